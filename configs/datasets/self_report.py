@@ -1,0 +1,31 @@
+"""The self report on every question: one dataset a question type, all characters in it."""
+
+from opencompass.openicl.icl_prompt_template import PromptTemplate
+from opencompass.openicl.icl_retriever import ZeroRetriever
+
+from human_simulacra.plugin.dataset import SelfReportDataset
+from human_simulacra.plugin.evaluator import ClozeEvaluator, MultipleChoiceEvaluator, SingleChoiceEvaluator
+from human_simulacra.plugin.inferencer import SimulacrumInferencer
+
+infer_cfg = dict(
+    prompt_template=dict(type=PromptTemplate, template='{envelope}'),
+    retriever=dict(type=ZeroRetriever),
+    inferencer=dict(type=SimulacrumInferencer),
+)
+
+self_report_datasets = [
+    dict(
+        type=SelfReportDataset,
+        abbr=question_type,
+        question_type=question_type,
+        sample='all',
+        reader_cfg=dict(input_columns=['envelope'], output_column='answer'),
+        infer_cfg=infer_cfg,
+        eval_cfg=dict(evaluator=dict(type=evaluator)),
+    )
+    for question_type, evaluator in (
+        ('cloze', ClozeEvaluator),
+        ('single_choice', SingleChoiceEvaluator),
+        ('multiple_choice', MultipleChoiceEvaluator),
+    )
+]

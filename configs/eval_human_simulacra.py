@@ -1,0 +1,18 @@
+"""The main job: the self report with five methods on the embedded backbone, on the sample 'quick'.
+
+Everything: `python run.py configs/eval_full.py`. Another backbone: put its OpenCompass config in place of `embedded`.
+"""
+
+from mmengine.config import read_base
+
+from human_simulacra.plugin.model import Simulacrum
+
+with read_base():
+    from .datasets.self_report_quick import self_report_datasets
+    from .models.embedded import embedded
+    from .models.methods import embedded_methods
+    from .summarizers.self_report import eval, infer, summarizer
+
+datasets = self_report_datasets
+models = [dict(type=Simulacrum, abbr='smollm2-' + entry['method'], llm=embedded, **entry) for entry in embedded_methods]
+work_dir = 'outputs/human_simulacra'

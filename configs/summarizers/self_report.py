@@ -1,0 +1,18 @@
+"""Runs tasks in one process and ends with the self report's tables."""
+
+from opencompass.partitioners import NaivePartitioner
+from opencompass.tasks import OpenICLEvalTask, OpenICLInferTask
+
+from human_simulacra.plugin.runner import InProcessRunner
+from human_simulacra.plugin.summarizer import SelfReportSummarizer
+
+# A large n makes one task of all datasets of a model, so that a model is built once.
+infer = dict(
+    partitioner=dict(type=NaivePartitioner, n=1000),
+    runner=dict(type=InProcessRunner, task=dict(type=OpenICLInferTask)),
+)
+eval = dict(
+    partitioner=dict(type=NaivePartitioner, n=1000),
+    runner=dict(type=InProcessRunner, task=dict(type=OpenICLEvalTask)),
+)
+summarizer = dict(type=SelfReportSummarizer, everything='python run.py configs/eval_full.py')

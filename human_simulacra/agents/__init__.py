@@ -1,0 +1,1 @@
+"""The four agents of MACM, one a file; each is a coroutine that asks the backbone for one thing."""

@@ -1,0 +1,65 @@
+"""How an agent asks: one call to its backbone, entered in the reply's trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from human_simulacra.backbones.base import Backbone
+from human_simulacra.types import Call, Generation, Message, Trace
+
+TOKENS_A_WORD = 2  # English words average 1.3 tokens; the rest is slack for a sentence's end
+
+
+@dataclass
+class Asker:
+    """Asks backbones in the name of agents and keeps the trace.
+
+    Args:
+        top: The backbone that answers.
+        agents: The backbone of the other agents, often the same one.
+        system: What the model is told it is: the persona, first in every prompt so that its prefix is shared.
+        temperature: Sampling temperature of every call.
+        seed: Seed of every call.
+        sample: Tells repeated draws apart.
+        trace: Where calls are entered.
+    """
+
+    top: Backbone
+    agents: Backbone
+    system: str
+    temperature: float = 0.0
+    seed: int = 0
+    sample: int = 0
+    trace: Trace = field(default_factory=Trace)
+
+    async def ask(self, agent: str, prompt: str, max_tokens: int, system_suffix: str = "") -> str:
+        """Asks once and returns the text.
+
+        Args:
+            agent: The asking agent's name; "top" goes to the answering backbone.
+            prompt: The user message.
+            max_tokens: Cap of the answer in tokens.
+            system_suffix: Static text after the persona, for an agent whose prefix is longer.
+
+        Raises:
+            BackboneError: If the backbone gives no usable answer.
+        """
+        backbone = self.top if agent == "top" else self.agents
+        messages = [Message("system", self.system + system_suffix), Message("user", prompt)]
+        generation = Generation(max_tokens, self.temperature, self.seed, self.sample)
+        completion = await backbone.complete(messages, generation)
+        self.trace.calls.append(Call(agent, prompt, completion))
+        return completion.text
+
+    async def ask_words(self, agent: str, prompt: str, words: int) -> str:
+        """Asks for at most so many words and returns one line."""
+        return " ".join((await self.ask(agent, prompt, words * TOKENS_A_WORD)).split())
+
+
+def conversation(stimulus_history: tuple[Message, ...]) -> str:
+    """Renders earlier turns for a prompt; empty where there are none."""
+    if not stimulus_history:
+        return ""
+    speakers = {"user": "Friend", "assistant": "You", "system": "Scene"}
+    lines = "\n".join(f"{speakers[m.role]}: {m.content}" for m in stimulus_history)
+    return f"What was said so far\n{lines}\n\n"

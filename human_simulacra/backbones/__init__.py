@@ -1,0 +1,7 @@
+"""Backbones: one small asynchronous interface to language models, and a wrapper a concern around it."""
+
+from human_simulacra.backbones.base import Backbone, BackboneError
+from human_simulacra.backbones.cache import CachedBackbone, CallCache
+from human_simulacra.backbones.retry import RetryingBackbone, RetryPolicy
+
+__all__ = ["Backbone", "BackboneError", "CachedBackbone", "CallCache", "RetryPolicy", "RetryingBackbone"]

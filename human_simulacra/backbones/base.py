@@ -1,0 +1,46 @@
+"""The backbone interface: messages and generation parameters in, one completion out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Protocol
+
+from human_simulacra.types import Completion, Generation, Message
+
+_REASONING = re.compile(r"\A.*?</think>", re.DOTALL)
+
+
+class Backbone(Protocol):
+    """A language model behind an awaited call. `fingerprint` names all that decides its answers, but no secret."""
+
+    fingerprint: str
+
+    async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
+        """Answers a conversation; raises `BackboneError` where the model gives no usable answer."""
+        ...
+
+
+class BackboneError(Exception):
+    """A call that gave no answer.
+
+    Args:
+        message: What went wrong, without secrets.
+        retryable: Whether the same call may succeed later.
+        retry_after: Seconds that the server asked to wait, if it did.
+    """
+
+    def __init__(self, message: str, *, retryable: bool = False, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retryable = retryable
+        self.retry_after = retry_after
+
+
+def strip_reasoning(text: str) -> str:
+    """Returns the answer without a leading chain of thought that ends in `</think>`, and without outer blanks."""
+    return _REASONING.sub("", text).strip()
+
+
+def estimate_tokens(text: str) -> int:
+    """Estimates tokens at four characters a token, for backbones that report none."""
+    return (len(text) + 3) // 4

@@ -1,0 +1,84 @@
+"""The call cache: no finished model call is ever made twice, in this process, another one or after a kill.
+
+One SQLite file (WAL, a transaction a call) keyed by backbone fingerprint, messages and generation parameters. SQLite is
+safe between processes and after a kill at any moment, and what it stores is text.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+import threading
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from human_simulacra.backbones.base import Backbone
+from human_simulacra.errors import UserError
+from human_simulacra.files import digest
+from human_simulacra.types import Completion, Generation, Message
+
+
+class CallCache:
+    """A table of finished calls on disk.
+
+    Args:
+        path: The SQLite file; made with its folder where missing.
+
+    Raises:
+        UserError: If the file cannot be opened or is no database.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, timeout=60, check_same_thread=False, isolation_level=None)
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute("PRAGMA synchronous=NORMAL")
+            self._connection.execute("CREATE TABLE IF NOT EXISTS calls (key TEXT PRIMARY KEY, completion TEXT NOT NULL)")
+        except (OSError, sqlite3.Error) as error:
+            raise UserError(f"call cache {path} cannot be used ({error}): name another cache_dir or remove the file") from None
+
+    def get(self, key: str) -> Completion | None:
+        """Returns the stored completion, marked `from_cache`, or None."""
+        with self._lock, closing(self._connection.execute("SELECT completion FROM calls WHERE key = ?", (key,))) as rows:
+            found = rows.fetchone()
+        return replace(Completion(**json.loads(found[0])), from_cache=True) if found else None
+
+    def put(self, key: str, completion: Completion) -> None:
+        """Stores a completion; the first one stored for a key stays."""
+        text = json.dumps(asdict(completion))
+        with self._lock:
+            self._connection.execute("INSERT OR IGNORE INTO calls VALUES (?, ?)", (key, text))
+
+
+class CachedBackbone:
+    """Serves repeated calls from a cache and joins identical calls that are in flight."""
+
+    def __init__(self, inner: Backbone, cache: CallCache) -> None:
+        self.inner = inner
+        self.cache = cache
+        self.fingerprint = inner.fingerprint
+        self._in_flight: dict[str, asyncio.Task[Completion]] = {}
+
+    async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
+        """Answers from the cache, from an identical call in flight, or from the inner backbone."""
+        key = digest([self.fingerprint, [asdict(m) for m in messages], asdict(generation)])
+        found = self.cache.get(key)
+        if found is not None:
+            return found
+        if (running := self._in_flight.get(key)) is not None:
+            return replace(await asyncio.shield(running), from_cache=True)
+        task = asyncio.ensure_future(self._call(key, messages, generation))
+        self._in_flight[key] = task
+        task.add_done_callback(lambda _: self._in_flight.pop(key, None))
+        return await asyncio.shield(task)
+
+    async def _call(self, key: str, messages: Sequence[Message], generation: Generation) -> Completion:
+        completion = await self.inner.complete(messages, generation)
+        self.cache.put(key, completion)
+        return completion

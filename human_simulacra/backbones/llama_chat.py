@@ -1,0 +1,86 @@
+"""A chat backbone over our own llama.cpp server, whose answers depend on nothing but the request.
+
+At temperature 0 llama.cpp's result still depends on where a prompt is cut into a cached and a new part, because the
+kernels for one token and for many round differently: in our measurement 4 of 40 answers changed with the order of the
+requests (`benchmarks/determinism.py`). So the cut is fixed. The system message of every request is computed alone,
+once, from an empty slot, and saved; each request starts from that saved state. Order, repetition and a resumed run
+then change nothing, and the prefix is still never read twice.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import httpx
+
+from human_simulacra.backbones.base import BackboneError
+from human_simulacra.backbones.llama_process import LlamaProcess
+from human_simulacra.backbones.openai_chat import OpenAIChat
+from human_simulacra.files import digest
+from human_simulacra.types import Completion, Generation, Message
+
+MAX_PREFIXES = 64
+
+
+class LlamaChat(OpenAIChat):
+    """Chat completions of one `LlamaProcess`, one request at a time.
+
+    Args:
+        process: The server.
+        fingerprint: What decides the answers: the model's hash and the engine's version.
+    """
+
+    def __init__(self, process: LlamaProcess, fingerprint: str) -> None:
+        from openai import OpenAI
+
+        client = OpenAI(base_url=f"{process.address}/v1", api_key="none", timeout=600)
+        super().__init__(client, "embedded", fingerprint, concurrency=1, extra={"extra_body": {"id_slot": 0}}, empty_is_answer=True)
+        self.process = process
+        self._http = httpx.Client(base_url=process.address, timeout=600)
+        self._prefixes: OrderedDict[str, None] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def request(self, messages: Sequence[Message], generation: Generation) -> Completion:
+        """Restores the system message's state, then answers."""
+        with self._lock:
+            try:
+                self._prepare(messages)
+                return super().request(messages, generation)
+            except BackboneError as error:
+                self.process.check_alive()
+                raise BackboneError(str(error)) from error
+            except httpx.HTTPError as error:
+                self.process.check_alive()
+                raise BackboneError(f"the model server failed: {error}") from error
+
+    def _prepare(self, messages: Sequence[Message]) -> None:
+        system = [asdict(m) for m in messages if m.role == "system"]
+        name = f"{digest(system)[:24]}.bin"
+        if name not in self._prefixes:
+            self._post("/slots/0?action=erase", {})
+            self._post("/completion", {"prompt": self._prefix(system), "n_predict": 0, "id_slot": 0, "temperature": 0})
+            self._post("/slots/0?action=save", {"filename": name})
+            self._prefixes[name] = None
+            while len(self._prefixes) > MAX_PREFIXES:
+                oldest, _ = self._prefixes.popitem(last=False)
+                (self.process.folder / oldest).unlink(missing_ok=True)
+        self._prefixes.move_to_end(name)
+        self._post("/slots/0?action=restore", {"filename": name})
+
+    def _prefix(self, system: list[dict[str, Any]]) -> str:
+        """Returns the rendered prompt up to where two different user messages begin to differ."""
+        one, two = (
+            self._post("/apply-template", {"messages": [*system, {"role": "user", "content": letter}]})["prompt"]
+            for letter in "AB"
+        )
+        return one[: next(i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b)]
+
+    def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = self._http.post(path, json=body)
+        if answer.is_error:
+            raise BackboneError(f"the model server answered HTTP {answer.status_code}: {answer.text[:300]}")
+        return answer.json()

@@ -1,0 +1,124 @@
+"""Starting, watching and ending the child process that serves a GGUF model."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+from human_simulacra.backbones.base import BackboneError
+from human_simulacra.errors import UserError
+
+CHILD = Path(__file__).with_name("llama_server.py")
+_CPUINFO = Path("/proc/cpuinfo")
+
+
+def check_cpu(cpuinfo: Path = _CPUINFO) -> None:
+    """Raises a UserError on an x86 processor without AVX2, for which the engine's wheel is not built."""
+    flags = [line for line in cpuinfo.read_text().splitlines() if line.startswith("flags")] if cpuinfo.is_file() else []
+    if flags and "avx2" not in flags[0].split():
+        raise UserError("this processor has no AVX2, which the embedded engine needs: name another backbone as llm")
+
+
+def check_model(path: Path) -> None:
+    """Raises a UserError where a GGUF file is missing or is none."""
+    if not path.is_file():
+        raise UserError(f"model file {path} is missing: give LlamaCpp the path of a GGUF file")
+    with path.open("rb") as stream:
+        if stream.read(4) != b"GGUF":
+            raise UserError(f"model file {path} is no GGUF file, or a corrupt one: download or convert it again")
+
+
+def _check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise UserError(f"port {port} cannot be used ({error.strerror}): name another, or 0 for any free one") from None
+
+
+class LlamaProcess:
+    """A running server of one model.
+
+    Args:
+        path: A GGUF file.
+        context: Context length in tokens.
+        threads: Threads for reading and writing; 0 takes every core.
+        port: Port on loopback; 0 takes a free one.
+
+    Raises:
+        UserError: If the model, the port or the processor cannot serve, with the engine's own last words.
+    """
+
+    def __init__(self, path: Path, context: int = 8192, threads: int = 0, port: int = 0) -> None:
+        check_cpu()
+        check_model(path)
+        _check_port(port)
+        self.folder = Path(tempfile.mkdtemp(prefix="human_simulacra_llama_"))
+        self._log = self.folder / "engine.log"
+        settings = {
+            "path": str(path),
+            "context": context,
+            "threads": threads or os.cpu_count() or 1,
+            "port": port,
+            "prefixes": str(self.folder),
+        }
+        # A waiting OpenMP thread otherwise spins on the core that the decoder needs.
+        environment = {**os.environ, "GOMP_SPINCOUNT": "1000"}
+        with self._log.open("wb") as log:
+            self._child = subprocess.Popen(
+                [sys.executable, str(CHILD), json.dumps(settings)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env=environment,
+            )
+        atexit.register(self.close)
+        assert self._child.stdout is not None
+        line = self._child.stdout.readline()
+        if not line:
+            reason = self.why_dead()
+            self.close()
+            raise UserError(f"the model server for {path} did not start: {reason}")
+        self.address: str = json.loads(line)["address"]
+
+    def why_dead(self) -> str:
+        """Says why the child ended, from its exit status and last words."""
+        status = self._child.wait()
+        if status == -signal.SIGKILL:
+            return "it was killed, most likely for want of memory; give it a smaller model or context"
+        if status == -signal.SIGILL:
+            return "the processor lacks an instruction that the engine needs (AVX2)"
+        words = [line for line in self._log.read_text(errors="replace").splitlines() if line.strip()]
+        return f"exit status {status}, last words: {words[-1].strip()[:300] if words else 'none'}"
+
+    def check_alive(self) -> None:
+        """Raises a BackboneError that says why, if the child has ended."""
+        if self._child.poll() is not None:
+            raise BackboneError(f"the model server ended: {self.why_dead()}")
+
+    def close(self) -> None:
+        """Ends the child and removes its files."""
+        if self._child.stdin is not None:
+            self._child.stdin.close()
+        try:
+            self._child.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@lru_cache(maxsize=None)
+def shared_process(path: Path, context: int, threads: int, port: int) -> LlamaProcess:
+    """Returns this process's one server for these settings, starting it on first use: methods share it."""
+    return LlamaProcess(path, context, threads, port)

@@ -1,0 +1,54 @@
+"""The child process that serves a GGUF model on loopback; started by `llama_process`, never imported by it.
+
+Run as `python llama_server.py '{"path": ..., "context": ..., "threads": ..., "port": ..., "prefixes": ...}'`. It prints
+its address and serves until its standard input ends, which happens when its parent ends, by whatever signal.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import json
+import os
+import sys
+from pathlib import Path
+
+
+def load_engine():
+    """Imports xllamacpp, lending it torch's OpenMP where the system has none (the wheel brings none)."""
+    try:
+        import xllamacpp
+    except ImportError as error:
+        torch = importlib.util.find_spec("torch")
+        if "libgomp" not in str(error) or torch is None or torch.origin is None:
+            raise
+        ctypes.CDLL(str(Path(torch.origin).parent / "lib" / "libgomp.so.1"), mode=ctypes.RTLD_GLOBAL)
+        import xllamacpp
+    return xllamacpp
+
+
+def main() -> None:
+    """Starts the server described by the first argument."""
+    settings = json.loads(sys.argv[1])
+    engine = load_engine()
+    params = engine.CommonParams()
+    params.model.path = settings["path"]
+    params.n_ctx = settings["context"]
+    # One slot: with several, batches mix requests and the results at temperature 0 differ from run to run.
+    params.n_parallel = 1
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = settings["threads"]
+    params.hostnames = ["127.0.0.1"]
+    params.port = settings["port"]
+    # Prefixes are kept by saving and restoring the slot (see llama_chat), not by the server's own cache.
+    params.cache_ram_mib = 0
+    params.slot_save_path = settings["prefixes"] + os.sep
+    params.endpoint_slots = True
+    server = engine.Server(params)
+    print(json.dumps({"address": server.listening_address}), flush=True)
+    sys.stdin.read()
+    # The engine's threads would keep a normal exit waiting.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

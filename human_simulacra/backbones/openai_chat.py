@@ -1,0 +1,113 @@
+"""Any server that speaks OpenAI's chat completions, through the openai package's own client.
+
+Calling the client ourselves, rather than OpenCompass's `generate`, keeps what that one throws away: the status code and
+Retry-After of a failure and the token counts of a success.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from human_simulacra.backbones.base import BackboneError, estimate_tokens, strip_reasoning
+from human_simulacra.types import Completion, Generation, Message
+
+if TYPE_CHECKING:
+    from openai import OpenAI
+
+RETRYABLE_STATUS = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+
+
+def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
+    """Returns the Retry-After header as seconds, or None where it is absent or no number."""
+    try:
+        return max(0.0, float(headers.get("retry-after", "")))
+    except ValueError:
+        return None
+
+
+class OpenAIChat:
+    """A chat completions endpoint.
+
+    Args:
+        client: An `openai.OpenAI` client.
+        model: The model's name at that server.
+        fingerprint: What decides the answers: server, model and fixed parameters.
+        concurrency: Calls under way at once.
+        extra: Further parameters of every request.
+        completion_tokens_key: Whether the server wants `max_tokens` or `max_completion_tokens`.
+        send_sampling: Whether temperature and seed are sent (reasoning models refuse them).
+        empty_is_answer: Whether an empty text counts as the model's answer rather than a fault of the server.
+        redact: Removes secrets from the texts of errors.
+    """
+
+    def __init__(
+        self,
+        client: OpenAI,
+        model: str,
+        fingerprint: str,
+        concurrency: int,
+        extra: Mapping[str, Any] | None = None,
+        completion_tokens_key: str = "max_tokens",
+        send_sampling: bool = True,
+        empty_is_answer: bool = False,
+        redact: Any = str,
+    ) -> None:
+        self.client = client.with_options(max_retries=0)
+        self.model = model
+        self.fingerprint = fingerprint
+        self.extra = dict(extra or {})
+        self.completion_tokens_key = completion_tokens_key
+        self.send_sampling = send_sampling
+        self.empty_is_answer = empty_is_answer
+        self.redact = redact
+        self._pool = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="backbone")
+
+    async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
+        """Answers by one request; failures become `BackboneError`s that know whether to retry."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self.request, messages, generation)
+
+    def request(self, messages: Sequence[Message], generation: Generation) -> Completion:
+        """The blocking request behind `complete`."""
+        import openai
+
+        body: dict[str, Any] = {self.completion_tokens_key: generation.max_tokens}
+        if self.send_sampling:
+            body |= {"temperature": generation.temperature, "seed": generation.seed + generation.sample}
+        body |= self.extra
+        started = time.perf_counter()
+        try:
+            answer = self.client.chat.completions.create(
+                model=self.model, messages=[asdict(m) for m in messages], **body  # type: ignore[arg-type]
+            )
+        except openai.APIStatusError as error:
+            raise BackboneError(
+                self.redact(f"{self.model} answered HTTP {error.status_code}: {error.message[:300]}"),
+                retryable=error.status_code in RETRYABLE_STATUS,
+                retry_after=retry_after_seconds(error.response.headers),
+            ) from None
+        except openai.APIConnectionError as error:
+            reason = "timed out" if isinstance(error, openai.APITimeoutError) else "could not be reached"
+            raise BackboneError(self.redact(f"{self.model} at {self.client.base_url} {reason}"), retryable=True) from None
+        except (openai.OpenAIError, ValueError) as error:
+            raise BackboneError(self.redact(f"{self.model} sent no readable answer: {error}")[:300], retryable=True) from None
+        return self._completion(answer, messages, time.perf_counter() - started)
+
+    def _completion(self, answer: Any, messages: Sequence[Message], seconds: float) -> Completion:
+        choices = getattr(answer, "choices", None)
+        if not choices or getattr(choices[0], "message", None) is None:
+            raise BackboneError(self.redact(f"{self.model} sent no readable answer: {str(answer)[:200]}"), retryable=True)
+        text = strip_reasoning(choices[0].message.content or "")
+        if not text and not self.empty_is_answer:
+            raise BackboneError(f"{self.model} sent an empty message", retryable=True)
+        usage = getattr(answer, "usage", None)
+        if usage is None:
+            prompt = sum(estimate_tokens(m.content) for m in messages)
+            return Completion(text, prompt, 0, estimate_tokens(text), True, seconds)
+        details = getattr(usage, "prompt_tokens_details", None)
+        cached = getattr(details, "cached_tokens", None) or 0
+        return Completion(text, usage.prompt_tokens, cached, usage.completion_tokens, False, seconds)

@@ -1,0 +1,1 @@
+"""Making, importing and checking characters: the logic behind `tools/`."""

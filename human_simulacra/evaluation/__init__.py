@@ -1,0 +1,1 @@
+"""Evaluation as pure functions: reading answers, scoring them, and statistics over scores."""

@@ -1,0 +1,37 @@
+"""Named, deterministic samples of the questions, defined for any data folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from human_simulacra.errors import unknown
+from human_simulacra.types import Question
+
+SAMPLES = {
+    "all": "every question of every character",
+    "core": "the core questions (comparable to the paper's fifteen) of every character",
+    "quick": "the core questions of at most four characters, evenly spaced in the order of their ids",
+}
+QUICK_CHARACTERS = 4
+
+
+def sample_characters(sample: str, ids: Sequence[str]) -> list[str]:
+    """Returns which characters a sample takes, in order.
+
+    Args:
+        sample: A key of `SAMPLES`.
+        ids: Every character's id, sorted.
+
+    Raises:
+        UserError: If the sample is unknown.
+    """
+    if sample not in SAMPLES:
+        raise unknown("sample", sample, SAMPLES)
+    if sample != "quick" or len(ids) <= QUICK_CHARACTERS:
+        return list(ids)
+    return [ids[i * len(ids) // QUICK_CHARACTERS] for i in range(QUICK_CHARACTERS)]
+
+
+def in_sample(sample: str, question: Question) -> bool:
+    """Tells whether a sample takes a question of a character that it takes."""
+    return sample == "all" or question.core

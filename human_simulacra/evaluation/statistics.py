@@ -1,0 +1,65 @@
+"""Intervals for scores: characters are the clusters, since answers of one character are not independent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+RESAMPLES = 2000
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A ratio in percent with its 95 % interval; the bounds are NaN where one cluster gives no interval."""
+
+    value: float
+    low: float
+    high: float
+    rows: int
+
+
+def cluster_bootstrap(
+    gained: Sequence[float], possible: Sequence[float], clusters: Sequence[str], seed: int = 0
+) -> Estimate:
+    """Estimates 100 * sum(gained) / sum(possible) with a percentile interval over resampled clusters.
+
+    Args:
+        gained: Points of each row, shape (rows,).
+        possible: Full marks of each row, shape (rows,); ones for a plain mean.
+        clusters: Each row's cluster. Where all rows are one cluster, the rows themselves are resampled.
+        seed: Seed of the resampling.
+
+    Raises:
+        ValueError: If there is no row or the lengths differ.
+    """
+    if not gained or not len(gained) == len(possible) == len(clusters):
+        raise ValueError(f"need rows of equal number, got {len(gained)}, {len(possible)} and {len(clusters)}")
+    names, codes = np.unique(np.asarray(clusters), return_inverse=True)
+    if len(names) == 1:
+        codes = np.arange(len(gained))
+    sums = np.bincount(codes, weights=np.asarray(gained, dtype=float))
+    fulls = np.bincount(codes, weights=np.asarray(possible, dtype=float))
+    value = 100.0 * sums.sum() / fulls.sum()
+    if len(sums) == 1:
+        return Estimate(value, float("nan"), float("nan"), len(gained))
+    draws = np.random.default_rng(seed).integers(0, len(sums), size=(RESAMPLES, len(sums)))
+    ratios = 100.0 * sums[draws].sum(axis=1) / fulls[draws].sum(axis=1)
+    low, high = np.percentile(ratios, [2.5, 97.5])
+    return Estimate(float(value), float(low), float(high), len(gained))
+
+
+def paired_difference(
+    first: Sequence[float], second: Sequence[float], possible: Sequence[float], clusters: Sequence[str], seed: int = 0
+) -> Estimate:
+    """Estimates how many percentage points `first` is ahead of `second` on the same rows.
+
+    Args:
+        first: Points of one method, shape (rows,).
+        second: Points of the other, row by row the same questions.
+        possible: Full marks, shape (rows,).
+        clusters: Each row's cluster.
+        seed: Seed of the resampling.
+    """
+    return cluster_bootstrap([a - b for a, b in zip(first, second, strict=True)], possible, clusters, seed)

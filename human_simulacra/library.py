@@ -1,0 +1,173 @@
+"""The only reader of the dataset package: JSONL files into `types`, with errors that name file and line.
+
+Layout of a data folder (one folder a character, so that a character can be added, copied or removed as a whole):
+
+    characters/<id>/{profile,story,memories,cloze,single_choice,multiple_choice}.jsonl
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import types
+import typing
+from collections.abc import Callable, Iterator
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import jsonlines
+
+from human_simulacra.errors import UserError, unknown
+from human_simulacra.files import digest, sha256_file
+from human_simulacra.types import QUESTION_TYPES, Character, Memory, Paragraph, Question, QuestionType
+
+T = TypeVar("T")
+
+
+def data_path() -> Path:
+    """Returns the dataset folder: `$HUMAN_SIMULACRA_DATA`, else the checkout's or the installed `data/`.
+
+    Raises:
+        UserError: If there is no such folder.
+    """
+    named = os.environ.get("HUMAN_SIMULACRA_DATA")
+    if named:
+        return _existing(Path(named), "HUMAN_SIMULACRA_DATA names")
+    package = Path(__file__).resolve().parent
+    checkout, installed = package.parent / "data", package / "data"
+    for candidate in (installed, checkout):
+        if (candidate / "characters").is_dir():
+            return candidate
+    raise UserError(f"no dataset found at {checkout} or {installed}: set HUMAN_SIMULACRA_DATA to a data folder")
+
+
+def _existing(path: Path, what: str) -> Path:
+    if not (path / "characters").is_dir():
+        raise UserError(f"{what} {path}, which is no data folder: it needs a folder 'characters' inside")
+    return path
+
+
+def read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yields (line number, object) of a JSONL file.
+
+    Raises:
+        UserError: If the file is missing or a line is no JSON object; the sentence names file and line.
+    """
+    if not path.is_file():
+        raise UserError(f"{path} is missing: restore it or remove its character's folder")
+    with jsonlines.open(path) as reader:
+        try:
+            yield from enumerate(reader.iter(type=dict), 1)
+        except jsonlines.InvalidLineError as error:
+            raise UserError(f"{path}, line {error.lineno}: not a JSON object, mend or remove the line") from None
+
+
+def _coerce(value: Any, hint: Any, read: Callable[[type, dict[str, Any]], Any]) -> Any:
+    """Turns a JSON value into the annotated type, raising TypeError where it does not fit."""
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if origin is types.UnionType or origin is typing.Union:
+        for option in args:
+            try:
+                return _coerce(value, option, read)
+            except TypeError:
+                continue
+        raise TypeError
+    if origin is tuple:
+        if not isinstance(value, list):
+            raise TypeError
+        return tuple(_coerce(item, args[0], read) for item in value)
+    if origin is typing.Literal:
+        if value not in args:
+            raise TypeError
+        return value
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        if not isinstance(value, dict):
+            raise TypeError
+        return read(hint, value)
+    if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
+        raise TypeError
+    return value
+
+
+def parse_row(kind: type[T], row: dict[str, Any], where: str) -> T:
+    """Builds a `types` dataclass from a row, checking every field's presence and type.
+
+    Raises:
+        UserError: If a field is missing, unknown or of the wrong type; the sentence begins with `where`.
+    """
+    hints = typing.get_type_hints(kind)
+    names = [field.name for field in dataclasses.fields(typing.cast(Any, kind))]
+    missing = [name for name in names if name not in row]
+    extra = [name for name in row if name not in names]
+    if missing or extra:
+        problem = f"key '{missing[0]}' is missing" if missing else f"key '{extra[0]}' is unknown"
+        raise UserError(f"{where}: {problem}; a {kind.__name__} has {', '.join(names)}")
+    values = {}
+    for name in names:
+        try:
+            values[name] = _coerce(row[name], hints[name], lambda inner, value: parse_row(inner, value, where))
+        except TypeError:
+            raise UserError(f"{where}: key '{name}' has the wrong type ({type(row[name]).__name__})") from None
+    return kind(**values)
+
+
+class Library:
+    """Read access to a data folder; every file is read at most once.
+
+    Args:
+        path: The data folder; `data_path()` if None.
+    """
+
+    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
+        self.path = _existing(Path(path), "data names") if path else data_path()
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all characters, sorted."""
+        folders = sorted(p.name for p in (self.path / "characters").iterdir() if (p / "profile.jsonl").is_file())
+        if not folders:
+            raise UserError(f"{self.path / 'characters'} holds no character: each needs a folder with profile.jsonl")
+        return tuple(folders)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of every character's files: answers made with other texts are not these characters' answers."""
+        files = sorted((self.path / "characters").glob("*/*.jsonl"))
+        return digest([[path.parent.name, path.name, sha256_file(path)] for path in files])
+
+    def character(self, character_id: str) -> Character:
+        """Returns one character; an unknown id raises a UserError that names the nearest."""
+        return self._character(self._known(character_id))
+
+    def story(self, character_id: str) -> tuple[Paragraph, ...]:
+        """Returns the life story's paragraphs in order."""
+        return tuple(sorted(self._rows(character_id, "story", Paragraph), key=lambda p: p.index))
+
+    def memories(self, character_id: str) -> tuple[Memory, ...]:
+        """Returns the long-term memories in order."""
+        return tuple(sorted(self._rows(character_id, "memories", Memory), key=lambda m: m.index))
+
+    def questions(self, character_id: str, question_type: QuestionType) -> tuple[Question, ...]:
+        """Returns the scored questions of one type, in the order of the file."""
+        if question_type not in QUESTION_TYPES:
+            raise unknown("question type", question_type, QUESTION_TYPES)
+        return self._rows(character_id, question_type, Question)
+
+    def _known(self, character_id: str) -> str:
+        if character_id not in self.ids:
+            raise unknown("character", character_id, self.ids)
+        return character_id
+
+    @lru_cache(maxsize=None)  # noqa: B019 - a library lives as long as its run
+    def _character(self, character_id: str) -> Character:
+        rows = self._rows(character_id, "profile", Character)
+        path = self.path / "characters" / character_id / "profile.jsonl"
+        if len(rows) != 1 or rows[0].id != character_id:
+            raise UserError(f"{path} must hold one line, the character with id '{character_id}'")
+        return rows[0]
+
+    @lru_cache(maxsize=None)  # noqa: B019
+    def _rows(self, character_id: str, name: str, kind: type[T]) -> tuple[T, ...]:
+        path = self.path / "characters" / self._known(character_id) / f"{name}.jsonl"
+        return tuple(parse_row(kind, row, f"{path}, line {number}") for number, row in read_jsonl(path))

@@ -1,0 +1,29 @@
+"""Cutting a life story into chunks of consecutive paragraphs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from human_simulacra.types import Paragraph
+
+CHUNK_PARAGRAPHS = 2
+
+
+def chunks(story: Sequence[Paragraph], size: int = CHUNK_PARAGRAPHS) -> list[tuple[Paragraph, ...]]:
+    """Cuts a story into chunks of `size` paragraphs, as the paper's Top agent does.
+
+    Args:
+        story: Paragraphs in order.
+        size: Paragraphs a chunk, at least 1; the last chunk may be shorter.
+
+    Raises:
+        ValueError: If `size` is below 1.
+    """
+    if size < 1:
+        raise ValueError(f"a chunk needs at least one paragraph, not {size}")
+    return [tuple(story[start : start + size]) for start in range(0, len(story), size)]
+
+
+def chunk_text(chunk: Sequence[Paragraph]) -> str:
+    """Returns a chunk's paragraphs as one text."""
+    return "\n".join(paragraph.text for paragraph in chunk)

@@ -1,0 +1,169 @@
+"""Ways of being a character: none, prompt, rag, macm, and the control shuffled. All share `respond(stimulus)`."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from human_simulacra.agents import emotion, memory, thinking, top
+from human_simulacra.agents.asking import Asker, conversation
+from human_simulacra.backbones.base import Backbone
+from human_simulacra.errors import UserError, unknown
+from human_simulacra.library import Library
+from human_simulacra.memory.embedding import Embedder, SentenceEmbedder
+from human_simulacra.memory.passages import Searcher
+from human_simulacra.persona import nobody, persona, stand_in
+from human_simulacra.prompts import render
+from human_simulacra.types import Reply, Stimulus, Trace
+
+COMPONENTS = ("memory", "thinking", "emotion")
+Respond = Callable[[Asker, Stimulus], Awaitable[str]]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What every method shares.
+
+    Args:
+        library: The characters.
+        top: The backbone that answers.
+        agents: The backbone of the other agents, often the same.
+        embedder: For retrieval.
+        max_tokens: Cap of an answer.
+        temperature: Sampling temperature.
+        seed: Seed of sampling and of the control's order.
+        sample: Tells repeated runs apart.
+    """
+
+    library: Library
+    top: Backbone
+    agents: Backbone
+    embedder: Embedder
+    max_tokens: int
+    temperature: float = 0.0
+    seed: int = 0
+    sample: int = 0
+
+
+class Method:
+    """A method bound to its setting.
+
+    Args:
+        name: One of `METHODS`.
+        setting: Library, backbones and sampling.
+        options: The method's own parameters.
+
+    Raises:
+        UserError: If the name or a parameter is unknown, or a value does not fit.
+    """
+
+    def __init__(self, name: str, setting: Setting, **options: Any) -> None:
+        check_method(name, options)
+        self.name = name
+        self.setting = setting
+        self._respond = METHODS[name](Searcher(setting.library, setting.embedder), setting, **options)
+
+    async def respond(self, stimulus: Stimulus) -> Reply:
+        """Answers a stimulus as its character.
+
+        Raises:
+            BackboneError: If a backbone gives no usable answer.
+            UserError: If the character is unknown or its files are broken.
+        """
+        setting = self.setting
+        trace = Trace(method=self.name)
+        system = nobody()
+        if self.name != "none":
+            who = stimulus.character
+            trace.persona = stand_in(setting.library, who, setting.seed) if self.name == "shuffled" else who
+            system = persona(setting.library.character(trace.persona))
+        ask = Asker(setting.top, setting.agents, system, setting.temperature, setting.seed, setting.sample, trace)
+        return Reply(await self._respond(ask, stimulus), trace)
+
+
+def bare(searcher: Searcher, setting: Setting) -> Respond:
+    """One call with the system prompt alone: `none`, `prompt` and `shuffled` differ only in whose it is."""
+
+    async def respond(ask: Asker, stimulus: Stimulus) -> str:
+        return await top.answer(ask, stimulus, (), "", "", setting.max_tokens)
+
+    return respond
+
+
+def rag(searcher: Searcher, setting: Setting, k: int = 3, chunk_paragraphs: int = 2, index: str = "dense") -> Respond:
+    """Persona and the `k` chunks of the life story nearest to the question."""
+    _check(index in ("dense", "lexical", "hybrid"), unknown("index", index, ("dense", "lexical", "hybrid")))
+    _check_count("k", k)
+    _check_count("chunk_paragraphs", chunk_paragraphs)
+
+    async def respond(ask: Asker, stimulus: Stimulus) -> str:
+        found = searcher.story(stimulus.character, index, chunk_paragraphs, stimulus.query, k)
+        ask.trace.memories.extend(found)
+        passages = "\n\n".join(passage.text for passage in found)
+        prompt = render("rag", passages=passages, conversation=conversation(stimulus.history), stimulus=stimulus.text)
+        return await ask.ask("top", prompt, setting.max_tokens)
+
+    return respond
+
+
+def macm(
+    searcher: Searcher,
+    setting: Setting,
+    components: tuple[str, ...] | list[str] = COMPONENTS,
+    retriever: str = "llm",
+    memories: int = 4,
+) -> Respond:
+    """The Multi-Agent Cognitive Mechanism: memory, thinking and emotion at once, then the Top agent.
+
+    `components` names the agents that are on (the ablation), `memories` how many are kept.
+    """
+    for component in components:
+        _check(component in COMPONENTS, unknown("component", component, COMPONENTS))
+    _check(retriever in memory.RETRIEVERS, unknown("retriever", retriever, memory.RETRIEVERS))
+    _check_count("memories", memories)
+    recaller = memory.MemoryAgent(searcher, retriever, memories)
+
+    async def respond(ask: Asker, stimulus: Stimulus) -> str:
+        async def silent() -> str:
+            return ""
+
+        async def forgetful() -> list:
+            return []
+
+        recalled, thoughts, feelings = await asyncio.gather(
+            recaller.recall(ask, stimulus) if "memory" in components else forgetful(),
+            thinking.think(ask, stimulus) if "thinking" in components else silent(),
+            emotion.feel(ask, stimulus) if "emotion" in components else silent(),
+        )
+        ask.trace.memories.extend(recalled)
+        ask.trace.thoughts, ask.trace.feelings = thoughts, feelings
+        return await top.answer(ask, stimulus, recalled, thoughts, feelings, setting.max_tokens)
+
+    return respond
+
+
+METHODS: Mapping[str, Callable[..., Respond]] = {"none": bare, "prompt": bare, "rag": rag, "macm": macm, "shuffled": bare}
+
+
+def check_method(name: str, options: Mapping[str, Any]) -> None:
+    """Raises a UserError if a method or one of its parameters is unknown or does not fit; calls no model."""
+    if name not in METHODS:
+        raise unknown("method", name, METHODS)
+    known = list(inspect.signature(METHODS[name]).parameters)[2:]
+    for option in options:
+        _check(option in known, unknown(f"parameter of method '{name}'", option, known))
+    # Building a method checks its values and touches neither library nor backbone.
+    METHODS[name](Searcher(None, SentenceEmbedder()), None, **options)  # type: ignore[arg-type]
+
+
+def _check(holds: bool, error: UserError) -> None:
+    if not holds:
+        raise error
+
+
+def _check_count(name: str, value: object) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise UserError(f"{name} must be a whole number of at least 1, not {value!r}")

@@ -1,0 +1,1 @@
+"""The OpenCompass plugin: the only code of this project that imports opencompass or mmengine."""

@@ -1,0 +1,105 @@
+"""What can be wrong with a run is found before any model is called, and said in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from mmengine.config import Config
+
+from human_simulacra.errors import UserError
+from human_simulacra.library import Library
+from human_simulacra.methods import check_method
+from human_simulacra.persona import stand_in
+from human_simulacra.plugin.dataset import SelfReportDataset
+from human_simulacra.plugin.llm import check_llm, type_name
+from human_simulacra.plugin.model import Simulacrum
+from human_simulacra.plugin.secrets import check_config
+
+_RESERVED = ("type", "abbr", "reader_cfg", "infer_cfg", "eval_cfg", "n", "k")
+
+
+def is_ours(config: Mapping[str, Any], kind: type) -> bool:
+    """Tells whether a config's `type` is the class `kind`."""
+    return type_name(config) == f"{kind.__module__}.{kind.__name__}"
+
+
+def load_config(path: str) -> Config:
+    """Reads a config file.
+
+    Raises:
+        UserError: If it is missing or cannot be run.
+    """
+    if not Path(path).is_file():
+        raise UserError(f"config {path} does not exist: give the path of a Python file such as configs/eval_human_simulacra.py")
+    try:
+        return Config.fromfile(path, format_python_code=False)
+    except UserError:
+        raise
+    except Exception as error:  # a config is the user's own program
+        raise UserError(f"config {path} cannot be read: {type(error).__name__}: {error}") from error
+
+
+def check_run(config: Config, file: str, work_dir: Path) -> None:
+    """Checks a whole run: folder, secrets, models, methods, datasets and the characters' files.
+
+    Raises:
+        UserError: At the first thing that is wrong.
+    """
+    for folder in (work_dir.absolute(), Path.cwd()):
+        if " " in str(folder):
+            raise UserError(f"the folder '{folder}' has a space in its name, which OpenCompass cannot work in: use another")
+    for key in ("models", "datasets"):
+        if not config.get(key):
+            raise UserError(f"config {file} has no '{key}': import them from configs/{key}")
+    check_config(config, file)
+    check_abbrs(config, file)
+    libraries = [Library(model.get("data")) for model in _simulacra(config)]
+    characters = _check_datasets(config)
+    for model, library in zip(_simulacra(config), libraries, strict=True):
+        check_simulacrum(model)
+        for character in characters:
+            library.character(character)
+            if model.get("method") == "shuffled":
+                stand_in(library, character, model.get("seed", 0))
+            if model.get("method", "macm") in ("rag", "macm"):
+                library.story(character)
+                library.memories(character)
+
+
+def check_abbrs(config: Config, file: str) -> None:
+    """Raises a UserError where two models or datasets share an abbr: OpenCompass would take one's answers for the other's."""
+    for key in ("models", "datasets"):
+        seen = set()
+        for entry in config[key]:
+            abbr = entry.get("abbr")
+            if not abbr or "/" in abbr or " " in abbr:
+                raise UserError(f"{file}: every entry of '{key}' needs an abbr without blank or slash, not {abbr!r}")
+            if abbr in seen:
+                raise UserError(f"{file}: two entries of '{key}' have the abbr '{abbr}': give each its own")
+            seen.add(abbr)
+
+
+def check_simulacrum(model: Mapping[str, Any]) -> None:
+    """Checks one `Simulacrum` config without building its backbone."""
+    if not model.get("llm"):
+        raise UserError(f"model '{model.get('abbr')}' has no llm: give it an OpenCompass model config")
+    check_method(model.get("method", "macm"), model.get("method_kwargs") or {})
+    for key in ("llm", "agent_llm"):
+        if model.get(key):
+            check_llm(model[key], f"model '{model.get('abbr')}', {key}")
+
+
+def _simulacra(config: Config) -> Iterator[Mapping[str, Any]]:
+    return (model for model in config["models"] if is_ours(model, Simulacrum))
+
+
+def _check_datasets(config: Config) -> set[str]:
+    """Loads every dataset of ours and returns the ids of the characters in them."""
+    characters: set[str] = set()
+    for dataset in config["datasets"]:
+        if is_ours(dataset, SelfReportDataset):
+            arguments = {key: value for key, value in dataset.items() if key not in _RESERVED}
+            characters |= set(SelfReportDataset.load(**arguments)["character"])
+    return characters

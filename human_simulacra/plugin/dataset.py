@@ -1,0 +1,58 @@
+"""The self report as an OpenCompass dataset: one dataset a question type, all characters in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from datasets import Dataset
+from opencompass.datasets.base import BaseDataset
+
+from human_simulacra.errors import UserError
+from human_simulacra.evaluation.samples import in_sample, sample_characters
+from human_simulacra.library import Library
+from human_simulacra.plugin.envelope import seal
+from human_simulacra.stimuli import shuffled, stimulus
+from human_simulacra.types import QuestionType
+
+
+class SelfReportDataset(BaseDataset):
+    """Questions of one type, ready to be put to a simulacrum or to any other model."""
+
+    @staticmethod
+    def load(
+        question_type: QuestionType,
+        sample: str = "all",
+        characters: Sequence[str] | None = None,
+        seed: int = 0,
+        data: str | None = None,
+    ) -> Dataset:
+        """Loads the rows.
+
+        Args:
+            question_type: `cloze`, `single_choice` or `multiple_choice`.
+            sample: A named sample (`evaluation.samples`).
+            characters: Ids of the characters to take; None for those of the sample.
+            seed: Seed of the options' order.
+            data: A data folder; None for the dataset package.
+
+        Returns:
+            One row a question, rows of a character together: id, character, type, question, options (as shown),
+            answer (positions as shown, or accepted strings), evidence, source, core, prompt, query, envelope.
+
+        Raises:
+            UserError: If a name is unknown, the folder is missing or a line is broken.
+        """
+        library = Library(data)
+        wanted = list(characters) if characters is not None else sample_characters(sample, library.ids)
+        rows: list[dict[str, Any]] = []
+        for character in wanted:
+            for question in library.questions(character, question_type):
+                if in_sample(sample, question):
+                    shown = shuffled(question, seed)
+                    put = stimulus(shown)
+                    rows.append({**asdict(shown), "prompt": put.text, "query": put.query, "envelope": seal(put)})
+        if not rows:
+            raise UserError(f"no {question_type} question in sample '{sample}' of {', '.join(wanted)} in {library.path}")
+        return Dataset.from_list(rows)

@@ -1,0 +1,69 @@
+"""A GGUF model on the CPU as an OpenCompass model; without a path, the embedded SmolLM2-135M-Instruct."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+from opencompass.models.base_api import BaseAPIModel
+
+from human_simulacra.backbones.base import BackboneError
+from human_simulacra.backbones.llama_chat import LlamaChat
+from human_simulacra.backbones.llama_process import check_model, shared_process
+from human_simulacra.backbones.weights import SHA256, embedded_weights
+from human_simulacra.files import sha256_file
+from human_simulacra.types import Generation, Message
+
+ROLES = {"SYSTEM": "system", "HUMAN": "user", "BOT": "assistant", "system": "system", "user": "user", "assistant": "assistant"}
+
+
+class LlamaCpp(BaseAPIModel):
+    """A llama.cpp server in a child process, shared by all models of this process with the same settings.
+
+    Args:
+        path: A GGUF file, or None for the embedded model (extra `[local]`).
+        context: Context length in tokens.
+        threads: Threads; 0 takes every core.
+        port: Port on loopback; 0 takes a free one.
+        meta_template: OpenCompass's meta template, for use without a simulacrum.
+    """
+
+    def __init__(
+        self,
+        path: str | None = None,
+        context: int = 8192,
+        threads: int = 0,
+        port: int = 0,
+        meta_template: dict | None = None,
+        max_seq_len: int | None = None,
+    ) -> None:
+        super().__init__(path or "embedded", max_seq_len=max_seq_len or context, meta_template=meta_template)
+        if path is not None:
+            check_model(Path(path))
+        self._settings = (path, context, threads, port)
+
+    @cached_property
+    def backbone(self) -> LlamaChat:
+        """The chat backbone; the server starts when it is first needed."""
+        path, context, threads, port = self._settings
+        file = Path(path) if path else embedded_weights()
+        model = sha256_file(file) if path else f"{SHA256}:Q8_0"
+        process = shared_process(file, context, threads, port)
+        return LlamaChat(process, f"llama.cpp:{model}:{context}:xllamacpp {version('xllamacpp')}")
+
+    def generate(self, inputs: list, max_out_len: int = 256, **kwargs: object) -> list[str]:
+        """Answers prompts one after the other; the standard OpenCompass call, for use without a simulacrum.
+
+        Raises:
+            RuntimeError: If the server fails.
+        """
+        answers = []
+        for prompt in inputs:
+            turns = [{"role": "HUMAN", "prompt": prompt}] if isinstance(prompt, str) else prompt
+            messages = [Message(ROLES[turn["role"]], turn["prompt"]) for turn in turns]  # type: ignore[arg-type]
+            try:
+                answers.append(self.backbone.request(messages, Generation(max_out_len)).text)
+            except BackboneError as error:
+                raise RuntimeError(str(error)) from error
+        return answers

@@ -1,0 +1,124 @@
+"""A simulacrum as an OpenCompass model: a method around any OpenCompass model config."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from opencompass.models.base_api import BaseAPIModel
+
+from human_simulacra.backbones import CachedBackbone, CallCache, RetryingBackbone, RetryPolicy
+from human_simulacra.backbones.base import Backbone
+from human_simulacra.errors import UserError
+from human_simulacra.files import cache_dir as default_cache_dir
+from human_simulacra.files import digest
+from human_simulacra.library import Library
+from human_simulacra.memory.embedding import SentenceEmbedder
+from human_simulacra.methods import Method, Setting, check_method
+from human_simulacra.plugin.envelope import unseal
+from human_simulacra.plugin.llm import build_backbone, check_llm, fingerprint
+from human_simulacra.types import Reply, Stimulus
+
+DEFAULT_ANSWER_TOKENS = 256
+
+
+class Simulacrum(BaseAPIModel):
+    """A character's mind around a backbone; which character is said by each row.
+
+    Args:
+        llm: Any OpenCompass model config: the backbone.
+        method: `none`, `prompt`, `rag`, `macm` or `shuffled`.
+        method_kwargs: The method's own parameters (`human_simulacra.methods`).
+        agent_llm: Another backbone for the memory, thinking and emotion agents; None for the same.
+        embedder: A sentence-transformers model for retrieval; None for the packaged one.
+        temperature: Sampling temperature of every call.
+        seed: Seed of sampling and of the control's order.
+        sample: Tells repeated runs apart at a temperature above 0.
+        concurrency: Calls under way at once.
+        retry: Attempts of a call before its row is given up.
+        cache_dir: Folder of the call cache; None for the user's cache folder.
+        data: A data folder; None for the dataset package.
+    """
+
+    def __init__(
+        self,
+        llm: Mapping[str, Any],
+        method: str = "macm",
+        method_kwargs: Mapping[str, Any] | None = None,
+        agent_llm: Mapping[str, Any] | None = None,
+        embedder: str | None = None,
+        temperature: float = 0.0,
+        seed: int = 0,
+        sample: int = 0,
+        concurrency: int = 8,
+        retry: int = 5,
+        cache_dir: str | None = None,
+        data: str | None = None,
+    ) -> None:
+        super().__init__(path=str(llm.get("path", method)), retry=retry)
+        self.concurrency = concurrency
+        self._method_name, self._options = method, dict(method_kwargs or {})
+        check_method(method, self._options)
+        check_llm(llm, "llm")
+        library = Library(data)
+        cache = CallCache(Path(cache_dir or default_cache_dir()) / "calls.sqlite")
+        self._max_out_len = llm.get("max_out_len") or DEFAULT_ANSWER_TOKENS
+
+        def wrapped(config: Mapping[str, Any]) -> Backbone:
+            backbone = build_backbone(config, concurrency)
+            return CachedBackbone(RetryingBackbone(backbone, RetryPolicy(attempts=retry)), cache)
+
+        top = wrapped(llm)
+        agents = top
+        if agent_llm:
+            check_llm(agent_llm, "agent_llm")
+            agents = wrapped(agent_llm)
+        self._setting = Setting(library, top, agents, SentenceEmbedder(embedder), 0, temperature, seed, sample)
+        self._methods: dict[int, Method] = {}
+        self._identity = digest([
+            version("human-simulacra"), method, self._options, fingerprint(llm), fingerprint(agent_llm or llm),
+            embedder, temperature, seed, sample, library.fingerprint,
+        ])  # fmt: skip
+        self.rows_at_once = max(concurrency, llm.get("batch_size") or 1)
+
+    def method(self, max_out_len: int | None = None) -> Method:
+        """Returns the method with its cap of answer tokens: the call's, else the backbone config's `max_out_len`."""
+        tokens = max_out_len or self._max_out_len
+        if tokens not in self._methods:
+            setting = replace(self._setting, max_tokens=tokens)
+            self._methods[tokens] = Method(self._method_name, setting, **self._options)
+        return self._methods[tokens]
+
+    def row_key(self, stimulus: Stimulus, max_out_len: int | None) -> str:
+        """Returns what decides a row's answer; a saved row is reused only under the same key."""
+        return digest([self._identity, max_out_len or self._max_out_len, asdict(stimulus)])
+
+    async def respond(self, stimulus: Stimulus, max_out_len: int | None = None) -> Reply:
+        """Answers one stimulus with its trace; see `Method.respond` for errors."""
+        return await self.method(max_out_len).respond(stimulus)
+
+    def generate(self, inputs: list, max_out_len: int = 0, **kwargs: object) -> list[str]:
+        """Answers sealed stimuli, for OpenCompass's own inferencers.
+
+        Raises:
+            UserError: If a prompt is no sealed stimulus.
+        """
+        stimuli = [unseal(_text(prompt)) for prompt in inputs]
+
+        async def all_of_them() -> list[Reply]:
+            return await asyncio.gather(*(self.respond(s, max_out_len) for s in stimuli))
+
+        return [reply.text for reply in asyncio.run(all_of_them())]
+
+
+def _text(prompt: Any) -> str:
+    """Returns a prompt's one text, whether it comes as a string or as a list of turns."""
+    if isinstance(prompt, str):
+        return prompt
+    if len(prompt) != 1:
+        raise UserError(f"a Simulacrum takes one sealed stimulus a prompt, not {len(prompt)} turns")
+    return prompt[0]["prompt"]

