@@ -1,4 +1,4 @@
-"""The self report on the sample 'quick': the core questions of four characters."""
+"""The self report on the sample 'quick': the core questions of three characters."""
 
 from mmengine.config import read_base
 

@@ -6,7 +6,7 @@ embedded_methods = [
     dict(method='none', method_kwargs=dict()),
     dict(method='prompt', method_kwargs=dict()),
     dict(method='rag', method_kwargs=dict(k=2)),
-    dict(method='macm', method_kwargs=dict(retriever='hybrid', memories=3)),
+    dict(method='macm', method_kwargs=dict(retriever='hybrid', memories=2)),
     dict(method='shuffled', method_kwargs=dict()),
 ]
 

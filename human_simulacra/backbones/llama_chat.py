@@ -13,6 +13,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -84,3 +87,18 @@ class LlamaChat(OpenAIChat):
         if answer.is_error:
             raise BackboneError(f"the model server answered HTTP {answer.status_code}: {answer.text[:300]}")
         return answer.json()
+
+
+@lru_cache(maxsize=None)
+def shared_chat(path: Path, model: str, context: int, threads: int, port: int) -> LlamaChat:
+    """Returns this process's one chat backbone for these settings: methods share its server and its saved prefixes.
+
+    Args:
+        path: The GGUF file.
+        model: What identifies the file's content.
+        context: Context length in tokens.
+        threads: Threads; 0 takes every core.
+        port: Port on loopback; 0 takes a free one.
+    """
+    identity = f"llama.cpp:{model}:{context}:xllamacpp {version('xllamacpp')}"
+    return LlamaChat(LlamaProcess(path, context, threads, port), identity)

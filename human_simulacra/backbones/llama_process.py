@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-from functools import lru_cache
 from pathlib import Path
 
 from human_simulacra.backbones.base import BackboneError
@@ -116,9 +115,3 @@ class LlamaProcess:
             self._child.kill()
             self._child.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-@lru_cache(maxsize=None)
-def shared_process(path: Path, context: int, threads: int, port: int) -> LlamaProcess:
-    """Returns this process's one server for these settings, starting it on first use: methods share it."""
-    return LlamaProcess(path, context, threads, port)

@@ -10,9 +10,9 @@ from human_simulacra.types import Question
 SAMPLES = {
     "all": "every question of every character",
     "core": "the core questions (comparable to the paper's fifteen) of every character",
-    "quick": "the core questions of at most four characters, evenly spaced in the order of their ids",
+    "quick": "the core questions of at most three characters, evenly spaced in the order of their ids",
 }
-QUICK_CHARACTERS = 4
+QUICK_CHARACTERS = 3
 
 
 def sample_characters(sample: str, ids: Sequence[str]) -> list[str]:

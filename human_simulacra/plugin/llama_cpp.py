@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 
 from opencompass.models.base_api import BaseAPIModel
 
 from human_simulacra.backbones.base import BackboneError
-from human_simulacra.backbones.llama_chat import LlamaChat
-from human_simulacra.backbones.llama_process import check_model, shared_process
+from human_simulacra.backbones.llama_chat import LlamaChat, shared_chat
+from human_simulacra.backbones.llama_process import check_model
 from human_simulacra.backbones.weights import SHA256, embedded_weights
 from human_simulacra.files import sha256_file
 from human_simulacra.types import Generation, Message
@@ -48,9 +47,7 @@ class LlamaCpp(BaseAPIModel):
         """The chat backbone; the server starts when it is first needed."""
         path, context, threads, port = self._settings
         file = Path(path) if path else embedded_weights()
-        model = sha256_file(file) if path else f"{SHA256}:Q8_0"
-        process = shared_process(file, context, threads, port)
-        return LlamaChat(process, f"llama.cpp:{model}:{context}:xllamacpp {version('xllamacpp')}")
+        return shared_chat(file, sha256_file(file) if path else f"{SHA256}:Q8_0", context, threads, port)
 
     def generate(self, inputs: list, max_out_len: int = 256, **kwargs: object) -> list[str]:
         """Answers prompts one after the other; the standard OpenCompass call, for use without a simulacrum.

@@ -83,6 +83,7 @@ def _stamp(reuse: str | None, work_dir: Path) -> str:
 
 def _opencompass(arguments: list[str]) -> int:
     """Calls OpenCompass's command line in this process, without the messages that say nothing here."""
+    import datasets
     from opencompass.cli.main import main as opencompass_main
     from opencompass.utils import get_logger
 
@@ -93,6 +94,7 @@ def _opencompass(arguments: list[str]) -> int:
             record.msg, record.args = redact(record.getMessage()), ()
             return not record.msg.startswith(_NOISE)
 
+    datasets.disable_progress_bars()
     get_logger().addFilter(Quiet())
     before, sys.argv = sys.argv, ["run.py", *arguments]
     try:

@@ -34,6 +34,9 @@ class InProcessRunner(BaseRunner):
                 status.append((task.name, 0))
             except UserError:
                 raise
+            except FileNotFoundError as error:  # predictions of a task that failed before
+                get_logger().error(str(error))
+                status.append((task.name, 1))
             except Exception:
                 get_logger().error(redact(traceback.format_exc()))
                 status.append((task.name, 1))

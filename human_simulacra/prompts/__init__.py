@@ -19,7 +19,7 @@ def template(name: str) -> str:
     return files(__name__).joinpath(f"{name}.txt").read_text(encoding="utf-8").rstrip("\n")
 
 
-def render(name: str, **values: object) -> str:
+def render(name: str, /, **values: object) -> str:
     """Renders a prompt.
 
     Args:
