@@ -24,8 +24,8 @@ _UNITS = (
     "eighteen nineteen"
 ).split()
 _TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
-_LETTERS_ANSWER = re.compile(r"\banswers?\s*(?:is|are)?\s*[:=]?\s*\**\s*(.+)", re.IGNORECASE)
-_LONE_LETTER = re.compile(r"(?<![^\W_])\(?\[?\*{0,2}([A-Z])\*{0,2}\]?\)?(?![^\W_'’])")
+_STATED = re.compile(r"\banswers?\s*(?:is|are|:|=)+\s*(.+)", re.IGNORECASE)
+_LONE_LETTER = re.compile(r"(?<![^\W_])(?P<before>[(\[*]*)(?P<letter>[A-Z])(?P<after>[)\]*.:,]|\s*$)?(?![^\W_'’])", re.MULTILINE)
 
 
 def words(text: str) -> list[str]:
@@ -110,34 +110,41 @@ def _contains(said: Sequence[str], wanted: Sequence[str]) -> bool:
 def parse_letters(reply: str, options: Sequence[str]) -> tuple[int, ...] | None:
     """Reads which lettered options a reply chooses.
 
+    What follows "answer is" counts before the rest; then letters, however they are set: `B`, `(b)`, `A, C and E`, `ACE`,
+    `**D**`, `B. because ...`; then the options' own texts. "A" and "I" inside a sentence are words, not letters.
+
     Args:
-        reply: For instance `B`, `(b)`, `A, C and E`, `The answer is D.`, `ACE`, or the option's own text.
+        reply: The free-form reply.
         options: The options' texts, A first.
 
     Returns:
         Positions of the chosen options in rising order, or None if the reply cannot be read.
     """
-    letters = [chr(ord("A") + i) for i in range(len(options))]
-    text = reply.strip()
-    stated = _LETTERS_ANSWER.search(text)
-    for part in ([stated[1]] if stated else []) + [text]:
-        chosen = _read(part, letters)
+    letters = [chr(ord("A") + position) for position in range(len(options))]
+    stated = _STATED.search(reply)
+    for part in [stated[1], reply] if stated else [reply]:
+        chosen = _letter_list(part, letters) or _letters_in_prose(part, letters)
         if chosen:
-            return tuple(sorted(chosen))
-    said = words(text)
-    named = {i for i, option in enumerate(options) if words(option) and _contains(said, words(option))}
+            return tuple(sorted(letters.index(letter) for letter in chosen))
+    said = words(reply)
+    named = {position for position, option in enumerate(options) if words(option) and _contains(said, words(option))}
     return tuple(sorted(named)) or None
 
 
-def _read(text: str, letters: Sequence[str]) -> set[int] | None:
-    """Reads letters that stand alone, or a run such as `ACE`; None where an English word could be meant."""
-    compact = re.fullmatch(r"[\s\W]*([A-Za-z](?:[\s\W]*(?:and|und|&)?[\s\W]*[A-Za-z])*)[\s\W]*", text)
-    if compact:
-        run = re.sub(r"\band\b", " ", compact[1], flags=re.IGNORECASE)
-        run = re.sub(r"[\s\W]", "", run).upper()
-        if run and len(set(run)) == len(run) and all(letter in letters for letter in run):
-            return {letters.index(letter) for letter in run}
-    found = [m for m in _LONE_LETTER.finditer(text) if m[1] in letters]
-    # "A" and "I" are words too: alone in a sentence they count only where punctuation marks them as letters.
-    marked = [m for m in found if m[1] not in "AI" or re.match(r"[).:,\]*]|\s*$", text[m.end() - 0 :]) or m[0] != m[1]]
-    return {letters.index(m[1]) for m in marked} or None
+def _letter_list(text: str, letters: Sequence[str]) -> set[str]:
+    """Reads a text that is nothing but distinct letters: `b`, `A, C and E`, `(A) (C)`, or one run of capitals: `ACE`."""
+    tokens = [t for t in re.findall(r"[^\W_]+", text) if t.casefold() not in ("and", "option", "options", "letter", "letters")]
+    if len(tokens) == 1 and tokens[0].isupper():
+        tokens = list(tokens[0])
+    run = [token.upper() for token in tokens]
+    return set(run) if len(set(run)) == len(run) and all(token in letters for token in run) else set()
+
+
+def _letters_in_prose(text: str, letters: Sequence[str]) -> set[str]:
+    """Reads capital letters that stand alone in a sentence; A and I only where marks show that they are no words."""
+    found = set()
+    for match in _LONE_LETTER.finditer(text):
+        letter, marked = match["letter"], bool(match["before"] or match["after"])
+        if letter in letters and (marked or letter not in "AI"):
+            found.add(letter)
+    return found

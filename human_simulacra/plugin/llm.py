@@ -46,11 +46,9 @@ def type_name(llm: Mapping[str, Any]) -> str:
 
 def check_llm(llm: Mapping[str, Any], where: str) -> None:
     """Raises a UserError where a model config cannot work, before any model is built."""
-    name = type_name(llm)
-    if not name:
+    if not type_name(llm):
         raise UserError(f"{where} has no 'type': give an OpenCompass model config")
-    is_openai = name.rsplit(".", 1)[-1] in ("OpenAI", "OpenAISDK")
-    if is_openai and llm.get("key", "ENV") == "ENV" and not os.environ.get("OPENAI_API_KEY"):
+    if _is_openai(llm) and llm.get("key", "ENV") == "ENV" and not os.environ.get("OPENAI_API_KEY"):
         raise UserError(f"{where} uses key='ENV', but OPENAI_API_KEY is not set: export it (any value for a local server)")
 
 
@@ -61,17 +59,30 @@ def build_backbone(llm: Mapping[str, Any], concurrency: int) -> Backbone:
         llm: Any OpenCompass model config.
         concurrency: Calls under way at once, for models behind an API.
     """
-    config = dict(llm)
-    if type_name(config).endswith("OpenAISDK") and not config.get("tokenizer_path"):
-        # Without one, OpenCompass 0.5.4 asks the hub and then tiktoken, and offline gives up after a minute. The
-        # tokenizer only counts lengths that we do not use.
-        config["tokenizer_path"] = str(packaged_model())
-    model = build_model_from_cfg(config)  # type: ignore[arg-type]
+    model = build_model_from_cfg(_openai_client_config(llm) if _is_openai(llm) else llm)  # type: ignore[arg-type]
     if isinstance(model, LlamaCpp):
         return model.backbone
     if isinstance(model, OpenAISDK) and type(model)._generate is OpenAISDK._generate:
         return _openai_backbone(model, llm, concurrency)
     return OpenCompassBackbone(model, fingerprint(llm), concurrency, llm.get("batch_size") or 1)
+
+
+def _is_openai(llm: Mapping[str, Any]) -> bool:
+    return type_name(llm).rsplit(".", 1)[-1] in ("OpenAI", "OpenAISDK")
+
+
+def _openai_client_config(llm: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns an OpenAI config as one that builds here and now: its client is all that we use of the model.
+
+    OpenCompass 0.5.4's class `OpenAI`, which the stock configs name, repeats a failed request without end and logs the
+    key; `OpenAISDK` takes the same arguments, with the server's root as address. Without a tokenizer path both ask the
+    hub and then tiktoken, and offline give up after a minute; the tokenizer only counts lengths that we do not use.
+    """
+    config = {**llm, "type": OpenAISDK}
+    config.setdefault("tokenizer_path", str(packaged_model()))
+    if isinstance(address := config.get("openai_api_base"), str):
+        config["openai_api_base"] = address.removesuffix("/").removesuffix("/chat/completions")
+    return config
 
 
 def _openai_backbone(model: OpenAISDK, llm: Mapping[str, Any], concurrency: int) -> OpenAIChat:
