@@ -14,5 +14,9 @@ with read_base():
     from .summarizers.self_report import eval, infer, summarizer
 
 datasets = self_report_datasets
-models = [dict(type=Simulacrum, abbr='smollm2-' + entry['method'], llm=embedded, **entry) for entry in embedded_methods]
+# The embedded server answers one request at a time: more rows at once would only wait.
+models = [
+    dict(type=Simulacrum, abbr='smollm2-' + entry['method'], llm=embedded, concurrency=2, **entry)
+    for entry in embedded_methods
+]
 work_dir = 'outputs/human_simulacra'

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
-
-import jsonlines
 
 
 def write_atomically(path: Path, text: str) -> None:
@@ -30,16 +27,16 @@ def write_atomically(path: Path, text: str) -> None:
 
 def write_jsonl(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     """Writes rows as JSONL: one object a line, UTF-8, sorted keys, in the order given."""
-    buffer = io.StringIO()
-    with jsonlines.Writer(buffer, dumps=lambda row: json.dumps(row, ensure_ascii=False, sort_keys=True)) as writer:
-        writer.write_all(rows)
-    write_atomically(path, buffer.getvalue())
+    write_atomically(path, "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows))
 
 
 def sha256_file(path: Path) -> str:
     """Returns the hexadecimal sha256 of a file."""
+    result = hashlib.sha256()
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        while block := stream.read(1 << 20):
+            result.update(block)
+    return result.hexdigest()
 
 
 def digest(value: Any) -> str:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import types
 import typing
 from collections.abc import Callable, Iterator
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -46,6 +47,11 @@ def _existing(path: Path, what: str) -> Path:
     if not (path / "characters").is_dir():
         raise UserError(f"{what} {path}, which is no data folder: it needs a folder 'characters' inside")
     return path
+
+
+def slug(name: str) -> str:
+    """Returns the id of a character: its name in lower case with hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
 
 
 def read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -85,7 +91,7 @@ def _coerce(value: Any, hint: Any, read: Callable[[type, dict[str, Any]], Any]) 
         if not isinstance(value, dict):
             raise TypeError
         return read(hint, value)
-    if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
+    if not isinstance(value, typing.cast(type, hint)) or (hint is int and isinstance(value, bool)):
         raise TypeError
     return value
 
@@ -159,7 +165,7 @@ class Library:
             raise unknown("character", character_id, self.ids)
         return character_id
 
-    @lru_cache(maxsize=None)  # noqa: B019 - a library lives as long as its run
+    @cache  # noqa: B019 - a library lives as long as its run
     def _character(self, character_id: str) -> Character:
         rows = self._rows(character_id, "profile", Character)
         path = self.path / "characters" / character_id / "profile.jsonl"
@@ -167,7 +173,7 @@ class Library:
             raise UserError(f"{path} must hold one line, the character with id '{character_id}'")
         return rows[0]
 
-    @lru_cache(maxsize=None)  # noqa: B019
+    @cache  # noqa: B019
     def _rows(self, character_id: str, name: str, kind: type[T]) -> tuple[T, ...]:
         path = self.path / "characters" / self._known(character_id) / f"{name}.jsonl"
         return tuple(parse_row(kind, row, f"{path}, line {number}") for number, row in read_jsonl(path))

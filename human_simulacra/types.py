@@ -84,6 +84,20 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Unanswerable:
+    """A question to which the right answer is to say that one does not know.
+
+    `kind` is `unanswerable` (the texts do not say) or `beyond_knowledge` (this person could not know); `why` says it.
+    """
+
+    id: str
+    character: str
+    kind: Literal["unanswerable", "beyond_knowledge"]
+    question: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Message:
     """One chat message; `role` is system, user or assistant."""
 

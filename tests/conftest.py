@@ -40,7 +40,14 @@ class ScriptedBackbone:
         return Completion(text, tokens, 0, estimate_tokens(text), False, 0.0)
 
 
-TOPICS = ["a green boat called Alk", "the bakery in Torp", "a broken violin", "winter ferry to Sund", "aunt Berit's letters", "the flood"]
+TOPICS = [
+    "a green boat called Alk",
+    "the bakery in Torp",
+    "a broken violin",
+    "winter ferry to Sund",
+    "aunt Berit's letters",
+    "the flood",
+]
 
 
 def make_character(name: str, year: int) -> tuple[Character, list[Paragraph], list[Memory], list[Question]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -63,11 +63,8 @@ def test_two_writers_share_one_file(tmp_path: Path) -> None:
         for number in range(30):
             asyncio.run(cached.complete([Message("user", f"{number}")], PLAIN))
 
-    threads = [threading.Thread(target=write, args=(name,)) for name in "ab"]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(write, "abcd"))
     with sqlite3.connect(tmp_path / "calls.sqlite") as connection:
         assert connection.execute("SELECT count(*) FROM calls").fetchone() == (30,)
 

@@ -33,7 +33,9 @@ class WordEmbedder:
 BOAT = Stimulus("q1", "ada-berg", "What was your green boat called?", "What was your green boat called?")
 
 
-def ask(library: Library, name: str, backbone: Backbone, stimulus: Stimulus = BOAT, agents: Backbone | None = None, **options) -> Reply:
+def ask(
+    library: Library, name: str, backbone: Backbone, stimulus: Stimulus = BOAT, agents: Backbone | None = None, **options
+) -> Reply:
     setting = Setting(library, backbone, agents or backbone, WordEmbedder(), max_tokens=32)
     return asyncio.run(Method(name, setting, **options).respond(stimulus))
 
@@ -71,7 +73,7 @@ def test_rag_puts_the_question_once_with_the_nearest_chunks(library: Library) ->
     backbone = ScriptedBackbone("?")
     reply = ask(library, "rag", backbone, k=2)
     assert everything_said(backbone).count(BOAT.text) == 1
-    assert [m.id for m in reply.trace.memories][0] == "ada-berg-s001"
+    assert reply.trace.memories[0].id == "ada-berg-s001"
     assert len(reply.trace.memories) == 2
     assert len(backbone.calls) == 1
 
@@ -185,7 +187,9 @@ def test_every_prompt_of_a_character_begins_with_the_same_persona(library: Libra
 
 
 def test_earlier_turns_reach_every_agent(library: Library) -> None:
-    said = Stimulus("q", "ada-berg", "And then?", "And then?", (Message("user", "Tell me of Sund."), Message("assistant", "Cold.")))
+    said = Stimulus(
+        "q", "ada-berg", "And then?", "And then?", (Message("user", "Tell me of Sund."), Message("assistant", "Cold."))
+    )
     for name in METHODS:
         backbone = ScriptedBackbone(by_agent)
         ask(library, name, backbone, said)

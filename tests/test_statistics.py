@@ -49,7 +49,7 @@ def test_a_constant_lead_is_certain() -> None:
 @given(st.lists(st.tuples(st.integers(0, 6), st.sampled_from("abc")), min_size=1, max_size=30))
 def test_the_interval_holds_the_value_and_stays_in_range(rows: list[tuple[int, str]]) -> None:
     found = cluster_bootstrap([p for p, _ in rows], [6] * len(rows), [c for _, c in rows])
-    assert math.isnan(found.low) or 0 <= found.low <= found.value + 1e-9 and found.value - 1e-9 <= found.high <= 100
+    assert math.isnan(found.low) or (0 <= found.low <= found.value + 1e-9 and found.value - 1e-9 <= found.high <= 100)
 
 
 def test_rows_of_different_number_are_refused() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.types import Call, Generation, Message, Trace
 
-TOKENS_A_WORD = 2  # English words average 1.3 tokens; the rest is slack for a sentence's end
+TOKENS_A_WORD = 1.5  # English words average 1.3 tokens; the rest is slack for a sentence's end
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Asker:
 
     async def ask_words(self, agent: str, prompt: str, words: int) -> str:
         """Asks for at most so many words and returns one line."""
-        return " ".join((await self.ask(agent, prompt, words * TOKENS_A_WORD)).split())
+        return " ".join((await self.ask(agent, prompt, int(words * TOKENS_A_WORD))).split())
 
 
 def conversation(stimulus_history: tuple[Message, ...]) -> str:

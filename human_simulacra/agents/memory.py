@@ -56,7 +56,9 @@ class MemoryAgent:
         memories = {m.index: m for m in self.searcher.library.memories(character)}
         if self.retriever == "llm":
             # The index is static for a character: it follows the persona, where the prefix is shared.
-            return await self._choose(ask, stimulus, list(memories.values()), [], render("memory_index", index=_index(memories.values())))
+            return await self._choose(
+                ask, stimulus, list(memories.values()), [], render("memory_index", index=_index(memories.values()))
+            )
         candidates = self.searcher.memories(character, "hybrid", query, CANDIDATES)
         numbers = {m.id: m for m in memories.values()}
         return await self._choose(ask, stimulus, [numbers[c.id] for c in candidates], candidates, "")
@@ -79,10 +81,7 @@ class MemoryAgent:
         if not chosen and parse_indices(answer, [0]) != [0]:
             ask.trace.problems.append(f"memory agent named no memory that exists: {answer[:200]!r}")
             return fallback[: self.count]
-        return [
-            Recalled(m.id, 1.0 / rank, f"{m.content} {m.emotion}".strip(), m.paragraphs)
-            for rank, m in enumerate((by_index[i] for i in chosen), 1)
-        ]
+        return [Recalled(m.id, 1.0 / rank, m.content, m.paragraphs) for rank, m in enumerate((by_index[i] for i in chosen), 1)]
 
 
 def _index(memories) -> str:

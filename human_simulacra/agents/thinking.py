@@ -19,7 +19,9 @@ async def think(ask: Asker, stimulus: Stimulus) -> str:
 
 async def recollect(ask: Asker, name: str, chunk: str) -> str:
     """Returns a chunk of story as a memory in the first person, in at most 100 words."""
-    return await ask.ask_words("thinking", render("construct_content", name=name, chunk=chunk, words=CONTENT_WORDS), CONTENT_WORDS)
+    return await ask.ask_words(
+        "thinking", render("construct_content", name=name, chunk=chunk, words=CONTENT_WORDS), CONTENT_WORDS
+    )
 
 
 async def reflect(ask: Asker, name: str, content: str) -> str:

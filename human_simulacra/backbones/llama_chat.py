@@ -13,7 +13,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import asdict
-from functools import lru_cache
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,9 @@ class LlamaChat(OpenAIChat):
         from openai import OpenAI
 
         client = OpenAI(base_url=f"{process.address}/v1", api_key="none", timeout=600)
-        super().__init__(client, "embedded", fingerprint, concurrency=1, extra={"extra_body": {"id_slot": 0}}, empty_is_answer=True)
+        super().__init__(
+            client, "embedded", fingerprint, concurrency=1, extra={"extra_body": {"id_slot": 0}}, empty_is_answer=True
+        )
         self.process = process
         self._http = httpx.Client(base_url=process.address, timeout=600)
         self._prefixes: OrderedDict[str, None] = OrderedDict()
@@ -89,7 +91,7 @@ class LlamaChat(OpenAIChat):
         return answer.json()
 
 
-@lru_cache(maxsize=None)
+@cache
 def shared_chat(path: Path, model: str, context: int, threads: int, port: int) -> LlamaChat:
     """Returns this process's one chat backbone for these settings: methods share its server and its saved prefixes.
 

@@ -12,9 +12,10 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 
-def load_engine():
+def load_engine() -> Any:
     """Imports xllamacpp, lending it torch's OpenMP where the system has none (the wheel brings none)."""
     try:
         import xllamacpp

@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from human_simulacra.backbones.base import BackboneError, estimate_tokens, strip_reasoning
 from human_simulacra.types import Completion, Generation, Message
@@ -82,7 +82,9 @@ class OpenAIChat:
         started = time.perf_counter()
         try:
             answer = self.client.chat.completions.create(
-                model=self.model, messages=[asdict(m) for m in messages], **body  # type: ignore[arg-type]
+                model=self.model,
+                messages=cast("Any", [asdict(m) for m in messages]),
+                **body,
             )
         except openai.APIStatusError as error:
             raise BackboneError(

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from human_simulacra.construction.dates import reference_date
 from human_simulacra.construction.release import (
     INTRODUCTIONS,
     PROFILES,
@@ -19,8 +20,6 @@ from human_simulacra.construction.release import (
     read_story,
     read_trait_pool,
     read_traits,
-    reference_date,
-    slug,
 )
 from human_simulacra.errors import UserError
 from human_simulacra.evaluation.answers import matches_cloze
@@ -82,7 +81,7 @@ def _introductions(release: Release, profiles: Iterable[Mapping[str, Any]]) -> d
 
 
 def _write(release: Release, character: Character, target: Path) -> None:
-    folder = target / "characters" / slug(character.name)
+    folder = target / "characters" / character.id
     story = read_story(release, character.name, character.id)
     memories = read_memories(release, character.name, character.id, story)
     if story and character.name.split()[0] not in " ".join(p.text for p in story):

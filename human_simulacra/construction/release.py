@@ -8,12 +8,13 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from human_simulacra.errors import UserError
+from human_simulacra.library import slug
 from human_simulacra.memory.chunking import CHUNK_PARAGRAPHS, chunks
 from human_simulacra.types import FUNCTIONS, Character, Memory, Paragraph, Question, QuestionType, Trait
 
@@ -52,11 +53,6 @@ class Release:
         except FileNotFoundError:
             self.report(file, character, "the file is missing")
             return ""
-
-
-def slug(name: str) -> str:
-    """Returns the id of a character: its name in lower case with hyphens."""
-    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
 
 
 def _list(text: str) -> tuple[str, ...]:
@@ -114,39 +110,6 @@ def function_order(traits: Sequence[Trait]) -> tuple[str, ...]:
     return tuple(sorted(ranks, key=lambda function: ranks[function]))
 
 
-def reference_date(people: Sequence[tuple[str, int, str]]) -> tuple[datetime.date, list[str]]:
-    """Finds the day on which most ages are right.
-
-    Args:
-        people: (name, age, date of birth as YYYY-MM-DD) of each.
-
-    Returns:
-        The earliest such day and the names whose age is wrong on it.
-    """
-    spans = []
-    for name, age, born in people:
-        try:
-            first = _birthday(datetime.date.fromisoformat(born), age)
-        except ValueError:
-            continue
-        spans.append((name, first, _birthday(first, 1)))
-    if not spans:
-        raise UserError("no profile has a readable age and date of birth: mend character_profiles.json")
-
-    def fitting(day: datetime.date) -> set[str]:
-        return {name for name, first, last in spans if first <= day < last}
-
-    best = max((first for _, first, _ in spans), key=lambda day: (len(fitting(day)), -day.toordinal()))
-    return best, [name for name, _, _ in people if name not in fitting(best)]
-
-
-def _birthday(born: datetime.date, years: int) -> datetime.date:
-    try:
-        return born.replace(year=born.year + years)
-    except ValueError:  # 29 February
-        return born.replace(year=born.year + years, day=28)
-
-
 def read_story(release: Release, name: str, character: str) -> list[Paragraph]:
     """Reads a story of one paragraph a line; chapter titles where the release has a file with them."""
     file = f"Stories/{name}/{name}.txt"
@@ -178,7 +141,9 @@ def read_memories(release: Release, name: str, character: str, story: Sequence[P
     if len(cut) != len(entries):
         release.report(file, name, f"{len(entries)} memories for {len(cut)} chunks of the story: paragraphs are left open")
     memories = []
-    for position, key in enumerate(sorted(entries, key=int), 1):
+    for key in (key for key in entries if not key.isdigit()):
+        release.report(file, name, f"memory {key!r} has no number and is left out")
+    for position, key in enumerate(sorted((key for key in entries if key.isdigit()), key=int), 1):
         try:
             entry = entries[key]
             parts = entry["Memory"]
@@ -229,7 +194,10 @@ def read_character(
     release: Release, raw: Mapping[str, Any], introduction: Mapping[str, Any], day: datetime.date, traits: tuple[Trait, ...]
 ) -> Character:
     """Builds a character from its profile and introduction."""
-    get: Callable[[str], str] = lambda key: str(raw.get(key, "")).strip()
+
+    def get(key: str) -> str:
+        return str(raw.get(key, "")).strip()
+
     for key in ("Gender", "Date_of_birth", "Occupation", "Hobbies", "Family", "Education", "Short-term_goals", "Long-term_goal"):
         if not get(key):
             release.report(PROFILES, get("Name"), f"'{key}' is missing")

@@ -20,9 +20,7 @@ class Estimate:
     rows: int
 
 
-def cluster_bootstrap(
-    gained: Sequence[float], possible: Sequence[float], clusters: Sequence[str], seed: int = 0
-) -> Estimate:
+def cluster_bootstrap(gained: Sequence[float], possible: Sequence[float], clusters: Sequence[str], seed: int = 0) -> Estimate:
     """Estimates 100 * sum(gained) / sum(possible) with a percentile interval over resampled clusters.
 
     Args:

@@ -96,7 +96,9 @@ def as_json(
         "run": dict(run),
         "figures": [asdict(f) for f in figures],
         "comparisons": [asdict(c) for c in comparisons],
-        "usage": {m: {a: {**asdict(u), "cached_share": u.cached_share} for a, u in agents.items()} for m, agents in usage.items()},
+        "usage": {
+            m: {a: {**asdict(u), "cached_share": u.cached_share} for a, u in agents.items()} for m, agents in usage.items()
+        },
     }
     return json.dumps(_finite(whole), indent=1) + "\n"
 

@@ -39,7 +39,9 @@ def packaged_model() -> Path:
     if folder is None or not (folder / "model.safetensors").is_file():
         raise UserError(f"the embedding model is missing: `{INSTALL}`, or name another as embedder")
     if sha256_file(folder / "model.safetensors") != SHA256:
-        raise UserError(f"{folder / 'model.safetensors'} is corrupt (its sha256 is not the tested one): `{INSTALL} --force-reinstall`")
+        raise UserError(
+            f"{folder / 'model.safetensors'} is corrupt (its sha256 is not the tested one): `{INSTALL} --force-reinstall`"
+        )
     return folder
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
 
@@ -26,10 +26,15 @@ class LexicalIndex:
     def __init__(self, texts: Sequence[str]) -> None:
         import bm25s
 
-        self._words = lambda text: bm25s.tokenize([text], stopwords="en", show_progress=False, return_ids=False)[0]
         self._size = len(texts)
         self._bm25 = bm25s.BM25()
         self._bm25.index([self._words(text) for text in texts], show_progress=False)
+
+    @staticmethod
+    def _words(text: str) -> list[str]:
+        import bm25s
+
+        return cast("list[list[str]]", bm25s.tokenize([text], stopwords="en", show_progress=False, return_ids=False))[0]
 
     def scores(self, query: str) -> np.ndarray:
         """Returns BM25 scores; zeros where no word of the query occurs."""

@@ -23,10 +23,8 @@ class Passage:
 
 
 def memory_passages(memories: Sequence[Memory]) -> list[Passage]:
-    """Turns memories into passages: found by summary and content, read as content and emotion."""
-    return [
-        Passage(m.id, f"{m.summary} {m.content}", f"{m.content} {m.emotion}".strip(), m.paragraphs) for m in memories
-    ]
+    """Turns memories into passages: found by summary and content, read as content."""
+    return [Passage(m.id, f"{m.summary} {m.content}", m.content, m.paragraphs) for m in memories]
 
 
 def story_passages(story: Sequence[Paragraph], size: int) -> list[Passage]:
@@ -60,9 +58,7 @@ class Searcher:
         key = (character, kind, size)
         if key not in self._built:
             passages = (
-                story_passages(self.library.story(character), size)
-                if size
-                else memory_passages(self.library.memories(character))
+                story_passages(self.library.story(character), size) if size else memory_passages(self.library.memories(character))
             )
             self._built[key] = (passages, build_index(kind, [p.search_text for p in passages], self.embedder))
         passages, index = self._built[key]

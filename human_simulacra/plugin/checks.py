@@ -53,7 +53,7 @@ def check_run(config: Config, file: str, work_dir: Path) -> None:
     for key in ("models", "datasets"):
         if not config.get(key):
             raise UserError(f"config {file} has no '{key}': import them from configs/{key}")
-    check_config(config, file)
+    check_config(config.to_dict(), file)
     check_abbrs(config, file)
     libraries = [Library(model.get("data")) for model in _simulacra(config)]
     characters = _check_datasets(config)

@@ -15,8 +15,8 @@ from human_simulacra.files import write_atomically
 from human_simulacra.plugin.envelope import unseal
 from human_simulacra.plugin.journal import RowJournal
 from human_simulacra.plugin.model import Simulacrum
-from human_simulacra.progress import Progress
 from human_simulacra.plugin.secrets import redact
+from human_simulacra.progress import Progress
 
 
 class SimulacrumInferencer(BaseInferencer):
@@ -53,8 +53,8 @@ class SimulacrumInferencer(BaseInferencer):
         Returns:
             The predictions in the order of the rows.
         """
-        folder = Path(output_json_filepath or self.output_json_filepath)
-        name = output_json_filename or self.output_json_filename
+        folder = Path(output_json_filepath or self.output_json_filepath or ".")
+        name = output_json_filename or self.output_json_filename or "predictions.json"
         rows = list(retriever.test_ds)
         label = f"{folder.name}/{Path(name).stem}"
         journal = RowJournal(folder / "rows" / f"{Path(name).stem}.jsonl")

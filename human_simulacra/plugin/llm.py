@@ -123,6 +123,7 @@ class OpenCompassBackbone:
         self._pool = ThreadPoolExecutor(max_workers=concurrency if self._is_api else 1, thread_name_prefix="backbone")
         self._waiting: list[tuple[PromptList, Generation, asyncio.Future[Completion]]] = []
         self._running = False
+        self._drainer: asyncio.Task[None] | None = None
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
         """Answers by `generate`; token counts are estimates, since OpenCompass models report none."""
@@ -134,7 +135,7 @@ class OpenCompassBackbone:
         self._waiting.append((prompt, generation, answer))
         if not self._running:
             self._running = True
-            loop.create_task(self._drain())
+            self._drainer = loop.create_task(self._drain())
         return await answer
 
     async def _drain(self) -> None:

@@ -87,5 +87,3 @@ class SelfReportSummarizer:
             own = traces.setdefault(model_abbr_from_cfg(model), [])
             own.extend(row.get("trace") for row in predictions.values())
         return {model: usage_by_agent(found) for model, found in traces.items()}
-
-

@@ -7,13 +7,13 @@ at again: a question that contains `{{answer}}` stays as it is.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 
 
-@lru_cache(maxsize=None)
+@cache
 def template(name: str) -> str:
     """Returns the text of the prompt file `name`.txt."""
     return files(__name__).joinpath(f"{name}.txt").read_text(encoding="utf-8").rstrip("\n")

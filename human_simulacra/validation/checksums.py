@@ -1,0 +1,34 @@
+"""Checksums of the dataset package: one line a file, as `sha256sum` writes and checks them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from human_simulacra.files import sha256_file, write_atomically
+from human_simulacra.validation.gates import Gate
+
+FILE = "SHA256SUMS"
+
+
+def listed(folder: Path) -> str:
+    """Returns the checksums of every JSONL file of a data folder, in order of their paths."""
+    files = sorted(folder.rglob("*.jsonl"))
+    return "".join(f"{sha256_file(path)}  {path.relative_to(folder).as_posix()}\n" for path in files)
+
+
+def write_checksums(folder: Path) -> None:
+    """Writes `SHA256SUMS`."""
+    write_atomically(folder / FILE, listed(folder))
+
+
+def checksums(folder: Path) -> Gate:
+    """The files are the ones that the checksums were made of."""
+    path = folder / FILE
+    now = set(listed(folder).splitlines())
+    then = set(path.read_text(encoding="utf-8").splitlines()) if path.is_file() else set()
+    changed = sorted({line.split("  ")[1] for line in now ^ then})
+    problems = [
+        f"{folder / name}: differs from {FILE}; after a wanted change run validate_dataset.py --write-checksums"
+        for name in changed
+    ]
+    return Gate("checksums", f"{len(now)} files", f"agree with {FILE}", problems)

@@ -1,0 +1,69 @@
+"""A scripted server that speaks OpenAI's chat completions on loopback, for real HTTP without a model."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+class ScriptedServer:
+    """Answers requests by `script(body, number)`: a text, or (status, headers, raw body); None closes the connection."""
+
+    def __init__(self, script: Callable[[dict[str, Any], int], Any]) -> None:
+        self.requests: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        lock = threading.Lock()
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                with lock:
+                    outer.requests.append(body)
+                    outer.headers.append({key.lower(): value for key, value in self.headers.items()})
+                    number = len(outer.requests)
+                answer = script(body, number)
+                if answer is None:
+                    self.close_connection = True
+                    return
+                status, headers, raw = answer if isinstance(answer, tuple) else (200, {}, completion(answer))
+                data = raw.encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(data)))
+                for key, value in headers.items():
+                    self.send_header(key, value)
+                self.end_headers()
+                self.wfile.write(data)
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self._http.server_port}/v1"
+        threading.Thread(target=self._http.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+
+
+def completion(text: str) -> str:
+    """Returns the body of a chat completion with token counts."""
+    usage = {"prompt_tokens": 100, "completion_tokens": 5, "total_tokens": 105, "prompt_tokens_details": {"cached_tokens": 40}}
+    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
+    return json.dumps({"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": usage})
+
+
+@contextmanager
+def serving(script: Callable[[dict[str, Any], int], Any]) -> Iterator[ScriptedServer]:
+    """Runs a scripted server for the length of a with block."""
+    server = ScriptedServer(script)
+    try:
+        yield server
+    finally:
+        server.close()

@@ -1,0 +1,234 @@
+"""The main job as a user runs it, against a real HTTP server on loopback."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from human_simulacra.plugin.main import main
+from tests.runs import latest, openai_llm, predictions, texts, write_config
+from tests.servers import completion, serving
+
+KEY = "sk-test-5f2d9a7be1"
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gives the client its key, and makes waits before retries end at once."""
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setattr("human_simulacra.backbones.retry.RetryPolicy.wait", lambda *_: 0.0)
+
+
+def last_text(body: dict[str, Any]) -> str:
+    return body["messages"][-1]["content"]
+
+
+def knows_ada(body: dict[str, Any], number: int) -> str:
+    """Answers as a model would that has read what it was given."""
+    system, asked = body["messages"][0]["content"], last_text(body)
+    if "What is your name?" in asked:
+        return next((name for name in ("Ada Berg", "Bo Crane", "Cy Dahl") if f"You are {name}" in system), "I do not know")
+    wanted = ("a violin", "chess", "rowing", "singing") if "You are" in system else ("a promise", "golf")
+    letters = [line[0] for line in asked.splitlines() if line[1:3] == ". " and line[3:] in wanted]
+    return ", ".join(letters) or "I do not know"
+
+
+def evaluate(tmp_path: Path, data: Path, script: Callable[[dict[str, Any], int], Any], **options: Any) -> tuple[int, Any]:
+    with serving(script) as server:
+        config = write_config(tmp_path, data, openai_llm(server.address), **options)
+        return main([str(config), "-w", str(tmp_path / "out")]), server
+
+
+def test_one_command_ends_in_tables_with_intervals(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, _ = evaluate(tmp_path, data, knows_ada, methods=("none", "prompt", "rag", "macm", "shuffled"))
+    printed = capsys.readouterr()
+    assert status == 0
+    for name in ("m-none", "m-prompt", "m-rag", "m-macm", "m-shuffled"):
+        assert name in printed.out
+    folder = latest(tmp_path / "out") / "summary"
+    with (folder / "self_report.csv").open() as stream:
+        rows = {(r["model"], r["type"], r["character"]): r for r in csv.DictReader(stream)}
+    assert float(rows["m-prompt", "single_choice", "all"]["score_value"]) == 100.0
+    assert float(rows["m-none", "all", "all"]["score_value"]) == 0.0
+    assert float(rows["m-shuffled", "cloze", "all"]["score_value"]) == 0.0
+    whole = json.loads((folder / "self_report.json").read_text())
+    pair = next(c for c in whole["comparisons"] if (c["first"], c["second"], c["type"]) == ("m-none", "m-prompt", "all"))
+    assert pair["difference"]["low"] <= pair["difference"]["value"] <= pair["difference"]["high"] < 0
+    usage = whole["usage"]["m-macm"]
+    assert set(usage) == {"all", "top", "memory", "thinking", "emotion"}
+    assert usage["top"]["cached_share"] == pytest.approx(40.0) and not usage["top"]["estimated"]
+    assert "| m-prompt" in (folder / "self_report.md").read_text()
+    assert "m-macm/cloze: 6/6 rows" in printed.err
+
+
+def test_every_method_sees_the_options_in_the_same_order(tmp_path: Path, data: Path) -> None:
+    _, server = evaluate(tmp_path, data, lambda *_: "A", methods=("none", "prompt", "rag"))
+    asked = {last_text(b)[last_text(b).index("An old friend") :] for b in server.requests if "Exactly one" in last_text(b)}
+    assert len(asked) == 3  # one text for each character's one question, whatever the method
+
+
+def test_a_saved_answer_carries_its_trace(tmp_path: Path, data: Path) -> None:
+    evaluate(tmp_path, data, lambda body, _: "2, 1" if "Which of your memories" in last_text(body) else "x", methods=("macm",))
+    row = predictions(latest(tmp_path / "out"))["m-macm/cloze"][0]
+    trace = row["trace"]
+    assert [m["id"] for m in trace["memories"]] == ["ada-berg-m002", "ada-berg-m001"]
+    assert {c["agent"] for c in trace["calls"]} == {"memory", "thinking", "emotion", "top"}
+    assert all(c["completion"]["seconds"] > 0 for c in trace["calls"])
+    assert row["id"] == "ada-berg-cloze-01" and row["gold"] == ["Ada Berg"]
+
+
+def faults(*answers: Any) -> Callable[[dict[str, Any], int], Any]:
+    """Answers the first requests with faults, all others well."""
+    return lambda body, number: answers[number - 1] if number <= len(answers) else "A"
+
+
+def test_passing_faults_of_a_server_cost_retries_and_no_row(tmp_path: Path, data: Path) -> None:
+    script = faults(
+        (429, {"Retry-After": "1"}, '{"error": {"message": "slow down"}}'), (500, {}, "oops"), (200, {}, "garbage"),
+        (200, {}, "{}"), completion_of(""), None,
+    )  # fmt: skip
+    status, server = evaluate(tmp_path, data, script, methods=("prompt",), model={"retry": 8})
+    assert status == 0
+    assert len(server.requests) == 12 + 6
+    assert all(text == "A" for rows in texts(latest(tmp_path / "out")).values() for text in rows)
+
+
+def completion_of(text: str) -> tuple[int, dict[str, str], str]:
+    return 200, {}, completion(text)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [(429, {}, '{"error": {"message": "quota"}}'), (500, {}, "oops"), (200, {}, "garbage"), completion_of(""), None, (401, {}, '{"error": {"message": "bad key ' + KEY + '"}}')],
+    ids=["429", "500", "garbage", "empty", "nothing", "401"],
+)  # fmt: skip
+def test_a_lasting_fault_marks_its_row_saves_the_others_and_can_be_resumed(
+    tmp_path: Path, data: Path, fault: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = True
+
+    def script(body: dict[str, Any], number: int) -> Any:
+        return fault if broken and "What broke?" in last_text(body) and "You are Ada" in body["messages"][0]["content"] else "A"
+
+    with serving(script) as server:
+        config = write_config(tmp_path, data, openai_llm(server.address), ("prompt",), model={"retry": 3})
+        status = main([str(config), "-w", str(tmp_path / "out")])
+        printed = capsys.readouterr()
+        assert status == 1
+        assert "m-prompt/single_choice: 1 of 3 rows are missing" in printed.err
+        folder = latest(tmp_path / "out")
+        resume = f"-w {tmp_path / 'out'} -r {folder.name}"
+        assert f"go on with: python run.py {config} {resume}" in printed.err
+        rows = predictions(folder)["m-prompt/single_choice"]
+        assert [row["error"] is None for row in rows] == [False, True, True]
+        assert "1" in printed.out  # the table counts it
+        before = len(server.requests)
+        broken = False
+        assert main([str(config), *resume.split()]) == 0
+        assert len(server.requests) == before + 1
+        assert texts(folder)["m-prompt/single_choice"] == ["A", "A", "A"]
+    assert_no_key(tmp_path, printed.out + printed.err)
+
+
+def assert_no_key(folder: Path, printed: str) -> None:
+    assert KEY not in printed
+    found = [path for path in folder.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()]
+    assert found == []
+
+
+def test_the_key_reaches_the_server_and_nothing_else(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, server = evaluate(tmp_path, data, lambda *_: "A")
+    assert all(headers["authorization"] == f"Bearer {KEY}" for headers in server.headers)
+    printed = capsys.readouterr()
+    assert_no_key(tmp_path, printed.out + printed.err)
+
+
+def test_a_changed_parameter_is_not_answered_with_old_rows(tmp_path: Path, data: Path) -> None:
+    with serving(lambda *_: "A") as server:
+        llm = openai_llm(server.address)
+        config = write_config(tmp_path, data, llm, ("rag",), model={"method_kwargs": {"k": 1}})
+        main([str(config), "-w", str(tmp_path / "out")])
+        before = len(server.requests)
+        write_config(tmp_path, data, llm, ("rag",), model={"method_kwargs": {"k": 2}})
+        main([str(config), "-w", str(tmp_path / "out"), "-r"])
+        assert len(server.requests) == 2 * before
+        assert len(list((tmp_path / "out").iterdir())) == 1
+
+
+def test_agents_can_have_a_model_of_their_own(tmp_path: Path, data: Path) -> None:
+    with serving(lambda *_: "1") as top, serving(lambda *_: "2") as agents:
+        model = "dict(type=OpenAISDK, path='small', key='ENV', openai_api_base=%r, timeout=20)" % agents.address
+        config = write_config(tmp_path, data, openai_llm(top.address), ("macm",))
+        config.write_text(config.read_text().replace("llm=dict", f"agent_llm={model}, llm=dict"))
+        assert main([str(config), "-w", str(tmp_path / "out")]) == 0
+        assert {b["model"] for b in top.requests} == {"scripted"} and len(top.requests) == 12
+        assert {b["model"] for b in agents.requests} == {"small"} and len(agents.requests) == 36
+
+
+def test_opencompass_own_inferencer_works_too(tmp_path: Path, data: Path) -> None:
+    status, _ = evaluate(tmp_path, data, knows_ada, methods=("prompt",), inferencer="GenInferencer")
+    assert status == 0
+    assert texts(latest(tmp_path / "out"))["m-prompt/cloze"][0] == "Ada Berg"
+
+
+def mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: Sequence[str]) -> str:
+    """Runs into a mistake and returns the one sentence about it."""
+    status = main(list(arguments))
+    printed = capsys.readouterr().err
+    errors = [line for line in printed.splitlines() if line.startswith("error: ")]
+    assert status == 2 and len(errors) == 1 and "Traceback" not in printed
+    return errors[0]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"methods": ("macmm",)}, "unknown method 'macmm': did you mean 'macm'"),
+        ({"methods": ("macm",), "model": {"method_kwargs": {"retriever": "sparse"}}}, "unknown retriever 'sparse'"),
+        ({"dataset": {"characters": ["ada-borg"]}}, "unknown character 'ada-borg': did you mean 'ada-berg'"),
+        ({"dataset": {"sample": "qick"}}, "unknown sample 'qick': did you mean 'quick'"),
+        ({"model": {"data": "/nowhere"}}, "/nowhere"),
+    ],
+)
+def test_a_mistake_is_one_sentence_before_any_call(
+    tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str], options: dict[str, Any], words: str
+) -> None:
+    with serving(lambda *_: "A") as server:
+        config = write_config(tmp_path, data, openai_llm(server.address), **options)
+        assert words in mistake(tmp_path, capsys, [str(config), "-w", str(tmp_path / "out")])
+        assert server.requests == []
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_broken_line_is_found_before_any_call(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = data / "characters" / "bo-crane" / "memories.jsonl"
+    path.write_text(path.read_text() + "{broken\n")
+    with serving(lambda *_: "A") as server:
+        config = write_config(tmp_path, data, openai_llm(server.address), ("macm",))
+        error = mistake(tmp_path, capsys, [str(config), "-w", str(tmp_path / "out")])
+        assert f"{path}, line 7" in error and server.requests == []
+
+
+@pytest.mark.parametrize("key", [KEY, "sk-written-into-the-config"])
+def test_a_key_in_a_config_is_refused_unseen(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str], key: str) -> None:
+    config = write_config(tmp_path, data, openai_llm("http://127.0.0.1:9/v1", key=key))
+    error = mistake(tmp_path, capsys, [str(config), "-w", str(tmp_path / "out")])
+    assert "models[0].llm.key holds a secret" in error and key not in error
+    assert not (tmp_path / "out").exists()
+
+
+def test_other_mistakes_of_the_command_line(
+    tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = str(write_config(tmp_path, data, openai_llm("http://127.0.0.1:9/v1")))
+    assert "has a space in its name" in mistake(tmp_path, capsys, [config, "-w", str(tmp_path / "my out")])
+    assert "no run '20200101_000000'" in mistake(tmp_path, capsys, [config, "-w", str(tmp_path / "out"), "-r", "20200101_000000"])
+    assert "does not exist" in mistake(tmp_path, capsys, [str(tmp_path / "no.py")])
+    assert "no config given" in mistake(tmp_path, capsys, [])
+    monkeypatch.delenv("OPENAI_API_KEY")
+    assert "OPENAI_API_KEY is not set" in mistake(tmp_path, capsys, [config, "-w", str(tmp_path / "out")])

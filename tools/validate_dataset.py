@@ -1,0 +1,60 @@
+"""Checks a data folder: `python tools/validate_dataset.py [DATA]`. Exit status 1 if a gate fails."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from human_simulacra.errors import UserError
+from human_simulacra.library import Library
+
+
+def main() -> int:
+    """Prints the gates; returns 0, 1 if one fails, 2 for a mistake in what was given."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", nargs="?", type=Path, help="the data folder; the dataset package if not given")
+    parser.add_argument("--sound", action="store_true", help="only what an evaluation needs, for characters of your own")
+    parser.add_argument("--against", type=Path, metavar="DIR", help="a folder of texts that no sentence may be shared with")
+    parser.add_argument("--measure", action="store_true", help="only print the figures of diversity of the stories")
+    parser.add_argument("--write-checksums", action="store_true", help="renew SHA256SUMS before checking")
+    arguments = parser.parse_args()
+    try:
+        library = Library(arguments.data)
+        return _measure(library) if arguments.measure else _validate(library, arguments)
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+
+
+def _measure(library: Library) -> int:
+    from human_simulacra.validation.gates import read_people
+    from human_simulacra.validation.prose import measure
+
+    for name, value in measure(read_people(library)[0]).items():
+        print(f"{name}: {value:.3f}")
+    return 0
+
+
+def _validate(library: Library, arguments: argparse.Namespace) -> int:
+    from human_simulacra.validation.checksums import write_checksums
+    from human_simulacra.validation.report import gates, table
+
+    if arguments.against is not None and not arguments.against.is_dir():
+        raise UserError(f"--against {arguments.against} is no folder")
+    if arguments.write_checksums:
+        write_checksums(library.path)
+    found = []
+    for gate in gates(library, full=not arguments.sound, against=arguments.against):
+        print(f"{'ok  ' if gate.passed else 'FAIL'} {gate.name}", file=sys.stderr, flush=True)
+        found.append(gate)
+    print(table(found))
+    failed = sum(not gate.passed for gate in found)
+    print(
+        f"\n{library.path}: {failed} of {len(found)} gates fail" if failed else f"\n{library.path}: all {len(found)} gates pass"
+    )
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
