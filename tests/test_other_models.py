@@ -27,7 +27,13 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     words = ["<pad>", "<unk>", "<eos>", *(chr(c) for c in range(33, 127))]
     tokenizer = Tokenizer(models.WordLevel({w: i for i, w in enumerate(words)}, unk_token="<unk>"))
     tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
-    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", unk_token="<unk>", eos_token="<eos>")
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        pad_token="<pad>",
+        unk_token="<unk>",
+        eos_token="<eos>",
+        model_input_names=["input_ids", "attention_mask"],
+    )
     fast.chat_template = TEMPLATE
     torch.manual_seed(0)
     config = LlamaConfig(
