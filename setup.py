@@ -35,6 +35,6 @@ setup(
     ],
     extras_require={
         "local": ["xllamacpp", "gguf"],
-        "test": ["pytest", "hypothesis", "ruff", "pyright", "mlcroissant"],
+        "test": ["pytest", "hypothesis", "ruff", "pyright[nodejs]", "mlcroissant"],
     },
 )

@@ -32,7 +32,9 @@ QUESTION = columns("id character type question source", options=TEXTS, evidence=
 CHOICE = {**QUESTION, "answer": "list<item: int64>"}
 EXPECTED = {
     "characters": columns(
-        "id name gender date_of_birth reference_date occupation family education long_term_goal biography", age="int64",
+        "id name gender occupation family education long_term_goal biography", age="int64",
+        # As text they would not survive: pyarrow takes such a column for timestamps and adds 00:00:00.
+        date_of_birth="date32[day]", reference_date="date32[day]",
         hobbies=TEXTS, short_term_goals=TEXTS, functions=TEXTS, traits=TRAITS,
     ),
     "stories": columns("id character chapter text", chapter_index="int64", first_year="int64", last_year="int64", index="int64"),
@@ -60,7 +62,7 @@ for name in get_dataset_config_names("data"):
         split: {"types": {f.name: str(f.type) for f in rows.features.arrow_schema}, "rows": rows.to_list()}
         for split, rows in load_dataset("data", name).items()
     }
-json.dump(found, open(sys.argv[1], "w"))
+json.dump(found, open(sys.argv[1], "w"), default=str)
 """
 
 
@@ -115,7 +117,7 @@ def test_hugging_face_and_the_library_read_the_same(loaded: dict[str, Any]) -> N
 
 def test_constraints_name_values_of_the_pools(loaded: dict[str, Any]) -> None:
     pools = {(row["attribute"], row["value"]) for row in loaded["attributes"]["train"]["rows"]}
-    pools |= {("gender", "female"), ("gender", "male")}
+    pools |= {("gender", "female"), ("gender", "male"), ("gender", "nonbinary")}
     for row in loaded["constraints"]["train"]["rows"]:
         assert {(row["if_attribute"], row["if_value"]), (row["not_attribute"], row["not_value"])} <= pools, row
 

@@ -29,7 +29,7 @@ BEGIN = "<!-- figures: begin (tools/describe_dataset.py --write rewrites what st
 END = "<!-- figures: end -->"
 PROSE = ("biography", "text", "summary", "content", "thinking", "emotion", "question", "options", "stimulus", "value", "why")
 LICENCES = {"cc-by-4.0": "https://creativecommons.org/licenses/by/4.0/"}
-CROISSANT_TYPES = {"string": "sc:Text", "int64": "sc:Integer", "bool": "sc:Boolean"}
+CROISSANT_TYPES = {"string": "sc:Text", "int64": "sc:Integer", "bool": "sc:Boolean", "date32": "sc:Date"}
 PLAIN_TERMS = """citeAs column equivalentProperty extract field fileObject fileProperty fileSet format includes isLiveDataset
 jsonPath key md5 parentField path recordSet references regex repeated replace samplingRate separator source subField transform"""
 CONTEXT = {
