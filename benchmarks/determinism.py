@@ -17,7 +17,8 @@ from human_simulacra.types import Generation, Message
 
 ASKED = (
     "What is your name?", "How old are you?", "Where did you grow up?", "What do you do on Sundays?", "Tell me of your father.",
-    "What did you lose?", "Do you keep promises?", "What would you do with a thousand coins?", "What do you fear?", "Who helped you?",
+    "What did you lose?", "Do you keep promises?",
+    "What would you do with a thousand coins?", "What do you fear?", "Who helped you?",
 )  # fmt: skip
 
 
@@ -43,7 +44,9 @@ def main() -> None:
         first = answers(fixed, straight, requests)
         again, shuffled = answers(fixed, straight, requests), answers(fixed, mixed, requests)
         changed = [sum(other[i] != first[i] for i in straight) for other in (again, shuffled)]
-        print(f"{name}: {changed[0]} of {len(straight)} answers change in a second run, {changed[1]} in another order", flush=True)
+        print(
+            f"{name}: {changed[0]} of {len(straight)} answers change in a second run, {changed[1]} in another order", flush=True
+        )
 
 
 if __name__ == "__main__":

@@ -44,7 +44,10 @@ def main() -> None:
         new[name] = median_seconds(ask_long)
         known[name] = median_seconds(lambda number: ask(who, f"What did you do in {1990 + number}?"))
         process.close()
-        print(f"{name}: four new paragraphs {new[name]:.2f} s, a short question after a known persona {known[name]:.2f} s", flush=True)
+        print(
+            f"{name}: {new[name]:.2f} s for four new paragraphs, {known[name]:.2f} s for a short question",
+            flush=True,
+        )
     print(f"reading new text, Q4_1 / Q8_0: {new['Q4_1'] / new['Q8_0']:.2f}")
 
 

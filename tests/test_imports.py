@@ -14,7 +14,7 @@ ALLOWED = {
     "prompts": set(), "library": BASE, "backbones": BASE, "memory": {*BASE, "library"},
     "agents": {*BASE, "prompts", "backbones", "memory"}, "persona": {*BASE, "library", "prompts"},
     "stimuli": {*BASE, "prompts"}, "methods": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona"},
-    "evaluation": BASE, "validation": {*BASE, "library", "memory", "evaluation"},
+    "evaluation": BASE, "validation": {*BASE, "library", "memory", "evaluation"}, "describing": {*BASE, "library", "validation"},
     "construction": {*BASE, "library", "prompts", "backbones", "memory", "agents", "evaluation"},
     "plugin": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "stimuli", "methods", "evaluation", "progress"},
 }  # fmt: skip

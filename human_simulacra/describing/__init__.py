@@ -1,0 +1,1 @@
+"""What describes a data folder, derived from the folder itself: card figures, Croissant file, picture."""
