@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import formatdate
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 from human_simulacra.backbones import BackboneError, CachedBackbone, CallCache, RetryingBackbone, RetryPolicy
 from human_simulacra.backbones.base import strip_reasoning
+from human_simulacra.backbones.openai_chat import retry_after_seconds
 from human_simulacra.errors import UserError
 from human_simulacra.types import Generation, Message
 from tests.conftest import ScriptedBackbone
@@ -115,6 +118,14 @@ def test_a_lasting_fault_is_not_tried_again() -> None:
 @given(st.integers(1, 40), st.floats(0, 1e6) | st.none())
 def test_no_wait_is_longer_than_the_longest(failures: int, asked: float | None) -> None:
     assert 0 <= RetryPolicy(longest_wait=30).wait(failures, asked) <= 30
+
+
+def test_retry_after_is_read_as_seconds_or_as_a_date() -> None:
+    later = formatdate(time.time() + 100, usegmt=True)
+    assert retry_after_seconds({"retry-after": "7"}) == 7
+    assert 90 <= (retry_after_seconds({"retry-after": later}) or 0) <= 101
+    assert retry_after_seconds({"retry-after": "soon"}) is None
+    assert retry_after_seconds({}) is None
 
 
 def test_reasoning_is_left_out_of_an_answer() -> None:

@@ -133,7 +133,14 @@ def test_weights_that_are_missing_or_not_the_tested_ones_are_refused(monkeypatch
 
 def test_the_whole_run_with_any_gguf_path(tmp_path: Path, data: Path, gguf: Path) -> None:
     llm = f"dict(type=LlamaCpp, path={str(gguf)!r}, max_out_len=8)"
-    config = write_config(tmp_path, data, llm, ("prompt", "macm"), model={"method_kwargs": {}}, dataset={"sample": "core"})
+    config = write_config(
+        tmp_path,
+        data,
+        llm,
+        ("prompt", "macm"),
+        model={"method_kwargs": {}},
+        dataset={"sample": "core", "characters": ["ada-berg"]},
+    )
     assert main([str(config), "-w", str(tmp_path / "out")]) == 0
     first = predictions(latest(tmp_path / "out"))
     assert all(row["prediction"] is not None for rows in first.values() for row in rows)

@@ -171,6 +171,15 @@ def test_indices_are_read_in_any_quoting(answer: str, found: list[int]) -> None:
     assert parse_indices(answer, [1, 2, 3]) == found
 
 
+def test_every_agent_asks_with_the_same_temperature_and_seed(library: Library) -> None:
+    # Fault 5 of the release: answers at temperature 0.7, agents at 0.
+    backbone = ScriptedBackbone(by_agent)
+    setting = Setting(library, backbone, backbone, WordEmbedder(), max_tokens=32, temperature=0.3, seed=7)
+    asyncio.run(Method("macm", setting).respond(BOAT))
+    assert {(generation.temperature, generation.seed) for _, generation in backbone.calls} == {(0.3, 7)}
+    assert len(backbone.calls) == 4
+
+
 def test_agents_can_have_a_backbone_of_their_own(library: Library) -> None:
     top, agents = ScriptedBackbone(by_agent), ScriptedBackbone(by_agent)
     ask(library, "macm", top, agents=agents)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from human_simulacra.backbones.base import BackboneError, estimate_tokens, strip_reasoning
@@ -23,9 +24,14 @@ RETRYABLE_STATUS = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 
 
 def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
-    """Returns the Retry-After header as seconds, or None where it is absent or no number."""
+    """Returns the Retry-After header (seconds or a date) as seconds from now, or None where it is absent or neither."""
+    value = headers.get("retry-after", "")
     try:
-        return max(0.0, float(headers.get("retry-after", "")))
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
     except ValueError:
         return None
 
