@@ -92,9 +92,7 @@ def overused(people: Sequence[Person]) -> Gate:
         hits, total = hits + len(found), total + size
         if len(found) * OVERUSED_PER_WORDS > size:
             problems += [p.says(f"'{word}' is a word that models overuse") for p, word in found]
-    return Gate(
-        "overused words", f"1 in {total // max(hits, 1):,}", f"below 1 in {OVERUSED_PER_WORDS:,} in every story", problems
-    )
+    return Gate("overused words", f"{hits} in {total:,} words", f"below 1 in {OVERUSED_PER_WORDS:,} in every story", problems)
 
 
 def diversity(people: Sequence[Person]) -> Gate:
