@@ -18,6 +18,7 @@ from human_simulacra.evaluation.usage import Usage
 
 FIGURE_HEAD = ("model", "type", "rows", "score % [95 %]", "accuracy % [95 %]", "unreadable", "missing")
 COMPARISON_HEAD = ("model", "against", "type", "rows", "score difference [95 %]")
+BY_CHARACTER = "Self report, by character"
 USAGE_HEAD = ("model", "agent", "calls", "from call cache", "prompt tokens", "prefix-cached %", "completion tokens", "seconds")
 
 
@@ -61,12 +62,13 @@ def sections(
     figures: Sequence[Figure], comparisons: Sequence[Comparison], usage: Mapping[str, Mapping[str, Usage]]
 ) -> list[tuple[str, Sequence[str], list[tuple[Any, ...]]]]:
     """Returns (title, head, rows) of every table, the most important first."""
-    return [
+    tables = [
         ("Self report, by method and type", FIGURE_HEAD, figure_rows(figures, False)),
         ("Methods in pairs, on the same rows", COMPARISON_HEAD, comparison_rows(comparisons)),
         ("What it took", USAGE_HEAD, usage_rows(usage)),
-        ("Self report, by character", ("character", *FIGURE_HEAD), figure_rows(figures, True)),
+        (BY_CHARACTER, ("character", *FIGURE_HEAD), figure_rows(figures, True)),
     ]
+    return [table for table in tables if table[2]]
 
 
 def as_text(title: str, head: Sequence[str], rows: list[tuple[Any, ...]], style: str = "simple") -> str:

@@ -11,13 +11,11 @@ from opencompass.utils import get_infer_output_path, model_abbr_from_cfg
 
 from human_simulacra.evaluation.samples import SAMPLES
 from human_simulacra.evaluation.summary import ScoredRow, comparisons, figures
-from human_simulacra.evaluation.tables import as_csv, as_json, as_text, sections
+from human_simulacra.evaluation.tables import BY_CHARACTER, as_csv, as_json, as_text, sections
 from human_simulacra.evaluation.usage import usage_by_agent
 from human_simulacra.files import write_atomically
 from human_simulacra.plugin.dataset import SelfReportDataset
 from human_simulacra.plugin.llm import type_name
-
-PRINTED_SECTIONS = 3
 
 
 class SelfReportSummarizer:
@@ -44,8 +42,9 @@ class SelfReportSummarizer:
         found, pairs, usage = figures(rows), comparisons(rows), self._usage()
         tables = sections(found, pairs, usage)
         print()
-        for table in tables[:PRINTED_SECTIONS]:
-            print(as_text(*table))
+        for table in tables:
+            if table[0] != BY_CHARACTER:
+                print(as_text(*table))
         for line in self._sample_lines():
             print(line)
         target = self.folder / "summary"
