@@ -10,9 +10,9 @@ from human_simulacra.types import Question
 SAMPLES = {
     "all": "every question of every character",
     "core": "the core questions (comparable to the paper's fifteen) of every character",
-    "quick": "the core questions of at most three characters, evenly spaced in the order of their ids",
+    "quick": "the first four core questions a type of at most three characters, evenly spaced in the order of their ids",
 }
-QUICK_CHARACTERS = 3
+QUICK_CHARACTERS, QUICK_QUESTIONS = 3, 4
 
 
 def sample_characters(sample: str, ids: Sequence[str]) -> list[str]:
@@ -32,6 +32,9 @@ def sample_characters(sample: str, ids: Sequence[str]) -> list[str]:
     return [ids[i * len(ids) // QUICK_CHARACTERS] for i in range(QUICK_CHARACTERS)]
 
 
-def in_sample(sample: str, question: Question) -> bool:
-    """Tells whether a sample takes a question of a character that it takes."""
-    return sample == "all" or question.core
+def sample_questions(sample: str, questions: Sequence[Question]) -> list[Question]:
+    """Returns which questions of one type a sample takes of a character that it takes, in order."""
+    if sample == "all":
+        return list(questions)
+    core = [question for question in questions if question.core]
+    return core[:QUICK_QUESTIONS] if sample == "quick" else core

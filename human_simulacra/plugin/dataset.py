@@ -10,7 +10,7 @@ from datasets import Dataset
 from opencompass.datasets.base import BaseDataset
 
 from human_simulacra.errors import UserError
-from human_simulacra.evaluation.samples import in_sample, sample_characters
+from human_simulacra.evaluation.samples import sample_characters, sample_questions
 from human_simulacra.library import Library
 from human_simulacra.plugin.envelope import seal
 from human_simulacra.stimuli import shuffled, stimulus
@@ -48,11 +48,10 @@ class SelfReportDataset(BaseDataset):
         wanted = list(characters) if characters is not None else sample_characters(sample, library.ids)
         rows: list[dict[str, Any]] = []
         for character in wanted:
-            for question in library.questions(character, question_type):
-                if in_sample(sample, question):
-                    shown = shuffled(question, seed)
-                    put = stimulus(shown)
-                    rows.append({**asdict(shown), "prompt": put.text, "query": put.query, "envelope": seal(put)})
+            for question in sample_questions(sample, library.questions(character, question_type)):
+                shown = shuffled(question, seed)
+                put = stimulus(shown)
+                rows.append({**asdict(shown), "prompt": put.text, "query": put.query, "envelope": seal(put)})
         if not rows:
             raise UserError(f"no {question_type} question in sample '{sample}' of {', '.join(wanted)} in {library.path}")
         return Dataset.from_list(rows)

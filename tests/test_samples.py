@@ -1,0 +1,31 @@
+"""Named samples: deterministic, and what they say they are."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from human_simulacra.errors import UserError
+from human_simulacra.evaluation.samples import sample_characters, sample_questions
+from human_simulacra.types import Question
+
+QUESTIONS = [Question(f"q{i}", "c", "cloze", "?", (), ("a",), (), "story", i % 2 == 0) for i in range(12)]
+
+
+def test_core_takes_core_questions_and_quick_the_first_four_of_them() -> None:
+    assert [q.id for q in sample_questions("core", QUESTIONS)] == ["q0", "q2", "q4", "q6", "q8", "q10"]
+    assert [q.id for q in sample_questions("quick", QUESTIONS)] == ["q0", "q2", "q4", "q6"]
+    assert sample_questions("all", QUESTIONS) == QUESTIONS
+
+
+@given(st.lists(st.text("abc", min_size=1), unique=True).map(sorted))
+def test_quick_takes_at_most_three_different_people_and_the_others_everybody(ids: list[str]) -> None:
+    quick = sample_characters("quick", ids)
+    assert len(quick) == len(set(quick)) == min(3, len(ids)) and set(quick) <= set(ids)
+    assert sample_characters("core", ids) == sample_characters("all", ids) == ids
+
+
+def test_an_unknown_sample_is_answered_with_the_nearest() -> None:
+    with pytest.raises(UserError, match="did you mean 'quick'"):
+        sample_characters("quik", [])
