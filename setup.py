@@ -38,7 +38,8 @@ setup(
     entry_points={"console_scripts": ["human-simulacra = human_simulacra.cli:console"]},
     extras_require={
         "local": ["xllamacpp", "gguf"],
-        "web": ["gradio"],
+        # gradio 6 needs a huggingface-hub that transformers below 5 refuses
+        "web": ["gradio>=5.50,<6"],
         "test": ["pytest", "hypothesis", "ruff", "pyright", "mlcroissant", "playwright"],
     },
 )

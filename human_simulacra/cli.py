@@ -8,10 +8,16 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from human_simulacra.errors import UserError
 
+if TYPE_CHECKING:
+    from human_simulacra.chat.engine import World
+    from human_simulacra.library import Library
+
 METHODS = "macm, rag, prompt or none"
+BACKBONE = "Python file that defines an OpenCompass model config, or `embedded`"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -54,11 +60,18 @@ def _parser() -> argparse.ArgumentParser:
 
     chat = commands.add_parser("chat", help="talk to a character in the terminal", description="Talk to a character.")
     chat.add_argument("character", nargs="?", metavar="CHARACTER", help="id or name, for instance maren-oddleif")
+    chat.add_argument("--backbone", metavar="CONFIG.py", help=f"{BACKBONE} (default: the embedded model)")
     _shared(chat)
     chat.add_argument("--load", metavar="FILE", help="go on with a transcript that /save wrote")
     chat.set_defaults(run=_chat)
 
     web = commands.add_parser("web", help="talk to characters in the browser", description="Serve the chat page.")
+    web.add_argument(
+        "--backbone",
+        metavar="CONFIG.py",
+        action="append",
+        help=f"{BACKBONE}; several give a choice (default: the embedded model)",
+    )
     _shared(web)
     web.add_argument("--host", default="127.0.0.1", help="address to listen at; any but loopback needs --password")
     web.add_argument("--port", type=int, default=7860, help="port to listen at (default 7860; 0 takes a free one)")
@@ -69,9 +82,6 @@ def _parser() -> argparse.ArgumentParser:
 
 def _shared(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--method", metavar="NAME", help=f"{METHODS} (default macm)")
-    parser.add_argument(
-        "--backbone", metavar="CONFIG.py", help="Python file that defines an OpenCompass model config (default: embedded model)"
-    )
     parser.add_argument("--data", metavar="FOLDER", help="data folder with the characters (default: the dataset package)")
     parser.add_argument("--scene", metavar="TEXT", help="where you talk (default: a coffee shop)")
 
@@ -95,7 +105,7 @@ def _chat(arguments: argparse.Namespace) -> int:
         raise UserError(
             f"{arguments.load} is a conversation with '{transcript.character}', not '{character.id}': leave CHARACTER out"
         )
-    world = _world(library, arguments)
+    world = _world(library, arguments.backbone)
     experiences = own_experiences()
     conversation = Conversation(world, character.id, method, scene=arguments.scene, experiences=experiences)
     if transcript:
@@ -105,19 +115,22 @@ def _chat(arguments: argparse.Namespace) -> int:
 
 def _web(arguments: argparse.Namespace) -> int:
     from human_simulacra.chat.engine import check_names
-    from human_simulacra.chat.serving import check_address, read_password, serve
+    from human_simulacra.chat.serving import check_address, make_app, read_password, serve
     from human_simulacra.library import Library
 
     library = Library(arguments.data)
     method = arguments.method or "macm"
-    check_names(library, library.ids[0], method)
+    for character in library.ids:
+        check_names(library, character, method)
     password = read_password(arguments.password)
     check_address(arguments.host, arguments.port, password)
-    return serve(_world(library, arguments), method, arguments.scene, arguments.host, arguments.port, password)
+    made = [_world(library, config) for config in arguments.backbone or [None]]
+    app = make_app(library, {world.backbone_name: world for world in made}, method, arguments.scene, password)
+    return serve(app, arguments.host, arguments.port)
 
 
-def _world(library, arguments: argparse.Namespace):
+def _world(library: Library, backbone: str | None) -> World:
     from human_simulacra.simulacrum import world_of
 
-    print("loading the backbone ...", file=sys.stderr, flush=True)
-    return world_of(library, arguments.backbone)
+    print(f"loading {backbone or 'the embedded model'} ...", file=sys.stderr, flush=True)
+    return world_of(library, backbone)

@@ -148,7 +148,7 @@ class Conversation:
             UserError: If the message is empty or too long, or an earlier one is still being answered.
             BackboneError: If the backbone gives no usable answer.
         """
-        text = self._checked(message)
+        text = self.checked(message)
         stated = render("chat_turn", message=text)
         with self._alone():
             asker = self._asker()
@@ -215,7 +215,8 @@ class Conversation:
         self.kept = transcript.kept
         self.set_scene(scene or transcript.scene)
 
-    def _checked(self, message: str) -> str:
+    def checked(self, message: str) -> str:
+        """Returns a message without outer blanks; raises a UserError where it is empty or too long."""
         text = message.strip()
         if not text:
             raise UserError("the message is empty: write something")

@@ -37,12 +37,12 @@ def chat_backbone(config: str | Path | Mapping[str, Any] | None = None) -> ChatB
 
     Args:
         config: An OpenCompass model config, a Python file that defines one (`FILE.py:NAME` where it defines several),
-            or None for the embedded model.
+            or None (or `embedded`) for the embedded model.
 
     Raises:
         UserError: If the config cannot be read, defines no model, or its model cannot be built.
     """
-    if config is None:
+    if config is None or config == "embedded":
         llm: Mapping[str, Any] = {"type": LlamaCpp, "abbr": "smollm2-135m (embedded)", "max_out_len": EMBEDDED_ANSWER_TOKENS}
         where = "the embedded model"
     elif isinstance(config, Mapping):
