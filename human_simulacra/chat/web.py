@@ -50,18 +50,20 @@ def build_page(library: Library, worlds: Mapping[str, World], method: str, scene
         gr.HTML("<h1>Human simulacra</h1>", elem_id="hs-title")
         with gr.Row(elem_id="hs-page"):
             with gr.Column(scale=2, min_width=250, elem_id="hs-choice"):
-                who = gr.Radio(cards, value=first, label="Talk to", elem_id="hs-cards")
-                with gr.Accordion("Biography", open=False):
-                    life = gr.HTML(web_views.biography(library.character(first)))
-                how = gr.Radio(list(METHODS), value=method, label="Method")
-                beside = gr.Radio([ALONE, *METHODS], value=ALONE, label="Compare with")
-                with gr.Accordion("Backbone and scene", open=False):
-                    what = gr.Dropdown(list(worlds), value=next(iter(worlds)), label="Backbone")
-                    where = gr.Textbox(
-                        scene or "", label="Scene", placeholder="a coffee shop", max_length=SCENE_CHARACTERS, lines=2
-                    )
-                    move = gr.Button("Go there", size="sm")
-            with gr.Column(scale=5, min_width=300):
+                with gr.Column(elem_id="hs-who"):
+                    who = gr.Radio(cards, value=first, label="Talk to", elem_id="hs-cards")
+                    with gr.Accordion("Biography", open=False):
+                        life = gr.HTML(web_views.biography(library.character(first)))
+                with gr.Column(elem_id="hs-how"):
+                    how = gr.Radio(list(METHODS), value=method, label="Method")
+                    beside = gr.Radio([ALONE, *METHODS], value=ALONE, label="Compare with")
+                    with gr.Accordion("Backbone and scene", open=False):
+                        what = gr.Dropdown(list(worlds), value=next(iter(worlds)), label="Backbone")
+                        where = gr.Textbox(
+                            scene or "", label="Scene", placeholder="a coffee shop", max_length=SCENE_CHARACTERS, lines=2
+                        )
+                        move = gr.Button("Go there", size="sm")
+            with gr.Column(scale=5, min_width=300, elem_id="hs-middle"):
                 with gr.Row(elem_id="hs-talk"):
                     left = gr.HTML(elem_id="hs-left")
                     right = gr.HTML(elem_id="hs-right", visible=False)
@@ -71,12 +73,13 @@ def build_page(library: Library, worlds: Mapping[str, World], method: str, scene
                 )  # fmt: skip
                 with gr.Row(elem_id="hs-buttons"):
                     send = gr.Button("Send", variant="primary", min_width=80)
-                    stop = gr.Button("Stop", min_width=80)
-                    remember = gr.Button("Remember", min_width=80)
-                    undo = gr.Button("Undo", min_width=80)
-                    forget = gr.Button("Begin anew", min_width=80)
-                    export = gr.Button("Export", min_width=80)
-            with gr.Column(scale=3, min_width=280):
+                    stop = gr.Button("Stop", min_width=80, size="lg")
+                with gr.Row(elem_id="hs-more"):
+                    remember = gr.Button("Remember", size="sm", min_width=60)
+                    undo = gr.Button("Undo", size="sm", min_width=60)
+                    forget = gr.Button("Begin anew", size="sm", min_width=60)
+                    export = gr.Button("Export", size="sm", min_width=60)
+            with gr.Column(scale=3, min_width=280, elem_id="hs-inside"):
                 with gr.Accordion("Mind", open=True, elem_id="hs-mind"):
                     mind = gr.HTML()
                     lived = gr.HTML()
