@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from human_simulacra.errors import UserError
 
 if TYPE_CHECKING:
-    from human_simulacra.chat.engine import World
+    from human_simulacra.chat.world import World
     from human_simulacra.library import Library
 
 METHODS = "macm, rag, prompt or none"
@@ -89,9 +89,10 @@ def _shared(parser: argparse.ArgumentParser) -> None:
 def _chat(arguments: argparse.Namespace) -> int:
     from human_simulacra.chat import transcripts
     from human_simulacra.chat.commands import Talk
-    from human_simulacra.chat.engine import Conversation, check_names
+    from human_simulacra.chat.engine import Conversation
     from human_simulacra.chat.lived import own_experiences
     from human_simulacra.chat.terminal import run
+    from human_simulacra.chat.world import check_names
     from human_simulacra.library import Library
 
     library = Library(arguments.data)
@@ -114,8 +115,8 @@ def _chat(arguments: argparse.Namespace) -> int:
 
 
 def _web(arguments: argparse.Namespace) -> int:
-    from human_simulacra.chat.engine import check_names
     from human_simulacra.chat.serving import check_address, make_app, read_password, serve
+    from human_simulacra.chat.world import check_names
     from human_simulacra.library import Library
 
     library = Library(arguments.data)

@@ -12,9 +12,10 @@ from human_simulacra.backbones.base import Backbone
 from human_simulacra.backbones.streaming import Hear
 from human_simulacra.chat import transcripts
 from human_simulacra.chat.background import BackgroundLoop
-from human_simulacra.chat.engine import BUDGET, Conversation, World
+from human_simulacra.chat.engine import Conversation
 from human_simulacra.chat.lived import own_experiences
 from human_simulacra.chat.records import Experience, Turn
+from human_simulacra.chat.world import BUDGET, World
 from human_simulacra.library import Library
 from human_simulacra.types import Character, Reply
 

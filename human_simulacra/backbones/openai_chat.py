@@ -94,17 +94,20 @@ class OpenAIChat:
     ) -> Completion:
         """The blocking request behind `stream`; it ends early, with what it has, once `stop` is set."""
         started = time.perf_counter()
-        text, usage, spoken = "", None, Spoken(hear)
+        text, usage, whole, spoken = "", None, False, Spoken(hear)
         body = self._body(messages, generation) | {"stream": True, "stream_options": {"include_usage": True}}
         with self._failures_told(), self.client.chat.completions.create(**body) as events:
             for event in events:
                 if stop.is_set():
                     break
                 usage = getattr(event, "usage", None) or usage
+                whole = whole or usage is not None or bool(event.choices and event.choices[0].finish_reason)
                 piece = (event.choices[0].delta.content or "") if event.choices else ""
                 if piece:
                     text += piece
                     spoken.add(piece)
+        if not whole and not stop.is_set():
+            raise BackboneError(f"{self.model} broke off its answer", retryable=True)
         spoken.end()
         return self._completion(text, usage, messages, time.perf_counter() - started)
 

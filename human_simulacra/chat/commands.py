@@ -7,9 +7,10 @@ from pathlib import Path
 
 from human_simulacra.chat import transcripts
 from human_simulacra.chat.background import BackgroundLoop
-from human_simulacra.chat.engine import METHODS, Conversation, World
+from human_simulacra.chat.engine import Conversation
 from human_simulacra.chat.lived import Experiences
 from human_simulacra.chat.mind import experience_text, mind_text
+from human_simulacra.chat.world import METHODS, World
 from human_simulacra.errors import UserError, unknown
 
 HELP = """\

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
 from human_simulacra.agents.asking import Asker
-from human_simulacra.backbones.base import Backbone, BackboneError
+from human_simulacra.backbones.base import BackboneError
 from human_simulacra.backbones.streaming import Hear
 from human_simulacra.chat.budget import Plan, plan
 from human_simulacra.chat.lived import Experiences, LivedLibrary
@@ -17,55 +16,15 @@ from human_simulacra.chat.records import Experience, Transcript, Turn
 from human_simulacra.chat.remembering import experience_of
 from human_simulacra.chat.short_term import ShortTermMemory
 from human_simulacra.chat.tokens import TokenMeter
-from human_simulacra.errors import UserError, unknown
-from human_simulacra.library import Library, slug
-from human_simulacra.memory.embedding import Embedder, SentenceEmbedder
+from human_simulacra.chat.world import World, check_names
+from human_simulacra.errors import UserError
 from human_simulacra.methods import Method, Setting, check_method
 from human_simulacra.persona import nobody, persona
 from human_simulacra.prompts import render, template
-from human_simulacra.types import Call, Character, Reply, Stimulus, Trace
+from human_simulacra.types import Call, Reply, Stimulus, Trace
 
-METHODS = ("macm", "rag", "prompt", "none")
-BUDGET = 4000
 MESSAGE_TOKENS, SCENE_TOKENS = 800, 120
 BARE_QUERY_WORDS = 5  # a shorter message ("and then?") says too little to search memory with
-
-
-@dataclass
-class World:
-    """What conversations share.
-
-    Args:
-        library: The characters.
-        backbone: Answers, thinks, feels and sums up.
-        backbone_name: What users see of it.
-        max_tokens: Cap of an answer.
-        temperature: Sampling temperature.
-        seed: Seed of sampling.
-        budget: Most tokens of any prompt.
-        embedder: For retrieval.
-    """
-
-    library: Library
-    backbone: Backbone
-    backbone_name: str
-    max_tokens: int = 256
-    temperature: float = 0.7
-    seed: int = 0
-    budget: int = BUDGET
-    embedder: Embedder = field(default_factory=SentenceEmbedder)
-
-
-def find_character(library: Library, name: str) -> Character:
-    """Returns a character by id or by name; an unknown one raises a UserError that names the nearest."""
-    return library.character(name if name in library.ids else slug(name))
-
-
-def check_names(library: Library, character: str, method: str) -> Character:
-    """Returns the character; raises a UserError where it or the method is unknown, before any backbone is built."""
-    if method not in METHODS:
-        raise unknown("method", method, METHODS)
-    return find_character(library, character)
 
 
 class Conversation:
@@ -95,7 +54,7 @@ class Conversation:
     ) -> None:
         self.world = world
         self.experiences = experiences if experiences is not None else Experiences()
-        self.character = find_character(world.library, character)
+        self.character = check_names(world.library, character, method)
         self.meter = TokenMeter()
         self.memory = ShortTermMemory(self.meter)
         self.kept = 0
@@ -112,8 +71,7 @@ class Conversation:
 
     def set_method(self, method: str, options: Mapping[str, Any] | None = None) -> None:
         """Changes the method; the conversation goes on."""
-        if method not in METHODS:
-            raise unknown("method", method, METHODS)
+        check_names(self.world.library, self.character.id, method)
         chosen = ({"retriever": "hybrid"} if method == "macm" else {}) | dict(options or {})
         check_method(method, chosen)
         self.method, self._options = method, chosen

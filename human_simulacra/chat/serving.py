@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from human_simulacra.chat.engine import World
+from human_simulacra.chat.world import World
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.chat import transcripts, web_views
-from human_simulacra.chat.engine import METHODS, World
 from human_simulacra.chat.web_session import Session
+from human_simulacra.chat.world import METHODS, World
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
 
