@@ -83,9 +83,8 @@ def test_a_saved_conversation_goes_on(data: Path, tmp_path: Path) -> None:
 
 
 texts = st.text(max_size=20)
-completions = st.builds(
-    Completion, texts, st.integers(0), st.integers(0), st.integers(0), st.booleans(), st.floats(0, 1e9), st.booleans()
-)
+count = st.integers(0, 2**53)
+completions = st.builds(Completion, texts, count, count, count, st.booleans(), st.floats(0, 1e9), st.booleans())
 recalled = st.builds(Recalled, texts, st.floats(-1e9, 1e9), texts, st.lists(texts, max_size=2).map(tuple))
 calls = st.builds(Call, texts, texts, completions)
 few = {"max_size": 2}
