@@ -139,7 +139,7 @@ def build_page(library: Library, worlds: Mapping[str, World], method: str, scene
             return [[f"{t.character}-{t.method}-{place}.jsonl", transcripts.dump(t)] for place, t in enumerate(made, 1)]
 
         setting: list[Any] = [session, who, how, beside, what, where]
-        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        quiet: dict[str, Any] = {"api_name": False, "show_progress": "hidden"}
         page.load(arrange, setting, [session, *shown], **quiet)
         who.change(portrait, who, [life, life_story], **quiet)
         for control in (who, how, beside, what):
@@ -147,7 +147,7 @@ def build_page(library: Library, worlds: Mapping[str, World], method: str, scene
         move.click(arrange, setting, [session, *shown], **quiet)
         saying = gr.on([send.click, message.submit], talk, [session, message], [message, *shown], **quiet)
         stop.click(lambda state: show(state), session, shown, cancels=[saying], **quiet)
-        remember.click(keep, session, shown, api_visibility="private")
+        remember.click(keep, session, shown, api_name=False)
         undo.click(take_back, session, shown, **quiet)
         forget.click(begin, session, shown, cancels=[saying], **quiet)
         export.click(dumped, session, files, **quiet).then(None, files, None, js=_DOWNLOAD)
