@@ -236,7 +236,6 @@ def test_the_keyboard_alone_is_enough(page: Any) -> None:
     page.locator("#hs-title").click()
     tab_to("#hs-cards input")
     page.keyboard.press("ArrowDown")
-    print(page.evaluate("[document.activeElement.outerHTML, [...document.querySelectorAll('#hs-cards input')].map(e => e.outerHTML + e.checked)]"))
     page.get_by_text("Say something to Bo Crane.").wait_for()
 
 

@@ -1,6 +1,11 @@
 // Keeps logs at their end while an answer grows, and opens the life story where a link points into it.
 (() => {
   new MutationObserver(() => {
+    // Gradio 5.50 names each radio button of a group differently, so that arrow keys do not move within it.
+    for (const group of document.querySelectorAll("fieldset")) {
+      const buttons = group.querySelectorAll('input[type="radio"]');
+      for (const button of buttons) if (button.name !== buttons[0].name) button.name = buttons[0].name;
+    }
     for (const log of document.querySelectorAll(".hs-log")) {
       if (log.dataset.seen !== log.textContent.length.toString()) {
         log.dataset.seen = log.textContent.length.toString();
