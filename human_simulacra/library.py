@@ -79,10 +79,10 @@ def _coerce(value: Any, hint: Any, read: Callable[[type, dict[str, Any]], Any]) 
             except TypeError:
                 continue
         raise TypeError
-    if origin is tuple:
+    if origin in (tuple, list):
         if not isinstance(value, list):
             raise TypeError
-        return tuple(_coerce(item, args[0], read) for item in value)
+        return origin(_coerce(item, args[0], read) for item in value)
     if origin is typing.Literal:
         if value not in args:
             raise TypeError

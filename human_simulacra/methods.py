@@ -11,6 +11,7 @@ from typing import Any
 from human_simulacra.agents import emotion, memory, thinking, top
 from human_simulacra.agents.asking import Asker, conversation
 from human_simulacra.backbones.base import Backbone
+from human_simulacra.backbones.streaming import Hear
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import Embedder, SentenceEmbedder
@@ -66,8 +67,12 @@ class Method:
         self.setting = setting
         self._respond = METHODS[name](Searcher(setting.library, setting.embedder), setting, **options)
 
-    async def respond(self, stimulus: Stimulus) -> Reply:
+    async def respond(self, stimulus: Stimulus, hear: Hear | None = None) -> Reply:
         """Answers a stimulus as its character.
+
+        Args:
+            stimulus: What is said, to whom, after what.
+            hear: Gets the pieces of the answer as they come, where the backbone can stream; else the whole at once.
 
         Raises:
             BackboneError: If a backbone gives no usable answer.
@@ -80,7 +85,7 @@ class Method:
             who = stimulus.character
             trace.persona = stand_in(setting.library, who, setting.seed) if self.name == "shuffled" else who
             system = persona(setting.library.character(trace.persona))
-        ask = Asker(setting.top, setting.agents, system, setting.temperature, setting.seed, setting.sample, trace)
+        ask = Asker(setting.top, setting.agents, system, setting.temperature, setting.seed, setting.sample, trace, hear)
         return Reply(await self._respond(ask, stimulus), trace)
 
 

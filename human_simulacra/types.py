@@ -184,3 +184,6 @@ class Reply:
 
     text: str
     trace: Trace
+
+    def __str__(self) -> str:
+        return self.text

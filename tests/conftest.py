@@ -18,6 +18,7 @@ from human_simulacra.types import Character, Completion, Generation, Memory, Mes
 def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keeps caches and keys of the developer out of every test, and the network closed to the model hub."""
     monkeypatch.setenv("HUMAN_SIMULACRA_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("HUMAN_SIMULACRA_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.delenv("HUMAN_SIMULACRA_DATA", raising=False)
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+USAGE = {"prompt_tokens": 100, "completion_tokens": 5, "total_tokens": 105, "prompt_tokens_details": {"cached_tokens": 40}}
+
 
 class ScriptedServer:
-    """Answers requests by `script(body, number)`: a text, or (status, headers, raw body); None closes the connection."""
+    """Answers requests by `script(body, number)`: a text, or (status, headers, raw body); None closes the connection.
+
+    A request that wants a stream gets a text word by word, and an iterator of pieces as they come.
+    """
 
     def __init__(self, script: Callable[[dict[str, Any], int], Any]) -> None:
         self.requests: list[dict[str, Any]] = []
@@ -30,6 +36,9 @@ class ScriptedServer:
                 if answer is None:
                     self.close_connection = True
                     return
+                if body.get("stream") and not isinstance(answer, tuple):
+                    self._stream(re.findall(r"\S+\s*", answer) if isinstance(answer, str) else answer)
+                    return
                 status, headers, raw = answer if isinstance(answer, tuple) else (200, {}, completion(answer))
                 data = raw.encode()
                 self.send_response(status)
@@ -39,6 +48,22 @@ class ScriptedServer:
                     self.send_header(key, value)
                 self.end_headers()
                 self.wfile.write(data)
+
+            def _stream(self, pieces: Iterable[str]) -> None:
+                self.send_response(200)
+                self.send_header("Content-Type", "text/event-stream")
+                self.end_headers()
+                with suppress(BrokenPipeError, ConnectionResetError):
+                    for piece in pieces:
+                        self._event({"choices": [{"index": 0, "delta": {"content": piece}}]})
+                    self._event({"choices": [], "usage": USAGE})
+                    self.wfile.write(b"data: [DONE]\n\n")
+                self.close_connection = True
+
+            def _event(self, fields: dict[str, Any]) -> None:
+                event = {"id": "x", "object": "chat.completion.chunk", "created": 0, "model": "m", **fields}
+                self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
+                self.wfile.flush()
 
             def log_message(self, format: str, *args: object) -> None:
                 pass
@@ -54,9 +79,8 @@ class ScriptedServer:
 
 def completion(text: str) -> str:
     """Returns the body of a chat completion with token counts."""
-    usage = {"prompt_tokens": 100, "completion_tokens": 5, "total_tokens": 105, "prompt_tokens_details": {"cached_tokens": 40}}
     choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
-    return json.dumps({"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": usage})
+    return json.dumps({"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": USAGE})
 
 
 @contextmanager

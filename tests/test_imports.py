@@ -10,13 +10,15 @@ PACKAGE = Path(__file__).resolve().parent.parent / "human_simulacra"
 BASE = {"types", "errors", "files"}
 # What each part may import of the others; each part may import itself.
 ALLOWED = {
-    "types": set(), "errors": set(), "files": set(), "progress": set(), "__init__": {*BASE, "library"},
+    "types": set(), "errors": set(), "files": set(), "progress": set(), "__init__": {*BASE, "library", "simulacrum"},
     "prompts": set(), "library": BASE, "backbones": BASE, "memory": {*BASE, "library"},
     "agents": {*BASE, "prompts", "backbones", "memory"}, "persona": {*BASE, "library", "prompts"},
     "stimuli": {*BASE, "prompts"}, "methods": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona"},
     "evaluation": BASE, "validation": {*BASE, "library", "memory", "evaluation"}, "describing": {*BASE, "library", "validation"},
     "construction": {*BASE, "library", "prompts", "backbones", "memory", "agents", "evaluation"},
     "plugin": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "stimuli", "methods", "evaluation", "progress"},
+    "chat": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "methods", "construction"},
+    "simulacrum": {*BASE, "library", "backbones", "chat", "plugin"}, "cli": {*BASE, "library", "chat", "simulacrum"},
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from human_simulacra.backbones.base import Backbone
+from human_simulacra.backbones.streaming import Hear, speak
 from human_simulacra.types import Call, Generation, Message, Trace
 
 TOKENS_A_WORD = 1.5  # English words average 1.3 tokens; the rest is slack for a sentence's end
@@ -22,6 +23,7 @@ class Asker:
         seed: Seed of every call.
         sample: Tells repeated draws apart.
         trace: Where calls are entered.
+        hear: Gets the pieces of the Top agent's answer as they come, if given.
     """
 
     top: Backbone
@@ -31,6 +33,7 @@ class Asker:
     seed: int = 0
     sample: int = 0
     trace: Trace = field(default_factory=Trace)
+    hear: Hear | None = None
 
     async def ask(self, agent: str, prompt: str, max_tokens: int, system_suffix: str = "") -> str:
         """Asks once and returns the text.
@@ -47,7 +50,10 @@ class Asker:
         backbone = self.top if agent == "top" else self.agents
         messages = [Message("system", self.system + system_suffix), Message("user", prompt)]
         generation = Generation(max_tokens, self.temperature, self.seed, self.sample)
-        completion = await backbone.complete(messages, generation)
+        if agent == "top" and self.hear is not None:
+            completion = await speak(backbone, messages, generation, self.hear)
+        else:
+            completion = await backbone.complete(messages, generation)
         self.trace.calls.append(Call(agent, prompt, completion))
         return completion.text
 

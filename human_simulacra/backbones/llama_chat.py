@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
@@ -23,6 +24,7 @@ import httpx
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.backbones.llama_process import LlamaProcess
 from human_simulacra.backbones.openai_chat import OpenAIChat
+from human_simulacra.backbones.streaming import Hear
 from human_simulacra.files import digest
 from human_simulacra.types import Completion, Generation, Message
 
@@ -51,10 +53,23 @@ class LlamaChat(OpenAIChat):
 
     def request(self, messages: Sequence[Message], generation: Generation) -> Completion:
         """Restores the system message's state, then answers."""
+        with self._prepared(messages):
+            return super().request(messages, generation)
+
+    def request_stream(
+        self, messages: Sequence[Message], generation: Generation, hear: Hear, stop: threading.Event
+    ) -> Completion:
+        """Restores the system message's state, then answers piece by piece."""
+        with self._prepared(messages):
+            return super().request_stream(messages, generation, hear, stop)
+
+    @contextmanager
+    def _prepared(self, messages: Sequence[Message]) -> Iterator[None]:
+        """Holds the server for one request from the saved state, and says why the server died where it did."""
         with self._lock:
             try:
                 self._prepare(messages)
-                return super().request(messages, generation)
+                yield
             except BackboneError as error:
                 self.process.check_alive()
                 raise BackboneError(str(error)) from error

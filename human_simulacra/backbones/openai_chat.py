@@ -7,14 +7,17 @@ Retry-After of a failure and the token counts of a success.
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from human_simulacra.backbones.base import BackboneError, estimate_tokens, strip_reasoning
+from human_simulacra.backbones.streaming import Hear, Spoken, run_stoppable
 from human_simulacra.types import Completion, Generation, Message
 
 if TYPE_CHECKING:
@@ -77,21 +80,58 @@ class OpenAIChat:
         """Answers by one request; failures become `BackboneError`s that know whether to retry."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, self.request, messages, generation)
 
+    async def stream(self, messages: Sequence[Message], generation: Generation, hear: Hear) -> Completion:
+        """Answers like `complete` and calls `hear` with each piece of the answer as it comes."""
+        return await run_stoppable(self._pool, self.request_stream, messages, generation, hear)
+
     def request(self, messages: Sequence[Message], generation: Generation) -> Completion:
         """The blocking request behind `complete`."""
-        import openai
+        started = time.perf_counter()
+        with self._failures_told():
+            answer = self.client.chat.completions.create(**self._body(messages, generation))
+        choices = getattr(answer, "choices", None)
+        if not choices or getattr(choices[0], "message", None) is None:
+            raise BackboneError(self.redact(f"{self.model} sent no readable answer: {str(answer)[:200]}"), retryable=True)
+        usage = getattr(answer, "usage", None)
+        return self._completion(choices[0].message.content or "", usage, messages, time.perf_counter() - started)
 
-        body: dict[str, Any] = {self.completion_tokens_key: generation.max_tokens}
+    def request_stream(
+        self, messages: Sequence[Message], generation: Generation, hear: Hear, stop: threading.Event
+    ) -> Completion:
+        """The blocking request behind `stream`; it ends early, with what it has, once `stop` is set."""
+        started = time.perf_counter()
+        text, usage, whole, spoken = "", None, False, Spoken(hear)
+        body = self._body(messages, generation) | {"stream": True, "stream_options": {"include_usage": True}}
+        with self._failures_told(), self.client.chat.completions.create(**body) as events:
+            for event in events:
+                if stop.is_set():
+                    break
+                usage = getattr(event, "usage", None) or usage
+                whole = whole or usage is not None or bool(event.choices and event.choices[0].finish_reason)
+                piece = (event.choices[0].delta.content or "") if event.choices else ""
+                if piece:
+                    text += piece
+                    spoken.add(piece)
+        if not whole and not stop.is_set():
+            raise BackboneError(f"{self.model} broke off its answer", retryable=True)
+        spoken.end()
+        return self._completion(text, usage, messages, time.perf_counter() - started)
+
+    def _body(self, messages: Sequence[Message], generation: Generation) -> dict[str, Any]:
+        body: dict[str, Any] = {"model": self.model, "messages": cast("Any", [asdict(m) for m in messages])}
+        body[self.completion_tokens_key] = generation.max_tokens
         if self.send_sampling:
             body |= {"temperature": generation.temperature, "seed": generation.seed + generation.sample}
-        body |= self.extra
-        started = time.perf_counter()
+        return body | self.extra
+
+    @contextmanager
+    def _failures_told(self) -> Iterator[None]:
+        """Turns what the client and its transport raise into `BackboneError`s that know whether to retry."""
+        import httpx
+        import openai
+
         try:
-            answer = self.client.chat.completions.create(
-                model=self.model,
-                messages=cast("Any", [asdict(m) for m in messages]),
-                **body,
-            )
+            yield
         except openai.APIStatusError as error:
             raise BackboneError(
                 self.redact(f"{self.model} answered HTTP {error.status_code}: {error.message[:300]}"),
@@ -101,18 +141,15 @@ class OpenAIChat:
         except openai.APIConnectionError as error:
             reason = "timed out" if isinstance(error, openai.APITimeoutError) else "could not be reached"
             raise BackboneError(self.redact(f"{self.model} at {self.client.base_url} {reason}"), retryable=True) from None
+        except httpx.TransportError as error:  # openai 1 lets what breaks a stream halfway through as it is
+            raise BackboneError(self.redact(f"{self.model} broke off its answer: {error}")[:300], retryable=True) from None
         except (openai.OpenAIError, ValueError) as error:
             raise BackboneError(self.redact(f"{self.model} sent no readable answer: {error}")[:300], retryable=True) from None
-        return self._completion(answer, messages, time.perf_counter() - started)
 
-    def _completion(self, answer: Any, messages: Sequence[Message], seconds: float) -> Completion:
-        choices = getattr(answer, "choices", None)
-        if not choices or getattr(choices[0], "message", None) is None:
-            raise BackboneError(self.redact(f"{self.model} sent no readable answer: {str(answer)[:200]}"), retryable=True)
-        text = strip_reasoning(choices[0].message.content or "")
+    def _completion(self, raw: str, usage: Any, messages: Sequence[Message], seconds: float) -> Completion:
+        text = strip_reasoning(raw)
         if not text and not self.empty_is_answer:
             raise BackboneError(f"{self.model} sent an empty message", retryable=True)
-        usage = getattr(answer, "usage", None)
         if usage is None:
             prompt = sum(estimate_tokens(m.content) for m in messages)
             return Completion(text, prompt, 0, estimate_tokens(text), True, seconds)

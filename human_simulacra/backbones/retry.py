@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from human_simulacra.backbones.base import Backbone, BackboneError
+from human_simulacra.backbones.streaming import Hear, speak
 from human_simulacra.types import Completion, Generation, Message
 
 
@@ -45,13 +46,27 @@ class RetryingBackbone:
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
         """Answers like the inner backbone; after the last attempt the error says how many were made."""
+        return await self._repeat(lambda: self.inner.complete(messages, generation), lambda: False)
+
+    async def stream(self, messages: Sequence[Message], generation: Generation, hear: Hear) -> Completion:
+        """Answers piece by piece; once a piece was heard, a failure is final, since nobody can unhear it."""
+        heard = False
+
+        def listen(piece: str) -> None:
+            nonlocal heard
+            heard = True
+            hear(piece)
+
+        return await self._repeat(lambda: speak(self.inner, messages, generation, listen), lambda: heard)
+
+    async def _repeat(self, attempt: Callable[[], Awaitable[Completion]], final: Callable[[], bool]) -> Completion:
         failures = 0
         while True:
             try:
-                return await self.inner.complete(messages, generation)
+                return await attempt()
             except BackboneError as error:
                 failures += 1
-                if not error.retryable:
+                if not error.retryable or final():
                     raise
                 if failures >= self.policy.attempts:
                     raise BackboneError(f"{error} (gave up after {failures} attempts)") from error

@@ -1,0 +1,105 @@
+"""Hearing an answer while it is written, where a backbone can; elsewhere it comes in one piece."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from typing import Protocol, runtime_checkable
+
+from human_simulacra.backbones.base import Backbone
+from human_simulacra.types import Completion, Generation, Message
+
+Hear = Callable[[str], None]
+_OPEN, _CLOSE = "<think>", "</think>"
+
+
+@runtime_checkable
+class StreamingBackbone(Protocol):
+    """A backbone that can also hand out its answer piece by piece."""
+
+    fingerprint: str
+
+    async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
+        """Answers a conversation in one piece."""
+        ...
+
+    async def stream(self, messages: Sequence[Message], generation: Generation, hear: Hear) -> Completion:
+        """Answers like `complete` and calls `hear`, on the caller's event loop, with each piece of text."""
+        ...
+
+
+async def speak(backbone: Backbone, messages: Sequence[Message], generation: Generation, hear: Hear) -> Completion:
+    """Answers piece by piece where the backbone can, else calls `hear` once with the whole answer."""
+    if isinstance(backbone, StreamingBackbone):
+        return await backbone.stream(messages, generation, hear)
+    completion = await backbone.complete(messages, generation)
+    hear(completion.text)
+    return completion
+
+
+class Spoken:
+    """Passes on what an answer says aloud and holds a leading chain of thought back until it is over.
+
+    Args:
+        hear: Gets the pieces that are said aloud.
+    """
+
+    def __init__(self, hear: Hear) -> None:
+        self._hear = hear
+        self._held: str | None = ""
+
+    def add(self, piece: str) -> None:
+        """Takes the next piece of the model's text."""
+        if self._held is None:
+            self._hear(piece)
+            return
+        self._held += piece
+        start = self._held.lstrip()
+        if start.startswith(_OPEN):
+            if _CLOSE not in start:
+                return
+            start = start.split(_CLOSE, 1)[1].lstrip()
+            if not start:
+                self._held = f"{_OPEN}{_CLOSE}"
+                return
+        elif _OPEN.startswith(start):
+            return
+        self._held = None
+        self._hear(start)
+
+    def end(self) -> None:
+        """Passes on what was held back but turned out to be no chain of thought."""
+        if self._held and not self._held.lstrip().startswith(_OPEN) and self._held.strip():
+            self._hear(self._held.lstrip())
+        self._held = None
+
+
+async def run_stoppable(
+    pool: Executor,
+    work: Callable[[Sequence[Message], Generation, Hear, threading.Event], Completion],
+    messages: Sequence[Message],
+    generation: Generation,
+    hear: Hear,
+) -> Completion:
+    """Runs a blocking stream in a thread; a cancelled caller stops it at its next piece.
+
+    Args:
+        pool: Where the thread comes from.
+        work: Streams, calling the function that it is given with each piece, until the event is set.
+        messages: The conversation.
+        generation: Parameters of the answer.
+        hear: Called on the caller's event loop with each piece.
+    """
+    loop = asyncio.get_running_loop()
+    stop = threading.Event()
+
+    def hand_over(piece: str) -> None:
+        if not stop.is_set():
+            loop.call_soon_threadsafe(hear, piece)
+
+    try:
+        return await loop.run_in_executor(pool, work, messages, generation, hand_over, stop)
+    finally:
+        stop.set()

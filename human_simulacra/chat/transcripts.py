@@ -1,0 +1,86 @@
+"""Transcripts as JSONL: a first line about the conversation, then one line a turn (with its trace) and one a note."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from human_simulacra.chat.records import Note, Transcript, Turn
+from human_simulacra.errors import UserError
+from human_simulacra.files import write_atomically
+from human_simulacra.library import parse_row, read_jsonl
+
+VERSION = 1
+_HEAD = ("character", "method", "scene", "backbone", "kept")
+
+
+def dump(transcript: Transcript) -> str:
+    """Returns a transcript as JSONL in ASCII, so that nothing in it can end a line."""
+    return "".join(json.dumps(row) + "\n" for row in _rows(transcript))
+
+
+def save(path: Path, transcript: Transcript) -> None:
+    """Writes a transcript.
+
+    Raises:
+        UserError: If the file cannot be written.
+    """
+    try:
+        write_atomically(path, dump(transcript))
+    except OSError as error:
+        raise UserError(f"transcript {path} cannot be written ({error.strerror}): name another file") from None
+
+
+def load(path: Path) -> Transcript:
+    """Reads a transcript.
+
+    Raises:
+        UserError: If the file is missing, is no transcript, or a line is corrupt; the sentence names the line.
+    """
+    if not path.is_file():
+        raise UserError(f"transcript {path} does not exist: give a file that /save wrote")
+    head: dict[str, Any] | None = None
+    turns: list[Turn] = []
+    notes: list[Note] = []
+    try:
+        for number, row in read_jsonl(path):
+            where = f"{path}, line {number}"
+            kind = row.pop("kind", None)
+            if head is None:
+                head = _head(kind, row, where)
+            elif kind == "turn":
+                turns.append(parse_row(Turn, row, where))
+            elif kind == "note":
+                notes.append(_note(parse_row(Note, row, where), notes, turns, where))
+            else:
+                raise UserError(f"{where}: a line of a transcript is a turn or a note, not {kind!r}; mend or remove it")
+    except (UnicodeDecodeError, OSError) as error:
+        raise UserError(f"transcript {path} cannot be read ({error}): give a file that /save wrote") from None
+    if head is None:
+        raise UserError(f"transcript {path} is empty: give a file that /save wrote")
+    return Transcript(**{key: head[key] for key in _HEAD}, turns=tuple(turns), notes=tuple(notes))
+
+
+def _rows(transcript: Transcript) -> Iterator[dict[str, Any]]:
+    yield {"kind": "conversation", "version": VERSION, **{key: getattr(transcript, key) for key in _HEAD}}
+    yield from ({"kind": "turn", **asdict(turn)} for turn in transcript.turns)
+    yield from ({"kind": "note", **asdict(note)} for note in transcript.notes)
+
+
+def _head(kind: object, row: dict[str, Any], where: str) -> dict[str, Any]:
+    types = {"kept": int}
+    if kind != "conversation" or not all(isinstance(row.get(key), types.get(key, str)) for key in _HEAD):
+        raise UserError(f"{where}: this is no transcript, whose first line says {', '.join(_HEAD)}; give a file that /save wrote")
+    if row.get("version") != VERSION:
+        raise UserError(f"{where}: a transcript of version {row.get('version')!r}, but this program reads version {VERSION}")
+    return row
+
+
+def _note(note: Note, before: list[Note], turns: list[Turn], where: str) -> Note:
+    expected = before[-1].last + 1 if before else 1
+    if note.first != expected or not note.first <= note.last <= len(turns):
+        raise UserError(f"{where}: a note on turns {note.first} to {note.last} cannot stand here; remove the line")
+    return note

@@ -1,0 +1,137 @@
+"""The console script `human-simulacra`: one subcommand a way of using the characters."""
+
+from __future__ import annotations
+
+import argparse
+import atexit
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from human_simulacra.errors import UserError
+
+if TYPE_CHECKING:
+    from human_simulacra.chat.world import World
+    from human_simulacra.library import Library
+
+METHODS = "macm, rag, prompt or none"
+BACKBONE = "Python file that defines an OpenCompass model config, or `embedded`"
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs a subcommand.
+
+    Args:
+        argv: Arguments; the process's own if None.
+
+    Returns:
+        0, 2 for a mistake in what was given or a backbone that failed, 130 if stopped.
+    """
+    arguments = _parser().parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    try:
+        return run(arguments)
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python would complain once more when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def console() -> None:
+    """Runs the console script and leaves at once, even where the thread of a stopped answer still waits for its server."""
+    status = main()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="human-simulacra", description="Talk to human simulacra.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    chat = commands.add_parser("chat", help="talk to a character in the terminal", description="Talk to a character.")
+    chat.add_argument("character", nargs="?", metavar="CHARACTER", help="id or name, for instance maren-oddleif")
+    chat.add_argument("--backbone", metavar="CONFIG.py", help=f"{BACKBONE} (default: the embedded model)")
+    _shared(chat)
+    chat.add_argument("--load", metavar="FILE", help="go on with a transcript that /save wrote")
+    chat.set_defaults(run=_chat)
+
+    web = commands.add_parser("web", help="talk to characters in the browser", description="Serve the chat page.")
+    web.add_argument(
+        "--backbone",
+        metavar="CONFIG.py",
+        action="append",
+        help=f"{BACKBONE}; several give a choice (default: the embedded model)",
+    )
+    _shared(web)
+    web.add_argument("--host", default="127.0.0.1", help="address to listen at; any but loopback needs --password")
+    web.add_argument("--port", type=int, default=7860, help="port to listen at (default 7860; 0 takes a free one)")
+    web.add_argument("--password", help="ask visitors for it, with the user name 'friend'; @FILE reads it from a file")
+    web.set_defaults(run=_web)
+    return parser
+
+
+def _shared(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--method", metavar="NAME", help=f"{METHODS} (default macm)")
+    parser.add_argument("--data", metavar="FOLDER", help="data folder with the characters (default: the dataset package)")
+    parser.add_argument("--scene", metavar="TEXT", help="where you talk (default: a coffee shop)")
+
+
+def _chat(arguments: argparse.Namespace) -> int:
+    from human_simulacra.chat import transcripts
+    from human_simulacra.chat.commands import Talk
+    from human_simulacra.chat.engine import Conversation
+    from human_simulacra.chat.lived import own_experiences
+    from human_simulacra.chat.terminal import run
+    from human_simulacra.chat.world import check_names
+    from human_simulacra.library import Library
+
+    library = Library(arguments.data)
+    transcript = transcripts.load(Path(arguments.load)) if arguments.load else None
+    name = arguments.character or (transcript.character if transcript else None)
+    if name is None:
+        raise UserError(f"name a character: human-simulacra chat CHARACTER, one of {', '.join(library.ids)}")
+    method = arguments.method or (transcript.method if transcript else "macm")
+    character = check_names(library, name, method)
+    if transcript and transcript.character != character.id:
+        raise UserError(
+            f"{arguments.load} is a conversation with '{transcript.character}', not '{character.id}': leave CHARACTER out"
+        )
+    world = _world(library, arguments.backbone)
+    experiences = own_experiences()
+    conversation = Conversation(world, character.id, method, scene=arguments.scene, experiences=experiences)
+    if transcript:
+        conversation.restore(transcript, arguments.scene)
+    return run(Talk(world, conversation, experiences))
+
+
+def _web(arguments: argparse.Namespace) -> int:
+    from human_simulacra.chat.serving import check_address, make_app, read_password, serve
+    from human_simulacra.chat.world import check_names
+    from human_simulacra.library import Library
+
+    library = Library(arguments.data)
+    method = arguments.method or "macm"
+    for character in library.ids:
+        check_names(library, character, method)
+    password = read_password(arguments.password)
+    check_address(arguments.host, arguments.port, password)
+    made = [_world(library, config) for config in arguments.backbone or [None]]
+    app = make_app(library, {world.backbone_name: world for world in made}, method, arguments.scene, password)
+    return serve(app, arguments.host, arguments.port)
+
+
+def _world(library: Library, backbone: str | None) -> World:
+    from human_simulacra.simulacrum import world_of
+
+    print(f"loading {backbone or 'the embedded model'} ...", file=sys.stderr, flush=True)
+    return world_of(library, backbone)

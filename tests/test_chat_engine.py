@@ -1,0 +1,312 @@
+"""The conversation engine: what a prompt holds, what is never lost, what is kept, what streams."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from human_simulacra.backbones import BackboneError, RetryingBackbone, RetryPolicy
+from human_simulacra.backbones.base import Backbone
+from human_simulacra.backbones.openai_chat import OpenAIChat
+from human_simulacra.backbones.streaming import Spoken
+from human_simulacra.chat.engine import Conversation
+from human_simulacra.chat.facts import left_out
+from human_simulacra.chat.lived import Experiences, own_experiences
+from human_simulacra.chat.tokens import TokenMeter
+from human_simulacra.chat.world import METHODS, World
+from human_simulacra.errors import UserError
+from human_simulacra.library import Library
+from human_simulacra.types import Completion, Generation, Message
+from tests.conftest import ScriptedBackbone
+from tests.servers import ScriptedServer, serving
+from tests.test_methods import WordEmbedder
+
+LONG = "And I went on about the weather, the road, the price of bread and whatever else came into my head that day. "
+
+
+def world(library: Library, backbone: Backbone, **settings) -> World:
+    return World(library, backbone, "scripted", embedder=WordEmbedder(), **settings)
+
+
+def prompt(call: tuple[list[Message], Generation]) -> str:
+    return "\n".join(message.content for message in call[0])
+
+
+def last_words(messages: Sequence[Message], generation: object) -> str:
+    return "We talked." if "Sum it up so that" in messages[-1].content else "Yes. " + LONG
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_forty_turns_stay_within_the_budget_and_the_first_fact_is_still_there(library: Library, method: str) -> None:
+    backbone = ScriptedBackbone(last_words)
+    talk = Conversation(world(library, backbone), "ada-berg", method)
+
+    async def forty() -> None:
+        await talk.say("By the way, my sister Ingrid arrives on 14 May with the ferry from Hirtshals.")
+        for number in range(38):
+            await talk.say(f"Number {number}. {LONG * 4}")
+        backbone.calls.clear()
+        await talk.say("When does my sister arrive?")
+
+    asyncio.run(forty())
+    counted = [call.completion.prompt_tokens for turn in talk.turns for call in turn.trace.calls]
+    assert max(counted) < 4000
+    meter = TokenMeter()
+    assert all(meter.count(prompt(call)) < 4000 for call in backbone.calls)
+    answering = prompt(backbone.calls[-1])
+    assert "Ingrid" in answering and "14 May" in answering and "Hirtshals" in answering
+    assert "Number 37." in answering and f"Number 10. {LONG}" not in answering
+
+
+def test_a_short_conversation_is_sent_whole_and_never_summed_up(library: Library) -> None:
+    backbone = ScriptedBackbone("Aye.")
+    talk = Conversation(world(library, backbone), "ada-berg", "prompt")
+    for word in ("alpha", "beta", "gamma"):
+        asyncio.run(talk.say(f"I say {word}."))
+    assert len(backbone.calls) == 3
+    assert all(text in prompt(backbone.calls[-1]) for text in ("Friend: I say alpha.", "You: Aye.", "I say gamma."))
+
+
+def test_each_turn_that_falls_out_is_summed_up_once(library: Library) -> None:
+    backbone = ScriptedBackbone(last_words)
+    talk = Conversation(world(library, backbone), "ada-berg", "prompt")
+    for number in range(30):
+        asyncio.run(talk.say(f"Number {number}. {LONG * 3}"))
+    summed = [prompt(call) for call in backbone.calls if "Sum it up so that" in prompt(call)]
+    assert len(summed) > 1
+    for number in range(talk.memory.fallen):
+        assert sum(f"Number {number}." in text for text in summed) == 1
+    assert [note.first for note in talk.memory.notes[1:]] == [note.last + 1 for note in talk.memory.notes[:-1]]
+
+
+def test_a_failing_summary_costs_neither_the_answer_nor_the_facts(library: Library) -> None:
+    def script(messages: Sequence[Message], generation: Generation) -> str | BackboneError:
+        return BackboneError("too busy") if "Sum it up so that" in messages[-1].content else "Yes. " + LONG
+
+    backbone = ScriptedBackbone(script)
+    talk = Conversation(world(library, backbone), "ada-berg", "prompt")
+    asyncio.run(talk.say("Call me Leopold, I live at number 47 now."))
+    for _ in range(20):
+        asyncio.run(talk.say(LONG * 4))
+    assert "Leopold" in prompt(backbone.calls[-1])
+    assert any("too busy" in problem for turn in talk.turns for problem in turn.trace.problems)
+
+
+def test_the_scene_and_the_method_can_change_within_a_conversation(library: Library) -> None:
+    backbone = ScriptedBackbone("Aye.")
+    talk = Conversation(world(library, backbone), "ada-berg", "none")
+    asyncio.run(talk.say("Hello."))
+    assert "coffee shop" in prompt(backbone.calls[-1]) and "Ada Berg" not in prompt(backbone.calls[-1])
+    talk.set_scene("On a pier in the rain.")
+    talk.set_method("macm")
+    reply = asyncio.run(talk.say("What was your green boat called?"))
+    said = prompt(backbone.calls[-1])
+    assert "pier in the rain" in said and "Ada Berg" in said and "Friend: Hello." in said
+    assert [call.agent for call in reply.trace.calls][-1] == "top" and reply.trace.memories[0].id == "ada-berg-m001"
+
+
+def test_a_bare_question_searches_memory_with_the_one_before(library: Library) -> None:
+    talk = Conversation(world(library, ScriptedBackbone("Aye.")), "ada-berg", "macm", {"memories": 1, "retriever": "lexical"})
+    asyncio.run(talk.say("Tell me of the broken violin in your family."))
+    assert asyncio.run(talk.say("And then?")).trace.memories[0].id == "ada-berg-m003"
+
+
+def test_two_conversations_know_nothing_of_each_other(library: Library) -> None:
+    backbone = ScriptedBackbone("Aye.")
+    shared = world(library, backbone)
+    one, two = Conversation(shared, "ada-berg", "macm"), Conversation(shared, "ada-berg", "macm")
+
+    async def at_once() -> None:
+        await asyncio.gather(one.say("The word is heron."), two.say("The word is otter."))
+        await one.remember()
+        await asyncio.gather(one.say("Which word?"), two.say("Which word?"))
+
+    asyncio.run(at_once())
+    mixed = [text for call in backbone.calls if "heron" in (text := prompt(call)) and "otter" in text]
+    assert mixed == []
+    assert [len(one.turns), len(two.turns)] == [2, 2] and two.experiences.of("ada-berg") == ()
+
+
+def writes(messages: Sequence[Message], generation: object) -> str:
+    return "I promised Lena the zeppelin." if "Write down what" in messages[-1].content else "Aye."
+
+
+@pytest.mark.parametrize(("method", "options"), [("macm", {"retriever": "lexical"}), ("macm", {}), ("rag", {"index": "lexical"})])
+def test_what_was_remembered_is_found_in_a_later_conversation_and_undone(
+    library: Library, data: Path, method: str, options: dict
+) -> None:
+    before = {path: path.read_bytes() for path in data.rglob("*.jsonl")}
+    shared = world(library, ScriptedBackbone(writes))
+    first = Conversation(shared, "ada-berg", method, options, experiences=own_experiences())
+    asyncio.run(first.say("Promise me a zeppelin, I am Lena."))
+    kept = asyncio.run(first.remember())
+    assert kept.memory.content == "I promised Lena the zeppelin." and "Promise me a zeppelin" in kept.paragraph.text
+    later = Conversation(shared, "ada-berg", method, options, experiences=own_experiences())
+    found = asyncio.run(later.say("What about the zeppelin that was promised?")).trace.memories
+    assert any("zeppelin" in memory.text for memory in found)
+    assert later.undo() == kept and later.undo() is None
+    again = asyncio.run(later.say("What about the zeppelin that was promised?")).trace.memories
+    assert not any("zeppelin" in memory.text for memory in again)
+    assert {path: path.read_bytes() for path in data.rglob("*.jsonl")} == before
+
+
+def test_only_what_is_new_is_remembered_and_nothing_cannot_be(library: Library) -> None:
+    talk = Conversation(world(library, ScriptedBackbone(writes)), "ada-berg", "prompt")
+    with pytest.raises(UserError, match="nothing was said"):
+        asyncio.run(talk.remember())
+    asyncio.run(talk.say("A first word."))
+    asyncio.run(talk.remember())
+    asyncio.run(talk.say("A second word."))
+    second = asyncio.run(talk.remember())
+    assert "second word" in second.paragraph.text and "first word" not in second.paragraph.text
+    assert [e.memory.id for e in talk.experiences.of("ada-berg")] == ["ada-berg-xm001", "ada-berg-xm002"]
+
+
+def test_a_corrupt_experience_is_named_by_its_line(tmp_path: Path, library: Library) -> None:
+    (tmp_path / "ada-berg.jsonl").write_text("{}\n")
+    with pytest.raises(UserError, match=r"ada-berg\.jsonl, line 1: key 'memory' is missing"):
+        Conversation(world(library, ScriptedBackbone()), "ada-berg", experiences=Experiences(tmp_path))
+
+
+def test_bad_messages_and_settings_are_said_in_one_sentence(library: Library) -> None:
+    shared = world(library, ScriptedBackbone())
+    talk = Conversation(shared, "Ada Berg")
+    for message, words in (("  \n", "the message is empty"), ("long " * 2000, "say it in parts")):
+        with pytest.raises(UserError, match=words):
+            asyncio.run(talk.say(message))
+    with pytest.raises(UserError, match="did you mean 'ada-berg'"):
+        Conversation(shared, "ada-borg")
+    with pytest.raises(UserError, match="did you mean 'macm'"):
+        Conversation(shared, "ada-berg", "mcam")
+    with pytest.raises(UserError, match="describe it in at most"):
+        Conversation(shared, "ada-berg", scene="a harbour " * 200)
+    with pytest.raises(UserError, match="give at least 1"):
+        Conversation(world(library, ScriptedBackbone(), budget=600), "ada-berg")
+
+
+def test_a_failed_or_stopped_turn_leaves_no_trace(library: Library) -> None:
+    answers: list[str | BackboneError] = [BackboneError("down"), "Aye."]
+    talk = Conversation(world(library, ScriptedBackbone(lambda *_: answers.pop(0))), "ada-berg", "prompt")
+    with pytest.raises(BackboneError, match="down"):
+        asyncio.run(talk.say("Hello?"))
+    assert talk.turns == []
+    assert asyncio.run(talk.say("Hello?")).text == "Aye."
+
+
+def test_a_second_message_while_the_first_is_answered_is_refused(library: Library) -> None:
+    talk = Conversation(world(library, SlowBackbone()), "ada-berg", "prompt")
+
+    async def both() -> list[object]:
+        return await asyncio.gather(talk.say("One."), talk.say("Two."), return_exceptions=True)
+
+    first, second = asyncio.run(both())
+    assert str(first) == "Aye." and "still being answered" in str(second)
+
+
+class SlowBackbone:
+    fingerprint = "slow"
+
+    async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
+        await asyncio.sleep(0)
+        return Completion("Aye.")
+
+
+def test_a_server_that_counts_more_tokens_than_estimated_makes_later_estimates_rise() -> None:
+    meter = TokenMeter()
+    text = "word " * 100
+    before = meter.count(text)
+    meter.learn(before, before * 2)
+    assert meter.count(text) >= 2 * before - 1
+    meter.learn(before, before // 2)
+    assert meter.count(text) >= 2 * before - 1
+
+
+def test_sentences_whose_names_or_numbers_a_summary_lacks_are_found() -> None:
+    said = ["I came with Mr. Olsen. We paid 4.50 each. Nothing else happened.", "My dog is called Bamse!"]
+    assert left_out(said, "They came with Olsen and Bamse the dog.") == ("We paid 4.50 each.",)
+
+
+def chat_at(server: ScriptedServer) -> OpenAIChat:
+    from openai import OpenAI
+
+    return OpenAIChat(OpenAI(base_url=server.address, api_key="none"), "m", "m", concurrency=2)
+
+
+def test_only_the_answer_streams_and_its_pieces_make_the_whole(library: Library) -> None:
+    pieces: list[str] = []
+    with serving(lambda body, number: "I was a baker in Sund." if body.get("stream") else "Hm.") as server:
+        talk = Conversation(world(library, chat_at(server)), "ada-berg", "macm")
+        reply = asyncio.run(talk.say("What were you?", pieces.append))
+    assert [bool(body.get("stream")) for body in server.requests].count(True) == 1
+    assert len(pieces) == 6 and "".join(pieces) == reply.text == "I was a baker in Sund."
+    assert reply.trace.calls[-1].completion.prompt_tokens == 100 and not reply.trace.calls[-1].completion.estimated
+
+
+def test_a_chain_of_thought_is_not_heard() -> None:
+    for pieces in (
+        ["<thi", "nk>She asks", " me.</th", "ink>\n", "\nAye", ", I was."],
+        ["Aye", ", I was."],
+        ["<", "think></think>Aye, I was."],
+    ):
+        heard: list[str] = []
+        spoken = Spoken(heard.append)
+        for piece in pieces:
+            spoken.add(piece)
+        spoken.end()
+        assert "".join(heard) == "Aye, I was."
+
+
+def test_a_stopped_answer_stops_the_stream(library: Library) -> None:
+    sent, over = threading.Event(), threading.Event()
+    written: list[int] = []
+
+    def endless():
+        try:
+            for number in range(100_000):
+                written.append(number)
+                yield "word "
+                if number == 3:
+                    sent.wait(20)
+        finally:
+            over.set()
+
+    async def stop_early(talk: Conversation) -> None:
+        begun = asyncio.Event()
+        task = asyncio.ensure_future(talk.say("Hello.", lambda piece: begun.set()))
+        await begun.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        sent.set()
+
+    with serving(lambda body, number: endless()) as server:
+        talk = Conversation(world(library, chat_at(server)), "ada-berg", "prompt")
+        asyncio.run(stop_early(talk))
+        assert over.wait(20) and len(written) < 100_000
+    assert talk.turns == []
+
+
+def test_a_stream_that_breaks_before_its_first_word_is_tried_again_and_after_it_is_not(library: Library) -> None:
+    async def no_wait(seconds: float) -> None: ...
+
+    def broken():
+        yield "I was "
+        raise ConnectionResetError
+
+    heard: list[str] = []
+    busy = (503, {}, "{}")
+    script = {1: busy, 2: "Aye."}
+    with serving(lambda body, number: script[number]) as server:
+        backbone = RetryingBackbone(chat_at(server), RetryPolicy(3), no_wait)
+        talk = Conversation(world(library, backbone), "ada-berg", "prompt")
+        assert asyncio.run(talk.say("Hello.", heard.append)).text == "Aye." and heard == ["Aye."]
+    with serving(lambda body, number: broken()) as server:
+        backbone = RetryingBackbone(chat_at(server), RetryPolicy(3), no_wait)
+        talk = Conversation(world(library, backbone), "ada-berg", "prompt")
+        with pytest.raises(BackboneError):
+            asyncio.run(talk.say("Hello.", heard.append))
+        assert len(server.requests) == 1 and talk.turns == []
