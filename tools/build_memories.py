@@ -42,7 +42,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("character", help="the character's id")
     parser.add_argument("--data", type=Path, help="the data folder (default: the dataset package)")
-    parser.add_argument("--backbone", metavar="CONFIG.py", help="a file that defines an OpenCompass model config (default: embedded)")
+    parser.add_argument("--backbone", metavar="CONFIG.py", help="file with an OpenCompass model config (default: embedded)")
     parser.add_argument("--out", type=Path, help="the file to write (default: the character's memories.jsonl)")
     arguments = parser.parse_args()
     try:
