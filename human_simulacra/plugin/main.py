@@ -6,7 +6,6 @@ import argparse
 import logging
 import re
 import sys
-import warnings
 from datetime import datetime
 from pathlib import Path
 
@@ -41,7 +40,6 @@ def main(argv: list[str] | None = None) -> int:
         if not known.config:
             raise UserError("no config given: python run.py configs/eval_human_simulacra.py")
         print("loading OpenCompass ...", file=sys.stderr, flush=True)
-        warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
         from human_simulacra.plugin.checks import check_run, load_config
         from human_simulacra.plugin.completeness import reopen, shortfalls
 
