@@ -10,9 +10,9 @@ from human_simulacra.types import Question
 SAMPLES = {
     "all": "every question of every character",
     "core": "the core questions (comparable to the paper's fifteen) of every character",
-    "quick": "the first four core questions a type of at most three characters, evenly spaced in the order of their ids",
+    "quick": "the first three core questions a type of at most three characters, evenly spaced in the order of their ids",
 }
-QUICK_CHARACTERS, QUICK_QUESTIONS = 3, 4
+QUICK_CHARACTERS, QUICK_QUESTIONS = 3, 3
 
 
 def sample_characters(sample: str, ids: Sequence[str]) -> list[str]:
