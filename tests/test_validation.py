@@ -78,9 +78,7 @@ def test_a_broken_file_is_named_and_the_status_says_so(data: Path) -> None:
 
 
 def test_evidence_must_hold_the_answers_words(data: Path) -> None:
-    assert items.evidence(people(data)).problems == [
-        f"{data / 'characters' / c / 'cloze.jsonl'}, line 2: no accepted answer stands in the evidence: ['Alk']" for c in ()
-    ]
+    assert items.evidence(people(data)).problems == []
     path = change(data, "cloze.jsonl", 2, answer=["Ulk"])
     assert items.evidence(people(data)).problems == [f"{path}, line 2: no accepted answer stands in the evidence: ['Ulk']"]
 

@@ -12,7 +12,7 @@ from opencompass.utils import build_dataset_from_cfg, get_infer_output_path
 
 from human_simulacra.plugin.checks import is_ours
 from human_simulacra.plugin.dataset import SelfReportDataset
-from human_simulacra.plugin.llm import type_name
+from human_simulacra.plugin.model import Simulacrum
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,6 @@ def reopen(config: Any, folder: Path) -> None:
     decides it, so that nothing finished is paid for twice and nothing stale is kept after a change of parameters.
     """
     for model, dataset in _pairs(config):
-        if type_name(model).endswith(".Simulacrum"):
+        if is_ours(model, Simulacrum):
             for kind in ("predictions", "results"):
                 Path(get_infer_output_path(model, dataset, str(folder / kind))).unlink(missing_ok=True)

@@ -14,8 +14,8 @@ from human_simulacra.evaluation.summary import ScoredRow, comparisons, figures
 from human_simulacra.evaluation.tables import BY_CHARACTER, as_csv, as_json, as_text, sections
 from human_simulacra.evaluation.usage import usage_by_agent
 from human_simulacra.files import write_atomically
+from human_simulacra.plugin.checks import is_ours
 from human_simulacra.plugin.dataset import SelfReportDataset
-from human_simulacra.plugin.llm import type_name
 
 
 class SelfReportSummarizer:
@@ -30,8 +30,7 @@ class SelfReportSummarizer:
         self.config = config
         self.everything = everything
         self.folder = Path(config["work_dir"])
-        kind = f"{SelfReportDataset.__module__}.{SelfReportDataset.__name__}"
-        self.datasets = [d for d in config["datasets"] if type_name(d) == kind]
+        self.datasets = [d for d in config["datasets"] if is_ours(d, SelfReportDataset)]
 
     def summarize(self, time_str: str = "") -> None:
         """Reads predictions and results, prints the main tables and writes `summary/self_report.{md,csv,json}`."""
