@@ -8,7 +8,7 @@ with read_base():
     from .datasets.self_report import self_report_datasets
     from .models.methods import methods
     from .models.openai_compatible import openai_compatible
-    from .summarizers.self_report import eval, infer, summarizer
+    from .summarizers.run import eval, infer, summarizer
 
 datasets = self_report_datasets
 models = [

@@ -8,7 +8,7 @@ with read_base():
     from opencompass.configs.models.qwen2_5.hf_qwen2_5_0_5b_instruct import models as stock
 
     from .datasets.self_report_quick import self_report_datasets
-    from .summarizers.self_report import eval, infer, summarizer
+    from .summarizers.run import eval, infer, summarizer
 
 datasets = self_report_datasets
 models = [dict(type=Simulacrum, abbr=stock[0]['abbr'] + '-macm', llm=stock[0], method='macm')]

@@ -19,12 +19,12 @@ from opencompass.openicl.icl_retriever import ZeroRetriever
 from opencompass.partitioners import NaivePartitioner
 from opencompass.tasks import OpenICLEvalTask, OpenICLInferTask
 from human_simulacra.plugin.dataset import SelfReportDataset
-from human_simulacra.plugin.evaluator import ClozeEvaluator, MultipleChoiceEvaluator, SingleChoiceEvaluator
+from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.inferencer import SimulacrumInferencer
 from human_simulacra.plugin.llama_cpp import LlamaCpp
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.runner import InProcessRunner
-from human_simulacra.plugin.summarizer import SelfReportSummarizer
+from human_simulacra.plugin.summarizer import RunSummarizer
 
 datasets = [dict(
     type=SelfReportDataset, abbr=kind, question_type=kind, **{dataset},
@@ -32,13 +32,12 @@ datasets = [dict(
     infer_cfg=dict(
         prompt_template=dict(type=PromptTemplate, template='{envelope}'), retriever=dict(type=ZeroRetriever),
         inferencer=dict(type={inferencer})),
-    eval_cfg=dict(evaluator=dict(type=evaluator)),
-) for kind, evaluator in (
-    ('cloze', ClozeEvaluator), ('single_choice', SingleChoiceEvaluator), ('multiple_choice', MultipleChoiceEvaluator))]
+    eval_cfg=dict(evaluator=dict(type=ExperimentEvaluator)),
+) for kind in ('cloze', 'single_choice', 'multiple_choice')]
 models = [dict(type=Simulacrum, abbr='m-' + name, method=name, llm={llm}, **{model}) for name in {methods}]
 infer = dict(partitioner=dict(type=NaivePartitioner, n=1000), runner=dict(type=InProcessRunner, task=dict(type=OpenICLInferTask)))
 eval = dict(partitioner=dict(type=NaivePartitioner, n=1000), runner=dict(type=InProcessRunner, task=dict(type=OpenICLEvalTask)))
-summarizer = dict(type=SelfReportSummarizer)
+summarizer = dict(type=RunSummarizer)
 """
 
 

@@ -52,14 +52,14 @@ def test_one_command_ends_in_tables_with_intervals(tmp_path: Path, data: Path, c
         assert name in printed.out
     folder = latest(tmp_path / "out") / "summary"
     with (folder / "self_report.csv").open() as stream:
-        rows = {(r["model"], r["type"], r["character"]): r for r in csv.DictReader(stream)}
-    assert float(rows["m-prompt", "single_choice", "all"]["score_value"]) == 100.0
-    assert float(rows["m-none", "all", "all"]["score_value"]) == 0.0
-    assert float(rows["m-shuffled", "cloze", "all"]["score_value"]) == 0.0
+        rows = {(r["model"], r["of"], r["character"]): r for r in csv.DictReader(stream) if r["measure"] == "score"}
+    assert float(rows["m-prompt", "single_choice", "all"]["value"]) == 100.0
+    assert float(rows["m-none", "all", "all"]["value"]) == 0.0
+    assert float(rows["m-shuffled", "cloze", "all"]["value"]) == 0.0
     whole = json.loads((folder / "self_report.json").read_text())
-    pair = next(c for c in whole["comparisons"] if (c["first"], c["second"], c["type"]) == ("m-none", "m-prompt", "all"))
+    pair = next(c for c in whole["data"]["comparisons"] if (c["first"], c["second"], c["type"]) == ("m-none", "m-prompt", "all"))
     assert pair["difference"]["low"] <= pair["difference"]["value"] <= pair["difference"]["high"] < 0
-    usage = whole["usage"]["m-macm"]
+    usage = json.loads((folder / "run.json").read_text())["usage"]["m-macm"]
     assert set(usage) == {"all", "top", "memory", "thinking", "emotion"}
     assert usage["top"]["cached_share"] == pytest.approx(40.0) and not usage["top"]["estimated"]
     assert "| m-prompt" in (folder / "self_report.md").read_text()

@@ -4,7 +4,7 @@ from opencompass.openicl.icl_prompt_template import PromptTemplate
 from opencompass.openicl.icl_retriever import ZeroRetriever
 
 from human_simulacra.plugin.dataset import SelfReportDataset
-from human_simulacra.plugin.evaluator import ClozeEvaluator, MultipleChoiceEvaluator, SingleChoiceEvaluator
+from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.inferencer import SimulacrumInferencer
 
 infer_cfg = dict(
@@ -21,11 +21,7 @@ self_report_datasets = [
         sample='all',
         reader_cfg=dict(input_columns=['envelope'], output_column='answer'),
         infer_cfg=infer_cfg,
-        eval_cfg=dict(evaluator=dict(type=evaluator)),
+        eval_cfg=dict(evaluator=dict(type=ExperimentEvaluator)),
     )
-    for question_type, evaluator in (
-        ('cloze', ClozeEvaluator),
-        ('single_choice', SingleChoiceEvaluator),
-        ('multiple_choice', MultipleChoiceEvaluator),
-    )
+    for question_type in ('cloze', 'single_choice', 'multiple_choice')
 ]

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from human_simulacra.evaluation.statistics import Estimate, cluster_bootstrap, paired_difference
 
-ALL = "all"
+from human_simulacra.evaluation.experiments import ALL
 
 
 @dataclass(frozen=True)

@@ -12,19 +12,19 @@ from typing import Any
 
 from tabulate import tabulate
 
+from human_simulacra.evaluation.experiments import ALL, Summary, Table
 from human_simulacra.evaluation.statistics import Estimate
-from human_simulacra.evaluation.summary import ALL, Comparison, Figure
+from human_simulacra.evaluation.summary import Comparison, Figure
 from human_simulacra.evaluation.usage import Usage
 
 FIGURE_HEAD = ("model", "type", "rows", "score % [95 %]", "accuracy % [95 %]", "unreadable", "missing")
 COMPARISON_HEAD = ("model", "against", "type", "rows", "score difference [95 %]")
-BY_CHARACTER = "Self report, by character"
 USAGE_HEAD = ("model", "agent", "calls", "from call cache", "prompt tokens", "prefix-cached %", "completion tokens", "seconds")
 
 
-def interval(estimate: Estimate, signed: bool = False) -> str:
+def interval(estimate: Estimate, signed: bool = False, places: int = 1) -> str:
     """Renders an estimate as `41.7 [33.3, 50.0]`; without the bracket where there is no interval."""
-    shape = "{:+.1f}" if signed else "{:.1f}"
+    shape = f"{{:{'+' if signed else ''}.{places}f}}"
     if math.isnan(estimate.low):
         return shape.format(estimate.value)
     return f"{shape.format(estimate.value)} [{shape.format(estimate.low)}, {shape.format(estimate.high)}]"
@@ -45,8 +45,8 @@ def comparison_rows(comparisons: Sequence[Comparison]) -> list[tuple[Any, ...]]:
     return [(c.first, c.second, c.type, c.difference.rows, interval(c.difference, signed=True)) for c in comparisons]
 
 
-def usage_rows(usage: Mapping[str, Mapping[str, Usage]]) -> list[tuple[Any, ...]]:
-    """Returns table rows of usage; estimated token counts are marked with a tilde."""
+def usage_table(usage: Mapping[str, Mapping[str, Usage]]) -> Table:
+    """Returns the table of usage; estimated token counts are marked with a tilde."""
     rows = []
     for model, agents in usage.items():
         for agent, u in agents.items():
@@ -55,59 +55,46 @@ def usage_rows(usage: Mapping[str, Mapping[str, Usage]]) -> list[tuple[Any, ...]
                 model, agent, u.calls, u.from_cache, f"{about}{u.prompt_tokens}", f"{u.cached_share:.0f}",
                 f"{about}{u.completion_tokens}", f"{u.seconds:.0f}",
             ))  # fmt: skip
-    return rows
+    return Table("What it took", USAGE_HEAD, tuple(rows))
 
 
-def sections(
-    figures: Sequence[Figure], comparisons: Sequence[Comparison], usage: Mapping[str, Mapping[str, Usage]]
-) -> list[tuple[str, Sequence[str], list[tuple[Any, ...]]]]:
-    """Returns (title, head, rows) of every table, the most important first."""
-    tables = [
-        ("Self report, by method and type", FIGURE_HEAD, figure_rows(figures, False)),
-        ("Methods in pairs, on the same rows", COMPARISON_HEAD, comparison_rows(comparisons)),
-        ("What it took", USAGE_HEAD, usage_rows(usage)),
-        (BY_CHARACTER, ("character", *FIGURE_HEAD), figure_rows(figures, True)),
-    ]
-    return [table for table in tables if table[2]]
+def headline_table(summaries: Sequence[Summary]) -> Table:
+    """Returns the one table of a run: a row a model, a column a measure of each experiment, over all characters and rows."""
+    found = [(s, h) for s in summaries for h in s.headlines if h.character == h.of == ALL]
+    columns = list(dict.fromkeys((s.title, h.measure, h.unit) for s, h in found))
+    cells = {(h.model, (s.title, h.measure, h.unit)): interval(h.estimate, places=1 if h.unit == "%" else 2) for s, h in found}
+    head = tuple(f"{title}: {measure}{f' {unit}' if unit else ''}" for title, measure, unit in columns)
+    models = list(dict.fromkeys(h.model for _, h in found))
+    rows = tuple((model, *(cells.get((model, column), "") for column in columns)) for model in models)
+    return Table("Methods and experiments", ("model", *head), rows)
 
 
-def as_text(title: str, head: Sequence[str], rows: list[tuple[Any, ...]], style: str = "simple") -> str:
+def as_text(table: Table, style: str = "simple") -> str:
     """Renders one table for a terminal (`simple`) or Markdown (`github`)."""
     prefix = "## " if style == "github" else ""
-    return f"{prefix}{title}\n\n{tabulate(rows, head, tablefmt=style, disable_numparse=True)}\n"
+    return f"{prefix}{table.title}\n\n{tabulate(table.rows, table.head, tablefmt=style, disable_numparse=True)}\n"
 
 
-def as_csv(figures: Sequence[Figure]) -> str:
-    """Renders all figures as CSV, one row a model, type and character, plain numbers."""
+def as_csv(summary: Summary) -> str:
+    """Renders a summary's headlines as CSV, one row a model, measure and character, plain numbers."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    names = ("value", "low", "high")
-    head = [f"{kind}_{name}" for kind in ("score", "accuracy") for name in names]
-    writer.writerow(["model", "type", "character", "rows", *head, "unreadable", "missing"])
-    for f in figures:
-        numbers = [f"{getattr(e, name):.3f}" for e in (f.score, f.accuracy) for name in names]
-        writer.writerow([f.model, f.type, f.character, f.score.rows, *numbers, f.unreadable, f.missing])
+    writer.writerow(["experiment", "model", "measure", "of", "character", "unit", "value", "low", "high", "rows"])
+    for h in summary.headlines:
+        numbers = [f"{getattr(h.estimate, name):.6g}" for name in ("value", "low", "high")]
+        writer.writerow([summary.experiment, h.model, h.measure, h.of, h.character, h.unit, *numbers, h.estimate.rows])
     return buffer.getvalue()
 
 
-def as_json(
-    figures: Sequence[Figure], comparisons: Sequence[Comparison], usage: Mapping[str, Mapping[str, Usage]], run: Mapping[str, Any]
-) -> str:
-    """Renders everything as JSON; an interval that does not exist is null."""
-    whole = {
-        "run": dict(run),
-        "figures": [asdict(f) for f in figures],
-        "comparisons": [asdict(c) for c in comparisons],
-        "usage": {
-            m: {a: {**asdict(u), "cached_share": u.cached_share} for a, u in agents.items()} for m, agents in usage.items()
-        },
-    }
-    return json.dumps(_finite(whole), indent=1) + "\n"
+def as_json(value: Summary | Mapping[str, Any]) -> str:
+    """Renders a summary, or any JSON-ready mapping, as JSON; a number that does not exist is null."""
+    return json.dumps(finite(dict(value) if isinstance(value, Mapping) else asdict(value)), indent=1) + "\n"
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
+    """Returns a JSON-ready value with null for NaN, at any depth."""
     if isinstance(value, dict):
-        return {key: _finite(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_finite(inner) for inner in value]
+        return {key: finite(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(inner) for inner in value]
     return None if isinstance(value, float) and math.isnan(value) else value

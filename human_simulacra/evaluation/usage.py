@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 
@@ -43,3 +43,11 @@ def usage_by_agent(traces: Iterable[Mapping[str, Any] | None]) -> dict[str, Usag
             result["all"].add(call["completion"])
             result.setdefault(call["agent"], Usage()).add(call["completion"])
     return result
+
+
+def as_dict(usage: Mapping[str, Mapping[str, Usage]]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Returns usage by model and agent as JSON-ready dictionaries, with the cached share."""
+    return {
+        model: {agent: {**asdict(u), "cached_share": u.cached_share} for agent, u in agents.items()}
+        for model, agents in usage.items()
+    }

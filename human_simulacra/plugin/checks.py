@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from human_simulacra.errors import UserError
 from human_simulacra.library import Library
 from human_simulacra.methods import check_method
 from human_simulacra.persona import stand_in
-from human_simulacra.plugin.dataset import SelfReportDataset
+from human_simulacra.plugin.dataset import CharacterDataset
 from human_simulacra.plugin.llm import check_llm, type_name
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.secrets import check_config
@@ -23,6 +24,15 @@ _RESERVED = ("type", "abbr", "reader_cfg", "infer_cfg", "eval_cfg", "n", "k")
 def is_ours(config: Mapping[str, Any], kind: type) -> bool:
     """Tells whether a config's `type` is the class `kind`."""
     return type_name(config) == f"{kind.__module__}.{kind.__name__}"
+
+
+def our_dataset(config: Mapping[str, Any]) -> type[CharacterDataset] | None:
+    """Returns the class of a dataset config if its rows are put to characters, else None."""
+    kind = config.get("type")
+    if isinstance(kind, str):
+        module, _, name = kind.rpartition(".")
+        kind = getattr(import_module(module), name, None) if module.startswith("human_simulacra.") else None
+    return kind if isinstance(kind, type) and issubclass(kind, CharacterDataset) else None
 
 
 def load_config(path: str) -> Config:
@@ -99,7 +109,7 @@ def _check_datasets(config: Config) -> set[str]:
     """Loads every dataset of ours and returns the ids of the characters in them."""
     characters: set[str] = set()
     for dataset in config["datasets"]:
-        if is_ours(dataset, SelfReportDataset):
+        if kind := our_dataset(dataset):
             arguments = {key: value for key, value in dataset.items() if key not in _RESERVED}
-            characters |= set(SelfReportDataset.load(**arguments)["character"])
+            characters |= set(kind.load(**arguments)["character"])
     return characters

@@ -10,8 +10,7 @@ from typing import Any
 
 from opencompass.utils import build_dataset_from_cfg, get_infer_output_path
 
-from human_simulacra.plugin.checks import is_ours
-from human_simulacra.plugin.dataset import SelfReportDataset
+from human_simulacra.plugin.checks import is_ours, our_dataset
 from human_simulacra.plugin.model import Simulacrum
 
 
@@ -28,7 +27,7 @@ class Shortfall:
 def _pairs(config: Any) -> Iterator[tuple[Any, Any]]:
     for model in config["models"]:
         for dataset in config["datasets"]:
-            if is_ours(dataset, SelfReportDataset):
+            if our_dataset(dataset):
                 yield model, dataset
 
 

@@ -1,4 +1,4 @@
-"""The self report as an OpenCompass dataset: one dataset a question type, all characters in it."""
+"""OpenCompass datasets whose rows are put to simulacra, and the first of them: the self report."""
 
 from __future__ import annotations
 
@@ -14,10 +14,23 @@ from human_simulacra.evaluation.samples import sample_characters, sample_questio
 from human_simulacra.library import Library
 from human_simulacra.plugin.envelope import seal
 from human_simulacra.stimuli import shuffled, stimulus
-from human_simulacra.types import QuestionType
+from human_simulacra.types import QuestionType, Stimulus
 
 
-class SelfReportDataset(BaseDataset):
+class CharacterDataset(BaseDataset):
+    """A dataset whose rows are put to characters.
+
+    Every row has at least: experiment (its name in `evaluation.registry`), id, character, type, answer, prompt, query and
+    envelope (the sealed stimulus). `load` takes `data` and `characters`, and reads nothing but a data folder.
+    """
+
+
+def put(shown: Stimulus) -> dict[str, str]:
+    """Returns the columns that carry a stimulus to a model: prompt, query and envelope."""
+    return {"prompt": shown.text, "query": shown.query, "envelope": seal(shown)}
+
+
+class SelfReportDataset(CharacterDataset):
     """Questions of one type, ready to be put to a simulacrum or to any other model."""
 
     @staticmethod
@@ -38,7 +51,7 @@ class SelfReportDataset(BaseDataset):
             data: A data folder; None for the dataset package.
 
         Returns:
-            One row a question, rows of a character together: id, character, type, question, options (as shown),
+            One row a question, rows of a character together: experiment, id, character, type, question, options (as shown),
             answer (positions as shown, or accepted strings), evidence, source, core, prompt, query, envelope.
 
         Raises:
@@ -50,8 +63,7 @@ class SelfReportDataset(BaseDataset):
         for character in wanted:
             for question in sample_questions(sample, library.questions(character, question_type)):
                 shown = shuffled(question, seed)
-                put = stimulus(shown)
-                rows.append({**asdict(shown), "prompt": put.text, "query": put.query, "envelope": seal(put)})
+                rows.append({"experiment": "self_report", **asdict(shown), **put(stimulus(shown))})
         if not rows:
             raise UserError(f"no {question_type} question in sample '{sample}' of {', '.join(wanted)} in {library.path}")
         return Dataset.from_list(rows)

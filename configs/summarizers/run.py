@@ -1,10 +1,10 @@
-"""Runs tasks in one process and ends with the self report's tables."""
+"""Runs tasks in one process and ends with the tables of every experiment."""
 
 from opencompass.partitioners import NaivePartitioner
 from opencompass.tasks import OpenICLEvalTask, OpenICLInferTask
 
 from human_simulacra.plugin.runner import InProcessRunner
-from human_simulacra.plugin.summarizer import SelfReportSummarizer
+from human_simulacra.plugin.summarizer import RunSummarizer
 
 # A large n makes one task of all datasets of a model, so that a model is built once.
 infer = dict(
@@ -15,4 +15,4 @@ eval = dict(
     partitioner=dict(type=NaivePartitioner, n=1000),
     runner=dict(type=InProcessRunner, task=dict(type=OpenICLEvalTask)),
 )
-summarizer = dict(type=SelfReportSummarizer, everything='python run.py configs/eval_full.py')
+summarizer = dict(type=RunSummarizer, everything='python run.py configs/eval_full.py')
