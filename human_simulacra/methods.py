@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from human_simulacra.agents import emotion, memory, thinking, top
@@ -18,10 +18,25 @@ from human_simulacra.memory.embedding import Embedder, SentenceEmbedder
 from human_simulacra.memory.passages import Searcher
 from human_simulacra.persona import nobody, persona, stand_in
 from human_simulacra.prompts import render
-from human_simulacra.types import Reply, Stimulus, Trace
+from human_simulacra.types import Reply, Stimulus, Trace, WorkingMemory
 
 COMPONENTS = ("memory", "thinking", "emotion")
-Respond = Callable[[Asker, Stimulus], Awaitable[str]]
+
+
+@dataclass(frozen=True)
+class Mind:
+    """A method at work: what it recalls, thinks and feels about a stimulus, and how it answers from that and the conversation."""
+
+    prepare: Callable[[Asker, Stimulus], Awaitable[WorkingMemory]]
+    answer: Callable[[Asker, Stimulus, WorkingMemory], Awaitable[str]]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A stimulus that its character has taken in, ready to be answered."""
+
+    ask: Asker
+    working: WorkingMemory
 
 
 @dataclass(frozen=True)
@@ -65,7 +80,7 @@ class Method:
         check_method(name, options)
         self.name = name
         self.setting = setting
-        self._respond = METHODS[name](Searcher(setting.library, setting.embedder), setting, **options)
+        self._mind = METHODS[name](Searcher(setting.library, setting.embedder), setting, **options)
 
     async def respond(self, stimulus: Stimulus, hear: Hear | None = None) -> Reply:
         """Answers a stimulus as its character.
@@ -78,6 +93,10 @@ class Method:
             BackboneError: If a backbone gives no usable answer.
             UserError: If the character is unknown or its files are broken.
         """
+        return await self.answer(await self.prepare(stimulus), stimulus, hear)
+
+    async def prepare(self, stimulus: Stimulus) -> Prepared:
+        """Does what comes before the answer: recalling, thinking, feeling. Errors as in `respond`."""
         setting = self.setting
         trace = Trace(method=self.name)
         system = nobody()
@@ -85,33 +104,48 @@ class Method:
             who = stimulus.character
             trace.persona = stand_in(setting.library, who, setting.seed) if self.name == "shuffled" else who
             system = persona(setting.library.character(trace.persona))
-        ask = Asker(setting.top, setting.agents, system, setting.temperature, setting.seed, setting.sample, trace, hear)
-        return Reply(await self._respond(ask, stimulus), trace)
+        ask = Asker(setting.top, setting.agents, system, setting.temperature, setting.seed, setting.sample, trace)
+        working = await self._mind.prepare(ask, stimulus)
+        trace.memories.extend(working.memories)
+        trace.thoughts, trace.feelings = working.thoughts, working.feelings
+        return Prepared(ask, working)
+
+    async def answer(self, prepared: Prepared, stimulus: Stimulus, hear: Hear | None = None) -> Reply:
+        """Answers what was prepared.
+
+        Args:
+            prepared: From `prepare`.
+            stimulus: The same stimulus; its `history` may have grown since.
+            hear: As in `respond`.
+        """
+        ask = replace(prepared.ask, hear=hear)
+        return Reply(await self._mind.answer(ask, stimulus, prepared.working), ask.trace)
 
 
-def bare(searcher: Searcher, setting: Setting) -> Respond:
+def bare(searcher: Searcher, setting: Setting) -> Mind:
     """One call with the system prompt alone: `none`, `prompt` and `shuffled` differ only in whose it is."""
 
-    async def respond(ask: Asker, stimulus: Stimulus) -> str:
-        return await top.answer(ask, stimulus, (), "", "", setting.max_tokens)
+    async def prepare(ask: Asker, stimulus: Stimulus) -> WorkingMemory:
+        return WorkingMemory()
 
-    return respond
+    return Mind(prepare, _from_working_memory(setting))
 
 
-def rag(searcher: Searcher, setting: Setting, k: int = 3, chunk_paragraphs: int = 2, index: str = "dense") -> Respond:
+def rag(searcher: Searcher, setting: Setting, k: int = 3, chunk_paragraphs: int = 2, index: str = "dense") -> Mind:
     """Persona and the `k` chunks of the life story nearest to the question."""
     _check(index in ("dense", "lexical", "hybrid"), unknown("index", index, ("dense", "lexical", "hybrid")))
     _check_count("k", k)
     _check_count("chunk_paragraphs", chunk_paragraphs)
 
-    async def respond(ask: Asker, stimulus: Stimulus) -> str:
-        found = searcher.story(stimulus.character, index, chunk_paragraphs, stimulus.query, k)
-        ask.trace.memories.extend(found)
-        passages = "\n\n".join(passage.text for passage in found)
+    async def prepare(ask: Asker, stimulus: Stimulus) -> WorkingMemory:
+        return WorkingMemory(tuple(searcher.story(stimulus.character, index, chunk_paragraphs, stimulus.query, k)))
+
+    async def answer(ask: Asker, stimulus: Stimulus, working: WorkingMemory) -> str:
+        passages = "\n\n".join(passage.text for passage in working.memories)
         prompt = render("rag", passages=passages, conversation=conversation(stimulus.history), stimulus=stimulus.text)
         return await ask.ask("top", prompt, setting.max_tokens)
 
-    return respond
+    return Mind(prepare, answer)
 
 
 def macm(
@@ -120,7 +154,7 @@ def macm(
     components: tuple[str, ...] | list[str] = COMPONENTS,
     retriever: str = "llm",
     memories: int = 4,
-) -> Respond:
+) -> Mind:
     """The Multi-Agent Cognitive Mechanism: memory, thinking and emotion at once, then the Top agent.
 
     `components` names the agents that are on (the ablation), `memories` how many are kept.
@@ -131,7 +165,7 @@ def macm(
     _check_count("memories", memories)
     recaller = memory.MemoryAgent(searcher, retriever, memories)
 
-    async def respond(ask: Asker, stimulus: Stimulus) -> str:
+    async def prepare(ask: Asker, stimulus: Stimulus) -> WorkingMemory:
         async def silent() -> str:
             return ""
 
@@ -143,14 +177,19 @@ def macm(
             thinking.think(ask, stimulus) if "thinking" in components else silent(),
             emotion.feel(ask, stimulus) if "emotion" in components else silent(),
         )
-        ask.trace.memories.extend(recalled)
-        ask.trace.thoughts, ask.trace.feelings = thoughts, feelings
-        return await top.answer(ask, stimulus, recalled, thoughts, feelings, setting.max_tokens)
+        return WorkingMemory(tuple(recalled), thoughts, feelings)
 
-    return respond
+    return Mind(prepare, _from_working_memory(setting))
 
 
-METHODS: Mapping[str, Callable[..., Respond]] = {"none": bare, "prompt": bare, "rag": rag, "macm": macm, "shuffled": bare}
+def _from_working_memory(setting: Setting) -> Callable[[Asker, Stimulus, WorkingMemory], Awaitable[str]]:
+    async def answer(ask: Asker, stimulus: Stimulus, working: WorkingMemory) -> str:
+        return await top.answer(ask, stimulus, working, setting.max_tokens)
+
+    return answer
+
+
+METHODS: Mapping[str, Callable[..., Mind]] = {"none": bare, "prompt": bare, "rag": rag, "macm": macm, "shuffled": bare}
 
 
 def check_method(name: str, options: Mapping[str, Any]) -> None:

@@ -33,4 +33,6 @@ def stimulus(question: Question) -> Stimulus:
     values = {"question": question.question}
     if question.options:
         values["options"] = lettered(question.options)
-    return Stimulus(question.id, question.character, render(f"stimulus_{question.type}", **values), question.question)
+    text = render(f"stimulus_{question.type}", **values)
+    several = question.type == "multiple_choice"
+    return Stimulus(question.id, question.character, text, question.question, (), question.options, several)

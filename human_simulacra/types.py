@@ -132,7 +132,9 @@ class Completion:
 class Stimulus:
     """What is put to a simulacrum: the text of one turn, to which character, after which earlier turns.
 
-    `query` is what memory is searched with: the bare question, without the instructions on how to answer.
+    `query` is what memory is searched with: the bare question, without the instructions on how to answer. Where the
+    answer is a choice, `options` are the texts to choose from, in the order shown, and `several` says that more than one
+    may be chosen.
     """
 
     id: str
@@ -140,6 +142,8 @@ class Stimulus:
     text: str
     query: str
     history: tuple[Message, ...] = ()
+    options: tuple[str, ...] = ()
+    several: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,15 @@ class Recalled:
     score: float
     text: str
     paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WorkingMemory:
+    """What a simulacrum has in mind when it answers; memories are most relevant first."""
+
+    memories: tuple[Recalled, ...] = ()
+    thoughts: str = ""
+    feelings: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "human_simulacra"
-BASE = {"types", "errors", "files"}
+BASE = {"types", "items", "errors", "files"}
 # What each part may import of the others; each part may import itself.
 ALLOWED = {
-    "types": set(), "errors": set(), "files": set(), "progress": set(), "__init__": {*BASE, "library", "simulacrum"},
+    "types": set(), "items": set(), "errors": set(), "files": set(), "progress": set(), "__init__": {*BASE, "library", "simulacrum"},
     "prompts": set(), "library": BASE, "backbones": BASE, "memory": {*BASE, "library"},
     "agents": {*BASE, "prompts", "backbones", "memory"}, "persona": {*BASE, "library", "prompts"},
     "stimuli": {*BASE, "prompts"}, "methods": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona"},

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from human_simulacra.agents.asking import Asker, conversation
 from human_simulacra.prompts import render
-from human_simulacra.types import Recalled, Stimulus
+from human_simulacra.types import Stimulus, WorkingMemory
 
 
-async def answer(
-    ask: Asker, stimulus: Stimulus, memories: Sequence[Recalled], thoughts: str, feelings: str, max_tokens: int
-) -> str:
+async def answer(ask: Asker, stimulus: Stimulus, working: WorkingMemory, max_tokens: int) -> str:
     """Returns the answer to a stimulus.
 
     Args:
         ask: Asks the backbone; its system message holds persona and personality.
         stimulus: What was said, and what before.
-        memories: Recalled memories, most relevant first.
-        thoughts: Inner thoughts, or empty.
-        feelings: Feelings, or empty.
+        working: What is in mind.
         max_tokens: Cap of the answer.
     """
-    recalled = "\n".join(f"- {memory.text}" for memory in memories)
+    recalled = "\n".join(f"- {memory.text}" for memory in working.memories)
     prompt = render(
         "top",
-        memories=f"What you remember\n{recalled}\n\n" if memories else "",
-        thoughts=f"What you think\n{thoughts}\n\n" if thoughts else "",
-        feelings=f"What you feel\n{feelings}\n\n" if feelings else "",
+        memories=f"What you remember\n{recalled}\n\n" if working.memories else "",
+        thoughts=f"What you think\n{working.thoughts}\n\n" if working.thoughts else "",
+        feelings=f"What you feel\n{working.feelings}\n\n" if working.feelings else "",
         conversation=conversation(stimulus.history),
         stimulus=stimulus.text,
     )

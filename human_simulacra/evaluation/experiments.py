@@ -1,4 +1,4 @@
-"""What an experiment is: how one row's reply is marked, and how marked rows become figures. Pure, so that a run can be replayed."""
+"""What an experiment is: how a row's reply is marked and marked rows become figures. Pure, so that a run can be replayed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ Row = Mapping[str, Any]
 class Headline:
     """One figure of one model: the measure's name, its estimate and unit; `character` is `all` or an id.
 
-    `of` names the part of the rows that it is made from (a question type, a condition), or `all`. `better` says which way is good: `higher`, `lower`, or empty where neither is.
+    `of` names the part of the rows that it is made from (a question type, a condition), or `all`.
+    `better` says which way is good: `higher`, `lower`, or empty where neither is.
     """
 
     model: str

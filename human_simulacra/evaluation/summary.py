@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from human_simulacra.evaluation.statistics import Estimate, cluster_bootstrap, paired_difference
-
 from human_simulacra.evaluation.experiments import ALL
+from human_simulacra.evaluation.statistics import Estimate, cluster_bootstrap, paired_difference
 
 
 @dataclass(frozen=True)

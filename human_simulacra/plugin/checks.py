@@ -111,5 +111,5 @@ def _check_datasets(config: Config) -> set[str]:
     for dataset in config["datasets"]:
         if kind := our_dataset(dataset):
             arguments = {key: value for key, value in dataset.items() if key not in _RESERVED}
-            characters |= set(kind.load(**arguments)["character"])
+            characters.update(str(character) for character in kind.load(**arguments)["character"])
     return characters

@@ -26,7 +26,7 @@ def unseal(text: str) -> Stimulus:
     try:
         fields = json.loads(text)
         history = tuple(Message(**message) for message in fields.pop("history"))
-        return Stimulus(**fields, history=history)
+        return Stimulus(**{**fields, "history": history, "options": tuple(fields["options"])})
     except (ValueError, TypeError, KeyError, AttributeError):
         raise UserError(
             "a Simulacrum answers the rows of human_simulacra datasets: use their column 'envelope' as the prompt template"

@@ -24,8 +24,8 @@ from human_simulacra.types import Completion, Generation, Message
 
 # What changes how fast or under which name a model answers, but not what it answers.
 _NOT_IDENTITY = {
-    "abbr", "batch_size", "key", "max_out_len", "max_workers", "openai_proxy_url", "org", "query_per_second", "retry",
-    "rpm_verbose", "run_cfg", "summarizer_abbr", "timeout", "tokenizer_path", "verbose",
+    "abbr", "batch_size", "key", "max_out_len", "max_workers", "openai_proxy_url", "org", "price",
+    "query_per_second", "retry", "rpm_verbose", "run_cfg", "summarizer_abbr", "timeout", "tokenizer_path", "verbose",
 }  # fmt: skip
 _ROLE = {"system": "SYSTEM", "user": "HUMAN", "assistant": "BOT"}
 REQUEST_TIMEOUT = 300.0
@@ -56,9 +56,10 @@ def build_backbone(llm: Mapping[str, Any], concurrency: int) -> Backbone:
     """Builds the model of a config and returns it as a backbone.
 
     Args:
-        llm: Any OpenCompass model config.
+        llm: Any OpenCompass model config; `price` in it, dict(input=, output=) in money per million tokens, is for reports.
         concurrency: Calls under way at once, for models behind an API.
     """
+    llm = {key: value for key, value in llm.items() if key != "price"}
     model = build_model_from_cfg(_openai_client_config(llm) if _is_openai(llm) else llm)  # type: ignore[arg-type]
     if isinstance(model, LlamaCpp):
         return model.backbone

@@ -68,7 +68,9 @@ class RunSummarizer:
         return sorted({d.get("sample", "all") for d in self.datasets})
 
     def _sample_lines(self) -> list[str]:
-        lines = [f"Sample '{sample}': {SAMPLES[sample]}. Intervals are bootstrapped over characters." for sample in self._samples()]
+        lines = [
+            f"Sample '{sample}': {SAMPLES[sample]}. Intervals are bootstrapped over characters." for sample in self._samples()
+        ]
         return lines + ([f"Everything: {self.everything}"] if self.everything and self._samples() != ["all"] else [])
 
 
