@@ -11,12 +11,14 @@ import socket
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.errors import UserError
 
 CHILD = Path(__file__).with_name("llama_server.py")
+DYING = 0.5  # seconds
 _CPUINFO = Path("/proc/cpuinfo")
 
 
@@ -101,8 +103,10 @@ class LlamaProcess:
         return f"exit status {status}, last words: {words[-1].strip()[:300] if words else 'none'}"
 
     def check_alive(self) -> None:
-        """Raises a BackboneError that says why, if the child has ended."""
-        if self._child.poll() is not None:
+        """Raises a BackboneError that says why, if the child has ended; called after a request that failed."""
+        # A dying process resets its connections a moment before it can be waited for.
+        with suppress(subprocess.TimeoutExpired):
+            self._child.wait(timeout=DYING)
             raise BackboneError(f"the model server ended: {self.why_dead()}")
 
     def close(self) -> None:
