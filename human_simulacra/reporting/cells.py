@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from human_simulacra.reporting import svg
 
-WIDTH, LABELS, BAR, GAP, NEEDED = 720, 170, 26, 12, 480
+WIDTH, BAR, NAME, GAP, NEEDED = 720, 26, 20, 10, 440
 CELLS = (
     ("retrieved_right", "evidence found, right", "found-right"),
     ("retrieved_wrong", "evidence found, wrong", "found-wrong"),
@@ -24,13 +24,13 @@ def cells(entries: Sequence[Mapping[str, Any]]) -> Markup:
     Args:
         entries: label, and the number of answers in each of `CELLS`; `recall`, a share, is written at the end where known.
     """
-    height = len(entries) * (BAR + GAP) + 8
+    height = len(entries) * (NAME + BAR + GAP) + 4
     parts: list[Markup] = []
     for place, entry in enumerate(entries):
-        y = 4.0 + place * (BAR + GAP)
+        y = NAME + place * float(NAME + BAR + GAP)
         total = sum(entry[key] for key, _, _ in CELLS)
-        parts.append(svg.text(0, y + BAR / 2 + 4, entry["label"]))
-        scale = svg.Scale(0, total or 1, LABELS, WIDTH - 90)
+        parts.append(svg.label(0, y - 6, entry["label"], WIDTH))
+        scale = svg.Scale(0, total or 1, 0, WIDTH - 90)
         start = 0
         for key, name, class_ in CELLS:
             count = entry[key]

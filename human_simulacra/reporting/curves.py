@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from human_simulacra.reporting import svg
 
-WIDTH, HEIGHT = 340, 230
-LEFT, RIGHT, TOP, BOTTOM = 40, 330, 30, 190
+WIDTH, HEIGHT = 340, 218
+LEFT, RIGHT, TOP, BOTTOM = 46, 330, 10, 178
 
 
 def curve(model: str, conditions: Sequence[Mapping[str, Any]], human: Mapping[str, Any] | None) -> Markup:
@@ -31,7 +31,7 @@ def curve(model: str, conditions: Sequence[Mapping[str, Any]], human: Mapping[st
     ]
     for tick in (0, 25, 50, 75, 100):
         parts.append(svg.line(LEFT, up(tick), RIGHT, up(tick), "grid"))
-        parts.append(svg.text(LEFT - 6, up(tick) + 4, tick, "end", "small"))
+        parts.append(svg.text(LEFT - 6, up(tick) + 4, f"{tick} %", "end", "small"))
     if human and human.get("rate") is not None:
         if human.get("low") is not None and human.get("high") is not None:
             height = up(human["low"]) - up(human["high"])
@@ -48,13 +48,9 @@ def curve(model: str, conditions: Sequence[Mapping[str, Any]], human: Mapping[st
     for number in range(min(numbers), max(numbers) + 1):
         if number == min(numbers) or number % 3 == 0:
             parts.append(svg.text(across(number), BOTTOM + 16, number, "middle", "small"))
-    parts += [
-        svg.text((LEFT + RIGHT) / 2, BOTTOM + 33, "trial", "middle", "small"),
-        svg.text(0, 14, model, class_="strong"),
-        svg.text(RIGHT, 14, "wrong answers, %", "end", "small"),
-    ]
+    parts.append(svg.text((LEFT + RIGHT) / 2, BOTTOM + 33, "trial", "middle", "small"))
     words = "; ".join(f"{e['condition']}: {_mean(e, True):.0f} % wrong on critical, {_mean(e, False):.0f} % on neutral trials" for e in conditions)
-    return svg.figure(WIDTH, HEIGHT, f"Errors over the trials, {model}", words, parts)
+    return svg.captioned(svg.figure(WIDTH, HEIGHT, f"Errors over the trials, {model}", words, parts), model)
 
 
 def _mean(entry: Mapping[str, Any], critical: bool) -> float:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from human_simulacra.reporting import svg
 from human_simulacra.reporting.series import Measure, Series
 
-WIDTH, LABELS, ROW, PAD = 720, 170, 12, 10
+WIDTH, LABELS, ROW, PAD = 720, 170, 11, 10
 NEEDED = 520
 
 
@@ -25,13 +25,17 @@ def forest(measure: Measure, series: Sequence[Series]) -> Markup | None:
     scale = axis(measure, [found for _, found in rows])
     tall = len(present) * ROW + PAD
     height = 26 + len(rows) * tall + 34
-    parts: list[Markup] = [*_grid(scale, 22, height - 34, measure)]
+    bands = [
+        svg.element("rect", x=0.0, y=26.0 + place * tall - PAD / 2, width=float(WIDTH), height=float(tall), class_="band")
+        for place in range(0, len(groups), 2)
+    ]
+    parts: list[Markup] = [*bands, *_grid(scale, 22, height - 34, measure)]
     y = 26.0
     for character, found in rows:
         whole = character == "all characters"
         if whole:
             parts.append(svg.line(0, y - PAD / 2, WIDTH, y - PAD / 2, "rule"))
-        parts.append(svg.text(0, y + (tall - PAD) / 2 + 4, character, class_="strong" if whole else None))
+        parts.append(svg.label(6, y + (tall - PAD) / 2 + 4, character, LABELS - 14, "strong" if whole else None))
         for place, s in enumerate(present):
             if s.index in found:
                 estimate = found[s.index]["estimate"]
@@ -85,4 +89,4 @@ def _estimate(scale: svg.Scale, y: float, s: Series, estimate: Mapping[str, Any]
     whisker = []
     if estimate["low"] is not None and estimate["high"] is not None:
         whisker = [svg.line(scale(estimate["low"]), y, scale(estimate["high"]), y, f"whisker s{s.index % svg.COLOURS}")]
-    return [*whisker, svg.marker(scale(estimate["value"]), y, s.index, 3.6, said)]
+    return [*whisker, svg.marker(scale(estimate["value"]), y, s.index, 4, said)]

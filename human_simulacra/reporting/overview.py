@@ -65,11 +65,12 @@ def facts(run: Run) -> list[tuple[str, str]]:
     calls, repeats = sum(u.get("calls", 0) for u in usage), sum(u.get("from_cache", 0) for u in usage)
     money = [value for value in (m.get("money") or {}).values() if value is not None]
     seeds = m.get("seeds") or {}
+    missing = sum(bool(row.get("missing")) for row in run.rows)
     found = [
         ("Began", _moment(m.get("started"))),
         ("Ended", _moment(m.get("ended"))),
         ("Wall time", _duration(m.get("wall_seconds")) + (" (last of several sessions)" if (m.get("sessions") or 0) > 1 else "")),
-        ("Rows", f"{len(run.rows):,}, of them {sum(bool(row.get('missing')) for row in run.rows):,} without an answer"),
+        ("Rows", f"{len(run.rows):,}, " + (f"of them {missing:,} without an answer" if missing else "all answered")),
         ("Sample", ", ".join(m.get("samples") or [])),
         ("Model calls", f"{calls:,}" + (f", of them {repeats:,} from the call cache" if repeats else "")),
         ("Tokens", f"{about}{tokens[0]:,} read ({tokens[1]:,} from a prefix cache), {about}{tokens[2]:,} written"),
@@ -83,7 +84,7 @@ def facts(run: Run) -> list[tuple[str, str]]:
 
 
 def model_rows(run: Run) -> list[tuple[str, ...]]:
-    """Returns a table row for each model: name, method, parameters, backbone, answering, temperature, seed, calls, tokens, money."""
+    """Returns a table row for each model: name, method, parameters, backbone, answering, sampling, calls, tokens, money."""
     rows = []
     for model in run.manifest["models"]:
         usage = ((run.manifest.get("usage") or {}).get(model["abbr"]) or {}).get("all") or {}
@@ -92,14 +93,13 @@ def model_rows(run: Run) -> list[tuple[str, ...]]:
         money = (run.manifest.get("money") or {}).get(model["abbr"])
         rows.append((
             model["abbr"], model.get("method") or "-", _arguments(model.get("method_kwargs")), _backbone(model),
-            str(model.get("answering") or "generated"), str(model.get("temperature", "-")), str(model.get("seed", "-")),
-            f"{usage.get('calls', 0):,}", tokens, "-" if money is None else f"{money:.4f}",
+            str(model.get("answering") or "generated"), f"{model.get('temperature', '-')}, {model.get('seed', '-')}", f"{usage.get('calls', 0):,}", tokens, "-" if money is None else f"{money:.4f}",
         ))  # fmt: skip
     return rows
 
 
 MODEL_HEAD = (
-    "model", "method", "parameters", "backbone", "answering", "temperature", "seed", "calls", "tokens read + written", "money",
+    "model", "method", "parameters", "backbone", "answering", "temperature, seed", "calls", "tokens read + written", "money",
 )  # fmt: skip
 
 

@@ -171,10 +171,10 @@
   form.addEventListener("reset", () => setTimeout(filter, 0));
   form.addEventListener("submit", (event) => { event.preventDefault(); filter(); });
   more.addEventListener("click", show);
-  // Folded charts and tables belong on paper, too.
+  // Folded charts belong on paper, too; long tables by character do not, the charts show what they say.
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("main details:not([open])")].filter((node) => !browser.contains(node));
+    opened = [...document.querySelectorAll("details.onprint:not([open])")];
     for (const node of opened) node.open = true;
   });
   addEventListener("afterprint", () => { for (const node of opened) node.open = false; });

@@ -85,7 +85,7 @@ def _radars(own: Sequence[tuple[Run, dict[str, Any]]], series: Sequence[Series])
                     reading = "The grey area is the personality that was assigned, the line the one that the answers show; each from its "
                     reading += "weakest function (inner ring) to its strongest (outer ring)."
                     title = f"Assigned and measured personality: {s.label}"
-                    result.append(Chart(title, reading, drawings, grid=True, folded=bool(result)))
+                    result.append(Chart(title, "" if result else reading, drawings, grid=True, folded=bool(result)))
     return result
 
 

@@ -81,6 +81,20 @@ def text(x: float, y: float, words: object, anchor: str = "start", class_: str |
     return element("text", words, x=float(x), y=float(y), text_anchor=None if anchor == "start" else anchor, class_=class_)
 
 
+def label(x: float, y: float, words: str, room: float, class_: str | None = None) -> Markup:
+    """Returns a line of text shortened in its middle where it would not fit; the whole is shown on hovering."""
+    most = max(4, int(room / 7.2))
+    if len(words) <= most:
+        return text(x, y, words, class_=class_)
+    half = (most - 1) // 2
+    return element("text", element("title", words), f"{words[:half]}\u2026{words[-half:]}", x=float(x), y=float(y), class_=class_)
+
+
+def captioned(drawing: Markup, caption: str) -> Markup:
+    """Returns a drawing under a caption, which wraps where a line inside the drawing could not."""
+    return element("figure", element("figcaption", caption), drawing)
+
+
 def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> Markup:
     """Returns a straight line."""
     return element("line", x1=float(x1), y1=float(y1), x2=float(x2), y2=float(y2), class_=class_)
