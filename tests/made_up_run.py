@@ -127,7 +127,7 @@ def _said(rng: random.Random) -> dict[str, Any]:
 
 
 def _no_marks(row: dict[str, Any], reply: str) -> dict[str, Any]:
-    return {"verdicts": [{"judge": "judge-a", "score": 4, "text": f"It sounds like {row['character']}."}]}
+    return {"judgements": [{"kind": "description", "judge": "judge-a", "text": f"It sounds like {row['character']}, who " + reply}]}
 
 
 def _write(folder: Path, model: str, dataset: str, rows: list[dict[str, Any]], answers: list[dict[str, Any]], mark: Any) -> None:
@@ -143,7 +143,7 @@ def _write(folder: Path, model: str, dataset: str, rows: list[dict[str, Any]], a
 
 def _cells(rng: random.Random, model: str) -> dict[str, Any]:
     found = {"retrieved_right": 31 + rng.randrange(4), "retrieved_wrong": 9, "missed_right": 4, "missed_wrong": 16}
-    return {"model": model, **found, "recall": 0.67}
+    return {"model": model, **found, "recall": 67.0}
 
 
 def headline(model: str, measure: str, value: float, width: float, unit: str, character: str = "all", better: str = "higher") -> dict[str, Any]:
@@ -180,7 +180,7 @@ def conformity(rng: random.Random, models: list[str], characters: tuple[str, ...
         skill = SKILL[model.rsplit("-", 1)[1]]
         headlines += [headline(model, "conformity", 100 * skill * 0.6, 8, "%", character, "") for character in ("all", *characters)]
         for condition, base in (("pressure", 0.2 + skill * 0.5), ("control", 0.06)):
-            trials = [{"trial": t, "critical": (c := t % 3 != 0), "error": min(1.0, max(0.0, (base if c else 0.05) + rng.uniform(-0.08, 0.08))), "conformed": 0.2}
+            trials = [{"trial": t, "critical": (c := t % 3 != 0), "error": min(100.0, max(0.0, 100 * (base if c else 0.05) + rng.uniform(-8, 8))), "conformed": 20.0}
                       for t in range(1, 19)]  # fmt: skip
             curves.append({"model": model, "condition": condition, "character": "all", "trials": trials})
     return _summary("conformity", "Conformity", headlines, {"curves": curves, "rates": [], "human": {"rate": 33, "n": 210, "low": 27, "high": 40}}, [])

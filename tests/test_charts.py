@@ -117,9 +117,9 @@ def test_a_radar_draws_the_same_order_of_strengths_as_the_same_shape() -> None:
 
 
 def test_conformity_curves_show_rates_critical_trials_and_the_human_rate() -> None:
-    trials = [{"trial": 1, "critical": False, "error": 0.0}, {"trial": 2, "critical": True, "error": 1.0}, {"trial": 3, "critical": True, "error": 0.5}]
+    trials = [{"trial": 1, "critical": False, "error": 0.0}, {"trial": 2, "critical": True, "error": 100.0}, {"trial": 3, "critical": True, "error": 50.0}]
     calm = [{**trial, "error": 0.0} for trial in trials]
-    drawing = drawn(curve("m0", [{"condition": "pressure", "trials": trials}, {"condition": "control", "trials": calm}],
+    drawing = drawn(curve("m0", [({"condition": "pressure", "trials": trials}, 0), ({"condition": "control", "trials": calm}, 1)],
                           {"rate": 50, "low": 40, "high": 60, "n": 210}))  # fmt: skip
     placed = {words: middle(mark)[1] for words, mark in marks(drawing).items()}
     line = next(node for node in drawing.iter("line") if node.get("class") == "human-line")
@@ -127,11 +127,11 @@ def test_conformity_curves_show_rates_critical_trials_and_the_human_rate() -> No
     assert placed["pressure, trial 2 (critical): 100 % wrong"] < placed["pressure, trial 3 (critical): 50 % wrong"]
     assert len([node for node in drawing.iter("rect") if node.get("class") == "critical"]) == 2
     assert "pressure: 75 % wrong on critical, 0 % on neutral trials" in (drawing.findtext("desc") or "")
-    assert not [n for n in drawn(curve("m0", [{"condition": "pressure", "trials": trials}], None)).iter() if n.get("class") == "human-line"]
+    assert not [n for n in drawn(curve("m0", [({"condition": "pressure", "trials": trials}, 0)], None)).iter() if n.get("class") == "human-line"]
 
 
 def test_the_four_cells_have_widths_in_proportion_and_their_numbers_written_in_them() -> None:
-    entry = {"label": "m0", "retrieved_right": 30, "retrieved_wrong": 10, "missed_right": 0, "missed_wrong": 20, "recall": 2 / 3}
+    entry = {"label": "m0", "retrieved_right": 30, "retrieved_wrong": 10, "missed_right": 0, "missed_wrong": 20, "recall": 200 / 3}
     drawing = drawn(cells([entry]))
     widths = [float(node.get("width", 0)) for node in drawing.iter("rect")]
     assert len(widths) == 3

@@ -13,6 +13,8 @@ RIGHT, WRONG, UNREADABLE, MISSING, UNJUDGED = "right", "wrong", "unreadable", "m
 # Columns that the browser shows in places of their own, or not at all.
 _PLACED = {"experiment", "id", "character", "type", "question", "options", "answer", "prediction", "missing", "model", "dataset",
            "trace", "evidence"}  # fmt: skip
+# Marks that say whether an answer is right, and with which value it is.
+_RIGHT = {"correct": True, "error": False, "false_memory": False}
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -44,10 +46,11 @@ def outcome(row: Mapping[str, Any]) -> str:
     """Returns what became of an answer: missing, unreadable, right, wrong, or none of them where the experiment has no right."""
     if row.get("missing"):
         return MISSING
-    if row.get("parsed") is False:
+    if row.get("parsed") is False or row.get("stance") == "empty":
         return UNREADABLE
-    if isinstance(row.get("correct"), bool):
-        return RIGHT if row["correct"] else WRONG
+    for mark, right in _RIGHT.items():
+        if isinstance(row.get(mark), bool):
+            return RIGHT if row[mark] == right else WRONG
     return UNJUDGED
 
 

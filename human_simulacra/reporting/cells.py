@@ -22,7 +22,7 @@ def cells(entries: Sequence[Mapping[str, Any]]) -> Markup:
     """Draws a bar a model, cut into the four cells.
 
     Args:
-        entries: label, and the number of answers in each of `CELLS`; `recall`, a share, is written at the end where known.
+        entries: label, and the number of answers in each of `CELLS`; `recall` in percent is written at the end where known.
     """
     height = len(entries) * (NAME + BAR + GAP) + 4
     parts: list[Markup] = []
@@ -43,8 +43,7 @@ def cells(entries: Sequence[Mapping[str, Any]]) -> Markup:
             start += count
         recall = entry.get("recall")
         if isinstance(recall, int | float):
-            share = recall if recall > 1 else 100 * recall
-            parts.append(svg.text(WIDTH, y + BAR / 2 + 4, f"recall {share:.0f} %", "end", "small"))
+            parts.append(svg.text(WIDTH, y + BAR / 2 + 4, f"recall {recall:.0f} %", "end", "small"))
     words = "; ".join(f"{e['label']}: " + ", ".join(f"{name} {e[key]}" for key, name, _ in CELLS) for e in entries)
     return svg.figure(WIDTH, height, "Evidence and answers", words, parts, NEEDED)
 

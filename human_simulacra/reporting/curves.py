@@ -13,14 +13,16 @@ WIDTH, HEIGHT = 340, 218
 LEFT, RIGHT, TOP, BOTTOM = 46, 330, 10, 178
 
 
-def curve(model: str, conditions: Sequence[Mapping[str, Any]], human: Mapping[str, Any] | None) -> Markup:
+def curve(model: str, lines: Sequence[tuple[Mapping[str, Any], int]], human: Mapping[str, Any] | None) -> Markup:
     """Draws one model's error rate on each trial, a line a condition.
 
     Args:
         model: The model's name.
-        conditions: condition, and trials with trial, critical and error (the share of wrong answers, 0 to 1).
+        lines: A condition and its trials with trial, critical and error (wrong answers in percent, None where none can be
+            read), each with the place of its condition in the key.
         human: People's rate in percent with low and high; None to leave it out.
     """
+    conditions = [entry for entry, _ in lines]
     numbers = [trial["trial"] for entry in conditions for trial in entry["trials"]]
     across, up = svg.Scale(min(numbers), max(numbers), LEFT + 6, RIGHT - 6), svg.Scale(0, 100, BOTTOM, TOP)
     step = (across.end - across.start) / max(1, max(numbers) - min(numbers))
@@ -37,13 +39,14 @@ def curve(model: str, conditions: Sequence[Mapping[str, Any]], human: Mapping[st
             height = up(human["low"]) - up(human["high"])
             parts.append(svg.element("rect", x=float(LEFT), y=up(human["high"]), width=float(RIGHT - LEFT), height=height, class_="human"))
         parts.append(svg.line(LEFT, up(human["rate"]), RIGHT, up(human["rate"]), "human-line"))
-    for place, entry in enumerate(conditions):
-        points = [(across(t["trial"]), up(100 * float(t["error"]))) for t in entry["trials"] if t["error"] is not None]
+    for entry, place in lines:
+        known = [t for t in entry["trials"] if t["error"] is not None]
+        points = [(across(t["trial"]), up(t["error"])) for t in known]
         if points:
             parts.append(svg.path(points, f"curve s{place % svg.COLOURS}"))
-        for (x, y), t in zip(points, (t for t in entry["trials"] if t["error"] is not None), strict=True):
+        for (x, y), t in zip(points, known, strict=True):
             kind = "critical" if t["critical"] else "neutral"
-            said = f"{entry['condition']}, trial {t['trial']} ({kind}): {100 * float(t['error']):.0f} % wrong"
+            said = f"{entry['condition']}, trial {t['trial']} ({kind}): {t['error']:.0f} % wrong"
             parts.append(svg.marker(x, y, place, 3.2, said))
     for number in range(min(numbers), max(numbers) + 1):
         if number == min(numbers) or number % 3 == 0:
@@ -54,5 +57,5 @@ def curve(model: str, conditions: Sequence[Mapping[str, Any]], human: Mapping[st
 
 
 def _mean(entry: Mapping[str, Any], critical: bool) -> float:
-    values = [100 * float(t["error"]) for t in entry["trials"] if bool(t["critical"]) == critical and t["error"] is not None]
+    values = [t["error"] for t in entry["trials"] if bool(t["critical"]) == critical and t["error"] is not None]
     return sum(values) / len(values) if values else 0.0

@@ -101,13 +101,15 @@
     part("Reply", row.reply);
     if (row.options) part("Options as shown", row.options, (options) => make("ol", { type: "A" }, ...options.map((option, i) => {
       const right = (row.answer || []).includes(i);
-      const picked = row.marks && Array.isArray(row.marks.chosen) && row.marks.chosen.includes(i);
+      const picked = row.marks && [].concat(row.marks.chosen ?? []).includes(i);
       const said = [right ? "right" : "", picked ? "chosen" : ""].filter(Boolean).join(", ");
       return make("li", right ? { class: "key-answer" } : {}, String(option), said ? make("span", { class: "meta" }, ` (${said})`) : null);
     })));
     else part("Accepted answers", row.answer, (answer) => make("p", {}, [].concat(answer).map(shown_).join(" / ")));
     part("Choices by likelihood", row.choices, choices);
-    if (row.marks && Object.keys(row.marks).length) part("Marks and columns", row.marks, values);
+    const { judgements, ...marks } = row.marks || {};
+    part("What the judges wrote", judgements, cards);
+    if (Object.keys(marks).length) part("Marks and columns", marks, values);
     part("Memories in mind, most relevant first", row.memories, (memories) => {
       const there = new Set(memories.flatMap((m) => m[3].filter((_, i) => m[4][i])));
       const all = row.evidence || [];
@@ -145,12 +147,23 @@
       make("tbody", {}, ...found.map((choice) => make("tr", {}, ...keys.map((key) => make("td", typeof choice[key] === "number" ? { class: "num" } : {}, cell(choice[key]))))))));
   }
 
+  // Objects that hold long texts: the short values name them, the long ones are folded.
+  function cards(found) {
+    return make("div", {}, ...[].concat(found).map((card) => {
+      const fields = Object.entries(card).filter(([, value]) => value !== null && value !== "");
+      const long = fields.filter(([, value]) => typeof value === "string" && (value.length > 60 || value.includes("\n")));
+      const name = fields.filter((field) => !long.includes(field)).map(([key, value]) => `${key.replaceAll("_", " ")}: ${shown_(value)}`).join(", ");
+      return fold(name || "judgement", ...long.flatMap(([key, value]) => [make("p", { class: "meta" }, key.replaceAll("_", " ")), block(value)]));
+    }));
+  }
+
   // Any experiment's columns: plain values as they are, lists of objects (judges' verdicts, for instance) as tables.
   function values(columns) {
     const node = make("dl", {});
     for (const [key, value] of Object.entries(columns)) {
       const table = Array.isArray(value) && value.length && value.every((v) => v && typeof v === "object" && !Array.isArray(v));
-      const drawn = table ? choices(value) : typeof value === "string" && value.length > 120 ? block(value) : shown_(value);
+      const long = table && value.some((v) => Object.values(v).some((inner) => typeof inner === "string" && inner.length > 80));
+      const drawn = long ? cards(value) : table ? choices(value) : typeof value === "string" && value.length > 120 ? block(value) : shown_(value);
       node.append(make("dt", {}, key.replaceAll("_", " ")), make("dd", {}, drawn));
     }
     return node;

@@ -95,12 +95,13 @@ def _curves(own: Sequence[tuple[Run, dict[str, Any]]], series: Sequence[Series])
     human: dict[str, Any] | None = None
     for run, summary in own:
         curves = [c for c in summary["data"].get("curves", ()) if c["character"] == ALL and c["trials"]]
+        if len({c.get("variant") for c in curves}) > 1:
+            curves = [{**c, "condition": f"{c['variant']}, {c['condition']}"} for c in curves]
         conditions = list(dict.fromkeys([*conditions, *(c["condition"] for c in curves)]))
         human = summary["data"].get("human") or human
         for s in series:
-            mine = [c for condition in conditions for c in curves if c["condition"] == condition and c["model"] == s.model]
+            mine = [(c, conditions.index(c["condition"])) for c in curves if c["model"] == s.model]
             if run is s.run and mine:
-                # Marks follow the condition, so that the key holds for every drawing.
                 drawings.append(curve(s.label, mine, human))
     if not drawings:
         return []
