@@ -17,6 +17,7 @@ setup(
     package_data={
         "human_simulacra.prompts": ["*.txt"],
         "human_simulacra.chat": ["*.css", "*.js"],
+        "human_simulacra.reporting": ["*.jinja", "*.css", "*.js"],
         "human_simulacra.data": ["*", "characters/*/*.jsonl"],
     },
     install_requires=[

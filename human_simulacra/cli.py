@@ -27,7 +27,7 @@ def main(argv: list[str] | None = None) -> int:
         argv: Arguments; the process's own if None.
 
     Returns:
-        0, 2 for a mistake in what was given or a backbone that failed, 130 if stopped.
+        0, 1 where a replay differs, 2 for a mistake in what was given or a backbone that failed, 130 if stopped.
     """
     arguments = _parser().parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
@@ -55,7 +55,7 @@ def console() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="human-simulacra", description="Talk to human simulacra.")
+    parser = argparse.ArgumentParser(prog="human-simulacra", description="Talk to human simulacra, and read what their runs found.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     chat = commands.add_parser("chat", help="talk to a character in the terminal", description="Talk to a character.")
@@ -77,6 +77,17 @@ def _parser() -> argparse.ArgumentParser:
     web.add_argument("--port", type=int, default=7860, help="port to listen at (default 7860; 0 takes a free one)")
     web.add_argument("--password", help="ask visitors for it, with the user name 'friend'; @FILE reads it from a file")
     web.set_defaults(run=_web)
+
+    report = commands.add_parser("report", help="make the report of runs", description="Write runs as one HTML file.")
+    report.add_argument("runs", nargs="+", metavar="RUN_DIR", help="folder of a finished run; several stand side by side")
+    report.add_argument("--out", metavar="FILE.html", help="file to write (default: RUN_DIR/summary/report.html; report.html for several)")
+    report.set_defaults(run=_report)
+
+    replay = commands.add_parser(
+        "replay", help="recompute the figures of a run", description="Recompute every figure of a saved run and compare."
+    )
+    replay.add_argument("folder", metavar="RUN_DIR", help="folder of a finished run, from this machine or another")
+    replay.set_defaults(run=_replay)
     return parser
 
 
@@ -128,6 +139,27 @@ def _web(arguments: argparse.Namespace) -> int:
     made = [_world(library, config) for config in arguments.backbone or [None]]
     app = make_app(library, {world.backbone_name: world for world in made}, method, arguments.scene, password)
     return serve(app, arguments.host, arguments.port)
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from human_simulacra.reporting import write_report
+
+    folders = [Path(folder) for folder in arguments.runs]
+    target = folders[0] / "summary" / "report.html" if len(folders) == 1 else Path("report.html")
+    if arguments.out and Path(arguments.out).is_dir():
+        raise UserError(f"--out {arguments.out} is a folder: name a file in it, such as {arguments.out}/report.html")
+    print(write_report(folders, Path(arguments.out) if arguments.out else target))
+    return 0
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    from human_simulacra.reporting import replay
+
+    results = replay(Path(arguments.folder))
+    for result in results:
+        agrees = f"{result.rows} rows and {result.figures} figures agree"
+        print(f"{result.name}: {result.difference or agrees}")
+    return int(any(result.difference for result in results))
 
 
 def _world(library: Library, backbone: str | None) -> World:

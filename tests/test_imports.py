@@ -16,9 +16,11 @@ ALLOWED = {
     "stimuli": {*BASE, "prompts"}, "methods": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona"},
     "evaluation": BASE, "validation": {*BASE, "library", "memory", "evaluation"}, "describing": {*BASE, "library", "validation"},
     "construction": {*BASE, "library", "prompts", "backbones", "memory", "agents", "evaluation"},
-    "plugin": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "stimuli", "methods", "evaluation", "progress"},
+    "plugin": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "stimuli", "methods", "evaluation", "reporting",
+               "progress"},
+    "reporting": {*BASE, "evaluation"},
     "chat": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "methods", "construction"},
-    "simulacrum": {*BASE, "library", "backbones", "chat", "plugin"}, "cli": {*BASE, "library", "chat", "simulacrum"},
+    "simulacrum": {*BASE, "library", "backbones", "chat", "plugin"}, "cli": {*BASE, "library", "chat", "reporting", "simulacrum"},
 }  # fmt: skip
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from human_simulacra.errors import unknown
-from human_simulacra.evaluation.experiments import Experiment
+from human_simulacra.evaluation.experiments import Experiment, Row, Summary
 from human_simulacra.evaluation.self_report import SelfReport
 
 EXPERIMENTS: dict[str, Experiment] = {experiment.name: experiment for experiment in (SelfReport(),)}
@@ -14,3 +16,9 @@ def experiment(name: str) -> Experiment:
     if name not in EXPERIMENTS:
         raise unknown("experiment", name, EXPERIMENTS)
     return EXPERIMENTS[name]
+
+
+def summarise(rows: Sequence[Row]) -> list[Summary]:
+    """Returns the summary of every experiment in a run's marked rows, in order of appearance."""
+    names = dict.fromkeys(row["experiment"] for row in rows)
+    return [experiment(name).summarise([row for row in rows if row["experiment"] == name]) for name in names]

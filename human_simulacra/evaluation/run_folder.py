@@ -3,11 +3,40 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from human_simulacra.errors import UserError
+
+
+def results_path(folder: Path, model: str, dataset: str) -> Path:
+    """Returns where a run keeps the marks of one model and dataset."""
+    return folder / "results" / model / f"{dataset}.json"
+
+
+def predictions_path(folder: Path, model: str, dataset: str) -> Path:
+    """Returns where a run keeps the answers of one model and dataset."""
+    return folder / "predictions" / model / f"{dataset}.json"
+
+
+def load(path: Path) -> Any:
+    """Returns a JSON file's value, or None where there is no such file.
+
+    Raises:
+        UserError: If it is no JSON.
+    """
+    if not path.is_file():
+        return None
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise UserError(f"{path} is no JSON ({error}): the file was cut off or edited, run with -r to make it again") from None
+
+
+def predictions(folder: Path, model: str, dataset: str) -> list[dict[str, Any]]:
+    """Returns the answers of one model and dataset in order, none where there is no file."""
+    return list((load(predictions_path(folder, model, dataset)) or {}).values())
 
 
 def pairs(folder: Path) -> list[tuple[str, str]]:
@@ -25,23 +54,22 @@ def rows(folder: Path, wanted: Sequence[tuple[str, str]]) -> Iterator[dict[str, 
         UserError: If a file is broken.
     """
     for model, dataset in wanted:
-        results = _load(folder / "results" / model / f"{dataset}.json") or {}
-        predictions = list((_load(folder / "predictions" / model / f"{dataset}.json") or {}).values())
-        # OpenCompass turns an evaluator's details into one entry a row that holds a list a key, a value a repetition.
-        entries = [
-            {key: values[repetition] for key, values in entry.items()}
-            for entry in results.get("details", [])
-            for repetition in range(len(entry.get("id", ())))
-        ]
-        for place, entry in enumerate(entries):
-            prediction = predictions[place] if place < len(predictions) else {}
-            yield {**entry, "model": model, "dataset": dataset, "trace": prediction.get("trace")}
+        answers = predictions(folder, model, dataset)
+        for place, entry in enumerate(details(load(results_path(folder, model, dataset)) or {})):
+            answer = answers[place] if place < len(answers) else {}
+            yield {**entry, "model": model, "dataset": dataset, "trace": answer.get("trace")}
 
 
-def _load(path: Path) -> Any:
-    if not path.is_file():
-        return None
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise UserError(f"{path} is no JSON ({error}): the file was cut off or edited, run with -r to make it again") from None
+def details(results: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Returns the marked rows of a results file in the order of the answers: repetition by repetition.
+
+    OpenCompass turns an evaluator's details into one entry a row that holds a list a key, a value a repetition.
+    """
+    entries = results.get("details", [])
+    repetitions = max((len(entry.get("id", ())) for entry in entries), default=0)
+    return [
+        {key: values[repetition] for key, values in entry.items()}
+        for repetition in range(repetitions)
+        for entry in entries
+        if repetition < len(entry.get("id", ()))
+    ]

@@ -29,6 +29,15 @@ class Usage:
         self.seconds += completion["seconds"]
         self.estimated |= completion["estimated"]
 
+    def money(self, price: Mapping[str, float]) -> float:
+        """Returns what the calls cost at a price of `input` and `output`, and where it differs `cached`, per million tokens.
+
+        Calls that the call cache answered count as if they had been made, so that a method costs the same in every run.
+        """
+        fresh = self.prompt_tokens - self.cached_tokens
+        cached = price.get("cached", price.get("input", 0.0)) * self.cached_tokens
+        return (price.get("input", 0.0) * fresh + cached + price.get("output", 0.0) * self.completion_tokens) / 1e6
+
     @property
     def cached_share(self) -> float:
         """The share of prompt tokens that the server had in its prefix cache, in percent."""
@@ -43,6 +52,31 @@ def usage_by_agent(traces: Iterable[Mapping[str, Any] | None]) -> dict[str, Usag
             result["all"].add(call["completion"])
             result.setdefault(call["agent"], Usage()).add(call["completion"])
     return result
+
+
+def usage_by_model(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Usage]]:
+    """Returns the usage of each model's agents from a run's rows, models in order of appearance."""
+    traces: dict[str, list[Mapping[str, Any] | None]] = {}
+    for row in rows:
+        traces.setdefault(row["model"], []).append(row["trace"])
+    return {model: usage_by_agent(own) for model, own in traces.items()}
+
+
+def cost(usage: Mapping[str, Usage], prices: Mapping[str, Mapping[str, float] | None]) -> float | None:
+    """Returns what one model's calls cost, or None where a price is not known.
+
+    Args:
+        usage: By agent, as `usage_by_agent` returns it.
+        prices: The price of the Top agent's backbone (`top`) and of the other agents' (`agents`).
+    """
+    total = 0.0
+    for agent, used in usage.items():
+        price = prices.get("top" if agent == "top" else "agents")
+        if agent != "all" and used.calls:
+            if not price:
+                return None
+            total += used.money(price)
+    return total if prices.get("top") else None
 
 
 def as_dict(usage: Mapping[str, Mapping[str, Usage]]) -> dict[str, dict[str, dict[str, Any]]]:

@@ -42,6 +42,7 @@ def main(argv: list[str] | None = None) -> int:
         print("loading OpenCompass ...", file=sys.stderr, flush=True)
         from human_simulacra.plugin.checks import check_run, load_config
         from human_simulacra.plugin.completeness import reopen, shortfalls
+        from human_simulacra.plugin.manifest import begin
 
         config = load_config(known.config)
         work_dir = Path(known.work_dir or config.get("work_dir") or "outputs/default")
@@ -50,6 +51,8 @@ def main(argv: list[str] | None = None) -> int:
         folder = work_dir / stamp
         if known.reuse and known.mode in ("all", "infer"):
             reopen(config, folder)
+        if not known.dry_run and known.mode != "viz":
+            begin(folder, known.mode)
         resume = f"python run.py {known.config} -w {work_dir} -r {stamp}"
         dry = ["--dry-run"] if known.dry_run else []
         status = _opencompass([known.config, "-w", str(work_dir), "-r", stamp, "-m", known.mode, *dry, *rest])

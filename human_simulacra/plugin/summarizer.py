@@ -9,12 +9,14 @@ from opencompass.utils import dataset_abbr_from_cfg, model_abbr_from_cfg
 
 from human_simulacra.evaluation import run_folder
 from human_simulacra.evaluation.experiments import Summary
-from human_simulacra.evaluation.registry import experiment
+from human_simulacra.evaluation.registry import summarise
 from human_simulacra.evaluation.samples import SAMPLES
 from human_simulacra.evaluation.tables import as_csv, as_json, as_text, headline_table, usage_table
-from human_simulacra.evaluation.usage import Usage, as_dict, usage_by_agent
+from human_simulacra.evaluation.usage import usage_by_model
 from human_simulacra.files import write_atomically
 from human_simulacra.plugin.checks import our_dataset
+from human_simulacra.plugin.manifest import manifest
+from human_simulacra.reporting import write_report
 
 
 class RunSummarizer:
@@ -32,19 +34,18 @@ class RunSummarizer:
         self.datasets = [d for d in config["datasets"] if our_dataset(d)]
 
     def summarize(self, time_str: str = "") -> None:
-        """Reads predictions and results, prints the main tables and writes `summary/<experiment>.{md,csv,json}`."""
+        """Reads predictions and results, prints the main tables and writes `summary/`: tables, figures, `run.json` and `report.html`."""
         models = [model_abbr_from_cfg(model) for model in self.config["models"]]
         wanted = [(model, dataset_abbr_from_cfg(dataset)) for model in models for dataset in self.datasets]
         rows = list(run_folder.rows(self.folder, wanted))
         if not rows:
             print(f"no results in {self.folder}: nothing to summarise")
             return
-        names = list(dict.fromkeys(row["experiment"] for row in rows))
-        summaries = [experiment(name).summarise([row for row in rows if row["experiment"] == name]) for name in names]
-        usage = _usage(rows)
+        summaries = summarise(rows)
+        usage = usage_by_model(rows)
         for summary in summaries:
             self._write(summary)
-        run = {"folder": str(self.folder), "time": time_str, "samples": self._samples(), "pairs": wanted, "usage": as_dict(usage)}
+        run = manifest(self.config, self.folder, self.datasets, wanted, usage)
         write_atomically(self.folder / "summary" / "run.json", as_json(run))
         overview = [headline_table(summaries)] if len(summaries) > 1 else []
         tables = [*overview, *(table for summary in summaries for table in summary.tables), usage_table(usage)]
@@ -54,7 +55,10 @@ class RunSummarizer:
                 print(as_text(table))
         for line in [*self._sample_lines(), *(note for summary in summaries for note in summary.notes)]:
             print(line)
-        print(f"Tables by character and all figures: {self.folder}/summary/{{{','.join(names)}}}.md, .csv, .json")
+        names = ",".join(summary.experiment for summary in summaries)
+        print(f"Tables by character and all figures: {self.folder}/summary/{{{names}}}.md, .csv, .json")
+        # Last, so that tables and figures are kept and shown whatever happens to the report.
+        print(f"Report with charts and every answer: {write_report([self.folder], self.folder / 'summary' / 'report.html')}")
 
     def _write(self, summary: Summary) -> None:
         target = self.folder / "summary" / summary.experiment
@@ -72,8 +76,3 @@ class RunSummarizer:
             f"Sample '{sample}': {SAMPLES[sample]}. Intervals are bootstrapped over characters." for sample in self._samples()
         ]
         return lines + ([f"Everything: {self.everything}"] if self.everything and self._samples() != ["all"] else [])
-
-
-def _usage(rows: list[dict[str, Any]]) -> dict[str, dict[str, Usage]]:
-    models = dict.fromkeys(row["model"] for row in rows)
-    return {model: usage_by_agent(row["trace"] for row in rows if row["model"] == model) for model in models}

@@ -1,0 +1,157 @@
+"""Replaying a saved run: agrees when untouched, names the place of whatever was touched, needs nothing but the folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from human_simulacra.cli import main
+from tests.made_up_run import write_run
+from tests.runs import ROOT
+
+MODEL = "some-model-7b-instruct-rag"
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    return write_run(tmp_path / "20260301_100000", ("ada", "bo"), ("none", "rag"), everything=False, price={"input": 1.0, "output": 2.0})
+
+
+def edit(path: Path, change: Callable[[Any], object]) -> None:
+    value = json.loads(path.read_text())
+    change(value)
+    path.write_text(json.dumps(value))
+
+
+def predictions(run: Path) -> Path:
+    return run / "predictions" / MODEL / "single_choice.json"
+
+
+def results(run: Path) -> Path:
+    return run / "results" / MODEL / "single_choice.json"
+
+
+def fails(run: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """Returns the line that names the difference; there is exactly one."""
+    assert main(["replay", str(run)]) == 1
+    lines = [line for line in capsys.readouterr().out.splitlines() if " differs: " in line]
+    assert len(lines) == 1
+    return lines[0]
+
+
+def test_an_untouched_run_agrees_and_says_how_much_was_compared(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", str(run)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in lines] == ["self_report", "usage"]
+    assert "20 rows and" in lines[0] and all(line.endswith("figures agree") for line in lines)
+
+
+def test_an_edited_answer_is_found(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edit(predictions(run), lambda rows: rows["3"].update(prediction="D. something else"))
+    line = fails(run, capsys)
+    assert f"{predictions(run)}: the answer to ada-single_choice-04" in line and "D. something else" in line
+
+
+def test_an_answer_edited_in_both_places_is_found_by_its_mark(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    right = json.loads(results(run).read_text())["details"][3]["correct"][0]
+    answer = json.loads(results(run).read_text())["details"][3]["answer"][0][0]
+    other = "ABCD"[(answer + 1) % 4 if right else answer]
+    edit(predictions(run), lambda rows: rows["3"].update(prediction=other))
+    edit(results(run), lambda whole: whole["details"][3].update(prediction=[other]))
+    assert "row ada-single_choice-04" in fails(run, capsys)
+
+
+def test_an_edited_mark_metric_or_figure_is_found_where_it_is(run: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    def touched(name: str, file: str, change: Callable[[Any], object]) -> str:
+        copy = shutil.copytree(run, tmp_path / name)
+        edit(copy / file, change)
+        return fails(copy, capsys)
+
+    file = f"results/{MODEL}/single_choice.json"
+    assert "row ada-single_choice-01.points" in touched("mark", file, lambda whole: whole["details"][0].update(points=[7]))
+    assert "single_choice.json: score" in touched("metric", file, lambda whole: whole.update(score=99.0))
+    summary = "summary/self_report.json"
+    line = touched("figure", summary, lambda whole: whole["headlines"][0]["estimate"].update(low=1.25))
+    assert "headlines[0].estimate.low differs: saved 1.25" in line
+    assert "usage" in touched("usage", "summary/run.json", lambda whole: whole["usage"][MODEL]["all"].update(prompt_tokens=1))
+    assert "money" in touched("money", "summary/run.json", lambda whole: whole["money"].update({MODEL: 0.5}))
+
+
+def test_differences_below_a_billionth_are_none(run: Path) -> None:
+    def nudge(whole: Any) -> None:
+        whole["headlines"][0]["estimate"]["value"] += 1e-11
+
+    edit(run / "summary" / "self_report.json", nudge)
+    assert main(["replay", str(run)]) == 0
+
+
+def test_a_missing_row_is_found(run: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    copy = shutil.copytree(run, tmp_path / "copy")
+    edit(predictions(run), lambda rows: rows.pop("9"))
+    assert "its number of rows differs: saved 10, recomputed 9" in fails(run, capsys)
+    edit(predictions(copy), lambda rows: rows.pop("9"))
+    edit(results(copy), lambda whole: whole["details"].pop())
+    fails(copy, capsys)  # in both places: the metrics tell
+
+
+@pytest.mark.parametrize("file", [f"predictions/{MODEL}/single_choice.json", f"results/{MODEL}/single_choice.json", "summary/self_report.json"])
+def test_a_file_that_is_gone_is_found(run: Path, capsys: pytest.CaptureFixture[str], file: str) -> None:
+    (run / file).unlink()
+    line = fails(run, capsys)
+    assert str(run / file) in line and "no such file" in line
+
+
+def test_a_row_edited_out_of_shape_is_a_difference_and_no_traceback(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edit(results(run), lambda whole: whole["details"][2].pop("options"))
+    assert "row ada-single_choice-03" in fails(run, capsys)
+
+
+@pytest.mark.parametrize("command", ["replay", "report"])
+def test_a_folder_that_is_no_run_is_one_clear_sentence(
+    tmp_path: Path, run: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    def sentence(folder: Path) -> str:
+        assert main([command, str(folder)]) == 2
+        printed = capsys.readouterr()
+        assert printed.out == "" and printed.err.count("\n") == 1 and "Traceback" not in printed.err
+        return printed.err
+
+    assert "is no folder" in sentence(tmp_path / "nowhere")
+    (tmp_path / "foreign").mkdir()
+    assert "is no run's folder" in sentence(tmp_path / "foreign")
+    assert f"give one of them, for instance {run}" in sentence(run.parent)
+    manifest = run / "summary" / "run.json"
+    text = manifest.read_text()
+    manifest.write_text(text[: len(text) // 2])
+    assert f"{manifest} is no JSON" in sentence(run)
+    manifest.write_text('{"hello": 1}')
+    assert "is not what a run writes" in sentence(run)
+    manifest.unlink()
+    assert "end it first" in sentence(run)
+
+
+def test_replay_and_report_work_on_a_copy_with_neither_opencompass_nor_torch_nor_data_nor_network(run: Path, tmp_path: Path) -> None:
+    elsewhere = shutil.copytree(run, tmp_path / "another machine" / run.name)
+    shutil.rmtree(run)
+    program = """
+import socket, sys
+def refuse(*a, **k): raise OSError("no network here")
+socket.socket.connect = refuse
+from human_simulacra.cli import main
+status = [main(["replay", sys.argv[1]]), main(["report", sys.argv[1]])]
+loaded = [name for name in ("opencompass", "mmengine", "torch", "transformers", "openai") if name in sys.modules]
+print(status, loaded)
+"""
+    environment = {key: value for key, value in os.environ.items() if key != "OPENAI_API_KEY"}
+    environment |= {"HUMAN_SIMULACRA_DATA": str(tmp_path / "nothing"), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", program, str(elsewhere)], capture_output=True, text=True, env=environment, cwd=tmp_path)
+    assert done.stdout.splitlines()[-1:] == ["[0, 0] []"], done.stdout + done.stderr
+    assert (elsewhere / "summary" / "report.html").is_file()

@@ -1,0 +1,212 @@
+"""The report as a file: what is in it, from one run or several, and what never is."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from human_simulacra.cli import main
+from human_simulacra.plugin.main import main as run_main
+from human_simulacra.reporting.answers import outcome
+from tests.made_up_run import write_run
+from tests.runs import latest, openai_llm, write_config
+from tests.servers import serving
+
+KEY = "sk-test-5f2d9a7be1"
+
+
+def data_of(page: str) -> dict[str, Any]:
+    """Returns the embedded answers, unpacked as the page's script unpacks them."""
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert found
+    packed = json.loads(found[1])
+
+    def unpack(value: Any) -> Any:
+        if isinstance(value, str):
+            return "\n".join(packed["lines"][int(n, 36)] for n in value.split(","))
+        if isinstance(value, list):
+            return [unpack(inner) for inner in value]
+        return {key: unpack(inner) for key, inner in value.items()} if isinstance(value, dict) else value
+
+    return {"rows": [unpack(row) for row in packed["rows"]], "lines": packed["lines"]}
+
+
+def outside_text(page: str) -> str:
+    """Returns the page's markup: without the answers, the script, and what stands between tags."""
+    page = re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
+    return "\n".join(re.findall(r"<[^>]*>", page)) + "".join(re.findall(r"<style>.*?</style>", page, re.DOTALL))
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = write_run(tmp_path_factory.mktemp("report") / "20260301_100000", price={"input": 1.0, "output": 2.0})
+    assert main(["report", str(folder)]) == 0
+    return (folder / "summary" / "report.html").read_text()
+
+
+def test_a_report_holds_every_section_its_charts_and_tables(page: str) -> None:
+    titles = [html.unescape(re.sub(r"<.*?>", "", title)) for title in re.findall(r"<h2>(.*?)</h2>", page)]
+    assert titles == ["Methods and experiments", "What was run", "Self report", "Personality test", "Conformity", "Observer report",
+                      "Cost and score", "Single answers"]  # fmt: skip
+    for words in ("Score by character", "Assigned and measured personality: some-model-7b-instruct-macm", "Errors over the trials",
+                  "Where it goes wrong", "Methods in pairs, on the same rows", "33 % [27, 40], N = 210", "Judges admitted: judge-a",
+                  "41 min 12 s", "3f3f3f3f3f3f3f3f", "version 0.1.0, 12 characters", "at the config&#39;s prices"):  # fmt: skip
+        assert words in page, words
+    assert page.count('class="chart"') >= 5 + 60 + 5 + 1 + 1
+    assert page.count("<desc>") == page.count('class="chart"')
+
+
+def test_the_best_of_a_column_is_marked_by_the_way_that_is_good(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run", ("ada", "bo"), ("none", "macm"))
+    path = folder / "summary" / "conformity.json"
+    summary = json.loads(path.read_text())
+    for headline in summary["headlines"]:
+        headline["better"] = "lower"
+    path.write_text(json.dumps(summary))
+    main(["report", str(folder), "--out", str(tmp_path / "r.html")])
+    table = (tmp_path / "r.html").read_text().split('class="matrix"')[1].split("</table>")[0]
+    best = [["best" in cell for cell in row.split("<td>")[1:]] for row in table.split("<tr>")[2:]]
+    # self report, personality, conformity (lower is better), the observer's two halves; rows: none, macm
+    assert best == [[False, False, True, False, False], [True, True, False, True, True]]
+
+
+def test_charts_without_data_do_not_appear(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run", ("ada", "bo"), ("prompt",), everything=False)
+    main(["report", str(folder)])
+    text = (folder / "summary" / "report.html").read_text()
+    assert "Score by character" in text
+    for words in ("Errors over the trials", "Assigned and measured", "Where it goes wrong", "Cost and score", 'href="#cost"'):
+        assert words not in text
+
+
+def test_the_file_asks_the_network_for_nothing(page: str) -> None:
+    markup = outside_text(page)
+    assert not re.search(r"https?:|\bsrc=|@import|url\(|<link", markup)
+    assert all(link.startswith("#") for link in re.findall(r'href="([^"]*)"', markup))
+    assert "default-src 'none'" in markup
+
+
+def test_single_answers_carry_their_whole_trace_and_evidence_marks(page: str) -> None:
+    rows = data_of(page)["rows"]
+    assert len(rows) == 5 * 60 + 36
+    row = next(r for r in rows if r["model"].endswith("macm") and r["experiment"] == "self_report" and r["outcome"] == "right")
+    first = row["memories"][0]
+    assert first[4][0] is (first[3][0] in row["evidence"]) and any(any(m[4]) for m in row["memories"])
+    assert [call[0] for call in row["calls"]] == ["memory", "thinking", "emotion", "top"] and row["thoughts"] and row["feelings"]
+    assert row["persona"].startswith("You are") and row["asked"].startswith("An old friend") and row["marks"]["points"] == 2
+    judged = next(r for r in rows if r["experiment"] == "observer")
+    assert judged["marks"]["judgements"][0]["judge"] == "judge-a" and judged["choices"][0]["option"] == "yes"
+    assert judged["answering"] == "likelihood"
+
+
+def test_every_line_of_text_is_held_once(page: str) -> None:
+    lines = data_of(page)["lines"]
+    assert len(lines) == len(set(lines))
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"missing": True, "parsed": True, "correct": True}, "missing"),
+        ({"missing": False, "parsed": False, "correct": False}, "unreadable"),
+        ({"missing": False, "parsed": True, "correct": True}, "right"),
+        ({"missing": False, "parsed": True, "error": True}, "wrong"),
+        ({"missing": False, "false_memory": False, "stance": "abstains"}, "right"),
+        ({"missing": False, "false_memory": False, "stance": "empty"}, "unreadable"),
+        ({"missing": False, "ratings": []}, "not right or wrong"),
+    ],
+)
+def test_the_outcome_of_an_answer(row: dict[str, Any], expected: str) -> None:
+    assert outcome(row) == expected
+
+
+@pytest.mark.parametrize("reply", ["</script><script>alert(1)</script>", "<!--<script>", "half a pair \ud83d and \u2028 lines", "&lt;b&gt;"])
+def test_any_reply_survives_the_file_unchanged(tmp_path: Path, reply: str) -> None:
+    folder = write_run(tmp_path / "run", ("ada",), ("none",), questions=1, reply=reply, everything=False)
+    assert main(["report", str(folder)]) == 0
+    text = (folder / "summary" / "report.html").read_text()
+    assert data_of(text)["rows"][0]["reply"] == reply
+    assert text.count("<script") == 2 and "<!--" not in text
+
+
+def test_several_runs_stand_side_by_side_and_each_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one = write_run(tmp_path / "a" / "20260301_100000", ("ada", "bo"), ("none", "rag"), everything=False)
+    two = write_run(tmp_path / "b" / "20260301_100000", ("ada", "bo"), ("rag",), seed=2, everything=False)
+    out = tmp_path / "both.html"
+    assert main(["report", str(one), str(two), "--out", str(out)]) == 0
+    assert capsys.readouterr().out.strip() == str(out)
+    text = out.read_text()
+    table = text.split('class="matrix"')[1].split("</table>")[0]
+    assert re.findall(r'<th scope="row">(.*?)</th>', table) == [
+        "a/20260301_100000 · some-model-7b-instruct-none", "a/20260301_100000 · some-model-7b-instruct-rag",
+        "b/20260301_100000 · some-model-7b-instruct-rag",
+    ]  # fmt: skip
+    assert {row["run"] for row in data_of(text)["rows"]} == {"a/20260301_100000", "b/20260301_100000"}
+    assert main(["report", str(one), str(one)]) == 2
+    assert "given twice" in capsys.readouterr().err
+
+
+def test_a_run_ends_with_its_manifest_and_report_and_replays(
+    tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    with serving(lambda body, _: "2, 1" if "Which of your memories" in body["messages"][-1]["content"] else "A") as server:
+        llm = openai_llm(server.address, price={"input": 2.0, "output": 8.0})
+        options = {"model": {"seed": 3}, "dataset": {"seed": 5}}
+        config = write_config(tmp_path, data, llm, ("prompt", "macm"), **options)
+        assert run_main([str(config), "-w", str(tmp_path / "out")]) == 0
+        folder = latest(tmp_path / "out")
+        printed = capsys.readouterr().out
+        assert f"Report with charts and every answer: {folder}/summary/report.html" in printed
+        manifest = json.loads((folder / "summary" / "run.json").read_text())
+        first = manifest["config_hash"]
+        write_config(tmp_path, data, llm, ("prompt", "macm"), model={"seed": 4}, dataset={"seed": 5})
+        assert run_main([str(config), "-w", str(tmp_path / "out"), "-r"]) == 0
+        again = json.loads((folder / "summary" / "run.json").read_text())
+    assert manifest["pairs"] == [[m, d] for m in ("m-prompt", "m-macm") for d in ("cloze", "single_choice", "multiple_choice")]
+    model = manifest["models"][1]
+    assert (model["abbr"], model["method"], model["seed"], model["temperature"]) == ("m-macm", "macm", 3, 0.0)
+    assert model["llm"] == {"type": "opencompass.models.openai_api.OpenAISDK", "path": "scripted", "max_out_len": 16,
+                            "price": {"input": 2.0, "output": 8.0}}  # fmt: skip
+    assert manifest["datasets"][0]["arguments"] == {"question_type": "cloze", "seed": 5}
+    assert manifest["seeds"] == {"models": [3], "datasets": [5]} and manifest["samples"] == ["all"]
+    assert manifest["data"][0]["characters"] == 3 and manifest["data"][0]["version"] is None
+    assert manifest["packages"]["opencompass"] == "0.5.4" and manifest["packages"]["human-simulacra"]
+    assert manifest["started"] <= manifest["ended"] and manifest["wall_seconds"] >= 0
+    usage = manifest["usage"]["m-macm"]["all"]
+    assert usage["calls"] == 48 and not usage["estimated"]
+    assert manifest["money"]["m-macm"] == pytest.approx((usage["prompt_tokens"] * 2 + usage["completion_tokens"] * 8) / 1e6)
+    assert (manifest["sessions"], again["sessions"]) == (1, 2)
+    assert again["config_hash"] != first and len(first) == 64
+    assert KEY not in (folder / "summary" / "run.json").read_text() + (folder / "summary" / "report.html").read_text()
+    assert server.address not in (folder / "summary" / "run.json").read_text()
+
+    assert main(["replay", str(folder)]) == 0
+    path = folder / "predictions" / "m-macm" / "cloze.json"
+    rows = json.loads(path.read_text())
+    rows["0"]["prediction"] = "Ada Berg"
+    path.write_text(json.dumps(rows))
+    assert main(["replay", str(folder)]) == 1
+    assert "the answer to ada-berg-cloze-01 differs" in capsys.readouterr().out
+
+
+def test_a_failing_report_loses_no_table(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+
+    def full(*_: object) -> Path:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr("human_simulacra.plugin.summarizer.write_report", full)
+    with serving(lambda *_: "A") as server:
+        config = write_config(tmp_path, data, openai_llm(server.address), ("prompt",))
+        with pytest.raises(OSError, match="no space left"):
+            run_main([str(config), "-w", str(tmp_path / "out")])
+    folder = latest(tmp_path / "out") / "summary"
+    assert {p.name for p in folder.iterdir()} == {"run.json", "self_report.csv", "self_report.json", "self_report.md"}
+    assert "Self report, by method and type" in capsys.readouterr().out
+    assert main(["replay", str(folder.parent)]) == 0
