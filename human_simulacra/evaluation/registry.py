@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from human_simulacra.errors import unknown
-from human_simulacra.evaluation.experiments import Experiment
-from human_simulacra.evaluation.self_report import SelfReport
+from collections.abc import Sequence
 
-EXPERIMENTS: dict[str, Experiment] = {experiment.name: experiment for experiment in (SelfReport(),)}
+from human_simulacra.errors import unknown
+from human_simulacra.evaluation.experiments import Experiment, Row, Summary
+from human_simulacra.evaluation.gap import with_gap
+from human_simulacra.evaluation.self_report import SelfReport
+from human_simulacra.evaluation.unanswerable import Unanswerable
+
+EXPERIMENTS: dict[str, Experiment] = {experiment.name: experiment for experiment in (SelfReport(), Unanswerable())}
 
 
 def experiment(name: str) -> Experiment:
@@ -14,3 +18,9 @@ def experiment(name: str) -> Experiment:
     if name not in EXPERIMENTS:
         raise unknown("experiment", name, EXPERIMENTS)
     return EXPERIMENTS[name]
+
+
+def summarise(rows: Sequence[Row]) -> list[Summary]:
+    """Returns the summary of every experiment in a run's marked rows, in order of appearance."""
+    names = dict.fromkeys(row["experiment"] for row in rows)
+    return with_gap([experiment(name).summarise([row for row in rows if row["experiment"] == name]) for name in names])

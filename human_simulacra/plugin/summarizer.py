@@ -9,7 +9,7 @@ from opencompass.utils import dataset_abbr_from_cfg, model_abbr_from_cfg
 
 from human_simulacra.evaluation import run_folder
 from human_simulacra.evaluation.experiments import Summary
-from human_simulacra.evaluation.registry import experiment
+from human_simulacra.evaluation.registry import summarise
 from human_simulacra.evaluation.samples import SAMPLES
 from human_simulacra.evaluation.tables import as_csv, as_json, as_text, headline_table, usage_table
 from human_simulacra.evaluation.usage import Usage, as_dict, usage_by_agent
@@ -39,8 +39,7 @@ class RunSummarizer:
         if not rows:
             print(f"no results in {self.folder}: nothing to summarise")
             return
-        names = list(dict.fromkeys(row["experiment"] for row in rows))
-        summaries = [experiment(name).summarise([row for row in rows if row["experiment"] == name]) for name in names]
+        summaries = summarise(rows)
         usage = _usage(rows)
         for summary in summaries:
             self._write(summary)
@@ -54,7 +53,8 @@ class RunSummarizer:
                 print(as_text(table))
         for line in [*self._sample_lines(), *(note for summary in summaries for note in summary.notes)]:
             print(line)
-        print(f"Tables by character and all figures: {self.folder}/summary/{{{','.join(names)}}}.md, .csv, .json")
+        names = ",".join(summary.experiment for summary in summaries)
+        print(f"Tables by character and all figures: {self.folder}/summary/{{{names}}}.md, .csv, .json")
 
     def _write(self, summary: Summary) -> None:
         target = self.folder / "summary" / summary.experiment
