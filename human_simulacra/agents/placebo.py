@@ -20,15 +20,11 @@ NEAREST = 5  # memories of about the right length among which chance decides
 
 async def restate(ask: Asker, stimulus: Stimulus, agent: Literal["thinking", "emotion"]) -> str:
     """Returns what was said in other words, asked for as that agent is asked and under the same cap."""
-    prompt = render(
-        f"placebo_{agent}", conversation=conversation(stimulus.history), stimulus=stimulus.text, words=ANSWER_WORDS
-    )
+    prompt = render(f"placebo_{agent}", conversation=conversation(stimulus.history), stimulus=stimulus.text, words=ANSWER_WORDS)
     return await ask.ask_words(f"{agent} placebo", prompt, ANSWER_WORDS)
 
 
-def unrelated(
-    searcher: Searcher, stimulus: Stimulus, found: Sequence[Recalled], kind: str, seed: int
-) -> list[Recalled]:
+def unrelated(searcher: Searcher, stimulus: Stimulus, found: Sequence[Recalled], kind: str, seed: int) -> list[Recalled]:
     """Returns as many other memories of the same life, from the half that bears least on the stimulus, of about the same length.
 
     Args:

@@ -75,5 +75,6 @@ def with_gap(summaries: Sequence[Summary]) -> list[Summary]:
 
 def _lines(found: Sequence[Gap]) -> tuple[tuple[str, ...], ...]:
     return tuple(
-        (g.model, g.measure, g.character, f"{g.self_report:.1f}", f"{g.observer:.1f}", interval(g.gap, signed=True)) for g in found
+        (g.model, g.measure, g.character, f"{g.self_report:.1f}", f"{g.observer:.1f}", interval(g.gap, signed=True))
+        for g in found
     )

@@ -19,9 +19,7 @@ class UnanswerableDataset(CharacterDataset):
     """Questions beyond what is told of a character, or beyond what it could know."""
 
     @staticmethod
-    def load(
-        sample: str = "all", characters: Sequence[str] | None = None, runs: int = 1, data: str | None = None
-    ) -> Dataset:
+    def load(sample: str = "all", characters: Sequence[str] | None = None, runs: int = 1, data: str | None = None) -> Dataset:
         """Loads the rows.
 
         Args:

@@ -102,7 +102,9 @@ def _fit(frame: Any, reference: str, names: Sequence[str], random: Sequence[str]
     dummies = {name: pd.get_dummies(frame[name], dtype=float) for name in random}
     # One group of all rows makes the random effects crossed rather than nested.
     spec = VCSpec(
-        list(random), [[[str(c) for c in dummies[name].columns]] for name in random], [[dummies[name].to_numpy()] for name in random]
+        list(random),
+        [[[str(c) for c in dummies[name].columns]] for name in random],
+        [[dummies[name].to_numpy()] for name in random],
     )
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

@@ -10,6 +10,7 @@ import numpy as np
 
 from human_simulacra.evaluation.statistics.intervals import Estimate, cluster_bootstrap
 
+FEWEST = 6  # pingouin refuses fewer ratings
 _AGREEMENT = ("ICC(A,1)", "ICC2")  # the names of ICC(2,1) in pingouin from 0.6 and before
 
 
@@ -45,11 +46,17 @@ def intraclass(ratings: Sequence[Sequence[float]]) -> Estimate:
 
     Args:
         ratings: One sequence a question, one value a run; at least two of each.
+
+    Returns:
+        The correlation with its 95 % interval; NaN where all ratings are the same or there are fewer than six.
+
+    Raises:
+        ValueError: If there are fewer than two questions or runs.
     """
     values = np.asarray(ratings, dtype=float)
     if values.ndim != 2 or min(values.shape) < 2:
         raise ValueError(f"an intraclass correlation needs two questions and two runs, not shape {values.shape}")
-    if np.ptp(values) < 1e-9:
+    if np.ptp(values) < 1e-9 or values.size < FEWEST:
         return Estimate(math.nan, math.nan, math.nan, len(values))
     # pingouin takes seconds to import, and marking answers does not need it.
     import pandas as pd
@@ -64,9 +71,7 @@ def intraclass(ratings: Sequence[Sequence[float]]) -> Estimate:
     return Estimate(float(found.loc[name]["ICC"]), float(interval[0]), float(interval[1]), len(values))
 
 
-def retest(
-    model: str, scores: Sequence[Sequence[float]], right: Sequence[Sequence[bool]], characters: Sequence[str]
-) -> Retest:
+def retest(model: str, scores: Sequence[Sequence[float]], right: Sequence[Sequence[bool]], characters: Sequence[str]) -> Retest:
     """Returns the reliability of one model.
 
     Args:
