@@ -38,7 +38,9 @@ def model(messages: Sequence[Message], generation: object) -> str:
     return "The harbour and the boat, I say. " * 4 if "Do not answer yet" in last else "It was called Alk."
 
 
-def ask(library: Library, question: str, components: Sequence[str], seed: int = 0, **options: Any) -> tuple[Reply, ScriptedBackbone]:
+def ask(
+    library: Library, question: str, components: Sequence[str], seed: int = 0, **options: Any
+) -> tuple[Reply, ScriptedBackbone]:
     backbone = ScriptedBackbone(model)
     setting = Setting(library, backbone, backbone, WordEmbedder(), max_tokens=32, seed=seed)
     stimulus = Stimulus(question, "ada-berg", question, question)

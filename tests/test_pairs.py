@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from human_simulacra.evaluation.statistics import (
-    adjusted, cohens_dz, compare, compare_scores, detectable_difference, holm, rank_biserial, sign_flip_p,
+    adjusted,
+    cohens_dz,
+    compare,
+    compare_scores,
+    detectable_difference,
+    holm,
+    rank_biserial,
+    sign_flip_p,
 )  # fmt: skip
 from human_simulacra.evaluation.summary import ScoredRow, comparisons
 from human_simulacra.evaluation.tables import as_text, comparison_notes, comparison_table

@@ -41,7 +41,9 @@ def test_the_flip_rate_is_the_share_of_pairs_of_runs_that_disagree() -> None:
     assert (found.runs, found.questions, found.flips.value) == (2, 2, 50.0)
 
 
-def simulated(effect: float, seed: int, characters: int = 8, items: int = 6, runs: int = 3, run_sd: float = 4.0) -> tuple[list, ...]:
+def simulated(
+    effect: float, seed: int, characters: int = 8, items: int = 6, runs: int = 3, run_sd: float = 4.0
+) -> tuple[list, ...]:
     """Scores of two models with known effects of character (8), question (12), run (4) and residual (15)."""
     rng = np.random.default_rng(seed)
     of_character, of_item = rng.normal(0, 8, characters), rng.normal(0, 12, (characters, items))
@@ -85,9 +87,9 @@ def test_a_mixed_model_that_cannot_be_says_why_and_raises_nothing() -> None:
 
 
 def test_many_rows_are_thinned_by_whole_questions_and_it_is_said() -> None:
-    found = mixed_model(*simulated(10.0, 2, characters=12, items=30, runs=3))
+    found = mixed_model(*simulated(10.0, 2, characters=4, items=70, runs=3))
     assert found.rows <= 1500 and found.rows % 6 == 0
-    assert "of 360 questions" in found.problems[0]
+    assert "of 280 questions" in found.problems[0]
 
 
 def scored(runs: int) -> list[ScoredRow]:
@@ -137,12 +139,11 @@ def test_runs_are_separate_draws_and_end_in_a_table_of_reliability(
 
     with serving(moody) as server:
         config = write_config(
-            tmp_path, data, openai_llm(server.address), ("prompt", "shuffled"), model={"temperature": 0.7}, dataset={"runs": 3}
+            tmp_path, data, openai_llm(server.address), ("prompt",), model={"temperature": 0.7}, dataset={"runs": 3}
         )
         assert main([str(config), "-w", str(tmp_path / "out")]) == 0
         assert {body["seed"] for body in server.requests} == {0, 1, 2}
-        mine = [body for body in server.requests if "You are Ada Berg" in body["messages"][0]["content"]]
-        assert len(mine) == 3 * 4  # every question once a draw; `shuffled` asks the same of her and is served from the cache
+        assert len(server.requests) == 3 * 12
     folder = latest(tmp_path / "out")
     assert texts(folder)["m-prompt/cloze"][:3] == ["Ada Berg", "Nobody", "Nobody"]
     found = json.loads((folder / "summary" / "self_report.json").read_text())["data"]

@@ -73,6 +73,84 @@ If I ever knew it, it's gone.
 That's not something I know.
 I'd need to ask my sister, I was too small.
 I have no way of knowing that.
+Honestly, I couldn't give you a name.
+I never did learn what the dog was called.
+That I can't tell you.
+My memory isn't what it was, I've no recollection of it.
+I'm sorry, I do not have any information about that.
+He kept that to himself.
+I don't believe she ever said.
+It's gone clean out of my head.
+I wouldn't have a notion.
+Not that I know of.
+I'd be lying if I told you I knew.
+I have never been told the price.
+You're asking the wrong woman.
+What went on in his head is anyone's guess.
+I don't have the answer to that one.
+She took that with her to the grave.
+There's no way I could know that.
+I can only imagine.
+It's June now; September hasn't come yet.
+We don't know yet.
+I can’t recall the name right now.
+Ah, the name won't come to me.
+I simply do not know how that works.
+I did hear it once but I've forgotten.
+I am not certain of the exact amount.
+I haven't heard.
+I couldn't tell one anaesthetic from another.
+That was before my time, I don't know.
+I was too young to remember.
+Nobody told me and I didn't ask.
+I don't know the name of the parrot.
+I'm afraid I can't answer that question.
+I have no details on that.
+I don't have a clear memory of the song.
+I lost track of him after that, no idea where he went.
+How would I know what she thought?
+It wasn't mentioned.
+I do not know what you are talking about.
+That's something only my father could tell you.
+I can't really say what he was thinking.
+I haven't any idea, sorry.
+I don't think anybody told us the price.
+Sorry, I can't help you there.
+I'm no good with engines, I couldn't tell you the torque.
+No, that I don't remember.
+It's a blank, I'm afraid.
+I'd have to look it up.
+You would have to ask Marnie.
+I have honestly no memory of that night.
+I don't have any knowledge about the future.
+Nobody knows that but him.
+I wasn't in the room.
+I can't see into my father's head.
+That's a question for a surgeon.
+I don't recall ever hearing it.
+I'm not aware of the name of the hotel.
+I have not been told the result yet.
+The vote is still to come.
+I didn't catch the name.
+I couldn't say what it cost, to be honest.
+I never thought to ask.
+That I never knew.
+I do not remember the colour, only the smell.
+I'm not sure what he was thinking.
+I cannot recall.
+I haven't a notion how it works.
+I don't really know much about that.
+I don't know, and I won't make something up.
+Sorry, no clue.
+I am sorry, but I do not know the answer.
+I couldn't possibly know that.
+It's been so long that I no longer remember.
+He didn't say, and I didn't ask.
+How am I to know what goes through a horse's head?
+I have no record of it.
+I don't know exactly how much it was.
+I've never known her husband's name.
+I can't say that I remember.
 """.strip().splitlines()
 
 STATE = """
@@ -108,6 +186,66 @@ I remember that the rent was twelve hundred.
 The house is painted yellow.
 I never asked for it, but he gave me a watch.
 I was not told twice: the password was swordfish.
+The dog was called Sniffer, I remember him well.
+My mother retired in 1998.
+I paid him six hundred crowns and a bowl of soup.
+She's from Nam Dinh, I believe.
+I think it was a Bosch.
+Green, like the boat.
+I was thinking about my family and how much I loved them.
+He was a good man and he was very proud of me.
+I don't know a better song than that one: it was Valencia.
+I know what you mean, it was The Sound of Music.
+The hotel is called the Golden Tulip.
+I am not a man for dogs but Bruno was different.
+Nobody forgets a name like Coco.
+I didn't pay more than ten euros.
+We never had a parrot without a name; this one was Lola.
+I asked him and he told me it was a Suzuki.
+I'm sure it was Tuesday.
+The levers are locked by a tappet bar.
+You know me, I always take the window seat, number six.
+They decided against it, seven votes to five.
+Ask anyone, it was the best wedding in Truro, and the band was The Larks.
+I can remember it as if it was yesterday, a Sony.
+He thought of his wife, who wasn't there.
+I could not believe it when they gave me an eight.
+It was not Monday but Thursday.
+I did not like the film, Titanic.
+The water stood at five metres.
+I'm not proud of it, but I sold the ring for 900.
+Never told a soul, but it was blue.
+He is my father and he worked as a carpenter.
+Her boy is called Danylo.
+I bought it for two hundred and forty marks.
+It was a Philips, grey with a red button.
+I know he was afraid.
+I have always known it: Maria.
+You don't forget a thing like that. Number six was the goose.
+We had two hundred guests and no rain.
+He was told to leave and he did so on the Friday.
+I was too small to carry it, so father carried the Grundig.
+There was no way round it, I sold the ring.
+I can only say the best of him, his name was Walter.
+The doctor had no objection and gave him heparin.
+I did not see the film but the title was Casablanca.
+She kept it for the children, a piano.
+I looked it up, it was four metres twenty.
+I am sorry for her, she was thinking of her brother.
+They gave me a B.
+My grandfather, Kwame.
+No, it was the other one, Felix.
+He took the bus of the Flota Copacabana company.
+I do know: seventeen.
+The cat was never hungry, we called her Mitzi.
+I told her not to ask, and she named it Peppi.
+Not once did he complain, the schoolteacher, Mr Laurie.
+It is a secret recipe: salt, pepper and thyme.
+I never caught a fish bigger than that one on the Alk.
+The house is white with blue shutters.
+My sister knows it too, the song is Bella Ciao.
+It was not far, we stayed at the Hotel Astoria.
+I could not sleep, I thought of the water all night.
 """.strip().splitlines()
 
 HEDGE = """
@@ -185,9 +323,9 @@ def questions(character: str) -> list[Unanswerable]:
     ]  # type: ignore[misc]
 
 
-def test_the_quick_sample_takes_two_questions_a_kind() -> None:
+def test_the_quick_sample_takes_the_first_of_each_kind() -> None:
     quick = sample_unanswerable("quick", questions("ada"))
-    assert [q.id[-2:] for q in quick] == ["01", "02", "05", "06"]
+    assert [q.id[-2:] for q in quick] == ["01", "02", "05"]
     assert len(sample_unanswerable("core", questions("ada"))) == len(sample_unanswerable("all", questions("ada"))) == 7
 
 
@@ -217,11 +355,16 @@ datasets = datasets + [dict(
     printed = capsys.readouterr().out
     assert "Unanswerable questions: false memories %" in printed and "Self report: score %" in printed
     folder = latest(tmp_path / "out") / "summary"
-    found = {(r["model"], r["kind"], r["character"]): r for r in json.loads((folder / "unanswerable.json").read_text())["data"]["rates"]}
+    found = {
+        (r["model"], r["kind"], r["character"]): r
+        for r in json.loads((folder / "unanswerable.json").read_text())["data"]["rates"]
+    }
     assert found["m-none", "all", "all"]["rate"]["value"] == 100 and found["m-prompt", "all", "all"]["rate"]["value"] == 0
-    assert found["m-prompt", "beyond_knowledge", "ada-berg"]["abstained"] == 2
+    assert found["m-prompt", "beyond_knowledge", "ada-berg"]["abstained"] == 1
     # The same figures from the saved rows alone.
-    saved = [row for row in run_folder.rows(folder.parent, run_folder.pairs(folder.parent)) if row["experiment"] == "unanswerable"]
+    saved = [
+        row for row in run_folder.rows(folder.parent, run_folder.pairs(folder.parent)) if row["experiment"] == "unanswerable"
+    ]
     for row in saved:
         marks = EXPERIMENTS["unanswerable"].mark(row, row["prediction"])
         assert marks == {key: row[key] for key in marks}

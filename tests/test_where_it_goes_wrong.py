@@ -23,7 +23,9 @@ def test_recall_counts_the_evidence_in_the_first_passages() -> None:
     assert recall(["s9"], passages, 3) == recall(["s1"], [], 4) == 0
 
 
-def row(model: str, number: int, evidence: list[str], retrieved: list[list[str]] | None, right: bool, **more: Any) -> dict[str, Any]:
+def row(
+    model: str, number: int, evidence: list[str], retrieved: list[list[str]] | None, right: bool, **more: Any
+) -> dict[str, Any]:
     memories = [{"id": "m", "score": 1.0, "text": "", "paragraphs": paragraphs} for paragraphs in retrieved or []]
     trace = {"method": "macm", "memories": memories, "calls": []} if retrieved is not None else None
     return {
@@ -88,7 +90,11 @@ def test_the_gap_is_self_report_less_observer_report_per_character() -> None:
     assert (matching.gap.low, matching.gap.high, matching.gap.rows) == (20, 30, 2)
     assert found["m", "description matching", "ada"].gap.value == 30
     assert found["m", "response similarity", "ada"].gap.value == -10
-    assert {key[1] for key in found} == {"description matching", "response similarity"} and ("m", "description matching", "zoe") not in found
+    assert {key[1] for key in found} == {"description matching", "response similarity"} and (
+        "m",
+        "description matching",
+        "zoe",
+    ) not in found
 
 
 def test_the_gap_stands_in_the_self_report_where_both_reports_are_in_a_run() -> None:

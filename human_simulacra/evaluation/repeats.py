@@ -41,7 +41,8 @@ def repeats(rows: Sequence[ScoredRow]) -> Repeats:
             right = [[row.correct for row in own] for own in whole]
             found.append(retest(model, scores, right, [own[0].character for own in whole]))
             questions += [
-                {"model": model, "character": own[0].character, "id": own[0].id, "runs": runs, "right": sum(hits), "flip_rate": flip_rate(hits)}
+                {"model": model, "character": own[0].character, "id": own[0].id, "runs": runs, "right": sum(hits),
+                 "flip_rate": flip_rate(hits)}
                 for own, hits in zip(whole, right, strict=True)
             ]  # fmt: skip
     mixed = mixed_model(
@@ -67,7 +68,8 @@ def _mixed_tables(mixed: MixedModel) -> tuple[Table, ...]:
         (e.model, mixed.reference, e.difference.rows, interval(e.difference, signed=True), p_value(e.p)) for e in mixed.effects
     )
     spread = tuple((name, number(value, 1)) for name, value in mixed.deviations.items())
+    title = "Mixed model: standard deviations, in points of the score"
     return (
         Table("Mixed model: methods, with characters, questions and runs as random effects", head, effects),
-        Table("Mixed model: standard deviations, in points of the score", ("random effect", "standard deviation"), spread, detail=True),
-    )  # fmt: skip
+        Table(title, ("random effect", "standard deviation"), spread, detail=True),
+    )

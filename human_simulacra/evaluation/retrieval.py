@@ -12,8 +12,8 @@ from human_simulacra.evaluation.tables import interval
 
 CELLS = ("retrieved_right", "retrieved_wrong", "missed_right", "missed_wrong")
 CELL_HEAD = (
-    "model", "questions", "k", "recall@1 % [95 %]", "recall@k % [95 %]", "retrieved, right %", "retrieved, wrong %", "missed, right %",
-    "missed, wrong %",
+    "model", "questions", "k", "recall@1 % [95 %]", "recall@k % [95 %]", "retrieved, right %", "retrieved, wrong %",
+    "missed, right %", "missed, wrong %",
 )  # fmt: skip
 
 

@@ -11,9 +11,10 @@ SAMPLES = {
     "all": "every question of every character",
     "core": "the core questions (comparable to the paper's fifteen) of every character",
     "quick": "the first three core questions a type of at most three characters, evenly spaced in the order of their ids;"
-    " of what nobody could answer, the first two questions a kind",
+    " of what nobody could answer, the first two that the texts leave open and the first beyond knowledge",
 }
-QUICK_CHARACTERS, QUICK_QUESTIONS, QUICK_UNANSWERABLE = 3, 3, 2
+QUICK_CHARACTERS, QUICK_QUESTIONS = 3, 3
+QUICK_UNANSWERABLE = {"unanswerable": 2, "beyond_knowledge": 1}
 
 
 def sample_characters(sample: str, ids: Sequence[str]) -> list[str]:
@@ -45,5 +46,4 @@ def sample_unanswerable(sample: str, questions: Sequence[Unanswerable]) -> list[
     """Returns which unanswerable questions a sample takes of a character that it takes, in order."""
     if sample != "quick":
         return list(questions)
-    kinds = dict.fromkeys(question.kind for question in questions)
-    return [q for kind in kinds for q in [q for q in questions if q.kind == kind][:QUICK_UNANSWERABLE]]
+    return [q for kind, count in QUICK_UNANSWERABLE.items() for q in [q for q in questions if q.kind == kind][:count]]

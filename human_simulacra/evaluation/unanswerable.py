@@ -14,8 +14,8 @@ from human_simulacra.evaluation.tables import comparison_notes, comparison_table
 MEASURE = "false memories"
 HEAD = ("model", "kind", "rows", "false memories % [95 %]", "of them hedged", "does not know", "empty", "missing")
 NOTE = (
-    "False memories: replies to unanswerable questions that state or guess an answer, or say anything but that one does not know. "
-    "A method that never knows anything has none: read them beside the self report."
+    "False memories: replies to unanswerable questions that state or guess an answer, or say anything but that one does not "
+    "know. A method that never knows anything has none: read them beside the self report."
 )
 
 
@@ -44,8 +44,8 @@ class Unanswerable:
         """Makes false-memory rates by method, kind and character, and of methods in pairs on the same questions."""
         # The rate is a mean of ones and zeros; an empty reply says nothing and enters it as little as a missing one.
         scored = [
-            ScoredRow(row["model"], row["id"], row["character"], row["type"], float(row["false_memory"]), 1.0, missing=not _said(row),
-                      run=row.get("run", 1))
+            ScoredRow(row["model"], row["id"], row["character"], row["type"], float(row["false_memory"]), 1.0,
+                      missing=not _said(row), run=row.get("run", 1))
             for row in rows
         ]  # fmt: skip
         found, pairs = figures(scored), comparisons(scored)

@@ -92,15 +92,15 @@ def check_abbrs(config: Config, file: str) -> None:
             seen.add(abbr)
 
 
-def check_runs(config: Mapping[str, Any]) -> None:
+def check_runs(config: Config) -> None:
     """Raises a UserError where rows are repeated at temperature 0, at which every run gives the same answers."""
     for dataset in config["datasets"]:
         runs = dataset.get("runs", 1)
         for model in _simulacra(config) if our_dataset(dataset) and runs != 1 else ():
             if not model.get("temperature"):
                 raise UserError(
-                    f"dataset '{dataset['abbr']}' asks for runs={runs}, but model '{model['abbr']}' has temperature 0, at which all "
-                    "runs give the same answers: set its temperature above 0, or runs=1"
+                    f"dataset '{dataset['abbr']}' asks for runs={runs}, but model '{model['abbr']}' has temperature 0, at which "
+                    "all runs give the same answers: set its temperature above 0, or runs=1"
                 )
 
 
@@ -114,7 +114,7 @@ def check_simulacrum(model: Mapping[str, Any]) -> None:
             check_llm(model[key], f"model '{model.get('abbr')}', {key}")
 
 
-def _simulacra(config: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _simulacra(config: Config) -> Iterator[Mapping[str, Any]]:
     return (model for model in config["models"] if is_ours(model, Simulacrum))
 
 

@@ -67,7 +67,7 @@ def sign_flip_p(differences: Sequence[float], seed: int = 0) -> float:
         permutation_type="samples",  # of a single sample: its signs
         n_resamples=PERMUTATIONS,
         vectorized=True,
-        random_state=np.random.default_rng(seed),
+        rng=np.random.default_rng(seed),
     )
     return float(found.pvalue)
 
@@ -80,7 +80,8 @@ def holm(p_values: Sequence[float]) -> list[float]:
     known = [place for place, p in enumerate(p_values) if not math.isnan(p)]
     result = [math.nan] * len(p_values)
     if known:
-        for place, p in zip(known, multipletests([p_values[i] for i in known], method="holm")[1], strict=True):
+        corrected = np.asarray(multipletests([p_values[i] for i in known], method="holm")[1])
+        for place, p in zip(known, corrected, strict=True):
             result[place] = float(p)
     return result
 
@@ -131,8 +132,13 @@ def _deviation(differences: Sequence[float]) -> float:
 
 
 def compare(
-    names: tuple[str, str], kind: str, first: Sequence[float], second: Sequence[float], possible: Sequence[float], clusters: Sequence[str]
-) -> Comparison:  # fmt: skip
+    names: tuple[str, str],
+    kind: str,
+    first: Sequence[float],
+    second: Sequence[float],
+    possible: Sequence[float],
+    clusters: Sequence[str],
+) -> Comparison:
     """Compares two models on the same rows; `p_holm` is for `adjusted` to fill in.
 
     Args:
