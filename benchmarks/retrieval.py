@@ -1,7 +1,7 @@
 """Recall of retrieval against the evidence of the story questions, without any language model.
 
 `python benchmarks/retrieval.py [DATA]`: for each index over memories (MACM) and over chunks (RAG), the share of a question's
-evidence paragraphs that are among the best k passages, averaged over questions.
+evidence paragraphs that are among the best k passages, averaged over questions, with its 95 % interval over characters.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+from human_simulacra.evaluation.retrieval import mean_recall
+from human_simulacra.evaluation.tables import interval
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import SentenceEmbedder
 from human_simulacra.memory.passages import Searcher
@@ -23,18 +25,15 @@ def main() -> None:
     searcher = Searcher(library, SentenceEmbedder())
     questions = [q for c in library.ids for t in QUESTION_TYPES for q in library.questions(c, t) if q.evidence]
 
-    def recall(search: Callable[[Question, int], list[Recalled]], k: int) -> float:
-        shares = []
-        for question in questions:
-            found = {paragraph for passage in search(question, k) for paragraph in passage.paragraphs}
-            shares.append(len(found & set(question.evidence)) / len(question.evidence))
-        return 100 * sum(shares) / len(shares)
+    def show(index: str, what: str, search: Callable[[Question], list[Recalled]]) -> None:
+        passages = [[passage.paragraphs for passage in search(question)] for question in questions]
+        found = [mean_recall([q.evidence for q in questions], passages, [q.character for q in questions], k) for k in KS]
+        print(f"{index:8} {what:8} {'   '.join(map(interval, found))}")
 
-    print(f"{len(questions)} questions; recall at k = {KS}")
+    print(f"{len(questions)} questions; recall at k = {KS} in percent")
     for index in ("lexical", "dense", "hybrid"):
-        memories = [recall(lambda q, k, i=index: searcher.memories(q.character, i, q.question, k), k) for k in KS]
-        chunks = [recall(lambda q, k, i=index: searcher.story(q.character, i, 2, q.question, k), k) for k in KS]
-        print(f"{index:8} memories {' '.join(f'{r:5.1f}' for r in memories)}   chunks {' '.join(f'{r:5.1f}' for r in chunks)}")
+        show(index, "memories", lambda q, i=index: searcher.memories(q.character, i, q.question, KS[-1]))
+        show(index, "chunks", lambda q, i=index: searcher.story(q.character, i, 2, q.question, KS[-1]))
 
 
 if __name__ == "__main__":

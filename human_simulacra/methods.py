@@ -6,9 +6,9 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
-from human_simulacra.agents import emotion, memory, thinking, top
+from human_simulacra.agents import emotion, memory, placebo, thinking, top
 from human_simulacra.agents.asking import Asker, conversation
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.backbones.streaming import Hear
@@ -18,7 +18,7 @@ from human_simulacra.memory.embedding import Embedder, SentenceEmbedder
 from human_simulacra.memory.passages import Searcher
 from human_simulacra.persona import nobody, persona, stand_in
 from human_simulacra.prompts import render
-from human_simulacra.types import Reply, Stimulus, Trace, WorkingMemory
+from human_simulacra.types import Recalled, Reply, Stimulus, Trace, WorkingMemory
 
 COMPONENTS = ("memory", "thinking", "emotion")
 
@@ -104,7 +104,8 @@ class Method:
             who = stimulus.character
             trace.persona = stand_in(setting.library, who, setting.seed) if self.name == "shuffled" else who
             system = persona(setting.library.character(trace.persona))
-        ask = Asker(setting.top, setting.agents, system, setting.temperature, setting.seed, setting.sample, trace)
+        draw = setting.sample + stimulus.sample
+        ask = Asker(setting.top, setting.agents, system, setting.temperature, setting.seed, draw, trace)
         working = await self._mind.prepare(ask, stimulus)
         trace.memories.extend(working.memories)
         trace.thoughts, trace.feelings = working.thoughts, working.feelings
@@ -154,30 +155,43 @@ def macm(
     components: tuple[str, ...] | list[str] = COMPONENTS,
     retriever: str = "llm",
     memories: int = 4,
+    matched: bool = False,
 ) -> Mind:
     """The Multi-Agent Cognitive Mechanism: memory, thinking and emotion at once, then the Top agent.
 
-    `components` names the agents that are on (the ablation), `memories` how many are kept.
+    `components` names the agents that are on (the ablation), `memories` how many are kept. With `matched`, a placebo takes the
+    place of each agent that is off, so that every variant makes the same calls with about as many tokens (`agents.placebo`).
     """
     for component in components:
         _check(component in COMPONENTS, unknown("component", component, COMPONENTS))
     _check(retriever in memory.RETRIEVERS, unknown("retriever", retriever, memory.RETRIEVERS))
     _check_count("memories", memories)
+    _check(isinstance(matched, bool), UserError(f"matched must be True or False, not {matched!r}"))
     recaller = memory.MemoryAgent(searcher, retriever, memories)
 
-    async def prepare(ask: Asker, stimulus: Stimulus) -> WorkingMemory:
-        async def silent() -> str:
-            return ""
-
-        async def forgetful() -> list:
+    async def recall(ask: Asker, stimulus: Stimulus) -> list[Recalled]:
+        if "memory" in components:
+            return await recaller.recall(ask, stimulus)
+        if not matched:
             return []
+        kind = retriever if "llm" not in retriever else "hybrid"
+        return placebo.unrelated(searcher, stimulus, await recaller.recall(ask, stimulus), kind, setting.seed)
 
-        recalled, thoughts, feelings = await asyncio.gather(
-            recaller.recall(ask, stimulus) if "memory" in components else forgetful(),
+    async def restate(ask: Asker, stimulus: Stimulus, agent: Literal["thinking", "emotion"]) -> str:
+        return await placebo.restate(ask, stimulus, agent) if matched and agent not in components else ""
+
+    async def silent() -> str:
+        return ""
+
+    async def prepare(ask: Asker, stimulus: Stimulus) -> WorkingMemory:
+        recalled, thoughts, feelings, *restated = await asyncio.gather(
+            recall(ask, stimulus),
             thinking.think(ask, stimulus) if "thinking" in components else silent(),
             emotion.feel(ask, stimulus) if "emotion" in components else silent(),
+            restate(ask, stimulus, "thinking"),
+            restate(ask, stimulus, "emotion"),
         )
-        return WorkingMemory(tuple(recalled), thoughts, feelings)
+        return WorkingMemory(tuple(recalled), thoughts, feelings, "\n".join(filter(None, restated)))
 
     return Mind(prepare, _from_working_memory(setting))
 

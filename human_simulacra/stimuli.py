@@ -36,3 +36,8 @@ def stimulus(question: Question) -> Stimulus:
     text = render(f"stimulus_{question.type}", **values)
     several = question.type == "multiple_choice"
     return Stimulus(question.id, question.character, text, question.question, (), question.options, several)
+
+
+def open_stimulus(kind: str, item: str, character: str, question: str) -> Stimulus:
+    """Returns the stimulus for a question that is answered in free words, as the prompt `stimulus_<kind>` puts it."""
+    return Stimulus(item, character, render(f"stimulus_{kind}", question=question), question)

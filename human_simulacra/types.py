@@ -134,7 +134,7 @@ class Stimulus:
 
     `query` is what memory is searched with: the bare question, without the instructions on how to answer. Where the
     answer is a choice, `options` are the texts to choose from, in the order shown, and `several` says that more than one
-    may be chosen.
+    may be chosen. `sample` tells repeated draws of the same stimulus apart.
     """
 
     id: str
@@ -144,6 +144,7 @@ class Stimulus:
     history: tuple[Message, ...] = ()
     options: tuple[str, ...] = ()
     several: bool = False
+    sample: int = 0
 
 
 @dataclass(frozen=True)
@@ -158,11 +159,15 @@ class Recalled:
 
 @dataclass(frozen=True)
 class WorkingMemory:
-    """What a simulacrum has in mind when it answers; memories are most relevant first."""
+    """What a simulacrum has in mind when it answers; memories are most relevant first.
+
+    `restated` is what was said, in other words: the placebo of an ablation.
+    """
 
     memories: tuple[Recalled, ...] = ()
     thoughts: str = ""
     feelings: str = ""
+    restated: str = ""
 
 
 @dataclass(frozen=True)

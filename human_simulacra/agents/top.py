@@ -22,6 +22,7 @@ async def answer(ask: Asker, stimulus: Stimulus, working: WorkingMemory, max_tok
         memories=f"What you remember\n{recalled}\n\n" if working.memories else "",
         thoughts=f"What you think\n{working.thoughts}\n\n" if working.thoughts else "",
         feelings=f"What you feel\n{working.feelings}\n\n" if working.feelings else "",
+        restated=f"What was said to you, in other words\n{working.restated}\n\n" if working.restated else "",
         conversation=conversation(stimulus.history),
         stimulus=stimulus.text,
     )

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from human_simulacra.errors import unknown
 from human_simulacra.evaluation.experiments import Experiment, Row, Summary
+from human_simulacra.evaluation.gap import with_gap
 from human_simulacra.evaluation.self_report import SelfReport
+from human_simulacra.evaluation.unanswerable import Unanswerable
 
-EXPERIMENTS: dict[str, Experiment] = {experiment.name: experiment for experiment in (SelfReport(),)}
+EXPERIMENTS: dict[str, Experiment] = {experiment.name: experiment for experiment in (SelfReport(), Unanswerable())}
 
 
 def experiment(name: str) -> Experiment:
@@ -21,4 +23,4 @@ def experiment(name: str) -> Experiment:
 def summarise(rows: Sequence[Row]) -> list[Summary]:
     """Returns the summary of every experiment in a run's marked rows, in order of appearance."""
     names = dict.fromkeys(row["experiment"] for row in rows)
-    return [experiment(name).summarise([row for row in rows if row["experiment"] == name]) for name in names]
+    return with_gap([experiment(name).summarise([row for row in rows if row["experiment"] == name]) for name in names])

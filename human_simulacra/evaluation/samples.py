@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from human_simulacra.errors import unknown
-from human_simulacra.types import Question
+from human_simulacra.types import Question, Unanswerable
 
 SAMPLES = {
     "all": "every question of every character",
     "core": "the core questions (comparable to the paper's fifteen) of every character",
-    "quick": "the first three core questions a type of at most three characters, evenly spaced in the order of their ids",
+    "quick": "the first three core questions a type of at most three characters, evenly spaced in the order of their ids;"
+    " of what nobody could answer, the first two that the texts leave open and the first beyond knowledge",
 }
 QUICK_CHARACTERS, QUICK_QUESTIONS = 3, 3
+QUICK_UNANSWERABLE = {"unanswerable": 2, "beyond_knowledge": 1}
 
 
 def sample_characters(sample: str, ids: Sequence[str]) -> list[str]:
@@ -38,3 +40,10 @@ def sample_questions(sample: str, questions: Sequence[Question]) -> list[Questio
         return list(questions)
     core = [question for question in questions if question.core]
     return core[:QUICK_QUESTIONS] if sample == "quick" else core
+
+
+def sample_unanswerable(sample: str, questions: Sequence[Unanswerable]) -> list[Unanswerable]:
+    """Returns which unanswerable questions a sample takes of a character that it takes, in order."""
+    if sample != "quick":
+        return list(questions)
+    return [q for kind, count in QUICK_UNANSWERABLE.items() for q in [q for q in questions if q.kind == kind][:count]]

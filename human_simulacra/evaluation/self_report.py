@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from human_simulacra.evaluation.budget import budget_table, budgets
 from human_simulacra.evaluation.experiments import ALL, Headline, Row, Summary, Table
+from human_simulacra.evaluation.repeats import repeats
+from human_simulacra.evaluation.retrieval import cell_table, cells
 from human_simulacra.evaluation.scoring import score
 from human_simulacra.evaluation.summary import ScoredRow, comparisons, figures
-from human_simulacra.evaluation.tables import COMPARISON_HEAD, FIGURE_HEAD, comparison_rows, figure_rows
+from human_simulacra.evaluation.tables import FIGURE_HEAD, comparison_notes, comparison_table, figure_rows
 
 _MARKED = ("model", "id", "character", "type", "points", "full", "correct", "parsed", "missing")
 
@@ -39,15 +42,21 @@ class SelfReport:
         }
 
     def summarise(self, rows: Sequence[Row]) -> Summary:
-        """Makes figures by method and type, by character, and of methods in pairs on the same rows."""
-        scored = [ScoredRow(**{key: row[key] for key in _MARKED}) for row in rows]
-        found, pairs = figures(scored), comparisons(scored)
+        """Makes figures by method and type, by character, of methods in pairs, of retrieval, and of repeated runs."""
+        scored = [ScoredRow(**{key: row[key] for key in _MARKED}, run=row.get("run", 1)) for row in rows]
+        found, pairs, where, again = figures(scored), comparisons(scored), cells(rows), repeats(scored)
         headlines = [Headline(f.model, "score", f.score, "%", f.character, f.type) for f in found]
         headlines += [Headline(f.model, "accuracy", f.accuracy, "%", f.character, f.type) for f in found if f.type != ALL]
         tables = (
             Table("Self report, by method and type", FIGURE_HEAD, tuple(figure_rows(found, False))),
-            Table("Methods in pairs, on the same rows", COMPARISON_HEAD, tuple(comparison_rows(pairs))),
+            comparison_table("Methods in pairs, on the same rows", "score", pairs),
+            cell_table(where),
+            *again.tables,
+            budget_table(rows),
             Table("Self report, by character", ("character", *FIGURE_HEAD), tuple(figure_rows(found, True)), detail=True),
         )
-        data = {"figures": [asdict(f) for f in found], "comparisons": [asdict(c) for c in pairs]}
-        return Summary(self.name, "Self report", tuple(headlines), tables, data)
+        data = {
+            "figures": [asdict(f) for f in found], "comparisons": [asdict(c) for c in pairs], "cells": where,
+            "budgets": [asdict(b) for b in budgets(rows)], **again.data,
+        }  # fmt: skip
+        return Summary(self.name, "Self report", tuple(headlines), tables, data, (*comparison_notes(pairs), *again.notes))

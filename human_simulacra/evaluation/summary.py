@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from human_simulacra.evaluation.experiments import ALL
-from human_simulacra.evaluation.statistics import Estimate, cluster_bootstrap, paired_difference
+from human_simulacra.evaluation.statistics import Comparison, Estimate, adjusted, cluster_bootstrap, compare
 
 
 @dataclass(frozen=True)
 class ScoredRow:
-    """One row of one model. A missing row has no marks and enters no figure but the count of missing rows."""
+    """One row of one model. A missing row has no marks and enters no figure but the count of missing rows.
+
+    A question that is asked in several runs has a row in each.
+    """
 
     model: str
     id: str
@@ -23,6 +26,7 @@ class ScoredRow:
     correct: bool = False
     parsed: bool = True
     missing: bool = False
+    run: int = 1
 
 
 @dataclass(frozen=True)
@@ -36,16 +40,6 @@ class Figure:
     accuracy: Estimate
     unreadable: int
     missing: int
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """How many points of the score, in percent of full marks, `first` is ahead of `second` on the rows both answered."""
-
-    first: str
-    second: str
-    type: str
-    difference: Estimate
 
 
 def figure(rows: Sequence[ScoredRow], model: str, question_type: str, character: str) -> Figure | None:
@@ -76,29 +70,22 @@ def figures(rows: Iterable[ScoredRow]) -> list[Figure]:
 
 
 def comparisons(rows: Iterable[ScoredRow]) -> list[Comparison]:
-    """Returns every pair of models on the rows that both answered, for all types and each."""
-    by_model: dict[str, dict[str, ScoredRow]] = {}
+    """Returns every pair of models on the rows that both answered, for all types and each, with Holm's correction."""
+    by_model: dict[str, dict[tuple[str, int], ScoredRow]] = {}
     types: list[str] = []
     for row in rows:
         if not row.missing:
-            by_model.setdefault(row.model, {})[row.id] = row
+            by_model.setdefault(row.model, {})[row.id, row.run] = row
             types.append(row.type)
     result = []
     for first, second in combinations(by_model, 2):
         for question_type in [ALL, *_distinct(types)]:
-            found = _compare(by_model[first], by_model[second], question_type)
-            if found is not None:
-                result.append(Comparison(first, second, question_type, found))
-    return result
-
-
-def _compare(first: Mapping[str, ScoredRow], second: Mapping[str, ScoredRow], question_type: str) -> Estimate | None:
-    both = [(first[i], second[i]) for i in first if i in second and question_type in (ALL, first[i].type)]
-    if not both:
-        return None
-    return paired_difference(
-        [a.points for a, _ in both], [b.points for _, b in both], [a.full for a, _ in both], [a.character for a, _ in both]
-    )
+            own, other = by_model[first], by_model[second]
+            both = [(own[key], other[key]) for key in own if key in other and question_type in (ALL, own[key].type)]
+            if both:
+                marks = [a.points for a, _ in both], [b.points for _, b in both], [a.full for a, _ in both]
+                result.append(compare((first, second), question_type, *marks, [a.character for a, _ in both]))
+    return adjusted(result)
 
 
 def _distinct(values: Iterable[str]) -> list[str]:

@@ -13,12 +13,12 @@ from typing import Any
 from tabulate import tabulate
 
 from human_simulacra.evaluation.experiments import ALL, Summary, Table
-from human_simulacra.evaluation.statistics import Estimate
-from human_simulacra.evaluation.summary import Comparison, Figure
+from human_simulacra.evaluation.statistics import Comparison, Estimate
+from human_simulacra.evaluation.summary import Figure
 from human_simulacra.evaluation.usage import Usage
 
 FIGURE_HEAD = ("model", "type", "rows", "score % [95 %]", "accuracy % [95 %]", "unreadable", "missing")
-COMPARISON_HEAD = ("model", "against", "type", "rows", "score difference [95 %]")
+EFFECT_HEAD = ("p", "p (Holm)", "dz", "rank-biserial", "detectable")
 USAGE_HEAD = ("model", "agent", "calls", "from call cache", "prompt tokens", "prefix-cached %", "completion tokens", "seconds")
 
 
@@ -40,9 +40,43 @@ def figure_rows(figures: Sequence[Figure], by_character: bool) -> list[tuple[Any
     return rows
 
 
-def comparison_rows(comparisons: Sequence[Comparison]) -> list[tuple[Any, ...]]:
-    """Returns table rows of paired comparisons."""
-    return [(c.first, c.second, c.type, c.difference.rows, interval(c.difference, signed=True)) for c in comparisons]
+def number(value: float, places: int = 2) -> str:
+    """Renders a number; a dash where there is none."""
+    return "-" if math.isnan(value) else f"{value:.{places}f}"
+
+
+def p_value(p: float) -> str:
+    """Renders a p value; none is ever zero."""
+    return "<0.001" if p < 0.001 else number(p, 3)
+
+
+def comparison_table(title: str, measure: str, comparisons: Sequence[Comparison], places: int = 1) -> Table:
+    """Returns the table of models in pairs: difference, permutation test, effect sizes and smallest detectable difference.
+
+    Args:
+        title: The table's title.
+        measure: What is compared, for instance `score`.
+        comparisons: From `summary.comparisons` or `statistics.compare_scores`.
+        places: Decimals of the differences.
+    """
+    rows = tuple(
+        (
+            c.first, c.second, c.type, c.difference.rows, interval(c.difference, signed=True, places=places), p_value(c.p),
+            p_value(c.p_holm), number(c.dz), number(c.rank_biserial), number(c.detectable, places),
+        )
+        for c in comparisons
+    )  # fmt: skip
+    return Table(title, ("model", "against", "type", "rows", f"{measure} difference [95 %]", *EFFECT_HEAD), rows)
+
+
+def comparison_notes(comparisons: Sequence[Comparison]) -> tuple[str, ...]:
+    """Returns what a reader of the pairs must know: with few characters no difference can be significant."""
+    fewest = min((c.characters for c in comparisons), default=0)
+    if not comparisons or fewest > 5:
+        return ()
+    if fewest == 1:
+        return ("One character gives no test between methods: take more.",)
+    return (f"With {fewest} characters no p of methods in pairs can fall below {2 / 2**fewest:.3g}: take more for a test.",)
 
 
 def usage_table(usage: Mapping[str, Mapping[str, Usage]]) -> Table:

@@ -66,6 +66,7 @@ def check_run(config: Config, file: str, work_dir: Path) -> None:
     check_config(config.to_dict(), file)
     check_abbrs(config, file)
     libraries = [Library(model.get("data")) for model in _simulacra(config)]
+    check_runs(config)
     characters = _check_datasets(config)
     for model, library in zip(_simulacra(config), libraries, strict=True):
         check_simulacrum(model)
@@ -89,6 +90,18 @@ def check_abbrs(config: Config, file: str) -> None:
             if abbr in seen:
                 raise UserError(f"{file}: two entries of '{key}' have the abbr '{abbr}': give each its own")
             seen.add(abbr)
+
+
+def check_runs(config: Config) -> None:
+    """Raises a UserError where rows are repeated at temperature 0, at which every run gives the same answers."""
+    for dataset in config["datasets"]:
+        runs = dataset.get("runs", 1)
+        for model in _simulacra(config) if our_dataset(dataset) and runs != 1 else ():
+            if not model.get("temperature"):
+                raise UserError(
+                    f"dataset '{dataset['abbr']}' asks for runs={runs}, but model '{model['abbr']}' has temperature 0, at which "
+                    "all runs give the same answers: set its temperature above 0, or runs=1"
+                )
 
 
 def check_simulacrum(model: Mapping[str, Any]) -> None:

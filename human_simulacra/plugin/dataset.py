@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from datasets import Dataset
@@ -30,6 +30,17 @@ def put(shown: Stimulus) -> dict[str, str]:
     return {"prompt": shown.text, "query": shown.query, "envelope": seal(shown)}
 
 
+def in_runs(shown: Stimulus, runs: int) -> list[dict[str, Any]]:
+    """Returns the columns that carry a stimulus once a run, each as another draw: run (from 1), prompt, query and envelope.
+
+    Raises:
+        UserError: If `runs` is no whole number of at least 1.
+    """
+    if not isinstance(runs, int) or isinstance(runs, bool) or runs < 1:
+        raise UserError(f"runs must be a whole number of at least 1, not {runs!r}")
+    return [{"run": sample + 1, **put(replace(shown, sample=sample))} for sample in range(runs)]
+
+
 class SelfReportDataset(CharacterDataset):
     """Questions of one type, ready to be put to a simulacrum or to any other model."""
 
@@ -39,6 +50,7 @@ class SelfReportDataset(CharacterDataset):
         sample: str = "all",
         characters: Sequence[str] | None = None,
         seed: int = 0,
+        runs: int = 1,
         data: str | None = None,
     ) -> Dataset:
         """Loads the rows.
@@ -48,11 +60,12 @@ class SelfReportDataset(CharacterDataset):
             sample: A named sample (`evaluation.samples`).
             characters: Ids of the characters to take; None for those of the sample.
             seed: Seed of the options' order.
+            runs: How often each question is asked, each time as another draw (test-retest).
             data: A data folder; None for the dataset package.
 
         Returns:
-            One row a question, rows of a character together: experiment, id, character, type, question, options (as shown),
-            answer (positions as shown, or accepted strings), evidence, source, core, prompt, query, envelope.
+            One row a question and run, rows of a character together: experiment, id, character, type, question, options (as
+            shown), answer (positions as shown, or accepted strings), evidence, source, core, run, prompt, query, envelope.
 
         Raises:
             UserError: If a name is unknown, the folder is missing or a line is broken.
@@ -63,7 +76,8 @@ class SelfReportDataset(CharacterDataset):
         for character in wanted:
             for question in sample_questions(sample, library.questions(character, question_type)):
                 shown = shuffled(question, seed)
-                rows.append({"experiment": "self_report", **asdict(shown), **put(stimulus(shown))})
+                base = {"experiment": "self_report", **asdict(shown)}
+                rows += [{**base, **carried} for carried in in_runs(stimulus(shown), runs)]
         if not rows:
             raise UserError(f"no {question_type} question in sample '{sample}' of {', '.join(wanted)} in {library.path}")
         return Dataset.from_list(rows)

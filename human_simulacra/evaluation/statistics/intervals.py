@@ -12,7 +12,7 @@ RESAMPLES = 2000
 
 @dataclass(frozen=True)
 class Estimate:
-    """A ratio in percent with its 95 % interval; the bounds are NaN where one cluster gives no interval."""
+    """A figure, mostly a ratio in percent, with its 95 % interval; the bounds are NaN where the data give none."""
 
     value: float
     low: float

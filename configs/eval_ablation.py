@@ -1,0 +1,29 @@
+"""Ablation of MACM at a matched token budget: what memory, thinking and emotion each bring, on the sample 'quick'.
+
+An agent that is off has a placebo in its place (docs/statistics.md). `matched = False` leaves it out, at fewer tokens.
+"""
+
+from mmengine.config import read_base
+
+from human_simulacra.plugin.model import Simulacrum
+
+with read_base():
+    from .datasets.self_report_quick import self_report_datasets
+    from .models.ablation import ablation_variants
+    from .models.embedded import embedded
+    from .summarizers.run import eval, infer, summarizer
+
+matched = True
+datasets = self_report_datasets
+models = [
+    dict(
+        type=Simulacrum,
+        abbr='smollm2-macm-' + variant['name'],
+        llm=embedded,
+        method='macm',
+        method_kwargs=dict(components=variant['components'], matched=matched, retriever='hybrid', memories=2),
+        concurrency=2,
+    )
+    for variant in ablation_variants
+]
+work_dir = 'outputs/ablation'

@@ -1,0 +1,22 @@
+"""Statistics on well-kept libraries, each tested on data with a known answer; docs/statistics.md says how to read them."""
+
+from human_simulacra.evaluation.statistics.intervals import Estimate, cluster_bootstrap, paired_difference
+from human_simulacra.evaluation.statistics.mixed import MixedEffect, MixedModel, mixed_model
+from human_simulacra.evaluation.statistics.pairs import (
+    Comparison,
+    adjusted,
+    cohens_dz,
+    compare,
+    compare_scores,
+    detectable_difference,
+    holm,
+    rank_biserial,
+    sign_flip_p,
+)
+from human_simulacra.evaluation.statistics.retest import Retest, flip_rate, intraclass, retest
+
+__all__ = [
+    "Comparison", "Estimate", "MixedEffect", "MixedModel", "Retest", "adjusted", "cluster_bootstrap", "cohens_dz", "compare",
+    "compare_scores", "detectable_difference", "flip_rate", "holm", "intraclass", "mixed_model", "paired_difference",
+    "rank_biserial", "retest", "sign_flip_p",
+]  # fmt: skip

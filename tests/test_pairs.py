@@ -1,0 +1,135 @@
+"""Methods in pairs: tests, corrections, effect sizes and detectable differences on data with known answers."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from human_simulacra.evaluation.statistics import (
+    adjusted,
+    cohens_dz,
+    compare,
+    compare_scores,
+    detectable_difference,
+    holm,
+    rank_biserial,
+    sign_flip_p,
+)  # fmt: skip
+from human_simulacra.evaluation.summary import ScoredRow, comparisons
+from human_simulacra.evaluation.tables import as_text, comparison_notes, comparison_table
+
+
+@pytest.mark.parametrize("clusters", [2, 3, 5, 8, 12])
+def test_a_lead_in_every_character_has_the_smallest_p_there_is(clusters: int) -> None:
+    assert sign_flip_p([float(i) for i in range(1, clusters + 1)]) == pytest.approx(2 / 2**clusters, abs=1e-12)
+
+
+def test_the_permutation_test_counts_sign_flips_by_hand() -> None:
+    # Of the 8 signs of 3, 2, -1 the sums are 6 4 2 0 0 -2 -4 -6; 4 or more in size: 4 of 8.
+    assert sign_flip_p([3.0, 2.0, -1.0]) == pytest.approx(0.5)
+
+
+def test_fishers_test_of_darwins_maize() -> None:
+    # Fisher (The Design of Experiments, 1935, section 21): of 2**15 sign flips of Darwin's 15 pairs, 863 reach a sum as high as
+    # 314 and 863 one as low: p = 1726 / 32768.
+    darwin = [49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48]
+    assert sign_flip_p(darwin) == pytest.approx(1726 / 2**15, abs=0.005)
+
+
+def test_no_difference_anywhere_is_p_one_and_one_character_no_test() -> None:
+    assert sign_flip_p([0.0, 0.0, 0.0]) == 1.0
+    assert math.isnan(sign_flip_p([3.0]))
+
+
+def test_holm_on_a_textbook_vector() -> None:
+    # Four hypotheses at .01, .04, .03, .005: 4 x .005, 3 x .01, 2 x .03, and .04 raised to its predecessor's .06.
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([0.01, math.nan, 0.02])[0] == pytest.approx(0.02)
+    assert holm([math.nan]) != [0.0] and math.isnan(holm([math.nan])[0])
+
+
+def test_cohens_dz_is_the_mean_in_standard_deviations() -> None:
+    assert cohens_dz([1.0, 2.0, 3.0]) == pytest.approx(2.0)
+    assert math.isnan(cohens_dz([2.0, 2.0])) and math.isnan(cohens_dz([2.0]))
+
+
+def test_rank_biserial_of_kerby_and_of_pingouin() -> None:
+    # Ranks 1..5 with only rank 1.5 (of two ones) against: (15 - 1.5 - 1.5) / 15.
+    assert rank_biserial([1.0, 2.0, 3.0, -1.0, 5.0]) == pytest.approx(0.8)
+    assert rank_biserial([1.0, 5.0]) == 1.0 and rank_biserial([-1.0, 0.0]) == -1.0
+    assert math.isnan(rank_biserial([0.0, 0.0]))
+    from pingouin import wilcoxon
+
+    values = np.array([3.0, -1.0, 4.0, 1.5, -5.0, 9.0, 2.0, 6.0])
+    assert rank_biserial(list(values)) == pytest.approx(float(wilcoxon(values, np.zeros(8))["RBC"].iloc[0]))
+
+
+@pytest.mark.parametrize("clusters", [3, 5, 12, 30])
+def test_the_detectable_difference_has_the_power_it_promises(clusters: int) -> None:
+    differences = list(np.random.default_rng(clusters).normal(3, 7, clusters))
+    found = detectable_difference(differences)
+    # Power of the two-sided t test from the noncentral t distribution itself.
+    effect = found / (np.std(differences, ddof=1) / math.sqrt(clusters))
+    critical = stats.t.ppf(0.975, clusters - 1)
+    power = stats.nct.sf(critical, clusters - 1, effect) + stats.nct.cdf(-critical, clusters - 1, effect)
+    assert power == pytest.approx(0.8, abs=1e-4)
+
+
+def test_the_detectable_difference_agrees_with_published_power() -> None:
+    # A paired t test with 34 pairs has 80 % power at dz = 0.50 (Cohen 1988; G*Power 3: n = 34).
+    differences = list(stats.zscore(np.arange(34.0), ddof=1))
+    assert detectable_difference(differences) == pytest.approx(0.495, abs=0.001)
+    assert math.isnan(detectable_difference([1.0, 1.0, 1.0]))
+
+
+def test_a_comparison_flips_whole_characters_not_rows() -> None:
+    # 20 rows all in favour, but of two characters: rows as units would give 2 / 2**20.
+    found = compare(("x", "y"), "all", [1.0] * 20, [0.0] * 20, [1.0] * 20, ["a"] * 10 + ["b"] * 10)
+    assert (found.p, found.characters, found.difference.value) == (0.5, 2, 100.0)
+
+
+def test_holm_corrects_over_the_pairs_of_one_type() -> None:
+    rows = [
+        ScoredRow(model, f"{character}{kind}", character, kind, points, 2.0, points == 2)
+        for model, points in (("x", 2.0), ("y", 0.0), ("z", 0.0)) for character in "abcdef" for kind in ("cloze", "single_choice")
+    ]  # fmt: skip
+    found = comparisons(rows)
+    assert {c.type for c in found} == {"all", "cloze", "single_choice"} and len(found) == 9
+    for kind in ("all", "cloze"):
+        family = {(c.first, c.second): c for c in found if c.type == kind}
+        assert family["x", "y"].p == pytest.approx(2 / 64) and family["x", "y"].p_holm == pytest.approx(3 * 2 / 64)
+        assert family["y", "z"].p_holm == 1.0
+
+
+def test_scores_per_character_of_any_unit_can_be_compared() -> None:
+    tau = {"m-rag": {"a": 0.5, "b": 0.4, "c": 0.6}, "m-none": {"a": 0.0, "b": 0.1, "c": math.nan}, "m-other": {"z": 1.0}}
+    (only,) = compare_scores(tau, "tau")
+    assert (only.first, only.second, only.type, only.characters) == ("m-rag", "m-none", "tau", 2)
+    assert only.difference.value == pytest.approx(0.4)
+    assert only.p == only.p_holm == 0.5
+    assert only.dz == pytest.approx(0.4 / np.std([0.5, 0.3], ddof=1))
+    text = as_text(comparison_table("Pairs", "tau", [only], places=2))
+    assert "+0.40 [+0.30, +0.50]" in text and "0.500" in text
+
+
+def test_a_table_without_figures_says_so_and_few_characters_are_noted() -> None:
+    (one,) = adjusted([compare(("x", "y"), "all", [1.0], [0.0], [1.0], ["a"])])
+    line = as_text(comparison_table("Pairs", "score", [one])).splitlines()[-1].split()
+    assert line[-5:] == ["-", "-", "-", "1.00", "-"]
+    assert comparison_notes([one]) == ("One character gives no test between methods: take more.",)
+    three = compare(("x", "y"), "all", [1.0] * 3, [0.0] * 3, [1.0] * 3, list("abc"))
+    assert "0.25" in comparison_notes([three])[0] and comparison_notes([]) == ()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(-20, 20), min_size=2, max_size=8))
+def test_changing_sides_changes_signs_and_no_p(differences: list[int]) -> None:
+    there, back = [float(d) for d in differences], [float(-d) for d in differences]
+    assert sign_flip_p(there) == pytest.approx(sign_flip_p(back)) and 2 / 2 ** len(there) - 1e-9 <= sign_flip_p(there) <= 1
+    if any(differences):
+        assert rank_biserial(there) == pytest.approx(-rank_biserial(back))

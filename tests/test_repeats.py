@@ -1,0 +1,172 @@
+"""Repeated runs: reliability, mixed models, and how a user asks for them."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from human_simulacra.evaluation.repeats import repeats
+from human_simulacra.evaluation.statistics import Estimate, flip_rate, intraclass, mixed_model, retest
+from human_simulacra.evaluation.summary import ScoredRow, comparisons
+from human_simulacra.plugin.main import main
+from tests.runs import latest, openai_llm, texts, write_config
+from tests.servers import serving
+
+# Shrout and Fleiss 1979, table 2: six targets, four judges.
+SHROUT_FLEISS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
+
+
+def test_the_intraclass_correlation_of_shrout_and_fleiss() -> None:
+    assert intraclass(SHROUT_FLEISS).value == pytest.approx(0.29, abs=0.005)
+
+
+def test_runs_that_agree_are_reliable_and_constant_marks_have_no_reliability() -> None:
+    assert intraclass([[1, 1], [0, 0], [1, 1]]).value == pytest.approx(1.0)
+    assert math.isnan(intraclass([[1, 1], [1, 1]]).value)
+    with pytest.raises(ValueError, match="two questions"):
+        intraclass([[1, 0]])
+
+
+def test_the_flip_rate_is_the_share_of_pairs_of_runs_that_disagree() -> None:
+    assert flip_rate([True, True]) == 0 and flip_rate([True, False]) == 1
+    assert flip_rate([True, True, False]) == pytest.approx(2 / 3)  # pairs 1-3 and 2-3 of three
+    with pytest.raises(ValueError, match="two runs"):
+        flip_rate([True])
+    found = retest("m", [[100.0, 0.0], [0.0, 0.0]], [[True, False], [False, False]], ["a", "b"])
+    assert (found.runs, found.questions, found.flips.value) == (2, 2, 50.0)
+
+
+def simulated(
+    effect: float, seed: int, characters: int = 8, items: int = 6, runs: int = 3, run_sd: float = 4.0
+) -> tuple[list, ...]:
+    """Scores of two models with known effects of character (8), question (12), run (4) and residual (15)."""
+    rng = np.random.default_rng(seed)
+    of_character, of_item = rng.normal(0, 8, characters), rng.normal(0, 12, (characters, items))
+    of_run = rng.normal(0, run_sd, runs)
+    rows = [
+        (50 + effect * (model == "m") + of_character[c] + of_item[c, i] + of_run[r] + rng.normal(0, 15), model, f"c{c}", f"c{c}-{i}", r)
+        for model in ("base", "m") for c in range(characters) for i in range(items) for r in range(runs)
+    ]  # fmt: skip
+    return tuple(list(column) for column in zip(*rows, strict=True))
+
+
+def test_the_mixed_model_recovers_simulated_effects() -> None:
+    found = [mixed_model(*simulated(10.0, seed)) for seed in range(3)]
+    differences = [model.effects[0].difference for model in found]
+    assert sum(d.low <= 10 <= d.high for d in differences) >= 2
+    assert all(model.effects[0].p < 0.01 for model in found)
+    spread = {name: np.mean([model.deviations[name] for model in found]) for name in ("character", "item", "residual")}
+    assert spread["residual"] == pytest.approx(15, rel=0.15)
+    assert spread["item"] == pytest.approx(12, rel=0.3) and spread["character"] == pytest.approx(8, rel=0.5)
+
+
+def test_in_a_complete_design_the_effect_is_the_difference_of_means_and_its_error_the_residual_one() -> None:
+    # Every model answers every question in every run, so random effects cancel: SE = sd * sqrt(2 / rows a model).
+    scores, models, *rest = simulated(10.0, 1)
+    found = mixed_model(scores, models, *rest)
+    values, labels = np.asarray(scores), np.asarray(models)
+    effect = found.effects[0]
+    assert (found.reference, effect.model) == ("base", "m")
+    assert effect.difference.value == pytest.approx(values[labels == "m"].mean() - values[labels == "base"].mean(), abs=0.01)
+    error = (effect.difference.high - effect.difference.low) / (2 * 1.959964)
+    assert error == pytest.approx(found.deviations["residual"] * math.sqrt(2 / (labels == "m").sum()), rel=0.01)
+
+
+def test_a_mixed_model_that_cannot_be_says_why_and_raises_nothing() -> None:
+    constant = mixed_model([50.0] * 8, ["x", "y"] * 4, list("aabbaabb"), list("aabbaabb"), [1, 1, 1, 1, 2, 2, 2, 2])
+    assert constant.effects == () and constant.problems[0].startswith("There is no mixed model")
+    alone = mixed_model([50.0, 0.0, 20.0, 30.0], ["x"] * 4, list("aabb"), list("abcd"), [1, 2, 1, 2])
+    assert alone.effects == () and "two methods" in alone.problems[0]
+    doubtful = mixed_model([0.0, 100.0, 0.0, 100.0], ["x", "y", "x", "y"], list("aabb"), list("aabb"), [1, 1, 2, 2])
+    assert doubtful.problems and all(problem.endswith(".") for problem in doubtful.problems)
+
+
+def test_many_rows_are_thinned_by_whole_questions_and_it_is_said() -> None:
+    found = mixed_model(*simulated(10.0, 2, characters=4, items=70, runs=3))
+    assert found.rows <= 1500 and found.rows % 6 == 0
+    assert "of 280 questions" in found.problems[0]
+
+
+def scored(runs: int) -> list[ScoredRow]:
+    """Two models: `stable` gives the same marks in every run, `coin` another in each."""
+    rows = []
+    for run in range(1, runs + 1):
+        for character in "abc":
+            for i in range(4):
+                right = {"stable": i % 2 == 0, "coin": (i + run + ord(character)) % 2 == 0}
+                for model, hit in right.items():
+                    rows.append(ScoredRow(model, f"{character}{i}", character, "cloze", 2.0 * hit, 2.0, hit, run=run))
+    return rows
+
+
+def test_a_stable_model_and_a_coin_are_told_apart() -> None:
+    found = repeats(scored(2))
+    by_model = {entry["model"]: entry for entry in found.data["retest"]}
+    assert by_model["stable"]["icc"]["value"] == pytest.approx(1.0) and by_model["stable"]["flips"]["value"] == 0
+    assert by_model["coin"]["flips"]["value"] == 100 and by_model["coin"]["icc"]["value"] < 0
+    question = next(q for q in found.data["retest_questions"] if q["model"] == "coin")
+    assert (question["runs"], question["right"], question["flip_rate"]) == (2, 1, 1.0)
+    assert found.data["mixed_model"]["reference"] == "stable"
+
+
+def test_one_run_has_no_such_tables_and_every_run_is_compared() -> None:
+    assert repeats(scored(1)).tables == () and repeats(scored(1)).data == {}
+    assert comparisons(scored(3))[0].difference.rows == 36
+
+
+def test_an_estimate_without_a_value_is_shown_as_a_dash() -> None:
+    table = repeats([r for r in scored(2) if r.id.endswith("0") and r.model == "stable"]).tables[0]
+    assert table.rows[0][3] == "-"
+    assert isinstance(retest("m", [[1.0, 0.0]], [[True, False]], ["a"]).icc, Estimate)
+
+
+def test_runs_are_separate_draws_and_end_in_a_table_of_reliability(
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+
+    def moody(body: dict[str, Any], number: int) -> str:
+        asked = body["messages"][-1]["content"]
+        if "What is your name?" in asked:  # says its name in the first draw only
+            name = body["messages"][0]["content"].split("You are ")[1].split(".")[0]
+            return name if body["seed"] == 0 else "Nobody"
+        return "A"
+
+    with serving(moody) as server:
+        config = write_config(
+            tmp_path, data, openai_llm(server.address), ("prompt",), model={"temperature": 0.7}, dataset={"runs": 3}
+        )
+        assert main([str(config), "-w", str(tmp_path / "out")]) == 0
+        assert {body["seed"] for body in server.requests} == {0, 1, 2}
+        assert len(server.requests) == 3 * 12
+    folder = latest(tmp_path / "out")
+    assert texts(folder)["m-prompt/cloze"][:3] == ["Ada Berg", "Nobody", "Nobody"]
+    found = json.loads((folder / "summary" / "self_report.json").read_text())["data"]
+    by_model = {entry["model"]: entry for entry in found["retest"]}
+    assert (by_model["m-prompt"]["runs"], by_model["m-prompt"]["questions"]) == (3, 12)
+    flips = {(q["model"], q["id"]): q for q in found["retest_questions"]}
+    assert flips["m-prompt", "ada-berg-cloze-01"]["flip_rate"] == pytest.approx(2 / 3)
+    assert flips["m-prompt", "ada-berg-single_choice-01"]["flip_rate"] == 0
+    assert "Test-retest" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"dataset": {"runs": 3}}, "dataset 'cloze' asks for runs=3, but model 'm-none' has temperature 0"),
+        ({"dataset": {"runs": 0}, "model": {"temperature": 0.5}}, "runs must be a whole number of at least 1, not 0"),
+        ({"dataset": {"runs": "3"}, "model": {"temperature": 0.5}}, "runs must be a whole number of at least 1, not '3'"),
+    ],
+)
+def test_runs_that_make_no_sense_are_refused_in_one_sentence(
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], options: dict, words: str
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    config = write_config(tmp_path, data, openai_llm("http://127.0.0.1:9/v1"), **options)
+    assert main([str(config), "-w", str(tmp_path / "out")]) == 2
+    assert words in capsys.readouterr().err
