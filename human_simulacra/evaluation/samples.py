@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from human_simulacra.errors import unknown
+from human_simulacra.items import Trial
 from human_simulacra.types import Question
 
 SAMPLES = {
     "all": "every question of every character",
     "core": "the core questions (comparable to the paper's fifteen) of every character",
-    "quick": "the first three core questions a type of at most three characters, evenly spaced in the order of their ids",
+    "quick": "the first three core questions a type (conformity: the first six trials) of at most three characters, evenly "
+    "spaced in the order of their ids",
 }
-QUICK_CHARACTERS, QUICK_QUESTIONS = 3, 3
+QUICK_CHARACTERS, QUICK_QUESTIONS, QUICK_TRIALS = 3, 3, 6
 
 
 def sample_characters(sample: str, ids: Sequence[str]) -> list[str]:
@@ -38,3 +40,8 @@ def sample_questions(sample: str, questions: Sequence[Question]) -> list[Questio
         return list(questions)
     core = [question for question in questions if question.core]
     return core[:QUICK_QUESTIONS] if sample == "quick" else core
+
+
+def sample_trials(sample: str, trials: Sequence[Trial]) -> list[Trial]:
+    """Returns which conformity trials of one set a sample takes, in order."""
+    return list(trials)[:QUICK_TRIALS] if sample == "quick" else list(trials)
