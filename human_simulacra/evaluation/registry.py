@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from human_simulacra.errors import unknown
+from human_simulacra.evaluation.conformity import Conformity
 from human_simulacra.evaluation.experiments import Experiment
 from human_simulacra.evaluation.self_report import SelfReport
 
-EXPERIMENTS: dict[str, Experiment] = {experiment.name: experiment for experiment in (SelfReport(),)}
+EXPERIMENTS: dict[str, Experiment] = {experiment.name: experiment for experiment in (SelfReport(), Conformity())}
 
 
 def experiment(name: str) -> Experiment:

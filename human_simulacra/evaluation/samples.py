@@ -11,10 +11,11 @@ from human_simulacra.types import Question
 SAMPLES = {
     "all": "every question of every character",
     "core": "the core questions (comparable to the paper's fifteen) of every character",
-    "quick": "the first three core questions a type (conformity: the first six trials) of at most three characters, evenly "
+    "quick": "the first three core questions a type (conformity: the first neutral and three critical trials) of at most three characters, evenly "
     "spaced in the order of their ids",
 }
-QUICK_CHARACTERS, QUICK_QUESTIONS, QUICK_TRIALS = 3, 3, 6
+QUICK_CHARACTERS, QUICK_QUESTIONS = 3, 3
+QUICK_NEUTRAL, QUICK_CRITICAL = 1, 3
 
 
 def sample_characters(sample: str, ids: Sequence[str]) -> list[str]:
@@ -44,4 +45,8 @@ def sample_questions(sample: str, questions: Sequence[Question]) -> list[Questio
 
 def sample_trials(sample: str, trials: Sequence[Trial]) -> list[Trial]:
     """Returns which conformity trials of one set a sample takes, in order."""
-    return list(trials)[:QUICK_TRIALS] if sample == "quick" else list(trials)
+    if sample != "quick":
+        return list(trials)
+    neutral = [trial for trial in trials if not trial.critical][:QUICK_NEUTRAL]
+    critical = [trial for trial in trials if trial.critical][:QUICK_CRITICAL]
+    return [trial for trial in trials if trial in neutral or trial in critical]
