@@ -11,8 +11,8 @@ from human_simulacra.types import Question
 SAMPLES = {
     "all": "every question of every character",
     "core": "the core questions (comparable to the paper's fifteen) of every character",
-    "quick": "the first three core questions a type (conformity: the first neutral and three critical trials) of at most three characters, evenly "
-    "spaced in the order of their ids",
+    "quick": "the first three core questions a type (conformity: the first neutral and three critical trials) of at most "
+    "three characters, evenly spaced in the order of their ids",
 }
 QUICK_CHARACTERS, QUICK_QUESTIONS = 3, 3
 QUICK_NEUTRAL, QUICK_CRITICAL = 1, 3
