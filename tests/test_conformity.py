@@ -23,7 +23,9 @@ CRITICAL = [trial > 2 for trial in range(1, 7)]  # six trials: two neutral, four
 Reply = Callable[[str, str, int], str | None]
 
 
-def rows(reply: Reply, people: tuple[str, ...] = ("ada", "bo", "cy"), model: str = "m", variant: str = "asch, majority 6") -> list[Any]:
+def rows(
+    reply: Reply, people: tuple[str, ...] = ("ada", "bo", "cy"), model: str = "m", variant: str = "asch, majority 6"
+) -> list[Any]:
     """Marks the replies of `reply(character, condition, trial)`; B is right, on critical trials the majority says A."""
     result = []
     for character in people:
@@ -39,9 +41,7 @@ def rows(reply: Reply, people: tuple[str, ...] = ("ada", "bo", "cy"), model: str
 
 
 def rate(summary: Summary, character: str = "all", condition: str = "pressure", model: str = "m") -> dict[str, Any]:
-    return next(
-        r for r in summary.data["rates"] if (r["model"], r["character"], r["condition"]) == (model, character, condition)
-    )
+    return next(r for r in summary.data["rates"] if (r["model"], r["character"], r["condition"]) == (model, character, condition))
 
 
 def follows(character: str, condition: str, trial: int) -> str:

@@ -87,9 +87,7 @@ def test_seeds_change_order_and_names_and_nothing_else_does(trials: Path) -> Non
     first, again, other = load(trials), load(trials), load(trials, seed=1)
     assert first == again
     assert [row["options"] for row in first] != [row["options"] for row in other]
-    assert all(
-        a["options"][a["answer"][0]] == b["options"][b["answer"][0]] for a, b in zip(first, other, strict=True)
-    )
+    assert all(a["options"][a["answer"][0]] == b["options"][b["answer"][0]] for a, b in zip(first, other, strict=True))
 
 
 def test_a_model_that_chooses_by_likelihood_finds_the_options_in_the_stimulus(trials: Path) -> None:
