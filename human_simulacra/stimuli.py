@@ -10,13 +10,19 @@ from human_simulacra.prompts import render
 from human_simulacra.types import Question, Stimulus
 
 
-def shuffled(question: Question, seed: int) -> Question:
-    """Returns the question with its options in the order shown and `answer` pointing into it.
+def shown_order(item_id: str, count: int, seed: int) -> list[int]:
+    """Returns in which order an item's options are shown, as positions in the order stored.
 
-    The order depends on seed and question alone, so that every method sees the same and a run can be repeated.
+    It depends on seed and item alone, so that every method sees the same and a run can be repeated.
     """
-    order = list(range(len(question.options)))
-    random.Random(f"{seed}:{question.id}").shuffle(order)
+    order = list(range(count))
+    random.Random(f"{seed}:{item_id}").shuffle(order)
+    return order
+
+
+def shuffled(question: Question, seed: int) -> Question:
+    """Returns the question with its options in the order shown and `answer` pointing into it."""
+    order = shown_order(question.id, len(question.options), seed)
     answer = question.answer
     if question.options:
         answer = tuple(sorted(order.index(int(position)) for position in answer))

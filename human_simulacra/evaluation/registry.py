@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from human_simulacra.errors import unknown
+from human_simulacra.evaluation.conformity import Conformity
 from human_simulacra.evaluation.experiments import Experiment, Row, Summary
 from human_simulacra.evaluation.gap import with_gap
 from human_simulacra.evaluation.self_report import SelfReport
 from human_simulacra.evaluation.unanswerable import Unanswerable
 
-EXPERIMENTS: dict[str, Experiment] = {experiment.name: experiment for experiment in (SelfReport(), Unanswerable())}
+_ALL: tuple[Experiment, ...] = (SelfReport(), Unanswerable(), Conformity())
+EXPERIMENTS = {experiment.name: experiment for experiment in _ALL}
 
 
 def experiment(name: str) -> Experiment:

@@ -1,37 +1,52 @@
-"""Named, deterministic samples of the questions, defined for any data folder."""
+"""Named, deterministic samples of every experiment's rows, defined for any data folder."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from human_simulacra.errors import unknown
+from human_simulacra.items import Scenario, Trial
 from human_simulacra.types import Question, Unanswerable
 
 SAMPLES = {
-    "all": "every question of every character",
+    "all": "every row of every character",
     "core": "the core questions (comparable to the paper's fifteen) of every character",
-    "quick": "the first three core questions a type of at most three characters, evenly spaced in the order of their ids;"
-    " of what nobody could answer, the first two that the texts leave open and the first beyond knowledge",
+    "quick": "at most three characters, evenly spaced in the order of their ids",
 }
-QUICK_CHARACTERS, QUICK_QUESTIONS = 3, 3
+# What `quick` takes of a character that it takes.
+QUICK = {
+    "self_report": "the first three core questions a type",
+    "unanswerable": "the first two questions that the texts leave open and the first beyond knowledge",
+    "conformity": "the first neutral and three critical trials",
+    "observer": "the first two situations of two characters",
+}
+QUICK_CHARACTERS, QUICK_QUESTIONS, QUICK_SCENARIOS = 3, 3, 2
 QUICK_UNANSWERABLE = {"unanswerable": 2, "beyond_knowledge": 1}
+QUICK_NEUTRAL, QUICK_CRITICAL = 1, 3
 
 
-def sample_characters(sample: str, ids: Sequence[str]) -> list[str]:
+def describe_sample(sample: str, experiments: Iterable[str]) -> str:
+    """Says what a sample takes in these experiments."""
+    parts = [f"{name.replace('_', ' ')}: {QUICK[name]}" for name in experiments if name in QUICK]
+    return "; ".join([SAMPLES[sample], *(parts if sample == "quick" else [])])
+
+
+def sample_characters(sample: str, ids: Sequence[str], most: int = QUICK_CHARACTERS) -> list[str]:
     """Returns which characters a sample takes, in order.
 
     Args:
         sample: A key of `SAMPLES`.
         ids: Every character's id, sorted.
+        most: Characters in `quick` at most.
 
     Raises:
         UserError: If the sample is unknown.
     """
     if sample not in SAMPLES:
         raise unknown("sample", sample, SAMPLES)
-    if sample != "quick" or len(ids) <= QUICK_CHARACTERS:
+    if sample != "quick" or len(ids) <= most:
         return list(ids)
-    return [ids[i * len(ids) // QUICK_CHARACTERS] for i in range(QUICK_CHARACTERS)]
+    return [ids[i * len(ids) // most] for i in range(most)]
 
 
 def sample_questions(sample: str, questions: Sequence[Question]) -> list[Question]:
@@ -47,3 +62,17 @@ def sample_unanswerable(sample: str, questions: Sequence[Unanswerable]) -> list[
     if sample != "quick":
         return list(questions)
     return [q for kind, count in QUICK_UNANSWERABLE.items() for q in [q for q in questions if q.kind == kind][:count]]
+
+
+def sample_trials(sample: str, trials: Sequence[Trial]) -> list[Trial]:
+    """Returns which conformity trials of one set a sample takes, in order."""
+    if sample != "quick":
+        return list(trials)
+    neutral = [trial for trial in trials if not trial.critical][:QUICK_NEUTRAL]
+    critical = [trial for trial in trials if trial.critical][:QUICK_CRITICAL]
+    return [trial for trial in trials if trial in neutral or trial in critical]
+
+
+def sample_scenarios(sample: str, scenarios: Sequence[Scenario]) -> list[Scenario]:
+    """Returns which open situations a sample puts to a character, in order."""
+    return list(scenarios[:QUICK_SCENARIOS] if sample == "quick" else scenarios)

@@ -13,7 +13,9 @@ from human_simulacra.errors import UserError
 from human_simulacra.library import Library
 from human_simulacra.methods import check_method
 from human_simulacra.persona import stand_in
+from human_simulacra.plugin.conversations import CONVERSATION
 from human_simulacra.plugin.dataset import CharacterDataset
+from human_simulacra.plugin.inferencer import SimulacrumInferencer
 from human_simulacra.plugin.llm import check_llm, type_name
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.secrets import check_config
@@ -124,5 +126,18 @@ def _check_datasets(config: Config) -> set[str]:
     for dataset in config["datasets"]:
         if kind := our_dataset(dataset):
             arguments = {key: value for key, value in dataset.items() if key not in _RESERVED}
-            characters.update(str(character) for character in kind.load(**arguments)["character"])
+            rows = kind.load(**arguments)
+            characters.update(str(character) for character in rows["character"])
+            if CONVERSATION in rows.column_names:
+                _check_carrier(dataset)
     return characters
+
+
+def _check_carrier(dataset: Mapping[str, Any]) -> None:
+    """Raises a UserError where an inferencer would put every turn of a conversation as if nothing had been said before."""
+    inferencer = dataset["infer_cfg"]["inferencer"]
+    if not is_ours(inferencer, SimulacrumInferencer):
+        raise UserError(
+            f"dataset '{dataset['abbr']}' holds conversations, which {type_name(inferencer)} does not carry on: "
+            "give its infer_cfg inferencer=dict(type=SimulacrumInferencer)"
+        )

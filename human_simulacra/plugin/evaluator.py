@@ -9,7 +9,7 @@ from opencompass.openicl.icl_evaluator import BaseEvaluator
 from human_simulacra.evaluation.registry import experiment
 
 # Columns that carry a row to the model; the rest is what a mark can depend on.
-_CARRIAGE = {"envelope", "prompt", "query", "idx", "subdivision"}
+_CARRIAGE = {"envelope", "prompt", "query", "recap", "idx", "subdivision"}
 
 
 class ExperimentEvaluator(BaseEvaluator):

@@ -1,9 +1,13 @@
-"""Puts every row of a dataset to a simulacrum through one event loop, saving each answer as it comes."""
+"""Puts every row of a dataset to a simulacrum through one event loop, saving each answer as it comes.
+
+Rows that stand alone and rows that follow each other (`conversations`) take the same way.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +16,16 @@ from opencompass.openicl.icl_inferencer.icl_base_inferencer import BaseInference
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically
-from human_simulacra.plugin.envelope import unseal
+from human_simulacra.methods import Prepared
+from human_simulacra.plugin.conversations import Conversation, Turn, conversations
 from human_simulacra.plugin.journal import RowJournal
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.secrets import redact
 from human_simulacra.progress import Progress
+from human_simulacra.types import Reply, Stimulus
+
+Result = dict[str, Any]
+Done = Callable[[Turn, str, Result], None]
 
 
 class SimulacrumInferencer(BaseInferencer):
@@ -66,33 +75,82 @@ class SimulacrumInferencer(BaseInferencer):
         write_atomically(folder / name, text)
         return [result["prediction"] for result in results]
 
-    async def _answer_all(self, rows: list[dict[str, Any]], journal: RowJournal, label: str) -> list[dict[str, Any]]:
-        stimuli = [unseal(row["envelope"]) for row in rows]
-        keys = [self.simulacrum.row_key(stimulus, self.max_out_len) for stimulus in stimuli]
-        saved = {key for key in keys if key in journal.rows and journal.rows[key]["error"] is None}
-        progress = Progress(label, len(rows), done=sum(key in saved for key in keys))
-        # Rows start in order and few at once, so that those of a character, which share a prefix, stay together.
+    async def _answer_all(self, rows: list[dict[str, Any]], journal: RowJournal, label: str) -> list[Result]:
+        talks = conversations(rows)
+        results: dict[int, Result] = {}
+        for talk in talks:
+            self._take_up(talk, journal, results)
+        progress = Progress(label, len(rows), done=len(results))
+        # Conversations start in order and few at once, so that those of a character, which share a prefix, stay together.
         gate = asyncio.Semaphore(self.simulacrum.rows_at_once)
 
-        async def answer(index: int) -> None:
-            async with gate:
-                result = await self._answer(stimuli[index])
-            journal.append(keys[index], {"id": stimuli[index].id, **result, "gold": rows[index]["answer"]})
+        def done(turn: Turn, key: str, result: Result) -> None:
+            result = {"id": turn.stimulus.id, **result, "gold": rows[turn.place]["answer"]}
+            results[turn.place] = journal.append(key, result) if key else result
             progress.step(failed=result["error"] is not None)
 
-        jobs = [asyncio.ensure_future(answer(i)) for i, key in enumerate(keys) if key not in saved]
+        async def hold(talk: Conversation) -> None:
+            async with gate:
+                await self._hold(talk, done)
+
+        jobs = [asyncio.ensure_future(hold(talk)) for talk in talks if talk.rest]
         try:
             await asyncio.gather(*jobs)
         finally:
             for job in jobs:
                 job.cancel()
             progress.close()
-        return [journal.rows[key] for key in keys]
+        return [results[place] for place in range(len(rows))]
 
-    async def _answer(self, stimulus: Any) -> dict[str, Any]:
-        result: dict[str, Any] = {"origin_prompt": stimulus.text, "prediction": None, "trace": None, "error": None}
+    def _take_up(self, talk: Conversation, journal: RowJournal, results: dict[int, Result]) -> None:
+        """Takes what an earlier run answered: the key of a turn holds all that was said before it."""
+        while talk.rest:
+            saved = journal.rows.get(self.simulacrum.row_key(talk.stimulus, self.max_out_len))
+            if saved is None or saved["error"] is not None:
+                return
+            results[talk.rest[0].place] = saved
+            talk.hear(saved["prediction"])
+
+    async def _hold(self, talk: Conversation, done: Done) -> None:
+        """Answers the rest of a conversation, one turn after the other, and calls `done` with turn, journal key and result.
+
+        The agents' work on all turns begins at once, since none of it depends on an answer. At a turn that fails the
+        conversation ends, for nothing can follow what was never said: the turns after it are not asked, have no key, and are
+        asked when the run is resumed. What agents have begun for them is let finish, so that it is not paid twice.
+        """
+        method = self.simulacrum.method(self.max_out_len)
+
+        async def prepare(stimulus: Stimulus) -> Prepared | BackboneError:
+            try:
+                return await method.prepare(stimulus)
+            except BackboneError as error:
+                return error
+
+        rest = talk.rest
+        work = [asyncio.ensure_future(prepare(turn.stimulus)) for turn in rest]
         try:
-            reply = await self.simulacrum.respond(stimulus, self.max_out_len)
-        except BackboneError as error:
-            return result | {"error": redact(error)}
-        return result | {"prediction": reply.text, "trace": reply.trace.as_dict()}
+            for number, turn in enumerate(rest):
+                stimulus = talk.stimulus
+                key = self.simulacrum.row_key(stimulus, self.max_out_len)
+                prepared = await work[number]
+                try:
+                    if isinstance(prepared, BackboneError):
+                        raise prepared
+                    reply = await method.answer(prepared, stimulus)
+                except BackboneError as error:
+                    why = redact(error)
+                    done(turn, key, _result(stimulus, error=why))
+                    for later in rest[number + 1 :]:
+                        done(later, "", _result(later.stimulus, error=f"not asked, a turn before it failed: {why}"))
+                    break
+                done(turn, key, _result(stimulus, reply))
+                talk.hear(reply.text)
+            await asyncio.gather(*work)
+        finally:
+            for job in work:
+                job.cancel()
+
+
+def _result(stimulus: Stimulus, reply: Reply | None = None, error: str | None = None) -> Result:
+    prediction, trace = (reply.text, reply.trace.as_dict()) if reply else (None, None)
+    return {"origin_prompt": stimulus.text, "prediction": prediction, "trace": trace, "error": error}

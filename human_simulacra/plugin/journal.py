@@ -35,12 +35,13 @@ class RowJournal:
             os.truncate(path, whole)
         self._stream = path.open("ab")
 
-    def append(self, key: str, row: dict[str, Any]) -> None:
-        """Writes a finished row in one piece."""
+    def append(self, key: str, row: dict[str, Any]) -> dict[str, Any]:
+        """Writes a finished row in one piece and returns it as it stands in the journal, with its key."""
         entry = {**row, "key": key}
         self._stream.write(json.dumps(entry, ensure_ascii=True).encode() + b"\n")
         self._stream.flush()
         self.rows[key] = entry
+        return entry
 
     def close(self) -> None:
         """Closes the file."""

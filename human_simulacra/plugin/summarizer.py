@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from opencompass.utils import dataset_abbr_from_cfg, model_abbr_from_cfg
 from human_simulacra.evaluation import run_folder
 from human_simulacra.evaluation.experiments import Summary
 from human_simulacra.evaluation.registry import summarise
-from human_simulacra.evaluation.samples import SAMPLES
+from human_simulacra.evaluation.samples import describe_sample
 from human_simulacra.evaluation.tables import as_csv, as_json, as_text, headline_table, usage_table
 from human_simulacra.evaluation.usage import usage_by_model
 from human_simulacra.files import write_atomically
@@ -34,7 +35,7 @@ class RunSummarizer:
         self.datasets = [d for d in config["datasets"] if our_dataset(d)]
 
     def summarize(self, time_str: str = "") -> None:
-        """Reads predictions and results, prints the main tables and writes `summary/`: tables, figures, `run.json` and `report.html`."""
+        """Reads predictions and results, prints the main tables and writes `summary/`."""
         models = [model_abbr_from_cfg(model) for model in self.config["models"]]
         wanted = [(model, dataset_abbr_from_cfg(dataset)) for model in models for dataset in self.datasets]
         rows = list(run_folder.rows(self.folder, wanted))
@@ -42,6 +43,7 @@ class RunSummarizer:
             print(f"no results in {self.folder}: nothing to summarise")
             return
         summaries = summarise(rows)
+        names = [summary.experiment for summary in summaries]
         usage = usage_by_model(rows)
         for summary in summaries:
             self._write(summary)
@@ -53,26 +55,23 @@ class RunSummarizer:
         for table in tables:
             if table.rows and not table.detail:
                 print(as_text(table))
-        for line in [*self._sample_lines(), *(note for summary in summaries for note in summary.notes)]:
+        for line in [*self._sample_lines(names), *(note for summary in summaries for note in summary.notes)]:
             print(line)
-        names = ",".join(summary.experiment for summary in summaries)
-        print(f"Tables by character and all figures: {self.folder}/summary/{{{names}}}.md, .csv, .json")
+        print(f"Tables by character and all figures: {self.folder}/summary/{{{','.join(names)}}}.md, .csv, .json")
         # Last, so that tables and figures are kept and shown whatever happens to the report.
         print(f"Report with charts and every answer: {write_report([self.folder], self.folder / 'summary' / 'report.html')}")
 
     def _write(self, summary: Summary) -> None:
         target = self.folder / "summary" / summary.experiment
         tables = [as_text(table, style="github") for table in summary.tables if table.rows]
-        text = "\n".join([f"# {summary.title}\n", *self._sample_lines(), *summary.notes, "", *tables])
+        text = "\n".join([f"# {summary.title}\n", *self._sample_lines([summary.experiment]), *summary.notes, "", *tables])
         write_atomically(target.with_suffix(".md"), text)
         write_atomically(target.with_suffix(".csv"), as_csv(summary))
         write_atomically(target.with_suffix(".json"), as_json(summary))
 
-    def _samples(self) -> list[str]:
-        return sorted({d.get("sample", "all") for d in self.datasets})
-
-    def _sample_lines(self) -> list[str]:
-        lines = [
-            f"Sample '{sample}': {SAMPLES[sample]}. Intervals are bootstrapped over characters." for sample in self._samples()
-        ]
-        return lines + ([f"Everything: {self.everything}"] if self.everything and self._samples() != ["all"] else [])
+    def _sample_lines(self, experiments: Iterable[str]) -> list[str]:
+        """Says what the samples take, in these experiments, and what evaluates everything."""
+        samples = sorted({d.get("sample", "all") for d in self.datasets})
+        lines = [f"Sample '{sample}': {describe_sample(sample, experiments)}." for sample in samples]
+        lines.append("Intervals are bootstrapped over characters.")
+        return lines + ([f"Everything: {self.everything}"] if self.everything and samples != ["all"] else [])

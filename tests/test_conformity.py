@@ -1,0 +1,187 @@
+"""Marks and figures of the conformity experiment, on replies whose figures are known."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import t as student
+
+from human_simulacra.evaluation.conformity import Conformity
+from human_simulacra.evaluation.experiments import Summary
+from human_simulacra.evaluation.tables import as_csv, as_json, as_text, finite
+from human_simulacra.evaluation.yardstick import distance_from_people, human_rate
+
+OPTIONS = ["30 cm", "25 cm", "21 cm"]
+CRITICAL = [trial > 2 for trial in range(1, 7)]  # six trials: two neutral, four critical
+Reply = Callable[[str, str, int], str | None]
+
+
+def rows(
+    reply: Reply, people: tuple[str, ...] = ("ada", "bo", "cy"), model: str = "m", variant: str = "asch, majority 6"
+) -> list[Any]:
+    """Marks the replies of `reply(character, condition, trial)`; B is right, on critical trials the majority says A."""
+    result = []
+    for character in people:
+        for condition in ("pressure", "control"):
+            for trial, critical in enumerate(CRITICAL, 1):
+                row = {"experiment": "conformity", "model": model, "dataset": variant, "variant": variant, "character": character,
+                       "type": condition, "conversation": f"{character}-{condition}", "id": f"{character}-{condition}-{trial}",
+                       "set": "asch", "trial": trial, "critical": critical, "options": OPTIONS, "answer": [1],
+                       "majority_answer": 0 if critical else 1}  # fmt: skip
+                said = reply(character, condition, trial)
+                result.append({**row, "prediction": said, "missing": said is None, **Conformity().mark(row, said)})
+    return result
+
+
+def rate(summary: Summary, character: str = "all", condition: str = "pressure", model: str = "m") -> dict[str, Any]:
+    return next(r for r in summary.data["rates"] if (r["model"], r["character"], r["condition"]) == (model, character, condition))
+
+
+def follows(character: str, condition: str, trial: int) -> str:
+    return "A" if condition == "pressure" and CRITICAL[trial - 1] else "B"
+
+
+@pytest.mark.parametrize(
+    ("reply", "chosen", "error", "conformed"),
+    [
+        ("A", 0, True, True), ("b.", 1, False, False), ("It is the 21 cm one", 2, True, False), ("**C**", 2, True, False),
+        ("I see 25 cm, as the others do not.", 1, False, False), ("B or C", None, False, False), ("No idea", None, False, False),
+        ("", None, False, False), (None, None, False, False),
+    ],
+)  # fmt: skip
+def test_a_reply_is_read_by_letter_or_text_and_never_guessed(reply: str, chosen: int, error: bool, conformed: bool) -> None:
+    marks = Conformity().mark({"options": OPTIONS, "answer": [1], "majority_answer": 0}, reply)
+    assert marks == {"chosen": chosen, "parsed": chosen is not None, "error": error, "conformed": conformed}
+
+
+def test_who_follows_the_majority_is_a_conformist_and_who_is_right_is_not() -> None:
+    swayed = Conformity().summarise(rows(follows))
+    assert rate(swayed)["conformity"] == 100 and rate(swayed)["independence"] == 0 and rate(swayed)["yielded"] == 3
+    assert rate(swayed)["critical_error"] == 100 and rate(swayed)["neutral_error"] == 0
+    assert rate(swayed, condition="control")["critical_error"] == 0
+    steady = Conformity().summarise(rows(lambda *_: "B"))
+    assert rate(steady)["conformity"] == 0 and rate(steady)["independence"] == 100 and rate(steady)["yielded"] == 0
+
+
+def test_errors_that_need_no_majority_are_no_conformity() -> None:
+    same = Conformity().summarise(rows(lambda character, condition, trial: "A"))
+    assert rate(same)["critical_error"] == 100 and rate(same)["conformity"] == 0
+    assert rate(same)["independence"] is None  # nothing was answered rightly alone
+    elsewhere = Conformity().summarise(rows(lambda character, condition, trial: "C" if condition == "pressure" else "B"))
+    assert rate(elsewhere)["critical_error"] == 100 and rate(elsewhere)["conformity"] == 0
+
+
+def test_a_contrary_character_falls_below_zero() -> None:
+    contrary = Conformity().summarise(rows(lambda character, condition, trial: "A" if condition == "control" else "B"))
+    assert rate(contrary)["conformity"] == -100
+
+
+def test_a_guesser_conforms_by_nothing_on_average() -> None:
+    draw = random.Random(3)
+    people = tuple(f"p{number}" for number in range(400))
+    guessed = Conformity().metrics(rows(lambda *_: draw.choice("ABC"), people))
+    assert abs(guessed["conformity"]) < 3 and guessed["critical_error_pressure"] == pytest.approx(66.7, abs=4)
+
+
+def test_unreadable_and_missing_replies_enter_no_rate_and_are_counted() -> None:
+    def reply(character: str, condition: str, trial: int) -> str | None:
+        if trial == 3:
+            return None if condition == "control" else "hm"
+        return follows(character, condition, trial)
+
+    whole = Conformity().summarise(rows(reply))
+    assert rate(whole)["conformity"] == 100 and rate(whole)["unreadable"] == 3 and rate(whole)["missing"] == 0
+    assert rate(whole, condition="control")["missing"] == 3
+    line = next(c for c in whole.data["curves"] if c["character"] == "all" and c["condition"] == "pressure")
+    assert [point["error"] for point in line["trials"]] == [0, 0, None, 100, 100, 100]
+    assert [point["critical"] for point in line["trials"]] == CRITICAL
+    assert Conformity().metrics(rows(reply))["unreadable"] == 3 and Conformity().metrics(rows(reply))["missing"] == 3
+    assert "| 3" in as_text(whole.tables[0], "github")
+
+
+def test_nothing_answered_is_a_table_with_dashes_and_no_headline() -> None:
+    empty = Conformity().summarise(rows(lambda *_: None))
+    assert empty.headlines == () and " - " in as_text(empty.tables[0])
+    assert json.loads(as_json(empty))["data"]["rates"][0]["conformity"] is None
+
+
+TABLES = st.dictionaries(
+    st.tuples(st.sampled_from(["ada", "bo", "cy"]), st.sampled_from(["pressure", "control"]), st.integers(1, 6)),
+    st.sampled_from(["A", "B", "C", "?"]),
+)
+
+
+def expected(said: Reply, people: tuple[str, ...]) -> float | None:
+    """Conformity by counting, over the critical trials readable in both conditions."""
+    differences = [
+        (pressed == "A") - (alone == "A")
+        for who in people for trial in range(3, 7)
+        if "?" not in ((pressed := said(who, "pressure", trial)), (alone := said(who, "control", trial)))
+    ]  # fmt: skip
+    return 100 * sum(differences) / len(differences) if differences else None
+
+
+@settings(deadline=None, max_examples=15)
+@given(TABLES, st.randoms())
+def test_conversations_do_not_mix(table: dict[tuple[str, str, int], str], shuffle: random.Random) -> None:
+    def said(character: str, condition: str, trial: int) -> str:
+        return table.get((character, condition, trial), "B")
+
+    people = ("ada", "bo", "cy")
+    found = rows(said, people)
+    together = Conformity().summarise(found)
+    for names, label in [(people, "all"), *(((name,), name) for name in people)]:
+        wanted = expected(said, names)
+        assert rate(together, label)["conformity"] == (pytest.approx(wanted) if wanted is not None else None)
+    alone = Conformity().summarise([row for row in found if row["character"] == "ada"])
+    assert finite(rate(alone, "ada")) == finite(rate(together, "ada"))
+    shuffle.shuffle(found)
+    mixed = Conformity().summarise(found)
+    for name in people:
+        assert rate(mixed, name)["conformity"] == rate(together, name)["conformity"]
+
+
+def test_variants_stand_side_by_side_and_share_no_pair() -> None:
+    both = rows(follows) + rows(lambda *_: "B", variant="asch, majority 1")
+    summary = Conformity().summarise(both)
+    values = {h.of: h.estimate.value for h in summary.headlines if h.measure == "conformity" and h.character == "all"}
+    assert values == {"all": 50, "asch, majority 6": 100, "asch, majority 1": 0}
+    assert {line["variant"] for line in summary.data["curves"]} == {"asch, majority 6", "asch, majority 1"}
+    assert 'conformity,m,conformity,"asch, majority 1",all,%,0,' in as_csv(summary)
+
+
+def test_the_yardstick_has_wilsons_interval() -> None:
+    people, z = human_rate(), 1.959964
+    centre = (0.33 + z**2 / 420) / (1 + z**2 / 210)
+    half = z / (1 + z**2 / 210) * math.sqrt(0.33 * 0.67 / 210 + z**2 / (4 * 210**2))
+    assert (people.rate, people.n) == (33.0, 210)
+    assert people.low == pytest.approx(100 * (centre - half), abs=1e-3)
+    assert people.high == pytest.approx(100 * (centre + half), abs=1e-3)
+
+
+def test_the_distance_from_people_is_welchs_test_over_characters() -> None:
+    found = distance_from_people([60.0, 80.0, 100.0])
+    ours, theirs = 400 / 3, 33 * 67 / 210
+    statistic = 47 / math.sqrt(ours + theirs)
+    freedom = (ours + theirs) ** 2 / (ours**2 / 2 + theirs**2 / 209)
+    assert found is not None and found.points == pytest.approx(47)
+    assert found.p == pytest.approx(2 * student.sf(statistic, freedom))
+    near = distance_from_people([20.0, 33.0, 46.0])
+    assert near is not None and near.points == pytest.approx(0) and near.p == pytest.approx(1)
+    assert distance_from_people([100.0]) is None
+
+
+def test_a_summary_says_what_its_reader_must_know() -> None:
+    summary = Conformity().summarise(rows(follows))
+    assert summary.data["human"]["rate"] == 33 and summary.data["human"]["low"] < 33 < summary.data["human"]["high"]
+    assert any("not a target" in note for note in summary.notes) and "6 trials, 4 critical" in summary.notes[0]
+    assert all(headline.better == "" for headline in summary.headlines)
+    printed = as_text(summary.tables[1])
+    assert "210 students" in printed and "+67.0" in printed and "3 of 3" in printed and "< 0.001" in printed

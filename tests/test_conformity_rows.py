@@ -1,0 +1,123 @@
+"""The conformity experiment's rows: what a character reads, alone and after the others."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from human_simulacra.errors import UserError
+from human_simulacra.library import data_path
+from human_simulacra.plugin.conformity import ConformityDataset
+from human_simulacra.plugin.envelope import unseal
+
+
+@pytest.fixture
+def trials(data: Path) -> Path:
+    """A data folder of three characters with the package's trials."""
+    shutil.copy(data_path() / "conformity_trials.jsonl", data)
+    return data
+
+
+def load(folder: Path, **options: Any) -> list[dict[str, Any]]:
+    return ConformityDataset.load(data=str(folder), **options).to_list()
+
+
+def heard(row: dict[str, Any]) -> list[str]:
+    """Returns the options' texts that the others have said before the character's turn."""
+    return re.findall(r"^[A-Z]\w+: [A-C]\. (.+)$", row["prompt"], re.MULTILINE)
+
+
+def test_every_character_has_the_same_trials_under_pressure_and_alone(trials: Path) -> None:
+    rows = load(trials)
+    assert Counter((r["character"], r["type"]) for r in rows) == dict.fromkeys(
+        [(c, t) for c in ("ada-berg", "bo-crane", "cy-dahl") for t in ("pressure", "control")], 18
+    )
+    assert len({row["id"] for row in rows}) == len(rows) and len({row["conversation"] for row in rows}) == 6
+    for talk in {row["conversation"] for row in rows}:
+        own = [row for row in rows if row["conversation"] == talk]
+        assert [row["trial"] for row in own] == list(range(1, 19)) and sum(row["critical"] for row in own) == 12
+    shown = {(row["trial"], tuple(row["options"]), *row["answer"], row["majority_answer"]) for row in rows}
+    assert len(shown) == 18  # the options' order is a trial's, whoever answers it and whatever was said
+
+
+def test_all_six_others_are_wrong_where_the_trial_is_critical_and_right_elsewhere(trials: Path) -> None:
+    for row in load(trials):
+        right, wrong = row["options"][row["answer"][0]], row["options"][row["majority_answer"]]
+        if row["type"] == "control":
+            assert heard(row) == [] and "alone" in row["prompt"]
+        else:
+            assert heard(row) == [wrong] * 6 and (right != wrong) == row["critical"]
+        assert row["question"] in row["prompt"] and row["query"] == row["question"]
+
+
+@pytest.mark.parametrize("seat", [1, 4])
+def test_a_dissenter_gives_the_right_answer_from_its_seat(trials: Path, seat: int) -> None:
+    for row in load(trials, majority=4, dissenter=seat):
+        if row["type"] == "pressure" and row["critical"]:
+            right, wrong = row["options"][row["answer"][0]], row["options"][row["majority_answer"]]
+            assert heard(row) == [right if place == seat else wrong for place in range(1, 5)]
+            letters = ", ".join("ABC"[position] for position in row["said"])
+            assert row["recap"].endswith(f"the others said {letters}.") and len(row["recap"].splitlines()) == 1
+
+
+def test_the_majority_has_the_size_asked_for_and_one_other_is_a_person(trials: Path) -> None:
+    one, many = (next(r for r in load(trials, majority=n) if r["type"] == "pressure") for n in (1, 19))
+    assert "with one other person" in one["prompt"] and len(heard(one)) == 1
+    assert "with 19 other people" in many["prompt"] and len(heard(many)) == 19
+    assert one["variant"] == "asch, majority 1" and one["id"] != many["id"]
+
+
+def test_the_others_are_the_same_people_throughout_a_conversation_and_never_the_character(trials: Path) -> None:
+    rows = [row for row in load(trials, majority=19) if row["type"] == "pressure"]
+    for talk in {row["conversation"] for row in rows}:
+        seats = {tuple(re.findall(r"^([A-Z]\w+): ", r["prompt"], re.MULTILINE)) for r in rows if r["conversation"] == talk}
+        assert len(seats) == 1 and len(set(next(iter(seats)))) == 19
+    profile = trials / "characters" / "ada-berg" / "profile.jsonl"
+    profile.write_text(profile.read_text().replace("Ada Berg", "Clara Berg"))
+    clara = next(row for row in load(trials, majority=19) if row["character"] == "ada-berg" and row["said"])
+    assert "Clara:" not in clara["prompt"]
+
+
+def test_seeds_change_order_and_names_and_nothing_else_does(trials: Path) -> None:
+    first, again, other = load(trials), load(trials), load(trials, seed=1)
+    assert first == again
+    assert [row["options"] for row in first] != [row["options"] for row in other]
+    assert all(a["options"][a["answer"][0]] == b["options"][b["answer"][0]] for a, b in zip(first, other, strict=True))
+
+
+def test_a_model_that_chooses_by_likelihood_finds_the_options_in_the_stimulus(trials: Path) -> None:
+    for row in load(trials, trials="novel"):
+        stimulus = unseal(row["envelope"])
+        assert stimulus.options == tuple(row["options"]) and not stimulus.several and stimulus.history == ()
+        assert row["set"] == "novel"
+
+
+def test_the_quick_sample_has_both_conditions_and_mostly_critical_trials(trials: Path) -> None:
+    rows = load(trials, sample="quick")
+    assert len(rows) == 3 * 2 * 4
+    assert [row["critical"] for row in rows[:4]] == [False, True, True, True]
+    assert "Task 4 of 4" in rows[3]["prompt"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"trials": "ash"}, "did you mean 'asch'"),
+        ({"majority": 0}, "majority must be a whole number from 1 to 19, not 0"),
+        ({"majority": 40}, "not 40"),
+        ({"majority": True}, "not True"),
+        ({"dissenter": 7}, "from 1 to majority (6)"),
+        ({"dissenter": 1, "majority": 1}, "must be 2 or more"),
+        ({"characters": []}, "at least one id"),
+        ({"characters": ["ada-borg"]}, "did you mean 'ada-berg'"),
+        ({"sample": "quik"}, "did you mean 'quick'"),
+    ],
+)
+def test_what_does_not_fit_is_said_in_a_sentence(trials: Path, options: dict[str, Any], words: str) -> None:
+    with pytest.raises(UserError, match=re.escape(words)):
+        load(trials, **options)

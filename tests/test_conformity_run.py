@@ -1,0 +1,139 @@
+"""The conformity experiment as a user runs it, against a real HTTP server on loopback."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from human_simulacra.library import Library, data_path
+from human_simulacra.plugin.main import main
+from tests.runs import ROOT, latest, openai_llm, texts, write_config
+from tests.servers import serving
+
+CONFORMITY = """
+from human_simulacra.plugin.conformity import ConformityDataset
+datasets = [dict(
+    type=ConformityDataset, abbr='conformity', sample=%r, data=%r,
+    reader_cfg=dict(input_columns=['envelope'], output_column='answer'),
+    infer_cfg=dict(
+        prompt_template=dict(type=PromptTemplate, template='{envelope}'), retriever=dict(type=ZeroRetriever),
+        inferencer=dict(type=SimulacrumInferencer)),
+    eval_cfg=dict(evaluator=dict(type=ExperimentEvaluator)),
+)]
+"""
+
+
+@pytest.fixture
+def trials(data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("OPENAI_API_KEY", "local")
+    shutil.copy(data_path() / "conformity_trials.jsonl", data)
+    return data
+
+
+def config_for(
+    folder: Path, data: Path, address: str, methods: tuple[str, ...], sample: str, models: str = "", **model: Any
+) -> Path:
+    config = write_config(folder, data, openai_llm(address), methods, model=model)
+    config.write_text(config.read_text() + CONFORMITY % (sample, str(data)) + models)
+    return config
+
+
+def asked(body: dict[str, Any]) -> str:
+    """Returns the trial that is put, without what was said before it."""
+    text = body["messages"][-1]["content"]
+    return text[max(text.rfind("You sit in a room"), text.rfind("You sit alone")) :]
+
+
+def answer(body: dict[str, Any], truth: dict[str, tuple[str, str]]) -> str:
+    """Answers by the server's model: `follows` the others, is `right`, or errs `alike` with and without them."""
+    trial = asked(body)
+    right, wrong = next(pair for question, pair in truth.items() if question in trial)
+    letters = {text: letter for letter, text in re.findall(r"^([A-C])\. (.+)$", trial, re.MULTILINE)}
+    said = re.findall(r"^\w+: ([A-C])\. ", trial, re.MULTILINE)
+    return {"follows": said[-1] if said else letters[right], "right": letters[right], "alike": letters[wrong]}[body["model"]]
+
+
+def truth_of(data: Path) -> dict[str, tuple[str, str]]:
+    return {t.stimulus: (t.options[t.answer], t.options[t.majority]) for t in Library(data).conformity_trials}
+
+
+def test_one_command_ends_in_conformity_with_intervals_and_the_human_yardstick(
+    tmp_path: Path, trials: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    truth = truth_of(trials)
+    with serving(lambda body, _: answer(body, truth)) as server:
+        models = "models = [dict(m, abbr=p, llm=dict(m['llm'], path=p)) for m in models for p in ('follows', 'right', 'alike')]"
+        config = config_for(tmp_path, trials, server.address, ("prompt",), "all", models)
+        status = main([str(config), "-w", str(tmp_path / "out")])
+        assert len(server.requests) == 3 * 3 * 2 * 18
+    printed = capsys.readouterr()
+    assert status == 0, printed.err
+    folder = latest(tmp_path / "out") / "summary"
+    with (folder / "conformity.csv").open() as stream:
+        rows = {(r["model"], r["measure"], r["of"]): r for r in csv.DictReader(stream) if r["character"] == "all"}
+    found = {model: float(rows[model, "conformity", "all"]["value"]) for model in ("follows", "right", "alike")}
+    assert found == {"follows": 100, "right": 0, "alike": 0}
+    assert float(rows["alike", "critical error", "control"]["value"]) == 100
+    whole = json.loads((folder / "conformity.json").read_text())["data"]
+    assert whole["human"]["n"] == 210 and whole["human"]["low"] < 33 < whole["human"]["high"]
+    line = next(c for c in whole["curves"] if (c["model"], c["condition"], c["character"]) == ("follows", "pressure", "all"))
+    assert [point["conformed"] for point in line["trials"]] == [100 * point["critical"] for point in line["trials"]]
+    assert "Conformity, by method" in printed.out and "+100.0 [+100.0, +100.0]" in printed.out
+    assert "33 % [27.0, 39.6] of 210 students" in printed.out and "a yardstick, not a target" in printed.out
+    assert "follows/conformity: 108/108 rows" in printed.err
+    assert "## Conformity, by character" in (folder / "conformity.md").read_text()
+    results = json.loads((latest(tmp_path / "out") / "results" / "follows" / "conformity.json").read_text())
+    assert results["conformity"] == 100 and results["neutral_error_pressure"] == 0
+
+
+def test_an_inferencer_that_forgets_what_was_said_is_refused(
+    tmp_path: Path, trials: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = config_for(tmp_path, trials, "http://127.0.0.1:9/v1", ("prompt",), "quick")
+    config.write_text(
+        config.read_text().replace("inferencer=dict(type=SimulacrumInferencer)", "inferencer=dict(type=GenInferencer)")
+    )
+    assert main([str(config), "-w", str(tmp_path / "out")]) == 2
+    assert "dataset 'conformity' holds conversations" in capsys.readouterr().err
+
+
+def test_a_killed_conversation_goes_on_where_it_was_and_pays_no_answer_twice(
+    tmp_path: Path, trials: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached = threading.Event()
+    answered: Counter[str] = Counter()
+
+    def script(body: dict[str, Any], number: int) -> str:
+        if number > 60:
+            reached.set()
+        request = json.dumps(body, sort_keys=True)
+        answered[request] += 1
+        return f"{'ABC'[hash(request) % 3]} {hash(request) % 997}"  # depends on all that was said before
+
+    with serving(script) as server:
+        config = config_for(tmp_path, trials, server.address, ("macm",), "quick", concurrency=2)
+        command = [sys.executable, str(ROOT / "run.py"), str(config), "-w", str(tmp_path / "out")]
+        with subprocess.Popen(command, env=dict(os.environ), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            assert reached.wait(timeout=300)
+            process.send_signal(signal.SIGKILL)
+        before = dict(answered)
+        assert main([str(config), "-w", str(tmp_path / "out"), "-r"]) == 0
+        # Two calls were under way at the kill, and two may have been answered but not yet noted.
+        assert len([request for request in before if answered[request] > 1]) <= 4 < len(before)
+        assert len(answered) == 3 * 2 * 4 * 4
+        killed = texts(latest(tmp_path / "out"))
+        monkeypatch.setenv("HUMAN_SIMULACRA_CACHE", str(tmp_path / "whole"))
+        assert main([str(config), "-w", str(tmp_path / "whole_out")]) == 0
+    assert killed == texts(latest(tmp_path / "whole_out"))
