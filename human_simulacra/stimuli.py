@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 
+from human_simulacra.items import Scenario
 from human_simulacra.prompts import render
 from human_simulacra.types import Question, Stimulus
 
@@ -36,3 +37,9 @@ def stimulus(question: Question) -> Stimulus:
     text = render(f"stimulus_{question.type}", **values)
     several = question.type == "multiple_choice"
     return Stimulus(question.id, question.character, text, question.question, (), question.options, several)
+
+
+def scenario_stimulus(scenario: Scenario, character_id: str) -> Stimulus:
+    """Returns the stimulus that puts an open situation to a character."""
+    text = render("stimulus_scenario", question=scenario.text)
+    return Stimulus(f"{character_id}-{scenario.id}", character_id, text, scenario.text)

@@ -14,9 +14,10 @@ ALLOWED = {
     "prompts": set(), "library": BASE, "backbones": BASE, "memory": {*BASE, "library"},
     "agents": {*BASE, "prompts", "backbones", "memory"}, "persona": {*BASE, "library", "prompts"},
     "stimuli": {*BASE, "prompts"}, "methods": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona"},
-    "evaluation": BASE, "validation": {*BASE, "library", "memory", "evaluation"}, "describing": {*BASE, "library", "validation"},
+    "evaluation": BASE, "judging": {*BASE, "library", "prompts", "backbones", "evaluation"},
+    "validation": {*BASE, "library", "memory", "evaluation"}, "describing": {*BASE, "library", "validation"},
     "construction": {*BASE, "library", "prompts", "backbones", "memory", "agents", "evaluation"},
-    "plugin": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "stimuli", "methods", "evaluation", "progress"},
+    "plugin": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "stimuli", "methods", "evaluation", "judging", "progress"},
     "chat": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "methods", "construction"},
     "simulacrum": {*BASE, "library", "backbones", "chat", "plugin"}, "cli": {*BASE, "library", "chat", "simulacrum"},
 }  # fmt: skip

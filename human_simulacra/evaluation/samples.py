@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from human_simulacra.errors import unknown
+from human_simulacra.items import Scenario
 from human_simulacra.types import Question
 
 SAMPLES = {
@@ -12,24 +13,25 @@ SAMPLES = {
     "core": "the core questions (comparable to the paper's fifteen) of every character",
     "quick": "the first three core questions a type of at most three characters, evenly spaced in the order of their ids",
 }
-QUICK_CHARACTERS, QUICK_QUESTIONS = 3, 3
+QUICK_CHARACTERS, QUICK_QUESTIONS, QUICK_SCENARIOS = 3, 3, 3
 
 
-def sample_characters(sample: str, ids: Sequence[str]) -> list[str]:
+def sample_characters(sample: str, ids: Sequence[str], most: int = QUICK_CHARACTERS) -> list[str]:
     """Returns which characters a sample takes, in order.
 
     Args:
         sample: A key of `SAMPLES`.
         ids: Every character's id, sorted.
+        most: Characters in `quick` at most.
 
     Raises:
         UserError: If the sample is unknown.
     """
     if sample not in SAMPLES:
         raise unknown("sample", sample, SAMPLES)
-    if sample != "quick" or len(ids) <= QUICK_CHARACTERS:
+    if sample != "quick" or len(ids) <= most:
         return list(ids)
-    return [ids[i * len(ids) // QUICK_CHARACTERS] for i in range(QUICK_CHARACTERS)]
+    return [ids[i * len(ids) // most] for i in range(most)]
 
 
 def sample_questions(sample: str, questions: Sequence[Question]) -> list[Question]:
@@ -38,3 +40,8 @@ def sample_questions(sample: str, questions: Sequence[Question]) -> list[Questio
         return list(questions)
     core = [question for question in questions if question.core]
     return core[:QUICK_QUESTIONS] if sample == "quick" else core
+
+
+def sample_scenarios(sample: str, scenarios: Sequence[Scenario]) -> list[Scenario]:
+    """Returns which open situations a sample puts to a character, in order."""
+    return list(scenarios[:QUICK_SCENARIOS] if sample == "quick" else scenarios)
