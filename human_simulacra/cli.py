@@ -55,7 +55,7 @@ def console() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="human-simulacra", description="Talk to human simulacra.")
+    parser = argparse.ArgumentParser(prog="human-simulacra", description="Talk to human simulacra, and judge them.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     chat = commands.add_parser("chat", help="talk to a character in the terminal", description="Talk to a character.")
@@ -77,6 +77,20 @@ def _parser() -> argparse.ArgumentParser:
     web.add_argument("--port", type=int, default=7860, help="port to listen at (default 7860; 0 takes a free one)")
     web.add_argument("--password", help="ask visitors for it, with the user name 'friend'; @FILE reads it from a file")
     web.set_defaults(run=_web)
+
+    judge = commands.add_parser(
+        "judge",
+        help="judge the answers of an observer report in the browser",
+        description="Serve a page, on this machine alone, where people judge a run's answers without seeing model or method.",
+    )
+    judge.add_argument("run_dir", metavar="RUN_DIR", help="folder of a run, for instance outputs/observer/20250101_120000")
+    judge.add_argument("--judge", metavar="NAME", help="whose page to open (default: the page asks)")
+    judge.add_argument("--port", type=int, default=7861, help="port to listen at (default 7861; 0 takes a free one)")
+    judge.add_argument("--db", metavar="FILE", help="where grades are kept (default: judgements.sqlite in RUN_DIR)")
+    judge.add_argument("--data", metavar="FOLDER", help="data folder with the characters (default: the dataset package)")
+    judge.add_argument("--export", metavar="FILE.csv", help="write the grades as CSV, and serve nothing")
+    judge.add_argument("--agreement", action="store_true", help="print how far people and model judges agree, and serve nothing")
+    judge.set_defaults(run=_judge)
     return parser
 
 
@@ -115,19 +129,52 @@ def _chat(arguments: argparse.Namespace) -> int:
 
 
 def _web(arguments: argparse.Namespace) -> int:
-    from human_simulacra.chat.serving import check_address, make_app, read_password, serve
+    from human_simulacra.chat.serving import make_app, read_password, serve
     from human_simulacra.chat.world import check_names
     from human_simulacra.library import Library
+    from human_simulacra.listening import check_address
 
     library = Library(arguments.data)
     method = arguments.method or "macm"
     for character in library.ids:
         check_names(library, character, method)
     password = read_password(arguments.password)
-    check_address(arguments.host, arguments.port, password)
+    check_address(arguments.host, arguments.port, open_to_others=password is not None)
     made = [_world(library, config) for config in arguments.backbone or [None]]
     app = make_app(library, {world.backbone_name: world for world in made}, method, arguments.scene, password)
     return serve(app, arguments.host, arguments.port)
+
+
+def _judge(arguments: argparse.Namespace) -> int:
+    from human_simulacra.evaluation.tables import as_text
+    from human_simulacra.files import write_atomically
+    from human_simulacra.judging.agreeing import agreement_tables
+    from human_simulacra.judging.items import items_of, observer_rows
+    from human_simulacra.judging.ledger import Ledger, check_name
+    from human_simulacra.judging.serving import HOST, make_server, serve
+    from human_simulacra.library import Library
+    from human_simulacra.listening import check_address
+
+    folder = Path(arguments.run_dir)
+    rows = observer_rows(folder)
+    items = items_of(rows)
+    ledger = Ledger(Path(arguments.db) if arguments.db else folder / "judgements.sqlite")
+    if arguments.export:
+        write_atomically(Path(arguments.export), ledger.as_csv(items))
+    if arguments.agreement:
+        people = ledger.by_judge(items)
+        print("Judged by", ", ".join(f"{name} ({len(grades)} items)" for name, grades in people.items()) or "nobody yet")
+        for table in agreement_tables(people, rows):
+            if table.rows:
+                print("\n" + as_text(table), end="")
+    if arguments.export or arguments.agreement:
+        return 0
+    library = Library(arguments.data)
+    for character in {item.character for item in items}:
+        library.story(character)
+    name = check_name(arguments.judge) if arguments.judge else None
+    check_address(HOST, arguments.port)
+    return serve(make_server(items, ledger, library, arguments.port, name))
 
 
 def _world(library: Library, backbone: str | None) -> World:
