@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "human_simulacra"
-BASE = {"types", "items", "errors", "files"}
+BASE = {"types", "items", "errors", "files", "database", "listening"}
 # What each part may import of the others; each part may import itself.
 ALLOWED = {
-    "types": set(), "items": set(), "errors": set(), "files": set(), "progress": set(), "__init__": {*BASE, "library", "simulacrum"},
+    "types": set(), "items": set(), "errors": set(), "files": set(), "database": set(), "listening": {"errors"},
+    "progress": set(), "__init__": {*BASE, "library", "simulacrum"},
     "prompts": set(), "library": BASE, "backbones": BASE, "memory": {*BASE, "library"},
     "agents": {*BASE, "prompts", "backbones", "memory"}, "persona": {*BASE, "library", "prompts"},
     "stimuli": {*BASE, "prompts"}, "methods": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona"},
@@ -19,7 +20,7 @@ ALLOWED = {
     "construction": {*BASE, "library", "prompts", "backbones", "memory", "agents", "evaluation"},
     "plugin": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "stimuli", "methods", "evaluation", "judging", "progress"},
     "chat": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "methods", "construction"},
-    "simulacrum": {*BASE, "library", "backbones", "chat", "plugin"}, "cli": {*BASE, "library", "chat", "simulacrum"},
+    "simulacrum": {*BASE, "library", "backbones", "chat", "plugin"}, "cli": {*BASE, "library", "chat", "evaluation", "judging", "simulacrum"},
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import math
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import krippendorff
 import numpy as np
@@ -124,9 +125,9 @@ def pearson(people: Ratings, model: Mapping[str, float]) -> Agreement:
         note = "one side is constant"
     if note:
         return Agreement("Pearson", NAN, NAN, NAN, len(items), len(people) + 1, note)
-    found = pearsonr(means, said)
+    found: Any = pearsonr(means, said)
     bounds = found.confidence_interval() if len(items) > FEWEST_ITEMS else (NAN, NAN)
-    return Agreement("Pearson", float(found[0]), float(bounds[0]), float(bounds[1]), len(items), len(people) + 1)
+    return Agreement("Pearson", float(found.statistic), float(bounds[0]), float(bounds[1]), len(items), len(people) + 1)
 
 
 def alt_test(people: Ratings, judge: str, model: Mapping[str, float], epsilon: float = EPSILON, q: float = 0.05) -> AltTest:
@@ -185,8 +186,10 @@ def _lead_below(differences: Sequence[float], epsilon: float) -> float:
     if not against.any():
         return 1.0
     if len(differences) >= PARAMETRIC_ITEMS and len(set(differences)) > 1:
-        return float(ttest_1samp(differences, epsilon, alternative="less")[1])
-    return float(wilcoxon(against, alternative="less")[1])
+        test: Any = ttest_1samp(differences, epsilon, alternative="less")
+    else:
+        test = wilcoxon(against, alternative="less")
+    return float(test.pvalue)
 
 
 def _too_little(judges: Sequence[str], items: Sequence[str]) -> str:

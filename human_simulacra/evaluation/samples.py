@@ -11,9 +11,10 @@ from human_simulacra.types import Question
 SAMPLES = {
     "all": "every question of every character",
     "core": "the core questions (comparable to the paper's fifteen) of every character",
-    "quick": "the first three core questions a type of at most three characters, evenly spaced in the order of their ids",
+    "quick": "the first three core questions a type of at most three characters, evenly spaced in the order of their ids; "
+    "in the observer report the first two situations of two characters",
 }
-QUICK_CHARACTERS, QUICK_QUESTIONS, QUICK_SCENARIOS = 3, 3, 3
+QUICK_CHARACTERS, QUICK_QUESTIONS, QUICK_SCENARIOS = 3, 3, 2
 
 
 def sample_characters(sample: str, ids: Sequence[str], most: int = QUICK_CHARACTERS) -> list[str]:

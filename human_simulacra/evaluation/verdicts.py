@@ -12,10 +12,11 @@ LOWEST, HIGHEST = 1, 5
 MOST_STATEMENTS, LONGEST_STATEMENT = 8, 300
 
 _MARKUP = re.compile(r"[*_`#]+")
-_GRADE = re.compile(r"(?:score\s*[:=]\s*)?([1-5])(?:\s*/\s*5)?\s*\.?", re.IGNORECASE)
+_SAID = r"(?:(?:the |my )?(?:score|grade|answer)(?: is)?\s*[:=]?\s*)?"
+_GRADE = re.compile(_SAID + r"([1-5])(?:\s*/\s*5)?\s*\.?", re.IGNORECASE)
 _NUMBERED_GRADE = re.compile(r"(?:statement\s+)?(\d{1,2})\s*[:.)=-]\s*([1-5])(?:\s*/\s*5)?\s*\.?", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d{1,2}\s*[.):]\s*(\S.*)")
-_LETTER = re.compile(r"(?:answer\s*[:=]\s*)?\(?([A-Z])[).]?\s*\.?", re.IGNORECASE)
+_LETTER = re.compile(_SAID + r"\(?([A-Z])[).]?\s*\.?", re.IGNORECASE)
 
 
 def parse_statements(text: str) -> tuple[str, ...]:

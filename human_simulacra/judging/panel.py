@@ -21,7 +21,7 @@ from human_simulacra.library import Library
 from human_simulacra.types import Generation, Message
 
 # Tokens of a judge's reply, by kind of judgement; a judge's own cap takes their place.
-REPLY_TOKENS = {"description": 320, "matching": 64, "answer": 160, "similarity": 16, "identity": 16}
+REPLY_TOKENS = {"description": 240, "matching": 64, "answer": 160, "similarity": 16, "identity": 16}
 
 Step = Callable[[bool], None]
 Entry = tuple[str, dict[str, Any]]  # the row it belongs to, and what `evaluation.judgements.Judgement` describes
