@@ -55,7 +55,8 @@ def console() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="human-simulacra", description="Talk to human simulacra, and read what their runs found.")
+    about = "Talk to human simulacra, judge them, and read what their runs found."
+    parser = argparse.ArgumentParser(prog="human-simulacra", description=about)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     chat = commands.add_parser("chat", help="talk to a character in the terminal", description="Talk to a character.")
@@ -88,6 +89,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     replay.add_argument("folder", metavar="RUN_DIR", help="folder of a finished run, from this machine or another")
     replay.set_defaults(run=_replay)
+
+    judge = commands.add_parser(
+        "judge",
+        help="judge the answers of an observer report in the browser",
+        description="Serve a page, on this machine alone, where people judge a run's answers without seeing model or method.",
+    )
+    judge.add_argument("run_dir", metavar="RUN_DIR", help="folder of a run, for instance outputs/observer/20250101_120000")
+    judge.add_argument("--judge", metavar="NAME", help="whose page to open (default: the page asks)")
+    judge.add_argument("--port", type=int, default=7861, help="port to listen at (default 7861; 0 takes a free one)")
+    judge.add_argument("--db", metavar="FILE", help="where grades are kept (default: judgements.sqlite in RUN_DIR)")
+    judge.add_argument("--data", metavar="FOLDER", help="data folder with the characters (default: the dataset package)")
+    judge.add_argument("--export", metavar="FILE.csv", help="write the grades as CSV, and serve nothing")
+    judge.add_argument("--agreement", action="store_true", help="print how far people and model judges agree, and serve nothing")
+    judge.set_defaults(run=_judge)
     return parser
 
 
@@ -126,16 +141,17 @@ def _chat(arguments: argparse.Namespace) -> int:
 
 
 def _web(arguments: argparse.Namespace) -> int:
-    from human_simulacra.chat.serving import check_address, make_app, read_password, serve
+    from human_simulacra.chat.serving import make_app, read_password, serve
     from human_simulacra.chat.world import check_names
     from human_simulacra.library import Library
+    from human_simulacra.listening import check_address
 
     library = Library(arguments.data)
     method = arguments.method or "macm"
     for character in library.ids:
         check_names(library, character, method)
     password = read_password(arguments.password)
-    check_address(arguments.host, arguments.port, password)
+    check_address(arguments.host, arguments.port, open_to_others=password is not None)
     made = [_world(library, config) for config in arguments.backbone or [None]]
     app = make_app(library, {world.backbone_name: world for world in made}, method, arguments.scene, password)
     return serve(app, arguments.host, arguments.port)
@@ -160,6 +176,12 @@ def _replay(arguments: argparse.Namespace) -> int:
         agrees = f"{result.rows} rows and {result.figures} figures agree"
         print(f"{result.name}: {result.difference or agrees}")
     return int(any(result.difference for result in results))
+
+
+def _judge(arguments: argparse.Namespace) -> int:
+    from human_simulacra.judging.command import judge
+
+    return judge(arguments)
 
 
 def _world(library: Library, backbone: str | None) -> World:

@@ -7,21 +7,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "human_simulacra"
-BASE = {"types", "items", "errors", "files"}
+BASE = {"types", "items", "errors", "files", "database", "listening"}
 # What each part may import of the others; each part may import itself.
 ALLOWED = {
-    "types": set(), "items": set(), "errors": set(), "files": set(), "progress": set(), "__init__": {*BASE, "library", "simulacrum"},
+    "types": set(), "items": set(), "errors": set(), "files": set(), "database": set(), "listening": {"errors"},
+    "progress": set(), "__init__": {*BASE, "library", "simulacrum"},
     "prompts": set(), "library": BASE, "backbones": BASE, "memory": {*BASE, "library"},
     "agents": {*BASE, "prompts", "backbones", "memory"}, "persona": {*BASE, "library", "prompts"},
     "stimuli": {*BASE, "prompts"}, "trials": {*BASE, "prompts", "stimuli"},
     "methods": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona"},
-    "evaluation": BASE, "validation": {*BASE, "library", "memory", "evaluation"}, "describing": {*BASE, "library", "validation"},
+    "evaluation": BASE, "judging": {*BASE, "library", "prompts", "backbones", "evaluation"}, "reporting": {*BASE, "evaluation"},
+    "validation": {*BASE, "library", "memory", "evaluation"}, "describing": {*BASE, "library", "validation"},
     "construction": {*BASE, "library", "prompts", "backbones", "memory", "agents", "evaluation"},
     "plugin": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "stimuli", "trials", "methods",
-               "evaluation", "reporting", "progress"},
-    "reporting": {*BASE, "evaluation"},
+               "evaluation", "judging", "reporting", "progress"},
     "chat": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "methods", "construction"},
-    "simulacrum": {*BASE, "library", "backbones", "chat", "plugin"}, "cli": {*BASE, "library", "chat", "reporting", "simulacrum"},
+    "simulacrum": {*BASE, "library", "backbones", "chat", "plugin"},
+    "cli": {*BASE, "library", "chat", "judging", "reporting", "simulacrum"},
 }  # fmt: skip
 
 

@@ -10,18 +10,16 @@ import asyncio
 import json
 import sqlite3
 import threading
-import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from human_simulacra.backbones.base import Backbone
+from human_simulacra.database import open_database
 from human_simulacra.errors import UserError
 from human_simulacra.files import digest
 from human_simulacra.types import Completion, Generation, Message
-
-OPEN_ATTEMPTS, OPEN_WAIT = 100, 0.05  # seconds
 
 
 class CallCache:
@@ -38,11 +36,8 @@ class CallCache:
         self.path = path
         self._lock = threading.Lock()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(path, timeout=60, check_same_thread=False, isolation_level=None)
-            _enter_wal(self._connection)
-            self._connection.execute("PRAGMA synchronous=NORMAL")
-            self._connection.execute("CREATE TABLE IF NOT EXISTS calls (key TEXT PRIMARY KEY, completion TEXT NOT NULL)")
+            table = "CREATE TABLE IF NOT EXISTS calls (key TEXT PRIMARY KEY, completion TEXT NOT NULL)"
+            self._connection = open_database(path, table)
         except (OSError, sqlite3.Error) as error:
             raise UserError(f"call cache {path} cannot be used ({error}): name another cache_dir or remove the file") from None
 
@@ -57,18 +52,6 @@ class CallCache:
         text = json.dumps(asdict(completion))
         with self._lock:
             self._connection.execute("INSERT OR IGNORE INTO calls VALUES (?, ?)", (key, text))
-
-
-def _enter_wal(connection: sqlite3.Connection) -> None:
-    """Switches to the write-ahead log; two processes that do so at once find the file locked, whatever the timeout."""
-    for attempt in range(1, OPEN_ATTEMPTS + 1):
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or attempt == OPEN_ATTEMPTS:
-                raise
-            time.sleep(OPEN_WAIT)
 
 
 class CachedBackbone:

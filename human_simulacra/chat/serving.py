@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import sys
 from collections.abc import Mapping
@@ -40,24 +39,6 @@ def read_password(given: str | None) -> str | None:
     if len(password) < SHORTEST_PASSWORD:
         raise UserError(f"the password has {len(password)} characters: give at least {SHORTEST_PASSWORD}")
     return password
-
-
-def check_address(host: str, port: int, password: str | None) -> None:
-    """Raises a UserError where an address is open to others without a password, or cannot be listened at."""
-    if not 0 <= port <= 65535:
-        raise UserError(f"cannot listen at port {port}: give one up to 65535, or 0 for a free one")
-    try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except OSError:
-        raise UserError(f"cannot listen at {host}: give an address of this machine") from None
-    if password is None and not ipaddress.ip_address(address[0]).is_loopback:
-        raise UserError(f"--host {host} lets others in: add --password, or leave --host out to listen on this machine alone")
-    with socket.socket(family, kind) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(address)
-        except OSError as error:
-            raise UserError(f"cannot listen at {host}, port {port} ({error}): name another --port, or 0 for a free one") from None
 
 
 def make_app(library: Library, worlds: Mapping[str, World], method: str, scene: str | None, password: str | None) -> Any:

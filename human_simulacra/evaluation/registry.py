@@ -8,10 +8,11 @@ from human_simulacra.errors import unknown
 from human_simulacra.evaluation.conformity import Conformity
 from human_simulacra.evaluation.experiments import Experiment, Row, Summary
 from human_simulacra.evaluation.gap import with_gap
+from human_simulacra.evaluation.observer import Observer
 from human_simulacra.evaluation.self_report import SelfReport
 from human_simulacra.evaluation.unanswerable import Unanswerable
 
-_ALL: tuple[Experiment, ...] = (SelfReport(), Unanswerable(), Conformity())
+_ALL: tuple[Experiment, ...] = (SelfReport(), Unanswerable(), Conformity(), Observer())
 EXPERIMENTS = {experiment.name: experiment for experiment in _ALL}
 
 

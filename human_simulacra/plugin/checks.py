@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from mmengine.config import Config
 
@@ -15,11 +15,13 @@ from human_simulacra.methods import check_method
 from human_simulacra.persona import stand_in
 from human_simulacra.plugin.conversations import CONVERSATION
 from human_simulacra.plugin.dataset import CharacterDataset
+from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.inferencer import SimulacrumInferencer
 from human_simulacra.plugin.llm import check_llm, type_name
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.secrets import check_config
 
+T = TypeVar("T")
 _RESERVED = ("type", "abbr", "reader_cfg", "infer_cfg", "eval_cfg", "n", "k")
 
 
@@ -30,11 +32,16 @@ def is_ours(config: Mapping[str, Any], kind: type) -> bool:
 
 def our_dataset(config: Mapping[str, Any]) -> type[CharacterDataset] | None:
     """Returns the class of a dataset config if its rows are put to characters, else None."""
+    return _our_class(config, CharacterDataset)
+
+
+def _our_class(config: Mapping[str, Any], base: type[T]) -> type[T] | None:
+    """Returns the class that a config's `type` is or names, if it is a kind of `base`."""
     kind = config.get("type")
     if isinstance(kind, str):
         module, _, name = kind.rpartition(".")
         kind = getattr(import_module(module), name, None) if module.startswith("human_simulacra.") else None
-    return kind if isinstance(kind, type) and issubclass(kind, CharacterDataset) else None
+    return kind if isinstance(kind, type) and issubclass(kind, base) else None
 
 
 def load_config(path: str) -> Config:
@@ -127,9 +134,14 @@ def _check_datasets(config: Config) -> set[str]:
         if kind := our_dataset(dataset):
             arguments = {key: value for key, value in dataset.items() if key not in _RESERVED}
             rows = kind.load(**arguments)
-            characters.update(str(character) for character in rows["character"])
+            here = {str(character) for character in rows["character"]}
+            evaluator = (dataset.get("eval_cfg") or {}).get("evaluator") or {}
+            if judging := _our_class(evaluator, ExperimentEvaluator):
+                settings = {key: value for key, value in evaluator.items() if key != "type"}
+                judging.check(settings, here, f"dataset '{dataset.get('abbr')}', evaluator")
             if CONVERSATION in rows.column_names:
                 _check_carrier(dataset)
+            characters |= here
     return characters
 
 

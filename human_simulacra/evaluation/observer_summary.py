@@ -1,0 +1,129 @@
+"""From marked rows of the observer report to figures, tables and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from human_simulacra.evaluation.admission import LEVEL, Admission
+from human_simulacra.evaluation.agreement import Agreement, icc2k, krippendorff_alpha
+from human_simulacra.evaluation.experiments import ALL, Headline, Row, Summary
+from human_simulacra.evaluation.judgements import EVERY_JUDGE, HALVES, MEASURE, Half, Placed, share
+from human_simulacra.evaluation.observer_tables import (
+    agreement_table,
+    by_judge_table,
+    character_table,
+    judge_table,
+    method_table,
+)
+from human_simulacra.evaluation.statistics import Estimate, cluster_bootstrap
+
+
+def summary_of(rows: Sequence[Row], admissions: Sequence[Admission]) -> Summary:
+    """Makes the summary of the observer report.
+
+    Args:
+        rows: Marked rows of all models.
+        admissions: What the identity checks say of each judge.
+    """
+    placed = [_placed(row, rating) for row in rows for rating in row["ratings"]]
+    admitted = {entry.judge for entry in admissions if entry.admitted}
+    models = list(dict.fromkeys(row["model"] for row in rows))
+    heard = _heard(placed, admitted)
+    headlines = _headlines(heard, models)
+    by_judge: dict[Half, list[dict[str, Any]]] = {half: _by_judge(placed, models, half, admitted) for half in HALVES}
+    several = len({rating["judge"] for rating in placed}) > 1
+    agreement: dict[Half, list[Agreement]] = {half: agreement_of(placed, half) for half in HALVES if several}
+    judges = [{**asdict(entry), "reads": reads(rows, entry.judge)} for entry in admissions]
+    tables = (
+        method_table(rows, placed, heard, headlines, admitted),
+        judge_table(judges),
+        by_judge_table(by_judge, placed),
+        agreement_table("Agreement among judges of the observer report", agreement),
+        character_table(headlines),
+    )
+    agreed = {half: [asdict(found) for found in both] for half, both in agreement.items()}
+    data = {**by_judge, "judges": judges, "agreement": agreed}
+    return Summary("observer", "Observer report", tuple(headlines), tables, data, tuple(_notes(rows, admissions)))
+
+
+def reads(rows: Sequence[Row], judge: str) -> list[str]:
+    """Returns what a judge read of the characters' lives, each wording once."""
+    entries = (entry for row in rows for entry in row.get("judgements", []) if entry["judge"] == judge and entry.get("reads"))
+    return list(dict.fromkeys(entry["reads"] for entry in entries))
+
+
+def _placed(row: Row, rating: Mapping[str, Any]) -> Placed:
+    item = f"{row['model']}|{row['dataset']}|{rating['item']}"
+    return {**rating, "model": row["model"], "character": row["character"], "item": item}
+
+
+def agreement_of(placed: Iterable[Placed], half: Half) -> list[Agreement]:
+    """Returns ICC(2,k) and Krippendorff's alpha of one half's grades; `placed` ratings need `judge`, `item` and `grade`."""
+    ratings: dict[str, dict[str, float]] = {}
+    for rating in placed:
+        if rating["half"] == half and rating["grade"] is not None:
+            ratings.setdefault(rating["judge"], {})[rating["item"]] = rating["grade"]
+    return [icc2k(ratings), krippendorff_alpha(ratings)]
+
+
+def _heard(placed: Sequence[Placed], admitted: set[str]) -> list[Placed]:
+    """Returns the grades that headlines are made from: a model's admitted judges, or all of them where it has none."""
+    graded = [rating for rating in placed if rating["grade"] is not None]
+    with_admitted = {(rating["model"], rating["half"]) for rating in graded if rating["judge"] in admitted}
+    return [r for r in graded if r["judge"] in admitted or (r["model"], r["half"]) not in with_admitted]
+
+
+def _headlines(heard: Sequence[Placed], models: Sequence[str]) -> list[Headline]:
+    found = []
+    for model in models:
+        own = [rating for rating in heard if rating["model"] == model]
+        for half in HALVES:
+            for character in [ALL, *dict.fromkeys(rating["character"] for rating in own)]:
+                estimate = _estimate([r for r in own if r["half"] == half and character in (ALL, r["character"])])
+                if estimate:
+                    found.append(Headline(model, MEASURE[half], estimate, "%", character))
+    return found
+
+
+def _estimate(ratings: Sequence[Placed]) -> Estimate | None:
+    graded = [rating for rating in ratings if rating["grade"] is not None]
+    if not graded:
+        return None
+    return cluster_bootstrap([share(r["grade"]) for r in graded], [1.0] * len(graded), [r["character"] for r in graded])
+
+
+def _by_judge(placed: Sequence[Placed], models: Sequence[str], half: Half, admitted: set[str]) -> list[dict[str, Any]]:
+    """Returns the figures of one half: each judge's and every judge's together, over all characters and for each."""
+    found = []
+    for model in models:
+        own = [rating for rating in placed if (rating["model"], rating["half"]) == (model, half)]
+        for judge in [EVERY_JUDGE, *dict.fromkeys(rating["judge"] for rating in own)]:
+            for character in [ALL, *dict.fromkeys(rating["character"] for rating in own)]:
+                part = [r for r in own if judge in (EVERY_JUDGE, r["judge"]) and character in (ALL, r["character"])]
+                if estimate := _estimate(part):
+                    found.append({
+                        "model": model, "character": character, "judge": judge, "score": estimate.value,
+                        "low": estimate.low, "high": estimate.high, "grades": estimate.rows,
+                        "self": judge != EVERY_JUDGE and any(r["own"] for r in part),
+                        "admitted": all(r["judge"] in admitted for r in part),
+                    })  # fmt: skip
+    return found
+
+
+def _notes(rows: Sequence[Row], admissions: Sequence[Admission]) -> Iterable[str]:
+    entries = [entry for row in rows for entry in row.get("judgements", [])]
+    admitted = [entry.judge for entry in admissions if entry.admitted]
+    rule = f"picks the right life for an answer set above chance (binomial, one-sided p < {LEVEL})"
+    if admitted:
+        yield f"Observer report: headlines are the grades of {', '.join(admitted)}; a judge is admitted if it {rule}."
+    elif admissions:
+        yield f"Observer report: no judge admitted, so these figures are of no worth. A judge is admitted if it {rule}."
+    if len(admissions) == 1:
+        yield "Observer report: one judge served in both halves; the paper has different judges describe and score."
+    if any(entry["own"] for entry in entries):
+        yield "Observer report: (self) marks a judge of the same model as the one judged, used where there was no other."
+    if failed := sum(entry["text"] is None for entry in entries):
+        reason = next(entry["error"] for entry in entries if entry["text"] is None)
+        yield f"Observer report: {failed} calls of judges failed ({reason}); resume the run with -r to make them again."

@@ -1,0 +1,93 @@
+"""The observer report's tables for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from human_simulacra.evaluation.agreement import Agreement
+from human_simulacra.evaluation.experiments import ALL, Headline, Row, Table
+from human_simulacra.evaluation.judgements import EVERY_JUDGE, HALVES, MEASURE, Half, Placed
+from human_simulacra.evaluation.statistics import Estimate
+from human_simulacra.evaluation.tables import interval
+
+_HALVES_HEAD = tuple(f"{MEASURE[half]} % [95 %]" for half in HALVES)
+
+
+def method_table(
+    rows: Sequence[Row], placed: Sequence[Placed], heard: Sequence[Placed], headlines: Sequence[Headline], admitted: set[str]
+) -> Table:
+    """Returns the main table: a row a model, with the judges whose grades make its figures."""
+    found = []
+    for model in dict.fromkeys(row["model"] for row in rows):
+        judges = list(dict.fromkeys(rating["judge"] for rating in heard if rating["model"] == model))
+        said = ", ".join(judges) + ("" if admitted & set(judges) or not judges else " (no judge admitted)")
+        missing = [row["missing"] for row in rows if row["model"] == model]
+        cells = [_headline(headlines, model, half, ALL) for half in HALVES]
+        unreadable = _unreadable(rating for rating in placed if rating["model"] == model)
+        found.append((model, len(missing) - sum(missing), *cells, said, unreadable, sum(missing)))
+    head = ("model", "answers", *_HALVES_HEAD, "judges heard", "unreadable", "missing")
+    return Table("Observer report, by method", head, tuple(found))
+
+
+def judge_table(judges: Sequence[Mapping[str, Any]]) -> Table:
+    """Returns what each judge read, how it did in the identity check and whether it was admitted."""
+    found = []
+    for judge in judges:
+        checked = ("not checked", "", "")
+        if judge["trials"]:
+            checked = (f"{judge['right']} of {judge['trials']}", f"{judge['chance']:.2f}", f"{judge['p']:.3f}")
+        found.append((judge["judge"], "; ".join(judge["reads"]), *checked, _yes(judge["admitted"])))
+    head = ("judge", "knows the characters by", "right life picked", "chance", "p", "admitted")
+    return Table("Judges of the observer report", head, tuple(found))
+
+
+def by_judge_table(by_judge: Mapping[Half, Sequence[Mapping[str, Any]]], placed: Sequence[Placed]) -> Table:
+    """Returns each judge's figures of each model, over all characters."""
+    cells: dict[tuple[str, str], dict[str, Mapping[str, Any]]] = {}
+    for half in HALVES:
+        for entry in by_judge[half]:
+            if entry["character"] == ALL and entry["judge"] != EVERY_JUDGE:
+                cells.setdefault((entry["model"], entry["judge"]), {})[half] = entry
+    found = []
+    for (model, judge), halves in cells.items():
+        own = [rating for rating in placed if (rating["model"], rating["judge"]) == (model, judge)]
+        name = f"{judge} (self)" if any(rating["own"] for rating in own) else judge
+        admitted = _yes(all(entry["admitted"] for entry in halves.values()))
+        found.append((model, name, admitted, *(_figure(halves.get(half)) for half in HALVES), _unreadable(own)))
+    head = ("model", "judge", "admitted", *_HALVES_HEAD, "unreadable")
+    return Table("Observer report, by judge", head, tuple(found))
+
+
+def character_table(headlines: Sequence[Headline]) -> Table:
+    """Returns both halves of each character and model."""
+    pairs = dict.fromkeys((headline.character, headline.model) for headline in headlines if headline.character != ALL)
+    rows = tuple((c, model, *(_headline(headlines, model, half, c) for half in HALVES)) for c, model in pairs)
+    return Table("Observer report, by character", ("character", "model", *_HALVES_HEAD), rows, detail=True)
+
+
+def agreement_table(title: str, agreement: Mapping[Half, Iterable[Agreement]]) -> Table:
+    """Returns coefficients, those of both halves one below the other."""
+    rows = []
+    for half, coefficients in agreement.items():
+        for found in coefficients:
+            value = "" if found.note else interval(Estimate(found.value, found.low, found.high, found.items), places=2)
+            rows.append((MEASURE[half], found.measure, value, found.judges, found.items, found.note))
+    return Table(title, ("half", "measure", "value [95 %]", "judges", "items", "remark"), tuple(rows))
+
+
+def _headline(headlines: Sequence[Headline], model: str, half: Half, character: str) -> str:
+    found = [h for h in headlines if (h.model, h.measure, h.character) == (model, MEASURE[half], character)]
+    return interval(found[0].estimate) if found else ""
+
+
+def _figure(entry: Mapping[str, Any] | None) -> str:
+    return interval(Estimate(entry["score"], entry["low"], entry["high"], entry["grades"])) if entry else ""
+
+
+def _unreadable(ratings: Iterable[Placed]) -> int:
+    return sum(rating["grade"] is None and not rating["failed"] for rating in ratings)
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"

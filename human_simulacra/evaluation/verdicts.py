@@ -1,0 +1,69 @@
+"""Reading what judges write. Strictly: a verdict has lines of its own, everything else is unreadable and never guessed.
+
+Answers under judgement are untrusted text. A judge may quote one, and the quotation may look like a verdict; so a grade
+counts only where it fills a line and no other line contradicts it.
+"""
+
+from __future__ import annotations
+
+import re
+
+LOWEST, HIGHEST = 1, 5
+MOST_STATEMENTS, LONGEST_STATEMENT = 8, 300
+
+_MARKUP = re.compile(r"[*_`#]+")
+_SAID = r"(?:(?:the |my )?(?:score|grade|answer)(?: is)?\s*[:=]?\s*)?"
+_GRADE = re.compile(_SAID + r"([1-5])(?:\s*/\s*5)?\s*\.?", re.IGNORECASE)
+_NUMBERED_GRADE = re.compile(r"(?:statement\s+)?(\d{1,2})\s*[:.)=-]\s*([1-5])(?:\s*/\s*5)?\s*\.?", re.IGNORECASE)
+_NUMBERED = re.compile(r"\d{1,2}\s*[.):]\s*(\S.*)")
+_LETTER = re.compile(_SAID + r"\(?([A-Z])[).]?\s*\.?", re.IGNORECASE)
+
+
+def parse_statements(text: str) -> tuple[str, ...]:
+    """Returns the numbered statements of a description, in order; empty where there is none.
+
+    Numbers themselves are not statements: a line such as `1: 4` is a grade that strayed here.
+    """
+    found = [match[1].strip() for line in _lines(text) if (match := _NUMBERED.fullmatch(line))]
+    return tuple(statement[:LONGEST_STATEMENT] for statement in found if re.search(r"[^\W\d_]", statement))[:MOST_STATEMENTS]
+
+
+def parse_grades(text: str, count: int) -> tuple[int | None, ...]:
+    """Reads one grade a statement.
+
+    Args:
+        text: The judge's reply, lines such as `2: 4`.
+        count: Number of statements.
+
+    Returns:
+        A grade from 1 to 5 for each statement; None where its number is missing or has two different grades.
+    """
+    said: dict[int, set[int]] = {}
+    for line in _lines(text):
+        if match := _NUMBERED_GRADE.fullmatch(line):
+            said.setdefault(int(match[1]), set()).add(int(match[2]))
+    return tuple(next(iter(said[n])) if len(said.get(n, ())) == 1 else None for n in range(1, count + 1))
+
+
+def parse_grade(text: str) -> int | None:
+    """Reads one grade from 1 to 5: the reply's last line, where no other line names a grade."""
+    return int(found) if (found := _only_last(text, _GRADE)) else None
+
+
+def parse_choice(text: str, count: int) -> int | None:
+    """Reads the position of one letter of the first `count`: the reply's last line, where no other line names a letter."""
+    found = _only_last(text, _LETTER)
+    position = ord(found.upper()) - ord("A") if found else count
+    return position if position < count else None
+
+
+def _only_last(text: str, pattern: re.Pattern[str]) -> str | None:
+    matches = [pattern.fullmatch(line) for line in _lines(text)]
+    if not matches or matches[-1] is None or any(matches[:-1]):
+        return None
+    return matches[-1][1]
+
+
+def _lines(text: str) -> list[str]:
+    """Returns the lines that are not blank, without Markdown's marks and list bullets."""
+    return [line for raw in text.splitlines() if (line := _MARKUP.sub("", raw).strip().removeprefix("- ").strip())]

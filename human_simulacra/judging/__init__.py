@@ -1,0 +1,1 @@
+"""Judging open answers: what judge models are asked, and a blinded page for people."""

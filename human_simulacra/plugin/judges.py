@@ -1,0 +1,109 @@
+"""Judge models from OpenCompass configs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from mmengine.config import Config
+
+from human_simulacra.backbones import CachedBackbone, CallCache, RetryingBackbone, RetryPolicy
+from human_simulacra.backbones.base import Backbone
+from human_simulacra.errors import UserError
+from human_simulacra.judging.panel import Judge
+from human_simulacra.judging.questions import LEAST_CONTEXT
+from human_simulacra.plugin.llama_cpp import LlamaCpp
+from human_simulacra.plugin.llm import build_backbone, check_llm, fingerprint, type_name
+
+# What a judge model is taken to read at once where its config does not say (max_seq_len): a whole life story fits.
+ASSUMED_CONTEXT = 32768
+
+# A model of one config is built once in a process, however many models it judges.
+_built: dict[tuple[str, int], Backbone] = {}
+
+
+def check_judges(judges: Sequence[Mapping[str, Any]], where: str) -> None:
+    """Checks judge configs without building a model.
+
+    Raises:
+        UserError: If there is no judge, one has no name of its own, cannot work, or has too short a context.
+    """
+    if not judges:
+        raise UserError(f"{where} has no judges: give judges=[OpenCompass model configs]")
+    names = [str(judge.get("abbr") or "") for judge in judges]
+    for name, judge in zip(names, judges, strict=True):
+        if not name or names.count(name) > 1:
+            raise UserError(f"{where}: every judge needs an abbr of its own, not '{name}'")
+        check_llm(judge, f"{where}, judge '{name}'")
+        if context_of(judge) < LEAST_CONTEXT:
+            raise UserError(
+                f"{where}, judge '{name}' reads {context_of(judge)} tokens at once, which is too few to judge answers: "
+                f"give max_seq_len={LEAST_CONTEXT} or more"
+            )
+
+
+def context_of(llm: Mapping[str, Any]) -> int:
+    """Returns how many tokens a model reads at once, from its config."""
+    default = 8192 if _is_llama(llm) else ASSUMED_CONTEXT
+    return int(llm.get("context") or llm.get("max_seq_len") or default)
+
+
+def judges_for(
+    judged: Mapping[str, Any] | None, judges: Sequence[Mapping[str, Any]], concurrency: int, retry: int, cache: CallCache
+) -> list[Judge]:
+    """Builds the judges of one model: all that are not the same model, or all where there is no other.
+
+    Args:
+        judged: The config of the model that answered; None where it is unknown.
+        judges: The judges' configs.
+        concurrency: Calls under way at once.
+        retry: Attempts of a call.
+        cache: Where finished calls are kept.
+    """
+    foreign = [judge for judge in judges if judged is None or not same_model(judge, judged)]
+    return [
+        Judge(
+            str(judge["abbr"]),
+            CachedBackbone(RetryingBackbone(_backbone(judge, concurrency), RetryPolicy(attempts=retry)), cache),
+            context_of(judge),
+            own=not foreign,
+            reply_tokens=judge.get("max_out_len"),
+        )
+        for judge in foreign or judges
+    ]
+
+
+def same_model(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Tells whether two configs are of one model, whatever else they set: the same path, or both the embedded model."""
+    if one.get("path") or other.get("path"):
+        return one.get("path") == other.get("path")
+    return type_name(one) == type_name(other)
+
+
+def judged_model(folder: Path, abbr: str) -> tuple[Mapping[str, Any] | None, bool]:
+    """Finds out what answered under an abbr in a run's folder.
+
+    Returns:
+        The config of the model that spoke (None where the folder does not say), and whether its method was told who it is.
+    """
+    configs = sorted((folder / "configs").glob("*.py"))
+    if not configs:
+        return None, True
+    for model in Config.fromfile(str(configs[-1]), format_python_code=False).get("models", []):
+        if model.get("abbr") == abbr:
+            llm = model.get("llm")
+            # A model that is no simulacrum answers the bare question, as the method `none` does.
+            return (llm or model), bool(llm) and model.get("method", "macm") not in ("none", "shuffled")
+    return None, True
+
+
+def _backbone(llm: Mapping[str, Any], concurrency: int) -> Backbone:
+    key = (fingerprint(llm), concurrency)
+    if key not in _built:
+        _built[key] = build_backbone(llm, concurrency)
+    return _built[key]
+
+
+def _is_llama(llm: Mapping[str, Any]) -> bool:
+    return type_name(llm) == f"{LlamaCpp.__module__}.{LlamaCpp.__name__}"

@@ -1,0 +1,145 @@
+"""The observer report in OpenCompass: open situations as a dataset, judges as its evaluator."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from datasets import Dataset
+
+from human_simulacra.backbones import CallCache
+from human_simulacra.errors import UserError
+from human_simulacra.evaluation.samples import sample_characters, sample_scenarios
+from human_simulacra.files import cache_dir as default_cache_dir
+from human_simulacra.judging.panel import Judge, Panel, Respondent, Rules
+from human_simulacra.judging.questions import Said
+from human_simulacra.judging.reading import Reads
+from human_simulacra.library import Library
+from human_simulacra.plugin.dataset import CharacterDataset, put
+from human_simulacra.plugin.evaluator import ExperimentEvaluator
+from human_simulacra.plugin.judges import check_judges, context_of, judged_model, judges_for
+from human_simulacra.plugin.secrets import redact
+from human_simulacra.progress import Progress
+from human_simulacra.stimuli import open_stimulus
+
+QUICK_CHARACTERS = 2
+
+
+class ObserverDataset(CharacterDataset):
+    """Open situations, each put to every character."""
+
+    @staticmethod
+    def load(sample: str = "all", characters: Sequence[str] | None = None, seed: int = 0, data: str | None = None) -> Dataset:
+        """Loads the rows.
+
+        Args:
+            sample: A named sample (`evaluation.samples`).
+            characters: Ids of the characters to take; None for those of the sample.
+            seed: Taken for the sake of other datasets' configs; nothing here is drawn.
+            data: A data folder; None for the dataset package.
+
+        Returns:
+            One row a situation and character, rows of a character together: experiment, id, character, type, scenario,
+            title, question, functions, answer (empty: there is no right one), prompt, query, envelope.
+
+        Raises:
+            UserError: If a name is unknown, the folder is missing or a line is broken.
+        """
+        library = Library(data)
+        wanted = sample_characters(sample, library.ids, QUICK_CHARACTERS) if characters is None else characters
+        rows = []
+        for character in wanted:
+            library.character(character)
+            for scenario in sample_scenarios(sample, library.scenarios):
+                shown = open_stimulus("scenario", f"{character}-{scenario.id}", character, scenario.text)
+                rows.append({
+                    "experiment": "observer", "id": shown.id, "character": character, "type": "scenario",
+                    "scenario": scenario.id, "title": scenario.title, "question": scenario.text,
+                    "functions": list(scenario.functions), "answer": "", **put(shown),
+                })  # fmt: skip
+        if not rows:
+            raise UserError(f"no scenario of sample '{sample}' in {library.path}")
+        return Dataset.from_list(rows)
+
+
+class ObserverEvaluator(ExperimentEvaluator):
+    """Has answers judged by models; every judge's call is cached, so that nothing is paid for twice.
+
+    Args:
+        judges: OpenCompass model configs, each with an abbr. Two or more, so that none scores what it wrote itself.
+        reads: What a judge reads of a life: `story`, `biography` (with memory summaries as far as they fit) or `auto`.
+        statements: Statements that a description is asked to have, up to 8.
+        lives: Lives to choose from in the identity check.
+        reading_tokens: Longest reading, below what the judge's context allows; None for all that fits.
+        concurrency: Judgements under way at once.
+        retry: Attempts of a call before it is given up.
+        seed: Seed of the identity checks and of sampling.
+        cache_dir: Folder of the call cache; None for the user's cache folder.
+        data: A data folder, the dataset's; None for the dataset package.
+    """
+
+    def __init__(
+        self,
+        judges: Sequence[Mapping[str, Any]],
+        reads: Reads = "auto",
+        statements: int = 5,
+        lives: int = 4,
+        reading_tokens: int | None = None,
+        concurrency: int = 8,
+        retry: int = 5,
+        seed: int = 0,
+        cache_dir: str | None = None,
+        data: str | None = None,
+    ) -> None:
+        super().__init__()
+        self.judges, self.concurrency, self.retry = list(judges), concurrency, retry
+        self.rules = Rules(reads, statements, lives, reading_tokens, seed)
+        self.library = Library(data)
+        self.cache_dir = Path(cache_dir or default_cache_dir())
+
+    @classmethod
+    def check(cls, arguments: Mapping[str, Any], characters: set[str], where: str) -> None:
+        """Checks judges, and that each can read of every character what it is to read; see `check_judges`."""
+        check_judges(arguments.get("judges") or (), where)
+        evaluator = cls(**arguments)
+        for judge in evaluator.judges:
+            panel = Panel([], evaluator.library, evaluator.rules)
+            for character in characters:
+                # No model is called here, so none need be built.
+                panel.reading(Judge(judge["abbr"], None, context_of(judge)), character)  # type: ignore[arg-type]
+
+    def findings(self, predictions: Sequence[str | None], rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Returns what the judges wrote, as each row's column `judgements`."""
+        output = Path(getattr(self, "_out_dir", "") or "results/unknown/unknown")
+        llm, informed = judged_model(output.parents[2], output.parent.name)
+        respondents = [
+            Respondent(output.parent.name, character, said, informed)
+            for character in dict.fromkeys(str(row["character"]) for row in rows)
+            if (said := tuple(_said(row, reply) for row, reply in _of(character, rows, predictions) if reply is not None))
+        ]
+        cache = CallCache(self.cache_dir / "calls.sqlite")
+        judges = judges_for(llm, self.judges, self.concurrency, self.retry, cache)
+        panel = Panel(judges, self.library, self.rules, self.concurrency)
+        label = f"judging {output.parent.name}/{output.name}"
+        progress = Progress(label, panel.size(respondents), unit="judgements")
+        panel.step = lambda failed: progress.step(failed=failed)
+        try:
+            entries = asyncio.run(panel.judge(respondents))
+        finally:
+            progress.close()
+        found: dict[str, list[dict[str, Any]]] = {str(row["id"]): [] for row in rows}
+        for row, entry in entries:
+            found[row].append({**entry, "error": None if entry["error"] is None else redact(entry["error"])})
+        return [{"judgements": found[str(row["id"])]} for row in rows]
+
+
+def _of(
+    character: str, rows: Sequence[Mapping[str, Any]], predictions: Sequence[str | None]
+) -> list[tuple[Mapping[str, Any], str | None]]:
+    return [(row, reply) for row, reply in zip(rows, predictions, strict=True) if row["character"] == character]
+
+
+def _said(row: Mapping[str, Any], reply: str | None) -> Said:
+    return Said(str(row["id"]), str(row["question"]), str(row["prompt"]), reply or "")

@@ -1,0 +1,256 @@
+"""People judge on the blinded page, in a real browser: grading, leaving, coming back, correcting, and what comes of it."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from human_simulacra.cli import main
+from human_simulacra.plugin.main import main as run
+from tests.conftest import write_character
+from tests.observing import respond, with_scenarios, write_config
+from tests.runs import latest
+from tests.servers import serving
+from tests.test_chat_terminal import CONSOLE
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+# Names of methods, models and judges; the page must show none of them.
+HIDDEN = ("m-none", "m-prompt", "respondent", "keen", "blind", "observer|")
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A finished run with two judge models: its folder and its data folder."""
+    folder = tmp_path_factory.mktemp("judged")
+    for name, year in (("Ada Berg", 1980), ("Bo Crane", 1985)):
+        write_character(folder / "data", name, year)
+    patch = pytest.MonkeyPatch()
+    patch.setenv("OPENAI_API_KEY", "key-for-tests")
+    patch.setenv("HUMAN_SIMULACRA_CACHE", str(folder / "cache"))
+    with serving(respond) as server:
+        config = write_config(folder, with_scenarios(folder / "data"), server.address, dataset="sample='quick',")
+        assert run([str(config), "-w", str(folder / "out")]) == 0
+    patch.undo()
+    return latest(folder / "out"), folder / "data"
+
+
+class Page:
+    """The served page: its address and the process behind it."""
+
+    def __init__(self, run: Path, data: Path, db: Path) -> None:
+        command = [*CONSOLE, "judge", str(run), "--data", str(data), "--db", str(db), "--port", "0"]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        found = re.search(r"http://\S+/", self.process.stdout.readline())
+        assert found, "the page was not served"
+        self.address = found[0]
+
+    def close(self) -> int:
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(60)
+
+
+@pytest.fixture
+def served(finished: tuple[Path, Path], tmp_path: Path) -> Iterator[Page]:
+    page = Page(*finished, tmp_path / "grades.sqlite")
+    yield page
+    assert page.close() == 0
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="the extra [test] is not installed")
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed (apt-get install chromium)")
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    opened = context.new_page()
+    opened.set_default_timeout(60_000)
+    yield opened
+    context.close()
+
+
+def enter(page: Any, served: Page, name: str) -> None:
+    page.goto(served.address)
+    page.get_by_label("Your name").fill(name)
+    page.get_by_role("button", name="Begin").click()
+    page.locator("#progress").wait_for()
+
+
+def grade(page: Any, value: int) -> None:
+    before = page.locator("#progress").inner_text()
+    page.locator(f"button[value='{value}']").click()
+    page.wait_for_function("before => document.querySelector('#progress')?.innerText !== before", arg=before)
+
+
+def saved(path: Path) -> list[tuple[str, str, int]]:
+    return sqlite3.connect(path).execute("SELECT judge, item, grade FROM grades ORDER BY at, item").fetchall()
+
+
+def test_a_judge_grades_leaves_comes_back_and_corrects(page: Any, finished: tuple[Path, Path], tmp_path: Path) -> None:
+    db = tmp_path / "grades.sqlite"
+    first = Page(*finished, db)
+    enter(page, first, "Hanna B.")
+    total = int(re.findall(r"of (\d+) graded", page.locator("#progress").inner_text())[0])
+    assert page.locator("#progress").inner_text() == f"0 of {total} graded"
+    grade(page, 4)
+    page.reload()
+    assert page.locator("#progress").inner_text() == f"1 of {total} graded"
+    where = page.url.removeprefix(first.address)
+    assert first.close() == 0
+
+    again = Page(*finished, db)
+    enter(page, again, "Hanna B.")
+    assert page.url.removeprefix(again.address) == where  # goes on where she stopped
+    page.get_by_role("link", name="Back").click()
+    page.locator("button[value='4'][aria-pressed='true']").wait_for()
+    page.locator("button[value='2']").click()
+    page.wait_for_url(f"**/{where}")
+    assert [(judge, value) for judge, _, value in saved(db)] == [("Hanna B.", 2)]
+
+    enter(page, again, "Otto")
+    assert page.locator("#progress").inner_text() == f"0 of {total} graded"
+    grade(page, 5)
+    assert {judge for judge, _, _ in saved(db)} == {"Hanna B.", "Otto"}
+    assert again.close() == 0
+
+
+def test_the_keyboard_is_enough_and_the_page_hides_who_wrote_what(page: Any, served: Page, tmp_path: Path) -> None:
+    page.goto(served.address)
+    page.keyboard.type("Ines")
+    page.keyboard.press("Enter")
+    page.locator("#progress").wait_for()
+    kinds = set()
+    while page.get_by_role("heading", name="Thank you").count() == 0:
+        content = page.content()
+        assert not [name for name in HIDDEN if name in content]
+        assert page.locator("blockquote b, blockquote script").count() == 0 and page.evaluate("window.hacked") is None
+        kinds.add(page.locator("h1").last.inner_text().split()[0])
+        before = page.url
+        page.keyboard.press("3")
+        page.wait_for_function("before => location.href !== before", arg=before)
+        page.wait_for_load_state()
+    assert kinds == {"Does", "How"}
+    grades = saved(tmp_path / "grades.sqlite")
+    assert len(grades) == len({item for _, item, _ in grades}) and {value for _, _, value in grades} == {3}
+    page.keyboard.press("ArrowLeft")
+    page.locator("button[value='3'][aria-pressed='true']").wait_for()
+
+
+def test_answers_are_shown_as_the_text_they_are_and_lives_can_be_read(page: Any, served: Page) -> None:
+    enter(page, served, "Ines")
+    seen = {"life": False, "answer": False}
+    for _ in range(60):
+        if page.get_by_text("Whole life story").count():
+            page.get_by_text("Whole life story").click()
+            seen["life"] |= page.get_by_text("a green boat called Alk, part 1").is_visible()
+        seen["answer"] |= "<script>window.hacked=1</script>" in "".join(page.locator("blockquote").all_inner_texts())
+        if all(seen.values()) or not page.get_by_role("link", name="Skip").count():
+            break
+        page.get_by_role("link", name="Skip").click()
+    assert all(seen.values())
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_screen_needs_no_sideways_scrolling(browser: Any, served: Page, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 844})
+    page = context.new_page()
+    enter(page, served, "Ines")
+    for _ in range(4):
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        boxes = [button.bounding_box() for button in page.locator("button[name=grade]").all()]
+        assert len(boxes) == 5 and all(box["height"] >= 44 and box["x"] + box["width"] <= width for box in boxes)
+        page.get_by_role("link", name="Skip").click()
+    context.close()
+
+
+def test_the_page_fetches_nothing_from_elsewhere(page: Any, served: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    enter(page, served, "Ines")
+    assert asked and [url for url in asked if not url.startswith((served.address, "data:"))] == []
+
+
+def status_of(address: str, body: bytes | None = None, **headers: str) -> int:
+    request = urllib.request.Request(address, body, {key.replace("_", "-"): value for key, value in headers.items()})
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_other_sites_cannot_read_or_grade(served: Page, tmp_path: Path) -> None:
+    item = f"{served.address}judge/Ines/1"
+    own = served.address.rstrip("/")
+    assert status_of(item) == 200
+    assert status_of(item, Host="evil.example") == 403
+    assert status_of(item, b"grade=5", Origin="http://evil.example") == 403
+    assert status_of(item, b"grade=5") == 403
+    assert status_of(item, b"grade=9", Origin=own) == 400
+    assert status_of(item, b"grade=5" + b" " * 5000, Origin=own) == 413
+    assert status_of(f"{served.address}judge/Ines/999") == 404 and status_of(f"{served.address}judge/%3D1/1") == 404
+    assert saved(tmp_path / "grades.sqlite") == []
+    assert status_of(item, b"grade=5", Origin=own) == 200
+    assert [value for _, _, value in saved(tmp_path / "grades.sqlite")] == [5]
+
+
+def test_export_and_agreement(finished: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from human_simulacra.judging.items import items_of, observer_rows
+    from human_simulacra.judging.ledger import Ledger
+
+    items = items_of(observer_rows(finished[0]))
+    ledger = Ledger(tmp_path / "grades.sqlite")
+    # Three people who grade as the model `keen` does: 5 where the answers are those of somebody who knows the name.
+    for person in ("Ines", "Otto", "Hanna"):
+        for place, item in enumerate(items):
+            truly = 5 if item.model == "m-prompt" else 1
+            ledger.save(person, item.id, 3 if place % 7 == ord(person[0]) % 7 else truly)
+    arguments = ["judge", str(finished[0]), "--db", str(tmp_path / "grades.sqlite")]
+    assert main([*arguments, "--export", str(tmp_path / "grades.csv"), "--agreement"]) == 0
+    with (tmp_path / "grades.csv").open() as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == 3 * len(items) and {row["model"] for row in rows} == {"m-none", "m-prompt"}
+    printed = capsys.readouterr().out
+    assert f"Ines ({len(items)} items)" in printed
+    for words in ("Agreement among people", "ICC(2,k)", "alpha", "People against keen", "Pearson", "Alternative-annotator test"):
+        assert words in printed
+    test = printed[printed.index("Alternative-annotator test") :].splitlines()
+    assert [line for line in test if "response similarity" in line and "keen" in line and " yes " in line]
+    assert [line for line in test if "response similarity" in line and "blind" in line and " no " in line]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["/nowhere"], "is no run's folder"),
+        (["RUN", "--judge", "=1+1"], "a judge's name has"),
+        (["RUN", "--port", "70000"], "cannot listen at port"),
+    ],
+)
+def test_mistakes_are_one_sentence(
+    finished: tuple[Path, Path], tmp_path: Path, arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = [str(finished[0]) if argument == "RUN" else argument for argument in arguments]
+    db = ["--db", str(tmp_path / "grades.sqlite"), "--data", str(finished[1])]
+    assert main(["judge", *given, *db]) == 2
+    assert words in capsys.readouterr().err

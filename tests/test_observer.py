@@ -1,0 +1,164 @@
+"""The observer report end to end: a run with judge models behind a real server, in this process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from human_simulacra.evaluation import run_folder
+from human_simulacra.evaluation.registry import experiment
+from human_simulacra.evaluation.tables import as_json
+from human_simulacra.plugin.main import main
+from tests.observing import kind_of, report, respond, text_of, with_scenarios, write_config
+from tests.runs import latest
+from tests.servers import ScriptedServer, serving
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "key-for-tests")
+
+
+def evaluate(tmp_path: Path, data: Path, server: ScriptedServer, *more: str, **options: Any) -> int:
+    config = write_config(tmp_path, with_scenarios(data), server.address, **options)
+    return main([str(config), "-w", str(tmp_path / "out"), *more])
+
+
+def figure(summary: dict[str, Any], half: str, model: str, judge: str, character: str = "all") -> dict[str, Any]:
+    (found,) = [
+        entry
+        for entry in summary["data"][half]
+        if (entry["model"], entry["judge"], entry["character"]) == (model, judge, character)
+    ]
+    return found
+
+
+def headline(summary: dict[str, Any], model: str, measure: str) -> float:
+    (found,) = [h for h in summary["headlines"] if (h["model"], h["measure"], h["character"]) == (model, measure, "all")]
+    return found["estimate"]["value"]
+
+
+def test_a_run_ends_in_both_halves_with_admitted_judges(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with serving(respond) as server:
+        assert evaluate(tmp_path, data, server) == 0
+    printed = capsys.readouterr()
+    summary = report(latest(tmp_path / "out"))
+    judges = {judge["judge"]: judge for judge in summary["data"]["judges"]}
+    # The method `none` was told nobody's name, so that nobody can be picked by its answers: three sets are left.
+    assert judges["keen"]["admitted"] and judges["keen"]["trials"] == 3 and judges["keen"]["accuracy"] == 100.0
+    assert not judges["blind"]["admitted"] and judges["blind"]["right"] == 0
+    assert headline(summary, "m-prompt", "description matching") == 100.0
+    assert headline(summary, "m-prompt", "response similarity") == 100.0
+    assert headline(summary, "m-none", "description matching") == headline(summary, "m-none", "response similarity") == 0.0
+    # What the judge that is not admitted gave is shown, but is no headline.
+    assert figure(summary, "matching", "m-none", "blind")["score"] == 100.0
+    assert not figure(summary, "matching", "m-none", "blind")["admitted"]
+    assert "headlines are the grades of keen" in printed.out and "judging m-prompt/observer: 0/" in printed.err
+    assert "description matching % [95 %]" in (latest(tmp_path / "out") / "summary" / "observer.md").read_text()
+
+
+def test_a_liking_for_the_first_place_is_averaged_out(tmp_path: Path, data: Path) -> None:
+    with serving(respond) as server:
+        evaluate(tmp_path, data, server)
+    summary = report(latest(tmp_path / "out"))
+    for model in ("m-none", "m-prompt"):
+        assert figure(summary, "similarity", model, "blind")["score"] == 50.0
+
+
+def test_no_judge_admitted_is_said(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with serving(respond) as server:
+        evaluate(tmp_path, data, server, judges=("blind",), methods=("prompt",))
+    printed = capsys.readouterr().out
+    assert "no judge admitted, so these figures are of no worth" in printed and "blind (no judge admitted)" in printed
+    assert "one judge served in both halves" in printed
+
+
+def test_halves_never_see_what_they_must_not(tmp_path: Path, data: Path) -> None:
+    with serving(respond) as server:
+        evaluate(tmp_path, data, server)
+        judged = [body for body in server.requests if body["model"] != "respondent"]
+    blind = [body for body in judged if kind_of(body) in ("description", "similarity", "identity")]
+    reading = [body for body in judged if kind_of(body) in ("matching", "answer")]
+    assert blind and reading
+    assert not any("a green boat called Alk" in text_of(body) for body in blind)
+    assert all("a green boat called Alk" in text_of(body) for body in reading)  # the life story fits
+    assert not any(method in text_of(body) for body in judged for method in ("m-prompt", "m-none", "respondent"))
+    # Nobody scores what it wrote itself: with two judges each grades the other's.
+    rows = list(run_folder.rows(latest(tmp_path / "out"), [("m-prompt", "observer")]))
+    scored = [entry for row in rows for entry in row["judgements"] if entry["kind"] in ("matching", "similarity")]
+    assert scored and all(entry["judge"] != entry["writer"] for entry in scored)
+
+
+def test_a_model_does_not_judge_itself_where_another_can(tmp_path: Path, data: Path) -> None:
+    with serving(lambda body, n: respond({**body, "model": "keen"} if kind_of(body) != "respondent" else body, n)) as server:
+        evaluate(tmp_path, data, server, judges=("respondent", "keen"), methods=("prompt",))
+        summary = report(latest(tmp_path / "out"))
+        assert {judge["judge"] for judge in summary["data"]["judges"]} == {"keen"}
+        evaluate(tmp_path, data, server, judges=("respondent",), methods=("prompt",))
+        summary = report(latest(tmp_path / "out"))
+        assert figure(summary, "matching", "m-prompt", "respondent")["self"]
+
+
+def test_what_was_judged_is_not_paid_for_again_and_failures_are_made_up_for(
+    tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = True
+
+    def script(body: dict[str, Any], number: int) -> Any:
+        if broken and kind_of(body) == "matching" and "You know Bo Crane" in text_of(body):
+            return (400, {}, '{"error": {"message": "out of order"}}')
+        return respond(body, number)
+
+    with serving(script) as server:
+        evaluate(tmp_path, data, server, methods=("prompt",))
+        assert "2 calls of judges failed" in capsys.readouterr().out
+        before, broken = len(server.requests), False
+        evaluate(tmp_path, data, server, "-r", methods=("prompt",))
+        assert len(server.requests) == before + 2
+    assert "calls of judges failed" not in capsys.readouterr().out
+    assert headline(report(latest(tmp_path / "out")), "m-prompt", "description matching") == 100.0
+
+
+def test_marks_and_figures_come_again_from_the_saved_rows_alone(tmp_path: Path, data: Path) -> None:
+    with serving(respond) as server:
+        evaluate(tmp_path, data, server)
+    folder = latest(tmp_path / "out")
+    saved = list(run_folder.rows(folder, [(f"m-{name}", "observer") for name in ("none", "prompt")]))
+    observer = experiment("observer")
+    for row in saved:
+        marks = observer.mark(row, row["prediction"])
+        assert {key: row[key] for key in marks} == marks
+    assert as_json(observer.summarise(saved)) == (folder / "summary" / "observer.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"judges": ()}, "has no judges"),
+        ({"judges": ("a", "a")}, "every judge needs an abbr of its own, not 'a'"),
+        ({"judge": {"max_seq_len": 1000}}, "reads 1000 tokens at once, which is too few"),
+        ({"evaluator": "reads='bio'"}, "unknown kind of reading 'bio'"),
+        ({"dataset": "characters=['ada-borg'],"}, "unknown character 'ada-borg': did you mean 'ada-berg'"),
+    ],
+)
+def test_a_mistake_is_said_before_any_call(
+    tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str], options: dict[str, Any], words: str
+) -> None:
+    with serving(respond) as server:
+        assert evaluate(tmp_path, data, server, **options) == 2
+        assert server.requests == []
+    errors = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error: ")]
+    assert len(errors) == 1 and words in errors[0]
+
+
+def test_a_story_that_does_not_fit_is_refused_or_replaced_by_the_biography(
+    tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serving(respond) as server:
+        assert evaluate(tmp_path, data, server, evaluator="reads='story', reading_tokens=60") == 2
+        assert "has about" in capsys.readouterr().err
+        evaluate(tmp_path, data, server, evaluator="reads='auto', reading_tokens=80", methods=("prompt",))
+    (reads,) = {tuple(judge["reads"]) for judge in report(latest(tmp_path / "out"))["data"]["judges"]}
+    assert reads == ("biography and the memory summaries that fit",)
