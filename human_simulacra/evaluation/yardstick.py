@@ -40,8 +40,8 @@ def human_rate() -> HumanRate:
     Every student counts as one answer, the widest that the interval can be: the rate does not tell how alike the several
     answers of one student are.
     """
-    low, high = proportion_confint(HUMAN_RATE / 100 * HUMAN_N, HUMAN_N, method="wilson")
-    return HumanRate(HUMAN_RATE, HUMAN_N, 100 * float(low), 100 * float(high))
+    low, high = 100 * np.asarray(proportion_confint(HUMAN_RATE / 100 * HUMAN_N, HUMAN_N, method="wilson"), dtype=float)
+    return HumanRate(HUMAN_RATE, HUMAN_N, float(low), float(high))
 
 
 def distance_from_people(rates: Sequence[float]) -> Distance | None:
