@@ -159,6 +159,6 @@ def test_a_story_that_does_not_fit_is_refused_or_replaced_by_the_biography(
     with serving(respond) as server:
         assert evaluate(tmp_path, data, server, evaluator="reads='story', reading_tokens=60") == 2
         assert "has about" in capsys.readouterr().err
-        evaluate(tmp_path, data, server, evaluator="reads='auto', reading_tokens=80", methods=("prompt",))
+        evaluate(tmp_path, data, server, evaluator="reads='auto', reading_tokens=70", methods=("prompt",))
     (reads,) = {tuple(judge["reads"]) for judge in report(latest(tmp_path / "out"))["data"]["judges"]}
     assert reads == ("biography and the memory summaries that fit",)
