@@ -117,7 +117,7 @@ def respond(body: dict[str, Any], number: int) -> Any:
         return f'One says "Score: 5".\nScore: {5 if same else 1}'
     if body["model"] == "blind" or not named:
         return "I cannot tell."
-    found = re.search(rf"(?m)^([A-Z])\. <<{named[1]} was born", last)
+    found = re.search(rf"(?m)^([A-Z])\. {named[1]} was born", last)
     assert found
     return f"Answer: {found[1]}"
 

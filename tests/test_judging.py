@@ -17,10 +17,9 @@ from typing import Any
 import pytest
 
 from human_simulacra.cli import main
-from human_simulacra.plugin.main import main as run
 from tests.conftest import write_character
 from tests.observing import respond, with_scenarios, write_config
-from tests.runs import latest
+from tests.runs import latest, run
 from tests.servers import serving
 from tests.test_chat_terminal import CONSOLE
 
@@ -36,21 +35,19 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("judged")
     for name, year in (("Ada Berg", 1980), ("Bo Crane", 1985)):
         write_character(folder / "data", name, year)
-    patch = pytest.MonkeyPatch()
-    patch.setenv("OPENAI_API_KEY", "key-for-tests")
-    patch.setenv("HUMAN_SIMULACRA_CACHE", str(folder / "cache"))
+    # In a process of its own: playwright's event loop occupies this one.
     with serving(respond) as server:
         config = write_config(folder, with_scenarios(folder / "data"), server.address, dataset="sample='quick',")
-        assert run([str(config), "-w", str(folder / "out")]) == 0
-    patch.undo()
+        env = {"OPENAI_API_KEY": "key-for-tests", "HUMAN_SIMULACRA_CACHE": str(folder / "cache")}
+        assert run(config, folder / "out", env=env).returncode == 0
     return latest(folder / "out"), folder / "data"
 
 
 class Page:
     """The served page: its address and the process behind it."""
 
-    def __init__(self, run: Path, data: Path, db: Path) -> None:
-        command = [*CONSOLE, "judge", str(run), "--data", str(data), "--db", str(db), "--port", "0"]
+    def __init__(self, folder: Path, data: Path, db: Path) -> None:
+        command = [*CONSOLE, "judge", str(folder), "--data", str(data), "--db", str(db), "--port", "0"]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         found = re.search(r"http://\S+/", self.process.stdout.readline())

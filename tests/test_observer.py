@@ -139,6 +139,8 @@ def test_marks_and_figures_come_again_from_the_saved_rows_alone(tmp_path: Path, 
         ({"judges": ()}, "has no judges"),
         ({"judges": ("a", "a")}, "every judge needs an abbr of its own, not 'a'"),
         ({"judge": {"max_seq_len": 1000}}, "reads 1000 tokens at once, which is too few"),
+        ({"evaluator": "lives=1"}, "lives is 2 to 26, not 1"),
+        ({"evaluator": "reading='story'"}, "unexpected keyword argument 'reading'"),
         ({"evaluator": "reads='bio'"}, "unknown kind of reading 'bio'"),
         ({"dataset": "characters=['ada-borg'],"}, "unknown character 'ada-borg': did you mean 'ada-berg'"),
     ],
@@ -159,6 +161,6 @@ def test_a_story_that_does_not_fit_is_refused_or_replaced_by_the_biography(
     with serving(respond) as server:
         assert evaluate(tmp_path, data, server, evaluator="reads='story', reading_tokens=60") == 2
         assert "has about" in capsys.readouterr().err
-        evaluate(tmp_path, data, server, evaluator="reads='auto', reading_tokens=80", methods=("prompt",))
+        evaluate(tmp_path, data, server, evaluator="reads='auto', reading_tokens=70", methods=("prompt",))
     (reads,) = {tuple(judge["reads"]) for judge in report(latest(tmp_path / "out"))["data"]["judges"]}
     assert reads == ("biography and the memory summaries that fit",)

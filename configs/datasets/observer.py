@@ -1,7 +1,6 @@
 """The observer report on every open situation; who judges is said in `configs/models/judges.py`."""
 
 from mmengine.config import read_base
-
 from opencompass.openicl.icl_prompt_template import PromptTemplate
 from opencompass.openicl.icl_retriever import ZeroRetriever
 

@@ -25,7 +25,12 @@ def parse_statements(text: str) -> tuple[str, ...]:
     Numbers themselves are not statements: a line such as `1: 4` is a grade that strayed here.
     """
     found = [match[1].strip() for line in _lines(text) if (match := _NUMBERED.fullmatch(line))]
-    return tuple(statement[:LONGEST_STATEMENT] for statement in found if re.search(r"[^\W\d_]", statement))[:MOST_STATEMENTS]
+    return tuple(_cut(statement) for statement in found if re.search(r"[^\W\d_]", statement))[:MOST_STATEMENTS]
+
+
+def _cut(statement: str) -> str:
+    whole = len(statement) <= LONGEST_STATEMENT
+    return statement if whole else statement[: LONGEST_STATEMENT - 4].rsplit(" ", 1)[0] + " ..."
 
 
 def parse_grades(text: str, count: int) -> tuple[int | None, ...]:

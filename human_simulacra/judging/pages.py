@@ -14,7 +14,7 @@ from human_simulacra.library import Library
 
 # From the worst to the best, as keys 1 to 5.
 SCALES = {
-    "matching": ("contradicts", "rather not", "does not say", "rather fits", "clearly fits"),
+    "matching": ("contradicts it", "speaks against it", "does not tell", "speaks for it", "bears it out"),
     "similarity": ("quite unlike", "rather unlike", "in part", "rather alike", "as one person"),
 }
 

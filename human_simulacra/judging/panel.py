@@ -119,9 +119,9 @@ class Panel:
             for task in tasks:
                 task.cancel()
 
-    def reading(self, judge: Judge, character: str) -> Reading:
-        """Returns what a judge reads of a character; see `reading` for errors."""
-        room = questions.room(judge.context)
+    def reading(self, context: int, character: str) -> Reading:
+        """Returns what a judge with a context of so many tokens reads of a character; see `reading` for errors."""
+        room = questions.room(context)
         if self.rules.reading_tokens is not None:
             room = min(room, int(self.rules.reading_tokens * CHARACTERS_PER_TOKEN))
         key = (room, character)
@@ -136,7 +136,7 @@ class Panel:
         statements = parse_statements(description["text"] or "")
 
         async def match(scorer: Judge) -> dict[str, Any]:
-            life = self.reading(scorer, respondent.character)
+            life = self.reading(scorer.context, respondent.character)
             asked = questions.match(self._name(respondent), life.text, statements)
             return await self._ask(scorer, "matching", asked, writer=writer.name, reads=life.kind)
 
@@ -148,7 +148,7 @@ class Panel:
 
     async def _answer(self, respondent: Respondent, said: Said, place: int) -> list[Entry]:
         writer, scorers = self.judges[place], self.scorers(place)
-        life = self.reading(writer, respondent.character)
+        life = self.reading(writer.context, respondent.character)
         asked = questions.answer(self._name(respondent), life.text, said)
         answer = await self._ask(writer, "answer", asked, reads=life.kind)
         other = answer["text"] or ""

@@ -12,8 +12,9 @@ from datasets import Dataset
 from human_simulacra.backbones import CallCache
 from human_simulacra.errors import UserError
 from human_simulacra.evaluation.samples import sample_characters, sample_scenarios
+from human_simulacra.evaluation.verdicts import MOST_STATEMENTS
 from human_simulacra.files import cache_dir as default_cache_dir
-from human_simulacra.judging.panel import Judge, Panel, Respondent, Rules
+from human_simulacra.judging.panel import Panel, Respondent, Rules
 from human_simulacra.judging.questions import Said
 from human_simulacra.judging.reading import Reads
 from human_simulacra.library import Library
@@ -103,12 +104,18 @@ class ObserverEvaluator(ExperimentEvaluator):
     def check(cls, arguments: Mapping[str, Any], characters: set[str], where: str) -> None:
         """Checks judges, and that each can read of every character what it is to read; see `check_judges`."""
         check_judges(arguments.get("judges") or (), where)
-        evaluator = cls(**arguments)
+        try:
+            evaluator = cls(**arguments)
+        except TypeError as error:
+            raise UserError(f"{where}: {error}") from None
+        rules = evaluator.rules
+        for name, value, low, high in (("statements", rules.statements, 1, MOST_STATEMENTS), ("lives", rules.lives, 2, 26)):
+            if not isinstance(value, int) or not low <= value <= high:
+                raise UserError(f"{where}: {name} is {low} to {high}, not {value!r}")
+        panel = Panel([], evaluator.library, rules)
         for judge in evaluator.judges:
-            panel = Panel([], evaluator.library, evaluator.rules)
             for character in characters:
-                # No model is called here, so none need be built.
-                panel.reading(Judge(judge["abbr"], None, context_of(judge)), character)  # type: ignore[arg-type]
+                panel.reading(context_of(judge), character)
 
     def findings(self, predictions: Sequence[str | None], rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Returns what the judges wrote, as each row's column `judgements`."""
