@@ -81,7 +81,9 @@ def _parser() -> argparse.ArgumentParser:
 
     report = commands.add_parser("report", help="make the report of runs", description="Write runs as one HTML file.")
     report.add_argument("runs", nargs="+", metavar="RUN_DIR", help="folder of a finished run; several stand side by side")
-    report.add_argument("--out", metavar="FILE.html", help="file to write (default: RUN_DIR/summary/report.html; report.html for several)")
+    report.add_argument(
+        "--out", metavar="FILE.html", help="file to write (default: RUN_DIR/summary/report.html; report.html for several)"
+    )
     report.set_defaults(run=_report)
 
     replay = commands.add_parser(

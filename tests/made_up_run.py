@@ -20,7 +20,9 @@ CHARACTERS = (
 METHODS = ("none", "prompt", "rag", "macm", "shuffled")
 FUNCTIONS = ("Ne", "Ni", "Se", "Si", "Te", "Ti", "Fe", "Fi")
 SKILL = {"none": 0.18, "prompt": 0.46, "rag": 0.63, "macm": 0.72, "shuffled": 0.12}
-WORDS = "the boat was green and my aunt had letters from the harbour where we baked bread every winter before the flood came".split()
+WORDS = (
+    "the boat was green and my aunt had letters from the harbour where we baked bread every winter before the flood came".split()
+)
 
 
 def prose(rng: random.Random, count: int) -> str:
@@ -60,7 +62,9 @@ def write_run(
         made["self_report"]["data"]["cells"] = [_cells(rng, m) for m in models if m.endswith(("rag", "macm"))]
         for name, summary in (("personality", personality), ("conformity", conformity), ("observer", observer)):
             made[name] = summary(rng, models, characters)
-            _write(folder, models[-1], name, [_plain_row(name, c) for c in characters], [_said(rng) for _ in characters], _no_marks)
+            _write(
+                folder, models[-1], name, [_plain_row(name, c) for c in characters], [_said(rng) for _ in characters], _no_marks
+            )
             pairs.append((models[-1], name))
     for name, summary in made.items():
         (summary_folder / f"{name}.json").write_text(as_json(summary))
@@ -110,7 +114,15 @@ def _answer(rng: random.Random, q: dict[str, Any], method: str, reply: str | Non
         "text": said if agent == "top" else thoughts, "prompt_tokens": int(factor * rng.randrange(1100, 1400)), "cached_tokens": 800,
         "completion_tokens": rng.randrange(10, 40), "estimated": False, "seconds": rng.random(), "from_cache": False}} for agent in agents]  # fmt: skip
     persona = "" if method == "none" else f"You are {q['character']}.\n" + prose(random.Random(q["character"]), 400)
-    trace = {"method": method, "persona": persona, "memories": memories, "thoughts": thoughts, "feelings": feelings, "calls": calls, "problems": []}
+    trace = {
+        "method": method,
+        "persona": persona,
+        "memories": memories,
+        "thoughts": thoughts,
+        "feelings": feelings,
+        "calls": calls,
+        "problems": [],
+    }
     return {"id": q["id"], "origin_prompt": f"An old friend asks:\n{q['question']}\n" + "\n".join(q["options"]), "prediction": said,
             "trace": trace, "error": None, "gold": q["answer"]}  # fmt: skip
 
@@ -121,17 +133,34 @@ def _plain_row(name: str, character: str) -> dict[str, Any]:
 
 def _said(rng: random.Random) -> dict[str, Any]:
     text = prose(rng, 30)
-    choices = [{"option": option, "logprob": -rng.random(), "neutral": -rng.random(), "score": rng.random()} for option in ("yes", "no")]
-    trace = {"method": "none", "persona": "", "memories": [], "thoughts": "", "feelings": "", "calls": [], "problems": [], "choices": choices, "answering": "likelihood"}
+    choices = [
+        {"option": option, "logprob": -rng.random(), "neutral": -rng.random(), "score": rng.random()} for option in ("yes", "no")
+    ]
+    trace = {
+        "method": "none",
+        "persona": "",
+        "memories": [],
+        "thoughts": "",
+        "feelings": "",
+        "calls": [],
+        "problems": [],
+        "choices": choices,
+        "answering": "likelihood",
+    }
     return {"origin_prompt": prose(rng, 20), "prediction": text, "trace": trace, "error": None}
 
 
 def _no_marks(row: dict[str, Any], reply: str) -> dict[str, Any]:
-    return {"judgements": [{"kind": "description", "judge": "judge-a", "text": f"It sounds like {row['character']}, who " + reply}]}
+    return {
+        "judgements": [{"kind": "description", "judge": "judge-a", "text": f"It sounds like {row['character']}, who " + reply}]
+    }
 
 
 def _write(folder: Path, model: str, dataset: str, rows: list[dict[str, Any]], answers: list[dict[str, Any]], mark: Any) -> None:
-    marked = [{**row, "prediction": a["prediction"], "missing": False, **mark(row, a["prediction"])} for row, a in zip(rows, answers, strict=True)]
+    marked = [
+        {**row, "prediction": a["prediction"], "missing": False, **mark(row, a["prediction"])}
+        for row, a in zip(rows, answers, strict=True)
+    ]
     results: dict[str, Any] = {"details": [{key: [value] for key, value in row.items()} for row in marked]}
     if dataset == "single_choice":
         results |= SelfReport().metrics(marked)
@@ -146,12 +175,24 @@ def _cells(rng: random.Random, model: str) -> dict[str, Any]:
     return {"model": model, **found, "recall": 67.0}
 
 
-def headline(model: str, measure: str, value: float, width: float, unit: str, character: str = "all", better: str = "higher") -> dict[str, Any]:
+def headline(
+    model: str, measure: str, value: float, width: float, unit: str, character: str = "all", better: str = "higher"
+) -> dict[str, Any]:
     estimate = {"value": value, "low": value - width, "high": value + width, "rows": 60 if character == "all" else 5}
-    return {"model": model, "measure": measure, "estimate": estimate, "unit": unit, "character": character, "of": "all", "better": better}
+    return {
+        "model": model,
+        "measure": measure,
+        "estimate": estimate,
+        "unit": unit,
+        "character": character,
+        "of": "all",
+        "better": better,
+    }
 
 
-def _summary(name: str, title: str, headlines: list[dict[str, Any]], data: dict[str, Any], notes: list[str], **table: Any) -> dict[str, Any]:
+def _summary(
+    name: str, title: str, headlines: list[dict[str, Any]], data: dict[str, Any], notes: list[str], **table: Any
+) -> dict[str, Any]:
     tables = [{"title": f"{title}, by method", "head": ["model", "rows", "figure [95 %]"], "detail": False,
                "rows": [[h["model"], h["estimate"]["rows"], f"{h['estimate']['value']:.2f}"] for h in headlines if h["character"] == "all"]}]  # fmt: skip
     return {"experiment": name, "title": title, "headlines": headlines, "tables": tables, "data": data, "notes": notes}
@@ -168,7 +209,9 @@ def personality(rng: random.Random, models: list[str], characters: tuple[str, ..
             measured = [round(a * 3 * skill + rng.uniform(-4, 4), 1) for a in assigned]
             found = min(0.99, max(-0.6, skill - 0.1 + rng.uniform(-0.3, 0.3)))
             headlines.append(headline(model, "tau", found, 0.2, "tau-b", character))
-            radar.append({"model": model, "character": character, "assigned": assigned, "measured": measured, "functions": list(FUNCTIONS)})
+            radar.append(
+                {"model": model, "character": character, "assigned": assigned, "measured": measured, "functions": list(FUNCTIONS)}
+            )
             tau.append({"model": model, "character": character, "tau": found, "standard_error": 0.28})
     notes = ["Answered by likelihood: the option's log-probability minus that under a neutral prompt."]
     return _summary("personality", "Personality test", headlines, {"radar": radar, "tau": tau, "acquiescence": []}, notes)
@@ -178,16 +221,35 @@ def conformity(rng: random.Random, models: list[str], characters: tuple[str, ...
     headlines, curves = [], []
     for model in models:
         skill = SKILL[model.rsplit("-", 1)[1]]
-        headlines += [headline(model, "conformity", 100 * skill * 0.6, 8, "%", character, "") for character in ("all", *characters)]
+        headlines += [
+            headline(model, "conformity", 100 * skill * 0.6, 8, "%", character, "") for character in ("all", *characters)
+        ]
         for condition, base in (("pressure", 0.2 + skill * 0.5), ("control", 0.06)):
             trials = [{"trial": t, "critical": (c := t % 3 != 0), "error": min(100.0, max(0.0, 100 * (base if c else 0.05) + rng.uniform(-8, 8))), "conformed": 20.0}
                       for t in range(1, 19)]  # fmt: skip
             curves.append({"model": model, "condition": condition, "character": "all", "trials": trials})
-    return _summary("conformity", "Conformity", headlines, {"curves": curves, "rates": [], "human": {"rate": 33, "n": 210, "low": 27, "high": 40}}, [])
+    return _summary(
+        "conformity",
+        "Conformity",
+        headlines,
+        {"curves": curves, "rates": [], "human": {"rate": 33, "n": 210, "low": 27, "high": 40}},
+        [],
+    )
 
 
 def observer(rng: random.Random, models: list[str], characters: tuple[str, ...]) -> dict[str, Any]:
     headlines = [headline(m, measure, 100 * SKILL[m.rsplit("-", 1)[1]] + rng.uniform(-5, 5), 7, "%", c)
                  for m in models for measure in ("description matching", "response similarity") for c in ("all", *characters)]  # fmt: skip
-    data = {"matching": [], "similarity": [], "judges": [{"judge": "judge-a", "admitted": True, "accuracy": 0.8, "p": 0.001, "trials": 40}], "agreement": {}}
-    return _summary("observer", "Observer report", headlines, data, ["Judges admitted: judge-a. Not admitted: judge-b (no better than chance)."])
+    data = {
+        "matching": [],
+        "similarity": [],
+        "judges": [{"judge": "judge-a", "admitted": True, "accuracy": 0.8, "p": 0.001, "trials": 40}],
+        "agreement": {},
+    }
+    return _summary(
+        "observer",
+        "Observer report",
+        headlines,
+        data,
+        ["Judges admitted: judge-a. Not admitted: judge-b (no better than chance)."],
+    )

@@ -53,7 +53,9 @@ def test_a_scale_is_linear_and_keeps_what_lies_outside_at_its_edge() -> None:
     assert svg.Scale(3, 3, 0, 10)(3) == 5
 
 
-@pytest.mark.parametrize(("low", "high", "expected"), [(0, 100, [0, 20, 40, 60, 80, 100]), (-1, 1, [-1, -0.5, 0, 0.5, 1]), (0, 7, [0, 2, 4, 6])])
+@pytest.mark.parametrize(
+    ("low", "high", "expected"), [(0, 100, [0, 20, 40, 60, 80, 100]), (-1, 1, [-1, -0.5, 0, 0.5, 1]), (0, 7, [0, 2, 4, 6])]
+)
 def test_ticks_are_round_numbers_within_the_range(low: float, high: float, expected: list[float]) -> None:
     assert svg.ticks(low, high) == expected
 
@@ -106,7 +108,13 @@ def corners(drawing: ElementTree.Element, class_: str) -> list[tuple[float, floa
 
 
 def test_a_radar_draws_the_same_order_of_strengths_as_the_same_shape() -> None:
-    entry = {"model": "m0", "character": "ada", "functions": ["Ne", "Ni", "Se", "Si"], "assigned": [4, 1, -1, -4], "measured": [40, 10, -10, -40]}
+    entry = {
+        "model": "m0",
+        "character": "ada",
+        "functions": ["Ne", "Ni", "Se", "Si"],
+        "assigned": [4, 1, -1, -4],
+        "measured": [40, 10, -10, -40],
+    }
     drawing = drawn(radar(entry, 0, 1.0))
     assert corners(drawing, "assigned") == corners(drawing, "measured")
     distances = [(x - 110) ** 2 + (y - 110) ** 2 for x, y in corners(drawing, "measured")]
@@ -117,7 +125,11 @@ def test_a_radar_draws_the_same_order_of_strengths_as_the_same_shape() -> None:
 
 
 def test_conformity_curves_show_rates_critical_trials_and_the_human_rate() -> None:
-    trials = [{"trial": 1, "critical": False, "error": 0.0}, {"trial": 2, "critical": True, "error": 100.0}, {"trial": 3, "critical": True, "error": 50.0}]
+    trials = [
+        {"trial": 1, "critical": False, "error": 0.0},
+        {"trial": 2, "critical": True, "error": 100.0},
+        {"trial": 3, "critical": True, "error": 50.0},
+    ]
     calm = [{**trial, "error": 0.0} for trial in trials]
     drawing = drawn(curve("m0", [({"condition": "pressure", "trials": trials}, 0), ({"condition": "control", "trials": calm}, 1)],
                           {"rate": 50, "low": 40, "high": 60, "n": 210}))  # fmt: skip
@@ -127,11 +139,22 @@ def test_conformity_curves_show_rates_critical_trials_and_the_human_rate() -> No
     assert placed["pressure, trial 2 (critical): 100 % wrong"] < placed["pressure, trial 3 (critical): 50 % wrong"]
     assert len([node for node in drawing.iter("rect") if node.get("class") == "critical"]) == 2
     assert "pressure: 75 % wrong on critical, 0 % on neutral trials" in (drawing.findtext("desc") or "")
-    assert not [n for n in drawn(curve("m0", [({"condition": "pressure", "trials": trials}, 0)], None)).iter() if n.get("class") == "human-line"]
+    assert not [
+        n
+        for n in drawn(curve("m0", [({"condition": "pressure", "trials": trials}, 0)], None)).iter()
+        if n.get("class") == "human-line"
+    ]
 
 
 def test_the_four_cells_have_widths_in_proportion_and_their_numbers_written_in_them() -> None:
-    entry = {"label": "m0", "retrieved_right": 30, "retrieved_wrong": 10, "missed_right": 0, "missed_wrong": 20, "recall": 200 / 3}
+    entry = {
+        "label": "m0",
+        "retrieved_right": 30,
+        "retrieved_wrong": 10,
+        "missed_right": 0,
+        "missed_wrong": 20,
+        "recall": 200 / 3,
+    }
     drawing = drawn(cells([entry]))
     widths = [float(node.get("width", 0)) for node in drawing.iter("rect")]
     assert len(widths) == 3

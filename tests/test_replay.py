@@ -22,7 +22,9 @@ MODEL = "some-model-7b-instruct-rag"
 
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
-    return write_run(tmp_path / "20260301_100000", ("ada", "bo"), ("none", "rag"), everything=False, price={"input": 1.0, "output": 2.0})
+    return write_run(
+        tmp_path / "20260301_100000", ("ada", "bo"), ("none", "rag"), everything=False, price={"input": 1.0, "output": 2.0}
+    )
 
 
 def edit(path: Path, change: Callable[[Any], object]) -> None:
@@ -69,7 +71,9 @@ def test_an_answer_edited_in_both_places_is_found_by_its_mark(run: Path, capsys:
     assert "row ada-single_choice-04" in fails(run, capsys)
 
 
-def test_an_edited_mark_metric_or_figure_is_found_where_it_is(run: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_an_edited_mark_metric_or_figure_is_found_where_it_is(
+    run: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     def touched(name: str, file: str, change: Callable[[Any], object]) -> str:
         copy = shutil.copytree(run, tmp_path / name)
         edit(copy / file, change)
@@ -102,7 +106,9 @@ def test_a_missing_row_is_found(run: Path, capsys: pytest.CaptureFixture[str], t
     fails(copy, capsys)  # in both places: the metrics tell
 
 
-@pytest.mark.parametrize("file", [f"predictions/{MODEL}/single_choice.json", f"results/{MODEL}/single_choice.json", "summary/self_report.json"])
+@pytest.mark.parametrize(
+    "file", [f"predictions/{MODEL}/single_choice.json", f"results/{MODEL}/single_choice.json", "summary/self_report.json"]
+)
 def test_a_file_that_is_gone_is_found(run: Path, capsys: pytest.CaptureFixture[str], file: str) -> None:
     (run / file).unlink()
     line = fails(run, capsys)
@@ -138,7 +144,9 @@ def test_a_folder_that_is_no_run_is_one_clear_sentence(
     assert "end it first" in sentence(run)
 
 
-def test_replay_and_report_work_on_a_copy_with_neither_opencompass_nor_torch_nor_data_nor_network(run: Path, tmp_path: Path) -> None:
+def test_replay_and_report_work_on_a_copy_with_neither_opencompass_nor_torch_nor_data_nor_network(
+    run: Path, tmp_path: Path
+) -> None:
     elsewhere = shutil.copytree(run, tmp_path / "another machine" / run.name)
     shutil.rmtree(run)
     program = """
@@ -152,6 +160,8 @@ print(status, loaded)
 """
     environment = {key: value for key, value in os.environ.items() if key != "OPENAI_API_KEY"}
     environment |= {"HUMAN_SIMULACRA_DATA": str(tmp_path / "nothing"), "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "-c", program, str(elsewhere)], capture_output=True, text=True, env=environment, cwd=tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(elsewhere)], capture_output=True, text=True, env=environment, cwd=tmp_path
+    )
     assert done.stdout.splitlines()[-1:] == ["[0, 0] []"], done.stdout + done.stderr
     assert (elsewhere / "summary" / "report.html").is_file()

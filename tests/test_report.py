@@ -125,7 +125,9 @@ def test_the_outcome_of_an_answer(row: dict[str, Any], expected: str) -> None:
     assert outcome(row) == expected
 
 
-@pytest.mark.parametrize("reply", ["</script><script>alert(1)</script>", "<!--<script>", "half a pair \ud83d and \u2028 lines", "&lt;b&gt;"])
+@pytest.mark.parametrize(
+    "reply", ["</script><script>alert(1)</script>", "<!--<script>", "half a pair \ud83d and \u2028 lines", "&lt;b&gt;"]
+)
 def test_any_reply_survives_the_file_unchanged(tmp_path: Path, reply: str) -> None:
     folder = write_run(tmp_path / "run", ("ada",), ("none",), questions=1, reply=reply, everything=False)
     assert main(["report", str(folder)]) == 0
@@ -171,7 +173,7 @@ def test_a_run_ends_with_its_manifest_and_report_and_replays(
     assert manifest["pairs"] == [[m, d] for m in ("m-prompt", "m-macm") for d in ("cloze", "single_choice", "multiple_choice")]
     model = manifest["models"][1]
     assert (model["abbr"], model["method"], model["seed"], model["temperature"]) == ("m-macm", "macm", 3, 0.0)
-    assert model["llm"] == {"type": "opencompass.models.openai_api.OpenAISDK", "path": "scripted", "max_out_len": 16,
+    assert model["llm"] == {"type": "opencompass.models.OpenAISDK", "path": "scripted", "max_out_len": 16,
                             "price": {"input": 2.0, "output": 8.0}}  # fmt: skip
     assert manifest["datasets"][0]["arguments"] == {"question_type": "cloze", "seed": 5}
     assert manifest["seeds"] == {"models": [3], "datasets": [5]} and manifest["samples"] == ["all"]
@@ -195,7 +197,9 @@ def test_a_run_ends_with_its_manifest_and_report_and_replays(
     assert "the answer to ada-berg-cloze-01 differs" in capsys.readouterr().out
 
 
-def test_a_failing_report_loses_no_table(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failing_report_loses_no_table(
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
 
     def full(*_: object) -> Path:

@@ -17,7 +17,9 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not instal
 sync_api = pytest.importorskip("playwright.sync_api", reason="the extra [test] is not installed")
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-EVIL = "</script><script>window.hacked=1</script><img src=x onerror='window.hacked=1'><svg onload='window.hacked=1'> & <b>bold</b>"
+EVIL = (
+    "</script><script>window.hacked=1</script><img src=x onerror='window.hacked=1'><svg onload='window.hacked=1'> & <b>bold</b>"
+)
 Open = Callable[..., Any]
 
 
@@ -89,7 +91,16 @@ def test_answers_are_drawn_as_they_are_asked_for_and_open_by_keyboard(opened: Op
     page.keyboard.press("Enter")
     page.wait_for_selector(".trace")
     text = page.inner_text(".trace")
-    for words in ("Options as shown", "Memories in mind", "in mind: 1 of 1", "✓ evidence", "Thoughts", "Feelings", "System prompt", "top:"):
+    for words in (
+        "Options as shown",
+        "Memories in mind",
+        "in mind: 1 of 1",
+        "✓ evidence",
+        "Thoughts",
+        "Feelings",
+        "System prompt",
+        "top:",
+    ):
         assert words in text, words
     assert page.locator(".trace .tag.evidence").count() >= 1
 
@@ -100,7 +111,9 @@ def test_what_judges_wrote_and_choices_by_likelihood_are_shown(opened: Open, rep
     count(page)
     page.locator(".entry > summary").first.click()
     text = page.inner_text(".trace")
-    assert "What the judges wrote" in text and "judge: judge-a" in text and "logprob" in text and "answering by likelihood" in text
+    assert (
+        "What the judges wrote" in text and "judge: judge-a" in text and "logprob" in text and "answering by likelihood" in text
+    )
 
 
 def test_a_reply_that_is_a_program_stays_text(opened: Open, tmp_path: Path) -> None:

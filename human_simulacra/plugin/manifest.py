@@ -20,8 +20,8 @@ from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.secrets import redact
 
 PACKAGES = (
-    "human-simulacra", "opencompass", "datasets", "numpy", "openai", "sentence-transformers", "torch", "transformers", "xllamacpp",
-    "vllm", "scipy", "statsmodels", "pingouin",
+    "human-simulacra", "opencompass", "datasets", "numpy", "openai", "sentence-transformers", "torch", "transformers",
+    "xllamacpp", "vllm", "scipy", "statsmodels", "pingouin",
 )  # fmt: skip
 SESSIONS = "sessions.jsonl"
 # Of a backbone's config: what names the model. All else may hold addresses and keys.
@@ -119,7 +119,9 @@ def _times(folder: Path) -> dict[str, Any]:
     sessions = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.is_file() else []
     written = [path.stat().st_mtime for kind in ("predictions", "results") for path in (folder / kind).rglob("*.json")]
     ended = datetime.fromtimestamp(max(written)) if written else None
-    seconds = (ended.astimezone() - datetime.fromisoformat(sessions[-1]["started"])).total_seconds() if sessions and ended else None
+    seconds = (
+        (ended.astimezone() - datetime.fromisoformat(sessions[-1]["started"])).total_seconds() if sessions and ended else None
+    )
     return {
         "started": sessions[0]["started"] if sessions else None,
         "ended": _stamp(ended) if ended else None,

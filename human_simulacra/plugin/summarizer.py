@@ -35,7 +35,7 @@ class RunSummarizer:
         self.datasets = [d for d in config["datasets"] if our_dataset(d)]
 
     def summarize(self, time_str: str = "") -> None:
-        """Reads predictions and results, prints the main tables and writes `summary/`."""
+        """Reads predictions and results, prints the main tables, writes `summary/` and in it the report."""
         models = [model_abbr_from_cfg(model) for model in self.config["models"]]
         wanted = [(model, dataset_abbr_from_cfg(dataset)) for model in models for dataset in self.datasets]
         rows = list(run_folder.rows(self.folder, wanted))

@@ -15,6 +15,7 @@ _PLACED = {"experiment", "id", "character", "type", "question", "options", "answ
            "trace", "evidence"}  # fmt: skip
 # Marks that say whether an answer is right, and with which value it is.
 _RIGHT = {"correct": True, "error": False, "false_memory": False}
+_COMPLETION = ("text", "prompt_tokens", "cached_tokens", "completion_tokens", "seconds", "estimated", "from_cache")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -69,10 +70,8 @@ def _row(run: str, row: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[st
     trace = row.get("trace") or {}
     evidence = list(row.get("evidence") or [])
     calls = [
-        [c["agent"], c["prompt"], c["completion"]["text"], c["completion"]["prompt_tokens"], c["completion"]["cached_tokens"],
-         c["completion"]["completion_tokens"], c["completion"]["seconds"], c["completion"]["estimated"], c["completion"]["from_cache"]]
-        for c in trace.get("calls") or []
-    ]  # fmt: skip
+        [call["agent"], call["prompt"], *(call["completion"][key] for key in _COMPLETION)] for call in trace.get("calls") or []
+    ]
     whole = {
         "run": run, "model": row["model"], "dataset": row["dataset"], "experiment": row["experiment"], "id": row["id"],
         "character": row["character"], "type": row["type"], "outcome": outcome(row),

@@ -37,7 +37,9 @@ def cells(entries: Sequence[Mapping[str, Any]]) -> Markup:
             if count:
                 width = scale(start + count) - scale(start)
                 said = svg.element("title", f"{entry['label']}: {name}, {count} of {total}")
-                parts.append(svg.element("rect", said, x=scale(start), y=y, width=width, height=float(BAR), class_=f"cell {class_}"))
+                parts.append(
+                    svg.element("rect", said, x=scale(start), y=y, width=width, height=float(BAR), class_=f"cell {class_}")
+                )
                 if width > 24:
                     parts.append(svg.text(scale(start) + width / 2, y + BAR / 2 + 4, count, "middle", f"on {class_}-text"))
             start += count

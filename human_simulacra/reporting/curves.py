@@ -37,7 +37,9 @@ def curve(model: str, lines: Sequence[tuple[Mapping[str, Any], int]], human: Map
     if human and human.get("rate") is not None:
         if human.get("low") is not None and human.get("high") is not None:
             height = up(human["low"]) - up(human["high"])
-            parts.append(svg.element("rect", x=float(LEFT), y=up(human["high"]), width=float(RIGHT - LEFT), height=height, class_="human"))
+            parts.append(
+                svg.element("rect", x=float(LEFT), y=up(human["high"]), width=float(RIGHT - LEFT), height=height, class_="human")
+            )
         parts.append(svg.line(LEFT, up(human["rate"]), RIGHT, up(human["rate"]), "human-line"))
     for entry, place in lines:
         known = [t for t in entry["trials"] if t["error"] is not None]
@@ -52,7 +54,10 @@ def curve(model: str, lines: Sequence[tuple[Mapping[str, Any], int]], human: Map
         if number == min(numbers) or number % 3 == 0:
             parts.append(svg.text(across(number), BOTTOM + 16, number, "middle", "small"))
     parts.append(svg.text((LEFT + RIGHT) / 2, BOTTOM + 33, "trial", "middle", "small"))
-    words = "; ".join(f"{e['condition']}: {_mean(e, True):.0f} % wrong on critical, {_mean(e, False):.0f} % on neutral trials" for e in conditions)
+    words = "; ".join(
+        f"{e['condition']}: {_mean(e, True):.0f} % wrong on critical, {_mean(e, False):.0f} % on neutral trials"
+        for e in conditions
+    )
     return svg.captioned(svg.figure(WIDTH, HEIGHT, f"Errors over the trials, {model}", words, parts), model)
 
 

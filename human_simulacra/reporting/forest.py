@@ -58,7 +58,7 @@ def axis(measure: Measure, groups: Sequence[Mapping[int, Mapping[str, Any]]]) ->
     low, high = min(values, default=0.0), max(values, default=1.0)
     if measure.unit == "%":
         low, high = min(0.0, low), max(100.0, high)
-    elif -1.0 <= low and high <= 1.0 and (low < 0 or "tau" in measure.unit):
+    elif low >= -1.0 and high <= 1.0 and (low < 0 or "tau" in measure.unit):
         low, high = -1.0, 1.0
     else:
         low, high = min(0.0, low), high if high > low else low + 1.0

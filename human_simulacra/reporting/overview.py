@@ -91,9 +91,11 @@ def model_rows(run: Run) -> list[tuple[str, ...]]:
         about = "~" if usage.get("estimated") else ""
         tokens = f"{about}{usage.get('prompt_tokens', 0):,} + {usage.get('completion_tokens', 0):,}"
         money = (run.manifest.get("money") or {}).get(model["abbr"])
+        sampling = f"{model.get('temperature', '-')}, {model.get('seed', '-')}"
         rows.append((
             model["abbr"], model.get("method") or "-", _arguments(model.get("method_kwargs")), _backbone(model),
-            str(model.get("answering") or "generated"), f"{model.get('temperature', '-')}, {model.get('seed', '-')}", f"{usage.get('calls', 0):,}", tokens, "-" if money is None else f"{money:.4f}",
+            str(model.get("answering") or "generated"), sampling,
+            f"{usage.get('calls', 0):,}", tokens, "-" if money is None else f"{money:.4f}",
         ))  # fmt: skip
     return rows
 

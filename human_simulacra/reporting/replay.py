@@ -107,7 +107,9 @@ def _marks(folder: Path, name: str, pairs: list[tuple[str, str]]) -> Replayed:
             try:
                 marks = {"missing": said is None, **experiment(name).mark(columns, said)}
             except _OUT_OF_SHAPE as error:
-                return Replayed(name, count, figures, Difference(where, "a marked row", f"a row that cannot be marked: {error!r}"))
+                return Replayed(
+                    name, count, figures, Difference(where, "a marked row", f"a row that cannot be marked: {error!r}")
+                )
             compared = _compare({key: row.get(key) for key in marks}, json.loads(as_json(marks)), where)
             figures += compared.figures
             if compared.difference:
@@ -152,7 +154,12 @@ def _leaves(saved: Any, now: Any, place: str) -> Iterator[tuple[str, Any, Any]]:
 
 
 def _same(saved: Any, now: Any) -> bool:
-    if isinstance(saved, int | float) and isinstance(now, int | float) and not isinstance(saved, bool) and not isinstance(now, bool):
+    if (
+        isinstance(saved, int | float)
+        and isinstance(now, int | float)
+        and not isinstance(saved, bool)
+        and not isinstance(now, bool)
+    ):
         return math.isclose(saved, now, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
     return type(saved) is type(now) and saved == now
 

@@ -58,7 +58,9 @@ def scatter(points: Sequence[Point], cost: str, measure: str, percent: bool) -> 
         x, class_ = across(turn(p.cost)), f"whisker s{p.series % svg.COLOURS}"
         if p.low is not None and p.high is not None:
             parts.append(svg.line(x, up(p.low), x, up(p.high), class_))
-        parts.append(svg.marker(x, up(p.value), p.series, 5.5, f"{p.label}: {p.value:.1f}, {svg.plain(round(p.cost, 4))} an answer"))
+        parts.append(
+            svg.marker(x, up(p.value), p.series, 5.5, f"{p.label}: {p.value:.1f}, {svg.plain(round(p.cost, 4))} an answer")
+        )
     words = "; ".join(f"{p.label}: {p.value:.1f} at {p.cost:.4g}" for p in points)
     return svg.figure(WIDTH, HEIGHT, f"Cost against {measure}", words, parts, NEEDED)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from markupsafe import Markup
@@ -19,6 +19,11 @@ from human_simulacra.reporting.runs import Run
 from human_simulacra.reporting.scatter import Point, scatter
 from human_simulacra.reporting.series import Measure, Series
 
+_RADAR = (
+    "The grey area is the personality that was assigned, the line the one that the answers show; each from its weakest function "
+    "(inner ring) to its strongest (outer ring)."
+)
+
 
 @dataclass(frozen=True)
 class Chart:
@@ -27,7 +32,7 @@ class Chart:
     title: str
     reading: str
     drawings: tuple[Markup, ...]
-    legend: Markup = Markup("")
+    legend: Markup = field(default_factory=Markup)
     grid: bool = False
     folded: bool = False
 
@@ -82,10 +87,8 @@ def _radars(own: Sequence[tuple[Run, dict[str, Any]]], series: Sequence[Series])
                     if entry["model"] == s.model and entry["character"] != ALL
                 )
                 if drawings:
-                    reading = "The grey area is the personality that was assigned, the line the one that the answers show; each from its "
-                    reading += "weakest function (inner ring) to its strongest (outer ring)."
                     title = f"Assigned and measured personality: {s.label}"
-                    result.append(Chart(title, "" if result else reading, drawings, grid=True, folded=bool(result)))
+                    result.append(Chart(title, "" if result else _RADAR, drawings, grid=True, folded=bool(result)))
     return result
 
 
@@ -107,7 +110,11 @@ def _curves(own: Sequence[tuple[Run, dict[str, Any]]], series: Sequence[Series])
         return []
     reading = "Share of wrong answers on each trial. Shaded trials are critical: there the others are wrong. "
     if human:
-        interval = f" [{human['low']:.0f}, {human['high']:.0f}]" if human.get("low") is not None and human.get("high") is not None else ""
+        interval = (
+            f" [{human['low']:.0f}, {human['high']:.0f}]"
+            if human.get("low") is not None and human.get("high") is not None
+            else ""
+        )
         reading += f"The dashed line is people's rate on critical trials, {human['rate']:g} %{interval}, N = {human.get('n')}."
     return [Chart("Errors over the trials", reading, tuple(drawings), svg.legend(conditions), grid=True)]
 
@@ -123,7 +130,9 @@ def _cells(own: Sequence[tuple[Run, dict[str, Any]]], series: Sequence[Series]) 
     ]
     if not entries:
         return []
-    reading = "Story questions with evidence: was a memory with the evidence in mind, and was the answer right? Numbers are answers."
+    reading = (
+        "Story questions with evidence: was a memory with the evidence in mind, and was the answer right? Numbers are answers."
+    )
     return [Chart("Where it goes wrong", reading, (cells(entries),), cell_legend())]
 
 
