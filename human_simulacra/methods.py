@@ -18,7 +18,7 @@ from human_simulacra.memory.embedding import Embedder, SentenceEmbedder
 from human_simulacra.memory.passages import Searcher
 from human_simulacra.persona import nobody, persona, stand_in
 from human_simulacra.prompts import render
-from human_simulacra.types import Reply, Stimulus, Trace, WorkingMemory
+from human_simulacra.types import Answering, Reply, Stimulus, Trace, WorkingMemory
 
 COMPONENTS = ("memory", "thinking", "emotion")
 
@@ -52,6 +52,7 @@ class Setting:
         temperature: Sampling temperature.
         seed: Seed of sampling and of the control's order.
         sample: Tells repeated runs apart.
+        answering: `generate`, or `likelihood` for stimuli with options: the likeliest is the answer.
     """
 
     library: Library
@@ -62,6 +63,7 @@ class Setting:
     temperature: float = 0.0
     seed: int = 0
     sample: int = 0
+    answering: Answering = "generate"
 
 
 class Method:
@@ -118,7 +120,8 @@ class Method:
             stimulus: The same stimulus; its `history` may have grown since.
             hear: As in `respond`.
         """
-        ask = replace(prepared.ask, hear=hear)
+        weighs = stimulus if self.setting.answering == "likelihood" and stimulus.options else None
+        ask = replace(prepared.ask, hear=hear, weighs=weighs)
         return Reply(await self._mind.answer(ask, stimulus, prepared.working), ask.trace)
 
 

@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 QuestionType = Literal["cloze", "single_choice", "multiple_choice"]
 QUESTION_TYPES: tuple[QuestionType, ...] = ("cloze", "single_choice", "multiple_choice")
+Answering = Literal["generate", "likelihood"]
+ANSWERINGS: tuple[Answering, ...] = ("generate", "likelihood")
 FUNCTIONS = ("Ne", "Ni", "Se", "Si", "Te", "Ti", "Fe", "Fi")
 
 
@@ -129,6 +131,17 @@ class Completion:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """An option weighed by likelihood: its log-probability after the method's prompt and after the `neutral` one."""
+
+    option: str
+    logprob: float
+    neutral: float
+    tokens: int
+    score: float
+
+
+@dataclass(frozen=True)
 class Stimulus:
     """What is put to a simulacrum: the text of one turn, to which character, after which earlier turns.
 
@@ -176,7 +189,10 @@ class Call:
 
 @dataclass
 class Trace:
-    """How a reply came about. `problems` lists what could not be parsed or was left out."""
+    """How a reply came about. `problems` lists what could not be parsed or was left out.
+
+    `answering` is `likelihood` where the reply was chosen among `choices`, which then holds every option's numbers.
+    """
 
     method: str = ""
     persona: str = ""
@@ -185,6 +201,8 @@ class Trace:
     feelings: str = ""
     calls: list[Call] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    answering: Answering = "generate"
+    choices: list[Choice] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """Returns the trace as JSON-ready dictionaries."""
