@@ -53,6 +53,7 @@ class Setting:
         seed: Seed of sampling and of the control's order.
         sample: Tells repeated runs apart.
         answering: `generate`, or `likelihood` for stimuli with options: the likeliest is the answer.
+        identity: A hash of all that decides the answers but the way of answering, entered in traces.
     """
 
     library: Library
@@ -64,6 +65,7 @@ class Setting:
     seed: int = 0
     sample: int = 0
     answering: Answering = "generate"
+    identity: str = ""
 
 
 class Method:
@@ -100,7 +102,7 @@ class Method:
     async def prepare(self, stimulus: Stimulus) -> Prepared:
         """Does what comes before the answer: recalling, thinking, feeling. Errors as in `respond`."""
         setting = self.setting
-        trace = Trace(method=self.name)
+        trace = Trace(method=self.name, setting=setting.identity)
         system = nobody()
         if self.name != "none":
             who = stimulus.character
@@ -120,9 +122,11 @@ class Method:
             stimulus: The same stimulus; its `history` may have grown since.
             hear: As in `respond`.
         """
-        weighs = stimulus if self.setting.answering == "likelihood" and stimulus.options else None
-        ask = replace(prepared.ask, hear=hear, weighs=weighs)
-        return Reply(await self._mind.answer(ask, stimulus, prepared.working), ask.trace)
+        ask, put = replace(prepared.ask, hear=hear), stimulus
+        if self.setting.answering == "likelihood" and stimulus.options:
+            # Its options are weighed as what is said next, not as letters: the turn must not ask for a letter.
+            ask, put = replace(ask, weighs=stimulus), replace(stimulus, text=stimulus.plain or stimulus.text)
+        return Reply(await self._mind.answer(ask, put, prepared.working), ask.trace)
 
 
 def bare(searcher: Searcher, setting: Setting) -> Mind:

@@ -147,7 +147,8 @@ class Stimulus:
 
     `query` is what memory is searched with: the bare question, without the instructions on how to answer. Where the
     answer is a choice, `options` are the texts to choose from, in the order shown, and `several` says that more than one
-    may be chosen.
+    may be chosen. Where options are weighed by likelihood, `plain` (else `text`) is the turn that they follow, and
+    `neutral` (else the prompt `neutral`) the same turn without its question, which says nothing for any option.
     """
 
     id: str
@@ -157,6 +158,8 @@ class Stimulus:
     history: tuple[Message, ...] = ()
     options: tuple[str, ...] = ()
     several: bool = False
+    plain: str = ""
+    neutral: str = ""
 
 
 @dataclass(frozen=True)
@@ -192,6 +195,7 @@ class Trace:
     """How a reply came about. `problems` lists what could not be parsed or was left out.
 
     `answering` is `likelihood` where the reply was chosen among `choices`, which then holds every option's numbers.
+    `setting` is a hash of all that decides a model's answers but the way of answering: equal for its twin.
     """
 
     method: str = ""
@@ -203,6 +207,7 @@ class Trace:
     problems: list[str] = field(default_factory=list)
     answering: Answering = "generate"
     choices: list[Choice] = field(default_factory=list)
+    setting: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Returns the trace as JSON-ready dictionaries."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.backbones.scoring import scoring
-from human_simulacra.prompts import render, template
+from human_simulacra.prompts import template
 from human_simulacra.types import Choice, Completion, Message, Stimulus
 
 
@@ -28,8 +28,8 @@ class Weighed:
 
 
 def neutral_turn(stimulus: Stimulus) -> str:
-    """Returns the turn that the neutral prompt puts: the friend's, with the options in the same order, but no question."""
-    return render("neutral", options="\n".join(stimulus.options))
+    """Returns the turn that the neutral prompt puts: the friend's without the question."""
+    return stimulus.neutral or template("neutral")
 
 
 async def weigh(backbone: Backbone, messages: Sequence[Message], stimulus: Stimulus) -> Weighed:

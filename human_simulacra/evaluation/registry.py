@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from human_simulacra.errors import unknown
 from human_simulacra.evaluation.experiments import Experiment
+from human_simulacra.evaluation.personality import Personality
 from human_simulacra.evaluation.self_report import SelfReport
 
-EXPERIMENTS: dict[str, Experiment] = {experiment.name: experiment for experiment in (SelfReport(),)}
+EXPERIMENTS: dict[str, Experiment] = {experiment.name: experiment for experiment in (SelfReport(), Personality())}
 
 
 def experiment(name: str) -> Experiment:

@@ -10,6 +10,7 @@ from human_simulacra.evaluation.experiments import ALL, Headline, Row, Summary, 
 from human_simulacra.evaluation.scoring import score
 from human_simulacra.evaluation.summary import ScoredRow, comparisons, figures
 from human_simulacra.evaluation.tables import COMPARISON_HEAD, FIGURE_HEAD, comparison_rows, figure_rows
+from human_simulacra.evaluation.twins import agreement_table, agreements, answering_notes
 
 _MARKED = ("model", "id", "character", "type", "points", "full", "correct", "parsed", "missing")
 
@@ -42,12 +43,15 @@ class SelfReport:
         """Makes figures by method and type, by character, and of methods in pairs on the same rows."""
         scored = [ScoredRow(**{key: row[key] for key in _MARKED}) for row in rows]
         found, pairs = figures(scored), comparisons(scored)
+        twins = agreements(rows, lambda row: row["chosen"], lambda row: len(row["options"]) * (row["type"] == "multiple_choice"))
         headlines = [Headline(f.model, "score", f.score, "%", f.character, f.type) for f in found]
         headlines += [Headline(f.model, "accuracy", f.accuracy, "%", f.character, f.type) for f in found if f.type != ALL]
         tables = (
             Table("Self report, by method and type", FIGURE_HEAD, tuple(figure_rows(found, False))),
             Table("Methods in pairs, on the same rows", COMPARISON_HEAD, tuple(comparison_rows(pairs))),
+            agreement_table(twins),
             Table("Self report, by character", ("character", *FIGURE_HEAD), tuple(figure_rows(found, True)), detail=True),
         )
-        data = {"figures": [asdict(f) for f in found], "comparisons": [asdict(c) for c in pairs]}
-        return Summary(self.name, "Self report", tuple(headlines), tables, data)
+        data: dict[str, Any] = {"figures": [asdict(f) for f in found], "comparisons": [asdict(c) for c in pairs]}
+        data["agreement"] = [asdict(twin) for twin in twins]
+        return Summary(self.name, "Self report", tuple(headlines), tables, data, answering_notes(rows))
