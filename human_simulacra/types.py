@@ -132,7 +132,10 @@ class Completion:
 
 @dataclass(frozen=True)
 class Choice:
-    """An option weighed by likelihood: its log-probability after the method's prompt and after the `neutral` one."""
+    """An option weighed by likelihood: its log-probability after the method's prompt and after the `neutral` one.
+
+    `score` is the difference a token, which decides.
+    """
 
     option: str
     logprob: float

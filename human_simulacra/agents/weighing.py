@@ -2,7 +2,8 @@
 
 A small or base model that cannot name a letter still finds some texts likelier than others. Yet texts differ in
 likelihood by themselves, so each option's is compared with its own after a neutral prompt: nobody's system message, and
-the same turn without its question (docs/likelihood.md has the evidence and the alternatives).
+the same turn without its question. A score is the difference a token, so that long options are neither favoured nor
+heard louder (docs/likelihood.md has the evidence and the alternatives).
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ async def weigh(backbone: Backbone, messages: Sequence[Message], stimulus: Stimu
         scorer.loglikelihoods(messages, stimulus.options), scorer.loglikelihoods(neutral, stimulus.options)
     )
     choices = tuple(
-        Choice(option, a.logprob, b.logprob, a.tokens, a.logprob - b.logprob)
+        Choice(option, a.logprob, b.logprob, a.tokens, a.logprob / a.tokens - b.logprob / b.tokens)
         for option, a, b in zip(stimulus.options, own.scores, without.scores, strict=True)
     )
     return Weighed(choices, turn, own.usage, without.usage)

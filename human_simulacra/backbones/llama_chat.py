@@ -80,6 +80,13 @@ class LlamaChat(OpenAIChat):
         usage = Completion("", table.read + table.reused, table.reused, 0, False, time.perf_counter() - started)
         return Scored(scores, usage)
 
+    def next_tokens(self, messages: Sequence[Message], count: int) -> list[dict[str, Any]]:
+        """Returns the `count` likeliest next tokens of an answer, each with id, token and logprob."""
+        with self._prepared(messages):
+            prompt = self._post("/apply-template", {"messages": [asdict(m) for m in messages]})["prompt"]
+            body = {"prompt": prompt, "n_predict": 1, "id_slot": 0, "temperature": 0, "n_probs": count}
+            return self._post("/completion", body)["completion_probabilities"][0]["top_logprobs"]
+
     @contextmanager
     def _prepared(self, messages: Sequence[Message]) -> Iterator[None]:
         """Holds the server for one request from the saved state, and says why the server died where it did."""

@@ -25,6 +25,7 @@ def parse_yes_no(reply: str) -> YesNo | None:
     Returns:
         `yes`, `no`, or None where the reply says neither or both.
     """
+    reply = reply.replace("_", " ")  # emphasis, which a regular expression takes for a letter
     stated = _STATED.search(reply)
     for part in [stated[1], reply] if stated else [reply]:
         clauses = [clause.strip() for clause in _CLAUSE.split(part) if clause.strip()]
