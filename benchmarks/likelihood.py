@@ -58,10 +58,11 @@ def check(chat: LlamaChat) -> None:
     messages = [Message("system", nobody()), Message("user", "Do you like rain? Answer yes or no.")]
     texts = ("Yes", "No", "I", "Rain", "z")
     ours = chat.request_scores(messages, texts).scores
-    whole = {entry["token"]: entry["logprob"] for entry in chat.next_tokens(messages, 1_000_000)}
+    entries = chat.next_tokens(messages, 1_000_000)
+    whole = {entry["token"]: entry["logprob"] for entry in entries}
     apart = max(abs(whole[text] - score.logprob) for text, score in zip(texts, ours, strict=True))
-    total = sum(map(math.exp, whole.values()))
-    print(f"{len(whole)} tokens, probabilities sum to {total:.4f}; ours differ by at most {apart:.5f}")
+    total = sum(math.exp(entry["logprob"]) for entry in entries)
+    print(f"{len(entries)} tokens, probabilities sum to {total:.4f}; ours differ by at most {apart:.5f}")
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from human_simulacra.errors import UserError
@@ -42,6 +42,7 @@ def test_one_swap_of_neighbours_among_eight_gives_0_93() -> None:
     assert tau_b(ORDER, in_order(ORDER[::-1])).tau == pytest.approx(-1)
 
 
+@settings(deadline=None)  # scipy's first call takes a while
 @given(st.permutations(ORDER), st.permutations(ORDER))
 def test_tau_depends_on_the_orders_alone_not_on_the_names(assigned: list[str], measured: list[str]) -> None:
     names = dict(zip(ORDER, "hgfedcba", strict=True))
