@@ -18,7 +18,7 @@ from human_simulacra.memory.embedding import Embedder, SentenceEmbedder
 from human_simulacra.memory.passages import Searcher
 from human_simulacra.persona import nobody, persona, stand_in
 from human_simulacra.prompts import render
-from human_simulacra.types import Recalled, Reply, Stimulus, Trace, WorkingMemory
+from human_simulacra.types import Answering, Recalled, Reply, Stimulus, Trace, WorkingMemory
 
 COMPONENTS = ("memory", "thinking", "emotion")
 
@@ -52,6 +52,8 @@ class Setting:
         temperature: Sampling temperature.
         seed: Seed of sampling and of the control's order.
         sample: Tells repeated runs apart.
+        answering: `generate`, or `likelihood` for stimuli with options: the likeliest is the answer.
+        identity: A hash of all that decides the answers but the way of answering, entered in traces.
     """
 
     library: Library
@@ -62,6 +64,8 @@ class Setting:
     temperature: float = 0.0
     seed: int = 0
     sample: int = 0
+    answering: Answering = "generate"
+    identity: str = ""
 
 
 class Method:
@@ -98,7 +102,7 @@ class Method:
     async def prepare(self, stimulus: Stimulus) -> Prepared:
         """Does what comes before the answer: recalling, thinking, feeling. Errors as in `respond`."""
         setting = self.setting
-        trace = Trace(method=self.name)
+        trace = Trace(method=self.name, setting=setting.identity)
         system = nobody()
         if self.name != "none":
             who = stimulus.character
@@ -119,8 +123,11 @@ class Method:
             stimulus: The same stimulus; its `history` may have grown since.
             hear: As in `respond`.
         """
-        ask = replace(prepared.ask, hear=hear)
-        return Reply(await self._mind.answer(ask, stimulus, prepared.working), ask.trace)
+        ask, put = replace(prepared.ask, hear=hear), stimulus
+        if self.setting.answering == "likelihood" and stimulus.options:
+            # Its options are weighed as what is said next, not as letters: the turn must not ask for a letter.
+            ask, put = replace(ask, weighs=stimulus), replace(stimulus, text=stimulus.plain or stimulus.text)
+        return Reply(await self._mind.answer(ask, put, prepared.working), ask.trace)
 
 
 def bare(searcher: Searcher, setting: Setting) -> Mind:

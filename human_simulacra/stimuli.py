@@ -9,6 +9,8 @@ from dataclasses import replace
 from human_simulacra.prompts import render
 from human_simulacra.types import Question, Stimulus
 
+YES_NO = ("Yes", "No")
+
 
 def shown_order(item_id: str, count: int, seed: int) -> list[int]:
     """Returns in which order an item's options are shown, as positions in the order stored.
@@ -41,9 +43,22 @@ def stimulus(question: Question) -> Stimulus:
         values["options"] = lettered(question.options)
     text = render(f"stimulus_{question.type}", **values)
     several = question.type == "multiple_choice"
-    return Stimulus(question.id, question.character, text, question.question, (), question.options, several)
+    plain = render("stimulus_plain", question=question.question) if question.options else ""
+    return Stimulus(question.id, question.character, text, question.question, (), question.options, several, plain)
 
 
 def open_stimulus(kind: str, item: str, character: str, question: str) -> Stimulus:
     """Returns the stimulus for a question that is answered in free words, as the prompt `stimulus_<kind>` puts it."""
     return Stimulus(item, character, render(f"stimulus_{kind}", question=question), question)
+
+
+def statement(row_id: str, character: str, text: str, seed: int) -> Stimulus:
+    """Returns the yes/no stimulus for a statement of the personality test.
+
+    Which of the two words comes first depends on seed and row alone: half the rows each way, so that a model that
+    prefers the first or the last word says yes no more often for it.
+    """
+    first, second = random.Random(f"{seed}:{row_id}").sample(YES_NO, 2)
+    words = {"first": first.lower(), "second": second.lower()}
+    put, neutral = (render("stimulus_statement", statement=said, **words) for said in (text, "..."))
+    return Stimulus(row_id, character, put, text, (), (first, second), neutral=neutral)

@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 QuestionType = Literal["cloze", "single_choice", "multiple_choice"]
 QUESTION_TYPES: tuple[QuestionType, ...] = ("cloze", "single_choice", "multiple_choice")
+Answering = Literal["generate", "likelihood"]
+ANSWERINGS: tuple[Answering, ...] = ("generate", "likelihood")
 FUNCTIONS = ("Ne", "Ni", "Se", "Si", "Te", "Ti", "Fe", "Fi")
 
 
@@ -129,12 +131,28 @@ class Completion:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """An option weighed by likelihood: its log-probability after the method's prompt and after the `neutral` one.
+
+    `score` is the difference a token, which decides.
+    """
+
+    option: str
+    logprob: float
+    neutral: float
+    tokens: int
+    score: float
+
+
+@dataclass(frozen=True)
 class Stimulus:
     """What is put to a simulacrum: the text of one turn, to which character, after which earlier turns.
 
     `query` is what memory is searched with: the bare question, without the instructions on how to answer. Where the
     answer is a choice, `options` are the texts to choose from, in the order shown, and `several` says that more than one
-    may be chosen. `sample` tells repeated draws of the same stimulus apart.
+    may be chosen. `sample` tells repeated draws of the same stimulus apart. Where options are weighed by likelihood, `plain`
+    (else `text`) is the turn that they follow, and `neutral` (else the prompt `neutral`) the same turn without its question,
+    which says nothing for any option.
     """
 
     id: str
@@ -145,6 +163,8 @@ class Stimulus:
     options: tuple[str, ...] = ()
     several: bool = False
     sample: int = 0
+    plain: str = ""
+    neutral: str = ""
 
 
 @dataclass(frozen=True)
@@ -181,7 +201,11 @@ class Call:
 
 @dataclass
 class Trace:
-    """How a reply came about. `problems` lists what could not be parsed or was left out."""
+    """How a reply came about. `problems` lists what could not be parsed or was left out.
+
+    `answering` is `likelihood` where the reply was chosen among `choices`, which then holds every option's numbers.
+    `setting` is a hash of all that decides a model's answers but the way of answering: equal for its twin.
+    """
 
     method: str = ""
     persona: str = ""
@@ -190,6 +214,9 @@ class Trace:
     feelings: str = ""
     calls: list[Call] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    answering: Answering = "generate"
+    choices: list[Choice] = field(default_factory=list)
+    setting: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Returns the trace as JSON-ready dictionaries."""

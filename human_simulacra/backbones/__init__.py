@@ -3,5 +3,6 @@
 from human_simulacra.backbones.base import Backbone, BackboneError
 from human_simulacra.backbones.cache import CachedBackbone, CallCache
 from human_simulacra.backbones.retry import RetryingBackbone, RetryPolicy
+from human_simulacra.backbones.scoring import ScoringBackbone
 
-__all__ = ["Backbone", "BackboneError", "CachedBackbone", "CallCache", "RetryPolicy", "RetryingBackbone"]
+__all__ = ["Backbone", "BackboneError", "CachedBackbone", "CallCache", "RetryPolicy", "RetryingBackbone", "ScoringBackbone"]

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from human_simulacra.types import Completion, Generation, Message
 
 _REASONING = re.compile(r"\A.*?</think>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Score:
+    """How likely a backbone finds a text after a conversation: the natural logarithm, summed over its `tokens` tokens."""
+
+    logprob: float
+    tokens: int
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The scores of several texts after one conversation, in their order, and in `usage` (no text) what they took."""
+
+    scores: tuple[Score, ...]
+    usage: Completion
 
 
 class Backbone(Protocol):

@@ -9,7 +9,9 @@ then change nothing, and the prefix is still never read twice.
 
 from __future__ import annotations
 
+import asyncio
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,8 +23,9 @@ from typing import Any
 
 import httpx
 
-from human_simulacra.backbones.base import BackboneError
+from human_simulacra.backbones.base import BackboneError, Scored
 from human_simulacra.backbones.llama_process import LlamaProcess
+from human_simulacra.backbones.llama_scores import NextTokens
 from human_simulacra.backbones.openai_chat import OpenAIChat
 from human_simulacra.backbones.streaming import Hear
 from human_simulacra.files import digest
@@ -62,6 +65,27 @@ class LlamaChat(OpenAIChat):
         """Restores the system message's state, then answers piece by piece."""
         with self._prepared(messages):
             return super().request_stream(messages, generation, hear, stop)
+
+    async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> Scored:
+        """Scores continuations; see `ScoringBackbone`."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self.request_scores, messages, continuations)
+
+    def request_scores(self, messages: Sequence[Message], continuations: Sequence[str]) -> Scored:
+        """The blocking work behind `loglikelihoods`: token by token, each after the saved system message."""
+        started = time.perf_counter()
+        with self._prepared(messages):
+            prompt = self._post("/apply-template", {"messages": [asdict(m) for m in messages]})["prompt"]
+            table = NextTokens(self._post)
+            scores = tuple(table.score(prompt, text) for text in continuations)
+        usage = Completion("", table.read + table.reused, table.reused, 0, False, time.perf_counter() - started)
+        return Scored(scores, usage)
+
+    def next_tokens(self, messages: Sequence[Message], count: int) -> list[dict[str, Any]]:
+        """Returns the `count` likeliest next tokens of an answer, each with id, token and logprob."""
+        with self._prepared(messages):
+            prompt = self._post("/apply-template", {"messages": [asdict(m) for m in messages]})["prompt"]
+            body = {"prompt": prompt, "n_predict": 1, "id_slot": 0, "temperature": 0, "n_probs": count}
+            return self._post("/completion", body)["completion_probabilities"][0]["top_logprobs"]
 
     @contextmanager
     def _prepared(self, messages: Sequence[Message]) -> Iterator[None]:

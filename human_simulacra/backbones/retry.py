@@ -6,10 +6,14 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from human_simulacra.backbones.base import Backbone, BackboneError
+from human_simulacra.backbones.base import Backbone, BackboneError, Scored
+from human_simulacra.backbones.scoring import scoring
 from human_simulacra.backbones.streaming import Hear, speak
 from human_simulacra.types import Completion, Generation, Message
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,12 @@ class RetryingBackbone:
 
         return await self._repeat(lambda: speak(self.inner, messages, generation, listen), lambda: heard)
 
-    async def _repeat(self, attempt: Callable[[], Awaitable[Completion]], final: Callable[[], bool]) -> Completion:
+    async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> Scored:
+        """Scores continuations like the inner backbone; a UserError where that one cannot."""
+        inner = scoring(self.inner)
+        return await self._repeat(lambda: inner.loglikelihoods(messages, continuations), lambda: False)
+
+    async def _repeat(self, attempt: Callable[[], Awaitable[T]], final: Callable[[], bool]) -> T:
         failures = 0
         while True:
             try:

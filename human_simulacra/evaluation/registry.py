@@ -9,10 +9,11 @@ from human_simulacra.evaluation.conformity import Conformity
 from human_simulacra.evaluation.experiments import Experiment, Row, Summary
 from human_simulacra.evaluation.gap import with_gap
 from human_simulacra.evaluation.observer import Observer
+from human_simulacra.evaluation.personality import Personality
 from human_simulacra.evaluation.self_report import SelfReport
 from human_simulacra.evaluation.unanswerable import Unanswerable
 
-_ALL: tuple[Experiment, ...] = (SelfReport(), Unanswerable(), Conformity(), Observer())
+_ALL: tuple[Experiment, ...] = (SelfReport(), Personality(), Unanswerable(), Conformity(), Observer())
 EXPERIMENTS = {experiment.name: experiment for experiment in _ALL}
 
 

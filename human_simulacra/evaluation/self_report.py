@@ -13,6 +13,7 @@ from human_simulacra.evaluation.retrieval import cell_table, cells
 from human_simulacra.evaluation.scoring import score
 from human_simulacra.evaluation.summary import ScoredRow, comparisons, figures
 from human_simulacra.evaluation.tables import FIGURE_HEAD, comparison_notes, comparison_table, figure_rows
+from human_simulacra.evaluation.twins import agreement_table, agreements, answering_notes
 
 _MARKED = ("model", "id", "character", "type", "points", "full", "correct", "parsed", "missing")
 
@@ -45,11 +46,13 @@ class SelfReport:
         """Makes figures by method and type, by character, of methods in pairs, of retrieval, and of repeated runs."""
         scored = [ScoredRow(**{key: row[key] for key in _MARKED}, run=row.get("run", 1)) for row in rows]
         found, pairs, where, again = figures(scored), comparisons(scored), cells(rows), repeats(scored)
+        twins = agreements(rows, lambda row: row["chosen"], lambda row: len(row["options"]) * (row["type"] == "multiple_choice"))
         headlines = [Headline(f.model, "score", f.score, "%", f.character, f.type) for f in found]
         headlines += [Headline(f.model, "accuracy", f.accuracy, "%", f.character, f.type) for f in found if f.type != ALL]
         tables = (
             Table("Self report, by method and type", FIGURE_HEAD, tuple(figure_rows(found, False))),
             comparison_table("Methods in pairs, on the same rows", "score", pairs),
+            agreement_table(twins),
             cell_table(where),
             *again.tables,
             budget_table(rows),
@@ -57,6 +60,7 @@ class SelfReport:
         )
         data = {
             "figures": [asdict(f) for f in found], "comparisons": [asdict(c) for c in pairs], "cells": where,
-            "budgets": [asdict(b) for b in budgets(rows)], **again.data,
+            "budgets": [asdict(b) for b in budgets(rows)], "agreement": [asdict(t) for t in twins], **again.data,
         }  # fmt: skip
-        return Summary(self.name, "Self report", tuple(headlines), tables, data, (*comparison_notes(pairs), *again.notes))
+        notes = (*answering_notes(rows), *comparison_notes(pairs), *again.notes)
+        return Summary(self.name, "Self report", tuple(headlines), tables, data, notes)

@@ -17,7 +17,7 @@ from human_simulacra.plugin.conversations import CONVERSATION
 from human_simulacra.plugin.dataset import CharacterDataset
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.inferencer import SimulacrumInferencer
-from human_simulacra.plugin.llm import check_llm, type_name
+from human_simulacra.plugin.llm import answering_of, check_llm, type_name
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.secrets import check_config
 
@@ -121,6 +121,7 @@ def check_simulacrum(model: Mapping[str, Any]) -> None:
     for key in ("llm", "agent_llm"):
         if model.get(key):
             check_llm(model[key], f"model '{model.get('abbr')}', {key}")
+    answering_of(model["llm"], model.get("answering"), f"model '{model.get('abbr')}'")
 
 
 def _simulacra(config: Config) -> Iterator[Mapping[str, Any]]:

@@ -5,22 +5,25 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from opencompass.models import OpenAISDK
+from opencompass.registry import MODELS
 from opencompass.utils import build_model_from_cfg
 from opencompass.utils.prompt import PromptList
 
-from human_simulacra.backbones.base import Backbone, BackboneError, estimate_tokens, strip_reasoning
+from human_simulacra.backbones.base import Backbone, BackboneError, Scored, estimate_tokens, strip_reasoning
 from human_simulacra.backbones.openai_chat import OpenAIChat
-from human_simulacra.errors import UserError
+from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import digest
 from human_simulacra.memory.embedding import packaged_model
+from human_simulacra.plugin.batching import Batches
 from human_simulacra.plugin.llama_cpp import LlamaCpp
+from human_simulacra.plugin.scoring import SCORED_CLASSES, score_all
 from human_simulacra.plugin.secrets import redact
-from human_simulacra.types import Completion, Generation, Message
+from human_simulacra.types import ANSWERINGS, Answering, Completion, Generation, Message
 
 # What changes how fast or under which name a model answers, but not what it answers.
 _NOT_IDENTITY = {
@@ -29,6 +32,7 @@ _NOT_IDENTITY = {
 }  # fmt: skip
 _ROLE = {"system": "SYSTEM", "user": "HUMAN", "assistant": "BOT"}
 REQUEST_TIMEOUT = 300.0
+SCORING = "scoring"  # the kind of a batch, beside generations
 
 
 def fingerprint(llm: Mapping[str, Any]) -> str:
@@ -65,7 +69,34 @@ def build_backbone(llm: Mapping[str, Any], concurrency: int) -> Backbone:
         return model.backbone
     if isinstance(model, OpenAISDK) and type(model)._generate is OpenAISDK._generate:
         return _openai_backbone(model, llm, concurrency)
-    return OpenCompassBackbone(model, fingerprint(llm), concurrency, llm.get("batch_size") or 1)
+    kind = ScoringOpenCompassBackbone if isinstance(model, SCORED_CLASSES) else OpenCompassBackbone
+    return kind(model, fingerprint(llm), concurrency, llm.get("batch_size") or 1)
+
+
+def answering_of(llm: Mapping[str, Any], answering: Answering | None, where: str) -> Answering:
+    """Returns how a simulacrum answers choice questions: as asked, else as suits its model; builds no model.
+
+    Raises:
+        UserError: If the way is unknown, or the model gives no log-probabilities of given texts.
+    """
+    if answering is not None and answering not in ANSWERINGS:
+        raise unknown("answering", answering, ANSWERINGS)
+    kind = model_class(llm)
+    embedded = kind is not None and issubclass(kind, LlamaCpp)
+    if answering == "likelihood" and not (embedded or (kind is not None and issubclass(kind, SCORED_CLASSES))):
+        raise UserError(
+            f"{where} has answering='likelihood', but {type_name(llm).rsplit('.', 1)[-1]} gives no log-probabilities of given "
+            "texts: use the embedded model, a Hugging Face or vLLM one, or answering='generate'"
+        )
+    return answering or ("likelihood" if embedded and not llm.get("path") else "generate")
+
+
+def model_class(llm: Mapping[str, Any]) -> type | None:
+    """Returns a config's class, also where it is named by a string, or None where there is no such class."""
+    kind = llm.get("type")
+    if isinstance(kind, str):
+        kind = MODELS.get(kind)
+    return kind if isinstance(kind, type) else None
 
 
 def _is_openai(llm: Mapping[str, Any]) -> bool:
@@ -106,8 +137,7 @@ def _openai_backbone(model: OpenAISDK, llm: Mapping[str, Any], concurrency: int)
 class OpenCompassBackbone:
     """Any other OpenCompass model, through its `generate`.
 
-    Calls to a model behind an API go out in a bounded pool, one prompt each. A local model gets dynamic batches:
-    whatever is waiting when it becomes free goes into one `generate(list)`.
+    Calls to a model behind an API go out in a bounded pool, one prompt each. A local model gets dynamic batches.
 
     Args:
         model: A built OpenCompass model.
@@ -120,52 +150,32 @@ class OpenCompassBackbone:
         self.model = model
         self.fingerprint = identity
         self._is_api = bool(getattr(model, "is_api", False))
-        self._batch = 1 if self._is_api else batch_size
         self._pool = ThreadPoolExecutor(max_workers=concurrency if self._is_api else 1, thread_name_prefix="backbone")
-        self._waiting: list[tuple[PromptList, Generation, asyncio.Future[Completion]]] = []
-        self._running = False
-        self._drainer: asyncio.Task[None] | None = None
+        self.batch_size = batch_size
+        self.batches = Batches(self.work, 1 if self._is_api else batch_size, self._pool)
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
         """Answers by `generate`; token counts are estimates, since OpenCompass models report none."""
-        prompt = PromptList([dict(role=_ROLE[m.role], prompt=m.content) for m in messages])
-        loop = asyncio.get_running_loop()
+        prompt = prompt_list(messages)
         if self._is_api:
-            return (await loop.run_in_executor(self._pool, self._generate, [prompt], generation))[0]
-        answer: asyncio.Future[Completion] = loop.create_future()
-        self._waiting.append((prompt, generation, answer))
-        if not self._running:
-            self._running = True
-            self._drainer = loop.create_task(self._drain())
-        return await answer
+            loop = asyncio.get_running_loop()
+            return (await loop.run_in_executor(self._pool, self.work, generation, [prompt]))[0]
+        return await self.batches.submit(generation, prompt)
 
-    async def _drain(self) -> None:
-        loop = asyncio.get_running_loop()
+    def work(self, kind: Any, items: Sequence[Any]) -> Sequence[Any]:
+        """Does one batch, here and now: prompts to completions, `kind` being the generation's parameters."""
+        return self.guarded(self._generate, items, kind)
+
+    def guarded(self, call: Callable[..., Sequence[Any]], *arguments: Any) -> Sequence[Any]:
+        """Makes a BackboneError of whatever a model class raises: that is its own affair, and the row must know."""
         try:
-            # Let every task that is ready put its call in before the first batch is cut.
-            await asyncio.sleep(0)
-            while self._waiting:
-                first = self._waiting[0][1]
-                batch = [entry for entry in self._waiting if entry[1] == first][: self._batch]
-                self._waiting = [entry for entry in self._waiting if entry not in batch]
-                try:
-                    answers = await loop.run_in_executor(self._pool, self._generate, [b[0] for b in batch], first)
-                    for (_, _, future), completion in zip(batch, answers, strict=True):
-                        if not future.done():
-                            future.set_result(completion)
-                except BackboneError as error:
-                    for _, _, future in batch:
-                        if not future.done():
-                            future.set_exception(error)
-        finally:
-            self._running = False
+            return call(*arguments)
+        except Exception as error:
+            raise BackboneError(redact(f"{type(self.model).__name__} failed: {error}")[:500], retryable=self._is_api) from error
 
     def _generate(self, prompts: list[PromptList], generation: Generation) -> list[Completion]:
         started = time.perf_counter()
-        try:
-            texts = self.model.generate(prompts, max_out_len=generation.max_tokens, **self._sampling(generation))
-        except Exception as error:  # what a model class raises is its own affair; the row must know
-            raise BackboneError(redact(f"{type(self.model).__name__} failed: {error}")[:500], retryable=self._is_api) from error
+        texts = self.model.generate(prompts, max_out_len=generation.max_tokens, **self._sampling(generation))
         seconds = (time.perf_counter() - started) / len(prompts)
         counts = [sum(estimate_tokens(turn["prompt"]) for turn in prompt) for prompt in prompts]
         return [
@@ -181,3 +191,22 @@ class OpenCompassBackbone:
         if name.startswith("VLLM"):
             return {"temperature": generation.temperature, "seed": generation.seed + generation.sample}
         return {}
+
+
+class ScoringOpenCompassBackbone(OpenCompassBackbone):
+    """A Hugging Face or vLLM model, which also scores texts; conversations that wait together are scored together."""
+
+    async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> Scored:
+        """Scores continuations; see `ScoringBackbone`."""
+        return await self.batches.submit(SCORING, (prompt_list(messages), tuple(continuations)))
+
+    def work(self, kind: Any, items: Sequence[Any]) -> Sequence[Any]:
+        """Does one batch of scoring or of generation."""
+        if kind != SCORING:
+            return super().work(kind, items)
+        return self.guarded(score_all, self.model, items, self.batch_size)
+
+
+def prompt_list(messages: Sequence[Message]) -> PromptList:
+    """Returns a conversation as OpenCompass models read it."""
+    return PromptList([dict(role=_ROLE[m.role], prompt=m.content) for m in messages])

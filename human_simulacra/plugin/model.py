@@ -20,8 +20,8 @@ from human_simulacra.library import Library
 from human_simulacra.memory.embedding import SentenceEmbedder
 from human_simulacra.methods import Method, Setting, check_method
 from human_simulacra.plugin.envelope import unseal
-from human_simulacra.plugin.llm import build_backbone, check_llm, fingerprint
-from human_simulacra.types import Reply, Stimulus
+from human_simulacra.plugin.llm import answering_of, build_backbone, check_llm, fingerprint
+from human_simulacra.types import Answering, Reply, Stimulus
 
 DEFAULT_ANSWER_TOKENS = 256
 
@@ -42,6 +42,8 @@ class Simulacrum(BaseAPIModel):
         retry: Attempts of a call before its row is given up.
         cache_dir: Folder of the call cache; None for the user's cache folder.
         data: A data folder; None for the dataset package.
+        answering: `generate`, or `likelihood`: of a stimulus's options the likeliest is the answer. None is `likelihood`
+            for the embedded model, which cannot name a letter, and `generate` for every other.
     """
 
     def __init__(
@@ -58,12 +60,14 @@ class Simulacrum(BaseAPIModel):
         retry: int = 5,
         cache_dir: str | None = None,
         data: str | None = None,
+        answering: Answering | None = None,
     ) -> None:
         super().__init__(path=str(llm.get("path", method)), retry=retry)
         self.concurrency = concurrency
         self._method_name, self._options = method, dict(method_kwargs or {})
         check_method(method, self._options)
         check_llm(llm, "llm")
+        self.answering = answering_of(llm, answering, "llm")
         library = Library(data)
         cache = CallCache(Path(cache_dir or default_cache_dir()) / "calls.sqlite")
         self._max_out_len = llm.get("max_out_len") or DEFAULT_ANSWER_TOKENS
@@ -77,12 +81,15 @@ class Simulacrum(BaseAPIModel):
         if agent_llm:
             check_llm(agent_llm, "agent_llm")
             agents = wrapped(agent_llm)
-        self._setting = Setting(library, top, agents, SentenceEmbedder(embedder), 0, temperature, seed, sample)
-        self._methods: dict[int, Method] = {}
-        self._identity = digest([
+        twins = digest([
             version("human-simulacra"), method, self._options, fingerprint(llm), fingerprint(agent_llm or llm),
             embedder, temperature, seed, sample, library.fingerprint,
         ])  # fmt: skip
+        self._setting = Setting(
+            library, top, agents, SentenceEmbedder(embedder), 0, temperature, seed, sample, self.answering, twins
+        )
+        self._methods: dict[int, Method] = {}
+        self._identity = digest([twins, self.answering])
         self.rows_at_once = max(concurrency, llm.get("batch_size") or 1)
 
     def method(self, max_out_len: int | None = None) -> Method:

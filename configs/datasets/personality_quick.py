@@ -1,0 +1,8 @@
+"""The personality test on the sample 'quick': one statement of each function at four ranks, two pairs, two characters."""
+
+from mmengine.config import read_base
+
+with read_base():
+    from .personality import personality_datasets
+
+personality_datasets = [dict(dataset, sample='quick') for dataset in personality_datasets]

@@ -1,0 +1,52 @@
+"""Which statements of the personality test a run puts: a seeded share, equal over functions and ranks."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from human_simulacra.errors import UserError
+from human_simulacra.evaluation.samples import sample_characters
+from human_simulacra.items import KeyedStatement, Statement
+
+RATIO = 0.4
+QUICK_CHARACTERS, QUICK_RANKS, QUICK_PAIRS = 2, (1, 2, 7, 8), 2
+
+
+def statement_characters(sample: str, ids: Sequence[str]) -> list[str]:
+    """Returns which characters a sample of the personality test takes; `quick` takes two of those of the other tests."""
+    return sample_characters(sample, ids)[: QUICK_CHARACTERS if sample == "quick" else None]
+
+
+def sample_statements(sample: str, statements: Sequence[Statement], ratio: float = RATIO, seed: int = 0) -> list[Statement]:
+    """Returns the statements to put, the same for every character, in the order of the data.
+
+    Args:
+        sample: `quick` takes one statement of each function at its two strongest and two weakest ranks; every other
+            sample the share `ratio`.
+        statements: All statements.
+        ratio: Share of each function's statements at each rank, rounded, at least one.
+        seed: Seed of the draw.
+
+    Raises:
+        UserError: If the ratio is not above 0 and at most 1.
+    """
+    if isinstance(ratio, bool) or not isinstance(ratio, int | float) or not 0 < ratio <= 1:
+        raise UserError(f"ratio must be a share above 0 and at most 1, not {ratio!r}")
+    cells: dict[tuple[str, int], list[Statement]] = {}
+    for statement in statements:
+        if sample != "quick" or statement.rank in QUICK_RANKS:
+            cells.setdefault((statement.function, statement.rank), []).append(statement)
+    taken: set[Statement] = set()
+    for (function, rank), cell in cells.items():
+        count = 1 if sample == "quick" else max(1, round(ratio * len(cell)))
+        taken.update(random.Random(f"{seed}:{function}:{rank}").sample(cell, count))
+    return [statement for statement in statements if statement in taken]
+
+
+def sample_pairs(sample: str, statements: Sequence[KeyedStatement]) -> list[KeyedStatement]:
+    """Returns the reverse-keyed statements to put: all, or the first two pairs in the sample `quick`."""
+    if sample != "quick":
+        return list(statements)
+    wanted = sorted({statement.pair for statement in statements})[:QUICK_PAIRS]
+    return [statement for statement in statements if statement.pair in wanted]

@@ -1,0 +1,40 @@
+"""Reading yes or no from free-form answers. What is neither, or both, is None and never guessed."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+YesNo = Literal["yes", "no"]
+_STATED = re.compile(r"\banswers?(?:\s+\w+){0,2}?\s*(?:\bis|\bare|:|=)+\W*(.+)", re.IGNORECASE | re.DOTALL)
+_CLAUSE = re.compile(r"[^\w\s'’-]+|\n|\s[-–—]+\s|—|–")
+_YES = re.compile(r"\b(?:yes|yeah|yep|yup|yea|aye)\b", re.IGNORECASE)
+# "No one", "no doubt": the word belongs to the next one. An answer is followed by a mark, the end, or a new sentence.
+_NO = re.compile(r"\b(?:nope|nah|no(?=\W*$|\s*[^\w\s]|\s+(?:i|it|that|this|not|my|never|thanks)\b))(?!-)\b", re.IGNORECASE)
+
+
+def parse_yes_no(reply: str) -> YesNo | None:
+    """Reads a reply as yes or no.
+
+    What follows "answer is" counts before the rest. A reply whose first clause is the word alone (`Yes, no one ...`)
+    says that; else exactly one of the two must occur. `No one`, `no doubt`, `know` and `yesterday` are neither.
+
+    Args:
+        reply: The free-form reply.
+
+    Returns:
+        `yes`, `no`, or None where the reply says neither or both.
+    """
+    reply = reply.replace("_", " ")  # emphasis, which a regular expression takes for a letter
+    stated = _STATED.search(reply)
+    for part in [stated[1], reply] if stated else [reply]:
+        clauses = [clause.strip() for clause in _CLAUSE.split(part) if clause.strip()]
+        for pattern, said in ((_YES, "yes"), (_NO, "no")):
+            if clauses and pattern.fullmatch(clauses[0]):
+                return said  # type: ignore[return-value]
+        found: list[YesNo] = [said for pattern, said in ((_YES, "yes"), (_NO, "no")) if pattern.search(part)]  # type: ignore[misc]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            return None
+    return None

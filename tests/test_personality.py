@@ -1,0 +1,196 @@
+"""The personality test: known orders give known taus, and what cannot be read is counted."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from human_simulacra.errors import UserError
+from human_simulacra.evaluation.order import chance_error, function_sums, measured_order, tau_b
+from human_simulacra.evaluation.personality import Personality
+from human_simulacra.evaluation.statements import sample_pairs, sample_statements
+from human_simulacra.evaluation.yes_no import parse_yes_no
+from human_simulacra.files import write_jsonl
+from human_simulacra.library import Library
+from human_simulacra.plugin.main import main
+from human_simulacra.stimuli import statement
+from human_simulacra.types import FUNCTIONS
+from tests.runs import CONFIG, latest, openai_llm
+from tests.servers import serving
+
+ORDER = ["Si", "Fe", "Fi", "Ti", "Se", "Te", "Ne", "Ni"]
+
+
+def in_order(order: list[str]) -> dict[str, int]:
+    return {function: -place for place, function in enumerate(order)}
+
+
+def test_one_swap_of_neighbours_among_eight_gives_0_93() -> None:
+    # Fault 2 of the release: tau was computed on lists of labels, so that it ranked the alphabet.
+    swapped = [ORDER[1], ORDER[0], *ORDER[2:]]
+    assert tau_b(ORDER, in_order(swapped)).tau == pytest.approx(26 / 28)
+    assert tau_b(ORDER, in_order(ORDER)).tau == pytest.approx(1)
+    assert tau_b(ORDER, in_order(ORDER[::-1])).tau == pytest.approx(-1)
+
+
+@settings(deadline=None)  # scipy's first call takes a while
+@given(st.permutations(ORDER), st.permutations(ORDER))
+def test_tau_depends_on_the_orders_alone_not_on_the_names(assigned: list[str], measured: list[str]) -> None:
+    names = dict(zip(ORDER, "hgfedcba", strict=True))
+    renamed = tau_b([names[f] for f in assigned], in_order([names[f] for f in measured]))
+    assert tau_b(assigned, in_order(measured)) == renamed
+
+
+def test_ties_are_corrected_and_no_order_at_all_is_zero() -> None:
+    tied = {"Si": 4, "Fe": 4, "Fi": 3, "Ti": 2, "Se": 1, "Te": 0, "Ne": -1, "Ni": -2}
+    assert tau_b(ORDER, tied).tau == pytest.approx(27 / math.sqrt(28 * 27))
+    flat = tau_b(ORDER, dict.fromkeys(ORDER, 0))
+    assert flat.tau == 0 and math.isnan(flat.standard_error)
+
+
+def test_the_standard_error_under_chance_is_that_of_random_orders() -> None:
+    assert chance_error(range(8)) == pytest.approx(math.sqrt(2 * 21 / (9 * 8 * 7)))
+    rng = np.random.default_rng(0)
+    for values in (range(8), [3, 3, 2, 2, 2, 1, 0, 0]):
+        taus = [tau_b(ORDER, dict(zip(ORDER, rng.permutation(values), strict=True))).tau for _ in range(2000)]
+        assert np.std(taus) == pytest.approx(chance_error(values), rel=0.06)
+
+
+def test_a_yes_adds_its_ranks_weight() -> None:
+    sums = function_sums([("Ne", 1), ("Ne", 4), ("Ni", 8), ("Ni", 5)], ("Ne", "Ni", "Se"))
+    assert sums == {"Ne": 5, "Ni": -5, "Se": 0}
+    assert measured_order({"Ne": 1, "Ni": 1, "Se": 2}, ("Ne", "Ni", "Se")) == "Se > Ne=Ni"
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        ("Yes", "yes"), ("no.", "no"), ("**Yes**", "yes"), ("Yes, no one does that better.", "yes"), ("No, I never do.", "no"),
+        ("No I don't", "no"), ("My answer is: no", "no"), ("The answer would be yes, though not always.", "yes"),
+        ("Well, yes.", "yes"), ("I'd have to say no", "no"), ("Yeah!", "yes"), ("Nope", "no"), ("no no no", "no"),
+        ("Yes and no.", None), ("yes or no", None), ("I know yesterday's noses.", None), ("No one would say that.", None),
+        ("There is no doubt about it", None), ("", None), ("Maybe.", None),
+    ],
+)  # fmt: skip
+def test_yes_and_no_are_read_and_nothing_else_is_guessed(reply: str, said: str | None) -> None:
+    assert parse_yes_no(reply) == said
+
+
+@given(st.sampled_from(["yes", "no"]), st.sampled_from([str.upper, str.title, str.lower]), st.text("*_\"'.!() \n", max_size=4))
+def test_case_and_marks_around_the_word_do_not_matter(word: str, case: Callable[[str], str], marks: str) -> None:
+    assert parse_yes_no(marks + case(word) + marks) == word
+
+
+@given(st.text(st.characters(exclude_characters="yYnNaA")))
+def test_a_text_without_the_words_is_neither(text: str) -> None:
+    assert parse_yes_no(text) is None
+
+
+def test_the_share_is_equal_over_functions_and_ranks_and_repeats() -> None:
+    items = Library().personality_items
+    taken = sample_statements("all", items, 0.4, seed=3)
+    assert Counter((s.function, s.rank) for s in taken) == {(f, r): 4 for f in FUNCTIONS for r in range(1, 9)}
+    assert taken == sample_statements("all", items, 0.4, seed=3) != sample_statements("all", items, 0.4, seed=4)
+    assert len(sample_statements("all", items, 1)) == 640
+    assert len(sample_statements("quick", items)) == 32 and len(sample_pairs("quick", Library().acquiescence)) == 4
+    with pytest.raises(UserError, match="ratio must be a share above 0 and at most 1, not 40"):
+        sample_statements("all", items, 40)
+
+
+def test_yes_stands_first_in_about_half_of_the_rows() -> None:
+    first = Counter(statement(f"r{i}", "c", "I sing.", 0).options[0] for i in range(400))
+    assert 160 < first["Yes"] < 240
+    shown = statement("r1", "c", "I sing.", 0)
+    assert f"Answer with {shown.options[0].lower()} or {shown.options[1].lower()} alone." in shown.text
+    assert "I sing." not in shown.neutral and shown.neutral.endswith(shown.text.splitlines()[-1])
+
+
+@pytest.fixture
+def tested(data: Path) -> Path:
+    """The small data folder with two statements a function and rank, two pairs, and whole orders."""
+    for path in data.glob("characters/*/profile.jsonl"):
+        profile = json.loads(path.read_text())
+        shift = len(profile["name"]) % 3
+        write_jsonl(path, [profile | {"functions": ORDER[shift:] + ORDER[:shift]}])
+    items = [
+        {"function": f, "rank": r, "index": i, "text": f"I am {f} at rank {r} in way {i}."}
+        for f in FUNCTIONS for r in range(1, 9) for i in (1, 2)
+    ]  # fmt: skip
+    write_jsonl(data / "personality_items.jsonl", items)
+    pairs = [{"pair": p, "keyed": k, "text": f"I like {p} {'much' if k > 0 else 'little'}."} for p in (1, 2) for k in (1, -1)]
+    write_jsonl(data / "acquiescence.jsonl", pairs)
+    return data
+
+
+def summary_of(
+    tmp_path: Path, data: Path, script: Callable[[dict[str, Any], int], Any], monkeypatch: pytest.MonkeyPatch
+) -> dict[str, Any]:
+    """Runs the test as a user does, through an HTTP server that answers by the script."""
+    monkeypatch.setenv("OPENAI_API_KEY", "local")
+    with serving(script) as server:
+        text = CONFIG.replace("SelfReportDataset", "PersonalityDataset").replace("plugin.dataset", "plugin.personality")
+        text = text.replace("question_type=kind, **{dataset}", f"data={str(data)!r}, ratio=0.5")
+        text = text.replace("('cloze', 'single_choice', 'multiple_choice')", "('personality',)")
+        text = text.replace("{inferencer}", "SimulacrumInferencer").replace("{llm}", openai_llm(server.address))
+        text = text.replace("{model}", repr({"data": str(data)})).replace("{methods}", "('prompt',)")
+        (tmp_path / "config.py").write_text(text)
+        assert main([str(tmp_path / "config.py"), "-w", str(tmp_path / "out")]) == 0
+    return json.loads((latest(tmp_path / "out") / "summary" / "personality.json").read_text())
+
+
+def as_assigned(direction: int) -> Callable[[dict[str, Any], int], str]:
+    """Answers as whoever is addressed would: yes where a statement's rank is the function's own, or that of the reverse."""
+
+    def script(body: dict[str, Any], number: int) -> str:
+        names = ("Ada Berg", "Bo Crane", "Cy Dahl")
+        shift = next(len(name) % 3 for name in names if f"You are {name}" in body["messages"][0]["content"])
+        order = (ORDER[shift:] + ORDER[:shift])[::direction]
+        said = body["messages"][-1]["content"].split('"')[1].split()
+        if said[1] == "like":
+            return "Yes." if said[-1] == "much." else "No."
+        return "Yes, that is me." if order.index(said[2]) + 1 == int(said[5]) else "no"
+
+    return script
+
+
+@pytest.mark.parametrize(("direction", "tau"), [(1, 1.0), (-1, -1.0)])
+def test_a_model_that_answers_as_assigned_has_tau_one(
+    tmp_path: Path, tested: Path, direction: int, tau: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = summary_of(tmp_path, tested, as_assigned(direction), monkeypatch)
+    assert [entry["tau"] for entry in found["data"]["tau"]] == pytest.approx([tau] * 3)
+    assert {entry["index"] for entry in found["data"]["acquiescence"]} == {0.0}
+    radar = found["data"]["radar"][0]
+    assert (radar["assigned"] == radar["measured"]) == (tau == 1) and sorted(radar["measured"]) == list(range(1, 9))
+    headline = next(h for h in found["headlines"] if h["measure"] == "tau" and h["character"] == "all")
+    assert headline["estimate"]["value"] == pytest.approx(tau) and headline["estimate"]["low"] == pytest.approx(tau)
+
+
+def test_a_model_that_always_says_yes_is_acquiescent_and_shows_no_order(
+    tmp_path: Path, tested: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = summary_of(tmp_path, tested, lambda *_: "Yes", monkeypatch)
+    assert [(e["tau"], e["answering"]) for e in found["data"]["tau"]] == [(0.0, "generate")] * 3
+    assert {entry["index"] for entry in found["data"]["acquiescence"]} == {1.0}
+    row = dict(zip(found["tables"][0]["head"], found["tables"][0]["rows"][0], strict=True))
+    assert (row["unreadable"], row["missing"], row["yes %"]) == (0, 0, "100")
+
+
+def test_what_is_neither_is_counted_and_missing_rows_enter_nothing() -> None:
+    test = Personality()
+    base = {"model": "m", "character": "c", "type": "statement", "function": "Ne", "rank": 1, "assigned": ORDER}
+    replies = ["Yes", "no", "perhaps", None]
+    rows = [{**base, "id": str(i), "missing": r is None, **test.mark(base, r)} for i, r in enumerate(replies)]
+    assert [row["said"] for row in rows[:3]] == ["yes", "no", "neither"]
+    metrics = test.metrics(rows)
+    assert (metrics["unreadable"], metrics["missing"], metrics["yes"]) == (1, 1, 50.0)
+    assert test.summarise([row for row in rows if row["missing"]]).headlines == ()
