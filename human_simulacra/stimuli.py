@@ -44,7 +44,7 @@ def stimulus(question: Question) -> Stimulus:
     text = render(f"stimulus_{question.type}", **values)
     several = question.type == "multiple_choice"
     plain = render("stimulus_plain", question=question.question) if question.options else ""
-    return Stimulus(question.id, question.character, text, question.question, (), question.options, several, plain)
+    return Stimulus(question.id, question.character, text, question.question, (), question.options, several, plain=plain)
 
 
 def open_stimulus(kind: str, item: str, character: str, question: str) -> Stimulus:
