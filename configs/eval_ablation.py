@@ -26,4 +26,5 @@ models = [
     )
     for variant in ablation_variants
 ]
+summarizer = dict(summarizer, everything='')
 work_dir = 'outputs/ablation'

@@ -59,6 +59,10 @@ def test_one_command_ends_in_tables_with_intervals(tmp_path: Path, data: Path, c
     whole = json.loads((folder / "self_report.json").read_text())
     pair = next(c for c in whole["data"]["comparisons"] if (c["first"], c["second"], c["type"]) == ("m-none", "m-prompt", "all"))
     assert pair["difference"]["low"] <= pair["difference"]["value"] <= pair["difference"]["high"] < 0
+    assert pair["p"] == 0.25 and pair["p_holm"] == 1.0 and pair["rank_biserial"] == -1.0
+    cells = {c["model"]: c for c in whole["data"]["cells"]}
+    assert set(cells) == {"m-rag", "m-macm"} and cells["m-macm"]["recall"] == 0  # its Memory agent said nothing of use
+    assert cells["m-rag"]["questions"] == 6 and 0 < cells["m-rag"]["recall"] <= 100
     usage = json.loads((folder / "run.json").read_text())["usage"]["m-macm"]
     assert set(usage) == {"all", "top", "memory", "thinking", "emotion"}
     assert usage["top"]["cached_share"] == pytest.approx(40.0) and not usage["top"]["estimated"]

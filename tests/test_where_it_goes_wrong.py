@@ -59,6 +59,14 @@ def test_the_four_cells_of_answered_story_questions() -> None:
     assert line[:3] == ("rag", 5, 2) and line[-1].startswith("40.0 [")
 
 
+def test_a_memory_agent_that_names_nothing_has_missed_everything() -> None:
+    rows = [row("macm", i, ["s1"], [], i == 0) for i in range(4)]
+    for entry in rows:
+        entry["trace"]["calls"] = [{"agent": "memory", "completion": {}}]
+    (found,) = cells(rows)
+    assert (found["recall"], found["missed_right"], found["missed_wrong"], found["k"]) == (0, 1, 3, 1)
+
+
 def test_the_self_report_shows_where_it_goes_wrong_and_repeats_to_the_bit() -> None:
     summary = experiment("self_report").summarise(ROWS)
     assert summary.data["cells"][0]["missed_wrong"] == 2
@@ -79,7 +87,7 @@ SELF = Summary("self_report", "Self report", (
 OBSERVER = Summary("observer", "Observer report", (
     headline("m", "description matching", "all", 45), headline("m", "description matching", "ada", 50),
     headline("m", "description matching", "bo", 40), headline("m", "response similarity", "ada", 90),
-    headline("m", "agreement", "ada", 0.5, unit="ICC"), headline("m", "description matching", "zoe", 99),
+    headline("m", "response similarity", "bo", float("nan")), headline("m", "agreement", "ada", 0.5, unit="ICC"), headline("m", "description matching", "zoe", 99),
 ), ())  # fmt: skip
 
 

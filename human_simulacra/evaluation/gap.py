@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
@@ -56,7 +57,10 @@ def gaps(self_report: Summary, observer: Summary) -> list[Gap]:
 
 
 def _by_character(summary: Summary) -> list[Headline]:
-    return [h for h in summary.headlines if h.character != ALL and h.of == ALL and h.unit == "%"]
+    return [
+        h for h in summary.headlines
+        if h.character != ALL and h.of == ALL and h.unit == "%" and not math.isnan(h.estimate.value)
+    ]  # fmt: skip
 
 
 def with_gap(summaries: Sequence[Summary]) -> list[Summary]:

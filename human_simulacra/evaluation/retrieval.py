@@ -52,10 +52,10 @@ def cells(rows: Sequence[Row]) -> list[dict[str, Any]]:
     result = []
     for model in dict.fromkeys(row["model"] for row in rows):
         own = [row for row in rows if row["model"] == model and not row["missing"] and row.get("evidence") and row.get("trace")]
-        passages = [[memory["paragraphs"] for memory in row["trace"]["memories"]] for row in own]
-        k = max(map(len, passages), default=0)
-        if not k:
+        if not any(map(_retrieves, own)):
             continue
+        passages = [[memory["paragraphs"] for memory in row["trace"]["memories"]] for row in own]
+        k = max(1, *map(len, passages))
         evidence, characters = [row["evidence"] for row in own], [row["character"] for row in own]
         kinds = [_cell(row, retrieved) for row, retrieved in zip(own, passages, strict=True)]
         at = {str(size): mean_recall(evidence, passages, characters, size) for size in sorted({1, k})}
@@ -65,6 +65,11 @@ def cells(rows: Sequence[Row]) -> list[dict[str, Any]]:
             "recall_at": {size: asdict(e) for size, e in at.items()}, "shares": {c: asdict(e) for c, e in shares.items()},
         })  # fmt: skip
     return result
+
+
+def _retrieves(row: Row) -> bool:
+    """Tells whether an answer was made by a method that retrieves, also where its Memory agent named nothing."""
+    return bool(row["trace"]["memories"]) or any(call["agent"] == "memory" for call in row["trace"]["calls"])
 
 
 def _cell(row: Row, passages: Sequence[Sequence[str]]) -> str:

@@ -54,7 +54,9 @@ class Unanswerable:
         single = tuple((f.character, *_line(f, rows)) for f in found if f.character != ALL)
         tables = (
             Table("False memories, by method and kind of question", HEAD, whole),
-            comparison_table("False memories of methods in pairs, on the same questions", MEASURE, pairs),
+            comparison_table(
+                "False memories of methods in pairs, on the same questions", MEASURE, [c for c in pairs if c.type == ALL]
+            ),
             Table("False memories, by character", ("character", *HEAD), single, detail=True),
         )
         rates = [
