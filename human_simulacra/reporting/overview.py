@@ -94,7 +94,7 @@ def model_rows(run: Run) -> list[tuple[str, ...]]:
         sampling = f"{model.get('temperature', '-')}, {model.get('seed', '-')}"
         rows.append((
             model["abbr"], model.get("method") or "-", _arguments(model.get("method_kwargs")), _backbone(model),
-            str(model.get("answering") or "generated"), sampling,
+            _answering(run, model["abbr"]), sampling,
             f"{usage.get('calls', 0):,}", tokens, "-" if money is None else f"{money:.4f}",
         ))  # fmt: skip
     return rows
@@ -116,6 +116,12 @@ def versions(run: Run) -> str:
     packages = run.manifest.get("packages") or {}
     python = run.manifest.get("python")
     return ", ".join([*([f"Python {python}"] if python else []), *(f"{name} {version}" for name, version in packages.items())])
+
+
+def _answering(run: Run, model: str) -> str:
+    """Says how a model answered, from the answers themselves: a backbone's default appears in no config."""
+    found = {(row.get("trace") or {}).get("answering") or "generate" for row in run.rows if row["model"] == model}
+    return ", ".join(sorted(found)) or "-"
 
 
 def _backbone(model: Mapping[str, Any]) -> str:
