@@ -18,6 +18,7 @@ setup(
         "human_simulacra.prompts": ["*.txt"],
         "human_simulacra.chat": ["*.css", "*.js"],
         "human_simulacra.reporting": ["*.jinja", "*.css", "*.js"],
+        "human_simulacra.judging": ["templates/*"],
         "human_simulacra.data": ["*", "characters/*/*.jsonl"],
     },
     install_requires=[

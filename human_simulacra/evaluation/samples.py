@@ -38,16 +38,19 @@ def sample_characters(sample: str, ids: Sequence[str], most: int = QUICK_CHARACT
     Args:
         sample: A key of `SAMPLES`.
         ids: Every character's id, sorted.
-        most: Characters in `quick` at most.
+        most: Characters in `quick` at most; fewer than three are among the three, so that experiments share them.
 
     Raises:
         UserError: If the sample is unknown.
     """
     if sample not in SAMPLES:
         raise unknown("sample", sample, SAMPLES)
-    if sample != "quick" or len(ids) <= most:
+    if sample != "quick":
         return list(ids)
-    return [ids[i * len(ids) // most] for i in range(most)]
+    spread = (
+        list(ids) if len(ids) <= QUICK_CHARACTERS else [ids[i * len(ids) // QUICK_CHARACTERS] for i in range(QUICK_CHARACTERS)]
+    )
+    return spread[:most]
 
 
 def sample_questions(sample: str, questions: Sequence[Question]) -> list[Question]:

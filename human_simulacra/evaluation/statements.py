@@ -15,7 +15,7 @@ QUICK_CHARACTERS, QUICK_RANKS, QUICK_PAIRS = 2, (1, 2, 7, 8), 2
 
 def statement_characters(sample: str, ids: Sequence[str]) -> list[str]:
     """Returns which characters a sample of the personality test takes; `quick` takes two of those of the other tests."""
-    return sample_characters(sample, ids)[: QUICK_CHARACTERS if sample == "quick" else None]
+    return sample_characters(sample, ids, QUICK_CHARACTERS)
 
 
 def sample_statements(sample: str, statements: Sequence[Statement], ratio: float = RATIO, seed: int = 0) -> list[Statement]:
