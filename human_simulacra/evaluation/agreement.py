@@ -11,10 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import krippendorff
 import numpy as np
-import pandas as pd
-import pingouin
 from scipy.stats import pearsonr, ttest_1samp, wilcoxon
 from statsmodels.stats.multitest import multipletests
 
@@ -80,6 +77,9 @@ def icc2k(ratings: Ratings) -> Agreement:
         note = "every rating is the same"
     if note:
         return Agreement("ICC(2,k)", NAN, NAN, NAN, len(items), len(judges), note)
+    import pandas as pd
+    import pingouin  # seconds to import, and seldom needed
+
     table = pd.DataFrame(
         [(item, judge, ratings[judge][item]) for judge in judges for item in items], columns=["item", "judge", "rating"]
     )
@@ -108,6 +108,8 @@ def krippendorff_alpha(ratings: Ratings, level: str = "interval") -> Agreement:
     if note:
         return Agreement("alpha", NAN, NAN, NAN, len(items), len(judges), note)
     table = [[ratings[judge].get(item, NAN) for item in items] for judge in judges]
+    import krippendorff
+
     value = float(krippendorff.alpha(np.array(table), level_of_measurement=level))  # type: ignore[arg-type]
     return Agreement("alpha", value, NAN, NAN, len(items), len(judges))
 
