@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from scipy.stats import kendalltau, rankdata
 
@@ -60,7 +61,7 @@ def tau_b(assigned: Sequence[str], sums: Mapping[str, float]) -> Tau:
     """
     places = [-place for place in range(len(assigned))]
     values = [sums[function] for function in assigned]
-    found = kendalltau(places, values)
+    found: Any = kendalltau(places, values)
     if math.isnan(found.statistic):
         return Tau(0.0, math.nan, math.nan)
     return Tau(float(found.statistic), chance_error(values), float(found.pvalue))

@@ -92,7 +92,8 @@ def cohens_kappa(first: Sequence[Any], second: Sequence[Any]) -> float:
     table = np.zeros((len(labels), len(labels)))
     for a, b in zip(first, second, strict=True):
         table[labels.index(a), labels.index(b)] += 1
-    return float(kappa(table, return_results=False))
+    found: Any = kappa(table, return_results=False)
+    return float(found)
 
 
 def agreement_table(found: Sequence[Agreement]) -> Table:
