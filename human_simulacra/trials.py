@@ -9,6 +9,7 @@ from typing import Literal
 from human_simulacra.items import Trial
 from human_simulacra.prompts import render, template
 from human_simulacra.stimuli import lettered, shown_order
+from human_simulacra.types import Stimulus
 
 Condition = Literal["pressure", "control"]
 CONDITIONS: tuple[Condition, ...] = ("pressure", "control")
@@ -58,20 +59,31 @@ def shuffled_trial(trial: Trial, seed: int) -> Trial:
     return replace(trial, options=options, answer=order.index(trial.answer), majority=order.index(trial.majority))
 
 
-def trial_text(trial: Trial, place: str, room: Room) -> str:
-    """Returns what the character reads at its turn.
+def trial_stimulus(row_id: str, character_id: str, trial: Trial, place: str, room: Room) -> Stimulus:
+    """Returns the stimulus of a character's turn.
+
+    Where options are weighed by likelihood, the turn names no letters, and the neutral one neither the task nor anyone's
+    answer.
 
     Args:
+        row_id: The row's id.
+        character_id: Whose turn it is.
         trial: The trial, its options in the order to be shown.
         place: Where it stands in the conversation, `3 of 18`.
         room: Who has answered before.
     """
-    values = {"place": place, "task": trial.stimulus, "options": lettered(trial.options)}
+    asked = {"place": place, "task": trial.stimulus}
+    company, lettered_answers, plain_answers = {}, {}, {}
     if room.others:
-        values["company"] = "one other person" if len(room.others) == 1 else f"{len(room.others)} other people"
-        heard = zip(room.others, room.said(trial), strict=True)
-        values["answers"] = "\n".join(f"{other}: {_letter(option)}. {trial.options[option]}" for other, option in heard)
-    return render(f"conformity_{room.condition}", **values)
+        heard = list(zip(room.others, room.said(trial), strict=True))
+        company = {"company": "one other person" if len(room.others) == 1 else f"{len(room.others)} other people"}
+        plain_answers = {"answers": "\n".join(f"{other}: {trial.options[said]}" for other, said in heard)}
+        lettered_answers = {"answers": "\n".join(f"{other}: {_letter(said)}. {trial.options[said]}" for other, said in heard)}
+    kind = f"conformity_{room.condition}"
+    text = render(kind, options=lettered(trial.options), **asked, **company, **lettered_answers)
+    plain = render(f"{kind}_plain", **asked, **company, **plain_answers)
+    neutral = render("conformity_neutral")
+    return Stimulus(row_id, character_id, text, trial.stimulus, (), trial.options, plain=plain, neutral=neutral)
 
 
 def recap(trial: Trial, place: str, room: Room) -> str:

@@ -13,8 +13,8 @@ from human_simulacra.items import Trial
 from human_simulacra.library import Library
 from human_simulacra.plugin.conversations import CONVERSATION, RECAP, TURN
 from human_simulacra.plugin.dataset import CharacterDataset, put
-from human_simulacra.trials import Room, names, recap, seated, shuffled_trial, trial_text
-from human_simulacra.types import Character, Stimulus
+from human_simulacra.trials import Room, names, recap, seated, shuffled_trial, trial_stimulus
+from human_simulacra.types import Character
 
 
 class ConformityDataset(CharacterDataset):
@@ -74,7 +74,7 @@ def _talk(character: Character, room: Room, trials: Sequence[Trial]) -> Iterator
     for turn, trial in enumerate(trials, 1):
         place = f"{turn} of {len(trials)}"
         row_id = f"{character.id}-{trial.id}-{made}"
-        shown = Stimulus(row_id, character.id, trial_text(trial, place, room), trial.stimulus, (), trial.options)
+        shown = trial_stimulus(row_id, character.id, trial, place, room)
         yield {
             "id": row_id, "character": character.id, "type": room.condition, "set": trial.set, "trial": trial.trial,
             "critical": trial.critical, "question": trial.stimulus, "options": list(trial.options), "answer": [trial.answer],
