@@ -33,8 +33,15 @@ def data_path() -> Path:
         UserError: If there is no such folder.
     """
     named = os.environ.get("HUMAN_SIMULACRA_DATA")
-    if named:
-        return _existing(Path(named), "HUMAN_SIMULACRA_DATA names")
+    return _existing(Path(named), "HUMAN_SIMULACRA_DATA names") if named else packaged_path()
+
+
+def packaged_path() -> Path:
+    """Returns the dataset package's own folder: the installed one, else the checkout's.
+
+    Raises:
+        UserError: If there is no such folder.
+    """
     package = Path(__file__).resolve().parent
     checkout, installed = package.parent / "data", package / "data"
     for candidate in (installed, checkout):

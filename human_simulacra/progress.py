@@ -19,14 +19,17 @@ class Progress:
         total: Pieces in all.
         done: Pieces that an earlier run finished.
         clock: Tells the time in seconds.
+        unit: What a piece is called, in the plural.
     """
 
-    def __init__(self, label: str, total: int, done: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
-        self.label, self.total, self.done, self.failed = label, total, done, 0
+    def __init__(
+        self, label: str, total: int, done: int = 0, clock: Callable[[], float] = time.monotonic, unit: str = "rows"
+    ) -> None:
+        self.label, self.total, self.done, self.failed, self.unit = label, total, done, 0, unit
         self._clock = clock
         self._started = self._last = clock()
         self._at_start = done
-        self._bar = tqdm(total=total, initial=done, desc=label, unit="row") if sys.stderr.isatty() else None
+        self._bar = tqdm(total=total, initial=done, desc=label, unit=f" {unit}") if sys.stderr.isatty() else None
         if self._bar is None:
             self._print()
 
@@ -45,7 +48,7 @@ class Progress:
         rest = (self._last - self._started) / fresh * (self.total - self.done) if fresh else None
         left = f", about {rest:.0f} s left" if rest and self.done < self.total else ""
         failed = f", {self.failed} failed" if self.failed else ""
-        print(f"{self.label}: {self.done}/{self.total} rows{failed}{left}", file=sys.stderr, flush=True)
+        print(f"{self.label}: {self.done}/{self.total} {self.unit}{failed}{left}", file=sys.stderr, flush=True)
 
     def close(self) -> None:
         """Leaves the terminal as it was."""

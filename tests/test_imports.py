@@ -15,7 +15,9 @@ ALLOWED = {
     "agents": {*BASE, "prompts", "backbones", "memory"}, "persona": {*BASE, "library", "prompts"},
     "stimuli": {*BASE, "prompts"}, "methods": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona"},
     "evaluation": BASE, "validation": {*BASE, "library", "memory", "evaluation"}, "describing": {*BASE, "library", "validation"},
-    "construction": {*BASE, "library", "prompts", "backbones", "memory", "agents", "evaluation"},
+    "construction": {
+        *BASE, "library", "prompts", "backbones", "memory", "agents", "evaluation", "persona", "progress", "validation", "plugin",
+    },
     "plugin": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "stimuli", "methods", "evaluation", "progress"},
     "chat": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "methods", "construction"},
     "simulacrum": {*BASE, "library", "backbones", "chat", "plugin"}, "cli": {*BASE, "library", "chat", "simulacrum"},
