@@ -19,7 +19,7 @@ from human_simulacra.agents.thinking import recollect, reflect
 from human_simulacra.construction import for_review
 from human_simulacra.construction.checked_asking import CheckedAsker, Decide, Rejected
 from human_simulacra.construction.folder import character_folder, check_state
-from human_simulacra.construction.memory_records import MemoryRecords, extracted
+from human_simulacra.construction.memory_records import MemoryRecords, extracted, key_of
 from human_simulacra.construction.writing import DryRun, Writer
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
@@ -122,7 +122,7 @@ async def build(
         for_review.replace(out, character_id, TOOL, [*stay, *failed])
     if not dry and not left:
         write_jsonl(character_folder(out, character_id) / "memories.jsonl", map(asdict, memories))
-        records.finish(cut)
+        records.finish(map(key_of, cut))
     told = tuple(str(row["told"]) for row in failed)
     return Built(memories, len(wanted) - len(left), len(cut) - len(wanted), told, not left, taken_over)
 
@@ -149,7 +149,7 @@ async def _build_missing(
             rejected, memory = error, extracted(character.id, chunk)
             failed.append(error.row(index, [p.id for p in chunk], TAKEN if extract else "failed"))
         if not dry and (extract or rejected is None):
-            records.keep(chunk, memory)
+            records.keep_memory(chunk, memory)
         progress.step(failed=rejected is not None)
 
     jobs = [asyncio.ensure_future(one(index, chunk)) for index, chunk in wanted]
