@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from human_simulacra.construction.texts import sentences
 from human_simulacra.errors import UserError
 
 WIDTH = 100
 QUESTION = "[a]ccept, [e]dit, [r]eject, [s]top? "
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)]*\s+")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Decision:
 
 def difference(before: str, after: str) -> list[str]:
     """Returns the difference of two texts sentence by sentence: `- ` went, `+ ` came, two blanks stayed; wrapped lines."""
-    lines = difflib.ndiff(list(_sentences(before)), list(_sentences(after)))
+    lines = difflib.ndiff(list(_lines(before)), list(_lines(after)))
     return [
         shown
         for line in lines
@@ -44,18 +44,12 @@ def difference(before: str, after: str) -> list[str]:
     ]
 
 
-def _sentences(text: str) -> Iterator[str]:
+def _lines(text: str) -> Iterator[str]:
     """Yields sentences, and an empty string between paragraphs: a paragraph is one long line, useless to compare whole."""
     for place, paragraph in enumerate(re.split(r"\n\s*\n", text.strip())):
         if place:
             yield ""
-        start = 0
-        joined = " ".join(paragraph.split())
-        for end in _SENTENCE_END.finditer(joined):
-            yield joined[start : end.end()].rstrip()
-            start = end.end()
-        if joined[start:]:
-            yield joined[start:]
+        yield from sentences(paragraph)
 
 
 def edit_in_editor(text: str) -> str:
