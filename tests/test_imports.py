@@ -16,7 +16,8 @@ ALLOWED = {
     "stimuli": {*BASE, "prompts"}, "methods": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona"},
     "evaluation": BASE, "validation": {*BASE, "library", "memory", "evaluation"}, "describing": {*BASE, "library", "validation"},
     "construction": {
-        *BASE, "library", "prompts", "backbones", "memory", "agents", "evaluation", "persona", "progress", "validation", "plugin",
+        *BASE, "library", "prompts", "backbones", "memory", "agents", "evaluation", "persona", "progress", "stimuli", "validation",
+        "plugin",
     },
     "plugin": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "stimuli", "methods", "evaluation", "progress"},
     "chat": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "methods", "construction"},

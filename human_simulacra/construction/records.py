@@ -53,10 +53,11 @@ class Records:
         if not self.partial.is_file():
             _write(self.partial, self._fresh)
 
-    def keep(self, key: str, row: Row) -> None:
-        """Keeps a result on disk at once."""
+    def keep(self, key: str, row: Row) -> Row:
+        """Keeps a result on disk at once, and returns it as it will be read."""
         self._fresh[key] = _as_read(row)
         _write(self.partial, self._fresh)
+        return self._fresh[key]
 
     def finish(self, keys: Iterable[str]) -> None:
         """Notes on disk that the run has ended, and keeps the results of these keys."""
