@@ -76,7 +76,7 @@ def reply(asked: str) -> str:
     lettered = re.findall(r"^([A-F])\. (.*)$", asked, re.MULTILINE)
     if lettered:
         return ", ".join(letter for letter, option in lettered if any(word in option for word in known))
-    village = re.findall(r"Vik\d\d", asked)[-1]
+    village = re.findall(r"Vik\d\d", asked.split("You are Ida Holm.")[1])[0]
     return "It was " + next(word for word in known if word.startswith("Lamp") and word[-2:] == village[-2:]) + "."
 
 
@@ -85,8 +85,9 @@ def written(asked: str) -> str:
     numbers = re.findall(r"^\[\d\] In \d+ Ida .* Vik(\d\d)\.$", asked, re.MULTILINE)
     first, two_parts = numbers[0], "both the first and the last" in asked
     head = f"Evidence: 1, {len(numbers)}" if two_parts else "Evidence: 1"
+    place = f"Vik{first}, before Vik{numbers[-1]}" if two_parts else f"Vik{first}"
     if "Answer: the fact" in asked:
-        return f"{head}\nAnswer: Lamp{first}\nQuestion: What was the lamp called that you bought in Vik{first}?"
+        return f"{head}\nAnswer: Lamp{first}\nQuestion: What was the lamp called that you bought in {place}?"
     several = "Right: another" in asked
     bought = [(thing, numbers[-1] if two_parts and thing == "boat" else first) for thing in (THINGS if several else THINGS[:1])]
     others = [(thing, first) for thing in OTHER_THINGS[several, two_parts]]
@@ -95,4 +96,4 @@ def written(asked: str) -> str:
         for key, pairs in (("Right", bought), ("Wrong", others))
         for thing, number in pairs
     ]
-    return "\n".join([head, *options, f"Question: {'What' if several else 'Which thing'} did you buy in Vik{first}?"])
+    return "\n".join([head, *options, f"Question: {'What' if several else 'Which thing'} did you buy in {place}?"])

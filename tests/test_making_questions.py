@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from human_simulacra.backbones.base import BackboneError
 from human_simulacra.construction.questions import Generated, Options, generate
 from human_simulacra.construction.questions.core import core_questions, right_options
 from human_simulacra.construction.questions.parsing import parse
@@ -235,13 +236,13 @@ def test_what_is_parsed_is_whole_or_refused(text: str) -> None:
 
 
 def test_nothing_is_paid_twice_and_an_unfinished_run_must_be_resumed(out: Path) -> None:
-    def stops(messages: Sequence[Message], generation: Generation) -> str:
+    def stops(messages: Sequence[Message], generation: Generation) -> str | BackboneError:
         if len(backbone.calls) > 40:
-            raise KeyboardInterrupt
+            return BackboneError("the server is gone")
         return answer(messages, generation)
 
     backbone = ScriptedBackbone(stops)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(BackboneError, match="gone"):
         asyncio.run(generate(Writer(backbone), out, IDA, Options(story=3)))
     with pytest.raises(UserError, match="the questions on Ida Holm is unfinished: go on with --resume"):
         made(out, story=3)
