@@ -107,13 +107,19 @@ def _coerce(value: Any, hint: Any, read: Callable[[type, dict[str, Any]], Any]) 
     return value
 
 
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    """Returns the annotated types of a dataclass's fields; resolving them takes longer than reading the row."""
+    return typing.get_type_hints(kind)
+
+
 def parse_row(kind: type[T], row: dict[str, Any], where: str) -> T:
     """Builds a `types` dataclass from a row, checking every field's presence and type.
 
     Raises:
         UserError: If a field is missing, unknown or of the wrong type; the sentence begins with `where`.
     """
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)
     names = [field.name for field in dataclasses.fields(typing.cast(Any, kind))]
     missing = [name for name in names if name not in row]
     extra = [name for name in row if name not in names]
