@@ -13,6 +13,7 @@ from human_simulacra.errors import UserError
 from human_simulacra.files import cache_dir
 
 OUT = "my_characters"
+EMBEDDED = "embedded"
 
 
 def add_options(parser: argparse.ArgumentParser, *, out: str = OUT) -> None:
@@ -26,7 +27,7 @@ def add_options(parser: argparse.ArgumentParser, *, out: str = OUT) -> None:
     group.add_argument(
         "--backbone",
         metavar="CONFIG.py",
-        default="embedded",
+        default=EMBEDDED,
         help="file that defines an OpenCompass model config, FILE.py:NAME where it defines several (default: the embedded model)",
     )
     group.add_argument("--seed", type=int, default=0, metavar="N", help="seed of everything that is drawn (default 0)")
