@@ -254,6 +254,10 @@ def test_a_change_that_was_killed_is_done_again_or_taken_back(out: Path) -> None
     History(out, IDA).undo()
     assert files(out) == before
     kill()
+    with pytest.raises(
+        UserError, match=r"another change was interrupted \(set occupation=baker; experience: In 1999 Ida baked\.\)"
+    ):
+        asyncio.run(resume_edit(lambda: Writer(ScriptedBackbone(remember)), out, IDA, read_request(["age=46"], [], None, None)))
     asyncio.run(resume_edit(lambda: Writer(ScriptedBackbone(remember)), out, IDA))
     assert len(Library(out).memories(IDA)) == 7 and Library(out).character(IDA).occupation == "baker"
     History(out, IDA).undo()

@@ -25,8 +25,8 @@ from human_simulacra.validation.checksums import FILE as CHECKSUMS
 def work(arguments: argparse.Namespace) -> int:
     """Carries out what is asked for; returns 0."""
     character = arguments.character
-    asked = [arguments.undo, arguments.history, arguments.resume, bool(arguments.set or arguments.add or arguments.experience)]
-    if sum(asked) > 1:
+    change = bool(arguments.set or arguments.add or arguments.experience)
+    if sum((arguments.undo, arguments.history, arguments.resume or change)) > 1:
         raise UserError("give one of --undo, --history, --resume or a change")
     if arguments.dry_run and (arguments.undo or arguments.resume):
         raise UserError("--dry-run shows a change that is not made yet: give --set, --add or --experience")
@@ -39,13 +39,15 @@ def work(arguments: argparse.Namespace) -> int:
     if arguments.undo:
         print(f"undone: {history.undo()}")
         return _checksums(out)
-    if arguments.resume:
-        edited = asyncio.run(resume_edit(lambda: open_writer(arguments), out, character, arguments.seed))
+    asked = None
+    if change or not arguments.resume:
+        asked = read_request(arguments.set, arguments.add, arguments.experience, arguments.year)
+    if asked is None or arguments.resume:
+        edited = asyncio.run(resume_edit(lambda: open_writer(arguments), out, character, asked, arguments.seed))
+    elif arguments.dry_run:
+        return _dry_run(arguments, out, asked)
     else:
-        request = read_request(arguments.set, arguments.add, arguments.experience, arguments.year)
-        if arguments.dry_run:
-            return _dry_run(arguments, out, request)
-        edited = asyncio.run(edit(lambda: open_writer(arguments), out, character, request, arguments.seed))
+        edited = asyncio.run(edit(lambda: open_writer(arguments), out, character, asked, arguments.seed))
     _show(edited)
     print(f"changed: {character_folder(out, character)}")
     if edited.flags:

@@ -87,16 +87,27 @@ async def edit(open_writer: Callable[[], Writer], out: Path, character_id: str, 
     return edited
 
 
-async def resume_edit(open_writer: Callable[[], Writer], out: Path, character_id: str, seed: int = 0) -> Edited:
+async def resume_edit(
+    open_writer: Callable[[], Writer], out: Path, character_id: str, asked: Request | None = None, seed: int = 0
+) -> Edited:
     """Does a change again that was interrupted.
 
+    Args:
+        open_writer: See `edit`.
+        out: The data folder.
+        character_id: The character.
+        asked: Which change the user means; None for whichever it is.
+        seed: See `edit`.
+
     Raises:
-        UserError: If none was.
+        UserError: If none was interrupted, or another one.
     """
     history = History(out, character_id)
     request = history.unfinished()
     if request is None:
         raise UserError(f"there is nothing to resume: no change of {character_id} was interrupted")
+    if asked is not None and asked != request:
+        raise UserError(f"another change was interrupted ({request}): give --resume alone, or take it back with --undo")
     history.undo()
     return await edit(open_writer, out, character_id, request, seed)
 
