@@ -31,8 +31,8 @@ class Grower:
 
     async def score(self, texts: list[str]) -> tuple[Score, ...]:
         """Returns the scores of a draft's paragraphs; only what is new is summed up and encoded."""
-        own = [await self._summariser.summary([text], PASSAGE_WORDS) for text in texts]
         whole = await self._summariser.summary(texts, STORY_WORDS)
+        own = [await self._summariser.summary([text], PASSAGE_WORDS) for text in texts]
         vectors = self._vectors.encode([*texts, *own, whole])
         count = len(texts)
         return scores(vectors[:count], vectors[count:-1], vectors[-1], self._options.weights)

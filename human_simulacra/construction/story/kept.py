@@ -62,13 +62,14 @@ class Vectors:
         self._kept = kept
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Returns unit vectors of shape (len(texts), dimensions), encoding only what is new.
+        """Returns unit vectors of shape (len(texts), dimensions), encoding only what is new, in one batch.
 
-        Each text is encoded alone: in a batch, padding changes the last bits of a vector, and a resumed run, whose batches
-        are others, must come to the same scores.
+        In another batch the last bits of a vector may differ. A run that resumes does not see that: what a call encoded is
+        kept before it returns, and the call that was interrupted is repeated as it was.
         """
         keys = [digest([self.name, text]) for text in texts]
         new = {key: text for key, text in zip(keys, texts, strict=True) if self._kept.get(key) is None}
         if new:
-            self._kept.put({key: self.inner.encode([text])[0].astype(np.float32).tobytes() for key, text in new.items()})
+            encoded = self.inner.encode(list(new.values())).astype(np.float32)
+            self._kept.put({key: vector.tobytes() for key, vector in zip(new, encoded, strict=True)})
         return np.stack([np.frombuffer(self._kept.get(key) or b"", dtype=np.float32) for key in keys])
