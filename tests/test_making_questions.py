@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,15 @@ from hypothesis import strategies as st
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.construction.questions import Generated, Options, generate
 from human_simulacra.construction.questions.core import core_questions, right_options
+from human_simulacra.construction.questions.deciding import by_hand
 from human_simulacra.construction.questions.parsing import parse
 from human_simulacra.construction.questions.statements import true_statements
+from human_simulacra.construction.review import Decision
 from human_simulacra.construction.writing import DryRun, Writer
 from human_simulacra.errors import UserError
 from human_simulacra.evaluation.answers import matches_cloze
 from human_simulacra.library import Library
-from human_simulacra.types import QUESTION_TYPES, Generation, Message, Question
+from human_simulacra.types import QUESTION_TYPES, Generation, Message, Paragraph, Question
 from human_simulacra.validation import items, soundness
 from human_simulacra.validation.gates import read_people
 from tests.conftest import ScriptedBackbone
@@ -279,3 +281,54 @@ def test_a_dry_run_writes_nothing_and_counts_questions_and_checks(out: Path) -> 
 
 def test_the_scripted_writer_writes_what_is_asked_for() -> None:
     assert reply("Write one question Answer: the fact\n[1] " + paragraph(7).text).startswith("Evidence: 1\nAnswer: Lamp07")
+
+
+def test_a_person_may_keep_or_change_what_the_checks_left_out(out: Path) -> None:
+    def forgets(messages: Sequence[Message], generation: Generation) -> str:
+        return "I forgot." if "You are Ida Holm." in messages[-1].content else answer(messages, generation)
+
+    def person(row: dict[str, Any], passages: Sequence[Paragraph]) -> dict[str, Any]:
+        replies = iter(decisions[row["type"]])
+
+        def say(text: str, before: str, *, notes: Sequence[str]) -> Decision:
+            assert text.startswith("Evidence: 1") and text.endswith("?") and notes
+            kind, change = next(replies)
+            return Decision(kind, change(text), "too easy" if kind == "reject" else "")
+
+        return by_hand(row, passages, say)
+
+    def reworded(text: str) -> str:
+        return text.replace("What was", "Tell me, what was")
+
+    decisions: dict[str, list[tuple[Any, Callable[[str], str]]]] = {
+        "cloze": [("edit", reworded)],
+        "single_choice": [("accept", str)],
+        "multiple_choice": [("reject", str)],
+    }
+    made(out, forgets, story=1, tries=1, decide=person)
+    kept = story_questions(out)
+    assert [q.type for q in kept] == ["cloze", "single_choice"] and kept[0].question.startswith("Tell me, what was")
+    assert [row["reason"] for row in for_review(out)] == ["left out by hand: too easy"]
+    made(out, forgets, story=1, tries=1)
+    assert story_questions(out) == kept
+
+
+def test_a_change_by_hand_that_is_no_question_is_asked_about_again() -> None:
+    asked: list[Sequence[str]] = []
+    question = parse(reply("Write one question Answer: the fact\n[1] " + paragraph(7).text), "cloze", [paragraph(7)])
+    assert isinstance(question, Question)
+
+    def say(text: str, before: str, *, notes: Sequence[str]) -> Decision:
+        asked.append(notes)
+        return Decision("edit", "What?") if len(asked) == 1 else Decision("reject", before)
+
+    row = {"question": json.loads(json.dumps(asdict(question))), "reason": "too easy"}
+    assert by_hand(row, [paragraph(7)], say)["decided"] == "left out"
+    assert asked == [["too easy"], ["it was not in the form of the lines Evidence, Answer, Question"]]
+
+
+def test_stopping_at_a_question_stops_the_run(out: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        by_hand({"question": json.loads(json.dumps(asdict(Question(
+            "q", IDA, "cloze", "What did you buy?", (), ("Lamp07",), (paragraph(7).id,), "story", False))
+        )), "reason": "too easy"}, [paragraph(7)], lambda text, before, *, notes: Decision("stop", before))  # fmt: skip

@@ -14,6 +14,7 @@ from human_simulacra.construction.bringing import bring
 from human_simulacra.construction.folder import character_folder
 from human_simulacra.construction.for_review import path as review_path
 from human_simulacra.construction.options import add_options, open_writer, run_tool
+from human_simulacra.construction.questions.deciding import by_hand
 from human_simulacra.construction.questions.generating import Options, generate
 from human_simulacra.construction.writing import DryRun
 from human_simulacra.errors import UserError
@@ -33,6 +34,7 @@ def work(arguments: argparse.Namespace) -> int:
         resume=arguments.resume,
         replace=arguments.replace,
         seed=arguments.seed,
+        decide=by_hand if arguments.review == "ask" and not arguments.dry_run else None,
     )
     character = arguments.character
     out = bring(character, arguments.data, arguments.out, arguments.dry_run)
@@ -82,6 +84,9 @@ def main() -> int:
     parser.add_argument("--without-evidence", type=float, default=default.without_evidence, metavar="SHARE",
                         help="largest share of right answers without it (%(default)s)")  # fmt: skip
     parser.add_argument("--replace", action="store_true", help="replace questions that this tool did not make")
+    parser.add_argument(
+        "--review", choices=("ask", "none"), default="none", help="ask a person about questions left out (default: list them)"
+    )
     add_options(parser)
     return run_tool(work, parser)
 

@@ -45,7 +45,9 @@ async def ask(writer: Writer, name: str, kind: QuestionType, unit: Unit, draws: 
         question = parse(draft.text, kind, unit.passages, unit.two_parts) if draft.text else draft.findings[-1]
     if isinstance(question, str):
         return {**row, "question": None, "reason": question}
-    question = replace(question, id=f"{question.character}-{kind}-{digest([question.question, *question.options])[:8]}")
+    question = replace(
+        question, id=f"{question.character}-{kind}-{digest([question.question, question.options, question.evidence])[:8]}"
+    )
     evidence = [p for p in unit.passages if p.id in question.evidence]
     outcome = await self_check(writer, name, question, evidence, draws)
     return {**row, "question": asdict(question), "reason": None, **asdict(outcome)}

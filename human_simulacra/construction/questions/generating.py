@@ -16,6 +16,7 @@ from human_simulacra.construction.questions.asking import ask, key_of
 from human_simulacra.construction.questions.checking import Outcome
 from human_simulacra.construction.questions.choosing import choose
 from human_simulacra.construction.questions.core import core_questions
+from human_simulacra.construction.questions.deciding import Decide
 from human_simulacra.construction.questions.unanswerable import unanswerable
 from human_simulacra.construction.questions.units import Unit, units
 from human_simulacra.construction.records import Records, Row
@@ -43,6 +44,7 @@ class Options:
         resume: Whether to go on with an unfinished run.
         replace: Whether questions that this tool did not make may be replaced.
         seed: Seed of all that is drawn.
+        decide: Lets a person decide on questions that were written but left out; None leaves them out.
     """
 
     story: int = 6
@@ -54,6 +56,7 @@ class Options:
     resume: bool = False
     replace: bool = False
     seed: int = 0
+    decide: Decide | None = None
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,7 @@ async def _of_type(
         if row is None:
             row = await ask(writer, character.name, kind, unit, options.draws)
             if not isinstance(writer, DryRun):
-                row = records.keep(key, row)
+                row = records.keep(key, {**row, "unit": key})
         progress.step(failed=row["question"] is None)
         return row
 
@@ -162,13 +165,23 @@ async def _of_type(
             chosen, dropped = _sift(rows, others, options)
     finally:
         progress.close()
-    return chosen, dropped
+    if options.decide is None:
+        return chosen, dropped
+    shown = {paragraph.id: paragraph for paragraph in story}
+    for row in dropped:
+        if row["question"] and "decided" not in row:
+            decided = records.keep(row["unit"], options.decide(row, [shown[name] for name in row["paragraphs"]]))
+            rows = [decided if other.get("unit") == row["unit"] else other for other in rows]
+    return _sift(rows, others, options)
 
 
 def _sift(rows: Sequence[Row], others: Sequence[Question], options: Options) -> tuple[list[Question], list[Row]]:
     """Returns the questions that may stay, in order of the story, and the rows of the others with their reasons."""
-    passed, dropped = [], []
+    passed, dropped, by_hand = [], [], []
     for row in sorted(rows, key=lambda row: row["paragraphs"]):
+        if row.get("decided") == "kept":
+            by_hand.append(parse_row(Question, row["question"], "a question kept earlier"))
+            continue
         reason = row["reason"] or Outcome(row["with_evidence"], row["without_evidence"]).fault(
             options.with_evidence, options.without_evidence
         )
@@ -176,7 +189,7 @@ def _sift(rows: Sequence[Row], others: Sequence[Question], options: Options) -> 
             dropped.append({**row, "reason": reason})
         else:
             passed.append((parse_row(Question, row["question"], "a question kept earlier"), row))
-    chosen, given_up = choose([question for question, _ in passed], others)
+    chosen, given_up = choose([question for question, _ in passed], [*others, *by_hand])
     reasons = {question.id: reason for question, reason in given_up}
     dropped += [{**row, "reason": reasons[question.id]} for question, row in passed if question.id in reasons]
-    return chosen, dropped
+    return [*chosen, *by_hand], dropped
