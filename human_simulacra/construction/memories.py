@@ -29,6 +29,8 @@ from human_simulacra.persona import persona
 from human_simulacra.progress import Progress
 from human_simulacra.types import Character, Memory, Paragraph
 
+# More than a backbone answers at once, and few enough that the first are finished long before the last are begun.
+AT_ONCE = 8
 TOOL, TAKEN = "build_memories", "taken from the story"
 
 
@@ -136,15 +138,16 @@ async def _build_missing(
     extract: bool,
     decide: Decide | None,
 ) -> list[dict[str, object]]:
-    """Works on all chunks at once and keeps each as it is finished; returns a row for each that was rejected."""
-    system, failed = persona(character), []
+    """Works on chunks side by side and keeps each as it is finished; returns a row for each that was rejected."""
+    system, failed, room = persona(character), [], asyncio.Semaphore(AT_ONCE)
     dry = isinstance(writer, DryRun)
     progress = Progress(f"memories of {character.name}", total, total - len(wanted), unit="chunks")
 
     async def one(index: int, chunk: tuple[Paragraph, ...]) -> None:
         rejected: Rejected | None = None
         try:
-            memory = await build_memory(CheckedAsker(writer, system, decide), character.id, character.name, index, chunk)
+            async with room:
+                memory = await build_memory(CheckedAsker(writer, system, decide), character.id, character.name, index, chunk)
         except Rejected as error:
             rejected, memory = error, extracted(character.id, chunk)
             failed.append(error.row(index, [p.id for p in chunk], TAKEN if extract else "failed"))
