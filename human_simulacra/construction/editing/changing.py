@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,7 +25,7 @@ from human_simulacra.library import Library, parse_row, read_jsonl
 from human_simulacra.persona import persona
 from human_simulacra.types import QUESTION_TYPES, Character, Paragraph, Question, QuestionType, Unanswerable
 
-TOOL = "edit_character"
+TOOL, SHOWN = "edit_character", 120  # characters of a text that a line shows
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ class Edited:
             right = [question.options[int(i)] for i in question.answer] if question.options else question.answer
             yield f"key of {question.id}: {'; '.join(map(str, right))}"
         for flag in self.flags:
-            yield f"look at {flag.what} {flag.id}: {flag.why}{f': {flag.text}' if flag.text else ''}"
+            text = textwrap.shorten(flag.text, SHOWN, placeholder=" ...")
+            yield f"look at {flag.what} {flag.id}: {flag.why}{f': {text}' if text else ''}"
 
 
 async def edit(open_writer: Callable[[], Writer], out: Path, character_id: str, request: Request, seed: int = 0) -> Edited:
