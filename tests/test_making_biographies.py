@@ -105,6 +105,7 @@ def test_a_fact_that_is_left_out_is_missed(key: str) -> None:
         ("Ada Larsen baked bread.", "Larsen"),
         ("He baked bread as his father did, and he sold it himself in his shop.", "as male"),
         ("Ada is a man.", "as male"),
+        ("Ada Berg, born on 4 March 1980, was a tall man.", "as male"),
         ("Ada earned a bachelor's degree in 2002.", "bachelor's degree"),
         ("Ada grew up in a high-income family.", "high-income"),
         ("Ada came from a single-parent family.", "single-parent family"),
@@ -114,6 +115,12 @@ def test_a_fact_that_is_left_out_is_missed(key: str) -> None:
 )
 def test_what_cannot_be_true_is_named(text: str, fault: str) -> None:
     assert any(fault in found for found in wrong(text, ADA, POOLS))
+
+
+def test_who_is_neither_woman_nor_man_is_not_made_one() -> None:
+    kim = replace(ADA, name="Kim Berg", gender="nonbinary")
+    assert wrong("Kim is nonbinary. She baked bread, and her shop was hers alone.", kim, POOLS)
+    assert not wrong("Kim is nonbinary. They baked bread with their mother, and she sold it in her shop.", kim, POOLS)
 
 
 @pytest.mark.parametrize(

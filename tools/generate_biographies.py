@@ -9,39 +9,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
-from human_simulacra.construction.biography import BiographyOptions, begun, make_biography
+from human_simulacra.construction.biography import begun, make_biography
 from human_simulacra.construction.candidates import PROFILE
 from human_simulacra.construction.folder import MAKING, character_folder
 from human_simulacra.construction.for_review import path as review_path
-from human_simulacra.construction.options import EMBEDDED, add_options, open_writer, run_tool
-from human_simulacra.construction.review import Decision, review
+from human_simulacra.construction.options import add_options, open_writer, run_tool
+from human_simulacra.construction.step_options import add_biography, biography_options, decide_biography
 from human_simulacra.construction.writing import DryRun
 from human_simulacra.errors import UserError
-
-
-def add_biography(parser: argparse.ArgumentParser) -> None:
-    """Adds the options that say how a biography is made."""
-    parser.add_argument(
-        "--form",
-        choices=("whole", "parts"),
-        help="ask for the biography whole, or for a part each group of attributes (default: parts with the embedded model)",
-    )
-    parser.add_argument("--words", type=int, default=450, metavar="N", help="most words of it (default 450)")
-    parser.add_argument("--no-judge", action="store_true", help="leave out the check by the backbone itself")
-
-
-def biography_options(arguments: argparse.Namespace) -> BiographyOptions:
-    """Reads the options of `add_biography`."""
-    form = arguments.form or ("parts" if arguments.backbone == EMBEDDED else "whole")
-    return BiographyOptions(form, arguments.words, not arguments.no_judge)
-
-
-def by_hand(text: str, notes: Sequence[str]) -> Decision:
-    """Shows a biography to the person at the terminal."""
-    return review(text, "", notes=notes)
 
 
 def waiting(out: Path) -> list[str]:
@@ -66,7 +43,7 @@ def work(arguments: argparse.Namespace) -> int:
         made = asyncio.run(
             make_biography(
                 writer, arguments.out, character, options, resume=arguments.resume,
-                review=by_hand if arguments.review == "ask" else None,
+                review=decide_biography if arguments.review == "ask" else None,
             )
         )  # fmt: skip
         if isinstance(writer, DryRun):

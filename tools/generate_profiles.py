@@ -7,37 +7,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from human_simulacra.construction.candidates import candidates_file, draw_ranked, kept_candidates, pick, table
 from human_simulacra.construction.folder import open_folder
 from human_simulacra.construction.options import add_options, run_tool
 from human_simulacra.construction.pools import read_pools
-from human_simulacra.construction.wishes import make_wishes, read_profile, read_settings
-from human_simulacra.errors import UserError
-
-SHOWN = 10
-
-
-def add_wishes(parser: argparse.ArgumentParser) -> None:
-    """Adds the options that say who is wanted."""
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="fix an attribute (occupation='bus driver'), narrow it (age=30-40, gender='female|male') or list its values "
-        "(hobbies='chess, rowing', functions='Ne, Fi'); repeatable",
-    )
-    parser.add_argument("--from", dest="source", type=Path, metavar="FILE", help=".json or .jsonl profile; --set overrules it")
-    parser.add_argument("--locale", default="en_GB", help="where names come from, a locale of Faker's (default en_GB)")
-    parser.add_argument("--count", type=int, default=100, metavar="N", help="candidates to draw (default 100, as in the paper)")
+from human_simulacra.construction.step_options import SHOWN, add_wishes, read_wishes
 
 
 def work(arguments: argparse.Namespace) -> int:
     """Draws, shows or picks."""
-    if arguments.count < 1:
-        raise UserError(f"--count {arguments.count} is no number of candidates: give 1 or more")
     out = open_folder(arguments.out)
     if arguments.pick:
         profile = pick(out, kept_candidates(out), arguments.pick)
@@ -47,8 +26,7 @@ def work(arguments: argparse.Namespace) -> int:
     if arguments.resume:
         candidates = kept_candidates(out)
     else:
-        settings = (read_profile(arguments.source) if arguments.source else {}) | read_settings(arguments.set)
-        wishes = make_wishes(settings, read_pools(out))
+        wishes = read_wishes(arguments, read_pools(out))
         if arguments.dry_run:
             print(f"would draw {arguments.count} candidates into {candidates_file(out)}; no model is called")
             return 0

@@ -58,9 +58,9 @@ def rank(people: Sequence[Character], existing: Sequence[Character], pools: Pool
 
 
 def describe(person: Character) -> str:
-    """Returns a profile as a sentence or two for embedding, without name and dates."""
+    """Returns a profile as a sentence or two for embedding, without name, gender and dates."""
     return (
-        f"{person.gender}, {person.age}, {person.occupation}, {person.education}; grew up in a {person.family}. "
+        f"{person.age}, {person.occupation}, {person.education}; grew up in a {person.family}. "
         f"Likes {', '.join(person.hobbies)}. Is busy with {', '.join(person.short_term_goals)}; "
         f"in the long run with {person.long_term_goal}. Mostly {', '.join(person.functions[:2])}."
     )
@@ -113,9 +113,9 @@ def _groups(person: Character) -> tuple[tuple[str, ...], ...]:
 
 
 def _shared(person: Character, other: Character) -> list[str]:
-    """Returns what two people have in common, of the attributes that are drawn."""
+    """Returns what two people have in common, of the attributes that are drawn; who is of a rare gender is not so different."""
     found = []
-    for key in POOL_OF:
+    for key in (key for key in POOL_OF if key != "gender"):
         one, two = getattr(person, key), getattr(other, key)
         found += [one] if one == two and isinstance(one, str) else []
         found += [text for text in one if text in two] if not isinstance(one, str) else []
@@ -125,7 +125,7 @@ def _shared(person: Character, other: Character) -> list[str]:
 
 
 def _distance(person: Character, other: Character, cosine: float) -> float:
-    most = len(POOL_OF) + sum(count - 1 for count in COUNT.values()) + 1
+    most = len(POOL_OF) + sum(count - 1 for count in COUNT.values())
     return TEXT_SHARE * (1 - max(0.0, cosine)) + (1 - TEXT_SHARE) * (1 - min(1.0, len(_shared(person, other)) / most))
 
 

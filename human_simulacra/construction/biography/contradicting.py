@@ -15,6 +15,7 @@ from human_simulacra.validation.times import years
 
 SOME = 3  # so many words of another gender are no longer a relative's, if twice as many as the own ones
 _CALLED = {"female": "woman|female|girl", "male": "man|male|boy"}
+_THEY = "they|them|their|theirs|themself|themselves"
 _META = re.compile(r"\b(?:auto)?biograph(?:y|ies)\b", re.I)
 BACK, OUT_OF_ORDER = 5, 1 / 3  # years by which a text steps back, and the share of its years that do so
 _NOT_HAD = re.compile(
@@ -49,14 +50,15 @@ def out_of_order(text: str) -> str | None:
 
 
 def _gender(text: str, character: Character) -> Iterator[str]:
-    counts = {gender: len(re.findall(rf"\b(?:{pattern})\b", text, re.I)) for gender, pattern in WORDS_OF.items()}
+    spoken_of = WORDS_OF | {"nonbinary": _THEY}
+    counts = {gender: len(re.findall(rf"\b(?:{pattern})\b", text, re.I)) for gender, pattern in spoken_of.items()}
     own = counts[character.gender]
     name = f"{re.escape(character.name.split()[0])}(?: {re.escape(character.name.split()[-1])})?"
     # They and their are said of any group, so only she and he speak against a gender.
     for other in ("female", "male"):
         if other == character.gender:
             continue
-        said = re.search(rf"\b{name} (?:is|was) an? (?:[\w-]+ )?(?:{_CALLED[other]})\b", text)
+        said = re.search(rf"\b{name}(?:,[^.]*,)? (?:is|was) an? (?:[\w-]+ )?(?:{_CALLED[other]})\b", text)
         if said or (counts[other] >= (SOME if own else 2) and counts[other] > 2 * own):
             yield f"it speaks of {character.name} as {other}, but the profile says {character.gender}"
 
