@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from human_simulacra.backbones.base import BackboneError
+from human_simulacra.construction.checked_asking import by_hand
 from human_simulacra.construction.memories import Built, build
 from human_simulacra.construction.writing import DryRun, Writer
 from human_simulacra.errors import UserError
@@ -178,6 +180,31 @@ def test_a_chunk_that_fails_gets_the_storys_own_words_where_that_is_wanted(folde
     assert Library(folder).memories(ADA)[1].content == " ".join(p.text for p in Library(folder).story(ADA)[2:4])
     made(folder)
     assert "taken from the story" in (folder / "making" / ADA / "for-review.jsonl").read_text()
+
+
+@pytest.mark.parametrize(("typed", "complete"), [("a\n" * 9, True), ("r\ntoo odd\n" * 9, False)])
+def test_a_person_may_accept_what_was_rejected(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: str, complete: bool
+) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO(typed))
+
+    def script(messages: Sequence[Message], generation: Generation) -> str:
+        asked = messages[-1].content
+        return "```I did part 3.```" if "part 3" in asked and "own memory" in asked else agent(messages, generation)
+
+    built, _ = made(folder, script, decide=by_hand)
+    assert built.complete == complete
+    assert "+ ```I did part 3.```" in capsys.readouterr().out
+    if complete:
+        assert Library(folder).memories(ADA)[1].content == "```I did part 3.```"
+
+
+def test_stopping_at_a_rejected_text_keeps_what_is_finished(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO("s\n"))
+    with pytest.raises(KeyboardInterrupt):
+        made(folder, fails_on_part_3, decide=by_hand)
+    assert not (folder / "characters" / ADA / "memories.jsonl").exists()
+    assert made(folder, resume=True)[0].complete
 
 
 def test_what_is_finished_survives_a_backbone_that_gives_up(folder: Path) -> None:
