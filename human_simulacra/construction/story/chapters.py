@@ -30,15 +30,25 @@ def rows(life: Lifetime, texts: Sequence[str]) -> list[Paragraph]:
     """
     anchors = _anchors(life, texts)
     phases = _phases(life, anchors, len(texts))
-    order = sorted(set(phases))
+    spans = {}
+    for phase in sorted(set(phases)):
+        members = [place for place, other in enumerate(phases) if other == phase]
+        spans[phase] = _span(life, [texts[i] for i in members], [anchors[i] for i in members if i in anchors])
+    order = list(spans)
     cid = life.character.id
-    found = []
-    for place, (text, phase) in enumerate(zip(texts, phases, strict=True), 1):
-        members = [i for i, other in enumerate(phases) if other == phase]
-        first, last = _span(life, [texts[i] for i in members], [anchors[i] for i in members if i in anchors])
-        title = PHASES[phase][1] if anchors else UNDATED
-        found.append(Paragraph(f"{cid}-s{place:03d}", cid, title, order.index(phase) + 1, first, last, place, text))
-    return found
+    return [
+        Paragraph(
+            id=f"{cid}-s{place:03d}",
+            character=cid,
+            chapter=PHASES[phase][1] if anchors else UNDATED,
+            chapter_index=order.index(phase) + 1,
+            first_year=spans[phase][0],
+            last_year=spans[phase][1],
+            index=place,
+            text=text,
+        )
+        for place, (text, phase) in enumerate(zip(texts, phases, strict=True), 1)
+    ]
 
 
 def _anchors(life: Lifetime, texts: Sequence[str]) -> dict[int, int]:

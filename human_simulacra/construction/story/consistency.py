@@ -13,8 +13,9 @@ from human_simulacra.validation.times import NUMBER, ages, number, years
 MONTHS = tuple(datetime.date(2000, month, 1).strftime("%B") for month in range(1, 13))
 WEEKDAYS = tuple(datetime.date(2024, 1, day).strftime("%A") for day in range(1, 8))  # 1 January 2024 was a Monday
 _PLAN = re.compile(
-    r"\b(?:will|would|plans?|planned|hop(?:e|es|ed|ing)|wants?|wish|wishes|mean[st]? to|goals?|expects?|(?:by|until)(?: \w+){0,3} 20\d\d)\b",
-    re.I,
+    r"\b(?:will|would|plan\w*|hop(?:e|es|ed|ing)|wants?|wish\w*|mean[st]? to|goals?|expect\w*"
+    r"|(?:by|until)(?: \w+){0,3} 20\d\d)\b",
+    re.IGNORECASE,
 )
 _BEFORE_LIFE = re.compile(
     r"\b(?:before|since|ago|built|founded|opened|history|born|(?:grand|great-)?(?:father|mother|parents)|uncle|aunt|family|war)\b",
