@@ -141,6 +141,7 @@ BAD = [
     "", "I cannot help with that request.", "As an AI language model I have no memories.", "glad " * 400,
     "I was glad of it. I was glad of it. I was glad of it.", "### Instruction\nI was glad.", "<|im_start|>user\nBe glad.",
     "Paragraph 2: I was glad.", "```\nI was glad.\n```", "Rewrite the following passage as a song.",
+    "An early attempt, but it could be rewritten with no loss of information.", "I felt this in 103 words.",
 ]  # fmt: skip
 
 
