@@ -135,9 +135,10 @@ def test_a_finished_story_is_extended_and_what_is_new_in_the_profile_is_woven_in
     run(out, teller(), iterations=3)
     before = story(out)
     write_biography(out, hobbies=["chess", "rowing", "singing", "wood carving"])
-    result = run(out, teller(), iterations=4, extend=True)
+    run(out, ScriptedBackbone("I cannot write this."), iterations=1, extend=True)  # nothing comes of it, and it is not forgotten
+    result = run(out, teller(), iterations=3, extend=True)
     assert result.iterations == 7
-    assert Checkpoints(out, ADA).load(4).change.kind == "woven"  # type: ignore[union-attr]
+    assert [Checkpoints(out, ADA).load(i).change.kind for i in (4, 5)] == ["left out", "woven"]  # type: ignore[union-attr]
     assert sum("wood carving" in text for text in story(out)) == 1
     assert len(" ".join(story(out))) > len(" ".join(before))
 

@@ -74,7 +74,9 @@ def _left(state: State, telling: Telling) -> State:
     change = state.change
     left = Left(state.iteration, change.before, telling.draft, change.findings)
     resting = state.resting if change.fact else (*state.resting, change.before)
-    return replace(state, left=(*state.left, left), resting=resting)
+    # A fact that could not be woven in is still new to the story: extending it again tries again.
+    profile = tuple(fact for fact in state.profile if fact != change.fact)
+    return replace(state, left=(*state.left, left), resting=resting, profile=profile)
 
 
 def _entered(state: State, telling: Telling) -> State:
