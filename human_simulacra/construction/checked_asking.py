@@ -14,7 +14,8 @@ Decide = Callable[[str, Draft], str | None]
 
 
 _TASK = re.compile(
-    r"\b(?:early|earlier|previous) attempts?\b|\brewr[io]t\w*|\b(?:no|without) (?:errors?|faults?|loss of information)\b|\b\d+ words\b",
+    r"\b(?:early|earlier|previous) attempts?\b|\brewr[io]t\w*|\b(?:no|without) (?:errors?|faults?|loss of information)\b"
+    r"|\b\d+ words\b",
     re.IGNORECASE,
 )
 
