@@ -145,7 +145,7 @@ def kill_and_resume(
     def scripted(body: dict[str, Any], number: int) -> str | None:
         if number > after and not killed.is_set():
             reached.set()
-            killed.wait(60)
+            killed.wait(600)
             return None
         answered[str(body)] += 1
         return script(body, number)
@@ -155,7 +155,7 @@ def kill_and_resume(
         process = subprocess.Popen(
             command(name, *options), env=environment(folder / "cache"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        assert reached.wait(timeout=120)
+        assert reached.wait(timeout=600)
         process.send_signal(signal.SIGKILL)
         process.wait()
         killed.set()

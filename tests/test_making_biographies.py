@@ -199,7 +199,7 @@ def test_a_draft_that_only_lacks_a_fact_is_kept_with_that_fact_in_a_plain_senten
 
 def test_a_retry_names_what_was_left_out(tmp_path: Path) -> None:
     backbone, _ = make(picked(tmp_path), lambda m, g: obey(m) if g.sample else "Ada Berg walked along the river.")
-    assert "it left out the gender (female), the date of birth (1980-03-04)" in backbone.calls[1][0][-1].content
+    assert "it left out the date of birth (1980-03-04), the gender (female)" in backbone.calls[1][0][-1].content
 
 
 def test_the_backbones_own_check_counts_only_where_it_can_judge(tmp_path: Path) -> None:
@@ -216,7 +216,7 @@ def test_the_backbones_own_check_counts_only_where_it_can_judge(tmp_path: Path) 
     # One that finds fault with everything, or cannot be read, has shown that it cannot judge.
     assert judged(lambda prompt: able) == 0 and judged(lambda prompt: "Perhaps it is so.") == 0
     # One that can, and finds fault with a part twice, is believed: that part holds plain sentences only.
-    assert judged(lambda prompt: able if "miner" in prompt or "quarter 3" in prompt else "NONE") == 1
+    assert judged(lambda prompt: able if "miner" in prompt or "quarter 2" in prompt else "NONE") == 1
 
 
 def test_a_reviewer_accepts_edits_rejects_with_a_reason_or_stops(tmp_path: Path) -> None:
@@ -280,14 +280,14 @@ def test_killed_in_the_middle_it_goes_on_and_asks_for_nothing_twice(tmp_path: Pa
     def script(body: dict[str, Any], number: int) -> str:
         if number > 4 and not reached.is_set():
             reached.set()
-            go_on.wait(60)
+            go_on.wait(600)
         answered[json.dumps(body, sort_keys=True)] += 1
         return http_obey(body, number)
 
     with serving(script) as server:
         arguments = ("--out", out, "--backbone", config(tmp_path, server.address), "--review", "none", "--form", "parts")
         process = tool(*arguments, cache=tmp_path / "cache", wait=False)
-        assert reached.wait(120)
+        assert reached.wait(600)
         process.send_signal(signal.SIGKILL)
         process.wait()
         go_on.set()

@@ -28,6 +28,7 @@ _PROMPT_LIKE = re.compile(
     r"```|<\|[a-z_]+\|?>|</?s>|\[/?INST\]|<</?SYS>>|\{\{\w+\}\}|^\s*#{1,6}\s|^\s*(?:system|user|assistant|human|bot)\s*:"
     r"|^\s*(?:paragraph|passage|instructions?|input|output|response|draft|story|prompt|task|summary|biography)\s*\d*\s*:"
     r"|\[[^\]\n]{0,40}\bname\b[^\]\n]{0,40}\]|\bI hope this (?:message|e?-?mail|letter) finds you\b"
+    r"|\bin the (?:first|third) person\b"
     r"|\b(?:re)?write (?:the following|this (?:paragraph|passage))|\bin at most \d+ words\b|^\s*(?:-{3,}|={3,}|\*{3,})\s*$",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -17,6 +17,8 @@ from human_simulacra.construction.whole_way import People, Way, state_file, take
 from human_simulacra.construction.writing import DryRun, placeholder
 from human_simulacra.files import write_jsonl
 
+PARAGRAPHS = 5  # that a biography is taken to have
+
 
 async def rehearse(writer: DryRun, out: Path, way: Way, seed: int) -> None:
     """Plays every step with placeholders; `writer` knows afterwards what was asked.
@@ -37,7 +39,8 @@ async def rehearse(writer: DryRun, out: Path, way: Way, seed: int) -> None:
         open_folder(copy)
         character = take_profile(copy, way, seed, state_file(copy).exists(), People())
         await make_biography(writer, copy, character, way.biography)
-        profile = replace(picked_profile(copy, character), biography=placeholder(way.biography.words))
+        biography = "\n\n".join([placeholder(way.biography.words // PARAGRAPHS)] * PARAGRAPHS)
+        profile = replace(picked_profile(copy, character), biography=biography)
         write_jsonl(character_folder(copy, character) / "profile.jsonl", [asdict(profile)])
         await generate_story(writer, copy, character, way.story)
         await build(writer, copy, character)

@@ -74,8 +74,9 @@ def take_profile(out: Path, way: Way, seed: int, resume: bool, people: People) -
     check_state(path, resume, f"a new character in {out}")
     state = json.loads(path.read_text(encoding="utf-8")) if resume else {}
     if "character" not in state:
+        candidates = kept_candidates(out) if resume else draw_ranked(out, way.wishes, way.count, seed, way.locale)
+        # Only now: where the wishes leave nobody, there is nothing to go on with.
         write_atomically(path, "{}\n")
-        candidates = draw_ranked(out, way.wishes, way.count, seed, way.locale)
         chosen = people.choose(candidates) if people.choose else candidates[0].id
         if chosen is None:
             raise Stopped

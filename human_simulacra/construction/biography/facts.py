@@ -37,8 +37,8 @@ def facts(character: Character) -> list[Fact]:
     born = datetime.date.fromisoformat(character.date_of_birth)
     return [
         Fact("name", character.name, lambda text: character.name.casefold() in text.casefold()),
-        Fact("gender", character.gender, lambda text: bool(_of_gender(character.gender).search(text))),
         Fact("date_of_birth", character.date_of_birth, lambda text: states_date(text, born)),
+        Fact("gender", character.gender, lambda text: bool(_of_gender(character.gender).search(text))),
         _phrase("family", character.family),
         _phrase("education", character.education),
         _phrase("occupation", character.occupation),
@@ -61,7 +61,10 @@ def told(facts: Iterable[Fact]) -> str:
 
 
 def plain(character: Character, wanted: Iterable[Fact]) -> str:
-    """Returns plain sentences that state the facts, in their order."""
+    """Returns plain sentences that state the facts, in their order; that of the birth says the full name as well."""
+    wanted = list(wanted)
+    if any(fact.key == "date_of_birth" for fact in wanted):
+        wanted = [fact for fact in wanted if fact.key != "name"]
     return " ".join(_sentence(character, key, [f.value for f in group]) for key, group in groupby(wanted, lambda f: f.key))
 
 
