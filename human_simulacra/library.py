@@ -13,6 +13,7 @@ import os
 import re
 import types
 import typing
+import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
@@ -34,6 +35,8 @@ from human_simulacra.types import (
 )
 
 T = TypeVar("T")
+# Letters that Unicode does not take for a plain one with an accent.
+_NO_ACCENT = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 
 
 def data_path() -> Path:
@@ -43,8 +46,15 @@ def data_path() -> Path:
         UserError: If there is no such folder.
     """
     named = os.environ.get("HUMAN_SIMULACRA_DATA")
-    if named:
-        return _existing(Path(named), "HUMAN_SIMULACRA_DATA names")
+    return _existing(Path(named), "HUMAN_SIMULACRA_DATA names") if named else packaged_path()
+
+
+def packaged_path() -> Path:
+    """Returns the dataset package's own folder: the installed one, else the checkout's.
+
+    Raises:
+        UserError: If there is no such folder.
+    """
     package = Path(__file__).resolve().parent
     checkout, installed = package.parent / "data", package / "data"
     for candidate in (installed, checkout):
@@ -60,8 +70,9 @@ def _existing(path: Path, what: str) -> Path:
 
 
 def slug(name: str) -> str:
-    """Returns the id of a character: its name in lower case with hyphens."""
-    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
+    """Returns the id of a character: its name in lower case with hyphens, letters without their accents."""
+    plain = unicodedata.normalize("NFKD", name.casefold().translate(_NO_ACCENT))
+    return re.sub(r"[^a-z0-9]+", "-", "".join(c for c in plain if not unicodedata.combining(c))).strip("-")
 
 
 def read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -106,13 +117,19 @@ def _coerce(value: Any, hint: Any, read: Callable[[type, dict[str, Any]], Any]) 
     return value
 
 
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    """Returns the annotated types of a dataclass's fields; resolving them takes longer than reading the row."""
+    return typing.get_type_hints(kind)
+
+
 def parse_row(kind: type[T], row: dict[str, Any], where: str) -> T:
     """Builds a `types` dataclass from a row, checking every field's presence and type.
 
     Raises:
         UserError: If a field is missing, unknown or of the wrong type; the sentence begins with `where`.
     """
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)
     names = [field.name for field in dataclasses.fields(typing.cast(Any, kind))]
     missing = [name for name in names if name not in row]
     extra = [name for name in row if name not in names]

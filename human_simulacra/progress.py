@@ -29,7 +29,7 @@ class Progress:
         self._clock = clock
         self._started = self._last = clock()
         self._at_start = done
-        self._bar = tqdm(total=total, initial=done, desc=label, unit=unit) if sys.stderr.isatty() else None
+        self._bar = tqdm(total=total, initial=done, desc=label, unit=f" {unit}") if sys.stderr.isatty() else None
         if self._bar is None:
             self._print()
 

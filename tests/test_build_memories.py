@@ -1,42 +1,67 @@
-"""The tool that builds memories, against a real HTTP server: made once, and not paid for again."""
+"""The tool that builds memories, against a real HTTP server: made once, not paid for again, and resumable after a kill."""
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 from human_simulacra.library import Library
-from tests.runs import ROOT, openai_llm
+from tests.making import backbone_config, kill_and_resume, not_repeated, tool
 from tests.servers import serving
+
+ADA = "ada-berg"
 
 
 def build(*arguments: object, cache: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / "tools" / "build_memories.py"), *map(str, arguments)]
-    environment = {**os.environ, "OPENAI_API_KEY": "local", "HUMAN_SIMULACRA_CACHE": str(cache)}
-    return subprocess.run(command, capture_output=True, text=True, env=environment)
+    return tool("build_memories", *arguments, cache=cache)
 
 
-def test_memories_are_built_over_any_backbone_and_calls_are_paid_once(tmp_path: Path, data: Path) -> None:
+def remember(body: dict[str, Any], number: int) -> str:
+    return "I remember " + body["messages"][-1]["content"].split("part ")[-1][:1] + "."
+
+
+def test_a_killed_run_goes_on_without_repeating_what_was_finished(tmp_path: Path, data: Path) -> None:
+    (data / "characters" / ADA / "memories.jsonl").unlink()
+    answered, refused, done = kill_and_resume("build_memories", (ADA, "--out", data), remember, 13, tmp_path)
+    assert refused.returncode == 2 and "the memories of Ada Berg is unfinished: go on with --resume" in refused.stderr
+    assert done.returncode == 0, done.stderr
+    assert not_repeated(answered, 13)
+    assert [m.paragraphs[0] for m in Library(data).memories(ADA)] == [f"{ADA}-s{i:03d}" for i in range(1, 13, 2)]
+
+
+def test_a_character_of_another_folder_is_copied_and_needs_no_call(tmp_path: Path, data: Path) -> None:
+    mine = tmp_path / "mine"
+    with serving(remember) as server:
+        backbone = backbone_config(tmp_path, server.address)
+        done = build(ADA, "--data", data, "--out", mine, "--backbone", backbone, cache=tmp_path / "cache")
+        assert done.returncode == 0, done.stderr
+        assert "0 memories built, 6 kept" in done.stdout and "--rebuild makes all anew" in done.stdout
+        assert server.requests == []
+    assert Library(mine).memories(ADA) == Library(data).memories(ADA)
+
+
+def test_chunks_that_fail_end_with_a_sentence_and_status_1(tmp_path: Path, data: Path) -> None:
+    (data / "characters" / ADA / "memories.jsonl").unlink()
+
     def script(body: dict[str, Any], number: int) -> str:
-        return "remembered " + body["messages"][-1]["content"].split("part ")[-1][:1]
+        return "```" if "part 5" in body["messages"][-1]["content"] else remember(body, number)
 
     with serving(script) as server:
-        config = tmp_path / "backbone.py"
-        config.write_text(f"from opencompass.models import OpenAISDK\n\nscripted = {openai_llm(server.address)}\n")
-        first = build("ada-berg", "--data", data, "--backbone", config, cache=tmp_path / "cache")
-        assert first.returncode == 0, first.stderr
-        assert "memories of Ada Berg: 6/6 rows" in first.stderr
-        paid = len(server.requests)
-        again = build("ada-berg", "--data", data, "--backbone", config, "--out", tmp_path / "m.jsonl", cache=tmp_path / "cache")
-        assert again.returncode == 0 and len(server.requests) == paid
-    memories = Library(data).memories("ada-berg")
-    assert [m.paragraphs[0] for m in memories] == [f"ada-berg-s{i:03d}" for i in range(1, 13, 2)]
-    assert (data / "characters/ada-berg/memories.jsonl").read_text() == (tmp_path / "m.jsonl").read_text()
+        options = (ADA, "--out", data, "--backbone", backbone_config(tmp_path, server.address))
+        done = build(*options, cache=tmp_path / "cache")
+        assert done.returncode == 1 and "Traceback" not in done.stderr
+        assert f"chunk 3 ({ADA}-s005, {ADA}-s006)" in done.stdout and "error: 1 chunks have no memory" in done.stderr
+        done = build(*options, "--resume", "--extract", cache=tmp_path / "cache")
+        assert done.returncode == 0, done.stderr
 
 
 def test_an_unknown_character_is_named_before_any_call(tmp_path: Path, data: Path) -> None:
-    done = build("ada", "--data", data, cache=tmp_path)
+    done = build("ada", "--out", data, cache=tmp_path)
     assert done.returncode == 2 and "unknown character 'ada'" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_dry_run_prints_prompts_and_an_estimate(tmp_path: Path, data: Path) -> None:
+    done = build(ADA, "--data", data, "--out", tmp_path / "mine", "--rebuild", "--dry-run", cache=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "estimate, without retries: 24 calls" in done.stdout and not (tmp_path / "mine").exists()

@@ -18,7 +18,10 @@ ALLOWED = {
     "methods": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona"},
     "evaluation": BASE, "judging": {*BASE, "library", "prompts", "backbones", "evaluation"}, "reporting": {*BASE, "evaluation"},
     "validation": {*BASE, "library", "memory", "evaluation"}, "describing": {*BASE, "library", "validation"},
-    "construction": {*BASE, "library", "prompts", "backbones", "memory", "agents", "evaluation"},
+    "construction": {
+        *BASE, "library", "prompts", "backbones", "memory", "agents", "evaluation", "persona", "progress", "stimuli", "validation",
+        "plugin",
+    },
     "plugin": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "stimuli", "trials", "methods",
                "evaluation", "judging", "reporting", "progress"},
     "chat": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "methods", "construction"},

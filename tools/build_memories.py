@@ -1,6 +1,6 @@
-"""Builds a character's long-term memories from its story: `python tools/build_memories.py CHARACTER --data DATA`.
+"""Builds a character's long-term memories from its story: `python tools/build_memories.py CHARACTER --out DIR`.
 
-Finished calls are kept, so that a stopped run goes on where it was. What the file held before is replaced at the end only.
+Chunks whose text has its memory already are not built again, and every finished chunk is on disk at once.
 """
 
 from __future__ import annotations
@@ -8,60 +8,59 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from dataclasses import asdict
 from pathlib import Path
 
-from human_simulacra.agents.asking import Asker
-from human_simulacra.backbones import BackboneError, CachedBackbone, CallCache
-from human_simulacra.backbones.base import Backbone
-from human_simulacra.construction.memories import build_memories
-from human_simulacra.errors import UserError
-from human_simulacra.files import cache_dir, write_jsonl
-from human_simulacra.library import Library
-from human_simulacra.memory.chunking import CHUNK_PARAGRAPHS, chunks
-from human_simulacra.persona import persona
-from human_simulacra.progress import Progress
-from human_simulacra.types import Memory
+from human_simulacra.construction.bringing import bring
+from human_simulacra.construction.checked_asking import Decide, by_hand
+from human_simulacra.construction.folder import character_folder
+from human_simulacra.construction.for_review import path as review_path
+from human_simulacra.construction.memories import build
+from human_simulacra.construction.options import add_options, open_writer, run_tool
+from human_simulacra.construction.writing import DryRun
 
 
-async def build(backbone: Backbone, library: Library, character_id: str) -> list[Memory]:
-    """Returns the memories of a character in order, with progress on stderr."""
-    character, story = library.character(character_id), library.story(character_id)
-    system = persona(character)
-    progress = Progress(f"memories of {character.name}", len(chunks(story, CHUNK_PARAGRAPHS)))
-    found = []
-    async for memory in build_memories(lambda: Asker(backbone, backbone, system), character_id, character.name, story):
-        found.append(memory)
-        progress.step()
-    progress.close()
-    return sorted(found, key=lambda memory: memory.index)
+def work(arguments: argparse.Namespace) -> int:
+    """Builds; returns 0, or 1 where chunks are left to a person."""
+    character = arguments.character
+    out = bring(character, arguments.data, arguments.out, arguments.dry_run)
+    writer = open_writer(arguments)
+    decide: Decide | None = by_hand if arguments.review == "ask" else None
+    built = asyncio.run(
+        build(
+            writer, out, character, resume=arguments.resume, rebuild=arguments.rebuild, extract=arguments.extract, decide=decide
+        )
+    )
+    if isinstance(writer, DryRun):
+        print(writer.report())
+        return 0
+    if built.taken_over:
+        print(f"{built.kept} memories have no record of their text and are taken to fit the story; --rebuild makes all anew")
+    for sentence in built.failed:
+        print(sentence)
+    if not built.complete:
+        print(
+            f"error: {len(built.failed)} chunks have no memory, see {review_path(out, character)}; what is finished is kept, and "
+            "--resume with another --seed, with --review ask or with --extract (the story's own words) goes on",
+            file=sys.stderr,
+        )
+        return 1
+    print(f"{built.made} memories built, {built.kept} kept: {character_folder(out, character) / 'memories.jsonl'}")
+    print(f"next: python tools/generate_questions.py {character} --out {out}")
+    return 0
 
 
 def main() -> int:
-    """Runs the construction; returns 0, 2 for a mistake in what was given or a backbone that failed, 130 if stopped."""
+    """Runs the tool; returns its exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("character", help="the character's id")
-    parser.add_argument("--data", type=Path, help="the data folder (default: the dataset package)")
-    parser.add_argument("--backbone", metavar="CONFIG.py", help="file with an OpenCompass model config (default: embedded)")
-    parser.add_argument("--out", type=Path, help="the file to write (default: the character's memories.jsonl)")
-    arguments = parser.parse_args()
-    try:
-        library = Library(arguments.data)
-        library.story(arguments.character)
-        from human_simulacra.plugin.chat_backbone import chat_backbone
-
-        backbone = CachedBackbone(chat_backbone(arguments.backbone).backbone, CallCache(cache_dir() / "calls.sqlite"))
-        memories = asyncio.run(build(backbone, library, arguments.character))
-    except (UserError, BackboneError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("stopped; the same command goes on", file=sys.stderr)
-        return 130
-    target = arguments.out or library.path / "characters" / arguments.character / "memories.jsonl"
-    write_jsonl(target, [asdict(memory) for memory in memories])
-    print(f"{len(memories)} memories written to {target}")
-    return 0
+    parser.add_argument("--data", type=Path, metavar="DIR", help="folder to copy the character from where --out does not have it")
+    parser.add_argument("--rebuild", action="store_true", help="build all chunks anew, also those whose text has not changed")
+    parser.add_argument(
+        "--review", choices=("ask", "none"), default="none", help="ask a person about rejected texts (default: list them)"
+    )
+    parser.add_argument("--extract", action="store_true", help="give chunks that fail the story's own words, listed for review")
+    add_options(parser)
+    return run_tool(work, parser)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""The day on which a set of people have the ages that are given for them."""
+"""Ages, birthdays and the day on which ages hold."""
 
 from __future__ import annotations
 
 import datetime
+import random
 from collections.abc import Sequence
 
 from human_simulacra.errors import UserError
@@ -39,3 +40,27 @@ def _birthday(born: datetime.date, years: int) -> datetime.date:
         return born.replace(year=born.year + years)
     except ValueError:  # 29 February
         return born.replace(year=born.year + years, day=28)
+
+
+def age_on(born: datetime.date, day: datetime.date) -> int:
+    """Returns somebody's age on a day; who was born on 29 February has a birthday on 1 March in common years."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def draw_birth_date(rng: random.Random, age: int, day: datetime.date) -> datetime.date:
+    """Draws a date of birth evenly among those of people who have an age on a day."""
+    around = _birthday(day, -age)
+    possible = (around + datetime.timedelta(days=offset) for offset in range(-367, 2))
+    return rng.choice([born for born in possible if age_on(born, day) == age])
+
+
+def read_date(key: str, text: str) -> datetime.date:
+    """Reads a date.
+
+    Raises:
+        UserError: If it is none; the sentence names `key`.
+    """
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise UserError(f"{key} {text!r} is no date: write YYYY-MM-DD") from None

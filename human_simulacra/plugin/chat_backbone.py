@@ -32,15 +32,15 @@ class ChatBackbone:
     streams: bool
 
 
-def chat_backbone(config: str | Path | Mapping[str, Any] | None = None) -> ChatBackbone:
-    """Builds the backbone of a conversation. Calls are not cached: what friends say to each other stays off the disk.
+def model_config(config: str | Path | Mapping[str, Any] | None = None) -> tuple[Mapping[str, Any], str]:
+    """Finds the model config that somebody names, and where it stands; nothing is built.
 
     Args:
         config: An OpenCompass model config, a Python file that defines one (`FILE.py:NAME` where it defines several),
             or None (or `embedded`) for the embedded model.
 
     Raises:
-        UserError: If the config cannot be read, defines no model, or its model cannot be built.
+        UserError: If the config cannot be read, defines no model, or lacks what its model needs.
     """
     if config is None or config == "embedded":
         llm: Mapping[str, Any] = {"type": LlamaCpp, "abbr": "smollm2-135m (embedded)", "max_out_len": EMBEDDED_ANSWER_TOKENS}
@@ -50,15 +50,32 @@ def chat_backbone(config: str | Path | Mapping[str, Any] | None = None) -> ChatB
     else:
         llm, where = _from_file(str(config))
     check_llm(llm, where)
+    return llm, where
+
+
+def chat_backbone(
+    config: str | Path | Mapping[str, Any] | None = None, policy: RetryPolicy = POLICY, empty_is_answer: bool = False
+) -> ChatBackbone:
+    """Builds the backbone of a conversation. Calls are not cached: what friends say to each other stays off the disk.
+
+    Args:
+        config: See `model_config`.
+        policy: How failed calls are repeated.
+        empty_is_answer: Whether an empty text counts as the model's answer rather than a fault of its server.
+
+    Raises:
+        UserError: If the config cannot be read, defines no model, or its model cannot be built.
+    """
+    llm, where = model_config(config)
     try:
-        backbone = build_backbone(llm, CONCURRENCY)
+        backbone = build_backbone(llm, CONCURRENCY, empty_is_answer)
     except (UserError, BackboneError):
         raise
     except Exception as error:  # what a model class raises while it is built is its own affair
         raise UserError(redact(f"{where}: {type_name(llm)} cannot be built: {type(error).__name__}: {error}")[:400]) from error
     name = str(llm.get("abbr") or llm.get("path") or type_name(llm))
     tokens = min(llm.get("max_out_len") or DEFAULT_ANSWER_TOKENS, LONGEST_ANSWER)
-    return ChatBackbone(RetryingBackbone(backbone, POLICY), name, tokens, isinstance(backbone, StreamingBackbone))
+    return ChatBackbone(RetryingBackbone(backbone, policy), name, tokens, isinstance(backbone, StreamingBackbone))
 
 
 def _from_file(given: str) -> tuple[Mapping[str, Any], str]:

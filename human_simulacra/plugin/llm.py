@@ -27,8 +27,8 @@ from human_simulacra.types import ANSWERINGS, Answering, Completion, Generation,
 
 # What changes how fast or under which name a model answers, but not what it answers.
 _NOT_IDENTITY = {
-    "abbr", "batch_size", "key", "max_out_len", "max_workers", "openai_proxy_url", "org", "price",
-    "query_per_second", "retry", "rpm_verbose", "run_cfg", "summarizer_abbr", "timeout", "tokenizer_path", "verbose",
+    "abbr", "batch_size", "key", "max_out_len", "max_workers", "openai_proxy_url", "org", "price", "query_per_second", "retry",
+    "rpm_verbose", "run_cfg", "summarizer_abbr", "timeout", "tokenizer_path", "verbose",
 }  # fmt: skip
 _ROLE = {"system": "SYSTEM", "user": "HUMAN", "assistant": "BOT"}
 REQUEST_TIMEOUT = 300.0
@@ -56,19 +56,20 @@ def check_llm(llm: Mapping[str, Any], where: str) -> None:
         raise UserError(f"{where} uses key='ENV', but OPENAI_API_KEY is not set: export it (any value for a local server)")
 
 
-def build_backbone(llm: Mapping[str, Any], concurrency: int) -> Backbone:
+def build_backbone(llm: Mapping[str, Any], concurrency: int, empty_is_answer: bool = False) -> Backbone:
     """Builds the model of a config and returns it as a backbone.
 
     Args:
         llm: Any OpenCompass model config; `price` in it, dict(input=, output=) in money per million tokens, is for reports.
         concurrency: Calls under way at once, for models behind an API.
+        empty_is_answer: Whether an empty text of an OpenAI-compatible server is an answer or a fault to be retried.
     """
     llm = {key: value for key, value in llm.items() if key != "price"}
     model = build_model_from_cfg(_openai_client_config(llm) if _is_openai(llm) else llm)  # type: ignore[arg-type]
     if isinstance(model, LlamaCpp):
         return model.backbone
     if isinstance(model, OpenAISDK) and type(model)._generate is OpenAISDK._generate:
-        return _openai_backbone(model, llm, concurrency)
+        return _openai_backbone(model, llm, concurrency, empty_is_answer)
     kind = ScoringOpenCompassBackbone if isinstance(model, SCORED_CLASSES) else OpenCompassBackbone
     return kind(model, fingerprint(llm), concurrency, llm.get("batch_size") or 1)
 
@@ -117,7 +118,7 @@ def _openai_client_config(llm: Mapping[str, Any]) -> dict[str, Any]:
     return config
 
 
-def _openai_backbone(model: OpenAISDK, llm: Mapping[str, Any], concurrency: int) -> OpenAIChat:
+def _openai_backbone(model: OpenAISDK, llm: Mapping[str, Any], concurrency: int, empty_is_answer: bool) -> OpenAIChat:
     from opencompass.models.openai_api import OAI_REASONING_MODEL_LIST
 
     reasoning = any(name in model.path for name in OAI_REASONING_MODEL_LIST)
@@ -130,6 +131,7 @@ def _openai_backbone(model: OpenAISDK, llm: Mapping[str, Any], concurrency: int)
         extra=extra | (model.openai_extra_kwargs or {}),
         completion_tokens_key="max_completion_tokens" if reasoning else "max_tokens",
         send_sampling=not reasoning,
+        empty_is_answer=empty_is_answer,
         redact=redact,
     )
 

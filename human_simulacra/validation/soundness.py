@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections import Counter
 from collections.abc import Sequence
 
 from human_simulacra.library import slug
 from human_simulacra.types import FUNCTIONS
 from human_simulacra.validation.gates import Gate, Located, Person
-from human_simulacra.validation.text import NUMBER_WORDS
+from human_simulacra.validation.times import ages as stated_ages
+from human_simulacra.validation.times import years
 
 # A year this far after the reference date is a forecast that somebody makes, not a slip.
 FORECAST_YEARS = 10
-_YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 
 
 def identity(people: Sequence[Person]) -> Gate:
@@ -102,25 +101,19 @@ def ages(people: Sequence[Person]) -> Gate:
         age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
         if age != character.age:
             problems.append(person.profile[0].says(f"born {born}, the age on {day} is {age}, not {character.age}"))
-        stated = re.compile(
-            rf"\b{re.escape(character.name.split()[0])} (?:was|turned) ({'|'.join(NUMBER_WORDS)}|\d+)\b"
-            r"(?! (?:minutes|hours|days|weeks|months|kilomet|met|years (?:ahead|behind|into)|of |times))"
-        )
+        subject = character.name.split()[0]
         for located in person.story:
             first, last = located.row.first_year, located.row.last_year
             if not last:
                 continue
-            for match in _YEAR.finditer(located.row.text):
+            for year in years(located.row.text):
                 checked += 1
-                if last < int(match[1]) < day.year + FORECAST_YEARS:
-                    problems.append(located.says(f"the year {match[1]} comes after its chapter, {first}-{last}"))
-            for match in stated.finditer(located.row.text):
+                if last < year < day.year + FORECAST_YEARS:
+                    problems.append(located.says(f"the year {year} comes after its chapter, {first}-{last}"))
+            for said, value in stated_ages(located.row.text, subject):
                 checked += 1
-                value = NUMBER_WORDS.get(match[1]) or int(match[1])
                 if not first - born.year - 1 <= value <= last - born.year:
-                    problems.append(
-                        located.says(f"'{match[0]}' does not fit the chapter's years {first}-{last}, born {born.year}")
-                    )
+                    problems.append(located.says(f"'{said}' does not fit the chapter's years {first}-{last}, born {born.year}"))
     return Gate("ages and years", f"{checked} years and ages named", "fit the dates of birth and the chapters", problems)
 
 

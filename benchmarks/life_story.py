@@ -1,0 +1,126 @@
+"""Own time of a life story's iterations: everything encoded anew in each one against keeping what was encoded.
+
+    python benchmarks/life_story.py [--paragraphs 160] [--iterations 3]
+
+The backbone is scripted and answers at once, so that what remains is our own time: summaries, embeddings by the packaged
+model, scores, the draw, checks and the checkpoint. Both ways run in turn in this process, on the same story and with the
+same draws; the ratio is what to compare between machines, the seconds are for information. On a machine that does other
+things as well, the processor's seconds say more than the clock's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import re
+import statistics
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from human_simulacra.construction.folder import character_folder
+from human_simulacra.construction.story import StoryOptions, generate
+from human_simulacra.construction.story.checkpoints import Checkpoints
+from human_simulacra.construction.writing import Writer
+from human_simulacra.files import digest, write_jsonl
+from human_simulacra.library import Library
+from human_simulacra.memory.embedding import SentenceEmbedder
+from human_simulacra.types import Completion, Generation, Message
+
+CHARACTERS = ("maren-oddleif", "sanne-verhagen")  # their stories one after the other are long enough
+LETTERS = str.maketrans("0123456789", "ghijklmnop")
+
+
+class Teller:
+    """A backbone that tells a passage again with sentences of invented words."""
+
+    fingerprint = "scripted"
+
+    async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
+        """Answers at once."""
+        prompt = messages[-1].content
+        if "BIAS, HARM or NONE" in prompt:
+            return Completion("NONE")
+        passage = re.split(r"\n\s*\n", prompt.split("between the two:\n")[1])[0]
+        key = digest([passage]).translate(LETTERS)
+        more = [" ".join(key[5 * i + j : 5 * i + j + 6] for j in range(0, 5 * 9, 5)) for i in range(len(passage) // 100 + 1)]
+        return Completion(" ".join([passage, *(f"{sentence.capitalize()}." for sentence in more)]))
+
+
+class Counted:
+    """The packaged embedding model, with a count of what it encodes."""
+
+    def __init__(self, inner: SentenceEmbedder) -> None:
+        self.inner, self.texts = inner, 0
+        self.name = inner.name
+
+    def encode(self, texts: Sequence[str]):
+        """Encodes and counts."""
+        self.texts += len(texts)
+        return self.inner.encode(texts)
+
+
+def story(folder: Path, paragraphs: int) -> str:
+    """Writes a character with a story of so many paragraphs, and returns its id."""
+    library = Library()
+    told = [p for cid in CHARACTERS for p in library.story(cid)][:paragraphs]
+    cid = CHARACTERS[0]
+    target = character_folder(folder, cid)
+    rows = [replace(p, id=f"{cid}-s{i:03d}", character=cid, index=i) for i, p in enumerate(told, 1)]
+    write_jsonl(target / "profile.jsonl", [vars(library.character(cid)) | {"traits": []}])
+    write_jsonl(target / "story.jsonl", [vars(row) for row in rows])
+    return cid
+
+
+def measure(paragraphs: int, iterations: int, forget: bool, inner: SentenceEmbedder) -> list[tuple[float, float, int]]:
+    """Returns the clock's and the processor's seconds and the encoded texts of every iteration but the first.
+
+    Args:
+        paragraphs: Paragraphs of the story at the beginning.
+        iterations: Iterations to measure.
+        forget: Whether to encode everything anew in every iteration.
+        inner: The embedding model.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        cid = story(folder, paragraphs)
+        embedder = Counted(inner)
+        found = []
+        options = StoryOptions(iterations=1, extend=True)
+        for _ in range(iterations + 1):
+            if forget:
+                (folder / "making" / cid / "story" / "kept.sqlite").unlink(missing_ok=True)
+            clock, processor, texts = time.perf_counter(), time.process_time(), embedder.texts
+            asyncio.run(generate(Writer(Teller()), folder, cid, options, embedder=embedder))
+            found.append((time.perf_counter() - clock, time.process_time() - processor, embedder.texts - texts))
+            if (change := Checkpoints(folder, cid).load()) is None or change.change.kind != "expanded":
+                raise SystemExit(f"the scripted reply was left out: {change}")
+    return found[1:]
+
+
+def main() -> None:
+    """Prints a table and the ratio."""
+    parser = argparse.ArgumentParser(description="Own time of an iteration.")
+    parser.add_argument("--paragraphs", type=int, default=160)
+    parser.add_argument("--iterations", type=int, default=3)
+    arguments = parser.parse_args()
+    inner = SentenceEmbedder()
+    inner.encode(["warm"])
+    rows = []
+    print("| way | texts encoded an iteration | seconds, processor's seconds an iteration |\n|---|---|---|")
+    for name, forget in (("everything encoded anew", True), ("what was encoded is kept", False)):
+        found = measure(arguments.paragraphs, arguments.iterations, forget, inner)
+        clock, processor, texts = (statistics.median(column) for column in zip(*found, strict=True))
+        rows.append((clock, processor))
+        print(f"| {name} | {texts:.0f} | {clock:.2f}, {processor:.2f} |")
+    (anew, anew_processor), (kept, kept_processor) = rows
+    print(
+        f"{arguments.paragraphs} paragraphs, medians of {arguments.iterations} iterations: keeping takes {anew / kept:.0f} times "
+        f"less time, {anew_processor / kept_processor:.0f} times less of the processor's"
+    )
+
+
+if __name__ == "__main__":
+    main()

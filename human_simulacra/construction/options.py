@@ -1,0 +1,79 @@
+"""The options that all tools which make characters share, and how such a tool runs and ends."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from human_simulacra.backbones import BackboneError, CachedBackbone, CallCache, RetryPolicy
+from human_simulacra.construction.writing import DEFAULT_CONTEXT, EMBEDDED_CONTEXT, DryRun, Writer
+from human_simulacra.errors import UserError
+from human_simulacra.files import cache_dir
+
+OUT = "my_characters"
+EMBEDDED = "embedded"
+
+
+def add_options(parser: argparse.ArgumentParser, *, out: str = OUT) -> None:
+    """Adds the shared options.
+
+    Args:
+        parser: A tool's parser.
+        out: The default data folder.
+    """
+    group = parser.add_argument_group("shared options")
+    group.add_argument(
+        "--backbone",
+        metavar="CONFIG.py",
+        default=EMBEDDED,
+        help="file that defines an OpenCompass model config, FILE.py:NAME where it defines several (default: the embedded model)",
+    )
+    group.add_argument("--seed", type=int, default=0, metavar="N", help="seed of everything that is drawn (default 0)")
+    group.add_argument("--out", type=Path, default=Path(out), metavar="DIR", help=f"your data folder (default {out})")
+    group.add_argument("--resume", action="store_true", help="go on where an earlier run stopped")
+    group.add_argument("--dry-run", action="store_true", help="print prompts and an estimate of what they take, call nothing")
+
+
+def run_tool(
+    work: Callable[[argparse.Namespace], int], parser: argparse.ArgumentParser, argv: Sequence[str] | None = None
+) -> int:
+    """Parses the command line and works.
+
+    Returns:
+        What `work` returns; 2 for a mistake in what was given or a backbone that failed, 130 if stopped.
+    """
+    arguments = parser.parse_args(argv)
+    try:
+        return work(arguments)
+    except (UserError, BackboneError) as error:
+        sys.stdout.flush()
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nstopped; the same command with --resume goes on", file=sys.stderr)
+        return 130
+
+
+def open_writer(arguments: argparse.Namespace) -> Writer:
+    """Returns who writes: the backbone that `--backbone` names behind the call cache, or a `DryRun`.
+
+    Raises:
+        UserError: If the backbone's config cannot be used.
+    """
+    # OpenCompass takes seconds to import, and the tools' own errors need not wait for it.
+    from human_simulacra.plugin.chat_backbone import chat_backbone, model_config
+
+    llm, where = model_config(arguments.backbone)
+    embedded = str(getattr(llm.get("type"), "__name__", llm.get("type"))).endswith("LlamaCpp")
+    context = llm.get("context") or llm.get("max_seq_len") or (EMBEDDED_CONTEXT if embedded else DEFAULT_CONTEXT)
+    if arguments.dry_run:
+        price = llm.get("price")
+        if price is not None and not {"input", "output"} <= set(price):
+            raise UserError(f"{where}: price needs 'input' and 'output', money for a million tokens each")
+        return DryRun(price, context)
+    # Nobody waits beside these tools: a server that is busy is given more time than in a conversation.
+    backbone = chat_backbone(arguments.backbone, RetryPolicy(), empty_is_answer=True).backbone
+    cached = CachedBackbone(backbone, CallCache(cache_dir() / "calls.sqlite"))
+    return Writer(cached, arguments.seed, context_tokens=context)

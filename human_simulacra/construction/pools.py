@@ -1,0 +1,143 @@
+"""The pools that people are drawn from, and what goes with what: all of it data, in the files that every data folder has.
+
+`attributes.jsonl` holds values with the ages and the education that they ask for, `constraints.jsonl` pairs of values that
+exclude each other, `personality_items.jsonl` the statements of each function at each rank.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from human_simulacra.errors import UserError
+from human_simulacra.library import parse_row, read_jsonl
+
+# A character's attributes that are drawn, the pool of each, and how many values of it a person has.
+POOL_OF = {
+    "gender": "gender", "occupation": "occupation", "education": "education", "family": "family",
+    "long_term_goal": "long_term_goal", "short_term_goals": "short_term_goal", "hobbies": "hobby",
+}  # fmt: skip
+COUNT = {"short_term_goal": 3, "hobby": 3}
+KEY_OF = {pool: key for key, pool in POOL_OF.items()}
+# One person in thirteen, about the share among the dataset's characters, is neither a woman nor a man.
+GENDERS = {"female": 6, "male": 6, "nonbinary": 1}
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value of an attribute, and whom it fits; None means anybody."""
+
+    attribute: str
+    value: str
+    min_age: int | None = None
+    max_age: int | None = None
+    min_education: str | None = None
+
+    def __str__(self) -> str:
+        return f"{KEY_OF.get(self.attribute, self.attribute)} '{self.value}'"
+
+
+@dataclass(frozen=True)
+class _Exclusion:
+    if_attribute: str
+    if_value: str
+    not_attribute: str
+    not_value: str
+    why: str
+
+
+@dataclass(frozen=True)
+class _Item:
+    function: str
+    rank: int
+    index: int
+    text: str
+
+
+Pair = tuple[tuple[str, str], tuple[str, str]]
+
+
+class Pools:
+    """What a person can be made of.
+
+    Args:
+        values: Every value, in order; education from the least to the most.
+        exclusions: Why two values exclude each other, by the pair in either order.
+        statements: The statements of each (function, rank).
+    """
+
+    def __init__(
+        self,
+        values: Iterable[Value],
+        exclusions: Mapping[Pair, str],
+        statements: Mapping[tuple[str, int], tuple[str, ...]],
+    ) -> None:
+        self.of: dict[str, tuple[Value, ...]] = {}
+        grouped = defaultdict(list)
+        for value in values:
+            grouped[value.attribute].append(value)
+        self.of = {attribute: tuple(found) for attribute, found in grouped.items()}
+        self.of["gender"] = tuple(Value("gender", gender) for gender in GENDERS)
+        self._exclusions = exclusions
+        self.statements = statements
+        self._education = {value.value: level for level, value in enumerate(self.of.get("education", ()))}
+
+    def value(self, attribute: str, text: str) -> Value:
+        """Returns a value of a pool; one that it does not have is taken as it is, and fits anybody."""
+        known = {value.value.casefold(): value for value in self.of.get(attribute, ())}
+        return known.get(text.casefold()) or Value(attribute, text)
+
+    def knows(self, value: Value) -> bool:
+        """Tells whether a value is one of its pool."""
+        return value in self.of.get(value.attribute, ())
+
+    def level(self, education: str | None) -> int | None:
+        """Returns the place of an education among all, from 0; None where it is not in the pool."""
+        return self._education.get(education) if education is not None else None
+
+    def clash(self, one: Value, other: Value) -> str | None:
+        """Returns why two values cannot be one person's, or None; their order does not matter."""
+        if one.attribute == other.attribute and one.value == other.value:
+            return f"{one} is there twice"
+        for value, education in ((one, other), (other, one)):
+            have, need = self.level(education.value), self.level(value.min_education)
+            if education.attribute == "education" and have is not None and need is not None and have < need:
+                return f"{value} needs '{value.min_education}' or more, not {education}"
+        key = (one.attribute, one.value), (other.attribute, other.value)
+        why = self._exclusions.get(key) or self._exclusions.get((key[1], key[0]))
+        return f"{one} does not go with {other} ({why})" if why else None
+
+    def too_young_or_old(self, value: Value, age: int) -> str | None:
+        """Returns why somebody of an age cannot have a value, or None."""
+        if (value.min_age is None or value.min_age <= age) and (value.max_age is None or age <= value.max_age):
+            return None
+        span = f"from {value.min_age} on" if value.max_age is None else f"up to {value.max_age}"
+        span = f"{value.min_age} to {value.max_age}" if value.min_age is not None and value.max_age is not None else span
+        return f"{value} fits ages {span}, not {age}"
+
+
+def read_pools(folder: Path) -> Pools:
+    """Reads the pools of a data folder.
+
+    Raises:
+        UserError: If a file is missing or a line broken, or a pool or the statements of a rank are.
+    """
+
+    def rows(name: str, kind: type) -> list:
+        path = folder / f"{name}.jsonl"
+        return [parse_row(kind, row, f"{path}, line {number}") for number, row in read_jsonl(path)]
+
+    values = rows("attributes", Value)
+    exclusions = {
+        ((row.if_attribute, row.if_value), (row.not_attribute, row.not_value)): row.why for row in rows("constraints", _Exclusion)
+    }
+    statements = defaultdict(list)
+    for item in rows("personality_items", _Item):
+        statements[item.function, item.rank].append(item.text)
+    pools = Pools(values, exclusions, {key: tuple(texts) for key, texts in statements.items()})
+    missing = [pool for pool in POOL_OF.values() if not pools.of.get(pool)]
+    if missing:
+        raise UserError(f"{folder / 'attributes.jsonl'} has no value of '{missing[0]}': add some, or restore the file")
+    return pools

@@ -1,0 +1,5 @@
+"""Questions on a character: the core from its profile, and those on its story."""
+
+from human_simulacra.construction.questions.generating import Generated, Options, generate
+
+__all__ = ["Generated", "Options", "generate"]

@@ -1,0 +1,41 @@
+"""Where the right options of a choice question stand."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from human_simulacra.types import Question
+
+
+def at_positions(
+    right: Sequence[str], wrong: Sequence[str], positions: Collection[int]
+) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Returns the options with the right ones at the positions given, and these in rising order."""
+    rights, wrongs = iter(right), iter(wrong)
+    options = tuple(next(rights) if place in positions else next(wrongs) for place in range(len(right) + len(wrong)))
+    return options, tuple(sorted(positions))
+
+
+def arranged(questions: Sequence[Question], used: Counter[int], seed: str) -> list[Question]:
+    """Puts the right options of each question where right ones have stood least often so far.
+
+    Args:
+        questions: Choice questions of one type, in order.
+        used: How often each position was right before.
+        seed: Decides between positions used alike, and the order of the wrong options.
+    """
+    found, counts = [], Counter(used)
+    for question in questions:
+        rng = random.Random(f"{seed}:{question.id}")
+        right = [question.options[int(i)] for i in question.answer]
+        wrong = [option for i, option in enumerate(question.options) if i not in question.answer]
+        rng.shuffle(wrong)
+        places = rng.sample(range(len(question.options)), len(question.options))
+        positions = sorted(places, key=lambda place: counts[place])[: len(right)]
+        counts.update(positions)
+        options, answer = at_positions(right, wrong, positions)
+        found.append(replace(question, options=options, answer=answer))
+    return found

@@ -1,0 +1,9 @@
+"""Growing a life story out of a biography: score, draw, expand in place, repeat; reviewed, checked, resumable.
+
+Paper: Xie et al. 2024, "Life story construction". Each file here is one of these steps.
+"""
+
+from human_simulacra.construction.story.generating import StoryResult, generate
+from human_simulacra.construction.story.options import StoryOptions
+
+__all__ = ["StoryOptions", "StoryResult", "generate"]

@@ -1,0 +1,83 @@
+"""Checkpoints on disk: a file an iteration, `story/NNNN.json`, from any of which a run goes on."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from pathlib import Path
+
+from human_simulacra.construction.folder import making_folder
+from human_simulacra.construction.story.state import State
+from human_simulacra.errors import UserError
+from human_simulacra.files import write_atomically
+from human_simulacra.library import parse_row
+
+_NAME = re.compile(r"(\d{4,})\.json")
+
+
+class Checkpoints:
+    """The checkpoints of one character's story.
+
+    Args:
+        out: The data folder.
+        character_id: The character.
+    """
+
+    def __init__(self, out: Path, character_id: str) -> None:
+        self.folder = making_folder(out, character_id) / "story"
+
+    def save(self, state: State) -> None:
+        """Writes a state as its iteration's checkpoint, in one step; a review of that iteration writes it again."""
+        text = json.dumps(asdict(state), ensure_ascii=False, indent=1, sort_keys=True)
+        write_atomically(self.folder / f"{state.iteration:04d}.json", text + "\n")
+
+    def iterations(self) -> list[int]:
+        """Returns the iterations that have a checkpoint, in order."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(int(match[1]) for path in self.folder.iterdir() if (match := _NAME.fullmatch(path.name)))
+
+    def load(self, iteration: int | None = None) -> State | None:
+        """Returns a checkpoint.
+
+        Args:
+            iteration: Which; None for the last one.
+
+        Returns:
+            The state, or None where there is no checkpoint at all.
+
+        Raises:
+            UserError: If there is none of this iteration, or its file was damaged.
+        """
+        known = self.iterations()
+        if not known:
+            return None
+        wanted = known[-1] if iteration is None else iteration
+        if wanted not in known:
+            raise UserError(f"there is no checkpoint of iteration {wanted} in {self.folder}: it has {known[0]} to {known[-1]}")
+        path = self.folder / f"{wanted:04d}.json"
+        try:
+            row = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            row = None
+        if not isinstance(row, dict):
+            raise UserError(f"{path} is damaged: remove it and resume from the checkpoint before it")
+        return parse_row(State, row, str(path))
+
+    def set_aside(self, after: int) -> Path | None:
+        """Moves the checkpoints after an iteration into a folder of their own, for a run that goes another way from there.
+
+        Returns:
+            That folder, or None where there were none.
+        """
+        later = [i for i in self.iterations() if i > after]
+        if not later:
+            return None
+        number = 1 + sum(1 for _ in self.folder.glob("aside-*"))
+        aside = self.folder / f"aside-{number}"
+        aside.mkdir()
+        for iteration in reversed(later):  # the last first: interrupted here, what stays is a shorter run and no run with a hole
+            path = self.folder / f"{iteration:04d}.json"
+            path.replace(aside / path.name)
+        return aside

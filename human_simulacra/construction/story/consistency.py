@@ -1,0 +1,88 @@
+"""What in a text contradicts the profile: dates outside the life, ages that do not fit, another name. No model is asked."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+
+from human_simulacra.construction.story.lifetime import Lifetime
+from human_simulacra.construction.texts import sentences
+from human_simulacra.validation.times import NUMBER, ages, number, years
+
+MONTHS = tuple(datetime.date(2000, month, 1).strftime("%B") for month in range(1, 13))
+WEEKDAYS = tuple(datetime.date(2024, 1, day).strftime("%A") for day in range(1, 8))  # 1 January 2024 was a Monday
+_PLAN = re.compile(
+    r"\b(?:will|would|plan\w*|hop(?:e|es|ed|ing)|wants?|wish\w*|mean[st]? to|goals?|expect\w*"
+    r"|(?:by|until)(?: \w+){0,3} 20\d\d)\b",
+    re.IGNORECASE,
+)
+_BEFORE_LIFE = re.compile(
+    r"\b(?:before|since|ago|built|founded|opened|history|born|(?:grand|great-)?(?:father|mother|parents)|uncle|aunt|family|war)\b",
+    re.I,
+)
+_MONTH = rf"(?P<month>{'|'.join(MONTHS)})"
+_DATE = re.compile(
+    rf"(?:(?P<weekday>{'|'.join(WEEKDAYS)}),? )?(?:the )?(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}"
+    rf"|{_MONTH.replace('month', 'month2')} (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?),? (?P<year>[12]\d{{3}})\b"
+)
+
+
+def contradictions(text: str, life: Lifetime) -> list[str]:
+    """Returns what a text gets wrong, each a phrase that can be put to a model or a reviewer."""
+    found = [*_dates(text, life), *_ages(text, life), *_names(text, life)]
+    return list(dict.fromkeys(found))
+
+
+def _dates(text: str, life: Lifetime) -> Iterator[str]:
+    subject = re.compile(rf"\b(?:{re.escape(life.first_name)}|I)\b")
+    for sentence in sentences(text):
+        for year in years(sentence):
+            if year > life.today.year and not _PLAN.search(sentence):
+                yield f"it tells of {year}, but the present is {life.today.year}"
+            if year < life.born.year and subject.search(sentence) and not _BEFORE_LIFE.search(sentence):
+                yield f"it tells of {life.first_name} in {year}, before the birth in {life.born.year}"
+        born = re.search(rf"{subject.pattern}[^,;]{{0,40}}\bwas born\b", sentence)
+        if born and (named := years(sentence[born.end() :])) and named[0] != life.born.year:
+            yield f"it says born in {named[0]}, but the profile says {life.born.isoformat()}"
+        for match in _DATE.finditer(sentence):
+            yield from _date(match, bool(born and born.end() <= match.start()), life)
+
+
+def _date(match: re.Match[str], of_birth: bool, life: Lifetime) -> Iterator[str]:
+    month = MONTHS.index(match["month"] or match["month2"]) + 1
+    try:
+        day = datetime.date(int(match["year"]), month, int(match["day"] or match["day2"]))
+    except ValueError:
+        yield f"there is no {match[0]}"
+        return
+    if match["weekday"] and match["weekday"] != WEEKDAYS[day.weekday()]:
+        yield f"{match[0]} was a {WEEKDAYS[day.weekday()]}"
+    if of_birth and day != life.born and day.year == life.born.year:
+        yield f"it says born on {day}, but the profile says {life.born}"
+
+
+def _ages(text: str, life: Lifetime) -> Iterator[str]:
+    for sentence in sentences(text):
+        stated = [*ages(sentence, life.first_name), *ages(sentence, "I")]
+        who = rf"(?:{re.escape(life.first_name)}|I)"
+        for match in re.finditer(rf"\b(?:[Aa]t (?:the age of |age )?|[Aa]ged )({NUMBER}),? {who}\b", sentence):
+            stated.append((match[0], number(match[1])))
+        named = years(sentence)
+        for said, age in stated:
+            if age > life.character.age:
+                yield f"it says '{said}', but {life.first_name} is {life.character.age} at present"
+            elif len(named) == 1 and not 0 <= named[0] - life.born.year - age <= 1:
+                yield f"it says '{said}' in {named[0]}, but the birth was in {life.born.year}"
+
+
+def _names(text: str, life: Lifetime) -> Iterator[str]:
+    own = set(re.findall(r"[\w'’-]+", life.character.name))
+    known = own | {*MONTHS, *WEEKDAYS, "I"} | set(re.findall(rf"{re.escape(life.first_name)} (\w+)", life.character.biography))
+    for match in re.finditer(rf"\b{re.escape(life.first_name)} ([A-Z][\w'’-]+)", text):
+        surname = re.sub(r"['’]s?$", "", match[1])
+        if surname not in known:
+            yield f"it calls {life.character.name} '{life.first_name} {surname}'"
+    for match in re.finditer(r"\b[Mm]y name (?:is|was) ([A-Z][\w'’-]+)", text):
+        if match[1] not in own:
+            yield f"it says 'my name is {match[1]}', but the name is {life.character.name}"

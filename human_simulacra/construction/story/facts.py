@@ -1,0 +1,47 @@
+"""The profile in sentences: what prompts say of a person, and what was added to it since a story was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from human_simulacra.types import Character
+from human_simulacra.validation.text import stems
+
+STRONG_RANKS = 2  # whose traits a prompt tells
+
+
+def statements(character: Character) -> tuple[str, ...]:
+    """Returns what the profile says, a sentence an attribute, each understandable alone and stable as a key."""
+    name = character.name
+    return (
+        f"{name} works as: {character.occupation}.",
+        f"{name}'s education: {character.education}.",
+        f"{name}'s family: {character.family}.",
+        *(f"A hobby of {name}'s: {hobby}." for hobby in character.hobbies),
+        *(f"{name} wants soon: {goal}." for goal in character.short_term_goals),
+        f"{name} wants in the long run: {character.long_term_goal}.",
+    )
+
+
+def told(character: Character) -> str:
+    """Returns what a prompt says of the person, a line each."""
+    traits = " ".join(t.text for t in character.traits if t.rank <= STRONG_RANKS)
+    lines = [
+        f"{character.name}, {character.gender}, was born on {character.date_of_birth} and is {character.age} years old "
+        f"on {character.reference_date}.",
+        *statements(character),
+        *([f"{character.name} says: {traits}"] if traits else []),
+    ]
+    return "\n".join(lines)
+
+
+def added(character: Character, known: Iterable[str]) -> list[str]:
+    """Returns the statements of the profile that a story was not written for."""
+    before = set(known)
+    return [statement for statement in statements(character) if statement not in before]
+
+
+def shows(text: str, statement: str) -> bool:
+    """Whether a text speaks of what a statement says: at least half of its telling words stand in it."""
+    wanted = stems(statement.split(": ", 1)[1])
+    return not wanted or 2 * len(wanted & stems(text)) >= len(wanted)

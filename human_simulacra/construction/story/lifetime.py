@@ -1,0 +1,49 @@
+"""When a person lived, and which dates and ages a text names of it."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from human_simulacra.errors import UserError
+from human_simulacra.types import Character
+from human_simulacra.validation.times import ages, years
+
+
+@dataclass(frozen=True)
+class Lifetime:
+    """A character's life: from birth to the day on which the profile is right."""
+
+    character: Character
+    born: datetime.date
+    today: datetime.date
+
+    @classmethod
+    def of(cls, character: Character) -> Lifetime:
+        """Reads the dates of a profile.
+
+        Raises:
+            UserError: If one is no date, or they are in the wrong order.
+        """
+        try:
+            born = datetime.date.fromisoformat(character.date_of_birth)
+            today = datetime.date.fromisoformat(character.reference_date)
+        except ValueError as error:
+            raise UserError(f"the profile of '{character.id}' needs dates as YYYY-MM-DD ({error}): mend profile.jsonl") from None
+        if born >= today:
+            raise UserError(f"the profile of '{character.id}' has a birth on {born}, not before {today}: mend profile.jsonl")
+        return cls(character, born, today)
+
+    @property
+    def first_name(self) -> str:
+        """What the story calls the person."""
+        return self.character.name.split()[0]
+
+    def stated_years(self, text: str) -> list[int]:
+        """Returns the years in which the person had the ages that a text states."""
+        return [self.born.year + age for _, age in ages(text, self.first_name)]
+
+    def lived_years(self, text: str) -> list[int]:
+        """Returns the years of this life that a text names, in order, by dates first and then by ages."""
+        named = [*years(text), *self.stated_years(text)]
+        return [year for year in named if self.born.year <= year <= self.today.year]

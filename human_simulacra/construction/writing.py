@@ -1,0 +1,185 @@
+"""Having a model write a text: the reply is checked, asked for again a bounded number of times, then left to a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from human_simulacra.agents.asking import TOKENS_A_WORD
+from human_simulacra.backbones.base import Backbone, estimate_tokens
+from human_simulacra.construction.findings import LONGER, findings, tidy
+from human_simulacra.prompts import render
+from human_simulacra.types import Completion, Generation, Message
+
+DEFAULT_CONTEXT, EMBEDDED_CONTEXT = 32768, 8192
+PLACEHOLDER = "word"
+_PLACEHOLDERS = re.compile(rf"\b{PLACEHOLDER}(?: {PLACEHOLDER})+\b\.?")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What came of asking for a text. `text` is None where every attempt was rejected.
+
+    `findings` says why, a sentence an attempt, and `rejected` holds the texts that it is said of, for the reviewer.
+    """
+
+    text: str | None
+    attempts: int
+    findings: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = ()
+
+
+def words_to_tokens(words: int) -> int:
+    """Returns the cap in tokens under which a text of so many words can be finished."""
+    return int(words * TOKENS_A_WORD) + 16
+
+
+def write_messages(prompt: str, system: str = "") -> list[Message]:
+    """Returns the messages of one request."""
+    return [*([Message("system", system)] if system else []), Message("user", prompt)]
+
+
+class Writer:
+    """Asks a backbone for texts.
+
+    Args:
+        backbone: Who writes; behind a call cache, a run that was stopped pays for nothing twice.
+        seed: Seed of every call.
+        attempts: How often a text is asked for before it is left to a person.
+        temperature: Sampling temperature.
+        context_tokens: What the backbone can read and write at once.
+    """
+
+    def __init__(
+        self,
+        backbone: Backbone,
+        seed: int = 0,
+        attempts: int = 3,
+        temperature: float = 0.7,
+        context_tokens: int | None = None,
+    ) -> None:
+        self.backbone = backbone
+        self.seed = seed
+        self.attempts = attempts
+        self.temperature = temperature
+        self.context_tokens = context_tokens or DEFAULT_CONTEXT
+
+    async def write(
+        self,
+        prompt: str,
+        max_words: int,
+        *,
+        system: str = "",
+        check: Callable[[str], str | None] | None = None,
+        min_words: int = 1,
+    ) -> Draft:
+        """Asks for a text until one passes, each time with the last one's fault in the prompt.
+
+        Args:
+            prompt: What is asked; its last paragraph is the instruction.
+            max_words: How long the text may be.
+            system: System message, none if empty.
+            check: Returns what else is wrong with a text ("it left out the date of birth"), or None.
+            min_words: How long the text must be.
+
+        Raises:
+            BackboneError: If the backbone gives no answer.
+        """
+        faults: list[str] = []
+        rejected: list[str] = []
+        for attempt in range(self.attempts):
+            asked = render("make_retry", prompt=prompt, finding=faults[-1]) if faults else prompt
+            generation = Generation(words_to_tokens(int(max_words * LONGER)), self.temperature, self.seed, attempt)
+            completion = await self.backbone.complete(write_messages(asked, system), generation)
+            text = tidy(completion.text)
+            found = findings(text, prompt, max_words, min_words)
+            if not found and check is not None and (fault := check(text)):
+                found = [fault]
+            if not found:
+                return Draft(text, attempt + 1, tuple(faults), tuple(rejected))
+            faults.append("; ".join(found))
+            rejected.append(text)
+        return Draft(None, self.attempts, tuple(faults), tuple(rejected))
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run would take at least: nothing is known of retries. `money` is None where the config has no price."""
+
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    money: float | None
+
+    def __str__(self) -> str:
+        money = "money unknown (the config has no price)" if self.money is None else f"{self.money:.4f} in the config's currency"
+        return (
+            f"estimate, without retries: {self.calls} calls, {self.prompt_tokens} prompt tokens, "
+            f"at most {self.completion_tokens} completion tokens, {money}"
+        )
+
+
+class DryBackbone:
+    """Answers nothing but a placeholder as long as the answer may be, and keeps what it was asked."""
+
+    fingerprint = "dry run"
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Sequence[Message], int]] = []
+
+    async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
+        """Keeps the call and returns the placeholder."""
+        self.asked.append((tuple(messages), generation.max_tokens))
+        return Completion(placeholder(int(generation.max_tokens / TOKENS_A_WORD)))
+
+
+def placeholder(words: int) -> str:
+    """Returns a text of so many words that stands for one which a model would write."""
+    return " ".join([PLACEHOLDER] * max(2, words)) + "."
+
+
+class DryRun(Writer):
+    """A writer that calls no model: it records prompts and caps, and says what they would take.
+
+    Args:
+        price: Money for a million tokens, `input` and `output`; None if unknown.
+        context_tokens: What the backbone could read and write at once.
+    """
+
+    def __init__(self, price: Mapping[str, float] | None = None, context_tokens: int | None = None) -> None:
+        self.recorded = DryBackbone()
+        super().__init__(self.recorded, context_tokens=context_tokens)
+        self.price = price
+
+    async def write(
+        self,
+        prompt: str,
+        max_words: int,
+        *,
+        system: str = "",
+        check: Callable[[str], str | None] | None = None,
+        min_words: int = 1,
+    ) -> Draft:
+        """Records the request and returns a draft of placeholders, which no check is asked about."""
+        await self.backbone.complete(write_messages(prompt, system), Generation(words_to_tokens(max_words)))
+        return Draft(placeholder(max_words), 1)
+
+    def estimate(self) -> Estimate:
+        """Returns the calls and tokens recorded so far, at four characters a token, and their price."""
+        read = sum(estimate_tokens(m.content) for messages, _ in self.recorded.asked for m in messages)
+        written = sum(cap for _, cap in self.recorded.asked)
+        money = (read * self.price["input"] + written * self.price["output"]) / 1e6 if self.price else None
+        return Estimate(len(self.recorded.asked), read, written, money)
+
+    def report(self) -> str:
+        """Returns every prompt, and the estimate after them."""
+        parts = []
+        for number, (messages, cap) in enumerate(self.recorded.asked, 1):
+            shown = "\n".join(f"[{m.role}] {_PLACEHOLDERS.sub(_shortened, m.content)}" for m in messages)
+            parts.append(f"--- prompt {number}, answer of at most {cap} tokens\n{shown}\n")
+        return "\n".join([*parts, str(self.estimate())])
+
+
+def _shortened(match: re.Match[str]) -> str:
+    return f"[{len(match[0].split())} words that the model would write]"

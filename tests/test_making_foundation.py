@@ -1,0 +1,190 @@
+"""What every tool that makes characters stands on: replies are checked, asked for again, counted; folders are made sound."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from human_simulacra.backbones.base import BackboneError
+from human_simulacra.construction.findings import findings, tidy
+from human_simulacra.construction.folder import check_state, open_folder
+from human_simulacra.construction.options import add_options, open_writer, run_tool
+from human_simulacra.construction.writing import DryRun, Writer
+from human_simulacra.errors import UserError
+from human_simulacra.library import Library
+from tests.conftest import ScriptedBackbone, write_character
+
+PROMPT = (
+    "A passage from Ada's life:\nAda rowed to Sund.\n\nTell it again with what she saw and whom she met on the way, in English."
+)
+GOOD = "Ada rowed to Sund in the grey light. Two seals followed the boat as far as the mole, and the ferryman waved."
+
+
+@pytest.mark.parametrize(
+    ("reply", "fault"),
+    [
+        ("", "empty"),
+        ("  \n ", "empty"),
+        ("I'm sorry, but I can't help with that request.", "refused"),
+        ("I cannot write this passage.", "refused"),
+        ("Ada smiled. As an AI language model, I have no boat.", "refused"),
+        ("She rowed on and on. The sea was grey there. She rowed on and on.", "repeated the sentence"),
+        ("and then the boat and then the boat " * 8, "repeated"),
+        ("She saw it. " + " ".join(f"thing{i}" for i in range(90)) + ".", "93 words"),
+        ("Paragraph: Ada rowed.", "Paragraph:"),
+        ("Ada rowed.\n### Instruction\nGo on.", "###"),
+        ("Ada rowed.<|im_end|>\n<|im_start|>user", "<|im_end|>"),
+        ("```\nAda rowed.\n```", "```"),
+        ("Rewrite the following passage about Ada.", "Rewrite the following"),
+        ("Ada rowed.\nUser: and then?", "User:"),
+        ("Tell it again with what she saw and whom she met on the way, in English.", "instruction"),
+    ],
+)
+def test_a_reply_that_cannot_stand_in_a_story_is_named(reply: str, fault: str) -> None:
+    found = findings(tidy(reply), PROMPT, max_words=40)
+    assert fault.casefold() in "; ".join(found).casefold()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GOOD,
+        "I am sorry that I never wrote to her. I cannot forget the flood, and I can't do without the sea.",
+        "Unfortunately I cannot swim, so I stayed ashore. 'As an aide, she was good,' he said.",
+        "In 1999 she moved. In 2001 she moved again: first to Torp, then to Sund.",
+    ],
+)
+def test_plain_prose_passes(text: str) -> None:
+    assert findings(tidy(text), PROMPT, max_words=40) == []
+    assert tidy(text) == text
+
+
+def test_a_passage_given_back_word_for_word_is_an_echo() -> None:
+    passage = "Ada rowed to Sund before dawn and brought the letters of her aunt to the old ferryman, who could not read them."
+    assert findings(passage, f"A passage:\n{passage}\n\nExpand it.", max_words=60) == ["it only repeated what it was given"]
+
+
+def test_chat_around_a_text_and_a_sentence_cut_off_are_taken_away() -> None:
+    assert tidy('Here is the passage you wanted:\n\n"Ada rowed. The sea was') == '"Ada rowed.'
+    assert tidy("Sure, here it is:\n\nAda rowed. She sang.") == "Ada rowed. She sang."
+    assert tidy('"Ada rowed. She sang."') == "Ada rowed. She sang."
+    assert tidy("no end at all") == "no end at all"
+
+
+@given(st.text(max_size=400), st.text(max_size=200), st.integers(1, 50), st.integers(1, 5))
+def test_no_reply_breaks_the_checks_and_what_passes_has_words(reply: str, prompt: str, most: int, least: int) -> None:
+    text = tidy(reply)
+    assert tidy(text) == text or len(tidy(text)) <= len(text)
+    if not findings(text, prompt, most, least):
+        assert least <= len(re.findall(r"[^\W_]+(?:['’][^\W_]+)*", text)) <= 1.5 * most
+
+
+def write(script: Callable[..., str | BackboneError] | str, check: Callable[[str], str | None] | None = None):
+    backbone = ScriptedBackbone(script)
+    return backbone, asyncio.run(Writer(backbone, seed=3).write(PROMPT, 40, check=check))
+
+
+def test_a_second_attempt_is_told_the_fault_of_the_first_and_draws_anew() -> None:
+    backbone, draft = write(lambda messages, generation: GOOD if generation.sample else "I cannot write this.")
+    assert draft.text == GOOD and draft.attempts == 2 and draft.rejected == ("I cannot write this.",)
+    first, second = backbone.calls
+    assert first[0][0].content == PROMPT and first[1].seed == second[1].seed == 3
+    assert draft.findings[0] in second[0][0].content and second[0][0].content.startswith(PROMPT)
+    assert (first[1].sample, second[1].sample) == (0, 1)
+
+
+def test_after_the_last_attempt_the_draft_has_no_text_but_every_fault() -> None:
+    backbone, draft = write("As an AI, I have no past.")
+    assert draft.text is None and draft.attempts == len(backbone.calls) == len(draft.findings) == 3
+
+
+def test_a_tools_own_check_is_asked_after_the_general_ones() -> None:
+    seen: list[str] = []
+
+    def check(text: str) -> str | None:
+        seen.append(text)
+        return None if "seals" in text else "it left out the seals"
+
+    _, draft = write(lambda m, g: ["```", "Ada rowed to the island.", GOOD][g.sample], check)
+    assert draft.text == GOOD and seen == ["Ada rowed to the island.", GOOD]
+    assert draft.findings[1] == "it left out the seals"
+
+
+def test_a_backbone_that_fails_is_no_draft() -> None:
+    with pytest.raises(BackboneError, match="down"):
+        write(lambda m, g: BackboneError("down"))
+
+
+def test_a_dry_run_records_prompts_and_prices_them() -> None:
+    dry = DryRun({"input": 2.0, "output": 10.0})
+    draft = asyncio.run(dry.write("x" * 4000, 100, check=lambda text: "never right"))
+    assert draft.text and len(draft.text.split()) == 100
+    asyncio.run(dry.write(f"Go on from: {draft.text}", 100))
+    estimate = dry.estimate()
+    assert estimate.calls == 2 and estimate.prompt_tokens > 1000 and estimate.money
+    assert estimate.money == pytest.approx((estimate.prompt_tokens * 2 + estimate.completion_tokens * 10) / 1e6)
+    assert "Go on from: [100 words that the model would write]" in dry.report() and "2 calls" in dry.report()
+    assert "money unknown" in str(DryRun().estimate())
+
+
+def options(*given: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    add_options(parser)
+    return parser.parse_args(given)
+
+
+def test_a_dry_writer_takes_context_and_price_from_the_config_and_builds_nothing(tmp_path: Path) -> None:
+    config = tmp_path / "mine.py"
+    config.write_text("mine = dict(type='nowhere.Model', max_seq_len=1234, price=dict(input=1, output=2))\n")
+    writer = open_writer(options("--backbone", str(config), "--dry-run"))
+    assert isinstance(writer, DryRun) and writer.context_tokens == 1234 and writer.price == {"input": 1, "output": 2}
+    assert open_writer(options("--dry-run")).context_tokens == 8192
+
+
+def test_a_tool_says_a_mistake_in_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    def raising(error: BaseException) -> Callable[[argparse.Namespace], int]:
+        def work(arguments: argparse.Namespace) -> int:
+            raise error
+
+        return work
+
+    parser = argparse.ArgumentParser()
+    assert run_tool(lambda arguments: 0, parser, []) == 0
+    assert run_tool(raising(UserError("age is 7")), parser, []) == 2
+    assert run_tool(raising(BackboneError("down")), parser, []) == 2
+    assert run_tool(raising(KeyboardInterrupt()), parser, []) == 130
+    said = capsys.readouterr().err
+    assert "error: age is 7\nerror: down\n" in said and "--resume" in said
+
+
+def test_a_folder_is_made_whole_and_kept_as_it_is(tmp_path: Path) -> None:
+    out = open_folder(tmp_path / "mine")
+    write_character(out, "Ada Berg", 1980)
+    (out / "attributes.jsonl").write_text("{}\n")
+    assert open_folder(out) == out and (out / "attributes.jsonl").read_text() == "{}\n"
+    assert (out / "personality_items.jsonl").is_file() and Library(out).ids == ("ada-berg",)
+
+
+def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("x")
+    with pytest.raises(UserError, match="other things"):
+        open_folder(tmp_path)
+    with pytest.raises(UserError, match="is a file"):
+        open_folder(tmp_path / "notes.txt")
+    assert [p.name for p in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_unfinished_work_is_neither_overwritten_nor_invented(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="--resume"):
+        check_state(tmp_path, False, "the biography of Ada")
+    with pytest.raises(UserError, match="nothing to resume"):
+        check_state(tmp_path / "none", True, "the biography of Ada")
+    check_state(tmp_path, True, "x")
+    check_state(tmp_path / "none", False, "x")

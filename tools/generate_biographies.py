@@ -1,0 +1,77 @@
+"""Writes biographies from picked profiles: `python tools/generate_biographies.py [CHARACTER ...]`.
+
+A biography states every fact of the profile and contradicts none. When it is accepted, the profile with it becomes
+DIR/characters/<id>/profile.jsonl; DIR/making/<id>/biography.jsonl tells how each part came about.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from human_simulacra.construction.biography import begun, make_biography
+from human_simulacra.construction.candidates import PROFILE
+from human_simulacra.construction.folder import MAKING, character_folder
+from human_simulacra.construction.for_review import path as review_path
+from human_simulacra.construction.options import add_options, open_writer, run_tool
+from human_simulacra.construction.step_options import add_biography, biography_options, decide_biography
+from human_simulacra.construction.writing import DryRun
+from human_simulacra.errors import UserError
+
+
+def waiting(out: Path) -> list[str]:
+    """Returns the ids of the picked profiles that have no biography yet."""
+    picked = sorted(path.parent.name for path in (out / MAKING).glob(f"*/{PROFILE}"))
+    found = [character for character in picked if not (character_folder(out, character) / PROFILE).is_file()]
+    if not found:
+        raise UserError(
+            f"{out} has no profile that waits for its biography: pick one with tools/generate_profiles.py --out {out}"
+        )
+    return found
+
+
+def work(arguments: argparse.Namespace) -> int:
+    """Writes the biographies one after the other; returns 0, also where the reviewer stopped."""
+    options = biography_options(arguments)
+    characters = arguments.characters or waiting(arguments.out)
+    if arguments.resume and not any(begun(arguments.out, character) for character in characters):
+        raise UserError(f"there is nothing to resume for {', '.join(characters)}: run without --resume")
+    writer = open_writer(arguments)
+    for character in characters:
+        made = asyncio.run(
+            make_biography(
+                writer, arguments.out, character, options, resume=arguments.resume,
+                review=decide_biography if arguments.review == "ask" else None,
+            )
+        )  # fmt: skip
+        if isinstance(writer, DryRun):
+            continue
+        if made.path is None:
+            print(f"stopped; go on with: python tools/generate_biographies.py {character} --out {arguments.out} --resume")
+            return 0
+        print(f"biography of {character} written to {made.path}")
+        if made.composed:
+            print(f"{len(made.composed)} parts hold sentences that no model wrote, see {review_path(arguments.out, character)}")
+        print(f"next: python tools/generate_life_story.py {character} --out {arguments.out}")
+    if isinstance(writer, DryRun):
+        print(writer.report())
+    return 0
+
+
+def main() -> int:
+    """Runs the tool."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("characters", nargs="*", metavar="CHARACTER", help="ids (default: every profile without a biography)")
+    parser.add_argument(
+        "--review", choices=("ask", "none"), default="ask",
+        help="ask: you accept, edit or reject; none: what passes the checks stands, missing facts are added in plain sentences",
+    )  # fmt: skip
+    add_biography(parser)
+    add_options(parser)
+    return run_tool(work, parser)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,143 @@
+"""Makes a character from nothing to its evaluation: `python tools/new_character.py --set age=30-40`.
+
+Profile, biography, life story, memories and questions, each a step that --resume goes on with; then the validator's result
+and the line that evaluates the character. A person decides at every step, or nobody with `--review none`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from human_simulacra.construction.candidates import table
+from human_simulacra.construction.checked_asking import by_hand as decide_memory
+from human_simulacra.construction.folder import open_folder
+from human_simulacra.construction.for_review import path as review_path
+from human_simulacra.construction.options import add_options, open_writer, run_tool
+from human_simulacra.construction.pools import read_pools
+from human_simulacra.construction.questions.generating import Options as QuestionOptions
+from human_simulacra.construction.ranking import Candidate
+from human_simulacra.construction.rehearsal import rehearse
+from human_simulacra.construction.review import review
+from human_simulacra.construction.step_options import (
+    SHOWN,
+    add_biography,
+    add_wishes,
+    biography_options,
+    decide_biography,
+    read_wishes,
+)
+from human_simulacra.construction.story import StoryOptions
+from human_simulacra.construction.whole_way import People, Stopped, Way, finish, make_rest, take_profile
+from human_simulacra.construction.writing import DryRun
+from human_simulacra.errors import UserError
+from human_simulacra.library import Library, packaged_path
+from human_simulacra.validation.report import gates
+from human_simulacra.validation.report import table as gate_table
+
+QUICK_ITERATIONS, QUICK_QUESTIONS, QUICK_CHECKS = 5, 1, 1
+
+
+def choose(candidates: Sequence[Candidate]) -> str | None:
+    """Shows the best candidates to the person at the terminal and asks for one."""
+    print(table(candidates, SHOWN))
+    known = {candidate.id for candidate in candidates}
+    while True:
+        try:
+            answer = input(f"which one? (an id, nothing for {candidates[0].id}, s to stop) ").strip() or candidates[0].id
+        except EOFError:
+            return None
+        if answer in known:
+            return answer
+        if answer in ("s", "stop"):
+            return None
+        print(f"there is no candidate '{answer}'")
+
+
+def read_way(arguments: argparse.Namespace, folder: Path) -> Way:
+    """Reads how each step is done; `folder` has the pools."""
+    quick, seed = arguments.quick, arguments.seed
+    iterations, asked = arguments.iterations, arguments.story_questions
+    if asked is not None and asked < 0:
+        raise UserError(f"--story-questions {asked} is not possible: give 0 or more")
+    questions = QuestionOptions(QUICK_QUESTIONS, draws=QUICK_CHECKS, seed=seed) if quick else QuestionOptions(seed=seed)
+    return Way(
+        wishes=read_wishes(arguments, read_pools(folder)),
+        count=arguments.count,
+        locale=arguments.locale,
+        biography=biography_options(arguments),
+        story=StoryOptions(iterations=iterations if iterations is not None else QUICK_ITERATIONS if quick else None, seed=seed),
+        questions=questions if asked is None else replace(questions, story=asked),
+    )
+
+
+def work(arguments: argparse.Namespace) -> int:
+    """Makes the character; returns 0, or 1 if it fails the validator."""
+    out = arguments.out
+    if arguments.dry_run:
+        writer = open_writer(arguments)
+        assert isinstance(writer, DryRun)
+        asyncio.run(rehearse(writer, out, read_way(arguments, packaged_path()), arguments.seed))
+        print(writer.report())
+        return 0
+    way = read_way(arguments, open_folder(out))
+    asked = arguments.review == "ask"
+    people = People(choose, decide_biography, review, decide_memory) if asked else People()
+    try:
+        character = take_profile(out, way, arguments.seed, arguments.resume, people)
+        say(f"step 1 of 5: profile of {character}")
+        # One backbone for every step: the embedded model's server starts once.
+        asyncio.run(make_rest(open_writer(arguments), out, character, way, people, say))
+    except Stopped:
+        print("stopped; the same command with --resume goes on")
+        return 0
+    finish(out)
+    return report(out, character)
+
+
+def report(out: Path, character: str) -> int:
+    """Prints the validator's result and what comes next."""
+    library = Library(out)
+    found = list(gates(library, full=False))
+    print(f"\n{gate_table(found)}\n")
+    if review_path(out, character).is_file():
+        print(f"left to you: {review_path(out, character)}")
+    failed = sum(not gate.passed for gate in found)
+    if failed:
+        print(f"{out}: {failed} of {len(found)} gates fail")
+        return 1
+    print(f"{library.character(character).name} is ready: {out / 'characters' / character}")
+    print(f"evaluate: HUMAN_SIMULACRA_DATA={out.resolve()} python run.py configs/eval_own_characters.py")
+    print(f"talk: human-simulacra chat {character} --data {out}")
+    return 0
+
+
+def say(line: str) -> None:
+    """Prints a line at once."""
+    print(line, flush=True)
+
+
+def main() -> int:
+    """Runs the tool."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    add_wishes(parser)
+    add_biography(parser)
+    parser.add_argument("--iterations", type=int, metavar="N", help="iterations of the life story (default 50)")
+    parser.add_argument("--story-questions", type=int, metavar="N", help="questions on the story of each type (default 6)")
+    parser.add_argument(
+        "--quick", action="store_true",
+        help=f"see the whole way soon: {QUICK_ITERATIONS} iterations, {QUICK_QUESTIONS} question of each type on the story",
+    )  # fmt: skip
+    parser.add_argument(
+        "--review", choices=("ask", "none"), default="ask", help="ask: a person decides at every step; none: unattended"
+    )
+    add_options(parser)
+    return run_tool(work, parser)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
