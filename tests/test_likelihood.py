@@ -177,6 +177,12 @@ def test_embedded_scores_are_those_of_the_whole_distribution_and_repeat(embedded
     assert first.usage.prompt_tokens > 0 and not first.usage.estimated
 
 
+def test_texts_whose_tokens_are_parts_of_letters_are_scored(embedded: LlamaChat) -> None:
+    asked = [Message("user", "Repeat: Hřensko, Hřensko, Hřensko. Say Hřensko.")]
+    right, wrong = embedded.request_scores(asked, ["Hřensko", "Hňensko"]).scores
+    assert right.tokens == wrong.tokens == 5 and wrong.logprob < right.logprob < 0
+
+
 def manual(model: Any, prompt: str, continuation: str) -> float:
     """The sum of log-probabilities token by token, each from a forward pass of its own, without padding."""
     import torch

@@ -14,6 +14,7 @@ from human_simulacra.backbones.base import BackboneError, Score
 
 Post = Callable[[str, dict[str, Any]], dict[str, Any]]
 BIAS = 1e6  # logits stay below a hundred
+WHOLE = 1 << 20  # tokens; more than any vocabulary has
 LIKELIEST = 100  # reported beside the token wanted: most first tokens of other options are among them
 
 
@@ -51,12 +52,20 @@ class NextTokens:
     def _logprob(self, prefix: list[int], token: int) -> float:
         known = self._known.setdefault(tuple(prefix), {})
         if token not in known:
-            body = {"prompt": prefix, "n_predict": 1, "id_slot": 0, "temperature": 0, "logit_bias": [[token, BIAS]]}
-            answer = self._post("/completion", {**body, "n_probs": LIKELIEST})
-            sampled = answer["completion_probabilities"][0]
-            if sampled["id"] != token:
-                raise BackboneError(f"the model server sampled token {sampled['id']} where {token} was wanted")
-            known.update({entry["id"]: entry["logprob"] for entry in (*sampled["top_logprobs"], sampled)})
-            self.read += answer["timings"]["prompt_n"]
-            self.reused += answer["timings"]["cache_n"]
+            self._sample(prefix, token, LIKELIEST, known)
+        if token not in known:
+            # The server says nothing of a token that is a part of a letter only (one byte of an accented one, say). It
+            # samples a plain one then and lists the whole vocabulary.
+            self._sample(prefix, self._tokens("a")[-1], WHOLE, known)
+        if token not in known:
+            raise BackboneError(f"the model server does not report the likelihood of token {token}")
         return known[token]
+
+    def _sample(self, prefix: list[int], token: int, count: int, known: dict[int, float]) -> None:
+        """Has the server sample this token, and notes the log-probabilities that it reports: its own and the `count` largest."""
+        body = {"prompt": prefix, "n_predict": 1, "id_slot": 0, "temperature": 0, "logit_bias": [[token, BIAS]]}
+        answer = self._post("/completion", {**body, "n_probs": count})
+        for sampled in answer.get("completion_probabilities", ()):
+            known.update({entry["id"]: entry["logprob"] for entry in (*sampled["top_logprobs"], sampled)})
+        self.read += answer["timings"]["prompt_n"]
+        self.reused += answer["timings"]["cache_n"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from human_simulacra.agents.asking import TOKENS_A_WORD
 from human_simulacra.backbones.base import Backbone, estimate_tokens
-from human_simulacra.construction.findings import LONGER, findings, tidy
+from human_simulacra.construction.findings import findings, tidy
 from human_simulacra.prompts import render
 from human_simulacra.types import Completion, Generation, Message
 
@@ -31,7 +31,10 @@ class Draft:
 
 
 def words_to_tokens(words: int) -> int:
-    """Returns the cap in tokens under which a text of so many words can be finished."""
+    """Returns the cap in tokens under which a text of so many words can be finished.
+
+    A model that never stops is cut off there, and what it wrote ends with its last whole sentence (`findings.tidy`).
+    """
     return int(words * TOKENS_A_WORD) + 16
 
 
@@ -90,7 +93,7 @@ class Writer:
         rejected: list[str] = []
         for attempt in range(self.attempts):
             asked = render("make_retry", prompt=prompt, finding=faults[-1]) if faults else prompt
-            generation = Generation(words_to_tokens(int(max_words * LONGER)), self.temperature, self.seed, attempt)
+            generation = Generation(words_to_tokens(max_words), self.temperature, self.seed, attempt)
             completion = await self.backbone.complete(write_messages(asked, system), generation)
             text = tidy(completion.text)
             found = findings(text, prompt, max_words, min_words)
