@@ -14,7 +14,8 @@ MEASURE: dict[Half, str] = {"matching": "description matching", "similarity": "r
 EVERY_JUDGE = "every judge"
 
 # What a judge wrote: kind (description, matching, answer, similarity, identity), judge, writer (of what it judged), text
-# (None where the call failed), error, own, reads; a similarity has `swapped`, an identity check `options`.
+# (None where the call failed), error, took (tokens and seconds, as a `Completion` has them), own, reads; a similarity has
+# `swapped`, an identity check `options`.
 Judgement = Mapping[str, Any]
 
 # A rating as a dictionary, with the model and the character of its row and an item name that holds for the whole run.

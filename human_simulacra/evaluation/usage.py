@@ -55,11 +55,22 @@ def usage_by_agent(traces: Iterable[Mapping[str, Any] | None]) -> dict[str, Usag
 
 
 def usage_by_model(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Usage]]:
-    """Returns the usage of each model's agents from a run's rows, models in order of appearance."""
+    """Returns the usage of each model's agents from a run's rows, then of each judge by kind of judgement (`judge NAME`)."""
     traces: dict[str, list[Mapping[str, Any] | None]] = {}
+    judged: dict[str, dict[str, Usage]] = {}
     for row in rows:
         traces.setdefault(row["model"], []).append(row["trace"])
-    return {model: usage_by_agent(own) for model, own in traces.items()}
+        for judgement in row.get("judgements") or ():
+            if took := judgement.get("took"):
+                judge = judged.setdefault(judge_name(judgement["judge"]), {"all": Usage()})
+                judge["all"].add(took)
+                judge.setdefault(judgement["kind"], Usage()).add(took)
+    return {**{model: usage_by_agent(own) for model, own in traces.items()}, **judged}
+
+
+def judge_name(judge: str) -> str:
+    """Returns the name under which a judge's usage stands beside that of the models."""
+    return f"judge {judge}"
 
 
 def cost(usage: Mapping[str, Usage], prices: Mapping[str, Mapping[str, float] | None]) -> float | None:
@@ -67,11 +78,12 @@ def cost(usage: Mapping[str, Usage], prices: Mapping[str, Mapping[str, float] | 
 
     Args:
         usage: By agent, as `usage_by_agent` returns it.
-        prices: The price of the Top agent's backbone (`top`) and of the other agents' (`agents`).
+        prices: The price of the Top agent's backbone (`top`), which is asked the neutral prompts too, and of the other
+            agents' (`agents`).
     """
     total = 0.0
     for agent, used in usage.items():
-        price = prices.get("top" if agent == "top" else "agents")
+        price = prices.get("top" if agent in ("top", "neutral") else "agents")
         if agent != "all" and used.calls:
             if not price:
                 return None

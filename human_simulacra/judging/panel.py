@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from human_simulacra.backbones.base import Backbone, BackboneError
@@ -176,10 +176,13 @@ class Panel:
 
     async def _ask(self, judge: Judge, kind: str, messages: Sequence[Message], **more: Any) -> dict[str, Any]:
         entry: dict[str, Any] = {"kind": kind, "judge": judge.name, **more, "own": judge.own, "text": None, "error": None}
+        entry["took"] = None
         generation = Generation(judge.reply_tokens or REPLY_TOKENS[kind], seed=self.rules.seed)
         async with self._gate:
             try:
-                entry["text"] = (await judge.backbone.complete(messages, generation)).text
+                completion = asdict(await judge.backbone.complete(messages, generation))
+                entry["text"] = completion.pop("text")
+                entry["took"] = completion
             except BackboneError as error:
                 entry["error"] = str(error)
         self.step(entry["text"] is None)

@@ -66,9 +66,9 @@ def main(argv: list[str] | None = None) -> int:
         print(f"\nstopped; nothing finished is lost, go on with: {resume or 'the same command'}", file=sys.stderr)
         return 130
     for gap in missing:
-        print(f"{gap.name}: {gap.missing} of {gap.total} rows are missing ({gap.error})", file=sys.stderr)
+        print(f"{gap.name}: {gap.missing} of {gap.total} {gap.what} are missing ({gap.error})", file=sys.stderr)
     if missing:
-        print(f"{sum(g.missing for g in missing)} rows are missing; go on with: {resume}", file=sys.stderr)
+        print(f"{sum(g.missing for g in missing)} missing in all; go on with: {resume}", file=sys.stderr)
     return 1 if missing else 0
 
 

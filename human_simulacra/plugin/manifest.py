@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from human_simulacra.evaluation import run_folder
-from human_simulacra.evaluation.usage import Usage, as_dict, cost
+from human_simulacra.evaluation.usage import Usage, as_dict, cost, judge_name
 from human_simulacra.files import digest
 from human_simulacra.library import Library
 from human_simulacra.plugin.checks import is_ours
@@ -59,6 +59,9 @@ def manifest(
     models = [_model(model) for model in config["models"]]
     arguments = [_dataset(dataset) for dataset in datasets]
     prices = {model["abbr"]: {"top": _price(model["llm"]), "agents": _price(model["agent_llm"])} for model in models}
+    for dataset in datasets:
+        for judge in dataset["eval_cfg"]["evaluator"].get("judges") or ():
+            prices[judge_name(judge["abbr"])] = dict.fromkeys(("top", "agents"), _price(_backbone(judge)))
     there = [pair for pair in pairs if run_folder.results_path(folder, *pair).is_file()]
     whole = {
         "folder": folder.name,
@@ -78,7 +81,7 @@ def manifest(
         **_times(folder),
         "usage": as_dict(usage),
         "prices": prices,
-        "money": {model: cost(agents, prices[model]) for model, agents in usage.items()},
+        "money": {model: cost(agents, prices.get(model, {})) for model, agents in usage.items()},
     }
     return json.loads(redact(json.dumps(whole)))
 
