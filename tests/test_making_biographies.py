@@ -111,6 +111,7 @@ def test_a_fact_that_is_left_out_is_missed(key: str) -> None:
         ("Ada came from a single-parent family.", "single-parent family"),
         ("Ada Berg died in 2019.", "died"),
         ("This is the biography of Ada Berg.", "biography"),
+        ("Ada bakes bread. I'll do that.", "speaks as I"),
     ],
 )
 def test_what_cannot_be_true_is_named(text: str, fault: str) -> None:
@@ -129,6 +130,7 @@ def test_who_is_neither_woman_nor_man_is_not_made_one() -> None:
         "Ada never earned a bachelor's degree, but her brother holds one. In 2002 she was twenty-two.",
         "Her father was born in 1950. He worked at the mill, and his brother too. Ada watched her mother.",
         "Ada plans to open a shop by 2027. Ada's mother died in 1999.",
+        'Ada said, "I will not go," and stayed.',
     ],
 )
 def test_what_may_be_true_is_left_alone(text: str) -> None:

@@ -18,7 +18,7 @@ from human_simulacra.construction.folder import check_state, open_folder
 from human_simulacra.construction.options import add_options, open_writer, run_tool
 from human_simulacra.construction.writing import DryRun, Writer
 from human_simulacra.errors import UserError
-from human_simulacra.library import Library
+from human_simulacra.library import Library, packaged_path
 from tests.conftest import ScriptedBackbone, write_character
 
 PROMPT = (
@@ -44,6 +44,10 @@ GOOD = "Ada rowed to Sund in the grey light. Two seals followed the boat as far 
         ("```\nAda rowed.\n```", "```"),
         ("Rewrite the following passage about Ada.", "Rewrite the following"),
         ("Ada rowed.\nUser: and then?", "User:"),
+        ("Dear [user's name], Ada rowed.", "[user's name]"),
+        ("In the third person, Ada rowed.", "third person"),
+        ("Ada rowed. I've rewritten this sentence to make it more concise.", "talked about the writing"),
+        ("Ada rowed. The passage was rewritten to include the details.", "talked about the writing"),
         ("Tell it again with what she saw and whom she met on the way, in English.", "instruction"),
     ],
 )
@@ -64,6 +68,14 @@ def test_a_reply_that_cannot_stand_in_a_story_is_named(reply: str, fault: str) -
 def test_plain_prose_passes(text: str) -> None:
     assert findings(tidy(text), PROMPT, max_words=40) == []
     assert tidy(text) == text
+
+
+def test_the_lives_of_the_dataset_hold_nothing_that_would_be_rejected() -> None:
+    library = Library(packaged_path())
+    texts = [p.text for i in library.ids for p in library.story(i)]
+    texts += [text for i in library.ids for m in library.memories(i) for text in (m.content, m.thinking, m.emotion, m.summary)]
+    found = [(text, why) for text in texts if (why := findings(tidy(text), PROMPT, max_words=200))]
+    assert len(texts) > 4000 and len(found) <= len(texts) / 1000, found
 
 
 def test_a_passage_given_back_word_for_word_is_an_echo() -> None:

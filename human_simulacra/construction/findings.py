@@ -32,6 +32,15 @@ _PROMPT_LIKE = re.compile(
     r"|\b(?:re)?write (?:the following|this (?:paragraph|passage))|\bin at most \d+ words\b|^\s*(?:-{3,}|={3,}|\*{3,})\s*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_WORK = r"(?:sentences?|paragraphs?|passages?|articles?|texts?|wording|summary|prompts?|instructions?)"
+_CHANGED = r"(?:re-?written|rewrote|rephrased?|reworded|revised|edited|added|removed|shortened)"
+# What an assistant says of its own work, which stands in no life.
+_CHATTER = re.compile(
+    rf"\bI(?:['’]ve| have| also)* {_CHANGED}\b[^.]{{0,80}}\b(?:{_WORK}|word|details?|reference|subject)\b"
+    rf"|\b(?:this|the) {_WORK} (?:was|were|is|are|has been|have been) {_CHANGED}\b"
+    rf"|\b(?:we|you) (?:can|could) (?:rephrase|rewrite|reword)\b|\blet me know if\b[^.]*\b(?:changes|revis\w+|help|questions)\b",
+    re.IGNORECASE,
+)
 _OPENER = re.compile(r"\A(?:sure|certainly|of course|here(?:['’]s| is| are)|okay|ok)\b[^\n]{0,150}:\s*\n+", re.IGNORECASE)
 
 
@@ -72,6 +81,8 @@ def findings(reply: str, prompt: str, max_words: int, min_words: int = 1) -> lis
         found.append(f"it had {len(words)} words, at most {max_words} were asked for")
     if match := _PROMPT_LIKE.search(reply):
         found.append(f"it contained '{match[0].strip()[:40]}', which belongs to an instruction and not to the text")
+    if match := _CHATTER.search(reply):
+        found.append(f"it talked about the writing ('{match[0][:60]}')")
     found += _repeating(reply, words)
     found += _echo(reply, words, prompt)
     return found

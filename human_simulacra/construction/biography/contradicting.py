@@ -17,6 +17,8 @@ SOME = 3  # so many words of another gender are no longer a relative's, if twice
 _CALLED = {"female": "woman|female|girl", "male": "man|male|boy"}
 _THEY = "they|them|their|theirs|themself|themselves"
 _META = re.compile(r"\b(?:auto)?biograph(?:y|ies)\b", re.I)
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|‘[^’]*’(?!\w)")
+_I = re.compile(r"\b(?:I|I['’](?:m|ve|d|ll))\b(?!\.)|\bmyself\b")
 BACK, OUT_OF_ORDER = 5, 1 / 3  # years by which a text steps back, and the share of its years that do so
 _NOT_HAD = re.compile(
     r"\b(?:no|not|never|without|n't|wants?|wanted|hop(?:e|es|ed|ing)|dream\w*|plan\w*|aim\w*|goal|would|will|wish\w*|try\w*|"
@@ -35,6 +37,7 @@ def wrong(text: str, character: Character, pools: Pools) -> list[str]:
         *_family(text, character, pools),
         *_death(text, life),
         *(["it speaks of the biography itself"] if _META.search(text) else []),
+        *([f"it speaks as I, and not of {life.first_name}"] if _I.search(_QUOTED.sub("", text)) else []),
     ]
     return list(dict.fromkeys(found))
 
