@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -112,11 +113,14 @@ def test_what_was_judged_is_not_paid_for_again_and_failures_are_made_up_for(
         return respond(body, number)
 
     with serving(script) as server:
-        evaluate(tmp_path, data, server, methods=("prompt",))
-        assert "2 calls of judges failed" in capsys.readouterr().out
+        assert evaluate(tmp_path, data, server, methods=("prompt",)) == 1
+        printed = capsys.readouterr()
+        assert "2 calls of judges failed" in printed.out and "judgements are missing (" in printed.err
         before, broken = len(server.requests), False
-        evaluate(tmp_path, data, server, "-r", methods=("prompt",))
+        assert evaluate(tmp_path, data, server, "-r", methods=("prompt",)) == 0
         assert len(server.requests) == before + 2
+    usage = json.loads((latest(tmp_path / "out") / "summary" / "run.json").read_text())["usage"]
+    assert set(usage["judge keen"]) == {"all", "description", "matching", "answer", "similarity", "identity"}
     assert "calls of judges failed" not in capsys.readouterr().out
     assert headline(report(latest(tmp_path / "out")), "m-prompt", "description matching") == 100.0
 

@@ -10,7 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from human_simulacra.evaluation.experiments import Headline, Summary
+from human_simulacra.evaluation.pairing import with_pairs
 from human_simulacra.evaluation.statistics import (
+    Estimate,
     adjusted,
     cohens_dz,
     compare,
@@ -133,3 +136,17 @@ def test_changing_sides_changes_signs_and_no_p(differences: list[int]) -> None:
     assert sign_flip_p(there) == pytest.approx(sign_flip_p(back)) and 2 / 2 ** len(there) - 1e-9 <= sign_flip_p(there) <= 1
     if any(differences):
         assert rank_biserial(there) == pytest.approx(-rank_biserial(back))
+
+
+def test_every_experiment_with_a_figure_a_character_compares_its_methods() -> None:
+    figures = {"m-a": (0.9, 0.8, 0.7), "m-b": (0.4, 0.3, 0.2)}
+    headlines = tuple(
+        Headline(model, "tau", Estimate(tau, math.nan, math.nan, 8), "tau-b", who)
+        for model, taus in figures.items()
+        for who, tau in zip(("ada-berg", "bo-crane", "cy-dahl"), taus, strict=True)
+    )
+    summary = with_pairs(Summary("personality", "Personality test", headlines, ()))
+    (pair,) = summary.data["comparisons"]
+    assert pair["difference"]["value"] == pytest.approx(0.5) and pair["p"] == 0.25
+    assert "+0.50 [+0.50, +0.50]" in as_text(summary.tables[0])
+    assert with_pairs(summary) is summary and any("0.25" in note for note in summary.notes)

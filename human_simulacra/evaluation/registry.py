@@ -9,6 +9,7 @@ from human_simulacra.evaluation.conformity import Conformity
 from human_simulacra.evaluation.experiments import Experiment, Row, Summary
 from human_simulacra.evaluation.gap import with_gap
 from human_simulacra.evaluation.observer import Observer
+from human_simulacra.evaluation.pairing import with_pairs
 from human_simulacra.evaluation.personality import Personality
 from human_simulacra.evaluation.self_report import SelfReport
 from human_simulacra.evaluation.unanswerable import Unanswerable
@@ -27,4 +28,5 @@ def experiment(name: str) -> Experiment:
 def summarise(rows: Sequence[Row]) -> list[Summary]:
     """Returns the summary of every experiment in a run's marked rows, in order of appearance."""
     names = dict.fromkeys(row["experiment"] for row in rows)
-    return with_gap([experiment(name).summarise([row for row in rows if row["experiment"] == name]) for name in names])
+    parts = {name: [row for row in rows if row["experiment"] == name] for name in names}
+    return with_gap([with_pairs(experiment(name).summarise(part)) for name, part in parts.items()])
