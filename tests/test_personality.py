@@ -101,7 +101,7 @@ def test_the_share_is_equal_over_functions_and_ranks_and_repeats() -> None:
     assert Counter((s.function, s.rank) for s in taken) == {(f, r): 4 for f in FUNCTIONS for r in range(1, 9)}
     assert taken == sample_statements("all", items, 0.4, seed=3) != sample_statements("all", items, 0.4, seed=4)
     assert len(sample_statements("all", items, 1)) == 640
-    assert len(sample_statements("quick", items)) == 32 and len(sample_pairs("quick", Library().acquiescence)) == 4
+    assert len(sample_statements("quick", items)) == 16 and len(sample_pairs("quick", Library().acquiescence)) == 4
     with pytest.raises(UserError, match="ratio must be a share above 0 and at most 1, not 40"):
         sample_statements("all", items, 40)
 

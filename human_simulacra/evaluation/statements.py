@@ -10,7 +10,7 @@ from human_simulacra.evaluation.samples import sample_characters
 from human_simulacra.items import KeyedStatement, Statement
 
 RATIO = 0.4
-QUICK_CHARACTERS, QUICK_RANKS, QUICK_PAIRS = 2, (1, 2, 7, 8), 2
+QUICK_CHARACTERS, QUICK_RANKS, QUICK_PAIRS = 2, (1, 8), 2
 
 
 def statement_characters(sample: str, ids: Sequence[str]) -> list[str]:
@@ -22,7 +22,7 @@ def sample_statements(sample: str, statements: Sequence[Statement], ratio: float
     """Returns the statements to put, the same for every character, in the order of the data.
 
     Args:
-        sample: `quick` takes one statement of each function at its two strongest and two weakest ranks; every other
+        sample: `quick` takes one statement of each function at its strongest and weakest rank; every other
             sample the share `ratio`.
         statements: All statements.
         ratio: Share of each function's statements at each rank, rounded, at least one.
