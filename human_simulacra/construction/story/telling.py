@@ -14,7 +14,7 @@ from human_simulacra.construction.story.lifetime import Lifetime
 from human_simulacra.construction.story.summaries import MARGIN, Summariser
 from human_simulacra.construction.story.tokens import tokens
 from human_simulacra.construction.texts import paragraphs
-from human_simulacra.construction.writing import LONGER, Writer, words_to_tokens
+from human_simulacra.construction.writing import Writer, words_to_tokens
 from human_simulacra.errors import UserError
 from human_simulacra.prompts import render
 from human_simulacra.validation.text import lower_words, ngrams, words
@@ -137,7 +137,7 @@ class Teller:
             **({"fact": fact} if fact else {}),
         }
         kind = "make_story_weave" if fact else "make_story_expand"
-        answer = words_to_tokens(int(most * LONGER))
+        answer = words_to_tokens(most)
         room = self._writer.context_tokens - answer - MARGIN - tokens(render(kind, before="", after="", **values))
         if room < 0:
             raise UserError(
