@@ -17,7 +17,7 @@ SAMPLES = {
 QUICK = {
     "self_report": "the first three core questions a type",
     "unanswerable": "the first two questions that the texts leave open and the first beyond knowledge",
-    "personality": "a statement of each function at its strongest and weakest rank and two reverse-keyed pairs, of two characters",
+    "personality": "a statement of each function at its strongest and weakest rank, two reverse-keyed pairs; of two characters",
     "conformity": "the first neutral and three critical trials",
     "observer": "the first two situations of two characters",
 }
