@@ -101,7 +101,13 @@ def infer(
     """Puts rows to a simulacrum as a run does, and returns the predictions file's entries."""
     SlowModel.current = backbone
     model = Simulacrum(
-        dict(type=SlowModel), method, data=str(folder), cache_dir=str(tmp_path / cache), concurrency=concurrency, retry=1
+        dict(type=SlowModel),
+        method,
+        data=str(folder),
+        cache_dir=str(tmp_path / cache),
+        concurrency=concurrency,
+        retry=1,
+        answering="generate",
     )
     inferencer = SimulacrumInferencer(
         model, output_json_filepath=str(tmp_path / "predictions" / "m"), output_json_filename="conformity.json"
