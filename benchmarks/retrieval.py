@@ -14,7 +14,8 @@ from human_simulacra.evaluation.tables import interval
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import SentenceEmbedder
 from human_simulacra.memory.passages import Searcher
-from human_simulacra.types import QUESTION_TYPES, Question, Recalled
+from human_simulacra.traces import Recalled
+from human_simulacra.types import QUESTION_TYPES, Question
 
 KS = (1, 2, 4, 8)
 

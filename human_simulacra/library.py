@@ -8,22 +8,17 @@ Layout of a data folder (one folder a character, so that a character can be adde
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import re
-import types
-import typing
 import unicodedata
-from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, TypeVar
-
-import jsonlines
+from typing import TypeVar
 
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import digest, sha256_file
 from human_simulacra.items import KeyedStatement, Scenario, Statement, Trial
+from human_simulacra.rows import parse_row, read_jsonl
 from human_simulacra.types import (
     QUESTION_TYPES,
     Character,
@@ -73,76 +68,6 @@ def slug(name: str) -> str:
     """Returns the id of a character: its name in lower case with hyphens, letters without their accents."""
     plain = unicodedata.normalize("NFKD", name.casefold().translate(_NO_ACCENT))
     return re.sub(r"[^a-z0-9]+", "-", "".join(c for c in plain if not unicodedata.combining(c))).strip("-")
-
-
-def read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yields (line number, object) of a JSONL file.
-
-    Raises:
-        UserError: If the file is missing or a line is no JSON object; the sentence names file and line.
-    """
-    if not path.is_file():
-        raise UserError(f"{path} is missing: restore it or remove its character's folder")
-    with jsonlines.open(path) as reader:
-        try:
-            yield from enumerate(reader.iter(type=dict), 1)
-        except jsonlines.InvalidLineError as error:
-            raise UserError(f"{path}, line {error.lineno}: not a JSON object, mend or remove the line") from None
-
-
-def _coerce(value: Any, hint: Any, read: Callable[[type, dict[str, Any]], Any]) -> Any:
-    """Turns a JSON value into the annotated type, raising TypeError where it does not fit."""
-    origin, args = typing.get_origin(hint), typing.get_args(hint)
-    if origin is types.UnionType or origin is typing.Union:
-        for option in args:
-            try:
-                return _coerce(value, option, read)
-            except TypeError:
-                continue
-        raise TypeError
-    if origin in (tuple, list):
-        if not isinstance(value, list):
-            raise TypeError
-        return origin(_coerce(item, args[0], read) for item in value)
-    if origin is typing.Literal:
-        if value not in args:
-            raise TypeError
-        return value
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        if not isinstance(value, dict):
-            raise TypeError
-        return read(hint, value)
-    if not isinstance(value, typing.cast(type, hint)) or (hint is int and isinstance(value, bool)):
-        raise TypeError
-    return value
-
-
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    """Returns the annotated types of a dataclass's fields; resolving them takes longer than reading the row."""
-    return typing.get_type_hints(kind)
-
-
-def parse_row(kind: type[T], row: dict[str, Any], where: str) -> T:
-    """Builds a `types` dataclass from a row, checking every field's presence and type.
-
-    Raises:
-        UserError: If a field is missing, unknown or of the wrong type; the sentence begins with `where`.
-    """
-    hints = _hints(kind)
-    names = [field.name for field in dataclasses.fields(typing.cast(Any, kind))]
-    missing = [name for name in names if name not in row]
-    extra = [name for name in row if name not in names]
-    if missing or extra:
-        problem = f"key '{missing[0]}' is missing" if missing else f"key '{extra[0]}' is unknown"
-        raise UserError(f"{where}: {problem}; a {kind.__name__} has {', '.join(names)}")
-    values = {}
-    for name in names:
-        try:
-            values[name] = _coerce(row[name], hints[name], lambda inner, value: parse_row(inner, value, where))
-        except TypeError:
-            raise UserError(f"{where}: key '{name}' has the wrong type ({type(row[name]).__name__})") from None
-    return kind(**values)
 
 
 class Library:

@@ -5,67 +5,22 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from human_simulacra.agents import emotion, memory, placebo, thinking, top
 from human_simulacra.agents.asking import Asker, conversation
-from human_simulacra.backbones.base import Backbone
 from human_simulacra.backbones.streaming import Hear
 from human_simulacra.errors import UserError, unknown
-from human_simulacra.library import Library
-from human_simulacra.memory.embedding import Embedder, SentenceEmbedder
+from human_simulacra.memory.embedding import SentenceEmbedder
 from human_simulacra.memory.passages import Searcher
 from human_simulacra.persona import nobody, persona, stand_in
 from human_simulacra.prompts import render
-from human_simulacra.types import Answering, Recalled, Reply, Stimulus, Trace, WorkingMemory
+from human_simulacra.setting import Mind, Prepared, Setting
+from human_simulacra.traces import Recalled, Reply, Trace, WorkingMemory
+from human_simulacra.types import Stimulus
 
 COMPONENTS = ("memory", "thinking", "emotion")
-
-
-@dataclass(frozen=True)
-class Mind:
-    """A method at work: what it recalls, thinks and feels about a stimulus, and how it answers from that and the conversation."""
-
-    prepare: Callable[[Asker, Stimulus], Awaitable[WorkingMemory]]
-    answer: Callable[[Asker, Stimulus, WorkingMemory], Awaitable[str]]
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A stimulus that its character has taken in, ready to be answered."""
-
-    ask: Asker
-    working: WorkingMemory
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What every method shares.
-
-    Args:
-        library: The characters.
-        top: The backbone that answers.
-        agents: The backbone of the other agents, often the same.
-        embedder: For retrieval.
-        max_tokens: Cap of an answer.
-        temperature: Sampling temperature.
-        seed: Seed of sampling and of the control's order.
-        sample: Tells repeated runs apart.
-        answering: `generate`, or `likelihood` for stimuli with options: the likeliest is the answer.
-        identity: A hash of all that decides the answers but the way of answering, entered in traces.
-    """
-
-    library: Library
-    top: Backbone
-    agents: Backbone
-    embedder: Embedder
-    max_tokens: int
-    temperature: float = 0.0
-    seed: int = 0
-    sample: int = 0
-    answering: Answering = "generate"
-    identity: str = ""
 
 
 class Method:

@@ -17,7 +17,8 @@ from human_simulacra.chat.lived import own_experiences
 from human_simulacra.chat.records import Experience, Turn
 from human_simulacra.chat.world import BUDGET, World
 from human_simulacra.library import Library
-from human_simulacra.types import Character, Reply
+from human_simulacra.traces import Reply
+from human_simulacra.types import Character
 
 
 class Simulacrum:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 QuestionType = Literal["cloze", "single_choice", "multiple_choice"]
 QUESTION_TYPES: tuple[QuestionType, ...] = ("cloze", "single_choice", "multiple_choice")
@@ -131,20 +131,6 @@ class Completion:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """An option weighed by likelihood: its log-probability after the method's prompt and after the `neutral` one.
-
-    `score` is the difference a token, which decides.
-    """
-
-    option: str
-    logprob: float
-    neutral: float
-    tokens: int
-    score: float
-
-
-@dataclass(frozen=True)
 class Stimulus:
     """What is put to a simulacrum: the text of one turn, to which character, after which earlier turns.
 
@@ -165,70 +151,3 @@ class Stimulus:
     sample: int = 0
     plain: str = ""
     neutral: str = ""
-
-
-@dataclass(frozen=True)
-class Recalled:
-    """A retrieved passage (a memory or a chunk of the story) with its score, most relevant first in any list."""
-
-    id: str
-    score: float
-    text: str
-    paragraphs: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class WorkingMemory:
-    """What a simulacrum has in mind when it answers; memories are most relevant first.
-
-    `restated` is what was said, in other words: the placebo of an ablation.
-    """
-
-    memories: tuple[Recalled, ...] = ()
-    thoughts: str = ""
-    feelings: str = ""
-    restated: str = ""
-
-
-@dataclass(frozen=True)
-class Call:
-    """One backbone call of a reply: which agent made it, what it read last and what it took."""
-
-    agent: str
-    prompt: str
-    completion: Completion
-
-
-@dataclass
-class Trace:
-    """How a reply came about. `problems` lists what could not be parsed or was left out.
-
-    `answering` is `likelihood` where the reply was chosen among `choices`, which then holds every option's numbers.
-    `setting` is a hash of all that decides a model's answers but the way of answering: equal for its twin.
-    """
-
-    method: str = ""
-    persona: str = ""
-    memories: list[Recalled] = field(default_factory=list)
-    thoughts: str = ""
-    feelings: str = ""
-    calls: list[Call] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-    answering: Answering = "generate"
-    choices: list[Choice] = field(default_factory=list)
-    setting: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        """Returns the trace as JSON-ready dictionaries."""
-        return asdict(self)
-
-
-@dataclass(frozen=True)
-class Reply:
-    """A simulacrum's answer and its trace."""
-
-    text: str
-    trace: Trace
-
-    def __str__(self) -> str:
-        return self.text

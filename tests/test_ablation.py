@@ -12,8 +12,10 @@ import pytest
 from human_simulacra.errors import UserError
 from human_simulacra.evaluation.budget import budget_table, budgets
 from human_simulacra.library import Library
-from human_simulacra.methods import Method, Setting
-from human_simulacra.types import Message, Reply, Stimulus
+from human_simulacra.methods import Method
+from human_simulacra.setting import Setting
+from human_simulacra.traces import Reply
+from human_simulacra.types import Message, Stimulus
 from tests.conftest import ScriptedBackbone
 from tests.runs import ROOT
 from tests.test_methods import WordEmbedder

@@ -17,7 +17,8 @@ from human_simulacra import Simulacrum
 from human_simulacra.chat import transcripts
 from human_simulacra.chat.records import Note, Transcript, Turn
 from human_simulacra.errors import UserError
-from human_simulacra.types import Call, Completion, Recalled, Trace
+from human_simulacra.traces import Call, Recalled, Trace
+from human_simulacra.types import Completion
 from tests.conftest import ScriptedBackbone
 from tests.servers import serving
 

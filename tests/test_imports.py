@@ -7,24 +7,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "human_simulacra"
-BASE = {"types", "items", "errors", "files", "database", "listening"}
+BASE = {"types", "items", "traces", "rows", "errors", "files", "database", "listening"}
 # What each part may import of the others; each part may import itself.
 ALLOWED = {
-    "types": set(), "items": set(), "errors": set(), "files": set(), "database": set(), "listening": {"errors"},
+    "types": set(), "items": set(), "traces": {"types"}, "errors": set(), "files": set(), "database": set(), "listening": {"errors"},
     "progress": set(), "__init__": {*BASE, "library", "simulacrum"},
-    "prompts": set(), "library": BASE, "backbones": BASE, "memory": {*BASE, "library"},
+    "prompts": set(), "rows": {"errors"}, "library": BASE, "backbones": BASE, "memory": {*BASE, "library"},
     "agents": {*BASE, "prompts", "backbones", "memory"}, "persona": {*BASE, "library", "prompts"},
     "stimuli": {*BASE, "prompts"}, "trials": {*BASE, "prompts", "stimuli"},
-    "methods": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona"},
+    "setting": {*BASE, "library", "backbones", "memory", "agents"},
+    "methods": {*BASE, "setting", "library", "prompts", "backbones", "memory", "agents", "persona"},
     "evaluation": BASE, "judging": {*BASE, "library", "prompts", "backbones", "evaluation"}, "reporting": {*BASE, "evaluation"},
     "validation": {*BASE, "library", "memory", "evaluation"}, "describing": {*BASE, "library", "validation"},
     "construction": {
         *BASE, "library", "prompts", "backbones", "memory", "agents", "evaluation", "persona", "progress", "stimuli", "validation",
         "plugin",
     },
-    "plugin": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "stimuli", "trials", "methods",
+    "plugin": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "stimuli", "trials", "methods", "setting",
                "evaluation", "judging", "reporting", "progress"},
-    "chat": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "methods", "construction"},
+    "chat": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "methods", "setting", "construction"},
     "simulacrum": {*BASE, "library", "backbones", "chat", "plugin"},
     "cli": {*BASE, "library", "chat", "judging", "reporting", "simulacrum"},
 }  # fmt: skip

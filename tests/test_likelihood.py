@@ -23,12 +23,14 @@ from human_simulacra.backbones.weights import embedded_weights
 from human_simulacra.errors import UserError
 from human_simulacra.evaluation.twins import agreements, cohens_kappa
 from human_simulacra.library import Library
-from human_simulacra.methods import METHODS, Method, Setting
+from human_simulacra.methods import METHODS, Method
 from human_simulacra.plugin.checks import check_simulacrum
 from human_simulacra.plugin.llama_cpp import LlamaCpp
 from human_simulacra.plugin.llm import ScoringOpenCompassBackbone, answering_of
+from human_simulacra.setting import Setting
 from human_simulacra.stimuli import statement, stimulus
-from human_simulacra.types import Choice, Completion, Message, Question, Reply, Stimulus
+from human_simulacra.traces import Choice, Reply
+from human_simulacra.types import Completion, Message, Question, Stimulus
 from tests.conftest import ScriptedBackbone
 from tests.test_methods import WordEmbedder
 from tests.test_other_models import tiny_model

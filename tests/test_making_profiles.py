@@ -28,7 +28,8 @@ from human_simulacra.construction.profiles import Setting, draw_candidates, draw
 from human_simulacra.construction.ranking import rank
 from human_simulacra.construction.wishes import Wishes, make_wishes, read_settings
 from human_simulacra.errors import UserError
-from human_simulacra.library import packaged_path, read_jsonl, slug
+from human_simulacra.library import packaged_path, slug
+from human_simulacra.rows import read_jsonl
 from human_simulacra.types import FUNCTIONS, Character
 from tests.runs import ROOT
 

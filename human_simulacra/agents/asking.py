@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from human_simulacra.agents.weighing import letters_or_texts, pick, weigh
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.backbones.streaming import Hear, speak
-from human_simulacra.types import Call, Generation, Message, Stimulus, Trace
+from human_simulacra.traces import Call, Trace
+from human_simulacra.types import Generation, Message, Stimulus
 
 TOKENS_A_WORD = 1.5  # English words average 1.3 tokens; the rest is slack for a sentence's end
 

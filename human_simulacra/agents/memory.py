@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from human_simulacra.agents.asking import Asker, conversation
 from human_simulacra.memory.passages import Searcher
 from human_simulacra.prompts import render
-from human_simulacra.types import Memory, Recalled, Stimulus
+from human_simulacra.traces import Recalled
+from human_simulacra.types import Memory, Stimulus
 
 RETRIEVERS = ("llm", "dense", "lexical", "hybrid", "hybrid+llm")
 SUMMARY_WORDS = 20

@@ -13,7 +13,8 @@ from human_simulacra.agents.asking import Asker, conversation
 from human_simulacra.agents.thinking import ANSWER_WORDS
 from human_simulacra.memory.passages import Searcher
 from human_simulacra.prompts import render
-from human_simulacra.types import Recalled, Stimulus
+from human_simulacra.traces import Recalled
+from human_simulacra.types import Stimulus
 
 NEAREST = 5  # memories of about the right length among which chance decides
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from human_simulacra.agents.asking import Asker, conversation
 from human_simulacra.prompts import render
-from human_simulacra.types import Stimulus, WorkingMemory
+from human_simulacra.traces import WorkingMemory
+from human_simulacra.types import Stimulus
 
 
 async def answer(ask: Asker, stimulus: Stimulus, working: WorkingMemory, max_tokens: int) -> str:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.backbones.scoring import scoring
 from human_simulacra.prompts import template
-from human_simulacra.types import Choice, Completion, Message, Stimulus
+from human_simulacra.traces import Choice
+from human_simulacra.types import Completion, Message, Stimulus
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,12 @@ from human_simulacra.chat.short_term import ShortTermMemory
 from human_simulacra.chat.tokens import TokenMeter
 from human_simulacra.chat.world import World, check_names
 from human_simulacra.errors import UserError
-from human_simulacra.methods import Method, Setting, check_method
+from human_simulacra.methods import Method, check_method
 from human_simulacra.persona import nobody, persona
 from human_simulacra.prompts import render, template
-from human_simulacra.types import Call, Reply, Stimulus, Trace
+from human_simulacra.setting import Setting
+from human_simulacra.traces import Call, Reply, Trace
+from human_simulacra.types import Stimulus
 
 MESSAGE_TOKENS, SCENE_TOKENS = 800, 120
 BARE_QUERY_WORDS = 5  # a shorter message ("and then?") says too little to search memory with

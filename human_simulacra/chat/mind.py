@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from human_simulacra.chat.records import Experience
-from human_simulacra.types import Trace
+from human_simulacra.traces import Trace
 
 
 def mind_text(trace: Trace) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from human_simulacra.types import Memory, Paragraph, Trace
+from human_simulacra.traces import Trace
+from human_simulacra.types import Memory, Paragraph
 
 
 @dataclass(frozen=True)

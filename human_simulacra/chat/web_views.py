@@ -9,7 +9,8 @@ from human_simulacra.chat.mind import calls_text
 from human_simulacra.chat.records import Experience
 from human_simulacra.chat.web_session import Column
 from human_simulacra.library import Library
-from human_simulacra.types import Character, Recalled, Trace
+from human_simulacra.traces import Recalled, Trace
+from human_simulacra.types import Character
 
 FIRST_FUNCTIONS = 2
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from human_simulacra.construction.pools import COUNT, POOL_OF, Pools, Value
 from human_simulacra.errors import UserError, unknown
-from human_simulacra.library import parse_row, read_jsonl
+from human_simulacra.rows import parse_row, read_jsonl
 from human_simulacra.types import FUNCTIONS, Character, Trait
 from human_simulacra.validation.completeness import JUDGING, PERCEIVING
 

@@ -9,7 +9,8 @@ from human_simulacra.library import Library
 from human_simulacra.memory.chunking import chunk_text, chunks
 from human_simulacra.memory.embedding import Embedder
 from human_simulacra.memory.indexes import Index, best, build_index
-from human_simulacra.types import Memory, Paragraph, Recalled
+from human_simulacra.traces import Recalled
+from human_simulacra.types import Memory, Paragraph
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ from human_simulacra.plugin.journal import RowJournal
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.secrets import redact
 from human_simulacra.progress import Progress
-from human_simulacra.types import Reply, Stimulus
+from human_simulacra.traces import Reply
+from human_simulacra.types import Stimulus
 
 Result = dict[str, Any]
 Done = Callable[[Turn, str, Result], None]

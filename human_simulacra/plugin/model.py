@@ -18,10 +18,12 @@ from human_simulacra.files import cache_dir as default_cache_dir
 from human_simulacra.files import digest
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import SentenceEmbedder
-from human_simulacra.methods import Method, Setting, check_method
+from human_simulacra.methods import Method, check_method
 from human_simulacra.plugin.envelope import unseal
 from human_simulacra.plugin.llm import answering_of, build_backbone, check_llm, fingerprint
-from human_simulacra.types import Answering, Reply, Stimulus
+from human_simulacra.setting import Setting
+from human_simulacra.traces import Reply
+from human_simulacra.types import Answering, Stimulus
 
 DEFAULT_ANSWER_TOKENS = 256
 
