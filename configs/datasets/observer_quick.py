@@ -7,4 +7,4 @@ with read_base():
 
 observer_datasets = [dict(observer_datasets[0], sample='quick')]
 observer_datasets[0]['infer_cfg']['inferencer']['max_out_len'] = 64
-observer_datasets[0]['eval_cfg']['evaluator'].update(reading_tokens=1200, statements=4)
+observer_datasets[0]['eval_cfg']['evaluator'].update(reading_tokens=800, statements=3)
