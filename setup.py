@@ -48,6 +48,6 @@ setup(
         "local": ["xllamacpp", "gguf"],
         # gradio 6 needs a huggingface-hub that transformers below 5 refuses
         "web": ["gradio>=5.50,<6"],
-        "test": ["pytest", "hypothesis", "ruff", "pyright[nodejs]", "mlcroissant", "playwright"],
+        "test": ["pytest", "pytest-xdist", "hypothesis", "ruff", "pyright[nodejs]", "mlcroissant", "playwright"],
     },
 )
