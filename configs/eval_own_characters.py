@@ -11,7 +11,7 @@ with read_base():
     from .datasets.self_report import self_report_datasets
     from .models.embedded import embedded
     from .models.methods import embedded_methods
-    from .summarizers.self_report import eval, infer, summarizer
+    from .summarizers.run import eval, infer, summarizer
 
 datasets = self_report_datasets
 models = [
