@@ -68,7 +68,7 @@ def details(results: Mapping[str, Any]) -> list[dict[str, Any]]:
     entries = results.get("details", [])
     repetitions = max((len(entry.get("id", ())) for entry in entries), default=0)
     return [
-        {key: values[repetition] for key, values in entry.items()}
+        {key: values[repetition] for key, values in entry.items() if isinstance(values, list)}
         for repetition in range(repetitions)
         for entry in entries
         if repetition < len(entry.get("id", ()))
