@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from human_simulacra.evaluation import run_folder
-from human_simulacra.evaluation.registry import experiment
+from human_simulacra.evaluation.registry import experiment, summarise
 from human_simulacra.evaluation.tables import as_json
 from human_simulacra.plugin.main import main
 from tests.observing import kind_of, report, respond, text_of, with_scenarios, write_config
@@ -134,7 +134,7 @@ def test_marks_and_figures_come_again_from_the_saved_rows_alone(tmp_path: Path, 
     for row in saved:
         marks = observer.mark(row, row["prediction"])
         assert {key: row[key] for key in marks} == marks
-    assert as_json(observer.summarise(saved)) == (folder / "summary" / "observer.json").read_text()
+    assert as_json(summarise(saved)[0]) == (folder / "summary" / "observer.json").read_text()
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ def with_pairs(summary: Summary) -> Summary:
         found = compare_scores(_scores(summary.headlines, measure), measure)
         pairs += found
         places = 1 if unit == "%" else 2
-        tables.append(comparison_table(f"Methods in pairs, {measure} of the same characters", unit, found, places))
+        named = measure if unit in ("%", "") else f"{measure} ({unit})"
+        tables.append(comparison_table(f"Methods in pairs, {measure} of the same characters", named, found, places))
     return replace(
         summary,
         tables=(*summary.tables, *(table for table in tables if table.rows)),

@@ -25,7 +25,7 @@ class RunSummarizer:
 
     Args:
         config: The run's whole config; OpenCompass passes it.
-        everything: The command that evaluates everything, printed after a run on a sample.
+        everything: The command that evaluates the whole self report, printed after one on a sample.
     """
 
     def __init__(self, config: Any, everything: str = "") -> None:
@@ -74,4 +74,5 @@ class RunSummarizer:
         samples = sorted({d.get("sample", "all") for d in self.datasets})
         lines = [f"Sample '{sample}': {describe_sample(sample, experiments)}." for sample in samples]
         lines.append("Intervals are bootstrapped over characters.")
-        return lines + ([f"Everything: {self.everything}"] if self.everything and samples != ["all"] else [])
+        alone = list(experiments) == ["self_report"]
+        return lines + ([f"Everything: {self.everything}"] if self.everything and alone and samples != ["all"] else [])
