@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import urllib.error
@@ -16,17 +15,13 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import needs_chromium
 from tests.servers import ScriptedServer, serving
 from tests.test_chat_terminal import CONSOLE, config_for
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)")
+pytestmark = needs_chromium
 pytest.importorskip("gradio", reason="the extra [web] is not installed")
-sync_api = pytest.importorskip("playwright.sync_api", reason="the extra [test] is not installed")
 
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 EVIL = "<b>bold</b> <img src=x onerror='window.hacked=1'> <script>window.hacked=1</script>"
 
 
@@ -85,14 +80,6 @@ def served(tmp_path_factory: pytest.TempPathFactory, server: ScriptedServer) -> 
     page = Page(folder, server, folder / "data")
     yield page
     assert page.close() == 0
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -23,8 +22,6 @@ from tests.runs import latest, run
 from tests.servers import serving
 from tests.test_chat_terminal import CONSOLE
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 # Names of methods, models and judges; the page must show none of them.
 HIDDEN = ("m-none", "m-prompt", "respondent", "keen", "blind", "observer|")
 
@@ -64,17 +61,6 @@ def served(finished: tuple[Path, Path], tmp_path: Path) -> Iterator[Page]:
     page = Page(*finished, tmp_path / "grades.sqlite")
     yield page
     assert page.close() == 0
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="the extra [test] is not installed")
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed (apt-get install chromium)")
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
 
 
 @pytest.fixture

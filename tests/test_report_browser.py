@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from human_simulacra.reporting import write_report
+from tests.conftest import needs_chromium
 from tests.made_up_run import write_run
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)")
-sync_api = pytest.importorskip("playwright.sync_api", reason="the extra [test] is not installed")
+pytestmark = needs_chromium
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 EVIL = (
     "</script><script>window.hacked=1</script><img src=x onerror='window.hacked=1'><svg onload='window.hacked=1'> & <b>bold</b>"
 )
@@ -24,23 +21,20 @@ Open = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def opened() -> Iterator[Open]:
+def opened(browser: Any) -> Open:
     """Opens a report in a page of its own; what the page requests and complains of is in `asked` and `said`."""
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
 
-        def open_report(report: Path, width: int = 1366, **options: Any) -> Any:
-            page = browser.new_page(viewport={"width": width, "height": 850}, **options)
-            page.asked, page.said = [], []
-            page.on("request", lambda request: page.asked.append(request.url))
-            page.on("pageerror", lambda error: page.said.append(str(error)))
-            page.on("console", lambda message: page.said.append(message.text))
-            page.goto(report.as_uri())
-            page.wait_for_selector(".entry")
-            return page
+    def open_report(report: Path, width: int = 1366, **options: Any) -> Any:
+        page = browser.new_page(viewport={"width": width, "height": 850}, **options)
+        page.asked, page.said = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("pageerror", lambda error: page.said.append(str(error)))
+        page.on("console", lambda message: page.said.append(message.text))
+        page.goto(report.as_uri())
+        page.wait_for_selector(".entry")
+        return page
 
-        yield open_report
-        browser.close()
+    return open_report
 
 
 @pytest.fixture(scope="module")
