@@ -6,17 +6,9 @@ list from `datasets/observer.py` for every character and situation. People judge
 
 from mmengine.config import read_base
 
-from human_simulacra.plugin.model import Simulacrum
-
 with read_base():
     from .datasets.observer_quick import observer_datasets
-    from .models.embedded import embedded
-    from .models.methods import embedded_methods
-    from .summarizers.run import eval, infer, summarizer
+    from .eval_human_simulacra import eval, infer, models, summarizer
 
 datasets = observer_datasets
-models = [
-    dict(type=Simulacrum, abbr='smollm2-' + entry['method'], llm=embedded, concurrency=2, **entry)
-    for entry in embedded_methods
-]
 work_dir = 'outputs/observer'

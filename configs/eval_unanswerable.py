@@ -7,9 +7,7 @@ from mmengine.config import read_base
 
 with read_base():
     from .datasets.unanswerable_quick import unanswerable_datasets
-    from .eval_human_simulacra import eval, infer, models
-    from .summarizers.run import summarizer
+    from .eval_human_simulacra import eval, infer, models, summarizer
 
 datasets = unanswerable_datasets
-summarizer = dict(summarizer, everything='')
 work_dir = 'outputs/unanswerable'

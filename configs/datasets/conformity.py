@@ -1,11 +1,12 @@
 """The conformity experiment: 18 trials with six others who answer first, and the same trials alone, for every character."""
 
-from opencompass.openicl.icl_prompt_template import PromptTemplate
-from opencompass.openicl.icl_retriever import ZeroRetriever
+from mmengine.config import read_base
 
 from human_simulacra.plugin.conformity import ConformityDataset
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
-from human_simulacra.plugin.inferencer import SimulacrumInferencer
+
+with read_base():
+    from .self_report import infer_cfg
 
 # Another majority, a dissenter or the novel trials: further entries with an abbr of their own stand side by side in one run.
 conformity_datasets = [
@@ -17,11 +18,7 @@ conformity_datasets = [
         dissenter=None,
         sample='all',
         reader_cfg=dict(input_columns=['envelope'], output_column='answer'),
-        infer_cfg=dict(
-            prompt_template=dict(type=PromptTemplate, template='{envelope}'),
-            retriever=dict(type=ZeroRetriever),
-            inferencer=dict(type=SimulacrumInferencer),
-        ),
+        infer_cfg=infer_cfg,
         eval_cfg=dict(evaluator=dict(type=ExperimentEvaluator)),
     )
 ]

@@ -1,11 +1,12 @@
 """Every question that a character cannot answer, put as an open question."""
 
-from opencompass.openicl.icl_prompt_template import PromptTemplate
-from opencompass.openicl.icl_retriever import ZeroRetriever
+from mmengine.config import read_base
 
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
-from human_simulacra.plugin.inferencer import SimulacrumInferencer
 from human_simulacra.plugin.unanswerable import UnanswerableDataset
+
+with read_base():
+    from .self_report import infer_cfg
 
 unanswerable_datasets = [
     dict(
@@ -13,11 +14,7 @@ unanswerable_datasets = [
         abbr='unanswerable',
         sample='all',
         reader_cfg=dict(input_columns=['envelope'], output_column='answer'),
-        infer_cfg=dict(
-            prompt_template=dict(type=PromptTemplate, template='{envelope}'),
-            retriever=dict(type=ZeroRetriever),
-            inferencer=dict(type=SimulacrumInferencer),
-        ),
+        infer_cfg=infer_cfg,
         eval_cfg=dict(evaluator=dict(type=ExperimentEvaluator)),
     )
 ]

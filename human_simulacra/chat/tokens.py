@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
+from human_simulacra.backbones.base import BYTES_A_TOKEN, most_tokens
 
-BYTES_A_TOKEN = 3.5  # English has 4.2 with common vocabularies; Chinese, three bytes a character, about 3
 HIGHEST_RATE = 3.0
 
 
@@ -16,7 +15,7 @@ class TokenMeter:
 
     def count(self, text: str) -> int:
         """Returns the estimated tokens of a text, rather too many than too few."""
-        return math.ceil(len(text.encode("utf-8", "replace")) / BYTES_A_TOKEN * self._rate)
+        return most_tokens(text, self._rate)
 
     def learn(self, estimated: int, reported: int) -> None:
         """Compares an estimate with the count that a server reported for the same prompt."""

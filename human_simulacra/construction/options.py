@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from human_simulacra.backbones import BackboneError, CachedBackbone, CallCache, RetryPolicy
-from human_simulacra.construction.writing import DEFAULT_CONTEXT, EMBEDDED_CONTEXT, DryRun, Writer
+from human_simulacra.construction.writing import DryRun, Writer
 from human_simulacra.errors import UserError
 from human_simulacra.files import cache_dir
 
@@ -64,10 +64,10 @@ def open_writer(arguments: argparse.Namespace) -> Writer:
     """
     # OpenCompass takes seconds to import, and the tools' own errors need not wait for it.
     from human_simulacra.plugin.chat_backbone import chat_backbone, model_config
+    from human_simulacra.plugin.llm import context_of
 
     llm, where = model_config(arguments.backbone)
-    embedded = str(getattr(llm.get("type"), "__name__", llm.get("type"))).endswith("LlamaCpp")
-    context = llm.get("context") or llm.get("max_seq_len") or (EMBEDDED_CONTEXT if embedded else DEFAULT_CONTEXT)
+    context = context_of(llm)
     if arguments.dry_run:
         price = llm.get("price")
         if price is not None and not {"input", "output"} <= set(price):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from human_simulacra.errors import UserError
+from human_simulacra.items import Statement
 from human_simulacra.rows import parse_row, read_jsonl
 
 # A character's attributes that are drawn, the pool of each, and how many values of it a person has.
@@ -46,14 +47,6 @@ class _Exclusion:
     not_attribute: str
     not_value: str
     why: str
-
-
-@dataclass(frozen=True)
-class _Item:
-    function: str
-    rank: int
-    index: int
-    text: str
 
 
 Pair = tuple[tuple[str, str], tuple[str, str]]
@@ -134,7 +127,7 @@ def read_pools(folder: Path) -> Pools:
         ((row.if_attribute, row.if_value), (row.not_attribute, row.not_value)): row.why for row in rows("constraints", _Exclusion)
     }
     statements = defaultdict(list)
-    for item in rows("personality_items", _Item):
+    for item in rows("personality_items", Statement):
         statements[item.function, item.rank].append(item.text)
     pools = Pools(values, exclusions, {key: tuple(texts) for key, texts in statements.items()})
     missing = [pool for pool in POOL_OF.values() if not pools.of.get(pool)]

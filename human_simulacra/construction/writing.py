@@ -12,7 +12,7 @@ from human_simulacra.construction.findings import findings, tidy
 from human_simulacra.prompts import render
 from human_simulacra.types import Completion, Generation, Message
 
-DEFAULT_CONTEXT, EMBEDDED_CONTEXT = 32768, 8192
+DEFAULT_CONTEXT = 32768
 PLACEHOLDER = "word"
 _PLACEHOLDERS = re.compile(rf"\b{PLACEHOLDER}(?: {PLACEHOLDER})+\b\.?")
 

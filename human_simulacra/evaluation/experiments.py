@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -60,6 +61,12 @@ class Summary:
     tables: tuple[Table, ...]
     data: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+    @property
+    def by_character(self) -> list[Headline]:
+        """The headlines of single characters over all their rows, those without a value left out."""
+        own = [h for h in self.headlines if h.character != ALL and h.of == ALL]
+        return [h for h in own if not math.isnan(h.estimate.value)]
 
 
 class Experiment(Protocol):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
@@ -37,10 +36,10 @@ def gaps(self_report: Summary, observer: Summary) -> list[Gap]:
         self_report: Its headlines `score` count, over all question types.
         observer: Its headlines with the unit % count, over all rows.
     """
-    claimed = {(h.model, h.character): h.estimate for h in _by_character(self_report) if h.measure == "score"}
+    claimed = {(h.model, h.character): h.estimate for h in self_report.by_character if (h.measure, h.unit) == ("score", "%")}
     seen: dict[tuple[str, str], list[Headline]] = {}
-    for headline in _by_character(observer):
-        if (headline.model, headline.character) in claimed:
+    for headline in observer.by_character:
+        if headline.unit == "%" and (headline.model, headline.character) in claimed:
             seen.setdefault((headline.model, headline.measure), []).append(headline)
     result = []
     for (model, measure), headlines in seen.items():
@@ -54,13 +53,6 @@ def gaps(self_report: Summary, observer: Summary) -> list[Gap]:
         means = sum(g.self_report for g in single) / count, sum(g.observer for g in single) / count
         result += [Gap(model, measure, ALL, *means, mean), *single]
     return result
-
-
-def _by_character(summary: Summary) -> list[Headline]:
-    return [
-        h for h in summary.headlines
-        if h.character != ALL and h.of == ALL and h.unit == "%" and not math.isnan(h.estimate.value)
-    ]  # fmt: skip
 
 
 def with_gap(summaries: Sequence[Summary]) -> list[Summary]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict, replace
 
-from human_simulacra.evaluation.experiments import ALL, Headline, Summary
+from human_simulacra.evaluation.experiments import ALL, Summary
 from human_simulacra.evaluation.statistics import Comparison, compare_scores
 from human_simulacra.evaluation.tables import comparison_notes, comparison_table
 
@@ -20,7 +19,7 @@ def with_pairs(summary: Summary) -> Summary:
     pairs: list[Comparison] = []
     tables = []
     for measure, unit in dict.fromkeys((h.measure, h.unit) for h in summary.headlines if h.of == ALL):
-        found = compare_scores(_scores(summary.headlines, measure), measure)
+        found = compare_scores(_scores(summary, measure), measure)
         pairs += found
         places = 1 if unit == "%" else 2
         named = measure if unit in ("%", "") else f"{measure} ({unit})"
@@ -33,9 +32,9 @@ def with_pairs(summary: Summary) -> Summary:
     )
 
 
-def _scores(headlines: tuple[Headline, ...], measure: str) -> dict[str, dict[str, float]]:
+def _scores(summary: Summary, measure: str) -> dict[str, dict[str, float]]:
     scores: dict[str, dict[str, float]] = {}
-    for h in headlines:
-        if h.measure == measure and h.of == ALL and h.character != ALL and not math.isnan(h.estimate.value):
+    for h in summary.by_character:
+        if h.measure == measure:
             scores.setdefault(h.model, {})[h.character] = h.estimate.value
     return scores

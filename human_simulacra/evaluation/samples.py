@@ -22,6 +22,7 @@ QUICK = {
     "observer": "the first two situations of two characters",
 }
 QUICK_CHARACTERS, QUICK_QUESTIONS, QUICK_SCENARIOS = 3, 3, 2
+FEWER_CHARACTERS = 2  # where a row costs more: the personality test and the observer report
 QUICK_UNANSWERABLE = {"unanswerable": 2, "beyond_knowledge": 1}
 QUICK_NEUTRAL, QUICK_CRITICAL = 1, 3
 
@@ -30,6 +31,11 @@ def describe_sample(sample: str, experiments: Iterable[str]) -> str:
     """Says what a sample takes in these experiments."""
     parts = [f"{name.replace('_', ' ')}: {QUICK[name]}" for name in experiments if name in QUICK]
     return "; ".join([SAMPLES[sample], *(parts if sample == "quick" else [])])
+
+
+def chosen_characters(named: Sequence[str] | None, sample: str, ids: Sequence[str], most: int = QUICK_CHARACTERS) -> list[str]:
+    """Returns the characters that somebody named, else those that the sample takes; see `sample_characters`."""
+    return list(named) if named is not None else sample_characters(sample, ids, most)
 
 
 def sample_characters(sample: str, ids: Sequence[str], most: int = QUICK_CHARACTERS) -> list[str]:

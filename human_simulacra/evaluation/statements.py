@@ -6,16 +6,10 @@ import random
 from collections.abc import Sequence
 
 from human_simulacra.errors import UserError
-from human_simulacra.evaluation.samples import sample_characters
 from human_simulacra.items import KeyedStatement, Statement
 
 RATIO = 0.4
-QUICK_CHARACTERS, QUICK_RANKS, QUICK_PAIRS = 2, (1, 8), 2
-
-
-def statement_characters(sample: str, ids: Sequence[str]) -> list[str]:
-    """Returns which characters a sample of the personality test takes; `quick` takes two of those of the other tests."""
-    return sample_characters(sample, ids, QUICK_CHARACTERS)
+QUICK_RANKS, QUICK_PAIRS = (1, 8), 2
 
 
 def sample_statements(sample: str, statements: Sequence[Statement], ratio: float = RATIO, seed: int = 0) -> list[Statement]:

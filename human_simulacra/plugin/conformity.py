@@ -8,7 +8,7 @@ from typing import Any
 from datasets import Dataset
 
 from human_simulacra.errors import UserError, unknown
-from human_simulacra.evaluation.samples import sample_characters, sample_trials
+from human_simulacra.evaluation.samples import chosen_characters, sample_trials
 from human_simulacra.items import Trial
 from human_simulacra.library import Library
 from human_simulacra.plugin.conversations import CONVERSATION, RECAP, TURN
@@ -55,7 +55,7 @@ class ConformityDataset(CharacterDataset):
         if trials not in known:
             raise unknown("set of conformity trials", trials, known)
         _check_room(majority, dissenter)
-        wanted = list(characters) if characters is not None else sample_characters(sample, library.ids)
+        wanted = chosen_characters(characters, sample, library.ids)
         chosen = sample_trials(sample, [trial for trial in library.conformity_trials if trial.set == trials])
         shown = [shuffled_trial(trial, seed) for trial in chosen]
         variant = f"{trials}, majority {majority}" + (f", dissenter {dissenter}" if dissenter else "")

@@ -10,7 +10,7 @@ from datasets import Dataset
 from opencompass.datasets.base import BaseDataset
 
 from human_simulacra.errors import UserError
-from human_simulacra.evaluation.samples import sample_characters, sample_questions
+from human_simulacra.evaluation.samples import chosen_characters, sample_questions
 from human_simulacra.library import Library
 from human_simulacra.plugin.envelope import seal
 from human_simulacra.stimuli import shuffled, stimulus
@@ -71,7 +71,7 @@ class SelfReportDataset(CharacterDataset):
             UserError: If a name is unknown, the folder is missing or a line is broken.
         """
         library = Library(data)
-        wanted = list(characters) if characters is not None else sample_characters(sample, library.ids)
+        wanted = chosen_characters(characters, sample, library.ids)
         rows: list[dict[str, Any]] = []
         for character in wanted:
             for question in sample_questions(sample, library.questions(character, question_type)):

@@ -13,11 +13,7 @@ from human_simulacra.backbones.base import Backbone
 from human_simulacra.errors import UserError
 from human_simulacra.judging.panel import Judge
 from human_simulacra.judging.questions import LEAST_CONTEXT
-from human_simulacra.plugin.llama_cpp import LlamaCpp
-from human_simulacra.plugin.llm import build_backbone, check_llm, fingerprint, type_name
-
-# What a judge model is taken to read at once where its config does not say (max_seq_len): a whole life story fits.
-ASSUMED_CONTEXT = 32768
+from human_simulacra.plugin.llm import build_backbone, check_llm, context_of, fingerprint, type_name
 
 # A model of one config is built once in a process, however many models it judges.
 _built: dict[tuple[str, int], Backbone] = {}
@@ -41,12 +37,6 @@ def check_judges(judges: Sequence[Mapping[str, Any]], where: str) -> None:
                 f"{where}, judge '{name}' reads {context_of(judge)} tokens at once, which is too few to judge answers: "
                 f"give max_seq_len={LEAST_CONTEXT} or more"
             )
-
-
-def context_of(llm: Mapping[str, Any]) -> int:
-    """Returns how many tokens a model reads at once, from its config."""
-    default = 8192 if _is_llama(llm) else ASSUMED_CONTEXT
-    return int(llm.get("context") or llm.get("max_seq_len") or default)
 
 
 def judges_for(
@@ -103,7 +93,3 @@ def _backbone(llm: Mapping[str, Any], concurrency: int) -> Backbone:
     if key not in _built:
         _built[key] = build_backbone(llm, concurrency)
     return _built[key]
-
-
-def _is_llama(llm: Mapping[str, Any]) -> bool:
-    return type_name(llm) == f"{LlamaCpp.__module__}.{LlamaCpp.__name__}"

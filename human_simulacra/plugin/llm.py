@@ -32,6 +32,8 @@ _NOT_IDENTITY = {
 }  # fmt: skip
 _ROLE = {"system": "SYSTEM", "user": "HUMAN", "assistant": "BOT"}
 REQUEST_TIMEOUT = 300.0
+# What a model reads at once where its config does not say: a whole life story fits into the larger.
+ASSUMED_CONTEXT, LLAMA_CONTEXT = 32768, 8192
 SCORING = "scoring"  # the kind of a batch, beside generations
 
 
@@ -46,6 +48,12 @@ def type_name(llm: Mapping[str, Any]) -> str:
     """Returns a config's class as a dotted name, whether it holds the class or its name."""
     kind = llm.get("type", "")
     return kind if isinstance(kind, str) else f"{getattr(kind, '__module__', '')}.{getattr(kind, '__name__', kind)}"
+
+
+def context_of(llm: Mapping[str, Any]) -> int:
+    """Returns how many tokens a model reads at once, from its config (`context` or `max_seq_len`)."""
+    llama = type_name(llm) == f"{LlamaCpp.__module__}.{LlamaCpp.__name__}"
+    return int(llm.get("context") or llm.get("max_seq_len") or (LLAMA_CONTEXT if llama else ASSUMED_CONTEXT))
 
 
 def check_llm(llm: Mapping[str, Any], where: str) -> None:

@@ -11,7 +11,7 @@ from datasets import Dataset
 
 from human_simulacra.backbones import CallCache
 from human_simulacra.errors import UserError
-from human_simulacra.evaluation.samples import sample_characters, sample_scenarios
+from human_simulacra.evaluation.samples import FEWER_CHARACTERS, chosen_characters, sample_scenarios
 from human_simulacra.evaluation.verdicts import MOST_STATEMENTS
 from human_simulacra.files import cache_dir as default_cache_dir
 from human_simulacra.judging.panel import Panel, Respondent, Rules
@@ -20,12 +20,11 @@ from human_simulacra.judging.reading import Reads
 from human_simulacra.library import Library
 from human_simulacra.plugin.dataset import CharacterDataset, put
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
-from human_simulacra.plugin.judges import check_judges, context_of, judged_model, judges_for
+from human_simulacra.plugin.judges import check_judges, judged_model, judges_for
+from human_simulacra.plugin.llm import context_of
 from human_simulacra.plugin.secrets import redact
 from human_simulacra.progress import Progress
 from human_simulacra.stimuli import open_stimulus
-
-QUICK_CHARACTERS = 2
 
 
 class ObserverDataset(CharacterDataset):
@@ -49,7 +48,7 @@ class ObserverDataset(CharacterDataset):
             UserError: If a name is unknown, the folder is missing or a line is broken.
         """
         library = Library(data)
-        wanted = sample_characters(sample, library.ids, QUICK_CHARACTERS) if characters is None else characters
+        wanted = chosen_characters(characters, sample, library.ids, FEWER_CHARACTERS)
         rows = []
         for character in wanted:
             library.character(character)

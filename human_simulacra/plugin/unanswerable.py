@@ -9,7 +9,7 @@ from typing import Any
 from datasets import Dataset
 
 from human_simulacra.errors import UserError
-from human_simulacra.evaluation.samples import sample_characters, sample_unanswerable
+from human_simulacra.evaluation.samples import chosen_characters, sample_unanswerable
 from human_simulacra.library import Library
 from human_simulacra.plugin.dataset import CharacterDataset, in_runs
 from human_simulacra.stimuli import open_stimulus
@@ -36,7 +36,7 @@ class UnanswerableDataset(CharacterDataset):
             UserError: If a name is unknown, the folder is missing or a line is broken.
         """
         library = Library(data)
-        wanted = list(characters) if characters is not None else sample_characters(sample, library.ids)
+        wanted = chosen_characters(characters, sample, library.ids)
         rows: list[dict[str, Any]] = []
         for character in wanted:
             for question in sample_unanswerable(sample, library.unanswerable(character)):

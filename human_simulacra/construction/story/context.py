@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from human_simulacra.backbones.base import most_tokens
 from human_simulacra.construction.story.summaries import Summariser
-from human_simulacra.construction.story.tokens import clipped, tokens
+from human_simulacra.construction.story.tokens import clipped
 
 SUMMARY_WORDS = 90
 _SUMMARY_TOKENS = 2 * SUMMARY_WORDS  # with what introduces it
@@ -32,11 +33,11 @@ async def surroundings(texts: Sequence[str], place: int, window: int, room: int,
         summariser: Sums up what lies farther away.
     """
     before, after = list(texts[:place]), list(texts[place + 1 :])
-    if sum(tokens(t) + 1 for t in (*before, *after)) <= room:
+    if sum(most_tokens(t) + 1 for t in (*before, *after)) <= room:
         return Surroundings(_told(before, "", "before") or START, _told(after, "", "after") or END)
     for size in range(window, -1, -1):
         near_before, near_after = before[len(before) - size :] if size else [], after[:size]
-        needed = sum(tokens(t) + 1 for t in (*near_before, *near_after))
+        needed = sum(most_tokens(t) + 1 for t in (*near_before, *near_after))
         if needed + 2 * _SUMMARY_TOKENS <= room:
             break
     else:

@@ -7,8 +7,9 @@ from typing import Protocol
 
 import numpy as np
 
+from human_simulacra.backbones.base import most_tokens
 from human_simulacra.construction.story.kept import Kept, Vectors
-from human_simulacra.construction.story.tokens import clipped, tokens
+from human_simulacra.construction.story.tokens import clipped
 from human_simulacra.construction.texts import sentences
 from human_simulacra.construction.writing import Writer, words_to_tokens
 from human_simulacra.files import digest
@@ -79,10 +80,10 @@ class Abstractive:
         return found.decode()
 
     async def _new(self, texts: Sequence[str], words: int) -> str:
-        if len(texts) == 1 or sum(tokens(text) + 1 for text in texts) <= self._room:
+        if len(texts) == 1 or sum(most_tokens(text) + 1 for text in texts) <= self._room:
             whole = clipped("\n".join(texts), self._room)
             return await self._ask(whole, words) or await self._otherwise.summary(texts, words)
-        short = [await self.summary([text], PASSAGE_WORDS) if tokens(text) > 2 * PASSAGE_WORDS else text for text in texts]
+        short = [await self.summary([text], PASSAGE_WORDS) if most_tokens(text) > 2 * PASSAGE_WORDS else text for text in texts]
         groups = _packed(short, self._room)
         if len(groups) == 1:
             return await self.summary(groups[0], words)
@@ -95,11 +96,11 @@ def _packed(texts: Sequence[str], room: int) -> list[list[str]]:
     groups: list[list[str]] = [[]]
     used = 0
     for text in texts:
-        if groups[-1] and used + tokens(text) + 1 > room:
+        if groups[-1] and used + most_tokens(text) + 1 > room:
             groups.append([])
             used = 0
         groups[-1].append(text)
-        used += tokens(text) + 1
+        used += most_tokens(text) + 1
     return groups
 
 

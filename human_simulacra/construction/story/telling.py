@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from human_simulacra.backbones.base import most_tokens
 from human_simulacra.construction.story.consistency import contradictions
 from human_simulacra.construction.story.content import judge
 from human_simulacra.construction.story.context import surroundings
 from human_simulacra.construction.story.facts import shows, told
 from human_simulacra.construction.story.lifetime import Lifetime
 from human_simulacra.construction.story.summaries import MARGIN, Summariser
-from human_simulacra.construction.story.tokens import tokens
 from human_simulacra.construction.texts import paragraphs
 from human_simulacra.construction.writing import Writer, words_to_tokens
 from human_simulacra.errors import UserError
@@ -138,7 +138,7 @@ class Teller:
         }
         kind = "make_story_weave" if fact else "make_story_expand"
         answer = words_to_tokens(most)
-        room = self._writer.context_tokens - answer - MARGIN - tokens(render(kind, before="", after="", **values))
+        room = self._writer.context_tokens - answer - MARGIN - most_tokens(render(kind, before="", after="", **values))
         if room < 0:
             raise UserError(
                 f"the backbone's context of {self._writer.context_tokens} tokens is too small for the profile of '{name}' and a "
