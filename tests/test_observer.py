@@ -56,7 +56,7 @@ def test_a_run_ends_in_both_halves_with_admitted_judges(tmp_path: Path, data: Pa
     # What the judge that is not admitted gave is shown, but is no headline.
     assert figure(summary, "matching", "m-none", "blind")["score"] == 100.0
     assert not figure(summary, "matching", "m-none", "blind")["admitted"]
-    assert "headlines are the grades of keen" in printed.out and "judging m-prompt/observer: 0/" in printed.err
+    assert "Headlines are the grades of keen" in printed.out and "judging m-prompt/observer: 0/" in printed.err
     assert "description matching % [95 %]" in (latest(tmp_path / "out") / "summary" / "observer.md").read_text()
 
 
@@ -72,8 +72,10 @@ def test_no_judge_admitted_is_said(tmp_path: Path, data: Path, capsys: pytest.Ca
     with serving(respond) as server:
         evaluate(tmp_path, data, server, judges=("blind",), methods=("prompt",))
     printed = capsys.readouterr().out
-    assert "no judge admitted, so these figures are of no worth" in printed and "blind (no judge admitted)" in printed
-    assert "one judge served in both halves" in printed
+    assert "No judge admitted, so these figures are of no worth" in printed and "blind (no judge admitted)" in printed
+    assert "One judge served in both halves" in printed
+    summary = report(latest(tmp_path / "out"))
+    assert {h["caveat"] for h in summary["headlines"]} == {"no judge admitted"}
 
 
 def test_halves_never_see_what_they_must_not(tmp_path: Path, data: Path) -> None:

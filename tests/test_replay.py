@@ -56,6 +56,11 @@ def test_an_untouched_run_agrees_and_says_how_much_was_compared(run: Path, capsy
     assert "20 rows and" in lines[0] and all(line.endswith("figures agree") for line in lines)
 
 
+def test_other_words_of_a_note_are_no_difference(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edit(run / "summary" / "self_report.json", lambda summary: summary.update(notes=["An earlier version said so."]))
+    assert main(["replay", str(run)]) == 0
+
+
 def test_an_edited_answer_is_found(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edit(predictions(run), lambda rows: rows["3"].update(prediction="D. something else"))
     line = fails(run, capsys)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,19 @@ def test_the_best_of_a_column_is_marked_by_the_way_that_is_good(tmp_path: Path) 
     best = [["best" in cell for cell in row.split("<td>")[1:]] for row in table.split("<tr>")[2:]]
     # self report, personality, conformity (lower is better), the observer's two halves; rows: none, macm
     assert best == [[False, False, True, False, False], [True, True, False, True, True]]
+
+
+def test_a_figure_with_a_caveat_says_so_and_is_never_the_best(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run", ("ada", "bo"), ("none", "macm"))
+    path = folder / "summary" / "self_report.json"
+    summary = json.loads(path.read_text())
+    summary["headlines"] = [h | {"caveat": "no judge admitted"} for h in summary["headlines"] if h["model"].endswith("macm")]
+    path.write_text(json.dumps(summary))
+    main(["report", str(folder), "--out", str(tmp_path / "r.html")])
+    table = (tmp_path / "r.html").read_text().split('class="matrix"')[1].split("</table>")[0]
+    nobody, macm = ([re.sub(r"<.*?>", " ", cell) for cell in row.split("<td>")[1:]] for row in table.split("<tr>")[2:])
+    assert "no judge admitted" in macm[0] and "best" not in macm[0]
+    assert nobody[0].strip() == "no figure"  # it was run, but gave nothing to make a figure of
 
 
 def test_charts_without_data_do_not_appear(tmp_path: Path) -> None:
@@ -167,6 +181,10 @@ def test_a_run_ends_with_its_manifest_and_report_and_replays(
         assert f"Report with charts and every answer: {folder}/summary/report.html" in printed
         manifest = json.loads((folder / "summary" / "run.json").read_text())
         first = manifest["config_hash"]
+        sessions = folder / "sessions.jsonl"
+        began = json.loads(sessions.read_text())
+        earlier = datetime.fromisoformat(began["started"]) - timedelta(hours=1)
+        sessions.write_text(json.dumps(began | {"started": earlier.isoformat()}) + "\n")
         write_config(tmp_path, data, llm, ("prompt", "macm"), model={"seed": 4}, dataset={"seed": 5})
         assert run_main([str(config), "-w", str(tmp_path / "out"), "-r"]) == 0
         again = json.loads((folder / "summary" / "run.json").read_text())
@@ -184,6 +202,7 @@ def test_a_run_ends_with_its_manifest_and_report_and_replays(
     assert usage["calls"] == 48 and not usage["estimated"]
     assert manifest["money"]["m-macm"] == pytest.approx((usage["prompt_tokens"] * 2 + usage["completion_tokens"] * 8) / 1e6)
     assert (manifest["sessions"], again["sessions"]) == (1, 2)
+    assert 3600 <= again["wall_seconds"] < 2 * 3600  # the first session's hour counts, what lay between them does not
     assert again["config_hash"] != first and len(first) == 64
     assert KEY not in (folder / "summary" / "run.json").read_text() + (folder / "summary" / "report.html").read_text()
     assert server.address not in (folder / "summary" / "run.json").read_text()

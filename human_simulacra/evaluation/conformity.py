@@ -151,7 +151,7 @@ def _notes(rows: Sequence[Row]) -> tuple[str, ...]:
     trials = dict.fromkeys((row["set"], row["trial"], row["critical"]) for row in rows)
     critical = sum(kind for *_, kind in trials)
     return (
-        f"Conformity, {len(trials)} trials, {critical} critical: the share of critical trials answered with the majority's wrong "
+        f"{len(trials)} trials, {critical} critical: the share of critical trials answered with the majority's wrong "
         "option, less the same share of the same trials alone, in percentage points; it can fall below 0. Independence: of the "
         "critical trials answered rightly alone, the share answered rightly under pressure. Unreadable replies enter no rate.",
         "The 33 % of Franzen and Mader (2023) is an error rate of students who looked at lines: a yardstick, not a target.",

@@ -20,7 +20,8 @@ class Headline:
     """One figure of one model: the measure's name, its estimate and unit; `character` is `all` or an id.
 
     `of` names the part of the rows that it is made from (a question type, a condition), or `all`.
-    `better` says which way is good: `higher`, `lower`, or empty where neither is.
+    `better` says which way is good: `higher`, `lower`, or empty where neither is. `caveat` says why a figure must not be relied
+    on, and is shown wherever the figure is; empty where nothing speaks against it.
     """
 
     model: str
@@ -30,6 +31,7 @@ class Headline:
     character: str = ALL
     of: str = ALL
     better: str = "higher"
+    caveat: str = ""
 
 
 @dataclass(frozen=True)

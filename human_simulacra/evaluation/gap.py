@@ -10,7 +10,7 @@ from human_simulacra.evaluation.statistics import Estimate, cluster_bootstrap
 from human_simulacra.evaluation.tables import interval
 
 SELF, OBSERVER = "self_report", "observer"
-HEAD = ("model", "observer measure", "character", "self report %", "observer %", "gap [95 %]")
+HEAD = ("model", "observer measure", "character", "self report %", "observer %", "gap [95 %]", "remark")
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Gap:
     """Self report less observer report in percentage points: above 0 a character claims more than is seen.
 
     `character` is an id, or `all`: then figures are means over the characters that both reports have, and the gap has an
-    interval over them.
+    interval over them. `caveat` is that of the observer report's figures.
     """
 
     model: str
@@ -27,6 +27,7 @@ class Gap:
     self_report: float
     observer: float
     gap: Estimate
+    caveat: str
 
 
 def gaps(self_report: Summary, observer: Summary) -> list[Gap]:
@@ -47,11 +48,12 @@ def gaps(self_report: Summary, observer: Summary) -> list[Gap]:
         for h in headlines:
             own, other = claimed[model, h.character].value, h.estimate.value
             gap = Estimate(own - other, float("nan"), float("nan"), h.estimate.rows)
-            single.append(Gap(model, measure, h.character, own, other, gap))
+            single.append(Gap(model, measure, h.character, own, other, gap, h.caveat))
         count = len(single)
         mean = cluster_bootstrap([g.gap.value for g in single], [100.0] * count, [g.character for g in single])
         means = sum(g.self_report for g in single) / count, sum(g.observer for g in single) / count
-        result += [Gap(model, measure, ALL, *means, mean), *single]
+        caveats = ", ".join(dict.fromkeys(g.caveat for g in single if g.caveat))
+        result += [Gap(model, measure, ALL, *means, mean, caveats), *single]
     return result
 
 
@@ -71,6 +73,6 @@ def with_gap(summaries: Sequence[Summary]) -> list[Summary]:
 
 def _lines(found: Sequence[Gap]) -> tuple[tuple[str, ...], ...]:
     return tuple(
-        (g.model, g.measure, g.character, f"{g.self_report:.1f}", f"{g.observer:.1f}", interval(g.gap, signed=True))
+        (g.model, g.measure, g.character, f"{g.self_report:.1f}", f"{g.observer:.1f}", interval(g.gap, signed=True), g.caveat)
         for g in found
     )

@@ -11,6 +11,7 @@ from human_simulacra.evaluation.agreement import Agreement, icc2k, krippendorff_
 from human_simulacra.evaluation.experiments import ALL, Headline, Row, Summary
 from human_simulacra.evaluation.judgements import EVERY_JUDGE, HALVES, MEASURE, Half, Placed, share
 from human_simulacra.evaluation.observer_tables import (
+    NO_JUDGE,
     agreement_table,
     by_judge_table,
     character_table,
@@ -31,7 +32,7 @@ def summary_of(rows: Sequence[Row], admissions: Sequence[Admission]) -> Summary:
     admitted = {entry.judge for entry in admissions if entry.admitted}
     models = list(dict.fromkeys(row["model"] for row in rows))
     heard = _heard(placed, admitted)
-    headlines = _headlines(heard, models)
+    headlines = _headlines(heard, models, admitted)
     by_judge: dict[Half, list[dict[str, Any]]] = {half: _by_judge(placed, models, half, admitted) for half in HALVES}
     several = len({rating["judge"] for rating in placed}) > 1
     agreement: dict[Half, list[Agreement]] = {half: agreement_of(placed, half) for half in HALVES if several}
@@ -75,15 +76,15 @@ def _heard(placed: Sequence[Placed], admitted: set[str]) -> list[Placed]:
     return [r for r in graded if r["judge"] in admitted or (r["model"], r["half"]) not in with_admitted]
 
 
-def _headlines(heard: Sequence[Placed], models: Sequence[str]) -> list[Headline]:
+def _headlines(heard: Sequence[Placed], models: Sequence[str], admitted: set[str]) -> list[Headline]:
     found = []
     for model in models:
-        own = [rating for rating in heard if rating["model"] == model]
         for half in HALVES:
+            own = [rating for rating in heard if (rating["model"], rating["half"]) == (model, half)]
+            caveat = "" if any(rating["judge"] in admitted for rating in own) else NO_JUDGE
             for character in [ALL, *dict.fromkeys(rating["character"] for rating in own)]:
-                estimate = _estimate([r for r in own if r["half"] == half and character in (ALL, r["character"])])
-                if estimate:
-                    found.append(Headline(model, MEASURE[half], estimate, "%", character))
+                if estimate := _estimate([rating for rating in own if character in (ALL, rating["character"])]):
+                    found.append(Headline(model, MEASURE[half], estimate, "%", character, caveat=caveat))
     return found
 
 
@@ -117,13 +118,13 @@ def _notes(rows: Sequence[Row], admissions: Sequence[Admission]) -> Iterable[str
     admitted = [entry.judge for entry in admissions if entry.admitted]
     rule = f"picks the right life for an answer set above chance (binomial, one-sided p < {LEVEL})"
     if admitted:
-        yield f"Observer report: headlines are the grades of {', '.join(admitted)}; a judge is admitted if it {rule}."
+        yield f"Headlines are the grades of {', '.join(admitted)}; a judge is admitted if it {rule}."
     elif admissions:
-        yield f"Observer report: no judge admitted, so these figures are of no worth. A judge is admitted if it {rule}."
+        yield f"No judge admitted, so these figures are of no worth. A judge is admitted if it {rule}."
     if len(admissions) == 1:
-        yield "Observer report: one judge served in both halves; the paper has different judges describe and score."
+        yield "One judge served in both halves; the paper has different judges describe and score."
     if any(entry["own"] for entry in entries):
-        yield "Observer report: (self) marks a judge of the same model as the one judged, used where there was no other."
+        yield "(self) marks a judge of the same model as the one judged, used where there was no other."
     if failed := sum(entry["text"] is None for entry in entries):
         reason = next(entry["error"] for entry in entries if entry["text"] is None)
-        yield f"Observer report: {failed} calls of judges failed ({reason}); resume the run with -r to make them again."
+        yield f"{failed} calls of judges failed ({reason}); resume the run with -r to make them again."

@@ -11,6 +11,7 @@ from human_simulacra.evaluation.judgements import EVERY_JUDGE, HALVES, MEASURE, 
 from human_simulacra.evaluation.statistics import Estimate
 from human_simulacra.evaluation.tables import interval
 
+NO_JUDGE = "no judge admitted"
 _HALVES_HEAD = tuple(f"{MEASURE[half]} % [95 %]" for half in HALVES)
 
 
@@ -21,7 +22,7 @@ def method_table(
     found = []
     for model in dict.fromkeys(row["model"] for row in rows):
         judges = list(dict.fromkeys(rating["judge"] for rating in heard if rating["model"] == model))
-        said = ", ".join(judges) + ("" if admitted & set(judges) or not judges else " (no judge admitted)")
+        said = ", ".join(judges) + ("" if admitted & set(judges) or not judges else f" ({NO_JUDGE})")
         missing = [row["missing"] for row in rows if row["model"] == model]
         cells = [_headline(headlines, model, half, ALL) for half in HALVES]
         unreadable = _unreadable(rating for rating in placed if rating["model"] == model)

@@ -38,7 +38,7 @@ CHARACTER_HEAD = (
     "unreadable",
 )
 NOTES = (
-    "Personality: tau-b compares the order of a character's functions by its answers with the assigned one (1 the same, 0 "
+    "Tau-b compares the order of a character's functions by its answers with the assigned one (1 the same, 0 "
     "chance, -1 reversed); `error by chance` is its standard error if the answers had nothing to do with the character.",
     "Acquiescence: of statements in pairs that contradict each other, the share with yes to both less the share with no to "
     "both (1 always yes, -1 always no, 0 balanced). Method none has no character of its own and is held against the row's.",

@@ -12,7 +12,7 @@ from typing import Any
 
 from tabulate import tabulate
 
-from human_simulacra.evaluation.experiments import ALL, Summary, Table
+from human_simulacra.evaluation.experiments import ALL, Headline, Summary, Table
 from human_simulacra.evaluation.statistics import Comparison, Estimate
 from human_simulacra.evaluation.summary import Figure
 from human_simulacra.evaluation.usage import Usage
@@ -96,11 +96,16 @@ def headline_table(summaries: Sequence[Summary]) -> Table:
     """Returns the one table of a run: a row a model, a column a measure of each experiment, over all characters and rows."""
     found = [(s, h) for s in summaries for h in s.headlines if h.character == h.of == ALL]
     columns = list(dict.fromkeys((s.title, h.measure, h.unit) for s, h in found))
-    cells = {(h.model, (s.title, h.measure, h.unit)): interval(h.estimate, places=1 if h.unit == "%" else 2) for s, h in found}
+    cells = {(h.model, (s.title, h.measure, h.unit)): _figure(h) for s, h in found}
     head = tuple(f"{title}: {measure}{f' {unit}' if unit else ''}" for title, measure, unit in columns)
     models = list(dict.fromkeys(h.model for _, h in found))
     rows = tuple((model, *(cells.get((model, column), "") for column in columns)) for model in models)
     return Table("Methods and experiments", ("model", *head), rows)
+
+
+def _figure(headline: Headline) -> str:
+    caveat = f" ({headline.caveat})" if headline.caveat else ""
+    return interval(headline.estimate, places=1 if headline.unit == "%" else 2) + caveat
 
 
 def as_text(table: Table, style: str = "simple") -> str:
@@ -113,10 +118,10 @@ def as_csv(summary: Summary) -> str:
     """Renders a summary's headlines as CSV, one row a model, measure and character, plain numbers."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["experiment", "model", "measure", "of", "character", "unit", "value", "low", "high", "rows"])
+    writer.writerow(["experiment", "model", "measure", "of", "character", "unit", "value", "low", "high", "rows", "caveat"])
     for h in summary.headlines:
         numbers = [f"{getattr(h.estimate, name):.6g}" for name in ("value", "low", "high")]
-        writer.writerow([summary.experiment, h.model, h.measure, h.of, h.character, h.unit, *numbers, h.estimate.rows])
+        writer.writerow([summary.experiment, h.model, h.measure, h.of, h.character, h.unit, *numbers, h.estimate.rows, h.caveat])
     return buffer.getvalue()
 
 

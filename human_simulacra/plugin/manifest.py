@@ -33,8 +33,9 @@ _CARRIAGE = ("type", "abbr", "reader_cfg", "infer_cfg", "eval_cfg")
 def begin(folder: Path, mode: str) -> None:
     """Notes in the run's folder that answering or marking begins now; a resumed run has several such lines."""
     folder.mkdir(parents=True, exist_ok=True)
+    line = {"started": _stamp(datetime.now()), "mode": mode, "last_written": _last_written(folder)}
     with (folder / SESSIONS).open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps({"started": _stamp(datetime.now()), "mode": mode}) + "\n")
+        stream.write(json.dumps(line) + "\n")
 
 
 def manifest(
@@ -117,20 +118,31 @@ def _data(name: str | None) -> dict[str, Any]:
 
 
 def _times(folder: Path) -> dict[str, Any]:
-    """Returns when the run began and ended; `wall_seconds` is the last session's, since a killed one leaves no end."""
+    """Returns when the run began and ended, and for how long it ran: the sum of its sessions.
+
+    A session that was killed leaves no end: each lasts until the last file that was written before the next one began.
+    """
     file = folder / SESSIONS
     sessions = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.is_file() else []
-    written = [path.stat().st_mtime for kind in ("predictions", "results") for path in (folder / kind).rglob("*.json")]
-    ended = datetime.fromtimestamp(max(written)) if written else None
-    seconds = (
-        (ended.astimezone() - datetime.fromisoformat(sessions[-1]["started"])).total_seconds() if sessions and ended else None
-    )
+    ended = _last_written(folder)
+    ends = [*(session.get("last_written") for session in sessions[1:]), ended]
+    spans = [
+        max((datetime.fromisoformat(end) - datetime.fromisoformat(session["started"])).total_seconds(), 0.0)
+        for session, end in zip(sessions, ends, strict=False)
+        if end
+    ]
     return {
         "started": sessions[0]["started"] if sessions else None,
-        "ended": _stamp(ended) if ended else None,
+        "ended": ended,
         "sessions": len(sessions),
-        "wall_seconds": max(seconds, 0.0) if seconds is not None else None,
+        "wall_seconds": sum(spans) if spans else None,
     }
+
+
+def _last_written(folder: Path) -> str | None:
+    """Returns when an answer or a mark was written last, None if never."""
+    files = [path for kind in ("predictions", "results") for path in (folder / kind).rglob("*.json*")]
+    return _stamp(datetime.fromtimestamp(max(path.stat().st_mtime for path in files))) if files else None
 
 
 def _stamp(moment: datetime) -> str:

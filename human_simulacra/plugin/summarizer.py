@@ -55,9 +55,15 @@ class RunSummarizer:
         for table in tables:
             if table.rows and not table.detail:
                 print(as_text(table))
-        for line in [*self._sample_lines(names), *(note for summary in summaries for note in summary.notes)]:
+        for line in self._sample_lines(names):
             print(line)
-        print(f"Tables by character and all figures: {self.folder}/summary/{{{','.join(names)}}}.md, .csv, .json")
+        for summary in summaries:
+            if summary.notes and len(summaries) > 1:
+                print(f"\n{summary.title}:")
+            for line in summary.notes:
+                print(line)
+        files = names[0] if len(names) == 1 else f"{{{','.join(names)}}}"
+        print(f"\nTables by character and all figures: {self.folder}/summary/{files}.md, .csv, .json")
         # Last, so that tables and figures are kept and shown whatever happens to the report.
         print(f"Report with charts and every answer: {write_report([self.folder], self.folder / 'summary' / 'report.html')}")
 

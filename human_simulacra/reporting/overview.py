@@ -13,21 +13,28 @@ from human_simulacra.reporting.series import Measure, Series
 
 @dataclass(frozen=True)
 class Cell:
-    """One figure of the table: its number, interval and rows in words; `best` of its column; `bar` its place in percent."""
+    """One figure of the table: its number, interval and rows in words; `best` of its column; `bar` its place in percent.
+
+    `caveat` says why it must not be relied on; such a figure is no column's best.
+    """
 
     value: str
     interval: str
     rows: int
     best: bool
     bar: tuple[float, float, float] | None
+    caveat: str
 
 
 @dataclass(frozen=True)
 class Matrix:
-    """Methods and experiments: a column a measure (experiment, measure, which way is good), a row a series."""
+    """Methods and experiments: a column a measure (experiment, measure, which way is good), a row a series.
+
+    Where there is no figure, a phrase says whether the experiment was run.
+    """
 
     columns: tuple[tuple[str, str, str], ...]
-    rows: tuple[tuple[Series, tuple[Cell | None, ...]], ...]
+    rows: tuple[tuple[Series, tuple[Cell | str, ...]], ...]
 
 
 def matrix(measures: Sequence[Measure], series: Sequence[Series]) -> Matrix:
@@ -35,13 +42,19 @@ def matrix(measures: Sequence[Measure], series: Sequence[Series]) -> Matrix:
     shown = [measure for measure in measures if measure.overall()]
     columns = [(m.title, m.label, {"higher": "higher is better", "lower": "lower is better"}.get(m.better, "")) for m in shown]
     found = [_column(measure) for measure in shown]
-    rows = [(s, tuple(column.get(s.index) for column in found)) for s in series]
-    return Matrix(tuple(columns), tuple((s, cells) for s, cells in rows if any(cells)))
+    ran = {(row["experiment"], s.index) for s in series for row in s.run.rows if row["model"] == s.model}
+    rows = []
+    for s in series:
+        if any(s.index in column for column in found):
+            without = ("no figure" if (measure.experiment, s.index) in ran else "not run" for measure in shown)
+            rows.append((s, tuple(column.get(s.index, phrase) for column, phrase in zip(found, without, strict=True))))
+    return Matrix(tuple(columns), tuple(rows))
 
 
 def _column(measure: Measure) -> dict[int, Cell]:
     overall = measure.overall()
-    values = {index: h["estimate"]["value"] for index, h in overall.items() if h["estimate"]["value"] is not None}
+    sound = {index: h["estimate"]["value"] for index, h in overall.items() if not h.get("caveat")}
+    values = {index: value for index, value in sound.items() if value is not None}
     best = None
     if measure.better and len(values) > 1:
         best = (max if measure.better == "higher" else min)(values.values())
@@ -52,7 +65,8 @@ def _column(measure: Measure) -> dict[int, Cell]:
         bar = None
         if measure.unit == "%" and e["low"] is not None and e["value"] is not None:
             bar = (max(0.0, e["low"]), min(100.0, e["high"]), min(max(e["value"], 0.0), 100.0))
-        result[index] = Cell(value, interval, e["rows"], index in values and values[index] == best, bar)
+        caveat = headline.get("caveat", "")
+        result[index] = Cell(value, interval, e["rows"], index in values and values[index] == best, bar, caveat)
     return result
 
 
@@ -65,11 +79,11 @@ def facts(run: Run) -> list[tuple[str, str]]:
     calls, repeats = sum(u.get("calls", 0) for u in usage), sum(u.get("from_cache", 0) for u in usage)
     money = [value for value in (m.get("money") or {}).values() if value is not None]
     seeds = m.get("seeds") or {}
-    missing = sum(bool(row.get("missing")) for row in run.rows)
+    missing, sessions = sum(bool(row.get("missing")) for row in run.rows), m.get("sessions") or 0
     found = [
         ("Began", _moment(m.get("started"))),
         ("Ended", _moment(m.get("ended"))),
-        ("Wall time", _duration(m.get("wall_seconds")) + (" (last of several sessions)" if (m.get("sessions") or 0) > 1 else "")),
+        ("Wall time", _duration(m.get("wall_seconds")) + (f" in {sessions} sessions" if sessions > 1 else "")),
         ("Rows", f"{len(run.rows):,}, " + (f"of them {missing:,} without an answer" if missing else "all answered")),
         ("Sample", ", ".join(m.get("samples") or [])),
         ("Model calls", f"{calls:,}" + (f", of them {repeats:,} from the call cache" if repeats else "")),

@@ -22,7 +22,7 @@ from human_simulacra.reporting.runs import Run, load_runs
 from human_simulacra.reporting.sections import costs, sections
 from human_simulacra.reporting.series import all_series, measures
 
-_NUMBER = re.compile(r"[~+\-\u2212]?\d[\d.,]*( ?\[.*| \+ [\d,]+| %)?$")
+_NUMBER = re.compile(r"(< )?[~+\-\u2212]?\d[\d.,]*( ?\[.*| \+ [\d,]+| %)?$")
 
 
 def write_report(folders: Sequence[Path], target: Path) -> Path:
@@ -72,8 +72,14 @@ def _run(run: Run) -> dict[str, Any]:
 def _environment() -> Environment:
     loader = PackageLoader("human_simulacra.reporting", ".")
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["numeric"] = lambda cell: bool(_NUMBER.match(str(cell)))
+    environment.filters["numeric_columns"] = _numeric_columns
     return environment
+
+
+def _numeric_columns(rows: Sequence[Sequence[Any]]) -> list[bool]:
+    """Tells of each column whether it holds numbers, with gaps perhaps."""
+    columns = [[str(cell) for cell in column if cell not in (None, "", "-")] for column in zip(*rows, strict=True)]
+    return [bool(cells) and all(_NUMBER.match(cell) for cell in cells) for cells in columns]
 
 
 def _file(name: str) -> str:
