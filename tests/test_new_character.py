@@ -82,15 +82,15 @@ def test_one_command_makes_a_character_that_the_evaluation_runs_on(tmp_path: Pat
     assert len(rows) == 12 and all(len(answers) >= 5 for answers in rows.values())
 
 
-# The calls come in this order: 4 for the biography, 6 for the story, then the memories and the questions.
-@pytest.mark.parametrize("after", [2, 7, 13])
+# The calls come in this order: 4 for the biography, 6 for the story, 8 for the memories, 18 for the questions.
+@pytest.mark.parametrize("after", [2, 7, 13, 24])
 def test_killed_at_any_step_it_goes_on_and_pays_for_nothing_twice(tmp_path: Path, profile: Path, after: int) -> None:
     out = tmp_path / "mine"
     answered, refused, resumed = kill_and_resume("new_character", arguments(profile, out), script, after, tmp_path)
     assert refused.returncode == 2 and "--resume" in refused.stderr
     assert resumed.returncode == 0, resumed.stderr
     assert_whole(out)
-    # Memories of all chunks are under way at once; an answer that a killed process has not noted is asked for again.
+    # Memories and questions are made several at once; an answer that a killed process has not noted is asked for again.
     assert sum(answered.values()) - len(answered) <= (1 if after < 10 else 8)
     assert not (out / "making" / "new-character.json").exists()
 
