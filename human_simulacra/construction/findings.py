@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from human_simulacra.construction.texts import sentences
+
 LONGER = 1.5  # a reply may exceed its words by this factor
 ECHO, ECHO_GRAM = 0.8, 8  # the share of eight-word runs that may not all come from the prompt
 LOOP, LOOP_GRAM, LOOP_WORDS = 0.3, 4, 24  # the share of four-word runs that repeat others, from so many words on
 
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+")
 _END = re.compile(r"[.!?…][\"'”’)]*(?=\s|$)")
 _TASK = (
     r"(?:help|assist|write|create|generate|provide|produce|fulfil+|comply|continue|complete|answer|discuss|expand|rewrite"
@@ -44,9 +45,9 @@ _CHATTER = re.compile(
 _OPENER = re.compile(r"\A(?:sure|certainly|of course|here(?:['’]s| is| are)|okay|ok)\b[^\n]{0,150}:\s*\n+", re.IGNORECASE)
 
 
-def sentences(text: str) -> list[str]:
-    """Cuts a text into its sentences."""
-    return [s for part in text.splitlines() for sentence in _SENTENCE.split(part) if (s := sentence.strip())]
+def _sentences(text: str) -> list[str]:
+    """Cuts a text of any lines into its sentences."""
+    return [sentence for line in text.splitlines() for sentence in sentences(line)]
 
 
 def tidy(reply: str) -> str:
@@ -97,7 +98,7 @@ def _grams(words: list[str], size: int) -> list[tuple[str, ...]]:
 
 
 def _repeating(reply: str, words: list[str]) -> list[str]:
-    counts = Counter(key for s in sentences(reply) if len(key := tuple(_words(s))) >= LOOP_GRAM)
+    counts = Counter(key for s in _sentences(reply) if len(key := tuple(_words(s))) >= LOOP_GRAM)
     if counts and counts.most_common(1)[0][1] > 1:
         return [f"it repeated the sentence '{' '.join(counts.most_common(1)[0][0])[:80]}'"]
     grams = _grams(words, LOOP_GRAM)
@@ -108,8 +109,8 @@ def _repeating(reply: str, words: list[str]) -> list[str]:
 
 def _echo(reply: str, words: list[str], prompt: str) -> list[str]:
     instruction = prompt.strip().rsplit("\n\n", 1)[-1]
-    told = {tuple(key) for s in sentences(instruction) if len(key := _words(s)) >= ECHO_GRAM}
-    if any(tuple(_words(s)) in told for s in sentences(reply)):
+    told = {tuple(key) for s in _sentences(instruction) if len(key := _words(s)) >= ECHO_GRAM}
+    if any(tuple(_words(s)) in told for s in _sentences(reply)):
         return ["it repeated the instruction"]
     grams = _grams(words, ECHO_GRAM)
     asked = set(_grams(_words(prompt), ECHO_GRAM))

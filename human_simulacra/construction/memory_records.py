@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from human_simulacra.construction.findings import sentences
 from human_simulacra.construction.folder import character_folder
 from human_simulacra.construction.records import Records
+from human_simulacra.construction.texts import sentences
 from human_simulacra.files import digest
 from human_simulacra.library import Library
 from human_simulacra.memory.chunking import CHUNK_PARAGRAPHS, chunks
