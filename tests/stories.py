@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -10,11 +12,15 @@ from pathlib import Path
 
 import numpy as np
 
+from human_simulacra.construction.story import StoryOptions, StoryResult, generate
+from human_simulacra.construction.story.reviewing import Reviewer
+from human_simulacra.construction.writing import Writer
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
 from human_simulacra.types import Generation, Message
 from tests.conftest import ScriptedBackbone, make_character
 
+ADA = "ada-berg"
 BIOGRAPHY = [
     "Ada Berg was born on 4 March 1980 in Torp, where her mother Sigrid kept the bakery and her father mended nets.",
     "In 1987 she began school, and an aunt from Sund gave her a violin that had lost two of its strings.",
@@ -100,3 +106,15 @@ def write_biography(out: Path, biography: Sequence[str] = BIOGRAPHY, **changes: 
 
 def story(out: Path) -> list[str]:
     return [paragraph.text for paragraph in Library(out).story("ada-berg")]
+
+
+def run(
+    out: Path, backbone: ScriptedBackbone, reviewer: Reviewer | None = None, context: int | None = None, **options
+) -> StoryResult:
+    writer = Writer(backbone, context_tokens=context)
+    return asyncio.run(generate(writer, out, ADA, StoryOptions(**options), reviewer, embedder=WordEmbedder()))
+
+
+def left(out: Path) -> list[dict]:
+    path = out / "making" / ADA / "for-review.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.is_file() else []

@@ -15,10 +15,10 @@ from human_simulacra.construction.biography.facts import facts, missing
 from human_simulacra.library import Library
 from human_simulacra.types import Message
 from human_simulacra.validation.report import gates
+from tests.biographies import obey
 from tests.making import backbone_config, kill_and_resume, tool
 from tests.runs import ROOT, openai_llm, predictions, run, write_config
 from tests.servers import serving
-from tests.test_making_biographies import obey
 
 ADA = "ada-berg"
 SYLLABLES = ("ba", "ro", "ti", "ku", "ne", "sol", "mar", "vi", "dan", "el", "gus", "po")
