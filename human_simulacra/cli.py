@@ -191,3 +191,7 @@ def _world(library: Library, backbone: str | None) -> World:
 
     print(f"loading {backbone or 'the embedded model'} ...", file=sys.stderr, flush=True)
     return world_of(library, backbone)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -67,7 +67,7 @@ class Method:
         ask = Asker(setting.top, setting.agents, system, setting.temperature, setting.seed, draw, trace)
         working = await self._mind.prepare(ask, stimulus)
         trace.memories.extend(working.memories)
-        trace.thoughts, trace.feelings = working.thoughts, working.feelings
+        trace.thoughts, trace.feelings, trace.retriever = working.thoughts, working.feelings, working.retriever
         return Prepared(ask, working)
 
     async def answer(self, prepared: Prepared, stimulus: Stimulus, hear: Hear | None = None) -> Reply:
@@ -101,7 +101,8 @@ def rag(searcher: Searcher, setting: Setting, k: int = 3, chunk_paragraphs: int 
     _check_count("chunk_paragraphs", chunk_paragraphs)
 
     async def prepare(ask: Asker, stimulus: Stimulus) -> WorkingMemory:
-        return WorkingMemory(tuple(searcher.story(stimulus.character, index, chunk_paragraphs, stimulus.query, k)))
+        passages = searcher.story(stimulus.character, index, chunk_paragraphs, stimulus.query, k)
+        return WorkingMemory(tuple(passages), retriever=f"{index}, chunks of {chunk_paragraphs} paragraphs")
 
     async def answer(ask: Asker, stimulus: Stimulus, working: WorkingMemory) -> str:
         passages = "\n\n".join(passage.text for passage in working.memories)
@@ -153,7 +154,8 @@ def macm(
             restate(ask, stimulus, "thinking"),
             restate(ask, stimulus, "emotion"),
         )
-        return WorkingMemory(tuple(recalled), thoughts, feelings, "\n".join(filter(None, restated)))
+        brought = f"{retriever}, memories" if "memory" in components else ""
+        return WorkingMemory(tuple(recalled), thoughts, feelings, "\n".join(filter(None, restated)), brought)
 
     return Mind(prepare, _from_working_memory(setting))
 

@@ -36,13 +36,14 @@ class Recalled:
 class WorkingMemory:
     """What a simulacrum has in mind when it answers; memories are most relevant first.
 
-    `restated` is what was said, in other words: the placebo of an ablation.
+    `restated` is what was said, in other words: the placebo of an ablation. `retriever` says what brought the memories.
     """
 
     memories: tuple[Recalled, ...] = ()
     thoughts: str = ""
     feelings: str = ""
     restated: str = ""
+    retriever: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class Trace:
     answering: Answering = "generate"
     choices: list[Choice] = field(default_factory=list)
     setting: str = ""
+    retriever: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Returns the trace as JSON-ready dictionaries."""

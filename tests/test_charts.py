@@ -171,6 +171,15 @@ def test_cost_grows_to_the_right_on_a_scale_that_fits_its_span() -> None:
     assert scatter(points[:1], "tokens", "score", True) is None
 
 
+def test_a_share_below_zero_is_drawn_below_zero() -> None:
+    points = [Point(0, "none", 100, 20.0), Point(1, "contrary", 1000, -40.0, -60.0, -20.0)]
+    drawing = drawn(scatter(points, "tokens", "conformity (%)", True))
+    ys = [middle(mark)[1] for mark in marks(drawing).values()]
+    ticks = {node.text: float(node.get("y", 0)) - 4 for node in drawing.iter("text")}
+    # 60 points of 20 a tick: the marks stand three times as far apart as two ticks.
+    assert ys[1] - ys[0] == pytest.approx(3 * (ticks["0"] - ticks["20"]), rel=1e-3)
+
+
 def test_text_in_a_drawing_is_escaped() -> None:
     entry = {"label": "<script>x</script>", "retrieved_right": 1, "retrieved_wrong": 0, "missed_right": 0, "missed_wrong": 0}
     assert "<script" not in str(cells([entry])) and "&lt;script&gt;" in str(cells([entry]))

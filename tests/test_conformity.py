@@ -16,6 +16,7 @@ from scipy.stats import t as student
 from human_simulacra.evaluation.conformity import Conformity
 from human_simulacra.evaluation.experiments import Summary
 from human_simulacra.evaluation.tables import as_csv, as_json, as_text, finite
+from human_simulacra.evaluation.twins import with_answering
 from human_simulacra.evaluation.yardstick import distance_from_people, human_rate
 
 OPTIONS = ["30 cm", "25 cm", "21 cm"]
@@ -176,6 +177,17 @@ def test_the_distance_from_people_is_welchs_test_over_characters() -> None:
     near = distance_from_people([20.0, 33.0, 46.0])
     assert near is not None and near.points == pytest.approx(0) and near.p == pytest.approx(1)
     assert distance_from_people([100.0]) is None
+
+
+def test_answers_by_likelihood_are_marked_and_compared_with_generated_ones() -> None:
+    put = []
+    for model, way in (("m", "generate"), ("w", "likelihood")):
+        put += [{**row, "trace": {"setting": "s", "answering": way}} for row in rows(follows, model=model)]
+    summary = with_answering(Conformity().summarise(put), put)
+    assert {row[0] for table in summary.tables for row in table.rows if table.head[0] == "model"} == {"m", "w (L)"}
+    assert {(a["type"], a["rows"], a["percent"]) for a in summary.data["agreement"]} == {
+        ("pressure", 18, 100.0), ("control", 18, 100.0)
+    }  # fmt: skip
 
 
 def test_a_summary_says_what_its_reader_must_know() -> None:

@@ -273,7 +273,10 @@ def test_agreement_of_twins_has_the_textbook_kappa() -> None:
     assert (found.percent, found.kappa) == (pytest.approx(60), pytest.approx(0.1304, abs=1e-4))
 
 
-def test_a_run_with_both_ways_reports_their_agreement(tmp_path: Path, data: Path, tiny_model: Path) -> None:
+def test_a_run_with_both_ways_reports_their_agreement_and_marks_the_weighed(
+    tmp_path: Path, data: Path, tiny_model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from human_simulacra.cli import main as replay
     from human_simulacra.plugin.main import main
     from tests.runs import latest, predictions, write_config
 
@@ -289,4 +292,16 @@ def test_a_run_with_both_ways_reports_their_agreement(tmp_path: Path, data: Path
     assert rows["m-weighed/cloze"][0]["trace"]["answering"] == "generate"
     summary = json.loads((folder / "summary" / "self_report.json").read_text())
     assert {entry["type"] for entry in summary["data"]["agreement"]} == {"single_choice", "multiple_choice"}
-    assert "Questions with options were answered by likelihood (docs/likelihood.md) by m-weighed." in summary["notes"]
+    assert summary["data"]["by_likelihood"] == ["m-weighed"] and any(note.startswith("(L) marks") for note in summary["notes"])
+    named = {row[0] for table in summary["tables"] if table["head"][0] == "model" for row in table["rows"]}
+    assert {"m-prompt", "m-weighed (L)"} <= named and "m-weighed" not in named
+
+    assert replay(["replay", str(folder)]) == 0
+    path = folder / "predictions" / "m-weighed" / "single_choice.json"
+    answers = json.loads(path.read_text())
+    choices = answers["0"]["trace"]["choices"]
+    worst = min(choices, key=lambda choice: choice["score"])
+    worst["score"] = 1 + max(choice["score"] for choice in choices)
+    path.write_text(json.dumps(answers))
+    assert replay(["replay", str(folder)]) == 1
+    assert "the choice of ada-berg-single_choice" in capsys.readouterr().out

@@ -195,6 +195,10 @@ def mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: Seque
         ({"methods": ("macmm",)}, "unknown method 'macmm': did you mean 'macm'"),
         ({"methods": ("macm",), "model": {"method_kwargs": {"retriever": "sparse"}}}, "unknown retriever 'sparse'"),
         ({"dataset": {"characters": ["ada-borg"]}}, "unknown character 'ada-borg': did you mean 'ada-berg'"),
+        (
+            {"dataset": {"charcters": ["ada-berg"]}},
+            "unknown argument of dataset 'cloze' (SelfReportDataset) 'charcters': did you mean",
+        ),
         ({"dataset": {"sample": "qick"}}, "unknown sample 'qick': did you mean 'quick'"),
         ({"model": {"data": "/nowhere"}}, "/nowhere"),
     ],

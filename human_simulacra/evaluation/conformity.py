@@ -20,6 +20,7 @@ from human_simulacra.evaluation.conformity_figures import (
 from human_simulacra.evaluation.experiments import ALL, Headline, Row, Summary, Table
 from human_simulacra.evaluation.statistics import Estimate
 from human_simulacra.evaluation.tables import interval
+from human_simulacra.evaluation.twins import agreement_table, agreements
 from human_simulacra.evaluation.yardstick import HumanRate, distance_from_people, human_rate
 
 RATES_HEAD = ("model", "variant", "conformity % [95 %]", "critical error %, pressure [95 %]", "critical error %, control [95 %]",
@@ -62,16 +63,19 @@ class Conformity:
         """Makes rates by method, variant and character, the comparison with people, and curves over the trials."""
         found, lines, people = rates(rows), list(curves(rows)), human_rate()
         names = list(dict.fromkeys(row["variant"] for row in rows))
+        twins = agreements(rows, lambda row: [row["chosen"]] if row["parsed"] else [], lambda row: 0)
         whole = [rate for rate in found if rate.character == ALL]
         tables = (
             Table("Conformity, by method", RATES_HEAD, tuple(_rates_row(rate, names) for rate in whole)),
             Table(f"Conformity, against people: {_people(people)}", PEOPLE_HEAD, tuple(_people_row(r, names) for r in whole)),
+            agreement_table(twins),
             Table("Conformity, by character", ("character", *RATES_HEAD),
                   tuple((r.character, *_rates_row(r, names)) for r in found if r.character != ALL), detail=True),
             Table("Conformity, by trial", CURVE_HEAD, tuple(_curve_rows(lines)), detail=True),
         )  # fmt: skip
         headlines = tuple(headline for rate in found for headline in _headlines(rate))
-        data = {"curves": lines, "rates": [entry for rate in found for entry in _entries(rate, names)], "human": asdict(people)}
+        data = {"curves": lines, "rates": [entry for rate in found for entry in _entries(rate, names)], "human": asdict(people),
+                "agreement": [asdict(twin) for twin in twins]}  # fmt: skip
         return Summary(self.name, "Conformity", headlines, tables, data, _notes(rows))
 
 

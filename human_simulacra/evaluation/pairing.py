@@ -23,7 +23,7 @@ def with_pairs(summary: Summary) -> Summary:
         pairs += found
         places = 1 if unit == "%" else 2
         named = measure if unit in ("%", "") else f"{measure} ({unit})"
-        tables.append(comparison_table(f"Methods in pairs, {measure} of the same characters", named, found, places))
+        tables.append(comparison_table(f"Methods in pairs, {measure} of the same characters", named, found, places, "characters"))
     return replace(
         summary,
         tables=(*summary.tables, *(table for table in tables if table.rows)),

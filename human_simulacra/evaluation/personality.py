@@ -11,7 +11,7 @@ from human_simulacra.evaluation.experiments import Headline, Row, Summary, Table
 from human_simulacra.evaluation.order import Tau, function_sums, measured_order, ranks, tau_b
 from human_simulacra.evaluation.statistics import Estimate, cluster_bootstrap
 from human_simulacra.evaluation.tables import interval
-from human_simulacra.evaluation.twins import agreement_table, agreements, answering, answering_notes
+from human_simulacra.evaluation.twins import agreement_table, agreements, answering
 from human_simulacra.evaluation.yes_no import parse_yes_no
 from human_simulacra.types import FUNCTIONS
 
@@ -113,7 +113,7 @@ class Personality:
             agreement_table(twins),
             Table("Personality test, by character", CHARACTER_HEAD, tuple(single), detail=True),
         )
-        return Summary(self.name, "Personality test", tuple(headlines), tables, data, (*NOTES, *answering_notes(rows)))
+        return Summary(self.name, "Personality test", tuple(headlines), tables, data, NOTES)
 
 
 def by_character(rows: Sequence[Row]) -> dict[str, list[Row]]:

@@ -12,6 +12,7 @@ from human_simulacra.evaluation.observer import Observer
 from human_simulacra.evaluation.pairing import with_pairs
 from human_simulacra.evaluation.personality import Personality
 from human_simulacra.evaluation.self_report import SelfReport
+from human_simulacra.evaluation.twins import with_answering
 from human_simulacra.evaluation.unanswerable import Unanswerable
 
 _ALL: tuple[Experiment, ...] = (SelfReport(), Personality(), Unanswerable(), Conformity(), Observer())
@@ -29,4 +30,5 @@ def summarise(rows: Sequence[Row]) -> list[Summary]:
     """Returns the summary of every experiment in a run's marked rows, in order of appearance."""
     names = dict.fromkeys(row["experiment"] for row in rows)
     parts = {name: [row for row in rows if row["experiment"] == name] for name in names}
-    return with_gap([with_pairs(experiment(name).summarise(part)) for name, part in parts.items()])
+    found = with_gap([with_pairs(experiment(name).summarise(part)) for name, part in parts.items()])
+    return [with_answering(summary, parts[summary.experiment]) for summary in found]

@@ -12,7 +12,7 @@ from human_simulacra.evaluation.tables import interval
 
 CELLS = ("retrieved_right", "retrieved_wrong", "missed_right", "missed_wrong")
 CELL_HEAD = (
-    "model", "questions", "k", "recall@1 % [95 %]", "recall@k % [95 %]", "retrieved, right %", "retrieved, wrong %",
+    "model", "retriever", "questions", "k", "recall@1 % [95 %]", "recall@k % [95 %]", "retrieved, right %", "retrieved, wrong %",
     "missed, right %", "missed, wrong %",
 )  # fmt: skip
 
@@ -46,8 +46,8 @@ def cells(rows: Sequence[Row]) -> list[dict[str, Any]]:
         rows: Rows of the self report with traces.
 
     Returns:
-        JSON-ready, by model: the four counts, `questions`, `k` (most passages of any answer), `recall` at k in percent,
-        `recall_at` 1 and k and the cells' `shares` as estimates in percent.
+        JSON-ready, by model: `retriever`, the four counts, `questions`, `k` (most passages of any answer), `recall` at k in
+        percent, `recall_at` 1 and k and the cells' `shares` as estimates in percent.
     """
     result = []
     for model in dict.fromkeys(row["model"] for row in rows):
@@ -60,8 +60,10 @@ def cells(rows: Sequence[Row]) -> list[dict[str, Any]]:
         kinds = [_cell(row, retrieved) for row, retrieved in zip(own, passages, strict=True)]
         at = {str(size): mean_recall(evidence, passages, characters, size) for size in sorted({1, k})}
         shares = {c: cluster_bootstrap([float(kind == c) for kind in kinds], [1.0] * len(kinds), characters) for c in CELLS}
+        retrievers = dict.fromkeys(row["trace"].get("retriever", "") for row in own)
         result.append({
-            "model": model, **{c: kinds.count(c) for c in CELLS}, "questions": len(own), "k": k, "recall": at[str(k)].value,
+            "model": model, "retriever": ", ".join(filter(None, retrievers)),
+            **{c: kinds.count(c) for c in CELLS}, "questions": len(own), "k": k, "recall": at[str(k)].value,
             "recall_at": {size: asdict(e) for size, e in at.items()}, "shares": {c: asdict(e) for c, e in shares.items()},
         })  # fmt: skip
     return result
@@ -82,5 +84,6 @@ def cell_table(found: Sequence[Mapping[str, Any]]) -> Table:
     rows = []
     for entry in found:
         estimates = [entry["recall_at"]["1"], entry["recall_at"][str(entry["k"])], *(entry["shares"][c] for c in CELLS)]
-        rows.append((entry["model"], entry["questions"], entry["k"], *(interval(Estimate(**e)) for e in estimates)))
+        known = (entry["model"], entry["retriever"] or "-", entry["questions"], entry["k"])
+        rows.append((*known, *(interval(Estimate(**e)) for e in estimates)))
     return Table("Where it goes wrong: story questions by evidence retrieved and answer right", CELL_HEAD, tuple(rows))

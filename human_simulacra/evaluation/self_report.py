@@ -13,7 +13,7 @@ from human_simulacra.evaluation.retrieval import cell_table, cells
 from human_simulacra.evaluation.scoring import score
 from human_simulacra.evaluation.summary import ScoredRow, comparisons, figures
 from human_simulacra.evaluation.tables import FIGURE_HEAD, comparison_notes, comparison_table, figure_rows
-from human_simulacra.evaluation.twins import agreement_table, agreements, answering_notes
+from human_simulacra.evaluation.twins import agreement_table, agreements
 
 _MARKED = ("model", "id", "character", "type", "points", "full", "correct", "parsed", "missing")
 
@@ -62,5 +62,5 @@ class SelfReport:
             "figures": [asdict(f) for f in found], "comparisons": [asdict(c) for c in pairs], "cells": where,
             "budgets": [asdict(b) for b in budgets(rows)], "agreement": [asdict(t) for t in twins], **again.data,
         }  # fmt: skip
-        notes = (*answering_notes(rows), *comparison_notes(pairs), *again.notes)
+        notes = (*comparison_notes(pairs), *again.notes)
         return Summary(self.name, "Self report", tuple(headlines), tables, data, notes)

@@ -15,6 +15,7 @@ from tabulate import tabulate
 from human_simulacra.evaluation.experiments import ALL, Headline, Summary, Table
 from human_simulacra.evaluation.statistics import Comparison, Estimate
 from human_simulacra.evaluation.summary import Figure
+from human_simulacra.evaluation.twins import MARK
 from human_simulacra.evaluation.usage import Usage
 
 FIGURE_HEAD = ("model", "type", "rows", "score % [95 %]", "accuracy % [95 %]", "unreadable", "missing")
@@ -50,7 +51,9 @@ def p_value(p: float) -> str:
     return "<0.001" if p < 0.001 else number(p, 3)
 
 
-def comparison_table(title: str, measure: str, comparisons: Sequence[Comparison], places: int = 1) -> Table:
+def comparison_table(
+    title: str, measure: str, comparisons: Sequence[Comparison], places: int = 1, counted: str = "rows"
+) -> Table:
     """Returns the table of models in pairs: difference, permutation test, effect sizes and smallest detectable difference.
 
     Args:
@@ -58,6 +61,7 @@ def comparison_table(title: str, measure: str, comparisons: Sequence[Comparison]
         measure: What is compared, for instance `score`.
         comparisons: From `summary.comparisons` or `statistics.compare_scores`.
         places: Decimals of the differences.
+        counted: What a comparison's rows are.
     """
     rows = tuple(
         (
@@ -66,7 +70,7 @@ def comparison_table(title: str, measure: str, comparisons: Sequence[Comparison]
         )
         for c in comparisons
     )  # fmt: skip
-    return Table(title, ("model", "against", "type", "rows", f"{measure} difference [95 %]", *EFFECT_HEAD), rows)
+    return Table(title, ("model", "against", "type", counted, f"{measure} difference [95 %]", *EFFECT_HEAD), rows)
 
 
 def comparison_notes(comparisons: Sequence[Comparison]) -> tuple[str, ...]:
@@ -76,7 +80,10 @@ def comparison_notes(comparisons: Sequence[Comparison]) -> tuple[str, ...]:
         return ()
     if fewest == 1:
         return ("One character gives no test between methods: take more.",)
-    return (f"With {fewest} characters no p of methods in pairs can fall below {2 / 2**fewest:.3g}: take more for a test.",)
+    return (
+        f"With {fewest} characters no p of methods in pairs can fall below {2 / 2**fewest:.3g}, and intervals over so few are "
+        "too narrow: take more for a test.",
+    )
 
 
 def usage_table(usage: Mapping[str, Mapping[str, Usage]]) -> Table:
@@ -99,7 +106,10 @@ def headline_table(summaries: Sequence[Summary]) -> Table:
     cells = {(h.model, (s.title, h.measure, h.unit)): _figure(h) for s, h in found}
     head = tuple(f"{title}: {measure}{f' {unit}' if unit else ''}" for title, measure, unit in columns)
     models = list(dict.fromkeys(h.model for _, h in found))
-    rows = tuple((model, *(cells.get((model, column), "") for column in columns)) for model in models)
+    weighed = {model for summary in summaries for model in summary.data.get("by_likelihood", ())}
+    rows = tuple(
+        (model + MARK if model in weighed else model, *(cells.get((model, column), "") for column in columns)) for model in models
+    )
     return Table("Methods and experiments", ("model", *head), rows)
 
 

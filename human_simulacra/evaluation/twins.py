@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from human_simulacra.evaluation.experiments import Row, Table
+from human_simulacra.evaluation.experiments import Row, Summary, Table
 
+MARK = " (L)"
+LIKELIHOOD = "(L) marks models that answered questions with options by likelihood (docs/likelihood.md)."
 AGREEMENT_HEAD = ("generated", "by likelihood", "type", "rows", "agreement %", "Cohen's kappa")
 
 
@@ -20,12 +22,25 @@ def answering(rows: Sequence[Row]) -> str:
     return " + ".join(sorted(ways))
 
 
-def answering_notes(rows: Sequence[Row]) -> tuple[str, ...]:
-    """Returns the sentence that names the models with answers by likelihood, if there are any."""
-    models = dict.fromkeys(row["model"] for row in rows if "likelihood" in answering([row]))
+def with_answering(summary: Summary, rows: Sequence[Row]) -> Summary:
+    """Returns a summary whose tables mark the models that answered by likelihood; its data names them as `by_likelihood`.
+
+    Args:
+        summary: The summary of one experiment.
+        rows: The experiment's marked rows.
+    """
+    models = list(dict.fromkeys(row["model"] for row in rows if "likelihood" in answering([row])))
     if not models:
-        return ()
-    return (f"Questions with options were answered by likelihood (docs/likelihood.md) by {', '.join(models)}.",)
+        return summary
+    tables = tuple(replace(table, rows=tuple(_marked(table, row, models) for row in table.rows)) for table in summary.tables)
+    return replace(summary, tables=tables, data={**summary.data, "by_likelihood": models}, notes=(LIKELIHOOD, *summary.notes))
+
+
+def _marked(table: Table, row: tuple[Any, ...], models: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(
+        f"{cell}{MARK}" if name in ("model", "against") and cell in models else cell
+        for name, cell in zip(table.head, row, strict=True)
+    )
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from typing import Any, TypeVar
 
 from mmengine.config import Config
 
-from human_simulacra.errors import UserError
+from human_simulacra.errors import UserError, unknown
 from human_simulacra.library import Library
 from human_simulacra.methods import check_method
 from human_simulacra.persona import stand_in
@@ -75,8 +76,8 @@ def check_run(config: Config, file: str, work_dir: Path) -> None:
     check_config(config.to_dict(), file)
     check_abbrs(config, file)
     libraries = [Library(model.get("data")) for model in _simulacra(config)]
-    check_runs(config)
     characters = _check_datasets(config)
+    check_runs(config)
     for model, library in zip(_simulacra(config), libraries, strict=True):
         check_simulacrum(model)
         for character in characters:
@@ -133,8 +134,7 @@ def _check_datasets(config: Config) -> set[str]:
     characters: set[str] = set()
     for dataset in config["datasets"]:
         if kind := our_dataset(dataset):
-            arguments = {key: value for key, value in dataset.items() if key not in _RESERVED}
-            rows = kind.load(**arguments)
+            rows = kind.load(**_arguments(dataset, kind))
             here = {str(character) for character in rows["character"]}
             evaluator = (dataset.get("eval_cfg") or {}).get("evaluator") or {}
             if judging := _our_class(evaluator, ExperimentEvaluator):
@@ -144,6 +144,16 @@ def _check_datasets(config: Config) -> set[str]:
                 _check_carrier(dataset)
             characters |= here
     return characters
+
+
+def _arguments(dataset: Mapping[str, Any], kind: type[CharacterDataset]) -> dict[str, Any]:
+    """Returns what a dataset config gives its class, raising a UserError where that takes no such argument."""
+    known = signature(kind.load).parameters
+    arguments = {key: value for key, value in dataset.items() if key not in _RESERVED}
+    for name in arguments:
+        if name not in known:
+            raise unknown(f"argument of dataset '{dataset.get('abbr')}' ({kind.__name__})", name, known)
+    return arguments
 
 
 def _check_carrier(dataset: Mapping[str, Any]) -> None:

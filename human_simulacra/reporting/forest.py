@@ -39,7 +39,8 @@ def forest(measure: Measure, series: Sequence[Series]) -> Markup | None:
         for place, s in enumerate(present):
             if s.index in found:
                 estimate = found[s.index]["estimate"]
-                said = f"{character}, {s.label}: {spoken(estimate, measure.unit)}"
+                caveat = f" ({found[s.index]['caveat']})" if found[s.index].get("caveat") else ""
+                said = f"{character}, {s.label}: {spoken(estimate, measure.unit)}{caveat}"
                 parts += _estimate(scale, y + place * ROW + ROW / 2, s, estimate, said)
         y += tall
     words = f"{measure.label} of {len(groups)} characters and {len(present)} models, with 95 % intervals where there are any"

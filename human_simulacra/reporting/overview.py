@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from human_simulacra.files import digest
 from human_simulacra.reporting.forest import spoken
 from human_simulacra.reporting.runs import Run
 from human_simulacra.reporting.series import Measure, Series
@@ -30,33 +31,43 @@ class Cell:
 class Matrix:
     """Methods and experiments: a column a measure (experiment, measure, which way is good), a row a series.
 
-    Where there is no figure, a phrase says whether the experiment was run.
+    A row says too whether its model answered questions with options by likelihood. Where there is no figure, a phrase says
+    whether the experiment was run. `starred` tells whether the best of a column is marked: never over runs of other rows.
     """
 
     columns: tuple[tuple[str, str, str], ...]
-    rows: tuple[tuple[Series, tuple[Cell | str, ...]], ...]
+    rows: tuple[tuple[Series, bool, tuple[Cell | str, ...]], ...]
+    starred: bool
 
 
 def matrix(measures: Sequence[Measure], series: Sequence[Series]) -> Matrix:
     """Returns the table of figures over all characters and rows."""
     shown = [measure for measure in measures if measure.overall()]
     columns = [(m.title, m.label, {"higher": "higher is better", "lower": "lower is better"}.get(m.better, "")) for m in shown]
-    found = [_column(measure) for measure in shown]
+    alike = len({_rows_of(s.run) for s in series}) == 1
+    found = [_column(measure, alike) for measure in shown]
+    weighed = {s.index for s in series for summary in s.run.summaries if s.model in summary["data"].get("by_likelihood", ())}
     ran = {(row["experiment"], s.index) for s in series for row in s.run.rows if row["model"] == s.model}
     rows = []
     for s in series:
         if any(s.index in column for column in found):
             without = ("no figure" if (measure.experiment, s.index) in ran else "not run" for measure in shown)
-            rows.append((s, tuple(column.get(s.index, phrase) for column, phrase in zip(found, without, strict=True))))
-    return Matrix(tuple(columns), tuple(rows))
+            cells = tuple(column.get(s.index, phrase) for column, phrase in zip(found, without, strict=True))
+            rows.append((s, s.index in weighed, cells))
+    return Matrix(tuple(columns), tuple(rows), alike)
 
 
-def _column(measure: Measure) -> dict[int, Cell]:
+def _rows_of(run: Run) -> str:
+    """Returns what tells which rows a run has, and of which data."""
+    return digest([sorted({(row["experiment"], row["id"]) for row in run.rows}), run.manifest.get("data")])
+
+
+def _column(measure: Measure, starred: bool) -> dict[int, Cell]:
     overall = measure.overall()
     sound = {index: h["estimate"]["value"] for index, h in overall.items() if not h.get("caveat")}
     values = {index: value for index, value in sound.items() if value is not None}
     best = None
-    if measure.better and len(values) > 1:
+    if starred and measure.better and len(values) > 1:
         best = (max if measure.better == "higher" else min)(values.values())
     result = {}
     for index, headline in overall.items():
@@ -64,7 +75,7 @@ def _column(measure: Measure) -> dict[int, Cell]:
         value, _, interval = spoken(e, measure.unit).replace(" %", "").partition(" ")
         bar = None
         if measure.unit == "%" and e["low"] is not None and e["value"] is not None:
-            bar = (max(0.0, e["low"]), min(100.0, e["high"]), min(max(e["value"], 0.0), 100.0))
+            bar = tuple(min(max(end, 0.0), 100.0) for end in (e["low"], e["high"], e["value"]))
         caveat = headline.get("caveat", "")
         result[index] = Cell(value, interval, e["rows"], index in values and values[index] == best, bar, caveat)
     return result

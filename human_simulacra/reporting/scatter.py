@@ -33,7 +33,7 @@ def scatter(points: Sequence[Point], cost: str, measure: str, percent: bool) -> 
         points: One a model.
         cost: What the horizontal axis counts, in words.
         measure: What the vertical axis shows.
-        percent: Whether the vertical axis is 0 to 100.
+        percent: Whether the vertical axis shows 0 to 100 at least.
     """
     points = [point for point in points if point.cost > 0]
     if len(points) < 2:
@@ -44,7 +44,8 @@ def scatter(points: Sequence[Point], cost: str, measure: str, percent: bool) -> 
     room = (turn(most) - turn(least)) * 0.12 or turn(most) * 0.1 or 0.1
     across = svg.Scale(turn(least) - room, turn(most) + room, LEFT, RIGHT)
     ends = [value for p in points for value in (p.value, p.low, p.high) if value is not None]
-    up = svg.Scale(0, 100, BOTTOM, TOP) if percent else svg.Scale(min(0.0, *ends), max(0.0, *ends) or 1.0, BOTTOM, TOP)
+    top = max(100.0 if percent else 0.0, *ends) or 1.0
+    up = svg.Scale(min(0.0, *ends), top, BOTTOM, TOP)  # conformity falls below 0
     parts: list[Markup] = []
     for tick in svg.ticks(up.low, up.high):
         parts.append(svg.line(LEFT, up(tick), RIGHT, up(tick), "grid"))

@@ -69,7 +69,8 @@ def _forests(measures: Sequence[Measure], series: Sequence[Series]) -> list[Char
         drawing = forest(measure, series)
         if drawing:
             better = f"{measure.better.capitalize()} is better. " if measure.better else ""
-            reading = f"{better}A mark is the figure, the line its 95 % interval; without a line there is none."
+            reading = f"{better}A mark is the figure, the line its 95 % interval; without a line it has none, or one of no width."
+            reading += f" Not to be relied on ({measure.caveats})." if measure.caveats else ""
             legend = svg.legend([s.label for s in series])
             result.append(Chart(f"{measure.name.capitalize()} by character", reading, (drawing,), legend))
     return result
@@ -157,7 +158,8 @@ def costs(series: Sequence[Series], measures: Sequence[Measure]) -> list[Chart]:
         drawing = scatter(points, unit, f"{measure.title}: {measure.label}", measure.unit == "%")
         if drawing:
             title = f"{measure.title}: {measure.label}"
-            result.append(Chart(title, "", (drawing,), svg.legend([s.label for s in series])))
+            reading = f"Not to be relied on ({measure.caveats})." if measure.caveats else ""
+            result.append(Chart(title, reading, (drawing,), svg.legend([s.label for s in series])))
     return result
 
 

@@ -36,6 +36,15 @@ class Measure:
         """The measure's name with its unit."""
         return f"{self.name}{f' ({self.unit})' if self.unit else ''}"
 
+    @property
+    def caveats(self) -> str:
+        """What speaks against relying on some of the figures, with the models; empty where nothing does."""
+        found: dict[str, dict[str, None]] = {}
+        for series, headline in self.found:
+            if headline.get("caveat"):
+                found.setdefault(headline["caveat"], {})[series.label] = None
+        return "; ".join(f"{caveat}: {', '.join(labels)}" for caveat, labels in found.items())
+
     def overall(self) -> dict[int, dict[str, Any]]:
         """Returns the headline over all characters and rows by series index."""
         return {s.index: h for s, h in self.found if h["character"] == ALL and h["of"] == ALL}
