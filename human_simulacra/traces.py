@@ -5,21 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from human_simulacra.choices import Choice
 from human_simulacra.types import Answering, Completion
-
-
-@dataclass(frozen=True)
-class Choice:
-    """An option weighed by likelihood: its log-probability after the method's prompt and after the `neutral` one.
-
-    `score` is the difference a token, which decides.
-    """
-
-    option: str
-    logprob: float
-    neutral: float
-    tokens: int
-    score: float
 
 
 @dataclass(frozen=True)

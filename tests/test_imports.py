@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "human_simulacra"
-BASE = {"types", "items", "traces", "rows", "errors", "files", "database", "listening"}
+BASE = {"types", "items", "traces", "rows", "errors", "files", "database", "listening", "choices"}
 # What each part may import of the others; each part may import itself.
 ALLOWED = {
-    "types": set(), "items": set(), "traces": {"types"}, "errors": set(), "files": set(), "database": set(), "listening": {"errors"},
+    "types": set(), "items": set(), "choices": set(), "traces": {"types", "choices"}, "errors": set(), "files": set(), "database": set(), "listening": {"errors"},
     "progress": set(), "__init__": {*BASE, "library", "simulacrum"},
     "prompts": set(), "rows": {"errors"}, "library": BASE, "backbones": BASE, "memory": {*BASE, "library"},
     "agents": {*BASE, "prompts", "backbones", "memory"}, "persona": {*BASE, "library", "prompts"},

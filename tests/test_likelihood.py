@@ -13,13 +13,14 @@ from typing import Any
 
 import pytest
 
-from human_simulacra.agents.weighing import neutral_turn, pick
+from human_simulacra.agents.weighing import neutral_turn
 from human_simulacra.backbones import BackboneError, CachedBackbone, CallCache, RetryingBackbone, RetryPolicy
 from human_simulacra.backbones.base import Score, Scored
 from human_simulacra.backbones.llama_chat import LlamaChat
 from human_simulacra.backbones.llama_process import LlamaProcess
 from human_simulacra.backbones.scoring import scoring
 from human_simulacra.backbones.weights import embedded_weights
+from human_simulacra.choices import Choice, pick
 from human_simulacra.errors import UserError
 from human_simulacra.evaluation.twins import agreements, cohens_kappa
 from human_simulacra.library import Library
@@ -29,7 +30,7 @@ from human_simulacra.plugin.llama_cpp import LlamaCpp
 from human_simulacra.plugin.llm import ScoringOpenCompassBackbone, answering_of
 from human_simulacra.setting import Setting
 from human_simulacra.stimuli import statement, stimulus
-from human_simulacra.traces import Choice, Reply
+from human_simulacra.traces import Reply
 from human_simulacra.types import Completion, Message, Question, Stimulus
 from tests.conftest import ScriptedBackbone
 from tests.test_methods import WordEmbedder

@@ -56,7 +56,7 @@ def test_the_four_cells_of_answered_story_questions() -> None:
     share = found["shares"]["missed_wrong"]
     assert share["value"] == pytest.approx(40) and share["low"] <= 40 <= share["high"]
     (line,) = cell_table([found]).rows
-    assert line[:3] == ("rag", 5, 2) and line[-1].startswith("40.0 [")
+    assert line[:4] == ("rag", "-", 5, 2) and line[-1].startswith("40.0 [")
 
 
 def test_a_memory_agent_that_names_nothing_has_missed_everything() -> None:

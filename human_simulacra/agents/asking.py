@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from human_simulacra.agents.weighing import letters_or_texts, pick, weigh
+from human_simulacra.agents.weighing import letters_or_texts, weigh
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.backbones.streaming import Hear, speak
+from human_simulacra.choices import pick
 from human_simulacra.traces import Call, Trace
 from human_simulacra.types import Generation, Message, Stimulus
 

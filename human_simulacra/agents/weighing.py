@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.backbones.scoring import scoring
+from human_simulacra.choices import Choice
 from human_simulacra.prompts import template
-from human_simulacra.traces import Choice
 from human_simulacra.types import Completion, Message, Stimulus
 
 
@@ -56,21 +56,6 @@ async def weigh(backbone: Backbone, messages: Sequence[Message], stimulus: Stimu
         for option, a, b in zip(stimulus.options, own.scores, without.scores, strict=True)
     )
     return Weighed(choices, turn, own.usage, without.usage)
-
-
-def pick(choices: Sequence[Choice], several: bool) -> tuple[int, ...]:
-    """Returns the positions of the options chosen.
-
-    Args:
-        choices: At least one option.
-        several: False takes the best (of equals the first). True takes all that score above the options' mean, which
-            needs no knowledge of how many are right; where all score alike, all are taken.
-    """
-    scores = [choice.score for choice in choices]
-    if not several:
-        return (scores.index(max(scores)),)
-    mean = sum(scores) / len(scores)
-    return tuple(i for i, score in enumerate(scores) if score > mean) or tuple(range(len(scores)))
 
 
 def letters_or_texts(stimulus: Stimulus, chosen: Sequence[int]) -> str:

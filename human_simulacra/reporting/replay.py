@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from human_simulacra.agents.weighing import pick
+from human_simulacra.choices import Choice, pick
 from human_simulacra.errors import UserError
 from human_simulacra.evaluation import run_folder
 from human_simulacra.evaluation.registry import experiment, summarise
@@ -15,7 +15,6 @@ from human_simulacra.evaluation.tables import as_json
 from human_simulacra.evaluation.usage import Usage, as_dict, cost, usage_by_model
 from human_simulacra.reporting.comparing import Difference, Replayed, compare, compare_figures
 from human_simulacra.reporting.runs import MANIFEST, check_folder
-from human_simulacra.traces import Choice
 
 # What marking raises where a saved row was edited out of shape.
 _OUT_OF_SHAPE = (KeyError, TypeError, ValueError, IndexError, AttributeError)
