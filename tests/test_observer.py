@@ -94,6 +94,44 @@ def test_halves_never_see_what_they_must_not(tmp_path: Path, data: Path) -> None
     assert scored and all(entry["judge"] != entry["writer"] for entry in scored)
 
 
+def agreement(summary: dict[str, Any], half: str) -> dict[str, dict[str, Any]]:
+    """Returns the coefficients of one half by their remark, alpha by its name."""
+    return {e["measure"] if e["measure"] == "alpha" else e["note"]: e for e in summary["data"]["agreement"][half]}
+
+
+def test_three_judges_give_every_piece_two_graders_and_so_an_agreement(tmp_path: Path, data: Path) -> None:
+    with serving(respond) as server:
+        evaluate(tmp_path, data, server, judges=("keen", "sharp", "strict"))
+    folder = latest(tmp_path / "out")
+    summary = report(folder)
+    rows = list(run_folder.rows(folder, [(f"m-{name}", "observer") for name in ("none", "prompt")]))
+    for half in ("matching", "similarity"):
+        graders: dict[tuple[str, str], set[str]] = {}
+        for row in rows:
+            for rating in row["ratings"]:
+                if rating["half"] == half:
+                    graders.setdefault((row["model"], rating["item"]), set()).add(rating["judge"])
+                    assert rating["judge"] != rating["writer"]
+        assert {len(judges) for judges in graders.values()} == {2}
+        found = agreement(summary, half)
+        assert set(found) == {"keen, sharp", "keen, strict", "sharp, strict", "alpha"}
+        assert found["keen, sharp"]["value"] == pytest.approx(1.0)
+        # One step of difference at the top of the scale, and none at its foot.
+        assert 0.8 < found["keen, strict"]["value"] < 1.0 and 0.8 < found["alpha"]["value"] < 1.0
+        assert found["alpha"]["items"] == len(graders) == sum(e["items"] for e in found.values()) / 2
+    assert "keen, strict" in (folder / "summary" / "observer.md").read_text()
+
+
+def test_two_judges_leave_each_piece_one_grader_and_the_table_says_so(tmp_path: Path, data: Path) -> None:
+    with serving(respond) as server:
+        evaluate(tmp_path, data, server, methods=("prompt",))
+    folder = latest(tmp_path / "out")
+    for half in ("matching", "similarity"):
+        (found,) = report(folder)["data"]["agreement"][half]
+        assert found["value"] is None and found["note"] == "each piece has one grader: name three judges or more"
+    assert "name three judges or more" in (folder / "summary" / "observer.md").read_text()
+
+
 def test_a_model_does_not_judge_itself_where_another_can(tmp_path: Path, data: Path) -> None:
     with serving(lambda body, n: respond({**body, "model": "keen"} if kind_of(body) != "respondent" else body, n)) as server:
         evaluate(tmp_path, data, server, judges=("respondent", "keen"), methods=("prompt",))

@@ -1,14 +1,15 @@
 """How far judges agree: ICC(2,k), Krippendorff's alpha, Pearson's r, and whether a model may stand in for a person.
 
-A figure that the data do not define is NaN with the reason in `note`; it is never 0 or 1 by convention.
+A figure that the data do not define is NaN with the reason in `note`; it is never 0 or 1 by convention. Where there is a
+figure, `note` says what a reader must know of it.
 """
 
 from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -88,6 +89,20 @@ def icc2k(ratings: Ratings) -> Agreement:
         found = pingouin.intraclass_corr(table, "item", "judge", "rating").set_index("Type").loc["ICC(A,k)"]
     low, high = (float(bound) for bound in found["CI95"])
     return Agreement("ICC(2,k)", float(found["ICC"]), low, high, len(items), len(judges))
+
+
+def icc2k_by_group(groups: Iterable[Ratings]) -> list[Agreement]:
+    """Returns ICC(2,k) of each group of items that the same judges were given, with the judges' names in the note.
+
+    Args:
+        groups: One group's ratings each, by judge; groups of a single judge say nothing of agreement and are left out.
+    """
+    found = []
+    for ratings in groups:
+        if len(ratings) > 1:
+            icc = icc2k(ratings)
+            found.append(replace(icc, note="; ".join(filter(None, (", ".join(ratings), icc.note)))))
+    return found
 
 
 def krippendorff_alpha(ratings: Ratings, level: str = "interval") -> Agreement:

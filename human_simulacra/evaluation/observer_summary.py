@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from human_simulacra.evaluation.admission import LEVEL, Admission
-from human_simulacra.evaluation.agreement import Agreement, icc2k, krippendorff_alpha
+from human_simulacra.evaluation.agreement import Agreement, icc2k_by_group, krippendorff_alpha
 from human_simulacra.evaluation.experiments import ALL, Headline, Row, Summary
 from human_simulacra.evaluation.judgements import EVERY_JUDGE, HALVES, MEASURE, Half, Placed, share
 from human_simulacra.evaluation.observer_tables import (
@@ -19,6 +19,8 @@ from human_simulacra.evaluation.observer_tables import (
     method_table,
 )
 from human_simulacra.evaluation.statistics import Estimate, cluster_bootstrap
+
+ONE_GRADER = "each piece has one grader: name three judges or more"
 
 
 def summary_of(rows: Sequence[Row], admissions: Sequence[Admission]) -> Summary:
@@ -61,12 +63,24 @@ def _placed(row: Row, rating: Mapping[str, Any]) -> Placed:
 
 
 def agreement_of(placed: Iterable[Placed], half: Half) -> list[Agreement]:
-    """Returns ICC(2,k) and Krippendorff's alpha of one half's grades; `placed` ratings need `judge`, `item` and `grade`."""
+    """Returns ICC(2,k) of each group of pieces that the same judges were to grade, and Krippendorff's alpha over all pieces."""
+    own = [rating for rating in placed if rating["half"] == half]
+    asked: dict[str, set[str]] = {}
+    for rating in own:
+        asked.setdefault(rating["item"], set()).add(rating["judge"])
+    # A grade that cannot be read leaves its piece in the group, so that it does not make a group of its own.
+    groups: dict[tuple[str, ...], dict[str, dict[str, float]]] = {}
     ratings: dict[str, dict[str, float]] = {}
-    for rating in placed:
-        if rating["half"] == half and rating["grade"] is not None:
-            ratings.setdefault(rating["judge"], {})[rating["item"]] = rating["grade"]
-    return [icc2k(ratings), krippendorff_alpha(ratings)]
+    for rating in own:
+        judges = tuple(sorted(asked[rating["item"]]))
+        group = groups.setdefault(judges, {judge: {} for judge in judges})
+        if rating["grade"] is not None:
+            for grades in (group, ratings):
+                grades.setdefault(rating["judge"], {})[rating["item"]] = rating["grade"]
+    alpha = krippendorff_alpha(ratings)
+    if all(len(judges) < 2 for judges in groups):
+        return [replace(alpha, note=ONE_GRADER)]
+    return [*icc2k_by_group(groups[judges] for judges in sorted(groups)), alpha]
 
 
 def _heard(placed: Sequence[Placed], admitted: set[str]) -> list[Placed]:

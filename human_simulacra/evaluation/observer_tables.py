@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -72,7 +73,9 @@ def agreement_table(title: str, agreement: Mapping[Half, Iterable[Agreement]]) -
     rows = []
     for half, coefficients in agreement.items():
         for found in coefficients:
-            value = "" if found.note else interval(Estimate(found.value, found.low, found.high, found.items), places=2)
+            value = (
+                "" if math.isnan(found.value) else interval(Estimate(found.value, found.low, found.high, found.items), places=2)
+            )
             rows.append((MEASURE[half], found.measure, value, found.judges, found.items, found.note))
     return Table(title, ("half", "measure", "value [95 %]", "judges", "items", "remark"), tuple(rows))
 

@@ -68,7 +68,8 @@ class ObserverEvaluator(ExperimentEvaluator):
     """Has answers judged by models; every judge's call is cached, so that nothing is paid for twice.
 
     Args:
-        judges: OpenCompass model configs, each with an abbr. Two or more, so that none scores what it wrote itself.
+        judges: OpenCompass model configs, each with an abbr. Two or more, so that none scores what it wrote itself; three or
+            more, so that every piece has two grades and their agreement can be told.
         reads: What a judge reads of a life: `story`, `biography` (with memory summaries as far as they fit) or `auto`.
         statements: Statements that a description is asked to have, up to 8.
         lives: Lives to choose from in the identity check.
