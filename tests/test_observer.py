@@ -78,6 +78,18 @@ def test_no_judge_admitted_is_said(tmp_path: Path, data: Path, capsys: pytest.Ca
     assert {h["caveat"] for h in summary["headlines"]} == {"no judge admitted"}
 
 
+def test_too_few_characters_to_admit_anybody_are_said(tmp_path: Path, data: Path) -> None:
+    with serving(respond) as server:
+        evaluate(tmp_path, data, server, methods=("prompt",), dataset="characters=['ada-berg', 'bo-crane'],")
+    folder = latest(tmp_path / "out")
+    judges = {judge["judge"]: judge for judge in report(folder)["data"]["judges"]}
+    # Three lives to choose from: both characters told apart is one chance in nine.
+    assert judges["keen"]["known"] == judges["keen"]["characters"] == 2 and judges["keen"]["p"] == pytest.approx(1 / 9)
+    assert not judges["keen"]["admitted"]
+    text = (folder / "summary" / "observer.md").read_text()
+    assert "no (too few characters)" in text and "2 characters are too few to admit a judge: no p can fall below 0.111" in text
+
+
 def test_halves_never_see_what_they_must_not(tmp_path: Path, data: Path) -> None:
     with serving(respond) as server:
         evaluate(tmp_path, data, server)

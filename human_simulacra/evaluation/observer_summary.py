@@ -38,15 +38,16 @@ def summary_of(rows: Sequence[Row], admissions: Sequence[Admission]) -> Summary:
     by_judge: dict[Half, list[dict[str, Any]]] = {half: _by_judge(placed, models, half, admitted) for half in HALVES}
     several = len({rating["judge"] for rating in placed}) > 1
     agreement: dict[Half, list[Agreement]] = {half: agreement_of(placed, half) for half in HALVES if several}
-    judges = [{**asdict(entry), "reads": reads(rows, entry.judge)} for entry in admissions]
+    read = {entry.judge: reads(rows, entry.judge) for entry in admissions}
     tables = (
         method_table(rows, placed, heard, headlines, admitted),
-        judge_table(judges),
+        judge_table(admissions, read),
         by_judge_table(by_judge, placed),
         agreement_table("Agreement among judges of the observer report", agreement),
         character_table(headlines),
     )
     agreed = {half: [asdict(found) for found in both] for half, both in agreement.items()}
+    judges = [{**asdict(entry), "reads": read[entry.judge]} for entry in admissions]
     data = {**by_judge, "judges": judges, "agreement": agreed}
     return Summary("observer", "Observer report", tuple(headlines), tables, data, tuple(_notes(rows, admissions)))
 
@@ -130,11 +131,14 @@ def _by_judge(placed: Sequence[Placed], models: Sequence[str], half: Half, admit
 def _notes(rows: Sequence[Row], admissions: Sequence[Admission]) -> Iterable[str]:
     entries = [entry for row in rows for entry in row.get("judgements", [])]
     admitted = [entry.judge for entry in admissions if entry.admitted]
-    rule = f"picks the right life for an answer set above chance (binomial, one-sided p < {LEVEL})"
+    rule = f"picks the right life for most answer sets of more characters than chance would (binomial, one-sided p < {LEVEL})"
     if admitted:
         yield f"Headlines are the grades of {', '.join(admitted)}; a judge is admitted if it {rule}."
     elif admissions:
         yield f"No judge admitted, so these figures are of no worth. A judge is admitted if it {rule}."
+    if few := [entry for entry in admissions if entry.least is not None and not entry.possible]:
+        characters, p = max((entry.characters, entry.least) for entry in few)
+        yield f"{characters} characters are too few to admit a judge: no p can fall below {p:.3g}. Take more characters."
     if len(admissions) == 1:
         yield "One judge served in both halves; the paper has different judges describe and score."
     if any(entry["own"] for entry in entries):

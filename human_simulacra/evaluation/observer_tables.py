@@ -6,11 +6,12 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from human_simulacra.evaluation.admission import Admission
 from human_simulacra.evaluation.agreement import Agreement
 from human_simulacra.evaluation.experiments import ALL, Headline, Row, Table
 from human_simulacra.evaluation.judgements import EVERY_JUDGE, HALVES, MEASURE, Half, Placed
 from human_simulacra.evaluation.statistics import Estimate
-from human_simulacra.evaluation.tables import interval
+from human_simulacra.evaluation.tables import interval, p_value
 
 NO_JUDGE = "no judge admitted"
 _HALVES_HEAD = tuple(f"{MEASURE[half]} % [95 %]" for half in HALVES)
@@ -32,15 +33,18 @@ def method_table(
     return Table("Observer report, by method", head, tuple(found))
 
 
-def judge_table(judges: Sequence[Mapping[str, Any]]) -> Table:
+def judge_table(admissions: Sequence[Admission], read: Mapping[str, Sequence[str]]) -> Table:
     """Returns what each judge read, how it did in the identity check and whether it was admitted."""
     found = []
-    for judge in judges:
-        checked = ("not checked", "", "")
-        if judge["trials"]:
-            checked = (f"{judge['right']} of {judge['trials']}", f"{judge['chance']:.2f}", f"{judge['p']:.3f}")
-        found.append((judge["judge"], "; ".join(judge["reads"]), *checked, _yes(judge["admitted"])))
-    head = ("judge", "knows the characters by", "right life picked", "chance", "p", "admitted")
+    for entry in admissions:
+        checked = ("not checked", "", "", "")
+        admitted = _yes(entry.admitted)
+        if entry.chance is not None and entry.p is not None:
+            sets, characters = f"{entry.right} of {entry.trials}", f"{entry.known} of {entry.characters}"
+            checked = (sets, characters, f"{entry.chance:.2f}", p_value(entry.p))
+            admitted += "" if entry.possible else " (too few characters)"
+        found.append((entry.judge, "; ".join(read[entry.judge]), *checked, admitted))
+    head = ("judge", "knows the characters by", "right life picked", "characters told apart", "chance", "p", "admitted")
     return Table("Judges of the observer report", head, tuple(found))
 
 
