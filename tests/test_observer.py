@@ -72,10 +72,33 @@ def test_no_judge_admitted_is_said(tmp_path: Path, data: Path, capsys: pytest.Ca
     with serving(respond) as server:
         evaluate(tmp_path, data, server, judges=("blind",), methods=("prompt",))
     printed = capsys.readouterr().out
-    assert "No judge admitted, so these figures are of no worth" in printed and "blind (no judge admitted)" in printed
+    assert "No judge admitted, so these figures are of no worth" in printed
     assert "One judge served in both halves" in printed
     summary = report(latest(tmp_path / "out"))
     assert {h["caveat"] for h in summary["headlines"]} == {"no judge admitted"}
+    # Every figure bears it, over all characters and for each.
+    for title in ("Observer report, by method", "Observer report, by character"):
+        (table,) = [table for table in summary["tables"] if table["title"] == title]
+        places = [place for place, name in enumerate(table["head"]) if "[95 %]" in name]
+        assert table["rows"] and all("(no judge admitted)" in row[place] for row in table["rows"] for place in places)
+
+
+def test_headlines_rest_on_texts_of_admitted_judges_where_there_are_such(tmp_path: Path, data: Path) -> None:
+    with serving(respond) as server:
+        evaluate(tmp_path, data, server, judges=("keen", "blind"), methods=("prompt",))
+        alone = report(latest(tmp_path / "out"))
+        evaluate(tmp_path, data, server, judges=("keen", "blind", "strict"), methods=("prompt",))
+        both = report(latest(tmp_path / "out"))
+    # With `blind` as the only other judge, `keen` can grade but what `blind` wrote.
+    assert {h["caveat"] for h in alone["headlines"]} == {"written by a judge not admitted"}
+    assert "(written by a judge not admitted)" in str(alone["tables"])
+    assert {h["caveat"] for h in both["headlines"]} == {""}
+    # `keen` gives 5, `strict` 4 to the other's text: 87.5 %. With their grades of what `blind` wrote it would be as much, but
+    # from twice the grades.
+    for half, texts in (("matching", 12), ("similarity", 18)):
+        measure = {"matching": "description matching", "similarity": "response similarity"}[half]
+        (found,) = [h for h in both["headlines"] if (h["measure"], h["character"]) == (measure, "all")]
+        assert (found["estimate"]["value"], found["estimate"]["rows"]) == (87.5, texts)
 
 
 def test_too_few_characters_to_admit_anybody_are_said(tmp_path: Path, data: Path) -> None:

@@ -12,6 +12,7 @@ from human_simulacra.evaluation.experiments import ALL, Headline, Row, Summary
 from human_simulacra.evaluation.judgements import EVERY_JUDGE, HALVES, MEASURE, Half, Placed, share
 from human_simulacra.evaluation.observer_tables import (
     NO_JUDGE,
+    NO_WRITER,
     agreement_table,
     by_judge_table,
     character_table,
@@ -40,7 +41,7 @@ def summary_of(rows: Sequence[Row], admissions: Sequence[Admission]) -> Summary:
     agreement: dict[Half, list[Agreement]] = {half: agreement_of(placed, half) for half in HALVES if several}
     read = {entry.judge: reads(rows, entry.judge) for entry in admissions}
     tables = (
-        method_table(rows, placed, heard, headlines, admitted),
+        method_table(rows, placed, heard, headlines),
         judge_table(admissions, read),
         by_judge_table(by_judge, placed),
         agreement_table("Agreement among judges of the observer report", agreement),
@@ -84,11 +85,22 @@ def agreement_of(placed: Iterable[Placed], half: Half) -> list[Agreement]:
     return [*icc2k_by_group(groups[judges] for judges in sorted(groups)), alpha]
 
 
+def _caveat(rating: Placed, admitted: set[str]) -> str:
+    """Returns what speaks against a grade: nothing where both who graded and who wrote what was graded are admitted."""
+    if rating["judge"] not in admitted:
+        return NO_JUDGE
+    return "" if rating["writer"] in admitted else NO_WRITER
+
+
 def _heard(placed: Sequence[Placed], admitted: set[str]) -> list[Placed]:
-    """Returns the grades that headlines are made from: a model's admitted judges, or all of them where it has none."""
+    """Returns the grades that headlines are made from: of each model and half those with the least against them."""
     graded = [rating for rating in placed if rating["grade"] is not None]
-    with_admitted = {(rating["model"], rating["half"]) for rating in graded if rating["judge"] in admitted}
-    return [r for r in graded if r["judge"] in admitted or (r["model"], r["half"]) not in with_admitted]
+    against = ("", NO_WRITER, NO_JUDGE)
+    least: dict[tuple[str, Half], int] = {}
+    for rating in graded:
+        key = (rating["model"], rating["half"])
+        least[key] = min(least.get(key, len(against)), against.index(_caveat(rating, admitted)))
+    return [r for r in graded if _caveat(r, admitted) == against[least[r["model"], r["half"]]]]
 
 
 def _headlines(heard: Sequence[Placed], models: Sequence[str], admitted: set[str]) -> list[Headline]:
@@ -96,9 +108,9 @@ def _headlines(heard: Sequence[Placed], models: Sequence[str], admitted: set[str
     for model in models:
         for half in HALVES:
             own = [rating for rating in heard if (rating["model"], rating["half"]) == (model, half)]
-            caveat = "" if any(rating["judge"] in admitted for rating in own) else NO_JUDGE
             for character in [ALL, *dict.fromkeys(rating["character"] for rating in own)]:
                 if estimate := _estimate([rating for rating in own if character in (ALL, rating["character"])]):
+                    caveat = _caveat(own[0], admitted)  # grades heard of one half all have the same
                     found.append(Headline(model, MEASURE[half], estimate, "%", character, caveat=caveat))
     return found
 
@@ -134,6 +146,7 @@ def _notes(rows: Sequence[Row], admissions: Sequence[Admission]) -> Iterable[str
     rule = f"picks the right life for most answer sets of more characters than chance would (binomial, one-sided p < {LEVEL})"
     if admitted:
         yield f"Headlines are the grades of {', '.join(admitted)}; a judge is admitted if it {rule}."
+        yield f"What admitted judges wrote counts first; ({NO_WRITER}) marks figures that have no such grade."
     elif admissions:
         yield f"No judge admitted, so these figures are of no worth. A judge is admitted if it {rule}."
     if few := [entry for entry in admissions if entry.least is not None and not entry.possible]:

@@ -14,21 +14,19 @@ from human_simulacra.evaluation.statistics import Estimate
 from human_simulacra.evaluation.tables import interval, p_value
 
 NO_JUDGE = "no judge admitted"
+NO_WRITER = "written by a judge not admitted"
 _HALVES_HEAD = tuple(f"{MEASURE[half]} % [95 %]" for half in HALVES)
 
 
-def method_table(
-    rows: Sequence[Row], placed: Sequence[Placed], heard: Sequence[Placed], headlines: Sequence[Headline], admitted: set[str]
-) -> Table:
+def method_table(rows: Sequence[Row], placed: Sequence[Placed], heard: Sequence[Placed], headlines: Sequence[Headline]) -> Table:
     """Returns the main table: a row a model, with the judges whose grades make its figures."""
     found = []
     for model in dict.fromkeys(row["model"] for row in rows):
-        judges = list(dict.fromkeys(rating["judge"] for rating in heard if rating["model"] == model))
-        said = ", ".join(judges) + ("" if admitted & set(judges) or not judges else f" ({NO_JUDGE})")
+        judges = ", ".join(dict.fromkeys(rating["judge"] for rating in heard if rating["model"] == model))
         missing = [row["missing"] for row in rows if row["model"] == model]
         cells = [_headline(headlines, model, half, ALL) for half in HALVES]
         unreadable = _unreadable(rating for rating in placed if rating["model"] == model)
-        found.append((model, len(missing) - sum(missing), *cells, said, unreadable, sum(missing)))
+        found.append((model, len(missing) - sum(missing), *cells, judges, unreadable, sum(missing)))
     head = ("model", "answers", *_HALVES_HEAD, "judges heard", "unreadable", "missing")
     return Table("Observer report, by method", head, tuple(found))
 
@@ -86,7 +84,9 @@ def agreement_table(title: str, agreement: Mapping[Half, Iterable[Agreement]]) -
 
 def _headline(headlines: Sequence[Headline], model: str, half: Half, character: str) -> str:
     found = [h for h in headlines if (h.model, h.measure, h.character) == (model, MEASURE[half], character)]
-    return interval(found[0].estimate) if found else ""
+    if not found:
+        return ""
+    return interval(found[0].estimate) + (f" ({found[0].caveat})" if found[0].caveat else "")
 
 
 def _figure(entry: Mapping[str, Any] | None) -> str:
