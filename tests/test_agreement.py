@@ -38,6 +38,23 @@ def test_icc_takes_only_items_that_everybody_rated() -> None:
     assert icc2k(ratings).items == 6 and icc2k(ratings).value == pytest.approx(0.62, abs=0.005)
 
 
+def test_who_rated_too_little_is_left_out_of_icc_and_named_but_kept_in_alpha() -> None:
+    ratings = by_judge([list(judge) for judge in zip(*SHROUT_FLEISS, strict=True)])
+    whole = icc2k(ratings)
+    ratings["once"] = {"i0": 9.0}
+    found = icc2k(ratings)
+    assert (found.value, found.items, found.judges) == (whole.value, 6, 4) and found.note == "left out: once (1 rated)"
+    assert krippendorff_alpha(ratings).judges == 5
+    # Half of the median judge's six items is enough, fewer are not.
+    ratings["half"] = {"i0": 9.0, "i1": 6.0, "i2": 8.0}
+    assert icc2k(ratings).judges == 5 and icc2k(ratings).items == 3
+
+
+def test_with_nobody_else_to_agree_with_no_judge_is_left_out() -> None:
+    found = icc2k({"a": {f"i{i}": float(i) for i in range(9)}, "b": {"i0": 1.0}})
+    assert math.isnan(found.value) and found.judges == 2 and found.note == "fewer than 3 items rated by all"
+
+
 def test_alpha_of_krippendorffs_own_example() -> None:
     ratings = by_judge(KRIPPENDORFF)
     assert krippendorff_alpha(ratings, "nominal").value == pytest.approx(0.743, abs=0.0005)
