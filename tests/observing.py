@@ -39,7 +39,7 @@ datasets = [dict(
         retry=1, {evaluator})),
 )]
 models = [dict(type=Simulacrum, abbr='m-' + name, method=name, llm=dict(server, path='respondent', max_out_len=64),
-    data={data!r}, concurrency=4, retry=1) for name in {methods}]
+    data={data!r}, concurrency=4, retry=1, {model}) for name in {methods}]
 infer = dict(partitioner=dict(type=NaivePartitioner, n=1000), runner=dict(type=InProcessRunner, task=dict(type=OpenICLInferTask)))
 eval = dict(partitioner=dict(type=NaivePartitioner, n=1000), runner=dict(type=InProcessRunner, task=dict(type=OpenICLEvalTask)))
 summarizer = dict(type=RunSummarizer)
@@ -54,12 +54,12 @@ def with_scenarios(data: Path) -> Path:
 
 def write_config(
     folder: Path, data: Path, address: str, judges: tuple[str, ...] = ("keen", "blind"), methods: tuple[str, ...] = ("none", "prompt"),
-    *, judge: dict[str, Any] | None = None, dataset: str = "", evaluator: str = "",
+    *, judge: dict[str, Any] | None = None, model: str = "", dataset: str = "", evaluator: str = "",
 ) -> Path:  # fmt: skip
     """Writes a whole run's config and returns its path."""
     values = {
         "address!r": repr(address), "data!r": repr(str(data)), "judges": repr(judges), "methods": repr(methods),
-        "judge": repr(judge or {}), "dataset": dataset, "evaluator": evaluator,
+        "judge": repr(judge or {}), "model": model, "dataset": dataset, "evaluator": evaluator,
     }  # fmt: skip
     text = CONFIG
     for key, value in values.items():

@@ -177,6 +177,16 @@ def test_a_model_does_not_judge_itself_where_another_can(tmp_path: Path, data: P
         assert figure(summary, "matching", "m-prompt", "respondent")["self"]
 
 
+def test_a_judge_that_is_the_agents_model_counts_as_the_model_judged(tmp_path: Path, data: Path) -> None:
+    agents = "agent_llm=dict(server, path='keen', max_out_len=64)"
+    with serving(respond) as server:
+        evaluate(tmp_path, data, server, judges=("keen", "sharp"), methods=("prompt",), model=agents)
+        assert {judge["judge"] for judge in report(latest(tmp_path / "out"))["data"]["judges"]} == {"sharp"}
+        evaluate(tmp_path, data, server, judges=("keen",), methods=("prompt",), model=agents)
+        summary = report(latest(tmp_path / "out"))
+    assert figure(summary, "matching", "m-prompt", "keen")["self"] and "keen (self)" in str(summary["tables"])
+
+
 def test_what_was_judged_is_not_paid_for_again_and_failures_are_made_up_for(
     tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -36,7 +36,7 @@ class Judge:
         name: Its name in the report.
         backbone: The model.
         context: Its context in tokens.
-        own: Whether it is the model that it judges.
+        own: Whether it is a model that it judges, the speaking one or its agents'.
         reply_tokens: Cap of every reply (a model that reasons aloud needs room); None for `REPLY_TOKENS`.
     """
 

@@ -120,14 +120,14 @@ class ObserverEvaluator(ExperimentEvaluator):
     def findings(self, predictions: Sequence[str | None], rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Returns what the judges wrote, as each row's column `judgements`."""
         output = Path(getattr(self, "_out_dir", "") or "results/unknown/unknown")
-        llm, informed = judged_model(output.parents[2], output.parent.name)
+        judged, informed = judged_model(output.parents[2], output.parent.name)
         respondents = [
             Respondent(output.parent.name, character, said, informed)
             for character in dict.fromkeys(str(row["character"]) for row in rows)
             if (said := tuple(_said(row, reply) for row, reply in _of(character, rows, predictions) if reply is not None))
         ]
         cache = CallCache(self.cache_dir / "calls.sqlite")
-        judges = judges_for(llm, self.judges, self.concurrency, self.retry, cache)
+        judges = judges_for(judged, self.judges, self.concurrency, self.retry, cache)
         panel = Panel(judges, self.library, self.rules, self.concurrency)
         label = f"judging {output.parent.name}/{output.name}"
         progress = Progress(label, panel.size(respondents), unit="judgements")
