@@ -39,7 +39,7 @@ datasets = [dict(
         retry=1, {evaluator})),
 )]
 models = [dict(type=Simulacrum, abbr='m-' + name, method=name, llm=dict(server, path='respondent', max_out_len=64),
-    data={data!r}, concurrency=4, retry=1) for name in {methods}]
+    data={data!r}, concurrency=4, retry=1, {model}) for name in {methods}]
 infer = dict(partitioner=dict(type=NaivePartitioner, n=1000), runner=dict(type=InProcessRunner, task=dict(type=OpenICLInferTask)))
 eval = dict(partitioner=dict(type=NaivePartitioner, n=1000), runner=dict(type=InProcessRunner, task=dict(type=OpenICLEvalTask)))
 summarizer = dict(type=RunSummarizer)
@@ -54,12 +54,12 @@ def with_scenarios(data: Path) -> Path:
 
 def write_config(
     folder: Path, data: Path, address: str, judges: tuple[str, ...] = ("keen", "blind"), methods: tuple[str, ...] = ("none", "prompt"),
-    *, judge: dict[str, Any] | None = None, dataset: str = "", evaluator: str = "",
+    *, judge: dict[str, Any] | None = None, model: str = "", dataset: str = "", evaluator: str = "",
 ) -> Path:  # fmt: skip
     """Writes a whole run's config and returns its path."""
     values = {
         "address!r": repr(address), "data!r": repr(str(data)), "judges": repr(judges), "methods": repr(methods),
-        "judge": repr(judge or {}), "dataset": dataset, "evaluator": evaluator,
+        "judge": repr(judge or {}), "model": model, "dataset": dataset, "evaluator": evaluator,
     }  # fmt: skip
     text = CONFIG
     for key, value in values.items():
@@ -88,8 +88,10 @@ def kind_of(body: dict[str, Any]) -> str:
 def respond(body: dict[str, Any], number: int) -> Any:
     """The model under test says its name where it knows one; `keen` judges by it, `blind` grades by place and picks no one.
 
-    `keen` gives 5 to everything that is about the person it has read of, and 1 otherwise.
+    `keen` gives 5 to everything that is about the person it has read of, and 1 otherwise. `strict` gives 4 where `keen` gives
+    5, and every other judge but `blind` is as `keen`.
     """
+    most = 4 if body["model"] == "strict" else 5
     kind, text = kind_of(body), text_of(body)
     if body["model"] == "respondent":
         found = re.search(r"You are (\w+ \w+)", text)
@@ -102,7 +104,7 @@ def respond(body: dict[str, Any], number: int) -> Any:
         reader = re.search(r"You know (\w+ \w+) from", text)
         assert reader
         places = re.findall(r"(?m)^(\d+): <<", last)
-        grade = 5 if body["model"] == "blind" or f"is {reader[1]}" in last else 1
+        grade = most if body["model"] == "blind" or f"is {reader[1]}" in last else 1
         return "\n".join(f"{place}: {grade}" for place in places)
     if kind == "answer":
         reader = re.search(r"Answer as (\w+ \w+) would", last)
@@ -114,7 +116,7 @@ def respond(body: dict[str, Any], number: int) -> Any:
             return "Score: 5" if "call somebody" in first else "Score: 1"
         names = [re.search(r"I am (\w+ \w+)", one) for one in (first, second)]
         same = names[0] and names[1] and names[0][1] == names[1][1]
-        return f'One says "Score: 5".\nScore: {5 if same else 1}'
+        return f'One says "Score: 5".\nScore: {most if same else 1}'
     if body["model"] == "blind" or not named:
         return "I cannot tell."
     found = re.search(rf"(?m)^([A-Z])\. {named[1]} was born", last)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 
 import pytest
 
@@ -35,6 +36,23 @@ def test_icc_takes_only_items_that_everybody_rated() -> None:
     ratings = by_judge([list(judge) for judge in zip(*SHROUT_FLEISS, strict=True)])
     ratings["j0"]["extra"] = 1.0
     assert icc2k(ratings).items == 6 and icc2k(ratings).value == pytest.approx(0.62, abs=0.005)
+
+
+def test_who_rated_too_little_is_left_out_of_icc_and_named_but_kept_in_alpha() -> None:
+    ratings = by_judge([list(judge) for judge in zip(*SHROUT_FLEISS, strict=True)])
+    whole = icc2k(ratings)
+    ratings["once"] = {"i0": 9.0}
+    found = icc2k(ratings)
+    assert (found.value, found.items, found.judges) == (whole.value, 6, 4) and found.note == "left out: once (1 rated)"
+    assert krippendorff_alpha(ratings).judges == 5
+    # Half of the median judge's six items is enough, fewer are not.
+    ratings["half"] = {"i0": 9.0, "i1": 6.0, "i2": 8.0}
+    assert icc2k(ratings).judges == 5 and icc2k(ratings).items == 3
+
+
+def test_with_nobody_else_to_agree_with_no_judge_is_left_out() -> None:
+    found = icc2k({"a": {f"i{i}": float(i) for i in range(9)}, "b": {"i0": 1.0}})
+    assert math.isnan(found.value) and found.judges == 2 and found.note == "fewer than 3 items rated by all"
 
 
 def test_alpha_of_krippendorffs_own_example() -> None:
@@ -103,12 +121,47 @@ def test_one_person_is_nobody_to_compare_with() -> None:
     assert math.isnan(found.winning_rate) and not found.passed and "needs two people" in found.note
 
 
+def trials(right: int, of: int, options: int = 4, sets: int = 1) -> list[Trial]:
+    """Checks of so many characters, every set of `right` of them placed rightly."""
+    return [Trial("j", f"c{place}", options, place < right) for place in range(of) for _ in range(sets)]
+
+
 def test_a_judge_is_admitted_above_chance_and_not_at_it() -> None:
-    def trials(right: int, of: int, options: int = 4) -> list[Trial]:
-        return [Trial("j", options, place < right) for place in range(of)]
 
     # P(X >= 4 of 6 at 1/4) = 154/4096 = 0.0376; P(X >= 3) = 694/4096 = 0.169
     assert admit("j", trials(4, 6)).p == pytest.approx(154 / 4096) and admit("j", trials(4, 6)).admitted
     assert admit("j", trials(3, 6)).p == pytest.approx(694 / 4096) and not admit("j", trials(3, 6)).admitted
     assert not admit("j", []).admitted and admit("j", []).p is None
     assert not admit("another", trials(6, 6)).admitted
+
+
+def test_a_character_counts_once_however_many_methods_play_it() -> None:
+    assert admit("j", trials(4, 6, sets=5)).p == pytest.approx(154 / 4096)
+    # Two sets of three are most of them, one is not; half of two is not.
+    for placed, known in (((True, True, False), 1), ((True, False, False), 0), ((True, False), 0)):
+        assert admit("j", [Trial("j", "c", 4, right) for right in placed]).known == known
+
+
+def test_two_characters_of_four_lives_can_admit_nobody() -> None:
+    found = admit("j", trials(2, 2, sets=10))
+    assert (found.p, found.least) == (1 / 16, 1 / 16) and not found.possible and not found.admitted
+    assert admit("j", trials(3, 3)).admitted
+
+
+@pytest.mark.parametrize(("characters", "methods"), [(2, 10), (3, 3), (6, 3), (6, 10)])
+@pytest.mark.parametrize("liking", ["one for all", "one a character"])
+def test_a_judge_that_knows_nothing_but_likes_some_lives_is_seldom_admitted(characters: int, methods: int, liking: str) -> None:
+    draw, runs, library = random.Random(7), 400, range(12)
+    admitted = 0
+    for _ in range(runs):
+        favour = [draw.gauss(0, 3) for _ in library]
+        checks = []
+        for character in range(characters):
+            if liking == "one a character":
+                favour = [draw.gauss(0, 3) for _ in library]
+            for _ in range(methods):
+                lives = [character, *draw.sample([life for life in library if life != character], 3)]
+                picked = max(lives, key=lambda life: favour[life] + draw.gauss(0, 1))
+                checks.append(Trial("j", str(character), 4, picked == character))
+        admitted += admit("j", checks).admitted
+    assert admitted / runs <= 0.05

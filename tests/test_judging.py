@@ -182,6 +182,27 @@ def status_of(address: str, body: bytes | None = None, **headers: str) -> int:
         return error.code
 
 
+def shown_item(address: str) -> str:
+    """Returns the id of the item that a page's form is of."""
+    with urllib.request.urlopen(address, timeout=30) as answer:
+        found = re.search(r'name="item" value="(\w+)"', answer.read().decode())
+    assert found
+    return found[1]
+
+
+def test_a_grade_of_an_item_that_has_moved_is_refused(served: Page, tmp_path: Path) -> None:
+    own = served.address.rstrip("/")
+    # What a tab posts that was left open while another item took its place.
+    elsewhere = shown_item(f"{served.address}judge/Ines/2")
+    request = urllib.request.Request(f"{served.address}judge/Ines/1", f"item={elsewhere}&grade=5".encode(), {"Origin": own})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=30)
+    assert refused.value.code == 409 and "nothing was saved: the run's items have changed" in refused.value.read().decode()
+    assert status_of(f"{served.address}judge/Ines/1", b"grade=5", Origin=own) == 409
+    assert status_of(f"{served.address}judge/Ines/999", f"item={elsewhere}&grade=5".encode(), Origin=own) == 409
+    assert saved(tmp_path / "grades.sqlite") == []
+
+
 def test_other_sites_cannot_read_or_grade(served: Page, tmp_path: Path) -> None:
     item = f"{served.address}judge/Ines/1"
     own = served.address.rstrip("/")
@@ -189,11 +210,12 @@ def test_other_sites_cannot_read_or_grade(served: Page, tmp_path: Path) -> None:
     assert status_of(item, Host="evil.example") == 403
     assert status_of(item, b"grade=5", Origin="http://evil.example") == 403
     assert status_of(item, b"grade=5") == 403
-    assert status_of(item, b"grade=9", Origin=own) == 400
+    form = f"item={shown_item(item)}&grade=".encode()
+    assert status_of(item, form + b"9", Origin=own) == 400
     assert status_of(item, b"grade=5" + b" " * 5000, Origin=own) == 413
     assert status_of(f"{served.address}judge/Ines/999") == 404 and status_of(f"{served.address}judge/%3D1/1") == 404
     assert saved(tmp_path / "grades.sqlite") == []
-    assert status_of(item, b"grade=5", Origin=own) == 200
+    assert status_of(item, form + b"5", Origin=own) == 200
     assert [value for _, _, value in saved(tmp_path / "grades.sqlite")] == [5]
 
 
@@ -208,12 +230,14 @@ def test_export_and_agreement(finished: tuple[Path, Path], tmp_path: Path, capsy
         for place, item in enumerate(items):
             truly = 5 if item.model == "m-prompt" else 1
             ledger.save(person, item.id, 3 if place % 7 == ord(person[0]) % 7 else truly)
+    ledger.save("Ines", "of-an-earlier-run", 5)
     arguments = ["judge", str(finished[0]), "--db", str(tmp_path / "grades.sqlite")]
     assert main([*arguments, "--export", str(tmp_path / "grades.csv"), "--agreement"]) == 0
     with (tmp_path / "grades.csv").open() as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) == 3 * len(items) and {row["model"] for row in rows} == {"m-none", "m-prompt"}
-    printed = capsys.readouterr().out
+    printed, said = capsys.readouterr()
+    assert "stored grades of items whose text is no longer in the run, left out: 1" in said
     assert f"Ines ({len(items)} items)" in printed
     for words in ("Agreement among people", "ICC(2,k)", "alpha", "People against keen", "Pearson", "Alternative-annotator test"):
         assert words in printed

@@ -72,10 +72,45 @@ def test_no_judge_admitted_is_said(tmp_path: Path, data: Path, capsys: pytest.Ca
     with serving(respond) as server:
         evaluate(tmp_path, data, server, judges=("blind",), methods=("prompt",))
     printed = capsys.readouterr().out
-    assert "No judge admitted, so these figures are of no worth" in printed and "blind (no judge admitted)" in printed
+    assert "No judge admitted, so these figures are of no worth" in printed
     assert "One judge served in both halves" in printed
     summary = report(latest(tmp_path / "out"))
     assert {h["caveat"] for h in summary["headlines"]} == {"no judge admitted"}
+    # Every figure bears it, over all characters and for each.
+    for title in ("Observer report, by method", "Observer report, by character"):
+        (table,) = [table for table in summary["tables"] if table["title"] == title]
+        places = [place for place, name in enumerate(table["head"]) if "[95 %]" in name]
+        assert table["rows"] and all("(no judge admitted)" in row[place] for row in table["rows"] for place in places)
+
+
+def test_headlines_rest_on_texts_of_admitted_judges_where_there_are_such(tmp_path: Path, data: Path) -> None:
+    with serving(respond) as server:
+        evaluate(tmp_path, data, server, judges=("keen", "blind"), methods=("prompt",))
+        alone = report(latest(tmp_path / "out"))
+        evaluate(tmp_path, data, server, judges=("keen", "blind", "strict"), methods=("prompt",))
+        both = report(latest(tmp_path / "out"))
+    # With `blind` as the only other judge, `keen` can grade but what `blind` wrote.
+    assert {h["caveat"] for h in alone["headlines"]} == {"written by a judge not admitted"}
+    assert "(written by a judge not admitted)" in str(alone["tables"])
+    assert {h["caveat"] for h in both["headlines"]} == {""}
+    # `keen` gives 5, `strict` 4 to the other's text: 87.5 %. With their grades of what `blind` wrote it would be as much, but
+    # from twice the grades.
+    for half, texts in (("matching", 12), ("similarity", 18)):
+        measure = {"matching": "description matching", "similarity": "response similarity"}[half]
+        (found,) = [h for h in both["headlines"] if (h["measure"], h["character"]) == (measure, "all")]
+        assert (found["estimate"]["value"], found["estimate"]["rows"]) == (87.5, texts)
+
+
+def test_too_few_characters_to_admit_anybody_are_said(tmp_path: Path, data: Path) -> None:
+    with serving(respond) as server:
+        evaluate(tmp_path, data, server, methods=("prompt",), dataset="characters=['ada-berg', 'bo-crane'],")
+    folder = latest(tmp_path / "out")
+    judges = {judge["judge"]: judge for judge in report(folder)["data"]["judges"]}
+    # Three lives to choose from: both characters told apart is one chance in nine.
+    assert judges["keen"]["known"] == judges["keen"]["characters"] == 2 and judges["keen"]["p"] == pytest.approx(1 / 9)
+    assert not judges["keen"]["admitted"]
+    text = (folder / "summary" / "observer.md").read_text()
+    assert "no (too few characters)" in text and "2 characters are too few to admit a judge: no p can fall below 0.111" in text
 
 
 def test_halves_never_see_what_they_must_not(tmp_path: Path, data: Path) -> None:
@@ -94,6 +129,44 @@ def test_halves_never_see_what_they_must_not(tmp_path: Path, data: Path) -> None
     assert scored and all(entry["judge"] != entry["writer"] for entry in scored)
 
 
+def agreement(summary: dict[str, Any], half: str) -> dict[str, dict[str, Any]]:
+    """Returns the coefficients of one half by their remark, alpha by its name."""
+    return {e["measure"] if e["measure"] == "alpha" else e["note"]: e for e in summary["data"]["agreement"][half]}
+
+
+def test_three_judges_give_every_piece_two_graders_and_so_an_agreement(tmp_path: Path, data: Path) -> None:
+    with serving(respond) as server:
+        evaluate(tmp_path, data, server, judges=("keen", "sharp", "strict"))
+    folder = latest(tmp_path / "out")
+    summary = report(folder)
+    rows = list(run_folder.rows(folder, [(f"m-{name}", "observer") for name in ("none", "prompt")]))
+    for half in ("matching", "similarity"):
+        graders: dict[tuple[str, str], set[str]] = {}
+        for row in rows:
+            for rating in row["ratings"]:
+                if rating["half"] == half:
+                    graders.setdefault((row["model"], rating["item"]), set()).add(rating["judge"])
+                    assert rating["judge"] != rating["writer"]
+        assert {len(judges) for judges in graders.values()} == {2}
+        found = agreement(summary, half)
+        assert set(found) == {"keen, sharp", "keen, strict", "sharp, strict", "alpha"}
+        assert found["keen, sharp"]["value"] == pytest.approx(1.0)
+        # One step of difference at the top of the scale, and none at its foot.
+        assert 0.8 < found["keen, strict"]["value"] < 1.0 and 0.8 < found["alpha"]["value"] < 1.0
+        assert found["alpha"]["items"] == len(graders) == sum(e["items"] for e in found.values()) / 2
+    assert "keen, strict" in (folder / "summary" / "observer.md").read_text()
+
+
+def test_two_judges_leave_each_piece_one_grader_and_the_table_says_so(tmp_path: Path, data: Path) -> None:
+    with serving(respond) as server:
+        evaluate(tmp_path, data, server, methods=("prompt",))
+    folder = latest(tmp_path / "out")
+    for half in ("matching", "similarity"):
+        (found,) = report(folder)["data"]["agreement"][half]
+        assert found["value"] is None and found["note"] == "each piece has one grader: name three judges or more"
+    assert "name three judges or more" in (folder / "summary" / "observer.md").read_text()
+
+
 def test_a_model_does_not_judge_itself_where_another_can(tmp_path: Path, data: Path) -> None:
     with serving(lambda body, n: respond({**body, "model": "keen"} if kind_of(body) != "respondent" else body, n)) as server:
         evaluate(tmp_path, data, server, judges=("respondent", "keen"), methods=("prompt",))
@@ -102,6 +175,16 @@ def test_a_model_does_not_judge_itself_where_another_can(tmp_path: Path, data: P
         evaluate(tmp_path, data, server, judges=("respondent",), methods=("prompt",))
         summary = report(latest(tmp_path / "out"))
         assert figure(summary, "matching", "m-prompt", "respondent")["self"]
+
+
+def test_a_judge_that_is_the_agents_model_counts_as_the_model_judged(tmp_path: Path, data: Path) -> None:
+    agents = "agent_llm=dict(server, path='keen', max_out_len=64)"
+    with serving(respond) as server:
+        evaluate(tmp_path, data, server, judges=("keen", "sharp"), methods=("prompt",), model=agents)
+        assert {judge["judge"] for judge in report(latest(tmp_path / "out"))["data"]["judges"]} == {"sharp"}
+        evaluate(tmp_path, data, server, judges=("keen",), methods=("prompt",), model=agents)
+        summary = report(latest(tmp_path / "out"))
+    assert figure(summary, "matching", "m-prompt", "keen")["self"] and "keen (self)" in str(summary["tables"])
 
 
 def test_what_was_judged_is_not_paid_for_again_and_failures_are_made_up_for(

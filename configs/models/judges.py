@@ -1,10 +1,10 @@
-"""Judge models of the observer report. Take two or more that are none of the models judged."""
+"""Judge models of the observer report. Take three or more that are none of the models judged."""
 
 from human_simulacra.plugin.llama_cpp import LlamaCpp
 
 # The embedded model shows that the path works. It cannot tell the characters apart, so that it is not admitted as a judge
 # and the report says that its figures are of no worth.
-judges = [dict(type=LlamaCpp, abbr='smollm2-135m-judge')]
+judges = [dict(type=LlamaCpp, abbr="smollm2-135m-judge")]
 
 # Judges behind an API (key from OPENAI_API_KEY); max_seq_len lets them read the whole life story (about 25,000 tokens):
 #
@@ -15,4 +15,6 @@ judges = [dict(type=LlamaCpp, abbr='smollm2-135m-judge')]
 #          openai_api_base='https://api.openai.com/v1'),
 #     dict(type=OpenAISDK, abbr='judge-two', path='Qwen/Qwen2.5-72B-Instruct', key='ENV', max_seq_len=32768, timeout=120,
 #          openai_api_base='http://localhost:8000/v1'),
+#     dict(type=OpenAISDK, abbr='judge-three', path='mistralai/Mistral-Small-3.1-24B-Instruct-2503', key='ENV',
+#          max_seq_len=32768, timeout=120, openai_api_base='http://localhost:8001/v1'),
 # ]

@@ -1,14 +1,16 @@
 """How far judges agree: ICC(2,k), Krippendorff's alpha, Pearson's r, and whether a model may stand in for a person.
 
-A figure that the data do not define is NaN with the reason in `note`; it is never 0 or 1 by convention.
+A figure that the data do not define is NaN with the reason in `note`; it is never 0 or 1 by convention. Where there is a
+figure, `note` says what a reader must know of it.
 """
 
 from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -67,16 +69,18 @@ class AltTest:
 def icc2k(ratings: Ratings) -> Agreement:
     """Returns ICC(2,k), the reliability of the judges' mean with judges as a random sample, absolute agreement.
 
-    Only items that every judge rated enter. Undefined for one judge, fewer than three items, or ratings all alike.
+    Only items that every judge rated enter. A judge with fewer than three ratings, or fewer than half of the median judge's,
+    is left out and named in the note, where two others remain: it would take the items of all others with it. Undefined for
+    one judge, fewer than three items, or ratings all alike.
     """
-    judges = list(ratings)
+    judges, left_out = _with_enough(ratings)
     items = sorted(set.intersection(*(set(ratings[judge]) for judge in judges))) if judges else []
     note = _too_little(judges, items)
     values = [ratings[judge][item] for judge in judges for item in items]
     if not note and len(set(values)) == 1:
         note = "every rating is the same"
     if note:
-        return Agreement("ICC(2,k)", NAN, NAN, NAN, len(items), len(judges), note)
+        return Agreement("ICC(2,k)", NAN, NAN, NAN, len(items), len(judges), "; ".join(filter(None, (note, left_out))))
     import pandas as pd
     import pingouin  # seconds to import, and seldom needed
 
@@ -87,7 +91,21 @@ def icc2k(ratings: Ratings) -> Agreement:
         warnings.simplefilter("ignore")  # a table without residual variance divides by zero on the way to 1
         found = pingouin.intraclass_corr(table, "item", "judge", "rating").set_index("Type").loc["ICC(A,k)"]
     low, high = (float(bound) for bound in found["CI95"])
-    return Agreement("ICC(2,k)", float(found["ICC"]), low, high, len(items), len(judges))
+    return Agreement("ICC(2,k)", float(found["ICC"]), low, high, len(items), len(judges), left_out)
+
+
+def icc2k_by_group(groups: Iterable[Ratings]) -> list[Agreement]:
+    """Returns ICC(2,k) of each group of items that the same judges were given, with the judges' names in the note.
+
+    Args:
+        groups: One group's ratings each, by judge; groups of a single judge say nothing of agreement and are left out.
+    """
+    found = []
+    for ratings in groups:
+        if len(ratings) > 1:
+            icc = icc2k(ratings)
+            found.append(replace(icc, note="; ".join(filter(None, (", ".join(ratings), icc.note)))))
+    return found
 
 
 def krippendorff_alpha(ratings: Ratings, level: str = "interval") -> Agreement:
@@ -192,6 +210,18 @@ def _lead_below(differences: Sequence[float], epsilon: float) -> float:
     else:
         test = wilcoxon(against, alternative="less")
     return float(test.pvalue)
+
+
+def _with_enough(ratings: Ratings) -> tuple[list[str], str]:
+    """Returns the judges whose ratings suffice for ICC, and a remark on those left out."""
+    if not ratings:
+        return [], ""
+    fewest = max(float(FEWEST_ITEMS), median(map(len, ratings.values())) / 2)
+    enough = [judge for judge in ratings if len(ratings[judge]) >= fewest]
+    if len(enough) < 2:
+        return list(ratings), ""
+    few = [f"{judge} ({len(ratings[judge])} rated)" for judge in ratings if judge not in enough]
+    return enough, f"left out: {', '.join(few)}" if few else ""
 
 
 def _too_little(judges: Sequence[str], items: Sequence[str]) -> str:

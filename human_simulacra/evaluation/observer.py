@@ -23,10 +23,10 @@ class Observer:
     name = "observer"
 
     def mark(self, row: Row, reply: str | None) -> dict[str, Any]:
-        """Reads the judges' words: `ratings` (see `Rating`) and `identity` (checks of picking the right life)."""
+        """Reads the judges' words: `ratings` (see `Rating`) and `identity` (a `Trial` of the row's character each)."""
         judgements = row.get("judgements", [])
         ratings = [*_matching(row, judgements), *_similarity(row, judgements)]
-        return {"ratings": [asdict(rating) for rating in ratings], "identity": [asdict(t) for t in _trials(row, judgements)]}
+        return {"ratings": [asdict(rating) for rating in ratings], "identity": _trials(row, judgements)}
 
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
         """Returns both halves in percent over all judges, unreadable grades, failed calls of judges, and missing rows."""
@@ -46,7 +46,7 @@ class Observer:
 
 def admissions(rows: Sequence[Row]) -> list[Admission]:
     """Decides on every judge from the identity checks of the whole run, in order of appearance."""
-    trials = [Trial(**trial) for row in rows for trial in row["identity"]]
+    trials = [Trial(character=row["character"], **trial) for row in rows for trial in row["identity"]]
     judges = dict.fromkeys(entry["judge"] for row in rows for entry in row.get("judgements", []))
     return [admit(judge, trials) for judge in judges]
 
@@ -85,12 +85,12 @@ def _rating(half: Half, entry: Judgement, writer: str, item: str, grade: float |
     return Rating(half, entry["judge"], writer, item, grade, failed, entry["own"])
 
 
-def _trials(row: Row, judgements: Sequence[Judgement]) -> list[Trial]:
+def _trials(row: Row, judgements: Sequence[Judgement]) -> list[dict[str, Any]]:
     """Returns the identity checks that took place; words that cannot be read have not picked the right life."""
     found = []
     for entry in find(judgements, kind="identity"):
         if entry["text"] is not None:
             chosen = parse_choice(entry["text"], len(entry["options"]))
             right = chosen is not None and entry["options"][chosen] == row["character"]
-            found.append(Trial(entry["judge"], len(entry["options"]), right))
+            found.append({"judge": entry["judge"], "options": len(entry["options"]), "right": right})
     return found

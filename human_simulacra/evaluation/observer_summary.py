@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from human_simulacra.evaluation.admission import LEVEL, Admission
-from human_simulacra.evaluation.agreement import Agreement, icc2k, krippendorff_alpha
+from human_simulacra.evaluation.agreement import Agreement, icc2k_by_group, krippendorff_alpha
 from human_simulacra.evaluation.experiments import ALL, Headline, Row, Summary
 from human_simulacra.evaluation.judgements import EVERY_JUDGE, HALVES, MEASURE, Half, Placed, share
 from human_simulacra.evaluation.observer_tables import (
     NO_JUDGE,
+    NO_WRITER,
     agreement_table,
     by_judge_table,
     character_table,
@@ -19,6 +20,8 @@ from human_simulacra.evaluation.observer_tables import (
     method_table,
 )
 from human_simulacra.evaluation.statistics import Estimate, cluster_bootstrap
+
+ONE_GRADER = "each piece has one grader: name three judges or more"
 
 
 def summary_of(rows: Sequence[Row], admissions: Sequence[Admission]) -> Summary:
@@ -36,15 +39,16 @@ def summary_of(rows: Sequence[Row], admissions: Sequence[Admission]) -> Summary:
     by_judge: dict[Half, list[dict[str, Any]]] = {half: _by_judge(placed, models, half, admitted) for half in HALVES}
     several = len({rating["judge"] for rating in placed}) > 1
     agreement: dict[Half, list[Agreement]] = {half: agreement_of(placed, half) for half in HALVES if several}
-    judges = [{**asdict(entry), "reads": reads(rows, entry.judge)} for entry in admissions]
+    read = {entry.judge: reads(rows, entry.judge) for entry in admissions}
     tables = (
-        method_table(rows, placed, heard, headlines, admitted),
-        judge_table(judges),
+        method_table(rows, placed, heard, headlines),
+        judge_table(admissions, read),
         by_judge_table(by_judge, placed),
         agreement_table("Agreement among judges of the observer report", agreement),
         character_table(headlines),
     )
     agreed = {half: [asdict(found) for found in both] for half, both in agreement.items()}
+    judges = [{**asdict(entry), "reads": read[entry.judge]} for entry in admissions]
     data = {**by_judge, "judges": judges, "agreement": agreed}
     return Summary("observer", "Observer report", tuple(headlines), tables, data, tuple(_notes(rows, admissions)))
 
@@ -61,19 +65,42 @@ def _placed(row: Row, rating: Mapping[str, Any]) -> Placed:
 
 
 def agreement_of(placed: Iterable[Placed], half: Half) -> list[Agreement]:
-    """Returns ICC(2,k) and Krippendorff's alpha of one half's grades; `placed` ratings need `judge`, `item` and `grade`."""
+    """Returns ICC(2,k) of each group of pieces that the same judges were to grade, and Krippendorff's alpha over all pieces."""
+    own = [rating for rating in placed if rating["half"] == half]
+    asked: dict[str, set[str]] = {}
+    for rating in own:
+        asked.setdefault(rating["item"], set()).add(rating["judge"])
+    # A grade that cannot be read leaves its piece in the group, so that it does not make a group of its own.
+    groups: dict[tuple[str, ...], dict[str, dict[str, float]]] = {}
     ratings: dict[str, dict[str, float]] = {}
-    for rating in placed:
-        if rating["half"] == half and rating["grade"] is not None:
-            ratings.setdefault(rating["judge"], {})[rating["item"]] = rating["grade"]
-    return [icc2k(ratings), krippendorff_alpha(ratings)]
+    for rating in own:
+        judges = tuple(sorted(asked[rating["item"]]))
+        group = groups.setdefault(judges, {judge: {} for judge in judges})
+        if rating["grade"] is not None:
+            for grades in (group, ratings):
+                grades.setdefault(rating["judge"], {})[rating["item"]] = rating["grade"]
+    alpha = krippendorff_alpha(ratings)
+    if all(len(judges) < 2 for judges in groups):
+        return [replace(alpha, note=ONE_GRADER)]
+    return [*icc2k_by_group(groups[judges] for judges in sorted(groups)), alpha]
+
+
+def _caveat(rating: Placed, admitted: set[str]) -> str:
+    """Returns what speaks against a grade: nothing where both who graded and who wrote what was graded are admitted."""
+    if rating["judge"] not in admitted:
+        return NO_JUDGE
+    return "" if rating["writer"] in admitted else NO_WRITER
 
 
 def _heard(placed: Sequence[Placed], admitted: set[str]) -> list[Placed]:
-    """Returns the grades that headlines are made from: a model's admitted judges, or all of them where it has none."""
+    """Returns the grades that headlines are made from: of each model and half those with the least against them."""
     graded = [rating for rating in placed if rating["grade"] is not None]
-    with_admitted = {(rating["model"], rating["half"]) for rating in graded if rating["judge"] in admitted}
-    return [r for r in graded if r["judge"] in admitted or (r["model"], r["half"]) not in with_admitted]
+    against = ("", NO_WRITER, NO_JUDGE)
+    least: dict[tuple[str, Half], int] = {}
+    for rating in graded:
+        key = (rating["model"], rating["half"])
+        least[key] = min(least.get(key, len(against)), against.index(_caveat(rating, admitted)))
+    return [r for r in graded if _caveat(r, admitted) == against[least[r["model"], r["half"]]]]
 
 
 def _headlines(heard: Sequence[Placed], models: Sequence[str], admitted: set[str]) -> list[Headline]:
@@ -81,9 +108,9 @@ def _headlines(heard: Sequence[Placed], models: Sequence[str], admitted: set[str
     for model in models:
         for half in HALVES:
             own = [rating for rating in heard if (rating["model"], rating["half"]) == (model, half)]
-            caveat = "" if any(rating["judge"] in admitted for rating in own) else NO_JUDGE
             for character in [ALL, *dict.fromkeys(rating["character"] for rating in own)]:
                 if estimate := _estimate([rating for rating in own if character in (ALL, rating["character"])]):
+                    caveat = _caveat(own[0], admitted)  # grades heard of one half all have the same
                     found.append(Headline(model, MEASURE[half], estimate, "%", character, caveat=caveat))
     return found
 
@@ -116,11 +143,15 @@ def _by_judge(placed: Sequence[Placed], models: Sequence[str], half: Half, admit
 def _notes(rows: Sequence[Row], admissions: Sequence[Admission]) -> Iterable[str]:
     entries = [entry for row in rows for entry in row.get("judgements", [])]
     admitted = [entry.judge for entry in admissions if entry.admitted]
-    rule = f"picks the right life for an answer set above chance (binomial, one-sided p < {LEVEL})"
+    rule = f"picks the right life for most answer sets of more characters than chance would (binomial, one-sided p < {LEVEL})"
     if admitted:
         yield f"Headlines are the grades of {', '.join(admitted)}; a judge is admitted if it {rule}."
+        yield f"What admitted judges wrote counts first; ({NO_WRITER}) marks figures that have no such grade."
     elif admissions:
         yield f"No judge admitted, so these figures are of no worth. A judge is admitted if it {rule}."
+    if few := [entry for entry in admissions if entry.least is not None and not entry.possible]:
+        characters, p = max((entry.characters, entry.least) for entry in few)
+        yield f"{characters} characters are too few to admit a judge: no p can fall below {p:.3g}. Take more characters."
     if len(admissions) == 1:
         yield "One judge served in both halves; the paper has different judges describe and score."
     if any(entry["own"] for entry in entries):

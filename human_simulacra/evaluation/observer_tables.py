@@ -2,44 +2,47 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from human_simulacra.evaluation.admission import Admission
 from human_simulacra.evaluation.agreement import Agreement
 from human_simulacra.evaluation.experiments import ALL, Headline, Row, Table
 from human_simulacra.evaluation.judgements import EVERY_JUDGE, HALVES, MEASURE, Half, Placed
 from human_simulacra.evaluation.statistics import Estimate
-from human_simulacra.evaluation.tables import interval
+from human_simulacra.evaluation.tables import interval, p_value
 
 NO_JUDGE = "no judge admitted"
+NO_WRITER = "written by a judge not admitted"
 _HALVES_HEAD = tuple(f"{MEASURE[half]} % [95 %]" for half in HALVES)
 
 
-def method_table(
-    rows: Sequence[Row], placed: Sequence[Placed], heard: Sequence[Placed], headlines: Sequence[Headline], admitted: set[str]
-) -> Table:
+def method_table(rows: Sequence[Row], placed: Sequence[Placed], heard: Sequence[Placed], headlines: Sequence[Headline]) -> Table:
     """Returns the main table: a row a model, with the judges whose grades make its figures."""
     found = []
     for model in dict.fromkeys(row["model"] for row in rows):
-        judges = list(dict.fromkeys(rating["judge"] for rating in heard if rating["model"] == model))
-        said = ", ".join(judges) + ("" if admitted & set(judges) or not judges else f" ({NO_JUDGE})")
+        judges = ", ".join(dict.fromkeys(rating["judge"] for rating in heard if rating["model"] == model))
         missing = [row["missing"] for row in rows if row["model"] == model]
         cells = [_headline(headlines, model, half, ALL) for half in HALVES]
         unreadable = _unreadable(rating for rating in placed if rating["model"] == model)
-        found.append((model, len(missing) - sum(missing), *cells, said, unreadable, sum(missing)))
+        found.append((model, len(missing) - sum(missing), *cells, judges, unreadable, sum(missing)))
     head = ("model", "answers", *_HALVES_HEAD, "judges heard", "unreadable", "missing")
     return Table("Observer report, by method", head, tuple(found))
 
 
-def judge_table(judges: Sequence[Mapping[str, Any]]) -> Table:
+def judge_table(admissions: Sequence[Admission], read: Mapping[str, Sequence[str]]) -> Table:
     """Returns what each judge read, how it did in the identity check and whether it was admitted."""
     found = []
-    for judge in judges:
-        checked = ("not checked", "", "")
-        if judge["trials"]:
-            checked = (f"{judge['right']} of {judge['trials']}", f"{judge['chance']:.2f}", f"{judge['p']:.3f}")
-        found.append((judge["judge"], "; ".join(judge["reads"]), *checked, _yes(judge["admitted"])))
-    head = ("judge", "knows the characters by", "right life picked", "chance", "p", "admitted")
+    for entry in admissions:
+        checked = ("not checked", "", "", "")
+        admitted = _yes(entry.admitted)
+        if entry.chance is not None and entry.p is not None:
+            sets, characters = f"{entry.right} of {entry.trials}", f"{entry.known} of {entry.characters}"
+            checked = (sets, characters, f"{entry.chance:.2f}", p_value(entry.p))
+            admitted += "" if entry.possible else " (too few characters)"
+        found.append((entry.judge, "; ".join(read[entry.judge]), *checked, admitted))
+    head = ("judge", "knows the characters by", "right life picked", "characters told apart", "chance", "p", "admitted")
     return Table("Judges of the observer report", head, tuple(found))
 
 
@@ -72,14 +75,18 @@ def agreement_table(title: str, agreement: Mapping[Half, Iterable[Agreement]]) -
     rows = []
     for half, coefficients in agreement.items():
         for found in coefficients:
-            value = "" if found.note else interval(Estimate(found.value, found.low, found.high, found.items), places=2)
+            value = (
+                "" if math.isnan(found.value) else interval(Estimate(found.value, found.low, found.high, found.items), places=2)
+            )
             rows.append((MEASURE[half], found.measure, value, found.judges, found.items, found.note))
     return Table(title, ("half", "measure", "value [95 %]", "judges", "items", "remark"), tuple(rows))
 
 
 def _headline(headlines: Sequence[Headline], model: str, half: Half, character: str) -> str:
     found = [h for h in headlines if (h.model, h.measure, h.character) == (model, MEASURE[half], character)]
-    return interval(found[0].estimate) if found else ""
+    if not found:
+        return ""
+    return interval(found[0].estimate) + (f" ({found[0].caveat})" if found[0].caveat else "")
 
 
 def _figure(entry: Mapping[str, Any] | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from human_simulacra.evaluation.tables import as_text
@@ -40,6 +41,8 @@ def judge(arguments: argparse.Namespace) -> int:
             if table.rows:
                 print("\n" + as_text(table), end="")
     if arguments.export or arguments.agreement:
+        if outdated := ledger.outdated(items):
+            print(f"stored grades of items whose text is no longer in the run, left out: {outdated}", file=sys.stderr)
         return 0
     library = Library(arguments.data)
     for character in {item.character for item in items}:

@@ -74,6 +74,11 @@ class Ledger:
                 found.setdefault(judge, {})[names[item]] = float(grade)
         return found
 
+    def outdated(self, items: Iterable[Item]) -> int:
+        """Returns the number of stored grades that are of none of these items: their text is no longer in the run."""
+        known = {item.id for item in items}
+        return sum(item not in known for _, item, _, _ in self._all())
+
     def as_csv(self, items: Iterable[Item]) -> str:
         """Returns the grades of these items as CSV, with the method's model, which the page never shows."""
         known = {item.id: item for item in items}

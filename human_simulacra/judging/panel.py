@@ -1,7 +1,8 @@
 """The paper's protocol with judge models: who describes, who scores, who answers as the character, who compares.
 
 The paper has two fixed halves of two judges. Here every judge takes both parts, but never both on the same piece: what a
-judge wrote is scored by the judges that follow it in a ring, as many as make half of the panel. A single judge scores itself.
+judge wrote is scored by the judges that follow it in a ring: half of the panel, but two where there are two others, since one
+grade of a piece says nothing of agreement. A single judge scores itself.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Judge:
         name: Its name in the report.
         backbone: The model.
         context: Its context in tokens.
-        own: Whether it is the model that it judges.
+        own: Whether it is a model that it judges, the speaking one or its agents'.
         reply_tokens: Cap of every reply (a model that reasons aloud needs room); None for `REPLY_TOKENS`.
     """
 
@@ -89,11 +90,12 @@ class Panel:
     def scorers(self, place: int) -> list[Judge]:
         """Returns who scores what the judge at this place wrote."""
         count = len(self.judges)
-        return [self.judges[(place + step) % count] for step in range(1, max(1, count // 2) + 1)]
+        scoring = max(1, min(count - 1, max(2, count // 2)))
+        return [self.judges[(place + step) % count] for step in range(1, scoring + 1)]
 
     def size(self, respondents: Sequence[Respondent]) -> int:
         """Returns the number of judgements that these respondents take."""
-        each, scorers = len(self.judges), max(1, len(self.judges) // 2)
+        each, scorers = len(self.judges), len(self.scorers(0))
         sets, answers = len(respondents), sum(len(respondent.said) for respondent in respondents)
         checked = sum(respondent.informed for respondent in respondents) if len(self.library.ids) > 1 else 0
         return each * (sets * (1 + scorers) + answers * (1 + 2 * scorers) + checked)

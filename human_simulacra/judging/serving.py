@@ -65,7 +65,7 @@ def make_server(items: Sequence[Item], ledger: Ledger, library: Library, port: i
             if parts == []:
                 self._enter(form.get("name", ""))
             elif len(parts) == 3 and parts[0] == "judge":
-                self._grade(parts[1], parts[2], form.get("grade", ""))
+                self._grade(parts[1], parts[2], form)
             else:
                 self._refuse(HTTPStatus.NOT_FOUND, "there is no such page")
 
@@ -109,14 +109,21 @@ def make_server(items: Sequence[Item], ledger: Ledger, library: Library, port: i
             else:
                 self._refuse(HTTPStatus.NOT_FOUND, "there is no such item")
 
-        def _grade(self, given: str, place: str, grade: str) -> None:
+        def _grade(self, given: str, place: str, form: dict[str, str]) -> None:
             if (name := self._known(given)) is None:
                 return
-            order = order_for(name, items)
-            if not (place.isdecimal() and 1 <= int(place) <= len(order) and grade in ("1", "2", "3", "4", "5")):
+            grade, item = form.get("grade", ""), form.get("item", "")
+            if not (place.isdecimal() and grade in ("1", "2", "3", "4", "5")):
                 self._refuse(HTTPStatus.BAD_REQUEST, "that is no grade of an item")
                 return
-            ledger.save(name, order[int(place) - 1].id, int(grade))
+            order = order_for(name, items)
+            if (item, int(place)) not in ((one.id, at) for at, one in enumerate(order, 1)):
+                # A tab that was left open while the run was judged anew shows what no longer has this place.
+                self._refuse(
+                    HTTPStatus.CONFLICT, "nothing was saved: the run's items have changed, so go back and load the page again"
+                )
+                return
+            ledger.save(name, item, int(grade))
             self._go(pages.address(name, _next_open(order, ledger.grades(name), int(place)) or "done"))
 
         def _page(self, render: Callable[[str], str], status: HTTPStatus = HTTPStatus.OK) -> None:

@@ -40,18 +40,18 @@ def check_judges(judges: Sequence[Mapping[str, Any]], where: str) -> None:
 
 
 def judges_for(
-    judged: Mapping[str, Any] | None, judges: Sequence[Mapping[str, Any]], concurrency: int, retry: int, cache: CallCache
+    judged: Sequence[Mapping[str, Any]], judges: Sequence[Mapping[str, Any]], concurrency: int, retry: int, cache: CallCache
 ) -> list[Judge]:
-    """Builds the judges of one model: all that are not the same model, or all where there is no other.
+    """Builds the judges of one model: all that are none of the models that answered, or all where there is no other.
 
     Args:
-        judged: The config of the model that answered; None where it is unknown.
+        judged: The configs of the models that answered; empty where they are unknown.
         judges: The judges' configs.
         concurrency: Calls under way at once.
         retry: Attempts of a call.
         cache: Where finished calls are kept.
     """
-    foreign = [judge for judge in judges if judged is None or not same_model(judge, judged)]
+    foreign = [judge for judge in judges if not any(same_model(judge, one) for one in judged)]
     return [
         Judge(
             str(judge["abbr"]),
@@ -71,21 +71,24 @@ def same_model(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return type_name(one) == type_name(other)
 
 
-def judged_model(folder: Path, abbr: str) -> tuple[Mapping[str, Any] | None, bool]:
+def judged_model(folder: Path, abbr: str) -> tuple[list[Mapping[str, Any]], bool]:
     """Finds out what answered under an abbr in a run's folder.
 
     Returns:
-        The config of the model that spoke (None where the folder does not say), and whether its method was told who it is.
+        The configs of the model that spoke and of the agents' model behind it (none where the folder does not say), and
+        whether its method was told who it is.
     """
     configs = sorted((folder / "configs").glob("*.py"))
     if not configs:
-        return None, True
+        return [], True
     for model in Config.fromfile(str(configs[-1]), format_python_code=False).get("models", []):
         if model.get("abbr") == abbr:
             llm = model.get("llm")
             # A model that is no simulacrum answers the bare question, as the method `none` does.
-            return (llm or model), bool(llm) and model.get("method", "macm") not in ("none", "shuffled")
-    return None, True
+            informed = bool(llm) and model.get("method", "macm") not in ("none", "shuffled")
+            # The agents' model counts whatever the method, so that methods with the same models have the same judges.
+            return [one for one in (llm or model, model.get("agent_llm")) if one], informed
+    return [], True
 
 
 def _backbone(llm: Mapping[str, Any], concurrency: int) -> Backbone:

@@ -68,7 +68,8 @@ class ObserverEvaluator(ExperimentEvaluator):
     """Has answers judged by models; every judge's call is cached, so that nothing is paid for twice.
 
     Args:
-        judges: OpenCompass model configs, each with an abbr. Two or more, so that none scores what it wrote itself.
+        judges: OpenCompass model configs, each with an abbr. Two or more, so that none scores what it wrote itself; three or
+            more, so that every piece has two grades and their agreement can be told.
         reads: What a judge reads of a life: `story`, `biography` (with memory summaries as far as they fit) or `auto`.
         statements: Statements that a description is asked to have, up to 8.
         lives: Lives to choose from in the identity check.
@@ -119,14 +120,14 @@ class ObserverEvaluator(ExperimentEvaluator):
     def findings(self, predictions: Sequence[str | None], rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Returns what the judges wrote, as each row's column `judgements`."""
         output = Path(getattr(self, "_out_dir", "") or "results/unknown/unknown")
-        llm, informed = judged_model(output.parents[2], output.parent.name)
+        judged, informed = judged_model(output.parents[2], output.parent.name)
         respondents = [
             Respondent(output.parent.name, character, said, informed)
             for character in dict.fromkeys(str(row["character"]) for row in rows)
             if (said := tuple(_said(row, reply) for row, reply in _of(character, rows, predictions) if reply is not None))
         ]
         cache = CallCache(self.cache_dir / "calls.sqlite")
-        judges = judges_for(llm, self.judges, self.concurrency, self.retry, cache)
+        judges = judges_for(judged, self.judges, self.concurrency, self.retry, cache)
         panel = Panel(judges, self.library, self.rules, self.concurrency)
         label = f"judging {output.parent.name}/{output.name}"
         progress = Progress(label, panel.size(respondents), unit="judgements")
