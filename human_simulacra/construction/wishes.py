@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from human_simulacra.construction.personality import check_order, order_of, read_traits
 from human_simulacra.construction.pools import COUNT, POOL_OF, Pools, Value
 from human_simulacra.errors import UserError, unknown
-from human_simulacra.rows import parse_row, read_jsonl
-from human_simulacra.types import FUNCTIONS, Character, Trait
-from human_simulacra.validation.completeness import JUDGING, PERCEIVING
+from human_simulacra.rows import read_jsonl
+from human_simulacra.types import Character, Trait
 
 AGES = (20, 55)  # the paper's
 YOUNGEST, OLDEST = 18, 100
@@ -97,13 +97,15 @@ def make_wishes(settings: Mapping[str, Any], pools: Pools) -> Wishes:
         if key == "age":
             ages = _ages(given)
         elif key == "traits":
-            traits = _traits(given)
+            traits = read_traits(given, pools)
         elif key == "functions":
-            functions = _functions(_list(key, given))
+            functions = check_order(key, _list(key, given))
         elif key in _FREE:
             texts[key] = _text(key, given)
         else:
             values[POOL_OF[key]] = _values(key, given, pools)
+    if traits:
+        functions = order_of(traits, functions)
     return Wishes(ages, values, functions, traits, texts, "age" in settings)
 
 
@@ -146,25 +148,3 @@ def _ages(given: Any) -> range:
     if not YOUNGEST <= first <= last <= OLDEST:
         raise UserError(f"age {given} is not possible: characters are {YOUNGEST} to {OLDEST}, the younger age first")
     return range(first, last + 1)
-
-
-def _functions(given: list[str]) -> tuple[str, ...]:
-    named = {function.casefold(): function for function in FUNCTIONS}
-    for function in given:
-        if function.casefold() not in named:
-            raise unknown("function", function, FUNCTIONS)
-    found = tuple(named[function.casefold()] for function in given)
-    if len(set(found)) != len(found):
-        raise UserError(f"functions {', '.join(found)} name one twice: each has one place in the order")
-    if found[0] not in PERCEIVING or (len(found) > 1 and found[1] not in JUDGING):
-        raise UserError(
-            f"functions {', '.join(found)} break the order: the first is one of {', '.join(PERCEIVING)}, "
-            f"the second one of {', '.join(JUDGING)}"
-        )
-    return found
-
-
-def _traits(given: Any) -> tuple[Trait, ...]:
-    if not isinstance(given, list) or not all(isinstance(row, dict) for row in given):
-        raise UserError("traits must be a list of objects with function, rank and text")
-    return tuple(parse_row(Trait, row, "traits") for row in given)
