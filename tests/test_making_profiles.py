@@ -140,7 +140,8 @@ def test_every_attribute_can_be_set() -> None:
 
 
 def test_an_attribute_can_be_narrowed_to_a_range_or_to_alternatives() -> None:
-    people = draw(30, 0, "age=30-32", "occupation=baker|tram driver")
+    people = draw(30, 0, "age=30-32", "occupation=baker|tram driver", "name=Ada Berg|Bo Crane")
+    assert {p.name for p in people} == {"Ada Berg", "Bo Crane"} and {p.id for p in people} == {"ada-berg", "bo-crane"}
     assert {p.age for p in people} == {30, 31, 32} and {p.occupation for p in people} == {"baker", "tram driver"}
 
 
@@ -177,6 +178,13 @@ def test_a_profile_that_is_set_whole_comes_once() -> None:
         (["age=30", "age=31"], "given twice"),
         (["id=x"], "the id follows from the name"),
         (["traits=kind"], "traits are drawn"),
+        (["occupation=|"], "occupation '|' names nothing"),
+        (["hobbies=chess,|"], "hobbies '|' names nothing"),
+        (["name=|"], "name '|' names nothing"),
+        (["name=Ada Berg|李"], "name '李' gives no id"),
+        (["date_of_birth=1990-02-01|1991-02-01"], "is more than one: give one date"),
+        (["functions=Ne|Ni"], "unknown function 'Ne|Ni'"),
+        (["age=30|40"], "a range such as 30-40"),
     ],
 )
 def test_what_cannot_be_is_said_in_one_sentence(given: list[str], sentence: str) -> None:
@@ -193,6 +201,12 @@ def whole() -> dict[str, Any]:
 def read_back(row: dict[str, Any]) -> Character:
     wishes = make_wishes({key: value for key, value in row.items() if key != "id"}, pools())
     return draw_candidates(Setting(pools(), Names("en_GB"), DAY), wishes, 1, 0)[0]
+
+
+def test_a_profile_as_a_tool_writes_it_is_read_back_as_it_is() -> None:
+    for biography in ("", "Ada said: either|or."):
+        row = whole() | {"biography": biography}
+        assert json.loads(json.dumps(asdict(read_back(row)))) == row
 
 
 def test_traits_that_are_given_whole_give_the_order_of_the_functions() -> None:

@@ -21,7 +21,7 @@ YOUNGEST, OLDEST = 18, 100
 MOST_VALUES = 8
 KEYS = [f.name for f in dataclasses.fields(Character) if f.name != "id"]
 _LISTS = ("hobbies", "short_term_goals", "functions")
-_FREE = ("name", "date_of_birth", "reference_date", "biography")
+_DATES = ("date_of_birth", "reference_date")
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,14 @@ class Wishes:
     """What was asked for.
 
     `values` holds, for each pool, a tuple of alternatives for each value that is wanted of it; `ages` those that may be
-    drawn; `functions` the first of the order; `texts` name and dates as given.
+    drawn; `functions` the first of the order; `names` the alternatives; `texts` dates and biography as given.
     """
 
     ages: range = range(AGES[0], AGES[1] + 1)
     values: Mapping[str, tuple[tuple[Value, ...], ...]] = field(default_factory=dict)
     functions: tuple[str, ...] = ()
     traits: tuple[Trait, ...] = ()
+    names: tuple[str, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     age_given: bool = False
 
@@ -88,6 +89,7 @@ def make_wishes(settings: Mapping[str, Any], pools: Pools) -> Wishes:
         UserError: If a key is unknown, or a value cannot be one of it.
     """
     values, texts = {}, {}
+    names: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
     traits: tuple[Trait, ...] = ()
     ages = Wishes.ages
@@ -100,19 +102,39 @@ def make_wishes(settings: Mapping[str, Any], pools: Pools) -> Wishes:
             traits = read_traits(given, pools)
         elif key == "functions":
             functions = check_order(key, _list(key, given))
-        elif key in _FREE:
-            texts[key] = _text(key, given)
+        elif key == "name":
+            names = _either(key, _text(key, given))
+        elif key in _DATES:
+            texts[key] = _date(key, given)
+        elif key == "biography":
+            # A profile that was picked has an empty one until it is written; '|' is a character of it as any other.
+            texts |= {} if given == "" else {key: _text(key, given)}
         else:
             values[POOL_OF[key]] = _values(key, given, pools)
     if traits:
         functions = order_of(traits, functions)
-    return Wishes(ages, values, functions, traits, texts, "age" in settings)
+    return Wishes(ages, values, functions, traits, names, texts, "age" in settings)
 
 
 def _text(key: str, given: Any) -> str:
     if not isinstance(given, str) or not given.strip():
         raise UserError(f"{key} must be a text, not {given!r}")
     return given.strip()
+
+
+def _either(key: str, text: str) -> tuple[str, ...]:
+    """Returns the alternatives of `a|b`."""
+    found = tuple(part.strip() for part in text.split("|") if part.strip())
+    if not found:
+        raise UserError(f"{key} {text!r} names nothing: write a value, or 'a|b' for either")
+    return found
+
+
+def _date(key: str, given: Any) -> str:
+    text = _text(key, given)
+    if "|" in text:
+        raise UserError(f"{key} {text!r} is more than one: give one date, or an age such as age=30-40")
+    return text
 
 
 def _list(key: str, given: Any) -> list[str]:
@@ -128,7 +150,7 @@ def _list(key: str, given: Any) -> list[str]:
 def _values(key: str, given: Any, pools: Pools) -> tuple[tuple[Value, ...], ...]:
     items = _list(key, given) if key in _LISTS else [_text(key, given)]
     pool = POOL_OF[key]
-    wanted = tuple(tuple(pools.value(pool, part.strip()) for part in item.split("|") if part.strip()) for item in items)
+    wanted = tuple(tuple(pools.value(pool, part) for part in _either(key, item)) for item in items)
     if pool == "gender":
         for value in (value for alternatives in wanted for value in alternatives if not pools.knows(value)):
             raise unknown("gender", value.value, [v.value for v in pools.of["gender"]])
