@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from human_simulacra.construction.candidates import kept_candidates, pick
+from human_simulacra.construction.candidates import draw_ranked, kept_candidates, pick
 from human_simulacra.construction.dates import age_on, draw_birth_date
 from human_simulacra.construction.folder import open_folder
 from human_simulacra.construction.names import Names
@@ -315,6 +315,46 @@ def test_the_tool_draws_shows_and_picks(tmp_path: Path) -> None:
     assert list((out / "characters").iterdir()) == []
     again = tool("--out", out, "--pick", kept[1].id)
     assert again.returncode == 2 and "picked before" in again.stderr
+
+
+def files(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_dry_run_leaves_no_trace(tmp_path: Path) -> None:
+    out = tmp_path / "mine"
+    done = tool("--out", out, "--count", 2, "--dry-run")
+    assert done.returncode == 0 and "would draw 2 candidates" in done.stdout and not out.exists(), done.stderr
+    draw_ranked(open_folder(out), Wishes(), 2, 0, "en_GB")
+    (out / "scenarios.jsonl").unlink()
+    before = files(out)
+    for more, sentence in (
+        (["--pick", "c001"], "would write"),
+        (["--resume"], "2 candidates in"),
+        (["--seed", 1], "unless that changes"),
+    ):
+        done = tool("--out", out, "--dry-run", *more)
+        assert done.returncode == 0 and sentence in done.stdout and files(out) == before, done.stderr
+    wrong = tool("--out", out, "--dry-run", "--pick", "c003")
+    assert wrong.returncode == 2 and "unknown candidate 'c003'" in wrong.stderr and files(out) == before
+
+
+def test_candidates_that_were_drawn_are_not_lost_unasked(tmp_path: Path) -> None:
+    out = open_folder(tmp_path / "mine")
+
+    def redraw(count: int, seed: int = 0, replace: bool = False) -> dict[str, Character]:
+        draw_ranked(out, Wishes(), count, seed, "en_GB", replace=replace)
+        return {candidate.id: candidate.profile for candidate in kept_candidates(out)}
+
+    first = redraw(3)
+    assert redraw(3) == first and first.items() < redraw(4).items()
+    before = files(out)
+    for count, seed in ((3, 0), (4, 1)):
+        done = tool("--out", out, "--count", count, "--seed", seed)
+        assert done.returncode == 2 and "candidates.jsonl holds" in done.stderr and "--replace" in done.stderr, done.stderr
+        assert files(out) == before
+    assert tool("--out", out, "--replace", "--resume").returncode == 2
+    assert redraw(3, 1, replace=True).keys() == first.keys() and redraw(3, 1) != first
 
 
 def test_the_tools_mistakes_are_sentences(tmp_path: Path) -> None:
