@@ -182,7 +182,7 @@ def test_a_profile_that_is_set_whole_comes_once() -> None:
         (["hobbies=chess,|"], "hobbies '|' names nothing"),
         (["name=|"], "name '|' names nothing"),
         (["name=Ada Berg|李"], "name '李' gives no id"),
-        (["date_of_birth=1990-02-01|1991-02-01"], "is more than one: give one date"),
+        (["date_of_birth=1990-02-01|1991-02-01"], "is more than one date: give one"),
         (["functions=Ne|Ni"], "unknown function 'Ne|Ni'"),
         (["age=30|40"], "a range such as 30-40"),
     ],

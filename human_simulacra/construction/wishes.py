@@ -133,7 +133,7 @@ def _either(key: str, text: str) -> tuple[str, ...]:
 def _date(key: str, given: Any) -> str:
     text = _text(key, given)
     if "|" in text:
-        raise UserError(f"{key} {text!r} is more than one: give one date, or an age such as age=30-40")
+        raise UserError(f"{key} {text!r} is more than one date: give one, as YYYY-MM-DD")
     return text
 
 
