@@ -13,7 +13,7 @@ from human_simulacra.construction.folder import MAKING, character_folder, making
 from human_simulacra.construction.names import Names
 from human_simulacra.construction.pools import read_pools
 from human_simulacra.construction.profiles import Setting, draw_candidates
-from human_simulacra.construction.ranking import Candidate, rank
+from human_simulacra.construction.ranking import Candidate, candidate_id, rank
 from human_simulacra.construction.wishes import Wishes
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import write_jsonl
@@ -30,11 +30,19 @@ def candidates_file(out: Path) -> Path:
     return out / MAKING / "candidates.jsonl"
 
 
-def draw_ranked(out: Path, wishes: Wishes, count: int, seed: int, locale: str) -> list[Candidate]:
+def draw_ranked(out: Path, wishes: Wishes, count: int, seed: int, locale: str, *, replace: bool = True) -> list[Candidate]:
     """Draws candidates, ranks them against the characters of the folder and of the dataset package, and keeps them.
 
+    Args:
+        out: The data folder.
+        wishes: Who is wanted.
+        count: How many at most.
+        seed: Seed of the draws.
+        locale: Where names come from.
+        replace: Whether candidates that were drawn before may go.
+
     Raises:
-        UserError: If the wishes or the locale leave nobody.
+        UserError: If the wishes or the locale leave nobody, or one that was drawn before would go and may not.
     """
     existing = existing_characters(out)
     # Ages hold on the same day as those of the package's characters, so that a seed gives the same people tomorrow.
@@ -42,9 +50,18 @@ def draw_ranked(out: Path, wishes: Wishes, count: int, seed: int, locale: str) -
     pools = read_pools(out)
     taken = {person.id for person in existing} | {path.parent.name for path in (out / MAKING).glob(f"*/{PROFILE}")}
     people = draw_candidates(Setting(pools, Names(locale), day, taken), wishes, count, seed)
+    path = candidates_file(out)
+    drawn = {candidate_id(place): person for place, person in enumerate(people)}
+    # Somebody may have noted an id: it must go on to mean the same person.
+    if not replace and path.is_file() and not _profiles(kept_candidates(out)).items() <= drawn.items():
+        raise UserError(f"{path} holds candidates of another draw: keep them with --resume, or draw anew with --replace")
     ranked = rank(people, existing, pools, SentenceEmbedder())
-    write_jsonl(candidates_file(out), [asdict(candidate) for candidate in ranked])
+    write_jsonl(path, [asdict(candidate) for candidate in ranked])
     return ranked
+
+
+def _profiles(candidates: Sequence[Candidate]) -> dict[str, Character]:
+    return {candidate.id: candidate.profile for candidate in candidates}
 
 
 def existing_characters(out: Path) -> list[Character]:
@@ -69,8 +86,8 @@ def kept_candidates(out: Path) -> list[Candidate]:
     return [parse_row(Candidate, row, f"{path}, line {number}") for number, row in read_jsonl(path)]
 
 
-def pick(out: Path, candidates: Sequence[Candidate], wanted: str) -> Character:
-    """Makes a candidate the profile to go on with: `making/<id>/profile.jsonl`, until it has a biography.
+def find(out: Path, candidates: Sequence[Candidate], wanted: str) -> Character:
+    """Returns the profile of a candidate that can be picked.
 
     Args:
         out: The data folder.
@@ -80,7 +97,7 @@ def pick(out: Path, candidates: Sequence[Candidate], wanted: str) -> Character:
     Raises:
         UserError: If there is no such candidate, or its character is there already.
     """
-    by_id = {candidate.id: candidate.profile for candidate in candidates}
+    by_id = _profiles(candidates)
     if wanted == "best":
         wanted = candidates[0].id
     if wanted not in by_id:
@@ -89,6 +106,16 @@ def pick(out: Path, candidates: Sequence[Candidate], wanted: str) -> Character:
     for folder in (character_folder(out, profile.id), making_folder(out, profile.id)):
         if (folder / PROFILE).exists():
             raise UserError(f"{folder / PROFILE} is there already: {profile.name} was picked before; remove it to begin again")
+    return profile
+
+
+def pick(out: Path, candidates: Sequence[Candidate], wanted: str) -> Character:
+    """Makes a candidate the profile to go on with: `making/<id>/profile.jsonl`, until it has a biography.
+
+    Raises:
+        UserError: As `find`.
+    """
+    profile = find(out, candidates, wanted)
     write_jsonl(making_folder(out, profile.id) / PROFILE, [asdict(profile)])
     return profile
 

@@ -66,7 +66,10 @@ def draw_character(rng: random.Random, setting: Setting, wishes: Wishes, taken: 
     """Draws one person whole; the biography is empty unless it was given."""
     person = draw_person(rng, setting.pools, wishes)
     texts = wishes.texts
-    name = texts.get("name") or setting.names.draw(rng, person.one("gender"), taken)
+    if len(wishes.names) == 1:  # no draw: with a name that is set, a seed gives the same people as ever
+        name = wishes.names[0]
+    else:
+        name = rng.choice(wishes.names) if wishes.names else setting.names.draw(rng, person.one("gender"), taken)
     born = texts.get("date_of_birth") or draw_birth_date(rng, person.age, setting.day).isoformat()
     functions = draw_functions(rng, wishes.functions)
     return Character(
@@ -121,8 +124,8 @@ def draw_traits(rng: random.Random, functions: Sequence[str], pools: Pools) -> t
 
 
 def _checked(wishes: Wishes, setting: Setting) -> Wishes:
-    """Checks name and dates, and narrows the age to the one that a date of birth gives."""
-    if name := wishes.texts.get("name"):
+    """Checks names and dates, and narrows the age to the one that a date of birth gives."""
+    for name in wishes.names:
         if len(slug(name)) < 2:
             raise UserError(f"name '{name}' gives no id: it needs Latin letters")
         if slug(name) in setting.taken:

@@ -53,8 +53,13 @@ def rank(people: Sequence[Character], existing: Sequence[Character], pools: Pool
         coherence = max(0.0, 1.0 - FAULT * len(doubts))
         score = round((coherence + distance) / 2, 3)
         reasons = (*doubts, nearest)
-        ranked.append(Candidate(f"c{place + 1:03d}", score, round(coherence, 3), round(distance, 3), reasons, person))
+        ranked.append(Candidate(candidate_id(place), score, round(coherence, 3), round(distance, 3), reasons, person))
     return sorted(ranked, key=lambda candidate: (-candidate.score, candidate.id))
+
+
+def candidate_id(place: int) -> str:
+    """Returns the id of the candidate that was drawn at a place, from 0."""
+    return f"c{place + 1:03d}"
 
 
 def describe(person: Character) -> str:

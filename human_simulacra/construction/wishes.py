@@ -10,18 +10,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from human_simulacra.construction.personality import check_order, order_of, read_traits
 from human_simulacra.construction.pools import COUNT, POOL_OF, Pools, Value
 from human_simulacra.errors import UserError, unknown
-from human_simulacra.rows import parse_row, read_jsonl
-from human_simulacra.types import FUNCTIONS, Character, Trait
-from human_simulacra.validation.completeness import JUDGING, PERCEIVING
+from human_simulacra.rows import read_jsonl
+from human_simulacra.types import Character, Trait
 
 AGES = (20, 55)  # the paper's
 YOUNGEST, OLDEST = 18, 100
 MOST_VALUES = 8
 KEYS = [f.name for f in dataclasses.fields(Character) if f.name != "id"]
 _LISTS = ("hobbies", "short_term_goals", "functions")
-_FREE = ("name", "date_of_birth", "reference_date", "biography")
+_DATES = ("date_of_birth", "reference_date")
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,14 @@ class Wishes:
     """What was asked for.
 
     `values` holds, for each pool, a tuple of alternatives for each value that is wanted of it; `ages` those that may be
-    drawn; `functions` the first of the order; `texts` name and dates as given.
+    drawn; `functions` the first of the order; `names` the alternatives; `texts` dates and biography as given.
     """
 
     ages: range = range(AGES[0], AGES[1] + 1)
     values: Mapping[str, tuple[tuple[Value, ...], ...]] = field(default_factory=dict)
     functions: tuple[str, ...] = ()
     traits: tuple[Trait, ...] = ()
+    names: tuple[str, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     age_given: bool = False
 
@@ -88,6 +89,7 @@ def make_wishes(settings: Mapping[str, Any], pools: Pools) -> Wishes:
         UserError: If a key is unknown, or a value cannot be one of it.
     """
     values, texts = {}, {}
+    names: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
     traits: tuple[Trait, ...] = ()
     ages = Wishes.ages
@@ -97,20 +99,42 @@ def make_wishes(settings: Mapping[str, Any], pools: Pools) -> Wishes:
         if key == "age":
             ages = _ages(given)
         elif key == "traits":
-            traits = _traits(given)
+            traits = read_traits(given, pools)
         elif key == "functions":
-            functions = _functions(_list(key, given))
-        elif key in _FREE:
-            texts[key] = _text(key, given)
+            functions = check_order(key, _list(key, given))
+        elif key == "name":
+            names = _either(key, _text(key, given))
+        elif key in _DATES:
+            texts[key] = _date(key, given)
+        elif key == "biography":
+            # A profile that was picked has an empty one until it is written; '|' is a character of it as any other.
+            texts |= {} if given == "" else {key: _text(key, given)}
         else:
             values[POOL_OF[key]] = _values(key, given, pools)
-    return Wishes(ages, values, functions, traits, texts, "age" in settings)
+    if traits:
+        functions = order_of(traits, functions)
+    return Wishes(ages, values, functions, traits, names, texts, "age" in settings)
 
 
 def _text(key: str, given: Any) -> str:
     if not isinstance(given, str) or not given.strip():
         raise UserError(f"{key} must be a text, not {given!r}")
     return given.strip()
+
+
+def _either(key: str, text: str) -> tuple[str, ...]:
+    """Returns the alternatives of `a|b`."""
+    found = tuple(part.strip() for part in text.split("|") if part.strip())
+    if not found:
+        raise UserError(f"{key} {text!r} names nothing: write a value, or 'a|b' for either")
+    return found
+
+
+def _date(key: str, given: Any) -> str:
+    text = _text(key, given)
+    if "|" in text:
+        raise UserError(f"{key} {text!r} is more than one date: give one, as YYYY-MM-DD")
+    return text
 
 
 def _list(key: str, given: Any) -> list[str]:
@@ -126,7 +150,7 @@ def _list(key: str, given: Any) -> list[str]:
 def _values(key: str, given: Any, pools: Pools) -> tuple[tuple[Value, ...], ...]:
     items = _list(key, given) if key in _LISTS else [_text(key, given)]
     pool = POOL_OF[key]
-    wanted = tuple(tuple(pools.value(pool, part.strip()) for part in item.split("|") if part.strip()) for item in items)
+    wanted = tuple(tuple(pools.value(pool, part) for part in _either(key, item)) for item in items)
     if pool == "gender":
         for value in (value for alternatives in wanted for value in alternatives if not pools.knows(value)):
             raise unknown("gender", value.value, [v.value for v in pools.of["gender"]])
@@ -146,25 +170,3 @@ def _ages(given: Any) -> range:
     if not YOUNGEST <= first <= last <= OLDEST:
         raise UserError(f"age {given} is not possible: characters are {YOUNGEST} to {OLDEST}, the younger age first")
     return range(first, last + 1)
-
-
-def _functions(given: list[str]) -> tuple[str, ...]:
-    named = {function.casefold(): function for function in FUNCTIONS}
-    for function in given:
-        if function.casefold() not in named:
-            raise unknown("function", function, FUNCTIONS)
-    found = tuple(named[function.casefold()] for function in given)
-    if len(set(found)) != len(found):
-        raise UserError(f"functions {', '.join(found)} name one twice: each has one place in the order")
-    if found[0] not in PERCEIVING or (len(found) > 1 and found[1] not in JUDGING):
-        raise UserError(
-            f"functions {', '.join(found)} break the order: the first is one of {', '.join(PERCEIVING)}, "
-            f"the second one of {', '.join(JUDGING)}"
-        )
-    return found
-
-
-def _traits(given: Any) -> tuple[Trait, ...]:
-    if not isinstance(given, list) or not all(isinstance(row, dict) for row in given):
-        raise UserError("traits must be a list of objects with function, rank and text")
-    return tuple(parse_row(Trait, row, "traits") for row in given)
