@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -167,16 +168,41 @@ def test_the_yardstick_has_wilsons_interval() -> None:
     assert people.high == pytest.approx(100 * (centre + half), abs=1e-3)
 
 
-def test_the_distance_from_people_is_welchs_test_over_characters() -> None:
-    found = distance_from_people([60.0, 80.0, 100.0])
-    ours, theirs = 400 / 3, 33 * 67 / 210
-    statistic = 47 / math.sqrt(ours + theirs)
-    freedom = (ours + theirs) ** 2 / (ours**2 / 2 + theirs**2 / 209)
+def test_the_distance_from_people_is_a_t_test_over_characters() -> None:
+    found = distance_from_people([(60, 100), (80, 100), (100, 100)])
+    error = math.sqrt(400 / 3 + 33 * 67 / 210)  # the characters' standard deviation is 20
     assert found is not None and found.points == pytest.approx(47)
-    assert found.p == pytest.approx(2 * student.sf(statistic, freedom))
-    near = distance_from_people([20.0, 33.0, 46.0])
+    assert found.p == pytest.approx(2 * student.sf(47 / error, 2))
+    near = distance_from_people([(20, 100), (33, 100), (46, 100)])
     assert near is not None and near.points == pytest.approx(0) and near.p == pytest.approx(1)
-    assert distance_from_people([100.0]) is None
+
+
+def test_equal_rates_of_few_characters_are_no_certainty() -> None:
+    found = distance_from_people([(8, 12)] * 3)
+    assert found is not None and found.p is not None and found.points == pytest.approx(100 / 3 + 1 / 3)
+    assert 0.05 < found.p < 0.1
+    few, all_wrong = distance_from_people([(2, 3)] * 3), distance_from_people([(12, 12)] * 12)
+    assert few is not None and few.p is not None and few.p > found.p  # fewer trials tell less
+    assert all_wrong is not None and all_wrong.p is not None and all_wrong.p < 0.001
+
+
+def test_fewer_than_three_characters_have_a_distance_and_no_p() -> None:
+    assert distance_from_people([]) is None
+    two = distance_from_people([(12, 12), (12, 12)])
+    assert two is not None and two.points == pytest.approx(67) and two.p is None
+    table = Conformity().summarise(rows(follows, people=("ada", "bo"))).tables[1]
+    shown = dict(zip(table.head, table.rows[0], strict=True))
+    assert (shown["beyond people"], shown["p"]) == ("+67.0", "-")
+
+
+@pytest.mark.parametrize("characters", [3, 6, 12])
+@pytest.mark.parametrize("alike", [1000.0, 4.0, 2.0])
+def test_characters_who_err_like_people_are_seldom_called_different(characters: int, alike: float) -> None:
+    # The characters' own rates are beta distributed around the students', from all the same to very unlike.
+    rng = np.random.default_rng(characters)
+    skills = rng.beta(0.33 * alike, 0.67 * alike, (500, characters))
+    tests = [distance_from_people([(int(x), 12) for x in rng.binomial(12, own)]) for own in skills]
+    assert np.mean([test is not None and test.p is not None and test.p < 0.05 for test in tests]) <= 0.08
 
 
 def test_answers_by_likelihood_are_marked_and_compared_with_generated_ones() -> None:
@@ -196,4 +222,4 @@ def test_a_summary_says_what_its_reader_must_know() -> None:
     assert any("not a target" in note for note in summary.notes) and "6 trials, 4 critical" in summary.notes[0]
     assert all(headline.better == "" for headline in summary.headlines)
     printed = as_text(summary.tables[1])
-    assert "210 students" in printed and "+67.0" in printed and "3 of 3" in printed and "< 0.001" in printed
+    assert "210 students" in printed and "+67.0" in printed and "3 of 3" in printed

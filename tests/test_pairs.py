@@ -72,15 +72,26 @@ def test_rank_biserial_of_kerby_and_of_pingouin() -> None:
     assert rank_biserial(list(values)) == pytest.approx(float(wilcoxon(values, np.zeros(8))["RBC"].iloc[0]))
 
 
-@pytest.mark.parametrize("clusters", [3, 5, 12, 30])
+@pytest.mark.parametrize("clusters", [6, 7, 8, 9, 12, 30])
 def test_the_detectable_difference_has_the_power_it_promises(clusters: int) -> None:
-    differences = list(np.random.default_rng(clusters).normal(3, 7, clusters))
-    found = detectable_difference(differences)
-    # Power of the two-sided t test from the noncentral t distribution itself.
-    effect = found / (np.std(differences, ddof=1) / math.sqrt(clusters))
-    critical = stats.t.ppf(0.975, clusters - 1)
-    power = stats.nct.sf(critical, clusters - 1, effect) + stats.nct.cdf(-critical, clusters - 1, effect)
-    assert power == pytest.approx(0.8, abs=1e-4)
+    rng = np.random.default_rng(clusters)
+    shape = stats.zscore(np.arange(float(clusters)), ddof=1)
+    found = detectable_difference(list(7 * shape))
+    draws = 400 if clusters < 10 else 150
+    hits = [sign_flip_p(list(rng.normal(found, 7, clusters))) < 0.05 for _ in range(draws)]
+    assert np.mean(hits) == pytest.approx(0.8, abs=3 * math.sqrt(0.8 * 0.2 / draws))
+
+
+def test_nothing_is_detectable_where_no_p_can_be_small_or_the_scale_ends() -> None:
+    assert all(math.isnan(detectable_difference([1.0, 2.0, 4.0, 8.0, 16.0][:clusters])) for clusters in range(1, 6))
+    wild = [100.0, -100.0, 100.0, -100.0, 100.0, -100.0]
+    assert detectable_difference(wild) > 100 and math.isnan(detectable_difference(wild, most=100.0))
+    first, second = [1.0, 0.0] * 3, [0.0, 1.0] * 3
+    assert math.isnan(compare(("x", "y"), "all", first, second, [1.0] * 6, list("abcdef")).detectable)
+    (scaled,) = compare_scores(
+        {"x": dict.fromkeys("abc", 1.0) | dict.fromkeys("def", 0.0), "y": dict.fromkeys("abc", 0.0) | dict.fromkeys("def", 1.0)}
+    )
+    assert scaled.detectable > 1 and not math.isnan(scaled.detectable)
 
 
 def test_the_detectable_difference_agrees_with_published_power() -> None:

@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from human_simulacra.errors import UserError
-from human_simulacra.evaluation.order import chance_error, function_sums, measured_order, tau_b
-from human_simulacra.evaluation.personality import Personality
+from human_simulacra.evaluation.order import Tau, chance_error, function_sums, measured_order, tau_b
+from human_simulacra.evaluation.personality import Personality, chance_of_mean
 from human_simulacra.evaluation.statements import sample_pairs, sample_statements
 from human_simulacra.evaluation.yes_no import parse_yes_no
 from human_simulacra.files import write_jsonl
@@ -50,11 +50,11 @@ def test_tau_depends_on_the_orders_alone_not_on_the_names(assigned: list[str], m
     assert tau_b(assigned, in_order(measured)) == renamed
 
 
-def test_ties_are_corrected_and_no_order_at_all_is_zero() -> None:
+def test_ties_are_corrected_and_no_order_at_all_has_no_tau() -> None:
     tied = {"Si": 4, "Fe": 4, "Fi": 3, "Ti": 2, "Se": 1, "Te": 0, "Ne": -1, "Ni": -2}
     assert tau_b(ORDER, tied).tau == pytest.approx(27 / math.sqrt(28 * 27))
     flat = tau_b(ORDER, dict.fromkeys(ORDER, 0))
-    assert flat.tau == 0 and math.isnan(flat.standard_error)
+    assert all(math.isnan(value) for value in (flat.tau, flat.standard_error, flat.p))
 
 
 def test_the_standard_error_under_chance_is_that_of_random_orders() -> None:
@@ -77,7 +77,8 @@ def test_a_yes_adds_its_ranks_weight() -> None:
         ("Yes", "yes"), ("no.", "no"), ("**Yes**", "yes"), ("Yes, no one does that better.", "yes"), ("No, I never do.", "no"),
         ("No I don't", "no"), ("My answer is: no", "no"), ("The answer would be yes, though not always.", "yes"),
         ("Well, yes.", "yes"), ("I'd have to say no", "no"), ("Yeah!", "yes"), ("Nope", "no"), ("no no no", "no"),
-        ("Yes and no.", None), ("yes or no", None), ("I know yesterday's noses.", None), ("No one would say that.", None),
+        ("Yes and no.", None), ("yes or no", None), ("no, yes", None), ("Yes, no.", None), ("Yes / no", None), ("no. Yes!", None), ("no, no, yes", None),
+        ("No, I do not say yes to that", "no"), ("The answer is: yes, no", None), ("I know yesterday's noses.", None), ("No one would say that.", None),
         ("There is no doubt about it", None), ("", None), ("Maybe.", None),
     ],
 )  # fmt: skip
@@ -179,10 +180,44 @@ def test_a_model_that_always_says_yes_is_acquiescent_and_shows_no_order(
     tmp_path: Path, tested: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = summary_of(tmp_path, tested, lambda *_: "Yes", monkeypatch)
-    assert [(e["tau"], e["answering"]) for e in found["data"]["tau"]] == [(0.0, "generate")] * 3
+    assert [(e["tau"], e["answering"]) for e in found["data"]["tau"]] == [(None, "generate")] * 3
+    assert not [h for h in found["headlines"] if h["measure"] == "tau"]
     assert {entry["index"] for entry in found["data"]["acquiescence"]} == {1.0}
     row = dict(zip(found["tables"][0]["head"], found["tables"][0]["rows"][0], strict=True))
     assert (row["unreadable"], row["missing"], row["yes %"]) == (0, 0, "100")
+    assert (row["characters"], row["without order"], row["tau-b [95 %]"], row["error by chance"]) == (3, 3, "", "")
+
+
+def test_means_are_over_characters_with_an_order() -> None:
+    test = Personality()
+    rows = []
+    for who, said in (("ordered", ORDER), ("always", FUNCTIONS)):
+        for function in FUNCTIONS:
+            for rank in range(1, 9):
+                base = {
+                    "model": "m",
+                    "character": who,
+                    "type": "statement",
+                    "function": function,
+                    "rank": rank,
+                    "assigned": ORDER,
+                }
+                yes = who == "always" or said.index(function) + 1 == rank
+                rows.append({**base, "id": f"{who}{function}{rank}", "missing": False, **test.mark(base, "yes" if yes else "no")})
+    summary = test.summarise(rows)
+    row = dict(zip(summary.tables[0].head, summary.tables[0].rows[0], strict=True))
+    assert (row["characters"], row["without order"], row["tau-b [95 %]"]) == (2, 1, "1.00")
+    assert row["error by chance"] == f"{chance_error(range(8)):.2f}"
+    assert {h.character for h in summary.headlines if h.measure == "tau"} == {"all", "ordered"}
+    assert any("Without order" in note for note in summary.notes)
+    metrics = test.metrics(rows)
+    assert (metrics["tau"], metrics["without_order"]) == (pytest.approx(1), 1)
+
+
+def test_the_chance_error_of_a_mean_leaves_out_who_has_no_order() -> None:
+    none, some = Tau(0.0, math.nan, math.nan), Tau(0.5, 0.3, 0.1)
+    assert math.isnan(chance_of_mean([none, none])) and math.isnan(chance_of_mean([]))
+    assert chance_of_mean([none, some]) == pytest.approx(0.3) and chance_of_mean([some] * 4) == pytest.approx(0.15)
 
 
 def test_what_is_neither_is_counted_and_missing_rows_enter_nothing() -> None:

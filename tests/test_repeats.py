@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import ttest_rel
 
 from human_simulacra.evaluation.repeats import repeats
 from human_simulacra.evaluation.statistics import Estimate, flip_rate, intraclass, mixed_model, retest
@@ -42,14 +43,17 @@ def test_the_flip_rate_is_the_share_of_pairs_of_runs_that_disagree() -> None:
 
 
 def simulated(
-    effect: float, seed: int, characters: int = 8, items: int = 6, runs: int = 3, run_sd: float = 4.0
+    effect: float, seed: int, characters: int = 8, items: int = 6, runs: int = 3, run_sd: float = 4.0, differing: float = 0.0
 ) -> tuple[list, ...]:
-    """Scores of two models with known effects of character (8), question (12), run (4) and residual (15)."""
+    """Scores of two models with known effects of character (8), question (12), run (4) and residual (15).
+
+    `differing` is how much the second model's effect differs from character to character (standard deviation).
+    """
     rng = np.random.default_rng(seed)
     of_character, of_item = rng.normal(0, 8, characters), rng.normal(0, 12, (characters, items))
-    of_run = rng.normal(0, run_sd, runs)
+    of_run, effects = rng.normal(0, run_sd, runs), rng.normal(effect, differing, characters)
     rows = [
-        (50 + effect * (model == "m") + of_character[c] + of_item[c, i] + of_run[r] + rng.normal(0, 15), model, f"c{c}", f"c{c}-{i}", r)
+        (50 + effects[c] * (model == "m") + of_character[c] + of_item[c, i] + of_run[r] + rng.normal(0, 15), model, f"c{c}", f"c{c}-{i}", r)
         for model in ("base", "m") for c in range(characters) for i in range(items) for r in range(runs)
     ]  # fmt: skip
     return tuple(list(column) for column in zip(*rows, strict=True))
@@ -65,16 +69,33 @@ def test_the_mixed_model_recovers_simulated_effects() -> None:
     assert spread["item"] == pytest.approx(12, rel=0.3) and spread["character"] == pytest.approx(8, rel=0.5)
 
 
-def test_in_a_complete_design_the_effect_is_the_difference_of_means_and_its_error_the_residual_one() -> None:
-    # Every model answers every question in every run, so random effects cancel: SE = sd * sqrt(2 / rows a model).
-    scores, models, *rest = simulated(10.0, 1)
-    found = mixed_model(scores, models, *rest)
-    values, labels = np.asarray(scores), np.asarray(models)
+def test_in_a_complete_design_it_is_a_paired_t_test_over_characters() -> None:
+    # Every model answers every question in every run, so all other random effects cancel.
+    scores, models, characters, *rest = simulated(10.0, 2, differing=20.0)
+    found = mixed_model(scores, models, characters, *rest)
+    values = {
+        name: [np.mean([s for s, m, c in zip(scores, models, characters, strict=True) if (m, c) == (name, who)])
+               for who in dict.fromkeys(characters)]
+        for name in ("m", "base")
+    }  # fmt: skip
+    expected = ttest_rel(values["m"], values["base"])
     effect = found.effects[0]
-    assert (found.reference, effect.model) == ("base", "m")
-    assert effect.difference.value == pytest.approx(values[labels == "m"].mean() - values[labels == "base"].mean(), abs=0.01)
-    error = (effect.difference.high - effect.difference.low) / (2 * 1.959964)
-    assert error == pytest.approx(found.deviations["residual"] * math.sqrt(2 / (labels == "m").sum()), rel=0.01)
+    assert (found.reference, effect.model) == ("base", "m") and effect.p == pytest.approx(expected.pvalue, abs=1e-3)
+    assert effect.difference.value == pytest.approx(np.mean(values["m"]) - np.mean(values["base"]), abs=0.01)
+    bounds = expected.confidence_interval()
+    assert (effect.difference.low, effect.difference.high) == pytest.approx((bounds.low, bounds.high), abs=0.1)
+
+
+def test_a_method_that_helps_some_and_harms_others_is_seldom_called_better() -> None:
+    tests = [mixed_model(*simulated(0.0, seed, 12, 3, 2, differing=20.0)) for seed in range(20)]
+    assert sum(test.effects[0].p < 0.05 for test in tests) <= 3  # one is expected; without the component about ten
+    assert np.mean([test.deviations["method by character"] for test in tests]) == pytest.approx(20 / math.sqrt(2), rel=0.2)
+
+
+def test_a_random_effect_of_nothing_is_named() -> None:
+    found = [mixed_model(*simulated(5.0, seed, differing=0.0)) for seed in range(4)]
+    named = [any("method by character" in problem and "at zero" in problem for problem in one.problems) for one in found]
+    assert any(named) and all(len(one.effects) == 1 and not math.isnan(one.effects[0].p) for one in found)
 
 
 def test_a_mixed_model_that_cannot_be_says_why_and_raises_nothing() -> None:
@@ -88,7 +109,7 @@ def test_a_mixed_model_that_cannot_be_says_why_and_raises_nothing() -> None:
 
 def test_many_rows_are_thinned_by_whole_questions_and_it_is_said() -> None:
     found = mixed_model(*simulated(10.0, 2, characters=4, items=70, runs=3))
-    assert found.rows <= 1500 and found.rows % 6 == 0
+    assert found.rows <= 1000 and found.rows % 6 == 0
     assert "of 280 questions" in found.problems[0]
 
 

@@ -57,6 +57,24 @@ def test_metrics_of_one_model_leave_silence_out_of_the_rate() -> None:
     assert metrics == {"false_memories": pytest.approx(100 * 2 / 3), "hedged": 1, "abstained": 1, "empty": 1, "missing": 1}
 
 
+def test_repeated_runs_tell_how_stable_false_memories_are() -> None:
+    base = [(i, run) for i in range(6) for run in (1, 2)]
+    replies = {"steady": lambda i, run: i % 3 == 0, "moody": lambda i, run: i % 3 == 0 or run == 2}
+    again = [
+        {**row(model, i, "unanswerable", "It was Rex." if lies(i, run) else "I don't know."), "run": run}
+        for model, lies in replies.items() for i, run in base
+    ]  # fmt: skip
+    summary = EXPERIMENTS["unanswerable"].summarise(again)
+    found = {entry["model"]: entry for entry in summary.data["retest"]}
+    assert found["steady"]["flips"]["value"] == 0 and found["steady"]["icc"]["value"] == pytest.approx(1)
+    assert found["moody"]["flips"]["value"] == pytest.approx(100 * 4 / 6)
+    moody = next(q for q in summary.data["retest_questions"] if (q["model"], q["id"]) == ("moody", "u1"))
+    assert (moody["right"], moody["flip_rate"]) == (1, 1.0)
+    assert summary.data["mixed_model"]["reference"] == "steady"
+    assert any(table.title.startswith("Test-retest") for table in summary.tables)
+    assert "retest" not in EXPERIMENTS["unanswerable"].summarise(ROWS).data
+
+
 def questions(character: str) -> list[Unanswerable]:
     return [
         Unanswerable(f"{character}-unanswerable-{i:02d}", character, kind, f"{kind} {i}?", "Nobody says.")

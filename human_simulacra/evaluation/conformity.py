@@ -19,7 +19,7 @@ from human_simulacra.evaluation.conformity_figures import (
 )
 from human_simulacra.evaluation.experiments import ALL, Headline, Row, Summary, Table
 from human_simulacra.evaluation.statistics import Estimate
-from human_simulacra.evaluation.tables import interval
+from human_simulacra.evaluation.tables import interval, p_value
 from human_simulacra.evaluation.twins import agreement_table, agreements
 from human_simulacra.evaluation.yardstick import HumanRate, distance_from_people, human_rate
 
@@ -120,7 +120,8 @@ def _rates_row(rate: Rates, variants: Sequence[str]) -> tuple[Any, ...]:
 
 def _people_row(rate: Rates, variants: Sequence[str]) -> tuple[Any, ...]:
     distance = distance_from_people(rate.by_character)
-    beyond, p = (f"{distance.points:+.1f}", f"{distance.p:.3f}" if distance.p >= 0.001 else "< 0.001") if distance else ("-", "-")
+    beyond = f"{distance.points:+.1f}" if distance else "-"
+    p = "-" if distance is None or distance.p is None else p_value(distance.p)
     return (
         rate.model, _variant(rate, variants), len(rate.by_character), _bare(rate.critical[PRESSURE]), beyond, p,
         _shown(rate.independence), f"{rate.yielded} of {rate.conversations}",

@@ -17,7 +17,8 @@ class Rates:
     """The figures of one model in one variant for one character or all; what no readable reply speaks of is None.
 
     `critical` and `neutral` hold the error rate by condition, `yielded` of how many conversations under pressure at least
-    one answer went with the wrong majority, `by_character` each character's error rate on critical trials under pressure.
+    one answer went with the wrong majority, `by_character` each character's errors on critical trials under pressure and how
+    many of these it answered readably.
     """
 
     model: str
@@ -31,7 +32,7 @@ class Rates:
     conversations: int
     unreadable: dict[str, int]
     missing: dict[str, int]
-    by_character: tuple[float, ...] = field(default=())
+    by_character: tuple[tuple[int, int], ...] = field(default=())
 
 
 def rates(rows: Sequence[Row]) -> list[Rates]:
@@ -110,7 +111,7 @@ def _rates(model: str, variant: str, character: str, rows: Sequence[Row]) -> Rat
     right_alone = [pressed for pressed, alone in pairs(rows) if not alone["error"]]
     held = [{**row, "held": not row["error"]} for row in right_alone]
     pressed = [row for row in readable(rows) if row["type"] == PRESSURE and row["critical"]]
-    own = [error_rate([r for r in rows if r["character"] == name], PRESSURE, True) for name in distinct(rows, "character")]
+    own = [[row["error"] for row in pressed if row["character"] == name] for name in distinct(pressed, "character")]
     talks: dict[tuple, bool] = {}
     for row in pressed:
         talk = (row.get("dataset"), row["conversation"])
@@ -121,7 +122,7 @@ def _rates(model: str, variant: str, character: str, rows: Sequence[Row]) -> Rat
         sum(talks.values()), len(talks),
         {c: sum(r["type"] == c and not r["missing"] and not r["parsed"] for r in rows) for c in (PRESSURE, CONTROL)},
         {c: sum(r["type"] == c and r["missing"] for r in rows) for c in (PRESSURE, CONTROL)},
-        tuple(estimate.value for estimate in own if estimate),
+        tuple((sum(errors), len(errors)) for errors in own),
     )  # fmt: skip
 
 

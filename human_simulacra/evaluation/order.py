@@ -15,7 +15,7 @@ WEIGHTS = {1: 4, 2: 3, 3: 2, 4: 1, 5: -1, 6: -2, 7: -3, 8: -4}
 
 @dataclass(frozen=True)
 class Tau:
-    """Kendall's tau-b, its standard error and two-sided p value under chance; both NaN where all sums are equal."""
+    """Kendall's tau-b, its standard error and two-sided p value under chance; all NaN where equal sums show no order."""
 
     tau: float
     standard_error: float
@@ -52,8 +52,8 @@ def tau_b(assigned: Sequence[str], sums: Mapping[str, float]) -> Tau:
     """Compares an assigned order with measured sums.
 
     tau-b is computed on ranks: pairs of functions in the assigned order against pairs of sums, ties of sums corrected. One
-    swap of neighbours among eight gives 0.93, the reverse order -1. Where all sums are equal tau-b has no value; no
-    order was shown then, and 0 stands for it.
+    swap of neighbours among eight gives 0.93, the reverse order -1. Where all sums are equal no order
+    was shown and tau-b has no value: a 0 would say that the order is known to be unrelated.
 
     Args:
         assigned: The functions, strongest first.
@@ -63,7 +63,7 @@ def tau_b(assigned: Sequence[str], sums: Mapping[str, float]) -> Tau:
     values = [sums[function] for function in assigned]
     found: Any = kendalltau(places, values)
     if math.isnan(found.statistic):
-        return Tau(0.0, math.nan, math.nan)
+        return Tau(math.nan, math.nan, math.nan)
     return Tau(float(found.statistic), chance_error(values), float(found.pvalue))
 
 

@@ -20,6 +20,7 @@ HEAD = (
     "model",
     "answering",
     "characters",
+    "without order",
     "tau-b [95 %]",
     "error by chance",
     "acquiescence [95 %]",
@@ -40,6 +41,8 @@ CHARACTER_HEAD = (
 NOTES = (
     "Tau-b compares the order of a character's functions by its answers with the assigned one (1 the same, 0 "
     "chance, -1 reversed); `error by chance` is its standard error if the answers had nothing to do with the character.",
+    "Without order: characters whose functions all have the same sum, as where every answer is yes; they have no tau and enter "
+    "no mean.",
     "Acquiescence: of statements in pairs that contradict each other, the share with yes to both less the share with no to "
     "both (1 always yes, -1 always no, 0 balanced). Method none has no character of its own and is held against the row's.",
 )  # fmt: skip
@@ -55,12 +58,16 @@ class Personality:
         return {"said": parse_yes_no(reply or "") or UNREADABLE}
 
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
-        """Returns the mean tau-b over characters, the acquiescence index, percent of yes, unreadable and missing rows."""
-        people = by_character(rows)
-        taus = [measure(own).tau for own in people.values()]
+        """Returns the mean tau-b over characters with an order, the acquiescence index, percent of yes, and counts.
+
+        The counts are of characters without an order and of unreadable and missing rows. Tau-b is 0 where no character has one.
+        """
+        every = [measure(own).tau for own in by_character(rows).values()]
+        taus = [tau for tau in every if not math.isnan(tau)]
         index = acquiescence(rows)
         return {
             "tau": sum(taus) / len(taus) if taus else 0.0,
+            "without_order": len(every) - len(taus),
             "acquiescence": 0.0 if index is None else index,
             "yes": yes_share(rows),
             "unreadable": unreadable(rows),
@@ -87,23 +94,27 @@ class Personality:
                 })  # fmt: skip
                 data["tau"].append({**entry, **asdict(tau), "rows": len(theirs), "answering": answering(theirs)})
                 data["acquiescence"].append({**entry, "index": index})
-                headlines.append(Headline(model, "tau", _alone(tau.tau, len(theirs)), "tau-b", character))
+                if not math.isnan(tau.tau):
+                    headlines.append(Headline(model, "tau", _alone(tau.tau, len(theirs)), "tau-b", character))
                 shown = "" if index is None else f"{index:.2f}"
                 single.append((
-                    model, character, " > ".join(order), measured_order(sums, FUNCTIONS), f"{tau.tau:.2f}",
+                    model, character, " > ".join(order), measured_order(sums, FUNCTIONS), _number(tau.tau),
                     _number(tau.standard_error), shown, unreadable(theirs),
                 ))  # fmt: skip
             if not people:
                 continue
-            mean = _over_characters({c: tau.tau for c, tau in taus.items()}, len(own))
-            headlines.append(Headline(model, "tau", mean, "tau-b"))
+            ordered = {c: tau.tau for c, tau in taus.items() if not math.isnan(tau.tau)}
+            mean = _over_characters(ordered, sum(len(people[c]) for c in ordered)) if ordered else None
+            if mean is not None:
+                headlines.append(Headline(model, "tau", mean, "tau-b"))
             known = {c: index for c, index in indices.items() if index is not None}
             yes_bias = _over_characters(known, len(own)) if known else None
             if yes_bias is not None:
                 headlines.append(Headline(model, "acquiescence", yes_bias, "index", better=""))
             missing = sum(row["missing"] for row in own)
             overall.append((
-                model, answering(own), len(people), interval(mean, places=2), _number(chance_of_mean(list(taus.values()))),
+                model, answering(own), len(people), len(people) - len(ordered), "" if mean is None else interval(mean, places=2),
+                _number(chance_of_mean(list(taus.values()))),
                 "" if yes_bias is None else interval(yes_bias, places=2), f"{yes_share(own):.0f}", unreadable(own), missing,
             ))  # fmt: skip
         twins = agreements([*rows], lambda row: [] if row["said"] == UNREADABLE else [row["said"]], lambda row: 0)
@@ -163,8 +174,9 @@ def unreadable(rows: Sequence[Row]) -> int:
 
 
 def chance_of_mean(taus: Sequence[Tau]) -> float:
-    """Returns the standard error by chance of the mean of independent taus; those without an own error count as constants."""
-    return math.sqrt(sum(tau.standard_error**2 for tau in taus if not math.isnan(tau.standard_error))) / len(taus)
+    """Returns the standard error by chance of the mean of the independent taus that have one; NaN where none has."""
+    errors = [tau.standard_error for tau in taus if not math.isnan(tau.standard_error)]
+    return math.hypot(*errors) / len(errors) if errors else math.nan
 
 
 def _over_characters(values: Mapping[str, float], rows: int) -> Estimate:

@@ -70,6 +70,6 @@ def _mixed_tables(mixed: MixedModel) -> tuple[Table, ...]:
     spread = tuple((name, number(value, 1)) for name, value in mixed.deviations.items())
     title = "Mixed model: standard deviations, in points of the score"
     return (
-        Table("Mixed model: methods, with characters, questions and runs as random effects", head, effects),
+        Table("Mixed model: methods, with characters, method by character, questions and runs as random effects", head, effects),
         Table(title, ("random effect", "standard deviation"), spread, detail=True),
     )

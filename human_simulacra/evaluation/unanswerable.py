@@ -8,6 +8,7 @@ from typing import Any
 
 from human_simulacra.evaluation.abstention import stance
 from human_simulacra.evaluation.experiments import ALL, Headline, Row, Summary, Table
+from human_simulacra.evaluation.repeats import repeats
 from human_simulacra.evaluation.summary import Figure, ScoredRow, comparisons, figures
 from human_simulacra.evaluation.tables import comparison_notes, comparison_table, interval
 
@@ -41,14 +42,14 @@ class Unanswerable:
         }
 
     def summarise(self, rows: Sequence[Row]) -> Summary:
-        """Makes false-memory rates by method, kind and character, and of methods in pairs on the same questions."""
+        """Makes false-memory rates by method, kind and character, methods in pairs on the same questions, and repeated runs."""
         # The rate is a mean of ones and zeros; an empty reply says nothing and enters it as little as a missing one.
         scored = [
             ScoredRow(row["model"], row["id"], row["character"], row["type"], float(row["false_memory"]), 1.0,
-                      missing=not _said(row), run=row.get("run", 1))
+                      correct=not row["false_memory"], missing=not _said(row), run=row.get("run", 1))
             for row in rows
         ]  # fmt: skip
-        found, pairs = figures(scored), comparisons(scored)
+        found, pairs, again = figures(scored), comparisons(scored), repeats(scored)
         headlines = tuple(Headline(f.model, MEASURE, f.score, "%", f.character, f.type, "lower") for f in found)
         whole = tuple(_line(f, rows) for f in found if f.character == ALL)
         single = tuple((f.character, *_line(f, rows)) for f in found if f.character != ALL)
@@ -57,14 +58,16 @@ class Unanswerable:
             comparison_table(
                 "False memories of methods in pairs, on the same questions", MEASURE, [c for c in pairs if c.type == ALL]
             ),
+            *again.tables,
             Table("False memories, by character", ("character", *HEAD), single, detail=True),
         )
         rates = [
             {"model": f.model, "kind": f.type, "character": f.character, "rate": asdict(f.score), **_counts(_part(f, rows))}
             for f in found
         ]
-        data = {"rates": rates, "comparisons": [asdict(c) for c in pairs]}
-        return Summary(self.name, "Unanswerable questions", headlines, tables, data, (NOTE, *comparison_notes(pairs)))
+        data = {"rates": rates, "comparisons": [asdict(c) for c in pairs], **again.data}
+        notes = (NOTE, *comparison_notes(pairs), *again.notes)
+        return Summary(self.name, "Unanswerable questions", headlines, tables, data, notes)
 
 
 def _said(row: Row) -> bool:

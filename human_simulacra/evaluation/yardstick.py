@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import ttest_ind_from_stats
+from scipy.stats import t as student
 from statsmodels.stats.proportion import proportion_confint
 
 HUMAN_RATE, HUMAN_N = 33.0, 210
+FEWEST = 3  # characters of a test
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,13 @@ class HumanRate:
 
 @dataclass(frozen=True)
 class Distance:
-    """How many percentage points characters' mean error rate is above the students', and how likely so much is by chance."""
+    """How many percentage points characters' mean error rate is above the students', and how likely so much is by chance.
+
+    `p` is None where there are fewer than three characters, which say too little about how characters differ.
+    """
 
     points: float
-    p: float
+    p: float | None
 
 
 def human_rate() -> HumanRate:
@@ -44,20 +48,29 @@ def human_rate() -> HumanRate:
     return HumanRate(HUMAN_RATE, HUMAN_N, float(low), float(high))
 
 
-def distance_from_people(rates: Sequence[float]) -> Distance | None:
-    """Compares characters with students by Welch's t test, each person's error rate being one observation.
+def distance_from_people(errors: Sequence[tuple[int, int]]) -> Distance | None:
+    """Compares characters with students by a t test of unequal variances, each person's error rate being one observation.
 
-    The students' rates get the largest standard deviation that rates with this mean can have, so that p errs upward.
+    t = (m - h) / sqrt(v / k + h (1 - h) / 210), with k - 1 degrees of freedom: m is the mean of the k characters' rates, h the
+    students' rate. Welch's own degrees of freedom are no fewer, since they count the students too. The students' rates get the
+    largest variance that rates with this mean can have. The characters' v is the variance of their rates, but no less than the
+    few trials of each would scatter its rate by themselves: the mean of q (1 - q) / n with q = (x + 0.5) / (n + 1) for x
+    errors in n trials. Otherwise characters with equal rates by chance would seem to be known without error.
 
     Args:
-        rates: The characters' error rates on critical trials in percent, shape (characters,).
+        errors: For each character how many critical trials it got wrong, and of how many.
 
     Returns:
-        None where there are fewer than two characters, which say nothing about how characters differ.
+        None where there is no character.
     """
-    if len(rates) < 2:
+    if not errors:
         return None
-    spread = math.sqrt(HUMAN_RATE * (100 - HUMAN_RATE))
-    mean, deviation = float(np.mean(rates)), float(np.std(rates, ddof=1))
-    test = ttest_ind_from_stats(mean, deviation, len(rates), HUMAN_RATE, spread, HUMAN_N, equal_var=False)
-    return Distance(mean - HUMAN_RATE, float(test.pvalue))
+    wrong, trials = np.asarray(errors, dtype=float).T
+    rates, human = wrong / trials, HUMAN_RATE / 100
+    points = 100 * (float(np.mean(rates)) - human)
+    if len(rates) < FEWEST:
+        return Distance(points, None)
+    smoothed = (wrong + 0.5) / (trials + 1)
+    variance = max(float(np.var(rates, ddof=1)), float(np.mean(smoothed * (1 - smoothed) / trials)))
+    error = 100 * math.sqrt(variance / len(rates) + human * (1 - human) / HUMAN_N)
+    return Distance(points, float(2 * student.sf(abs(points) / error, len(rates) - 1)))

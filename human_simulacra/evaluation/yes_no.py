@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import Literal
 
 YesNo = Literal["yes", "no"]
@@ -17,7 +18,8 @@ def parse_yes_no(reply: str) -> YesNo | None:
     """Reads a reply as yes or no.
 
     What follows "answer is" counts before the rest. A reply whose first clause is the word alone (`Yes, no one ...`)
-    says that; else exactly one of the two must occur. `No one`, `no doubt`, `know` and `yesterday` are neither.
+    says that, unless the other word alone follows (`No, yes`); else exactly one of the two must occur. `No one`, `no doubt`,
+    `know` and `yesterday` are neither.
 
     Args:
         reply: The free-form reply.
@@ -29,12 +31,17 @@ def parse_yes_no(reply: str) -> YesNo | None:
     stated = _STATED.search(reply)
     for part in [stated[1], reply] if stated else [reply]:
         clauses = [clause.strip() for clause in _CLAUSE.split(part) if clause.strip()]
-        for pattern, said in ((_YES, "yes"), (_NO, "no")):
-            if clauses and pattern.fullmatch(clauses[0]):
-                return said  # type: ignore[return-value]
+        alone = [_alone(clause) for clause in clauses]
+        if alone and alone[0]:
+            return None if len({*takewhile(bool, alone)}) > 1 else alone[0]
         found: list[YesNo] = [said for pattern, said in ((_YES, "yes"), (_NO, "no")) if pattern.search(part)]  # type: ignore[misc]
         if len(found) == 1:
             return found[0]
         if found:
             return None
     return None
+
+
+def _alone(clause: str) -> YesNo | None:
+    """Returns what a clause of a single word says."""
+    return "yes" if _YES.fullmatch(clause) else "no" if _NO.fullmatch(clause) else None

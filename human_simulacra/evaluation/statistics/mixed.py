@@ -1,4 +1,4 @@
-"""A linear mixed model of scores: methods as fixed effects; characters, questions and runs as crossed random ones."""
+"""A linear mixed model of scores: methods are fixed effects; characters, method by character, questions and runs random ones."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.stats import t as student
 
 from human_simulacra.evaluation.statistics.intervals import Estimate
 
-MOST_ROWS = 1500  # crossed effects are fitted on a dense matrix: ten times the rows take a thousand times as long
+MOST_ROWS = 1000  # crossed effects are fitted on a dense matrix: ten times the rows take a thousand times as long
+NOTHING = 0.01  # a random effect smaller than this share of the residual is none: an optimiser ends anywhere near zero
 PLACES = 3  # an optimiser stops at slightly different points on different processors; a rounded figure is the same
-_RANDOM = ("character", "item", "run")
+BY_CHARACTER = "method by character"
+_RANDOM = ("character", "item", "run", BY_CHARACTER)
 
 
 @dataclass(frozen=True)
 class MixedEffect:
-    """How far a model is ahead of the reference, in points of the score, with its 95 % Wald interval and p."""
+    """How far a model is ahead of the reference, in points of the score, with its 95 % interval and p."""
 
     model: str
     difference: Estimate
@@ -48,7 +51,12 @@ class MixedModel:
 def mixed_model(
     scores: Sequence[float], models: Sequence[str], characters: Sequence[str], items: Sequence[str], runs: Sequence[int]
 ) -> MixedModel:
-    """Fits score ~ model + (1 | character) + (1 | item) + (1 | run) by statsmodels (restricted maximum likelihood).
+    """Fits score ~ model + (1 | character) + (1 | character:model) + (1 | item) + (1 | run) by statsmodels (REML).
+
+    Without character:model, a method that helps some characters and harms others would be found better or worse ever more surely
+    the more questions each is asked (Barr et al. 2013, Random effects structure for confirmatory hypothesis testing).
+    Intervals and p are of Wald's statistic against t with one degree of freedom fewer than characters, those of a paired t test
+    over characters, and against the normal distribution where there is one character.
 
     Args:
         scores: Percent of full marks, shape (rows,).
@@ -68,7 +76,11 @@ def mixed_model(
     if left_out:
         kept = frame["item"].nunique()
         problems.append(f"The mixed model is fitted on {kept} of {kept + left_out} questions, evenly spaced.")
-    random = [name for name in _RANDOM if frame[name].nunique() > 1]
+    if frame["character"].nunique() > 1 and frame["model"].nunique() > 1:
+        frame[BY_CHARACTER] = [
+            f"{character}\n{model}" for character, model in zip(frame["character"], frame["model"], strict=True)
+        ]
+    random = [name for name in _RANDOM if name in frame and frame[name].nunique() > 1]
     if frame["model"].nunique() < 2 or not random or float(frame["score"].std()) < 1e-9:
         reason = "it needs two methods, several rows of each, and scores that differ"
         return MixedModel(reference, (), {}, len(frame), (*problems, f"There is no mixed model: {reason}."))
@@ -80,7 +92,11 @@ def mixed_model(
     variances = dict(zip(fitted.model.exog_vc.names, fitted.vcomp, strict=True))
     deviations = {name: round(math.sqrt(max(float(variances[name]), 0.0)), PLACES) for name in random}
     deviations["residual"] = round(math.sqrt(float(fitted.scale)), PLACES)
-    effects = tuple(_effect(fitted, name, place, len(frame)) for place, name in enumerate(names, 1))
+    nothing = [name for name in random if deviations[name] <= NOTHING * deviations["residual"]]
+    if fitted.converged and nothing:
+        doubts.append(f"The mixed model estimates the random effect of {' and of '.join(nothing)} at zero.")
+    freedom = frame["character"].nunique() - 1 or math.inf
+    effects = tuple(_effect(fitted, name, place, len(frame), freedom) for place, name in enumerate(names, 1))
     return MixedModel(reference, effects, deviations, len(frame), (*problems, *doubts))
 
 
@@ -106,20 +122,16 @@ def _fit(frame: Any, reference: str, names: Sequence[str], random: Sequence[str]
         [[[str(c) for c in dummies[name].columns]] for name in random],
         [[dummies[name].to_numpy()] for name in random],
     )
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what they warn of, no convergence and effects of zero, is read from the fit
         # Powell needs no gradient, which is slow for crossed effects; the other is tried where it does not converge.
         fitted = MixedLM(frame["score"], exog, np.ones(len(frame)), exog_vc=spec).fit(reml=True, method=["powell", "lbfgs"])
-    doubts = []
-    if not fitted.converged:
-        doubts.append("The mixed model's fit did not converge: read its figures as a rough guide.")
-    elif any("boundary" in str(w.message) for w in caught):
-        doubts.append("A random effect of the mixed model is estimated at zero.")
-    return fitted, doubts
+    return fitted, [] if fitted.converged else ["The mixed model's fit did not converge: read its figures as a rough guide."]
 
 
-def _effect(fitted: Any, name: str, place: int, rows: int) -> MixedEffect:
+def _effect(fitted: Any, name: str, place: int, rows: int, freedom: float) -> MixedEffect:
     value, error = float(fitted.fe_params.iloc[place]), float(fitted.bse_fe.iloc[place])
-    low, high = (round(value + sign * 1.959964 * error, PLACES) for sign in (-1, 1))
-    p = math.erfc(abs(value) / error / math.sqrt(2)) if error > 0 else math.nan
-    return MixedEffect(name, Estimate(round(value, PLACES), low, high, rows), p if math.isnan(p) else round(p, 6))
+    half = float(student.ppf(0.975, freedom)) * error
+    p = 2 * float(student.sf(abs(value) / error, freedom)) if error > 0 else math.nan
+    estimate = Estimate(round(value, PLACES), round(value - half, PLACES), round(value + half, PLACES), rows)
+    return MixedEffect(name, estimate, round(p, 6))

@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from functools import cache
+from itertools import combinations, product
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from human_simulacra.evaluation.statistics.intervals import Estimate, paired_dif
 
 PERMUTATIONS = 9999  # up to 13 characters all sign flips are counted, which is exact
 ALPHA, POWER = 0.05, 0.8
+SIMULATED = 8  # clusters up to which the sign-flip test's power is simulated: the t test's power is too high there
+DRAWS = 20_000  # simulated data sets: power to a third of a percentage point
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,8 @@ class Comparison:
         p_holm: The same, corrected by Holm over all pairs of models of this `type`.
         dz: Cohen's d of paired data, over characters.
         rank_biserial: Matched-pairs rank-biserial correlation, over characters, from -1 to 1.
-        detectable: The smallest difference, in points of the score, that these characters show with 80 % power at 5 %.
+        detectable: The smallest difference, in points of the score, for which `p` is below 5 % with 80 % power; NaN where so
+            few characters cannot show any, or only one beyond full marks.
     """
 
     first: str
@@ -103,24 +107,65 @@ def rank_biserial(differences: Sequence[float]) -> float:
     return float((ranks[values > 0].sum() - ranks[values < 0].sum()) / ranks.sum())
 
 
-def detectable_difference(differences: Sequence[float], power: float = POWER, alpha: float = ALPHA) -> float:
-    """Returns the smallest mean difference that a paired t test over clusters finds with this power, by statsmodels.
+def detectable_difference(differences: Sequence[float], most: float = math.inf) -> float:
+    """Returns the smallest mean difference for which `sign_flip_p` is below 5 % with 80 % power.
+
+    It is the standard deviation that the differences show times a standardised effect that depends on their number alone
+    (`detectable_effect`), both for normal differences.
 
     Args:
         differences: One a cluster, in the unit of the answer.
-        power: Chance of finding it.
-        alpha: Two-sided level.
+        most: The largest difference that the scale allows.
 
     Returns:
-        The difference, from the standard error that the differences show and the noncentral t distribution; NaN where they do
-        not vary, which says nothing about other data.
+        The difference; NaN where the differences do not vary, which says nothing about other data, where the test can never
+        be below 5 %, and where only a difference larger than the scale allows could be shown.
     """
-    from statsmodels.stats.power import TTestPower
-
     deviation = _deviation(differences)
     if not deviation:
         return math.nan
-    return deviation * float(TTestPower().solve_power(effect_size=None, nobs=len(differences), alpha=alpha, power=power))
+    found = deviation * detectable_effect(len(differences))
+    return found if found <= most else math.nan
+
+
+@cache
+def detectable_effect(clusters: int) -> float:
+    """Returns the mean in standard deviations that `sign_flip_p` finds below 5 % with 80 % power, for normal differences.
+
+    The test's p is a multiple of 2 / 2**n, so its true level is the largest such multiple below 5 %. From nine clusters on its
+    power is that of the paired t test at this level (noncentral t distribution, by statsmodels), to within half a percentage
+    point; below, the t test promises too much and the test itself is simulated, with a fixed seed.
+
+    Returns:
+        The effect; NaN below six clusters, whose smallest p, 2 / 2**n, is above 5 %.
+    """
+    flips = 2.0 ** (min(clusters, 50) - 1)  # half of all sign flips: the other half has the same sums with the other sign
+    level = math.floor(ALPHA * flips) / flips
+    if not level:
+        return math.nan
+    # statsmodels takes a second to import, and marking answers does not need it.
+    from statsmodels.stats.power import TTestPower
+
+    effect = float(TTestPower().solve_power(effect_size=None, nobs=clusters, alpha=level, power=POWER))
+    return _simulated_effect(clusters, effect) if clusters <= SIMULATED else effect
+
+
+def _simulated_effect(clusters: int, guess: float) -> float:
+    """Returns the effect at which the exact sign-flip test has its power in simulated normal data, by bisection."""
+    noise = np.random.default_rng(0).normal(size=(DRAWS, clusters))
+    signs = np.array(list(product((1.0,), *[(1.0, -1.0)] * (clusters - 1)))).T  # the sum is two-sided: one sign is fixed
+    flipped, drift = noise @ signs, signs.sum(axis=0)
+
+    def power(effect: float) -> float:
+        sums = np.abs(flipped + effect * drift)
+        p = np.mean(sums >= sums[:, :1] * (1 - 1e-9), axis=1)  # the first column is the sum as it is
+        return float(np.mean(p < ALPHA))
+
+    low, high = guess / 2, guess * 2
+    for _ in range(12):
+        middle = (low + high) / 2
+        low, high = (middle, high) if power(middle) < POWER else (low, middle)
+    return high
 
 
 def _deviation(differences: Sequence[float]) -> float:
@@ -138,6 +183,7 @@ def compare(
     second: Sequence[float],
     possible: Sequence[float],
     clusters: Sequence[str],
+    most: float = 100.0,
 ) -> Comparison:
     """Compares two models on the same rows; `p_holm` is for `adjusted` to fill in.
 
@@ -148,13 +194,14 @@ def compare(
         second: Points of the second, row by row the same questions.
         possible: Full marks, shape (rows,).
         clusters: Each row's character.
+        most: The largest difference there can be, in percent of full marks.
     """
     labels, codes = np.unique(np.asarray(clusters), return_inverse=True)
     sums = np.bincount(codes, weights=np.asarray(first, dtype=float) - np.asarray(second, dtype=float))
     percent = [float(d) for d in 100.0 * sums / np.bincount(codes, weights=np.asarray(possible, dtype=float))]
     return Comparison(
         *names, kind, paired_difference(first, second, possible, clusters), len(labels), sign_flip_p([float(s) for s in sums]),
-        math.nan, cohens_dz(percent), rank_biserial(percent), detectable_difference(percent),
+        math.nan, cohens_dz(percent), rank_biserial(percent), detectable_difference(percent, most),
     )  # fmt: skip
 
 
@@ -167,12 +214,13 @@ def adjusted(comparisons: Sequence[Comparison]) -> list[Comparison]:
     return [replace(c, p_holm=corrected[place]) for place, c in enumerate(comparisons)]
 
 
-def compare_scores(scores: Mapping[str, Mapping[str, float]], kind: str = "all") -> list[Comparison]:
+def compare_scores(scores: Mapping[str, Mapping[str, float]], kind: str = "all", most: float = math.inf) -> list[Comparison]:
     """Compares all pairs of models that have one score a character, in whatever unit: differences are in the same.
 
     Args:
         scores: By model and character, for instance `{"m-rag": {"ada-berg": 0.5}}`; NaN counts as no score.
         kind: What the scores are of.
+        most: The largest difference that their scale allows.
 
     Returns:
         One comparison a pair that shares a character, with Holm's correction over the pairs.
@@ -184,5 +232,5 @@ def compare_scores(scores: Mapping[str, Mapping[str, float]], kind: str = "all")
         if both:
             # Full marks of 100 make a percentage of full marks the score itself.
             marks = [own[c] for c in both], [other[c] for c in both], [100.0] * len(both)
-            result.append(compare((first, second), kind, *marks, both))
+            result.append(compare((first, second), kind, *marks, both, most))
     return adjusted(result)
