@@ -130,6 +130,15 @@ def test_an_experience_stands_at_its_time_and_only_its_memory_is_built(out: Path
     assert [q for q in (soundness.identity, soundness.references, soundness.ages) if q(read_people(after)[0]).problems] == []
 
 
+def test_an_experience_that_contradicts_the_profile_is_placed_and_listed(out: Path) -> None:
+    edited, _ = change(out, text="In 1905 Ida Holm, a doctor, died and was buried. Ida had a doctorate.")
+    assert [(flag.what, flag.id, flag.why) for flag in edited.flags] == [
+        ("paragraph", f"{IDA}-s013", "it tells of Ida in 1905, before the birth in 1980"),
+        ("paragraph", f"{IDA}-s013", "it says that Ida died, who lives"),
+        ("paragraph", f"{IDA}-s013", "it gives Ida Holm a doctorate, but the education is high school"),
+    ]
+
+
 @pytest.mark.parametrize(("year", "place"), [(1980, 0), (1990, 0), (1991, 1), (1996, 6), (2025, 12)])
 def test_an_experience_comes_behind_what_happened_up_to_its_year(out: Path, year: int, place: int) -> None:
     assert place_of(Library(out).story(IDA), year) == place

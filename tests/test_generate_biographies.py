@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,17 @@ def test_an_endpoint_whose_messages_are_empty_leaves_plain_sentences(tmp_path: P
     assert done.returncode == 0, done.stderr
     assert "sentences that no model wrote" in done.stdout and len(server.requests) == 3
     assert Library(out).character("ada-berg").biography == plain(ADA, facts(ADA))
+
+
+def test_a_biography_of_ones_own_that_contradicts_the_profile_is_taken_and_said_to_be_looked_at(tmp_path: Path) -> None:
+    text = f"{plain(ADA, facts(ADA))} Ada Berg died in 2010. She earned a doctorate."
+    out = picked(tmp_path, replace(ADA, biography=text))
+    done = tool(
+        "generate_biographies", "--out", out, "--backbone", backbone_config(tmp_path, "http://localhost:9"), "--review", "none",
+        cache=tmp_path / "cache",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert f"2 findings are left for you to look at in {out / 'making/ada-berg/for-review.jsonl'}" in done.stdout
 
 
 def test_a_dry_run_prints_prompts_and_an_estimate_and_touches_nothing(tmp_path: Path) -> None:

@@ -130,5 +130,6 @@ def test_a_finished_biography_is_not_written_again(tmp_path: Path) -> None:
 
 def test_a_biography_that_the_profile_brings_is_taken_and_its_faults_listed(tmp_path: Path) -> None:
     out = picked(tmp_path, replace(ADA, biography="Ada Berg was born on 4 March 1980 and grew old."))
-    backbone, _ = make(out, obey)
+    backbone, made = make(out, obey)
+    assert made.faults == 1 and make(out, obey, resume=True)[1].faults == 1
     assert backbone.calls == [] and "leaves out" in (out / "making/ada-berg/for-review.jsonl").read_text()

@@ -7,14 +7,17 @@ from dataclasses import replace
 
 import pytest
 
+from human_simulacra.construction.pools import read_pools
 from human_simulacra.construction.story.chapters import rows
 from human_simulacra.construction.story.consistency import contradictions
 from human_simulacra.construction.story.content import judge
 from human_simulacra.construction.story.facts import added, shows, statements
 from human_simulacra.construction.story.lifetime import Lifetime
+from human_simulacra.construction.story.passages import amiss
 from human_simulacra.construction.texts import paragraphs, sentences
 from human_simulacra.construction.writing import Writer
 from human_simulacra.errors import UserError
+from human_simulacra.library import Library, packaged_path
 from human_simulacra.validation.gates import Located, Person
 from human_simulacra.validation.soundness import ages, identity
 from tests.conftest import ScriptedBackbone, make_character
@@ -22,6 +25,7 @@ from tests.stories import BIOGRAPHY
 
 ADA = replace(make_character("Ada Berg", 1980)[0], biography="\n\n".join(BIOGRAPHY))
 LIFE = Lifetime.of(ADA)
+POOLS = read_pools(packaged_path())
 
 
 @pytest.mark.parametrize(
@@ -59,6 +63,53 @@ def test_what_contradicts_the_profile_is_named(text: str, fault: str) -> None:
 )
 def test_what_fits_the_profile_is_let_be(text: str) -> None:
     assert contradictions(text, LIFE) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "fault"),
+    [
+        ("Ada Berg died in 2010 of a fever.", "it says that Ada died, who lives"),
+        ("Ada Berg, a doctor, died.", "it says that Ada died, who lives"),
+        (
+            "In 2015 she earned a doctorate and became a surgeon.",
+            "it gives Ada Berg a doctorate, but the education is high school",
+        ),
+        ("Ada came from a high-income family.", "it speaks of a high-income, but the family is low-income, nuclear family"),
+        ("He was a strong man.", "it speaks of Ada Berg as male, but the profile says female"),
+        ("Ada was a quiet boy.", "it speaks of Ada Berg as male, but the profile says female"),
+    ],
+)
+def test_what_a_passage_newly_says_of_the_person_against_the_profile_is_named(more: str, fault: str) -> None:
+    flood = BIOGRAPHY[3]
+    assert fault in amiss(f"{flood} {more}", flood, BIOGRAPHY[2], LIFE, POOLS)
+
+
+def test_a_passage_that_turns_she_into_he_is_named() -> None:
+    text = "Since 2010 he has run the bakery alone. He sings in the choir and plays chess with his ferryman."
+    assert amiss(text, BIOGRAPHY[4], "", LIFE, POOLS) == ["it speaks of Ada Berg as male, but the profile says female"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Her father mended nets. He was a strong man, and he went to his brother when the work was done.",
+        "Ada rowed with the ferryman. He sang.",
+        "Her friend Berit went away. In 2015 she earned a doctorate and became a surgeon.",
+        "Ada wanted a doctorate and never had one.",
+        "Her uncle died, and was buried in the rain. Ada's mother had died before him.",
+    ],
+)
+def test_what_a_passage_says_of_others_is_let_be(text: str) -> None:
+    assert amiss(text, BIOGRAPHY[3], BIOGRAPHY[2], LIFE, POOLS) == []
+
+
+def test_no_paragraph_of_the_dataset_is_against_its_profile() -> None:
+    library = Library(packaged_path())
+    for cid in library.ids:
+        life, texts = Lifetime.of(library.character(cid)), [paragraph.text for paragraph in library.story(cid)]
+        for before, text in zip(["", *texts], texts, strict=False):
+            assert [fault for fault in amiss(text, "", before, life, POOLS) if fault not in contradictions(text, life)] == []
+            assert not any("died" in fault or "speaks of" in fault for fault in contradictions(text, life))
 
 
 @pytest.mark.parametrize(

@@ -189,6 +189,24 @@ def test_an_unfit_reply_never_enters_a_story_and_is_left_to_a_person(tmp_path: P
     assert all(row["tool"] == "life story" and row["findings"] and not row["in_story"] for row in rows)
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        "What comes after:\nNothing comes after: the story ends here.",
+        "What is known of Ada Berg:\nAda Berg is a convicted felon.",
+        "Reply NONE. Evidence: 1\nAnswer: Oslo\nQuestion: Where was it?",
+        "The text is plain prose with all that was given in a previous attempt.",
+        "Ada Berg died in 2010 of a fever.",
+        "Ada was proud of the doctorate that she earned in 2015.",
+    ],
+)
+def test_what_is_wrong_behind_a_good_passage_keeps_it_out(tmp_path: Path, more: str) -> None:
+    out = write_biography(tmp_path / "own")
+    backbone = teller(lambda prompt: None if is_verdict(prompt) else f"{tell(prompt)} {more}")
+    result = run(out, backbone, iterations=50)
+    assert story(out) == BIOGRAPHY and result.for_review == len(BIOGRAPHY)
+
+
 def test_a_fault_is_told_to_the_next_attempt(tmp_path: Path) -> None:
     out = write_biography(tmp_path / "own")
     told = []

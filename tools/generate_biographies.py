@@ -54,6 +54,9 @@ def work(arguments: argparse.Namespace) -> int:
         print(f"biography of {character} written to {made.path}")
         if made.composed:
             print(f"{len(made.composed)} parts hold sentences that no model wrote, see {review_path(arguments.out, character)}")
+        if made.faults:
+            number = "1 finding is" if made.faults == 1 else f"{made.faults} findings are"
+            print(f"{number} left for you to look at in {review_path(arguments.out, character)}")
         print(f"next: python tools/generate_life_story.py {character} --out {arguments.out}")
     if isinstance(writer, DryRun):
         print(writer.report())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from human_simulacra.agents.asking import Asker
@@ -11,22 +10,6 @@ from human_simulacra.construction.writing import Draft, Writer
 
 # Gets the prompt and the draft that was rejected; returns the text that a person wants in its place, or None.
 Decide = Callable[[str, Draft], str | None]
-
-
-_TASK = re.compile(
-    r"\b(?:early|earlier|previous) attempts?\b|\brewr[io]t\w*|\b(?:no|without) (?:errors?|faults?|loss of information)\b"
-    r"|\b\d+ words\b",
-    re.IGNORECASE,
-)
-
-
-def about_the_task(text: str, prompt: str) -> str | None:
-    """Returns what is wrong with a text that speaks of its own writing, as small models do that were asked again; else None.
-
-    What the prompt itself says (a story may be about somebody who writes) is no such talk.
-    """
-    told = next((match[0] for match in _TASK.finditer(text) if match[0].casefold() not in prompt.casefold()), None)
-    return f"it spoke of its own writing ('{told}')" if told else None
 
 
 def by_hand(prompt: str, draft: Draft) -> str | None:
@@ -90,7 +73,7 @@ class CheckedAsker(Asker):
         Raises:
             Rejected: If none did, and nobody decided otherwise.
         """
-        draft = await self.writer.write(prompt, words, system=self.system, check=lambda text: about_the_task(text, prompt))
+        draft = await self.writer.write(prompt, words, system=self.system)
         text = draft.text
         if text is None and self.decide is not None:
             text = self.decide(prompt, draft)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 
+from human_simulacra.construction.imitating import imitated
 from human_simulacra.construction.texts import sentences
 
 LONGER = 1.5  # a reply may exceed its words by this factor
 ECHO, ECHO_GRAM = 0.8, 8  # the share of eight-word runs that may not all come from the prompt
+FOREIGN, FOREIGN_LETTERS = 0.02, 6  # the share of letters of another script than the prompt's, and how many of them are some
 LOOP, LOOP_GRAM, LOOP_WORDS = 0.3, 4, 24  # the share of four-word runs that repeat others, from so many words on
 
 _END = re.compile(r"[.!?…][\"'”’)]*(?=\s|$)")
@@ -16,30 +19,61 @@ _TASK = (
     r"(?:help|assist|write|create|generate|provide|produce|fulfil+|comply|continue|complete|answer|discuss|expand|rewrite"
     r"|do (?:that|this|so))"
 )
-_CANNOT = r"i (?:cannot|can['’]t|can not|will not|won['’]t|am unable to|am not able to|must decline to)"
+_DOING = r"(?:help|assist|writ|creat|generat|provid|produc|fulfil+|comply|continu|complet|answer|discuss|expand|rewrit|do)ing"
+_I_AM = r"i(?:['’]m| am)"
+_CANNOT = (
+    r"(?:i (?:cannot|can['’]t|can not|will not|won['’]t|refuse to)"
+    r"|i (?:must|have to|will have to) (?:\w+ly )?(?:decline|refuse) to"
+    rf"|{_I_AM} (?:unable|not able) to)"
+)
+_POLITE = rf"(?:(?:sorry|unfortunately|{_I_AM} (?:very |so )?sorry)[,.]? (?:but )?)?"
 # A person may be sorry, unable or unlucky in a memory of theirs: only what is said of the task itself is a refusal.
 _REFUSAL = re.compile(
-    rf"\A\W*(?:(?:sorry|unfortunately|(?:i['’]m|i am) (?:very )?sorry)[,.]? (?:but )?)?{_CANNOT} {_TASK}\b"
-    rf"|\A\W*(?:i['’]m|i am) (?:very )?sorry[,.]? but (?:i|as|this|that)\b|\A\W*{_CANNOT.replace(' to', '')}[.,!]?\Z"
+    rf"\A\W*{_POLITE}{_CANNOT} {_TASK}\b|\A\W*{_POLITE}(?:that|this)(?:['’]s| is) not something (?:that )?i\b"
+    rf"|\A\W*{_POLITE}(?:{_I_AM} not|i (?:do not|don['’]t) feel) comfortable (?:with )?{_DOING}\b"
+    rf"|\A\W*{_I_AM} (?:very )?sorry[,.]? but (?:i|as|this|that)\b|\A\W*{_CANNOT.replace(' to', '')}[.,!]?\Z"
     rf"|\A\W*i apologi[sz]e,? but\b|\bas an? (?:ai|artificial intelligence|(?:large )?language model)\b"
-    rf"|\b(?:i am|i['’]m) an ai\b",
+    rf"|\bas an? (?:helpful|harmless|honest|responsible|ethical|virtual|digital)\b[^.]{{0,30}}\bassistant\b|\b{_I_AM} an ai\b"
+    rf"|\b(?:usage|content|safety) (?:policy|policies|guidelines)\b",
     re.IGNORECASE,
 )
 _PROMPT_LIKE = re.compile(
     r"```|<\|[a-z_]+\|?>|</?s>|\[/?INST\]|<</?SYS>>|\{\{\w+\}\}|^\s*#{1,6}\s|^\s*(?:system|user|assistant|human|bot)\s*:"
     r"|^\s*(?:paragraph|passage|instructions?|input|output|response|draft|story|prompt|task|summary|biography)\s*\d*\s*:"
     r"|\[[^\]\n]{0,40}\bname\b[^\]\n]{0,40}\]|\bI hope this (?:message|e?-?mail|letter) finds you\b"
-    r"|\bin the (?:first|third) person\b"
+    r"|\bin the (?:first|third) person\b|\*\*\S|</?[a-z][a-z0-9]*(?:\s[^<>\n]*)?/?>|^\s*\[\d+\]\s|^\s*[•‣◦*]\s+\S"
+    r"|^\s*[-–]\s+\S.*\n(?:.*\n)*?\s*[-–]\s+\S|^\s*\d{1,2}[.)]\s.*\n(?:.*\n)*?\s*\d{1,2}[.)]\s"
+    r"|^\s*(?:chapter|part) \w+[.:]?\s*$|^\s*[\[{]\s*[\"\[{]|\"\w+\"\s*:\s*[\"\[{\d]"
+    r"|\b(?:ignore|disregard|forget|override)\W+(?:\w+\W+){0,3}?(?:previous|prior|above|earlier|preceding|foregoing|system)\W+"
+    r"(?:instruct\w+|prompts?|rules|directions|commands)\b|\b(?:ignore|disregard) (?:\w+ ){0,3}(?:instructions|prompts?) above\b"
+    r"|\b(?:answer|reply|respond)(?: only)?(?: with)? (?-i:NONE|BIAS|HARM)\b"
     r"|\b(?:re)?write (?:the following|this (?:paragraph|passage))|\bin at most \d+ words\b|^\s*(?:-{3,}|={3,}|\*{3,})\s*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _WORK = r"(?:sentences?|paragraphs?|passages?|articles?|texts?|wording|summary|prompts?|instructions?)"
-_CHANGED = r"(?:re-?written|rewrote|rephrased?|reworded|revised|edited|added|removed|shortened)"
+_CHANGED = r"(?:re-?written|rewrote|rephrased?|reworded|revised|edited|added|removed|shortened|expanded|refined)"
+_QUALITY = (
+    r"(?:clear|concise|plain|ready|coherent|grammatical\w*|well[- ]written|free (?:of|from)"
+    r"|(?:no longer|not|fully|already) edited)"
+)
 # What an assistant says of its own work, which stands in no life.
 _CHATTER = re.compile(
     rf"\bI(?:['’]ve| have| also)* {_CHANGED}\b[^.]{{0,80}}\b(?:{_WORK}|word|details?|reference|subject)\b"
-    rf"|\b(?:this|the) {_WORK} (?:was|were|is|are|has been|have been) {_CHANGED}\b"
+    rf"|\b(?:this|the)(?: \w+)? {_WORK} (?:was|were|is|are|has been|have been) {_CHANGED}\b"
+    rf"|\b(?:this|the|your)(?: \w+)? (?:sentence|paragraph|passage|text|summary|biography|prose|writing) (?:is|reads)"
+    rf"(?: \w+){{0,2}} {_QUALITY}\b|\b(?:original|edited|revised|rewritten|corrected)(?: {_WORK}| version)?\s*:(?=\s*[\"“\n])"
+    rf"|\bin this (?:revised|edited|rewritten|corrected|updated|refined) (?:{_WORK}|version)\b"
+    rf"|\bnote(?: that)?:? (?:this|the) {_WORK}\b"
+    rf"|\blet['’]s (?:refine|rephrase|rewrite|reword|revise|shorten|polish) (?:it|this|that|the)\b"
+    rf"|\b(?:ready to be used by|make no exceptions)\b"
     rf"|\b(?:we|you) (?:can|could) (?:rephrase|rewrite|reword)\b|\blet me know if\b[^.]*\b(?:changes|revis\w+|help|questions)\b",
+    re.IGNORECASE,
+)
+# The same, unless the prompt says it too: a story may be about somebody who writes.
+_OWN_TASK = re.compile(
+    rf"\b(?:early|earlier|previous) attempts?\b|\b(?:is|are|was|be|been) rewritten\b|\b\d+ words\b|\bloss of information\b"
+    rf"|\brewr[io]t\w* (?:(?:this|the) )?(?:{_WORK}|version|of)\b|\bwithout (?:any )?(?:errors?|faults?)\b"
+    r"|\b(?:contains?|has|have|had|with) no (?:errors?|faults?)\b",
     re.IGNORECASE,
 )
 _OPENER = re.compile(r"\A(?:sure|certainly|of course|here(?:['’]s| is| are)|okay|ok)\b[^\n]{0,150}:\s*\n+", re.IGNORECASE)
@@ -80,13 +114,48 @@ def findings(reply: str, prompt: str, max_words: int, min_words: int = 1) -> lis
         found.append("it refused the task or spoke as an AI")
     if len(words) > LONGER * max_words:
         found.append(f"it had {len(words)} words, at most {max_words} were asked for")
-    if match := _PROMPT_LIKE.search(reply):
-        found.append(f"it contained '{match[0].strip()[:40]}', which belongs to an instruction and not to the text")
-    if match := _CHATTER.search(reply):
+    if fault := unfit(reply, _instruction(prompt)):
+        found.append(fault)
+    if match := _CHATTER.search(reply) or _own_task(reply, prompt):
         found.append(f"it talked about the writing ('{match[0][:60]}')")
+    if _other_script(reply, prompt):
+        found.append("it was in another script than what it was asked in")
     found += _repeating(reply, words)
     found += _echo(reply, words, prompt)
     return found
+
+
+def unfit(text: str, instruction: str = "") -> str | None:
+    """Returns what in a text looks like a prompt, like markup or like an instruction to a model, or None.
+
+    Args:
+        text: The text.
+        instruction: What was asked; labels that it asks for are none of these.
+    """
+    match = _PROMPT_LIKE.search(text)
+    what = match[0].strip() if match else imitated(text, instruction)
+    return f"it contained '{what[:40]}', which belongs to an instruction and not to the text" if what else None
+
+
+def _instruction(prompt: str) -> str:
+    return prompt.strip().rsplit("\n\n", 1)[-1]
+
+
+def _own_task(reply: str, prompt: str) -> re.Match[str] | None:
+    told = prompt.casefold()
+    return next((match for match in _OWN_TASK.finditer(reply) if match[0].casefold() not in told), None)
+
+
+def _other_script(reply: str, prompt: str) -> bool:
+    foreign, letters = _foreign(reply)
+    prompts, of_prompt = _foreign(prompt)
+    return foreign >= FOREIGN_LETTERS and foreign > FOREIGN * letters and prompts <= FOREIGN * of_prompt
+
+
+def _foreign(text: str) -> tuple[int, int]:
+    """Returns how many letters of a text are of another script than the Latin, and how many there are."""
+    letters = [letter for letter in text if letter.isalpha()]
+    return sum(letter > "\u024f" and "LATIN" not in unicodedata.name(letter, "LATIN") for letter in letters), len(letters)
 
 
 def _words(text: str) -> list[str]:
@@ -108,8 +177,7 @@ def _repeating(reply: str, words: list[str]) -> list[str]:
 
 
 def _echo(reply: str, words: list[str], prompt: str) -> list[str]:
-    instruction = prompt.strip().rsplit("\n\n", 1)[-1]
-    told = {tuple(key) for s in _sentences(instruction) if len(key := _words(s)) >= ECHO_GRAM}
+    told = {tuple(key) for s in _sentences(_instruction(prompt)) if len(key := _words(s)) >= ECHO_GRAM}
     if any(tuple(_words(s)) in told for s in _sentences(reply)):
         return ["it repeated the instruction"]
     grams = _grams(words, ECHO_GRAM)

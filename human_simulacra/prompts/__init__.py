@@ -19,6 +19,13 @@ def template(name: str) -> str:
     return files(__name__).joinpath(f"{name}.txt").read_text(encoding="utf-8").rstrip("\n")
 
 
+@cache
+def names(kind: str) -> tuple[str, ...]:
+    """Returns the names of the prompts that begin like this, in order."""
+    files_of = (file.name for file in files(__name__).iterdir())
+    return tuple(sorted(name.removesuffix(".txt") for name in files_of if name.startswith(kind) and name.endswith(".txt")))
+
+
 def render(name: str, /, **values: object) -> str:
     """Renders a prompt.
 

@@ -9,17 +9,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from human_simulacra.construction.genders import WORDS_OF
 from human_simulacra.construction.texts import sentences
 from human_simulacra.types import Character
 from human_simulacra.validation.text import NUMBER_WORDS, STOP_WORDS, words
 
 ENOUGH = 2 / 3  # of a value's telling words, within two sentences that follow each other
 KINDS = {"female": "a woman", "male": "a man", "nonbinary": "nonbinary and goes by they"}
-WORDS_OF = {
-    "female": r"she|her|hers|herself|woman|girl|daughter|sister",
-    "male": r"he|him|his|himself|man|boy|son|brother",
-    "nonbinary": r"they|them|their|theirs|themself|themselves|nonbinary|non-binary",
-}
 _ENDING = re.compile(r"(?<=...)(?:ings?|ers?|ies|ed|es|s|e|y)$")
 
 

@@ -24,7 +24,7 @@ from human_simulacra.library import Library
 from human_simulacra.progress import Progress
 from human_simulacra.types import Character
 
-TOOL, NAME = "generate_biographies", "biography"
+TOOL, NAME, WHOLE = "generate_biographies", "biography", "the whole"
 MOST_WORDS, LEAST_WORDS = 600, 100  # a reply may be half as long again, and a biography has less than a thousand
 # Gets a biography and what was found in it, and decides.
 Review = Callable[[str, Sequence[str]], Decision]
@@ -47,12 +47,13 @@ class BiographyOptions:
 class BiographyResult:
     """What came of it: the character with its biography and its file, or neither where the reviewer stopped.
 
-    `composed` lists the sentences that no model wrote.
+    `composed` lists the sentences that no model wrote, and `faults` says how many findings on the whole are left for review.
     """
 
     character: Character | None
     path: Path | None
     composed: tuple[str, ...] = ()
+    faults: int = 0
 
 
 def begun(out: Path, character_id: str) -> bool:
@@ -85,7 +86,8 @@ async def make_biography(
             raise UserError(f"{profile.name} has a biography, {path}: change it with tools/edit_character.py, or remove the file")
         done = Library(out).character(character_id)
         records.finish(records)
-        return BiographyResult(done, path)
+        rows = for_review.rows(out, character_id, TOOL)
+        return BiographyResult(done, path, faults=sum(len(row["findings"]) for row in rows if row["what"] == WHOLE))
     if isinstance(writer, DryRun):
         await _text(writer, profile, read_pools(out), options, records, (), keep=False)
         return BiographyResult(None, None)
@@ -111,7 +113,7 @@ async def _reviewed(
         left = [
             {"what": row["part"], "findings": row["findings"], "rejected": row["rejected"]} for row in rows if row["composed"]
         ]
-        left += [{"what": "the whole", "findings": faults}] if faults else []
+        left += [{"what": WHOLE, "findings": faults}] if faults else []
         if review is not None:
             decision = review(text, [*faults, *(f"no model wrote this: {sentence}" for sentence in composed)])
             if decision.kind == "stop":
@@ -120,12 +122,12 @@ async def _reviewed(
                 reasons.append(decision.reason or "it was not good enough.")
                 records.keep(f"rejection {len(reasons)}", {"reason": reasons[-1]})
                 continue
-            text, left = decision.text, []
+            text, left, faults = decision.text, [], []
         for_review.replace(out, profile.id, TOOL, left)
         character = replace(profile, biography=text)
         write_jsonl(path, [asdict(character)])
         records.finish(keys)
-        return BiographyResult(character, path, composed)
+        return BiographyResult(character, path, composed, len(faults))
 
 
 def _faults(text: str, profile: Character, pools: Pools) -> list[str]:

@@ -12,7 +12,7 @@ from human_simulacra.construction.editing.attributes import changed
 from human_simulacra.construction.editing.depending import Flag, Texts, answered, flags
 from human_simulacra.construction.editing.history import History
 from human_simulacra.construction.editing.keys import recomputed
-from human_simulacra.construction.editing.placing import with_experience
+from human_simulacra.construction.editing.placing import doubts, with_experience
 from human_simulacra.construction.editing.requests import Request
 from human_simulacra.construction.folder import character_folder
 from human_simulacra.construction.memories import build
@@ -137,6 +137,7 @@ def plan(out: Path, character_id: str, request: Request, seed: int) -> Edited:
         if not story:
             raise UserError(f"{character_id} has no story to put an experience into: make one with tools/generate_life_story.py")
         story, added = with_experience(after, story, request)
+        found += doubts(after, story, added, pools)
         found += answered(request.experience, open_ones)
     if after == before and not added:
         raise UserError(f"nothing changes: {before.name} is like that already")

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
+from human_simulacra.construction.editing.depending import Flag
 from human_simulacra.construction.editing.requests import Request
+from human_simulacra.construction.pools import Pools
 from human_simulacra.construction.story.lifetime import Lifetime
+from human_simulacra.construction.story.passages import amiss
 from human_simulacra.construction.texts import paragraphs
 from human_simulacra.errors import UserError
 from human_simulacra.types import Character, Paragraph
@@ -59,6 +63,20 @@ def with_experience(
     ]
     whole = [replace(p, index=index) for index, p in enumerate([*story[:place], *new, *story[place:]], 1)]
     return whole, whole[place : place + len(new)]
+
+
+def doubts(character: Character, story: Sequence[Paragraph], new: Sequence[Paragraph], pools: Pools) -> list[Flag]:
+    """Returns what new paragraphs say against the profile.
+
+    Args:
+        character: Whose life it is.
+        story: The story with the new paragraphs in it.
+        new: The new paragraphs.
+        pools: What attributes there are beside the profile's own.
+    """
+    life = Lifetime.of(character)
+    before = {p.id: earlier.text for earlier, p in pairwise(story)}
+    return [Flag("paragraph", p.id, fault, p.text) for p in new for fault in amiss(p.text, "", before.get(p.id, ""), life, pools)]
 
 
 def place_of(story: Sequence[Paragraph], year: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from human_simulacra.construction.findings import unfit
 from human_simulacra.types import Paragraph, Question, QuestionType
 from human_simulacra.validation.items import KEY_WORDS_SHARE, matches_in
 from human_simulacra.validation.text import stems, words
@@ -20,6 +21,7 @@ MOST_WORDS: dict[QuestionType, int] = {"cloze": 60, "single_choice": 130, "multi
 _NUMBERS = re.compile(r"\[?\d{1,3}\]?(?:\s*,\s*\[?\d{1,3}\]?)*\Z")
 _KEY_INSIDE = re.compile(r"\b(?:Evidence|Answer|Right|Wrong|Question)\s*:", re.IGNORECASE)
 _MENTIONS = re.compile(r"\b(?:passages?|paragraphs?|the text|excerpts?|the story)\b|\[\d", re.IGNORECASE)
+_LETTERED = re.compile(r"(?:\b[A-F][.)]\W+){2}|(?:\b[A-F][.)] .*){2}")
 _GENERIC = re.compile(
     r"\b(?:right|wrong|true|false|correct|incorrect|another) answer\b|\b(?:all|none) of (?:the|these)\b", re.IGNORECASE
 )
@@ -74,7 +76,9 @@ def _wording(text: str, answers: Sequence[str]) -> str | None:
         return "the question did not speak to the person as 'you'"
     if any(_GENERIC.search(answer) for answer in answers):
         return "an answer was a placeholder"
-    return None
+    if any(_LETTERED.search(answer) for answer in answers):
+        return "an answer held the letters of several"
+    return next((fault for line in (text, *answers) if (fault := unfit(line))), None)
 
 
 def _cloze(text: str, answer: str, shown: str) -> str | None:

@@ -1,4 +1,4 @@
-"""What in a text contradicts the profile: dates outside the life, ages that do not fit, another name. No model is asked."""
+"""What in a text contradicts the profile: dates outside the life, ages, names, gender, a death. No model is asked."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import datetime
 import re
 from collections.abc import Iterator
 
+from human_simulacra.construction.genders import CALLED, others
 from human_simulacra.construction.story.lifetime import Lifetime
 from human_simulacra.construction.texts import sentences
+from human_simulacra.types import Character
 from human_simulacra.validation.times import NUMBER, ages, number, years
 
 MONTHS = tuple(datetime.date(2000, month, 1).strftime("%B") for month in range(1, 13))
@@ -30,7 +32,7 @@ _DATE = re.compile(
 
 def contradictions(text: str, life: Lifetime) -> list[str]:
     """Returns what a text gets wrong, each a phrase that can be put to a model or a reviewer."""
-    found = [*_dates(text, life), *_ages(text, life), *_names(text, life)]
+    found = [*_dates(text, life), *_ages(text, life), *_names(text, life), *_called(text, life), *_death(text, life)]
     return list(dict.fromkeys(found))
 
 
@@ -86,3 +88,24 @@ def _names(text: str, life: Lifetime) -> Iterator[str]:
     for match in re.finditer(r"\b[Mm]y name (?:is|was) ([A-Z][\w'’-]+)", text):
         if match[1] not in own:
             yield f"it says 'my name is {match[1]}', but the name is {life.character.name}"
+
+
+def gender_fault(character: Character, other: str) -> str:
+    """Returns the phrase for a text that gives the person another gender."""
+    return f"it speaks of {character.name} as {other}, but the profile says {character.gender}"
+
+
+def _called(text: str, life: Lifetime) -> Iterator[str]:
+    for other in others(life.character.gender):
+        if re.search(rf"\b{_named(life)}(?:,[^.]*,)? (?:is|was) an? (?:[\w-]+ )?(?:{CALLED[other]})\b", text):
+            yield gender_fault(life.character, other)
+
+
+def _death(text: str, life: Lifetime) -> Iterator[str]:
+    died = rf"\b{_named(life)}(?:,[^,.;]{{1,40}},)? (?:had )?(?:died|passed away|was buried)\b"
+    if re.search(rf"{died}|\bafter {_named(life)}['’]s? death\b", text):
+        yield f"it says that {life.first_name} died, who lives"
+
+
+def _named(life: Lifetime) -> str:
+    return rf"{re.escape(life.first_name)}(?: {re.escape(life.character.name.split()[-1])})?"

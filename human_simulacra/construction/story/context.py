@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from human_simulacra.backbones.base import most_tokens
 from human_simulacra.construction.story.summaries import Summariser
 from human_simulacra.construction.story.tokens import clipped
+from human_simulacra.prompts import render, template
 
 SUMMARY_WORDS = 90
 _SUMMARY_TOKENS = 2 * SUMMARY_WORDS  # with what introduces it
-START, END = "Nothing comes before: the story begins here.", "Nothing comes after: the story ends here."
+START, END = template("make_story_start"), template("make_story_end")
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ async def surroundings(texts: Sequence[str], place: int, window: int, room: int,
 def _told(near: Sequence[str], far: str, side: str) -> str:
     parts = []
     if far:
-        parts.append(f"{'Long before that' if side == 'before' else 'Long after that'}, in short: {far}")
+        parts.append(render("make_story_far", side=side, text=far))
     if near:
-        parts.insert(len(parts) if side == "before" else 0, f"What comes {side}:\n" + "\n".join(near))
+        parts.insert(len(parts) if side == "before" else 0, render("make_story_near", side=side, text="\n".join(near)))
     return "\n".join(parts)

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from human_simulacra.backbones.base import most_tokens
-from human_simulacra.construction.story.consistency import contradictions
+from human_simulacra.construction.pools import Pools
 from human_simulacra.construction.story.content import judge
 from human_simulacra.construction.story.context import surroundings
 from human_simulacra.construction.story.facts import shows, told
 from human_simulacra.construction.story.lifetime import Lifetime
+from human_simulacra.construction.story.passages import amiss
 from human_simulacra.construction.story.summaries import MARGIN, Summariser
 from human_simulacra.construction.texts import paragraphs
 from human_simulacra.construction.writing import Writer, words_to_tokens
@@ -55,6 +56,7 @@ class Teller:
     Args:
         writer: Who writes.
         life: Whose life it is.
+        pools: What attributes there are beside the profile's own.
         summariser: Sums up what lies far from a passage.
         window: Paragraphs around it that are shown whole where the story exceeds the context.
         most_words: Most words of a telling.
@@ -62,9 +64,10 @@ class Teller:
     """
 
     def __init__(
-        self, writer: Writer, life: Lifetime, summariser: Summariser, window: int, most_words: int, lenient: bool
+        self, writer: Writer, life: Lifetime, pools: Pools, summariser: Summariser, window: int, most_words: int, lenient: bool
     ) -> None:
-        self._writer, self._life, self._summariser, self._window, self._lenient = writer, life, summariser, window, lenient
+        self._writer, self._life, self._pools = writer, life, pools
+        self._summariser, self._window, self._lenient = summariser, window, lenient
         # An answer may take half the context at most, with the slack that a writer gives it.
         self.most_words = min(most_words, writer.context_tokens // 10)
         self._facts = told(life.character)
@@ -92,6 +95,7 @@ class Teller:
         most = size + SHORTEST if fact else min(max(SHORTEST, int(GROWTH * size)), self.most_words)
         prompt = await self._prompt(texts, place, fact, reasons, most)
         others = {gram for i, text in enumerate(texts) if i != place for gram in ngrams(lower_words(text), COPIED_GRAM)}
+        before = texts[place - 1] if place else ""
         doubted: list[tuple[str, list[str]]] = []
 
         def check(reply: str) -> str | None:
@@ -102,7 +106,7 @@ class Teller:
                 return "it repeated what other passages already tell"
             if fact and not shows(reply, fact):
                 return f"it did not show this: {fact}"
-            if found := contradictions(reply, self._life):
+            if found := amiss(reply, texts[place], before, self._life, self._pools):
                 doubted.append((reply, found))
                 return "; ".join(found)
             return None
