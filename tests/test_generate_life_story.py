@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -12,9 +13,14 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from human_simulacra.construction.story import StoryOptions, generate
+from human_simulacra.construction.writing import DryRun
 from tests.runs import ROOT, openai_llm
 from tests.servers import serving
-from tests.stories import BIOGRAPHY, story, tell, write_biography
+from tests.stories import BIOGRAPHY, WordEmbedder, story, tell, teller, write_biography
+from tests.stories import run as grow
 
 TOOL = ROOT / "tools" / "generate_life_story.py"
 
@@ -90,6 +96,15 @@ def test_a_person_reviews_in_the_terminal_and_a_dry_run_calls_nothing(tmp_path: 
         assert code == 0, errors
         assert "paragraphs written to" in printed
         assert any("too short" in body["messages"][-1]["content"] for body in server.requests)
+
+
+def test_the_estimate_of_a_long_run_is_near_what_it_takes(tmp_path: Path) -> None:
+    dry, backbone = DryRun(), teller()
+    planned, written = (write_biography(tmp_path / name, BIOGRAPHY[:2]) for name in ("planned", "written"))
+    asyncio.run(generate(dry, planned, "ada-berg", StoryOptions(), embedder=WordEmbedder()))
+    grow(written, backbone)
+    made = sum(generation.sample == 0 for _, generation in backbone.calls)  # an estimate knows nothing of retries
+    assert made >= 90 and dry.estimate().calls == pytest.approx(made, rel=0.1)
 
 
 def test_mistakes_are_named_in_a_sentence(tmp_path: Path) -> None:

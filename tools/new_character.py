@@ -19,6 +19,7 @@ from human_simulacra.construction.folder import open_folder
 from human_simulacra.construction.for_review import path as review_path
 from human_simulacra.construction.options import add_options, open_writer, run_tool
 from human_simulacra.construction.pools import read_pools
+from human_simulacra.construction.questions.deciding import by_hand as decide_question
 from human_simulacra.construction.questions.generating import Options as QuestionOptions
 from human_simulacra.construction.ranking import Candidate
 from human_simulacra.construction.rehearsal import rehearse
@@ -86,7 +87,7 @@ def work(arguments: argparse.Namespace) -> int:
         return 0
     way = read_way(arguments, open_folder(out))
     asked = arguments.review == "ask"
-    people = People(choose, decide_biography, review, decide_memory) if asked else People()
+    people = People(choose, decide_biography, review, decide_memory, decide_question) if asked else People()
     try:
         character = take_profile(out, way, arguments.seed, arguments.resume, people)
         say(f"step 1 of 5: profile of {character}")
