@@ -22,6 +22,7 @@ from human_simulacra.construction.story import StoryOptions
 from human_simulacra.construction.story import generate as generate_story
 from human_simulacra.construction.story.checkpoints import Checkpoints
 from human_simulacra.construction.story.reviewing import Reviewer
+from human_simulacra.construction.story.starting import begun_with
 from human_simulacra.construction.wishes import Wishes
 from human_simulacra.construction.writing import Writer
 from human_simulacra.errors import UserError
@@ -133,7 +134,8 @@ async def _story(writer: Writer, out: Path, character_id: str, options: StoryOpt
     last = Checkpoints(out, character_id).load()
     if last is not None and last.finished and (character_folder(out, character_id) / "story.jsonl").is_file():
         return
-    told = await generate_story(writer, out, character_id, replace(options, resume=last is not None), people.story, say=say)
+    options = replace(options, resume=last is not None, **begun_with(out, character_id))
+    told = await generate_story(writer, out, character_id, options, people.story, say=say)
     if told.path is None:
         raise Stopped
     say(f"story: {told.paragraphs} paragraphs, {told.why}")
