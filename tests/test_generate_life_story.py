@@ -128,7 +128,10 @@ def test_mistakes_are_named_in_a_sentence(tmp_path: Path) -> None:
         (("--out", out, "--review", "ask", "--resume", "ada-berg"), "nothing to resume for 'ada-berg'"),
         (("ada-berg", "--out", out, "--resume-at", "3"), "nothing to resume for 'ada-berg'"),
         (("ada-berg", "--out", out, "--review", "0"), "give ask, none or a number of iterations, not '0'"),
-        (("bo-holm", "--out", out), "'bo-holm' has a profile but no biography yet: write it with python tools/generate_biographies"),
+        (
+            ("bo-holm", "--out", out),
+            "'bo-holm' has a profile but no biography yet: write it with python tools/generate_biographies",
+        ),
     ):
         code, _, errors = run(*arguments, cache=tmp_path / "cache")
         assert code == 2 and sentence in errors and "Traceback" not in errors
