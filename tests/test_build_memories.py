@@ -59,6 +59,8 @@ def test_chunks_that_fail_end_with_a_sentence_and_status_1(tmp_path: Path, data:
 def test_an_unknown_character_is_named_before_any_call(tmp_path: Path, data: Path) -> None:
     done = build("ada", "--out", data, cache=tmp_path)
     assert done.returncode == 2 and "unknown character 'ada'" in done.stderr and "Traceback" not in done.stderr
+    done = build(ADA, "--out", tmp_path / "none", cache=tmp_path)
+    assert done.returncode == 2 and "none has no characters" in done.stderr and "with --out" in done.stderr
 
 
 def test_a_dry_run_prints_prompts_and_an_estimate(tmp_path: Path, data: Path) -> None:

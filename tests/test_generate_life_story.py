@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -12,9 +14,14 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from human_simulacra.construction.story import StoryOptions, generate
+from human_simulacra.construction.writing import DryRun
 from tests.runs import ROOT, openai_llm
 from tests.servers import serving
-from tests.stories import BIOGRAPHY, story, tell, write_biography
+from tests.stories import BIOGRAPHY, WordEmbedder, story, tell, teller, write_biography
+from tests.stories import run as grow
 
 TOOL = ROOT / "tools" / "generate_life_story.py"
 
@@ -82,23 +89,49 @@ def test_a_person_reviews_in_the_terminal_and_a_dry_run_calls_nothing(tmp_path: 
         assert "You are writing the story of Ada Berg's life." in printed
         assert "estimate, without retries: 4 calls" in printed and not server.requests
         assert not (out / "making").exists()
-        code, printed, errors = run(*common, cache=tmp_path / "cache", answers="r\ntoo short\n")
+        settings = ("--words", 200, "--weights", "80,100,90", "--seed", 4, "--review", 5)
+        code, printed, errors = run(*common, *settings, cache=tmp_path / "cache", answers="r\ntoo short\n")
         assert code == 0, errors
         assert "review after iteration 2" in printed and "\n+ The " in printed
-        assert "--resume" in printed and not (out / "characters/ada-berg/story.jsonl").exists()
-        code, printed, errors = run(*common, "--resume", cache=tmp_path / "cache", answers="a\n" * 9)
+        assert not (out / "characters/ada-berg/story.jsonl").exists()
+        python, tool, *told = shlex.split(printed.split("go on with: ")[1])
+        assert (python, tool) == ("python", "tools/generate_life_story.py")
+        code, printed, errors = run(*told, cache=tmp_path / "cache", answers="a\n" * 9)
         assert code == 0, errors
+        kept = json.loads(max((out / "making/ada-berg/story").glob("*.json")).read_text())["settings"]
+        assert (kept["words"], kept["weights"], kept["seed"]) == (200, [80, 100, 90], 4) and "note:" not in printed
+        assert f"next: python tools/build_memories.py ada-berg --out {out} --backbone {common[-1]} --seed 4" in printed
         assert "paragraphs written to" in printed
         assert any("too short" in body["messages"][-1]["content"] for body in server.requests)
 
 
+def test_the_estimate_of_a_long_run_is_near_what_it_takes(tmp_path: Path) -> None:
+    dry, backbone = DryRun(), teller()
+    planned, written = (write_biography(tmp_path / name, BIOGRAPHY[:2]) for name in ("planned", "written"))
+    asyncio.run(generate(dry, planned, "ada-berg", StoryOptions(), embedder=WordEmbedder()))
+    grow(written, backbone)
+    made = sum(generation.sample == 0 for _, generation in backbone.calls)  # an estimate knows nothing of retries
+    assert made >= 90 and dry.estimate().calls == pytest.approx(made, rel=0.1)
+
+
 def test_mistakes_are_named_in_a_sentence(tmp_path: Path) -> None:
     out = write_biography(tmp_path / "own")
+    picked = out / "making" / "bo-holm" / "profile.jsonl"
+    picked.parent.mkdir(parents=True)
+    picked.write_text("{}\n")
     for arguments, sentence in (
         (("ada-berg", "--out", tmp_path / "none"), "has no characters"),
         (("ada", "--out", out), "unknown character 'ada': did you mean 'ada-berg'"),
         (("ada-berg", "--out", out, "--top", "0"), "top must be at least 1, not 0"),
         (("ada-berg", "--out", out, "--weights", "1,2"), "give 3 numbers"),
+        (("ada-berg", "--out", out, "--threshold", "nan"), "threshold must be a number, not nan"),
+        (("--out", out, "--review", "ask", "--resume", "ada-berg"), "nothing to resume for 'ada-berg'"),
+        (("ada-berg", "--out", out, "--resume-at", "3"), "nothing to resume for 'ada-berg'"),
+        (("ada-berg", "--out", out, "--review", "0"), "give ask, none or a number of iterations, not '0'"),
+        (
+            ("bo-holm", "--out", out),
+            "'bo-holm' has a profile but no biography yet: write it with python tools/generate_biographies",
+        ),
     ):
         code, _, errors = run(*arguments, cache=tmp_path / "cache")
         assert code == 2 and sentence in errors and "Traceback" not in errors

@@ -47,6 +47,7 @@ def test_the_core_alone_needs_no_backbone_and_a_released_character_is_copied(tmp
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        (["--tries", "-1"], "--tries -1 is not possible: give 0 or more"),
         (["--checks", "0"], "--checks 0 is not possible: give 1 or more"),
         (["--with-evidence", "1.5"], "--with-evidence 1.5 is no share: give a number from 0 to 1"),
         (["--resume"], "there is nothing to resume for the questions on Ida Holm"),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.construction.findings import findings, tidy
 from human_simulacra.construction.folder import check_state, open_folder
-from human_simulacra.construction.options import add_options, open_writer, run_tool
+from human_simulacra.construction.options import add_options, command, open_writer, run_tool
 from human_simulacra.construction.writing import DryRun, Writer
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library, packaged_path
@@ -211,6 +211,20 @@ def test_a_dry_writer_takes_context_and_price_from_the_config_and_builds_nothing
     writer = open_writer(options("--backbone", str(config), "--dry-run"))
     assert isinstance(writer, DryRun) and writer.context_tokens == 1234 and writer.price == {"input": 1, "output": 2}
     assert open_writer(options("--dry-run")).context_tokens == 8192
+
+
+@pytest.mark.parametrize("price", ["0.15", "dict(input='a', output='b')", "dict(input=1)"])
+def test_a_price_that_is_none_is_said_with_the_form_that_is(tmp_path: Path, price: str) -> None:
+    config = tmp_path / "mine.py"
+    config.write_text(f"mine = dict(type='nowhere.Model', price={price})\n")
+    with pytest.raises(UserError, match=r"mine: price must be money .* dict\(input=0.15, output=0.6\), not"):
+        open_writer(options("--backbone", str(config), "--dry-run"))
+
+
+def test_the_next_command_keeps_folder_backbone_and_seed() -> None:
+    assert command(options("--out", "my own"), "build_memories", "ada") == "python tools/build_memories.py ada --out 'my own'"
+    told = command(options("--backbone", "b.py:x", "--seed", "3"), "build_memories", "ada", "--resume")
+    assert told == "python tools/build_memories.py ada --resume --out my_characters --backbone b.py:x --seed 3"
 
 
 def test_a_tool_says_a_mistake_in_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:

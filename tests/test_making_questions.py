@@ -23,6 +23,7 @@ from human_simulacra.construction.review import Decision
 from human_simulacra.construction.writing import DryRun, Writer
 from human_simulacra.errors import UserError
 from human_simulacra.evaluation.answers import matches_cloze
+from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
 from human_simulacra.types import QUESTION_TYPES, Generation, Message, Paragraph, Question
 from human_simulacra.validation import items, soundness
@@ -262,6 +263,24 @@ def test_nothing_is_paid_twice_and_an_unfinished_run_must_be_resumed(out: Path) 
     for kind in QUESTION_TYPES:
         assert Library(out).questions(IDA, kind) == Library(out.parent / "whole").questions(IDA, kind)
     assert made(out, story=3)[1].calls == []
+
+
+def test_another_backbone_is_asked_where_the_first_one_failed(out: Path) -> None:
+    assert made(out, lambda messages, generation: "I cannot do that.", story=2)[0].left_out and story_questions(out) == []
+    better = ScriptedBackbone(answer)
+    better.fingerprint = "better"
+    asyncio.run(generate(Writer(better), out, IDA, Options(story=2)))
+    assert better.calls and len(story_questions(out)) == 6
+
+
+def test_a_paragraph_beyond_the_backbones_context_is_named_and_not_sent(out: Path) -> None:
+    path = out / "characters" / IDA / "story.jsonl"
+    rows = [asdict(paragraph) for paragraph in Library(out).story(IDA)]
+    write_jsonl(path, [{**row, "text": row["text"] + " and more" * (6000 if row["index"] == 3 else 0)} for row in rows])
+    backbone = ScriptedBackbone(answer)
+    result = asyncio.run(generate(Writer(backbone, context_tokens=2048), out, IDA, Options(story=6)))
+    assert any(f"paragraph {IDA}-s003 is too long" in sentence for sentence in result.left_out)
+    assert all(len(messages[-1].content) < 8192 for messages, _ in backbone.calls)
 
 
 def test_questions_of_others_are_not_replaced_unasked(out: Path) -> None:

@@ -248,3 +248,11 @@ def test_chunks_hold_every_paragraph_once_in_order(paragraphs: int, size: int) -
 def test_a_chunk_of_no_paragraphs_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one paragraph"):
         chunks([], 0)
+
+
+def test_a_paragraph_beyond_the_backbones_context_is_named_before_any_call(folder: Path) -> None:
+    change_story(folder, lambda story: [replace(p, text=p.text + " and more" * (6000 if p.index == 3 else 0)) for p in story])
+    backbone = ScriptedBackbone(agent)
+    with pytest.raises(UserError, match=f"paragraph {ADA}-s003 is too long.*cut it into several paragraphs"):
+        asyncio.run(build(Writer(backbone, context_tokens=4096), folder, ADA))
+    assert backbone.calls == []

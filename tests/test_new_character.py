@@ -118,6 +118,16 @@ def test_mistakes_are_sentences_before_any_call(tmp_path: Path, profile: Path) -
         assert done.returncode == 2 and sentence in done.stderr and "Traceback" not in done.stderr, done.stderr
 
 
+@pytest.mark.parametrize("state", ['{"candidate": "c0', "[]", '{"character": "ada-berg"}'])
+def test_a_damaged_state_is_named(tmp_path: Path, profile: Path, state: str) -> None:
+    out = tmp_path / "mine"
+    path = out / "making" / "new-character.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(state)
+    done = tool("new_character", *arguments(profile, out), "--resume", cache=tmp_path / "cache")
+    assert done.returncode == 2 and f"{path} is damaged" in done.stderr and "Traceback" not in done.stderr
+
+
 def test_the_config_for_ones_own_characters_works_with_a_single_one(
     tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,6 +17,7 @@ from human_simulacra.construction.story import StoryOptions, generate
 from human_simulacra.construction.story.checkpoints import Checkpoints
 from human_simulacra.construction.writing import Writer
 from human_simulacra.errors import UserError
+from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
 from human_simulacra.validation.gates import Located, Person
 from human_simulacra.validation.soundness import ages, identity
@@ -147,6 +148,16 @@ def test_a_story_that_was_changed_by_hand_is_extended_as_it_is_now(tmp_path: Pat
     path.write_text(path.read_text().replace("Sigrid", "Solveig"))
     run(out, teller(), iterations=2, extend=True)
     assert any("Solveig" in text for text in story(out)) and not any("Sigrid" in text for text in story(out))
+
+
+def test_a_paragraph_emptied_by_hand_is_one_taken_out(tmp_path: Path) -> None:
+    out = write_biography(tmp_path / "own")
+    path = out / "characters" / ADA / "story.jsonl"
+    run(out, teller(), iterations=1)
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    write_jsonl(path, [{**row, "text": " " if row["index"] == 2 else row["text"]} for row in rows])
+    run(out, teller(), iterations=1, extend=True)
+    assert all(text.strip() for text in story(out)) and rows[1]["text"] not in story(out)
 
 
 def test_nothing_is_overwritten_without_a_word(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from human_simulacra.construction.checked_asking import Decide, by_hand
 from human_simulacra.construction.folder import character_folder
 from human_simulacra.construction.for_review import path as review_path
 from human_simulacra.construction.memories import build
-from human_simulacra.construction.options import add_options, open_writer, run_tool
+from human_simulacra.construction.options import add_options, command, open_writer, run_tool
 from human_simulacra.construction.writing import DryRun
 
 
@@ -45,7 +45,7 @@ def work(arguments: argparse.Namespace) -> int:
         )
         return 1
     print(f"{built.made} memories built, {built.kept} kept: {character_folder(out, character) / 'memories.jsonl'}")
-    print(f"next: python tools/generate_questions.py {character} --out {out}")
+    print(f"next: {command(arguments, 'generate_questions', character)}")
     return 0
 
 

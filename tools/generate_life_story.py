@@ -14,13 +14,14 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from human_simulacra.construction.bringing import own_character
 from human_simulacra.construction.folder import character_folder, making_folder
-from human_simulacra.construction.options import add_options, open_writer, run_tool
+from human_simulacra.construction.options import add_options, command, open_writer, run_tool
 from human_simulacra.construction.review import review
 from human_simulacra.construction.story import StoryOptions, generate
+from human_simulacra.construction.story.options import SETTINGS
+from human_simulacra.construction.story.starting import begun_with
 from human_simulacra.construction.writing import DryRun
-from human_simulacra.errors import UserError
-from human_simulacra.library import Library
 
 DEFAULTS = StoryOptions()
 
@@ -38,90 +39,91 @@ def number(kind: Callable[[str], float], count: int) -> Callable[[str], tuple[fl
 
 
 def review_interval(text: str) -> int | None:
-    """Reads `--review`: `none`, `ten` or a number of iterations."""
-    words = text.removeprefix("every ").strip()
-    if words == "none":
+    """Reads `--review`: `ask`, `none` or a number of iterations."""
+    if text == "none":
         return None
-    if words == "ten":
-        return 10
-    if not words.isdigit() or int(words) < 1:
-        raise argparse.ArgumentTypeError(f"give none, ten or a number of iterations, not '{text}'")
-    return int(words)
+    if text in ("ask", "ten"):
+        return DEFAULTS.review_every
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"give ask, none or a number of iterations, not '{text}'")
+    return int(text)
 
 
 def main() -> int:
     """Runs the tool; returns 0, 2 for a mistake in what was given or a backbone that failed, 130 if stopped."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0], conflict_handler="resolve")
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("character", help="the character's id")
     parser.add_argument(
         "--iterations", type=int, metavar="N", help="iterations in all, with --continue more of them (default 50)"
     )
     parser.add_argument(
-        "--review", type=review_interval, default=10, metavar="N|none",
-        help="let you review after every N iterations (default ten); none: what passes the checks stands",
+        "--review", type=review_interval, default=DEFAULTS.review_every, metavar="ask|none|N",
+        help="ask: you review after every ten iterations (default); N: after every N; none: what passes the checks stands",
     )  # fmt: skip
-    parser.add_argument("--review-interval", type=int, metavar="N", help="the same interval as a number")
-    parser.add_argument(
-        "--weights", type=number(float, 3), default=DEFAULTS.weights, metavar="I,E,R",
+    story = parser.add_argument_group("how the story grows", "a story that is gone on with keeps what it was begun with")
+    story.add_argument(
+        "--weights", type=number(float, 3), metavar="I,E,R",
         help="what importance, elaborateness and redundancy count (default 80,100,120)",
     )  # fmt: skip
-    parser.add_argument("--threshold", type=float, default=DEFAULTS.threshold, help="done when the best scores less (default 50)")
-    parser.add_argument("--top", type=int, default=DEFAULTS.top, help="draw among so many best paragraphs (default 5)")
-    parser.add_argument(
-        "--top-share", type=float, default=DEFAULTS.top_share, help="share of them where there are more than 20 (default 0.1)"
+    story.add_argument("--threshold", type=float, metavar="SCORE", help="done when the best scores less (default 50)")
+    story.add_argument("--top", type=int, metavar="N", help="draw among so many best paragraphs (default 5)")
+    story.add_argument(
+        "--top-share", type=float, metavar="SHARE", help="share of them where there are more than 20 (default 0.1)"
     )
-    parser.add_argument(
-        "--window", type=int, default=DEFAULTS.window,
+    story.add_argument(
+        "--window", type=int, metavar="N",
         help="paragraphs around a passage that are shown whole where the story exceeds the backbone's context (default 5)",
     )  # fmt: skip
-    parser.add_argument("--words", type=int, default=DEFAULTS.words, help="most words of an expansion (default 250)")
-    parser.add_argument(
-        "--summariser", default=DEFAULTS.summariser, metavar="NAME", help="extractive (default), backbone or hf:MODEL"
-    )
+    story.add_argument("--words", type=int, metavar="N", help="most words of an expansion (default 250)")
+    story.add_argument("--summariser", metavar="NAME", help="extractive (default), backbone or hf:MODEL")
     parser.add_argument("--continue", dest="extend", action="store_true", help="extend a finished story, weave in what is new")
+    parser.add_argument("--resume-at", type=int, metavar="N", help="go on from iteration N; what came after it is set aside")
     add_options(parser)
-    parser.add_argument(
-        "--resume", nargs="?", type=int, const=-1, metavar="ITERATION", help="go on where an earlier run stopped, or from there"
-    )
+    parser.set_defaults(seed=None)  # a story that is gone on with keeps its seed, too
     return run_tool(work, parser)
 
 
-def work(arguments: argparse.Namespace) -> int:
-    """Generates the story, or says what that would take."""
-    if not (arguments.out / "characters").is_dir():
-        raise UserError(f"{arguments.out} has no characters: make one with tools/new_character.py, or name its folder with --out")
-    Library(arguments.out).character(arguments.character)
-    options = StoryOptions(
-        iterations=arguments.iterations, review_every=arguments.review_interval or arguments.review or 10,
-        weights=arguments.weights, threshold=arguments.threshold, top=arguments.top, top_share=arguments.top_share,
-        window=arguments.window, words=arguments.words, summariser=arguments.summariser, seed=arguments.seed,
-        resume=arguments.resume is not None, resume_at=arguments.resume if (arguments.resume or 0) >= 0 else None,
+def story_options(arguments: argparse.Namespace) -> StoryOptions:
+    """Reads how the story is grown: as given, else as it was begun, else by default."""
+    resume = arguments.resume or arguments.resume_at is not None
+    begun = begun_with(arguments.out, arguments.character, arguments.resume_at) if resume or arguments.extend else {}
+    given = {name: value for name in SETTINGS if (value := getattr(arguments, name)) is not None}
+    return StoryOptions(
+        iterations=arguments.iterations,
+        review_every=arguments.review or DEFAULTS.review_every,
+        resume=resume,
+        resume_at=arguments.resume_at,
         extend=arguments.extend,
-    )  # fmt: skip
+        **(begun | given),
+    )
+
+
+def work(arguments: argparse.Namespace) -> int:
+    """Generates the story, or says what that would take; returns 0."""
+    own_character(arguments.out, arguments.character)
+    options = story_options(arguments)
+    arguments.seed = options.seed
     writer = open_writer(arguments)
     if isinstance(writer, DryRun):
         return dry_run(writer, arguments, options)
     reviewer = None if arguments.review is None else review
     result = asyncio.run(generate(writer, arguments.out, arguments.character, options, reviewer, say=say))
     if result.path is None:
-        print(f"{result.why}; go on with: {command(arguments)} --resume")
+        often = [] if arguments.review == DEFAULTS.review_every else ["--review", arguments.review]
+        again = command(arguments, "generate_life_story", arguments.character, "--resume", *often)
+        print(f"{result.why}; go on with: {again}")
         return 0
     print(f"{result.why}: {result.paragraphs} paragraphs written to {result.path}")
     if result.for_review:
         file = making_folder(arguments.out, arguments.character) / "for-review.jsonl"
         print(f"{result.for_review} passages are left to you in {file}")
-    print(f"next: python tools/build_memories.py {arguments.character} --out {arguments.out}")
+    print(f"next: {command(arguments, 'build_memories', arguments.character)}")
     return 0
 
 
 def say(line: str) -> None:
     """Prints a line at once."""
     print(line, flush=True)
-
-
-def command(arguments: argparse.Namespace) -> str:
-    """Returns how the tool was called, as far as another call needs it."""
-    return f"python tools/generate_life_story.py {arguments.character} --out {arguments.out}"
 
 
 def dry_run(writer: DryRun, arguments: argparse.Namespace, options: StoryOptions) -> int:

@@ -26,7 +26,7 @@ def work(arguments: argparse.Namespace) -> int:
     """Makes the questions; returns 0."""
     options = Options(
         story=_at_least(0, "--story", arguments.story),
-        tries=arguments.tries,
+        tries=None if arguments.tries is None else _at_least(0, "--tries", arguments.tries),
         draws=_at_least(1, "--checks", arguments.checks),
         with_evidence=_share("--with-evidence", arguments.with_evidence),
         without_evidence=_share("--without-evidence", arguments.without_evidence),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,8 +18,9 @@ from human_simulacra.construction.candidates import table
 from human_simulacra.construction.checked_asking import by_hand as decide_memory
 from human_simulacra.construction.folder import open_folder
 from human_simulacra.construction.for_review import path as review_path
-from human_simulacra.construction.options import add_options, open_writer, run_tool
+from human_simulacra.construction.options import EMBEDDED, add_options, open_writer, run_tool
 from human_simulacra.construction.pools import read_pools
+from human_simulacra.construction.questions.deciding import by_hand as decide_question
 from human_simulacra.construction.questions.generating import Options as QuestionOptions
 from human_simulacra.construction.ranking import Candidate
 from human_simulacra.construction.rehearsal import rehearse
@@ -86,7 +88,7 @@ def work(arguments: argparse.Namespace) -> int:
         return 0
     way = read_way(arguments, open_folder(out))
     asked = arguments.review == "ask"
-    people = People(choose, decide_biography, review, decide_memory) if asked else People()
+    people = People(choose, decide_biography, review, decide_memory, decide_question) if asked else People()
     try:
         character = take_profile(out, way, arguments.seed, arguments.resume, people)
         say(f"step 1 of 5: profile of {character}")
@@ -96,11 +98,12 @@ def work(arguments: argparse.Namespace) -> int:
         print("stopped; the same command with --resume goes on")
         return 0
     finish(out)
-    return report(out, character)
+    return report(arguments, character)
 
 
-def report(out: Path, character: str) -> int:
+def report(arguments: argparse.Namespace, character: str) -> int:
     """Prints the validator's result and what comes next."""
+    out = arguments.out
     library = Library(out)
     found = list(gates(library, full=False))
     print(f"\n{gate_table(found)}\n")
@@ -112,7 +115,8 @@ def report(out: Path, character: str) -> int:
         return 1
     print(f"{library.character(character).name} is ready: {out / 'characters' / character}")
     print(f"evaluate: HUMAN_SIMULACRA_DATA={out.resolve()} python run.py configs/eval_own_characters.py")
-    print(f"talk: human-simulacra chat {character} --data {out}")
+    backbone = [] if arguments.backbone == EMBEDDED else ["--backbone", arguments.backbone]
+    print(f"talk: {shlex.join(['human-simulacra', 'chat', character, '--data', str(out), *backbone])}")
     return 0
 
 

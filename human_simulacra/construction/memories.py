@@ -15,12 +15,12 @@ from pathlib import Path
 from human_simulacra.agents.asking import Asker
 from human_simulacra.agents.emotion import feel_about
 from human_simulacra.agents.memory import sum_up
-from human_simulacra.agents.thinking import recollect, reflect
+from human_simulacra.agents.thinking import CONTENT_WORDS, recollect, reflect
 from human_simulacra.construction import for_review
 from human_simulacra.construction.checked_asking import CheckedAsker, Decide, Rejected
 from human_simulacra.construction.folder import character_folder, check_state
 from human_simulacra.construction.memory_records import MemoryRecords, extracted, key_of
-from human_simulacra.construction.writing import DryRun, Writer
+from human_simulacra.construction.writing import DryRun, Writer, too_long
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
@@ -94,7 +94,8 @@ async def build(
         decide: Lets a person decide on rejected texts.
 
     Raises:
-        UserError: If the character or its story is missing, or an earlier run is unfinished and `resume` is not given.
+        UserError: If the character or its story is missing, a paragraph is too long for the backbone, or an earlier run is
+            unfinished and `resume` is not given.
         BackboneError: If the backbone gives no answer; what is finished is kept.
     """
     library = Library(out)
@@ -110,6 +111,10 @@ async def build(
         records.forget()
     cut = records.cut(story)
     wanted = [(index, chunk) for index, chunk in enumerate(cut, 1) if records.find(chunk) is None]
+    for _, chunk in wanted:
+        # Beside the chunk a prompt holds the persona; the few words of the instruction do not matter.
+        if reason := too_long(writer, chunk, persona(character) + chunk_text(chunk), CONTENT_WORDS):
+            raise UserError(reason)
     if not dry:
         records.begin()
     failed = await _build_missing(writer, character, wanted, len(cut), records, extract, decide)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import math
+import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from human_simulacra.backbones import BackboneError, CachedBackbone, CallCache, RetryPolicy
 from human_simulacra.construction.writing import DryRun, Writer
@@ -56,6 +59,24 @@ def run_tool(
         return 130
 
 
+def command(arguments: argparse.Namespace, tool: str, *given: object) -> str:
+    """Returns the command line of a tool that goes on with the same data folder, backbone and seed.
+
+    `--data` is left out: what a tool was given there lies in `--out` from then on.
+
+    Args:
+        arguments: What the tool that tells the user was called with.
+        tool: The tool's name, for instance `build_memories`.
+        given: What else stands in the line: the character, further options.
+    """
+    parts = ["python", f"tools/{tool}.py", *given, "--out", arguments.out]
+    if arguments.backbone != EMBEDDED:
+        parts += ["--backbone", arguments.backbone]
+    if arguments.seed:
+        parts += ["--seed", arguments.seed]
+    return shlex.join(map(str, parts))
+
+
 def open_writer(arguments: argparse.Namespace) -> Writer:
     """Returns who writes: the backbone that `--backbone` names behind the call cache, or a `DryRun`.
 
@@ -64,16 +85,25 @@ def open_writer(arguments: argparse.Namespace) -> Writer:
     """
     # OpenCompass takes seconds to import, and the tools' own errors need not wait for it.
     from human_simulacra.plugin.chat_backbone import chat_backbone, model_config
-    from human_simulacra.plugin.llm import context_of
+    from human_simulacra.plugin.llm import context_of, fingerprint
 
     llm, where = model_config(arguments.backbone)
     context = context_of(llm)
     if arguments.dry_run:
-        price = llm.get("price")
-        if price is not None and not {"input", "output"} <= set(price):
-            raise UserError(f"{where}: price needs 'input' and 'output', money for a million tokens each")
-        return DryRun(price, context)
+        return DryRun(_price(llm, where), context, fingerprint(llm))
     # Nobody waits beside these tools: a server that is busy is given more time than in a conversation.
     backbone = chat_backbone(arguments.backbone, RetryPolicy(), empty_is_answer=True).backbone
     cached = CachedBackbone(backbone, CallCache(cache_dir() / "calls.sqlite"))
     return Writer(cached, arguments.seed, context_tokens=context)
+
+
+def _price(llm: Mapping[str, Any], where: str) -> Mapping[str, float] | None:
+    price = llm.get("price")
+    if price is None:
+        return None
+    money = [price.get(key) for key in ("input", "output")] if isinstance(price, Mapping) else [None]
+    if not all(isinstance(value, int | float) and 0 <= value < math.inf for value in money):
+        raise UserError(
+            f"{where}: price must be money for a million tokens, for instance dict(input=0.15, output=0.6), not {price!r}"
+        )
+    return price

@@ -13,6 +13,7 @@ from human_simulacra.construction.candidates import PROFILE, draw_ranked, kept_c
 from human_simulacra.construction.checked_asking import Decide
 from human_simulacra.construction.folder import MAKING, character_folder, check_state, making_folder
 from human_simulacra.construction.memories import build
+from human_simulacra.construction.questions.deciding import Decide as DecideQuestion
 from human_simulacra.construction.questions.generating import Options as QuestionOptions
 from human_simulacra.construction.questions.generating import generate as generate_questions
 from human_simulacra.construction.ranking import Candidate
@@ -21,6 +22,7 @@ from human_simulacra.construction.story import StoryOptions
 from human_simulacra.construction.story import generate as generate_story
 from human_simulacra.construction.story.checkpoints import Checkpoints
 from human_simulacra.construction.story.reviewing import Reviewer
+from human_simulacra.construction.story.starting import begun_with
 from human_simulacra.construction.wishes import Wishes
 from human_simulacra.construction.writing import Writer
 from human_simulacra.errors import UserError
@@ -40,6 +42,7 @@ class People:
     biography: Review | None = None
     story: Reviewer | None = None
     memories: Decide | None = None
+    questions: DecideQuestion | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def take_profile(out: Path, way: Way, seed: int, resume: bool, people: People) -
     """
     path = state_file(out)
     check_state(path, resume, f"a new character in {out}")
-    state = json.loads(path.read_text(encoding="utf-8")) if resume else {}
+    state = _read_state(path) if resume else {}
     if "character" not in state:
         candidates = kept_candidates(out) if resume else draw_ranked(out, way.wishes, way.count, seed, way.locale)
         # Only now: where the wishes leave nobody, there is nothing to go on with.
@@ -87,6 +90,16 @@ def take_profile(out: Path, way: Way, seed: int, resume: bool, people: People) -
     if not (making_folder(out, state["character"]) / PROFILE).is_file():
         pick(out, kept_candidates(out), state["candidate"])
     return state["character"]
+
+
+def _read_state(path: Path) -> dict[str, str]:
+    try:
+        state = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        state = None
+    if not isinstance(state, dict) or set(state) not in (set(), {"candidate", "character"}):
+        raise UserError(f"{path} is damaged: write {{}} into it to pick a candidate again, or remove it to begin anew")
+    return state
 
 
 async def make_rest(writer: Writer, out: Path, character_id: str, way: Way, people: People, say: Say) -> None:
@@ -107,7 +120,7 @@ async def make_rest(writer: Writer, out: Path, character_id: str, way: Way, peop
     await _memories(writer, out, character_id, people)
     say("step 5 of 5: questions")
     resume = Records(out, character_id, "questions").partial.is_file()
-    asked = await generate_questions(writer, out, character_id, replace(way.questions, resume=resume))
+    asked = await generate_questions(writer, out, character_id, replace(way.questions, resume=resume, decide=people.questions))
     counts = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in asked.counts.items())
     say(f"questions: {counts}; {len(asked.left_out)} that were tried are left out")
 
@@ -121,7 +134,8 @@ async def _story(writer: Writer, out: Path, character_id: str, options: StoryOpt
     last = Checkpoints(out, character_id).load()
     if last is not None and last.finished and (character_folder(out, character_id) / "story.jsonl").is_file():
         return
-    told = await generate_story(writer, out, character_id, replace(options, resume=last is not None), people.story, say=say)
+    options = replace(options, resume=last is not None, **begun_with(out, character_id))
+    told = await generate_story(writer, out, character_id, options, people.story, say=say)
     if told.path is None:
         raise Stopped
     say(f"story: {told.paragraphs} paragraphs, {told.why}")

@@ -10,11 +10,11 @@ from human_simulacra.agents.asking import TOKENS_A_WORD
 from human_simulacra.backbones.base import Backbone, estimate_tokens
 from human_simulacra.construction.findings import findings, tidy
 from human_simulacra.prompts import render
-from human_simulacra.types import Completion, Generation, Message
+from human_simulacra.types import Completion, Generation, Message, Paragraph
 
 DEFAULT_CONTEXT = 32768
-PLACEHOLDER = "word"
-_PLACEHOLDERS = re.compile(rf"\b{PLACEHOLDER}(?: {PLACEHOLDER})+\b\.?")
+PLACEHOLDER, SENTENCE_WORDS = "word", 12
+_PLACEHOLDERS = re.compile(rf"\b{PLACEHOLDER}(?:\.? {PLACEHOLDER})+\b\.?")
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,21 @@ class Writer:
         return Draft(None, self.attempts, tuple(faults), tuple(rejected))
 
 
+def too_long(writer: Writer, passages: Sequence[Paragraph], prompt: str, max_words: int) -> str | None:
+    """Returns why a prompt on passages cannot be read by the backbone, with its longest paragraph and the mend, or None.
+
+    Only what surely exceeds the context counts: four characters a token are fewer tokens than most texts have.
+    """
+    needed = estimate_tokens(prompt) + words_to_tokens(max_words)
+    if needed <= writer.context_tokens:
+        return None
+    longest = max(passages, key=lambda passage: len(passage.text))
+    return (
+        f"paragraph {longest.id} is too long: with it a prompt takes about {needed} tokens, and the backbone's context has "
+        f"{writer.context_tokens}; cut it into several paragraphs in story.jsonl, or name a backbone with a longer context"
+    )
+
+
 @dataclass(frozen=True)
 class Estimate:
     """What a run would take at least: nothing is known of retries. `money` is None where the config has no price."""
@@ -126,9 +141,8 @@ class Estimate:
 class DryBackbone:
     """Answers nothing but a placeholder as long as the answer may be, and keeps what it was asked."""
 
-    fingerprint = "dry run"
-
-    def __init__(self) -> None:
+    def __init__(self, fingerprint: str) -> None:
+        self.fingerprint = fingerprint
         self.asked: list[tuple[Sequence[Message], int]] = []
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
@@ -138,8 +152,12 @@ class DryBackbone:
 
 
 def placeholder(words: int) -> str:
-    """Returns a text of so many words that stands for one which a model would write."""
-    return " ".join([PLACEHOLDER] * max(2, words)) + "."
+    """Returns a text of so many words that stands for one which a model would write.
+
+    It has sentences, so that a long paragraph of a story can be cut at them as a real one is.
+    """
+    told = [PLACEHOLDER] * max(2, words)
+    return " ".join(" ".join(told[start : start + SENTENCE_WORDS]) + "." for start in range(0, len(told), SENTENCE_WORDS))
 
 
 class DryRun(Writer):
@@ -148,10 +166,13 @@ class DryRun(Writer):
     Args:
         price: Money for a million tokens, `input` and `output`; None if unknown.
         context_tokens: What the backbone could read and write at once.
+        fingerprint: The fingerprint of the backbone that would answer, so that what it has made already is found.
     """
 
-    def __init__(self, price: Mapping[str, float] | None = None, context_tokens: int | None = None) -> None:
-        self.recorded = DryBackbone()
+    def __init__(
+        self, price: Mapping[str, float] | None = None, context_tokens: int | None = None, fingerprint: str = "dry run"
+    ) -> None:
+        self.recorded = DryBackbone(fingerprint)
         super().__init__(self.recorded, context_tokens=context_tokens)
         self.price = price
 

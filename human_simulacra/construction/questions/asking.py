@@ -8,7 +8,7 @@ from human_simulacra.construction.questions.checking import self_check
 from human_simulacra.construction.questions.parsing import MOST_WORDS, parse
 from human_simulacra.construction.questions.units import Unit
 from human_simulacra.construction.records import Row
-from human_simulacra.construction.writing import DryRun, Writer
+from human_simulacra.construction.writing import DryRun, Writer, too_long
 from human_simulacra.files import digest
 from human_simulacra.memory.chunking import chunk_text
 from human_simulacra.prompts import render
@@ -18,9 +18,9 @@ ONE_PLACE = "Ask about something that matters in this life or that only this per
 TWO_PLACES = "The answer must need both the first and the last of the passages, which come from different times of this life."
 
 
-def key_of(kind: QuestionType, unit: Unit, seed: int, draws: int) -> str:
-    """Returns what an outcome is known by: all that decides it but the backbone."""
-    return digest([kind, unit.two_parts, [[p.id, p.text] for p in unit.passages], seed, draws])
+def key_of(writer: Writer, kind: QuestionType, unit: Unit, seed: int, draws: int) -> str:
+    """Returns what an outcome is known by: all that decides it, the backbone too, so that another one is asked anew."""
+    return digest([kind, unit.two_parts, [[p.id, p.text] for p in unit.passages], seed, draws, writer.backbone.fingerprint])
 
 
 async def ask(writer: Writer, name: str, kind: QuestionType, unit: Unit, draws: int) -> Row:
@@ -37,8 +37,11 @@ async def ask(writer: Writer, name: str, kind: QuestionType, unit: Unit, draws: 
         found = parse(reply, kind, unit.passages, unit.two_parts)
         return found if isinstance(found, str) else None
 
+    row: Row = {"type": kind, "paragraphs": [p.id for p in unit.passages], "rejected": []}
+    if reason := too_long(writer, unit.passages, prompt, MOST_WORDS[kind]):
+        return {**row, "question": None, "reason": reason}
     draft = await writer.write(prompt, MOST_WORDS[kind], check=fault)
-    row: Row = {"type": kind, "paragraphs": [p.id for p in unit.passages], "rejected": list(draft.rejected)}
+    row["rejected"] = list(draft.rejected)
     if isinstance(writer, DryRun):
         question: Question | str = _placeholder(kind, unit)
     else:

@@ -146,7 +146,7 @@ async def _of_type(
     rows: list[Row] = []
 
     async def one(unit: Unit) -> Row:
-        key = key_of(kind, unit, options.seed, options.draws)
+        key = key_of(writer, kind, unit, options.seed, options.draws)
         row = records.get(key)
         if row is None:
             row = await ask(writer, character.name, kind, unit, options.draws)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from human_simulacra.errors import UserError
 
 ITERATIONS = 50
+# What decides the story; its checkpoints keep it.
+SETTINGS = ("seed", "weights", "threshold", "top", "top_share", "window", "words", "summariser")
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,8 @@ class StoryOptions:
             ("top_share", 0 < self.top_share <= 1, "more than 0 and at most 1"),
             ("window", self.window >= 0, "0 or more"),
             ("words", self.words >= 40, "at least 40"),
-            ("weights", min(self.weights) >= 0 < max(self.weights), "three numbers from 0 on, not all 0"),
+            ("weights", min(self.weights) >= 0 < max(self.weights) < math.inf, "three numbers from 0 on, not all 0"),
+            ("threshold", math.isfinite(self.threshold), "a number"),
         )
         for name, holds, wanted in rules:
             if not holds:
@@ -64,5 +68,4 @@ class StoryOptions:
 
     def settings(self) -> dict[str, object]:
         """Returns what decides the story, for its checkpoints."""
-        names = ("seed", "weights", "threshold", "top", "top_share", "window", "words", "summariser")
-        return {name: list(v) if isinstance(v := getattr(self, name), tuple) else v for name in names}
+        return {name: list(v) if isinstance(v := getattr(self, name), tuple) else v for name in SETTINGS}

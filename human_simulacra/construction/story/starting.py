@@ -4,16 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 from human_simulacra.construction.story.checkpoints import Checkpoints
 from human_simulacra.construction.story.consistency import contradictions
 from human_simulacra.construction.story.facts import added, shows, statements
 from human_simulacra.construction.story.lifetime import Lifetime
-from human_simulacra.construction.story.options import ITERATIONS, StoryOptions
+from human_simulacra.construction.story.options import ITERATIONS, SETTINGS, StoryOptions
 from human_simulacra.construction.story.state import Change, Piece, State, Task
 from human_simulacra.construction.texts import paragraphs
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
+
+
+def begun_with(out: Path, character_id: str, iteration: int | None = None) -> dict[str, Any]:
+    """Returns the settings that a story was begun with, by the names of `StoryOptions`; none where there is no checkpoint.
+
+    Args:
+        out: The data folder.
+        character_id: Whose story.
+        iteration: The checkpoint to look at; None for the last.
+
+    Raises:
+        UserError: If there is no such checkpoint, or it is damaged.
+    """
+    state = Checkpoints(out, character_id).load(iteration)
+    kept = state.settings if state is not None else {}
+    return {name: tuple(v) if isinstance(v := kept[name], list) else v for name in SETTINGS if name in kept}
 
 
 def begin(checkpoints: Checkpoints, library: Library, life: Lifetime, options: StoryOptions, say: Callable[[str], None]) -> State:
@@ -43,7 +61,7 @@ def begin(checkpoints: Checkpoints, library: Library, life: Lifetime, options: S
         if last is None and not story.is_file():
             raise UserError(f"'{cid}' has no story to continue: run without --continue")
         if last is None:
-            last = _fresh(life, [paragraph.text for paragraph in library.story(cid)], options)
+            last = _fresh(life, _texts(library, cid), options)
         elif not last.finished:
             raise UserError(f"the story of '{cid}' is unfinished at iteration {last.iteration}: go on with --resume")
         return _extended(checkpoints, library, last, life, options, say)
@@ -63,7 +81,7 @@ def begin(checkpoints: Checkpoints, library: Library, life: Lifetime, options: S
 def _fresh(life: Lifetime, texts: list[str], options: StoryOptions) -> State:
     """Returns the state before the first iteration; what is wrong with the given text is marked."""
     if not texts:
-        raise UserError(f"the story of '{life.character.id}' is empty: remove its story.jsonl")
+        raise _empty(life.character.id)
     doubts = [tuple(contradictions(text, life)) for text in texts]
     return State(
         character=life.character.id,
@@ -99,7 +117,9 @@ def _extended(
     checkpoints: Checkpoints, library: Library, state: State, life: Lifetime, options: StoryOptions, say: Callable[[str], None]
 ) -> State:
     """Returns a finished state with further iterations to go, and with what the profile has new to be woven in."""
-    texts = [paragraph.text for paragraph in library.story(state.character)]
+    texts = _texts(library, state.character)
+    if not texts:
+        raise _empty(state.character)
     if texts != state.texts:
         say(f"the story was changed since iteration {state.iteration}: going on from the story as it is now")
         pieces = tuple(Piece(text, place) for place, text in enumerate(texts))
@@ -118,3 +138,12 @@ def _extended(
     )
     checkpoints.save(state)
     return state
+
+
+def _texts(library: Library, character_id: str) -> list[str]:
+    """Returns the paragraphs of a story that say anything: a row emptied by hand is one taken out."""
+    return [paragraph.text for paragraph in library.story(character_id) if paragraph.text.strip()]
+
+
+def _empty(character_id: str) -> UserError:
+    return UserError(f"the story of '{character_id}' is empty: remove its story.jsonl")

@@ -39,8 +39,10 @@ class Extractive:
         self._vectors = vectors
 
     async def summary(self, texts: Sequence[str], words: int) -> str:
-        """Returns whole sentences, one at least, that together have no more than `words` words."""
+        """Returns whole sentences, one at least where there is one, that together have no more than `words` words."""
         told = [sentence for text in texts for sentence in sentences(text)]
+        if not told:
+            return ""
         vectors = self._vectors.encode(told)
         nearness = np.round(vectors @ vectors.mean(axis=0), 5)
         chosen: list[int] = []
