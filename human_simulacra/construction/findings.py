@@ -60,7 +60,8 @@ _QUALITY = (
 _CHATTER = re.compile(
     rf"\bI(?:['’]ve| have| also)* {_CHANGED}\b[^.]{{0,80}}\b(?:{_WORK}|word|details?|reference|subject)\b"
     rf"|\b(?:this|the)(?: \w+)? {_WORK} (?:was|were|is|are|has been|have been) {_CHANGED}\b"
-    rf"|\b(?:this|the|your)(?: \w+)? (?:sentence|paragraph|passage|text|summary|biography|prose|writing) (?:is|reads)"
+    rf"|\b(?:this|the|your)(?: (?:entire|whole|given|original|new))?"
+    rf" (?:sentence|paragraph|passage|text|summary|biography|prose|writing) (?:is|reads)"
     rf"(?: \w+){{0,2}} {_QUALITY}\b|\b(?:original|edited|revised|rewritten|corrected)(?: {_WORK}| version)?\s*:(?=\s*[\"“\n])"
     rf"|\bin this (?:revised|edited|rewritten|corrected|updated|refined) (?:{_WORK}|version)\b"
     rf"|\bnote(?: that)?:? (?:this|the) {_WORK}\b"
