@@ -15,7 +15,7 @@ from human_simulacra.construction.biography import begun, make_biography
 from human_simulacra.construction.candidates import PROFILE
 from human_simulacra.construction.folder import MAKING, character_folder
 from human_simulacra.construction.for_review import path as review_path
-from human_simulacra.construction.options import add_options, open_writer, run_tool
+from human_simulacra.construction.options import add_options, command, open_writer, run_tool
 from human_simulacra.construction.step_options import add_biography, biography_options, decide_biography
 from human_simulacra.construction.writing import DryRun
 from human_simulacra.errors import UserError
@@ -49,7 +49,7 @@ def work(arguments: argparse.Namespace) -> int:
         if isinstance(writer, DryRun):
             continue
         if made.path is None:
-            print(f"stopped; go on with: python tools/generate_biographies.py {character} --out {arguments.out} --resume")
+            print(f"stopped; go on with: {command(arguments, 'generate_biographies', character, '--resume')}")
             return 0
         print(f"biography of {character} written to {made.path}")
         if made.composed:
@@ -57,7 +57,7 @@ def work(arguments: argparse.Namespace) -> int:
         if made.faults:
             number = "1 finding is" if made.faults == 1 else f"{made.faults} findings are"
             print(f"{number} left for you to look at in {review_path(arguments.out, character)}")
-        print(f"next: python tools/generate_life_story.py {character} --out {arguments.out}")
+        print(f"next: {command(arguments, 'generate_life_story', character)}")
     if isinstance(writer, DryRun):
         print(writer.report())
     return 0

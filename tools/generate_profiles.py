@@ -19,7 +19,7 @@ from human_simulacra.construction.candidates import (
     table,
 )
 from human_simulacra.construction.folder import making_folder, open_folder
-from human_simulacra.construction.options import add_options, run_tool
+from human_simulacra.construction.options import add_options, command, run_tool
 from human_simulacra.construction.pools import read_pools
 from human_simulacra.construction.ranking import Candidate
 from human_simulacra.construction.step_options import SHOWN, add_wishes, read_wishes
@@ -31,13 +31,15 @@ def work(arguments: argparse.Namespace) -> int:
     """Draws, shows or picks."""
     if arguments.replace and (arguments.resume or arguments.pick):
         raise UserError(f"--replace draws anew, {'--pick' if arguments.pick else '--resume'} keeps what was drawn: leave out one")
+    if arguments.show < 1:
+        raise UserError(f"--show {arguments.show} is no number of candidates: give 1 or more")
     if arguments.dry_run:
         return dry_run(arguments)
     out = open_folder(arguments.out)
     if arguments.pick:
         profile = pick(out, kept_candidates(out), arguments.pick)
         print(f"{profile.name} written to {making_folder(out, profile.id) / PROFILE}")
-        print(f"next: python tools/generate_biographies.py {profile.id} --out {out}")
+        print(f"next: {command(arguments, 'generate_biographies', profile.id)}")
         return 0
     if arguments.resume:
         candidates = kept_candidates(out)
@@ -72,7 +74,7 @@ def show(candidates: Sequence[Candidate], arguments: argparse.Namespace) -> None
     out, shown = arguments.out, min(arguments.show, len(candidates))
     print(table(candidates, arguments.show))
     print(f"\n{len(candidates)} candidates in {candidates_file(out)}, the best {shown} above")
-    print(f"next: python tools/generate_profiles.py --out {out} --pick {candidates[0].id}")
+    print(f"next: {command(arguments, 'generate_profiles', '--pick', candidates[0].id)}")
 
 
 def main() -> int:

@@ -12,6 +12,7 @@ from human_simulacra.construction.biography.making import Review
 from human_simulacra.construction.candidates import PROFILE, draw_ranked, kept_candidates, pick
 from human_simulacra.construction.checked_asking import Decide
 from human_simulacra.construction.folder import MAKING, character_folder, check_state, making_folder
+from human_simulacra.construction.for_review import path as review_path
 from human_simulacra.construction.memories import build
 from human_simulacra.construction.questions.deciding import Decide as DecideQuestion
 from human_simulacra.construction.questions.generating import Options as QuestionOptions
@@ -114,6 +115,8 @@ async def make_rest(writer: Writer, out: Path, character_id: str, way: Way, peop
     made = await make_biography(writer, out, character_id, way.biography, resume=True, review=people.biography)
     if made.path is None:
         raise Stopped
+    if made.faults:
+        say(f"biography: {made.faults} findings are left for you to look at in {review_path(out, character_id)}")
     say("step 3 of 5: life story")
     await _story(writer, out, character_id, way.story, people, say)
     say("step 4 of 5: memories")
