@@ -31,7 +31,7 @@ def parse_yes_no(reply: str) -> YesNo | None:
     stated = _STATED.search(reply)
     for part in [stated[1], reply] if stated else [reply]:
         clauses = [clause.strip() for clause in _CLAUSE.split(part) if clause.strip()]
-        alone = [_alone(clause) for clause in clauses]
+        alone: list[YesNo | None] = [_alone(clause) for clause in clauses]
         if alone and alone[0]:
             return None if len({*takewhile(bool, alone)}) > 1 else alone[0]
         found: list[YesNo] = [said for pattern, said in ((_YES, "yes"), (_NO, "no")) if pattern.search(part)]  # type: ignore[misc]
