@@ -8,11 +8,11 @@ from human_simulacra.evaluation.statistics.pairs import (
     cohens_dz,
     compare,
     compare_scores,
-    detectable_difference,
     holm,
     rank_biserial,
     sign_flip_p,
 )
+from human_simulacra.evaluation.statistics.power import detectable_difference
 from human_simulacra.evaluation.statistics.retest import Retest, flip_rate, intraclass, retest
 
 __all__ = [
