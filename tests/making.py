@@ -45,8 +45,8 @@ def pools() -> Pools:
     return read_pools(packaged_path())
 
 
-def people(count: int, seed: int, *wishes: str) -> list[Character]:
-    setting = Setting(pools(), Names("en_GB"), DAY)
+def people(count: int, seed: int, *wishes: str, locale: str = "en_GB") -> list[Character]:
+    setting = Setting(pools(), Names(locale), DAY)
     return draw_candidates(setting, make_wishes(read_settings(wishes), pools()), count, seed)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,10 @@ from human_simulacra.types import Message
 from tests.biographies import ADA, obey, picked
 from tests.making import backbone_config, kill_and_resume, tool
 from tests.servers import serving
+
+
+def write(tmp_path: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    return tool("generate_biographies", *arguments, cache=tmp_path / "cache")
 
 
 def http_obey(body: dict[str, Any], number: int) -> str:
@@ -34,16 +39,8 @@ def test_killed_in_the_middle_it_goes_on_and_asks_for_nothing_twice(tmp_path: Pa
 def test_an_endpoint_whose_messages_are_empty_leaves_plain_sentences(tmp_path: Path) -> None:
     out = picked(tmp_path)
     with serving(lambda body, number: "") as server:
-        done = tool(
-            "generate_biographies",
-            "--out",
-            out,
-            "--backbone",
-            backbone_config(tmp_path, server.address),
-            "--review",
-            "none",
-            "--no-judge",
-            cache=tmp_path / "cache",
+        done = write(
+            tmp_path, "--out", out, "--backbone", backbone_config(tmp_path, server.address), "--review", "none", "--no-judge"
         )
     assert done.returncode == 0, done.stderr
     assert "sentences that no model wrote" in done.stdout and len(server.requests) == 3
@@ -53,10 +50,7 @@ def test_an_endpoint_whose_messages_are_empty_leaves_plain_sentences(tmp_path: P
 def test_a_biography_of_ones_own_that_contradicts_the_profile_is_taken_and_said_to_be_looked_at(tmp_path: Path) -> None:
     text = f"{plain(ADA, facts(ADA))} Ada Berg died in 2010. She earned a doctorate."
     out = picked(tmp_path, replace(ADA, biography=text))
-    done = tool(
-        "generate_biographies", "--out", out, "--backbone", backbone_config(tmp_path, "http://localhost:9"), "--review", "none",
-        cache=tmp_path / "cache",
-    )  # fmt: skip
+    done = write(tmp_path, "--out", out, "--backbone", backbone_config(tmp_path, "http://localhost:9"), "--review", "none")
     assert done.returncode == 0, done.stderr
     assert f"2 findings are left for you to look at in {out / 'making/ada-berg/for-review.jsonl'}" in done.stdout
 
@@ -65,15 +59,7 @@ def test_a_dry_run_prints_prompts_and_an_estimate_and_touches_nothing(tmp_path: 
     out = picked(tmp_path)
     before = sorted(p for p in out.rglob("*"))
     with serving(http_obey) as server:
-        done = tool(
-            "generate_biographies",
-            "--out",
-            out,
-            "--backbone",
-            backbone_config(tmp_path, server.address),
-            "--dry-run",
-            cache=tmp_path / "cache",
-        )
+        done = write(tmp_path, "--out", out, "--backbone", backbone_config(tmp_path, server.address), "--dry-run")
         assert server.requests == []
     assert done.returncode == 0, done.stderr
     assert "Write the biography of Ada Berg" in done.stdout and "estimate, without retries: 2 calls" in done.stdout
@@ -89,5 +75,5 @@ def test_mistakes_are_sentences(tmp_path: Path) -> None:
         (["--out", out, "--resume"], "nothing to resume for ada-berg"),
         (["--out", out, "--backbone", "nowhere.py"], "config nowhere.py does not exist"),
     ):
-        done = tool("generate_biographies", *arguments, cache=tmp_path / "cache")
+        done = write(tmp_path, *arguments)
         assert done.returncode == 2 and sentence in done.stderr and "Traceback" not in done.stderr, done.stderr

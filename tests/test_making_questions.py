@@ -5,31 +5,28 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.construction.questions import Generated, Options, generate
-from human_simulacra.construction.questions.core import core_questions, right_options
 from human_simulacra.construction.questions.deciding import by_hand
 from human_simulacra.construction.questions.parsing import parse
-from human_simulacra.construction.questions.statements import true_statements
 from human_simulacra.construction.review import Decision
 from human_simulacra.construction.writing import DryRun, Writer
 from human_simulacra.errors import UserError
-from human_simulacra.evaluation.answers import matches_cloze
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
 from human_simulacra.types import QUESTION_TYPES, Generation, Message, Paragraph, Question
 from human_simulacra.validation import items, soundness
 from human_simulacra.validation.gates import read_people
 from tests.conftest import ScriptedBackbone
-from tests.making import IDA, answer, paragraph, people, pools, reply, write_ida
+from tests.making import IDA, answer, paragraph, reply, write_ida
 
 
 @pytest.fixture
@@ -53,77 +50,6 @@ def story_questions(out: Path) -> list[Question]:
 def for_review(out: Path) -> list[dict[str, Any]]:
     path = out / "making" / IDA / "for-review.jsonl"
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-
-
-@given(st.integers(0, 10**6), st.integers(0, 3))
-@settings(max_examples=60, deadline=None)
-def test_any_profile_gives_fifteen_questions_whose_right_options_are_right_and_whose_wrong_ones_are_wrong(
-    seed: int, question_seed: int
-) -> None:
-    (character,) = people(1, seed)
-    questions = core_questions(character, pools(), question_seed)
-    assert [q.type for q in questions] == ["cloze"] * 5 + ["single_choice"] * 5 + ["multiple_choice"] * 5
-    assert len({q.id for q in questions}) == 15 and all(q.core and q.source == "profile" for q in questions)
-    true = {
-        *character.hobbies, *character.short_term_goals, character.long_term_goal, character.family, character.education,
-        *(trait.text for trait in character.traits), *true_statements(character),
-    }  # fmt: skip
-    for question in questions[5:]:
-        assert len(set(question.options)) == len(question.options) == (4 if question.type == "single_choice" else 6)
-        assert len(question.answer) == (1 if question.type == "single_choice" else 3)
-        assert [option in true for option in question.options] == [i in question.answer for i in range(len(question.options))]
-    name, gender, age, born, work = (q.answer for q in questions[:5])
-    assert matches_cloze(f"I am {character.name}.", list(map(str, name))) and matches_cloze(
-        str(character.age), list(map(str, age))
-    )
-    assert matches_cloze(character.date_of_birth, list(map(str, born))) and matches_cloze(
-        f"a {character.occupation}", list(map(str, work))
-    )
-    assert not matches_cloze("female" if character.gender == "male" else "male", list(map(str, gender)))
-
-
-@given(st.integers(0, 10**6))
-@settings(max_examples=60, deadline=None)
-def test_wrong_hobbies_and_goals_go_with_the_person(seed: int) -> None:
-    (character,) = people(1, seed)
-    known = pools()
-    others = [known.value("occupation", character.occupation), known.value("gender", character.gender)]
-    for question in core_questions(character, known, 0):
-        pool = {"hobbies": "hobby", "short_term_goals": "short_term_goal", "long_term_goal": "long_term_goal"}
-        topic = next((t for t in pool if set(map(str, question.options)) & set(right_options(character, t))), None)
-        for option in question.options if topic and question.type != "cloze" else ():
-            value = known.value(pool[topic], option)
-            assert known.knows(value) or option in true_statements(character) or option.endswith(".")
-            if known.knows(value):
-                assert not known.too_young_or_old(value, character.age)
-                assert not any(known.clash(value, other) for other in others)
-
-
-def test_the_core_of_many_people_cannot_be_guessed_from_its_form() -> None:
-    questions = [q for seed in range(12) for c in people(10, seed) for q in core_questions(c, pools(), 0) if q.options]
-    for kind in ("single_choice", "multiple_choice"):
-        rows = [q for q in questions if q.type == kind]
-        chance = sum(len(q.answer) / len(q.options) for q in rows) / len(rows)
-        for name, value in items.GUESSERS.items():
-            hits = 0.0
-            for q in rows:
-                values = [value(option, q) for option in q.options]
-                top = [i for i, v in enumerate(values) if v == max(values)]
-                hits += sum(i in q.answer for i in top) / len(top)
-            assert hits / len(rows) < chance + items.SLACK, name
-        size = len(rows[0].options)
-        counts = [sum(place in q.answer for q in rows) for place in range(size)]
-        assert max(counts) / sum(counts) < 1 / size + items.SLACK
-
-
-def test_a_changed_hobby_leaves_the_questions_alone_that_have_nothing_to_do_with_it() -> None:
-    (character,) = people(1, 3)
-    before = core_questions(character, pools(), 0)
-    after = core_questions(replace(character, hobbies=("knitting", "rowing", "archery")), pools(), 0)
-    changed = [q.id.removeprefix(character.id) for q, new in zip(before, after, strict=True) if q != new]
-    # Wrong goals and jobs must go with the hobbies that are right, so these may change too.
-    related = {"-multiple_choice-01", "-multiple_choice-02", "-multiple_choice-05", "-single_choice-03"}
-    assert "-multiple_choice-01" in changed and set(changed) <= related
 
 
 def test_core_only_needs_no_writer_and_passes_the_validator(out: Path) -> None:

@@ -11,10 +11,10 @@ import asyncio
 import sys
 from pathlib import Path
 
+from human_simulacra.construction import for_review
 from human_simulacra.construction.biography import begun, make_biography
 from human_simulacra.construction.candidates import PROFILE
 from human_simulacra.construction.folder import MAKING, character_folder
-from human_simulacra.construction.for_review import path as review_path
 from human_simulacra.construction.options import add_options, command, open_writer, run_tool
 from human_simulacra.construction.step_options import add_biography, biography_options, decide_biography
 from human_simulacra.construction.writing import DryRun
@@ -53,10 +53,11 @@ def work(arguments: argparse.Namespace) -> int:
             return 0
         print(f"biography of {character} written to {made.path}")
         if made.composed:
-            print(f"{len(made.composed)} parts hold sentences that no model wrote, see {review_path(arguments.out, character)}")
+            print(
+                f"{len(made.composed)} parts hold sentences that no model wrote, see {for_review.path(arguments.out, character)}"
+            )
         if made.faults:
-            number = "1 finding is" if made.faults == 1 else f"{made.faults} findings are"
-            print(f"{number} left for you to look at in {review_path(arguments.out, character)}")
+            print(for_review.left(made.faults, arguments.out, character))
         print(f"next: {command(arguments, 'generate_life_story', character)}")
     if isinstance(writer, DryRun):
         print(writer.report())

@@ -20,11 +20,10 @@ from human_simulacra.construction.candidates import (
 )
 from human_simulacra.construction.folder import making_folder, open_folder
 from human_simulacra.construction.options import add_options, command, run_tool
-from human_simulacra.construction.pools import read_pools
+from human_simulacra.construction.pools import pools_for, read_pools
 from human_simulacra.construction.ranking import Candidate
 from human_simulacra.construction.step_options import SHOWN, add_wishes, read_wishes
 from human_simulacra.errors import UserError
-from human_simulacra.library import packaged_path
 
 
 def work(arguments: argparse.Namespace) -> int:
@@ -61,8 +60,7 @@ def dry_run(arguments: argparse.Namespace) -> int:
     elif arguments.resume:
         show(kept_candidates(out), arguments)
     else:
-        # A folder that is not there yet would get the package's pools.
-        read_wishes(arguments, read_pools(out if (out / "attributes.jsonl").is_file() else packaged_path()))
+        read_wishes(arguments, pools_for(out))
         path = candidates_file(out)
         kept = ", unless that changes those that are there" if path.is_file() and not arguments.replace else ""
         print(f"would draw {arguments.count} candidates into {path}{kept}; no model is called")

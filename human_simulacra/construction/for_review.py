@@ -16,6 +16,12 @@ def path(out: Path, character_id: str) -> Path:
     return making_folder(out, character_id) / "for-review.jsonl"
 
 
+def left(findings: int, out: Path, character_id: str) -> str:
+    """Says how many findings are left to a person, and where."""
+    number = "1 finding is" if findings == 1 else f"{findings} findings are"
+    return f"{number} left for you to look at in {path(out, character_id)}"
+
+
 def rows(out: Path, character_id: str, tool: str) -> list[dict[str, Any]]:
     """Returns a tool's rows."""
     target = path(out, character_id)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from human_simulacra.errors import UserError
 from human_simulacra.items import Statement
+from human_simulacra.library import packaged_path
 from human_simulacra.rows import parse_row, read_jsonl
 
 # A character's attributes that are drawn, the pool of each, and how many values of it a person has.
@@ -109,6 +110,15 @@ class Pools:
         span = f"from {value.min_age} on" if value.max_age is None else f"up to {value.max_age}"
         span = f"{value.min_age} to {value.max_age}" if value.min_age is not None and value.max_age is not None else span
         return f"{value} fits ages {span}, not {age}"
+
+
+def pools_for(folder: Path) -> Pools:
+    """Reads the pools that a data folder has, or would get: those of the dataset package where it has none yet.
+
+    Raises:
+        UserError: As `read_pools`.
+    """
+    return read_pools(folder if (folder / "attributes.jsonl").is_file() else packaged_path())
 
 
 def read_pools(folder: Path) -> Pools:

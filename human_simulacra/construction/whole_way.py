@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from human_simulacra.construction import for_review
 from human_simulacra.construction.biography import BiographyOptions, make_biography
 from human_simulacra.construction.biography.making import Review
 from human_simulacra.construction.candidates import PROFILE, draw_ranked, kept_candidates, pick
 from human_simulacra.construction.checked_asking import Decide
 from human_simulacra.construction.folder import MAKING, character_folder, check_state, making_folder
-from human_simulacra.construction.for_review import path as review_path
 from human_simulacra.construction.memories import build
 from human_simulacra.construction.questions.deciding import Decide as DecideQuestion
 from human_simulacra.construction.questions.generating import Options as QuestionOptions
@@ -116,7 +116,7 @@ async def make_rest(writer: Writer, out: Path, character_id: str, way: Way, peop
     if made.path is None:
         raise Stopped
     if made.faults:
-        say(f"biography: {made.faults} findings are left for you to look at in {review_path(out, character_id)}")
+        say(f"biography: {for_review.left(made.faults, out, character_id)}")
     say("step 3 of 5: life story")
     await _story(writer, out, character_id, way.story, people, say)
     say("step 4 of 5: memories")

@@ -11,7 +11,7 @@ from human_simulacra.evaluation.agreement import Agreement
 from human_simulacra.evaluation.experiments import ALL, Headline, Row, Table
 from human_simulacra.evaluation.judgements import EVERY_JUDGE, HALVES, MEASURE, Half, Placed
 from human_simulacra.evaluation.statistics import Estimate
-from human_simulacra.evaluation.tables import interval, p_value
+from human_simulacra.evaluation.tables import headline_cell, interval, p_value
 
 NO_JUDGE = "no judge admitted"
 NO_WRITER = "written by a judge not admitted"
@@ -84,9 +84,7 @@ def agreement_table(title: str, agreement: Mapping[Half, Iterable[Agreement]]) -
 
 def _headline(headlines: Sequence[Headline], model: str, half: Half, character: str) -> str:
     found = [h for h in headlines if (h.model, h.measure, h.character) == (model, MEASURE[half], character)]
-    if not found:
-        return ""
-    return interval(found[0].estimate) + (f" ({found[0].caveat})" if found[0].caveat else "")
+    return headline_cell(found[0]) if found else ""
 
 
 def _figure(entry: Mapping[str, Any] | None) -> str:

@@ -103,7 +103,7 @@ def headline_table(summaries: Sequence[Summary]) -> Table:
     """Returns the one table of a run: a row a model, a column a measure of each experiment, over all characters and rows."""
     found = [(s, h) for s in summaries for h in s.headlines if h.character == h.of == ALL]
     columns = list(dict.fromkeys((s.title, h.measure, h.unit) for s, h in found))
-    cells = {(h.model, (s.title, h.measure, h.unit)): _figure(h) for s, h in found}
+    cells = {(h.model, (s.title, h.measure, h.unit)): headline_cell(h) for s, h in found}
     head = tuple(f"{title}: {measure}{f' {unit}' if unit else ''}" for title, measure, unit in columns)
     models = list(dict.fromkeys(h.model for _, h in found))
     weighed = {model for summary in summaries for model in summary.data.get("by_likelihood", ())}
@@ -113,7 +113,8 @@ def headline_table(summaries: Sequence[Summary]) -> Table:
     return Table("Methods and experiments", ("model", *head), rows)
 
 
-def _figure(headline: Headline) -> str:
+def headline_cell(headline: Headline) -> str:
+    """Renders a headline with its interval and what speaks against relying on it."""
     caveat = f" ({headline.caveat})" if headline.caveat else ""
     return interval(headline.estimate, places=1 if headline.unit == "%" else 2) + caveat
 

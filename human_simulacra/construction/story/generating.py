@@ -9,7 +9,7 @@ from pathlib import Path
 
 from human_simulacra.construction import for_review
 from human_simulacra.construction.folder import character_folder
-from human_simulacra.construction.pools import read_pools
+from human_simulacra.construction.pools import pools_for
 from human_simulacra.construction.story.chapters import rows
 from human_simulacra.construction.story.checkpoints import Checkpoints
 from human_simulacra.construction.story.iterating import Grower
@@ -23,7 +23,7 @@ from human_simulacra.construction.story.summaries import Extractive, Summariser,
 from human_simulacra.construction.story.telling import Teller
 from human_simulacra.construction.writing import Writer
 from human_simulacra.files import write_jsonl
-from human_simulacra.library import Library, packaged_path
+from human_simulacra.library import Library
 from human_simulacra.memory.embedding import Embedder, SentenceEmbedder
 from human_simulacra.progress import Progress
 
@@ -71,8 +71,7 @@ async def generate(
     """
     library = Library(out)
     life = Lifetime.of(library.character(character_id))
-    # A folder that has a character and nothing else draws from the dataset's pools.
-    pools = read_pools(out if (out / "attributes.jsonl").is_file() else packaged_path())
+    pools = pools_for(out)
     checkpoints = Checkpoints(out, character_id)
     path = character_folder(out, character_id) / "story.jsonl"
     state = begin(checkpoints, library, life, options, say)
