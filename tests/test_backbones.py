@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openai import OpenAI
 
 from human_simulacra.backbones import BackboneError, CachedBackbone, CallCache, RetryingBackbone, RetryPolicy
 from human_simulacra.backbones.base import strip_reasoning
-from human_simulacra.backbones.openai_chat import retry_after_seconds
+from human_simulacra.backbones.cache import Finished
+from human_simulacra.backbones.openai_chat import OpenAIChat, retry_after_seconds
 from human_simulacra.errors import UserError
 from human_simulacra.types import Generation, Message
 from tests.conftest import ScriptedBackbone
+from tests.servers import serving
 
 ASK = [Message("user", "Who?")]
 PLAIN = Generation(16)
@@ -70,6 +75,35 @@ def test_two_writers_share_one_file(tmp_path: Path) -> None:
         list(pool.map(write, "abcd"))
     with sqlite3.connect(tmp_path / "calls.sqlite") as connection:
         assert connection.execute("SELECT count(*) FROM calls").fetchone() == (30,)
+
+
+def test_a_server_is_asked_no_more_than_its_lanes_ahead_of_what_is_kept(tmp_path: Path) -> None:
+    ahead, behind = [], threading.Event()
+
+    class SlowDisk(CallCache):
+        kept = 0
+
+        def put(self, key: str, finished: Finished) -> None:
+            if not self.kept:
+                behind.wait(0.5)  # as long as a thread that does not wait for the cache needs to ask again
+            super().put(key, finished)
+            self.kept += 1
+
+    cache = SlowDisk(tmp_path / "calls.sqlite")
+
+    def script(body: dict[str, Any], number: int) -> str:
+        ahead.append(number - cache.kept)
+        if ahead[-1] > 2:
+            behind.set()
+        return "Aye."
+
+    async def twelve(backbone: CachedBackbone) -> None:
+        await asyncio.gather(*(backbone.complete([Message("user", f"{number}")], PLAIN) for number in range(12)))
+
+    with serving(script) as server:
+        client = OpenAI(base_url=server.address, api_key="none")
+        asyncio.run(twelve(CachedBackbone(OpenAIChat(client, "m", "m", concurrency=2), cache)))
+    assert len(ahead) == 12 and max(ahead) == 2
 
 
 def test_a_file_that_is_no_cache_is_named(tmp_path: Path) -> None:

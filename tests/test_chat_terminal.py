@@ -13,7 +13,7 @@ import sys
 import termios
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from human_simulacra.cli import main
 from tests.servers import ScriptedServer, serving
 
 CONSOLE = [sys.executable, "-c", "from human_simulacra.cli import console; console()"]
-PATIENCE = 30  # seconds; only a test that fails waits so long
+PATIENCE = 120  # seconds; only a test that fails waits so long
 
 
 def config_for(folder: Path, address: str, name: str = "scripted") -> Path:
@@ -141,20 +141,19 @@ class Terminal:
     def type(self, keys: str) -> None:
         os.write(self._main, keys.encode())
 
-    def until(self, holds: Callable[[str], bool] | str) -> str:
-        """Reads until a text comes; what came before it is not looked at again."""
-        wanted = (lambda seen: holds in seen) if isinstance(holds, str) else holds
+    def until(self, *words: str) -> None:
+        """Reads until these words come in this order; what comes with or after the last of them is left for the next call."""
         deadline = time.monotonic() + PATIENCE
-        while not wanted(self.seen):
-            ready, _, _ = select.select([self._main], [], [], 1)
-            if ready:
-                try:
-                    self.seen += os.read(self._main, 65536).decode(errors="replace")
-                except OSError:
-                    raise AssertionError(f"the program ended: {self.seen[-2000:]}") from None
-            assert time.monotonic() < deadline, f"{holds} did not come: {self.seen[-2000:]}"
-        seen, self.seen = self.seen, ""
-        return seen
+        for word in words:
+            while word not in self.seen:
+                ready, _, _ = select.select([self._main], [], [], 1)
+                if ready:
+                    try:
+                        self.seen += os.read(self._main, 65536).decode(errors="replace")
+                    except OSError:
+                        raise AssertionError(f"the program ended: {self.seen[-2000:]}") from None
+                assert time.monotonic() < deadline, f"{word} did not come: {self.seen[-2000:]}"
+            self.seen = self.seen.partition(word)[2]
 
     def close(self) -> None:
         self.process.kill()
@@ -204,16 +203,15 @@ def test_completion_history_and_ctrl_c_at_a_terminal(
         terminal.type("Tell me all.\r")
         terminal.until("Let me think of")
         terminal.type("\x03")
-        terminal.until("stopped")
+        terminal.until("stopped", "you:")
         gate.set()
-        terminal.until("you:")
         terminal.type("What was it called?\r")
-        terminal.until(lambda seen: "you:" in seen.partition("Alk")[2])
+        terminal.until("Alk", "you:")
         terminal.type("\x1b[A\r")
-        terminal.until(lambda seen: "you:" in seen.partition("Alk")[2])
+        terminal.until("Alk", "you:")
         terminal.type("\x03")
         # Keys typed before the prompt is there again would still be read line by line.
-        terminal.until(lambda seen: "you:" in seen.partition("ctrl-D ends")[2])
+        terminal.until("ctrl-D ends", "you:")
         terminal.type("\x04")
         assert terminal.process.wait(PATIENCE) == 0
     finally:

@@ -49,9 +49,9 @@ def test_a_killed_run_resumes_with_the_same_answers_and_no_finished_call_again(t
         finished_before = dict(answered)
         resumed = run(config, tmp_path / "out", "-r", env=environment)
         assert resumed.returncode == 0, resumed.stderr
-        # Two calls were under way at the kill, and two may have been answered but not yet noted.
+        # Two calls were under way at the kill; those may have been answered and not yet kept.
         repeated = [key for key in finished_before if answered[key] > 1]
-        assert len(repeated) <= 4 < len(finished_before)
+        assert len(repeated) <= 2 < len(finished_before)
         killed = texts(latest(tmp_path / "out"))
         environment["HUMAN_SIMULACRA_CACHE"] = str(tmp_path / "whole")
         whole = run(config, tmp_path / "whole_out", env=environment)

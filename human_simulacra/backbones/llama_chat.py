@@ -9,7 +9,6 @@ then change nothing, and the prefix is still never read twice.
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from collections import OrderedDict
@@ -68,7 +67,7 @@ class LlamaChat(OpenAIChat):
 
     async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> Scored:
         """Scores continuations; see `ScoringBackbone`."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self.request_scores, messages, continuations)
+        return await self.lanes.run(self.request_scores, messages, continuations)
 
     def request_scores(self, messages: Sequence[Message], continuations: Sequence[str]) -> Scored:
         """The blocking work behind `loglikelihoods`: token by token, each after the saved system message."""

@@ -6,17 +6,16 @@ Retry-After of a failure and the token counts of a success.
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from human_simulacra.backbones.base import BackboneError, estimate_tokens, strip_reasoning
+from human_simulacra.backbones.lanes import Lanes
 from human_simulacra.backbones.streaming import Hear, Spoken, run_stoppable
 from human_simulacra.types import Completion, Generation, Message
 
@@ -74,15 +73,15 @@ class OpenAIChat:
         self.send_sampling = send_sampling
         self.empty_is_answer = empty_is_answer
         self.redact = redact
-        self._pool = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="backbone")
+        self.lanes = Lanes(concurrency)
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
         """Answers by one request; failures become `BackboneError`s that know whether to retry."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self.request, messages, generation)
+        return await self.lanes.run(self.request, messages, generation)
 
     async def stream(self, messages: Sequence[Message], generation: Generation, hear: Hear) -> Completion:
         """Answers like `complete` and calls `hear` with each piece of the answer as it comes."""
-        return await run_stoppable(self._pool, self.request_stream, messages, generation, hear)
+        return await run_stoppable(self.lanes, self.request_stream, messages, generation, hear)
 
     def request(self, messages: Sequence[Message], generation: Generation) -> Completion:
         """The blocking request behind `complete`."""

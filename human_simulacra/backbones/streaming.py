@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
 from typing import Protocol, runtime_checkable
 
 from human_simulacra.backbones.base import Backbone
+from human_simulacra.backbones.lanes import Lanes
 from human_simulacra.types import Completion, Generation, Message
 
 Hear = Callable[[str], None]
@@ -77,7 +77,7 @@ class Spoken:
 
 
 async def run_stoppable(
-    pool: Executor,
+    lanes: Lanes,
     work: Callable[[Sequence[Message], Generation, Hear, threading.Event], Completion],
     messages: Sequence[Message],
     generation: Generation,
@@ -86,7 +86,7 @@ async def run_stoppable(
     """Runs a blocking stream in a thread; a cancelled caller stops it at its next piece.
 
     Args:
-        pool: Where the thread comes from.
+        lanes: Where the thread comes from.
         work: Streams, calling the function that it is given with each piece, until the event is set.
         messages: The conversation.
         generation: Parameters of the answer.
@@ -100,6 +100,6 @@ async def run_stoppable(
             loop.call_soon_threadsafe(hear, piece)
 
     try:
-        return await loop.run_in_executor(pool, work, messages, generation, hand_over, stop)
+        return await lanes.run(work, messages, generation, hand_over, stop)
     finally:
         stop.set()

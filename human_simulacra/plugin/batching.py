@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Hashable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from human_simulacra.backbones.base import BackboneError
+from human_simulacra.backbones.lanes import Lanes
 
 
 class Batches:
@@ -16,13 +16,13 @@ class Batches:
     Args:
         work: (kind, items) to results in the same order; a BackboneError goes to every item of the batch.
         size: Items a batch at most.
-        pool: Where the work is done; one thread.
+        lanes: Where the work is done; one.
     """
 
-    def __init__(self, work: Callable[[Any, Sequence[Any]], Sequence[Any]], size: int, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, work: Callable[[Any, Sequence[Any]], Sequence[Any]], size: int, lanes: Lanes) -> None:
         self._work = work
         self._size = size
-        self._pool = pool
+        self._lanes = lanes
         self._waiting: list[tuple[Hashable, Any, asyncio.Future[Any]]] = []
         self._running = False
         self._drainer: asyncio.Task[None] | None = None
@@ -38,16 +38,15 @@ class Batches:
         return await answer
 
     async def _drain(self) -> None:
-        loop = asyncio.get_running_loop()
         try:
-            # Let every task that is ready put its call in before the first batch is cut.
-            await asyncio.sleep(0)
             while self._waiting:
+                # Let every task that is ready keep its answer and put its next call in before a batch is cut.
+                await asyncio.sleep(0)
                 first = self._waiting[0][0]
                 batch = [entry for entry in self._waiting if entry[0] == first][: self._size]
                 self._waiting = [entry for entry in self._waiting if entry not in batch]
                 try:
-                    answers = await loop.run_in_executor(self._pool, self._work, first, [item for _, item, _ in batch])
+                    answers = await self._lanes.run(self._work, first, [item for _, item, _ in batch])
                     for (_, _, future), result in zip(batch, answers, strict=True):
                         if not future.done():
                             future.set_result(result)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from opencompass.models import OpenAISDK
@@ -15,6 +13,7 @@ from opencompass.utils import build_model_from_cfg
 from opencompass.utils.prompt import PromptList
 
 from human_simulacra.backbones.base import Backbone, BackboneError, Scored, estimate_tokens, strip_reasoning
+from human_simulacra.backbones.lanes import Lanes
 from human_simulacra.backbones.openai_chat import OpenAIChat
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import digest
@@ -160,16 +159,15 @@ class OpenCompassBackbone:
         self.model = model
         self.fingerprint = identity
         self._is_api = bool(getattr(model, "is_api", False))
-        self._pool = ThreadPoolExecutor(max_workers=concurrency if self._is_api else 1, thread_name_prefix="backbone")
+        self._lanes = Lanes(concurrency if self._is_api else 1)
         self.batch_size = batch_size
-        self.batches = Batches(self.work, 1 if self._is_api else batch_size, self._pool)
+        self.batches = Batches(self.work, 1 if self._is_api else batch_size, self._lanes)
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
         """Answers by `generate`; token counts are estimates, since OpenCompass models report none."""
         prompt = prompt_list(messages)
         if self._is_api:
-            loop = asyncio.get_running_loop()
-            return (await loop.run_in_executor(self._pool, self.work, generation, [prompt]))[0]
+            return (await self._lanes.run(self.work, generation, [prompt]))[0]
         return await self.batches.submit(generation, prompt)
 
     def work(self, kind: Any, items: Sequence[Any]) -> Sequence[Any]:
