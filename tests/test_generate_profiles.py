@@ -55,6 +55,10 @@ def test_a_dry_run_leaves_no_trace(tmp_path: Path) -> None:
         assert done.returncode == 0 and sentence in done.stdout and files(out) == before, done.stderr
     wrong = tool("--out", out, "--dry-run", "--pick", "c003")
     assert wrong.returncode == 2 and "unknown candidate 'c003'" in wrong.stderr and files(out) == before
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "notes.txt").write_text("mine")
+    foreign = tool("--out", tmp_path / "other", "--dry-run")
+    assert foreign.returncode == 2 and "holds other things than characters" in foreign.stderr
 
 
 def test_candidates_that_were_drawn_are_not_lost_unasked(tmp_path: Path) -> None:

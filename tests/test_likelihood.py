@@ -27,7 +27,8 @@ from human_simulacra.library import Library
 from human_simulacra.methods import METHODS, Method
 from human_simulacra.plugin.checks import check_simulacrum
 from human_simulacra.plugin.llama_cpp import LlamaCpp
-from human_simulacra.plugin.llm import ScoringOpenCompassBackbone, answering_of
+from human_simulacra.plugin.llm_config import answering_of
+from human_simulacra.plugin.opencompass_backbone import ScoringOpenCompassBackbone
 from human_simulacra.setting import Setting
 from human_simulacra.stimuli import statement, stimulus
 from human_simulacra.traces import Reply

@@ -113,6 +113,7 @@ def test_mistakes_are_sentences_before_any_call(tmp_path: Path, profile: Path) -
         (["--resume"], "nothing to resume"),
         (["--iterations", "0"], "iterations must be at least 1"),
         (["--words", "7"], "100 to 600 words"),
+        (["--dry-run", "--out", tmp_path], f"{tmp_path} holds other things than characters"),
     ):
         done = tool("new_character", *arguments(profile, tmp_path / "mine"), *more, cache=tmp_path / "cache")
         assert done.returncode == 2 and sentence in done.stderr and "Traceback" not in done.stderr, done.stderr

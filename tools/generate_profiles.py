@@ -18,7 +18,7 @@ from human_simulacra.construction.candidates import (
     pick,
     table,
 )
-from human_simulacra.construction.folder import making_folder, open_folder
+from human_simulacra.construction.folder import check_folder, making_folder, open_folder
 from human_simulacra.construction.options import add_options, command, run_tool
 from human_simulacra.construction.pools import pools_for, read_pools
 from human_simulacra.construction.ranking import Candidate
@@ -54,6 +54,7 @@ def work(arguments: argparse.Namespace) -> int:
 def dry_run(arguments: argparse.Namespace) -> int:
     """Says what would be drawn or picked, or shows what was; writes nothing, the data folder need not exist."""
     out = arguments.out
+    check_folder(out)
     if arguments.pick:
         profile = find(out, kept_candidates(out), arguments.pick)
         print(f"would write {profile.name} to {making_folder(out, profile.id) / PROFILE}; no model is called")

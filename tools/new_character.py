@@ -19,7 +19,7 @@ from human_simulacra.construction.checked_asking import by_hand as decide_memory
 from human_simulacra.construction.folder import open_folder
 from human_simulacra.construction.for_review import path as review_path
 from human_simulacra.construction.options import EMBEDDED, add_options, open_writer, run_tool
-from human_simulacra.construction.pools import read_pools
+from human_simulacra.construction.pools import pools_for
 from human_simulacra.construction.questions.deciding import by_hand as decide_question
 from human_simulacra.construction.questions.generating import Options as QuestionOptions
 from human_simulacra.construction.ranking import Candidate
@@ -37,7 +37,7 @@ from human_simulacra.construction.story import StoryOptions
 from human_simulacra.construction.whole_way import People, Stopped, Way, finish, make_rest, take_profile
 from human_simulacra.construction.writing import DryRun
 from human_simulacra.errors import UserError
-from human_simulacra.library import Library, packaged_path
+from human_simulacra.library import Library
 from human_simulacra.validation.report import gates
 from human_simulacra.validation.report import table as gate_table
 
@@ -61,14 +61,14 @@ def choose(candidates: Sequence[Candidate]) -> str | None:
 
 
 def read_way(arguments: argparse.Namespace, folder: Path) -> Way:
-    """Reads how each step is done; `folder` has the pools."""
+    """Reads how each step is done; `folder` has the pools, or will get those of the dataset package."""
     quick, seed = arguments.quick, arguments.seed
     iterations, asked = arguments.iterations, arguments.story_questions
     if asked is not None and asked < 0:
         raise UserError(f"--story-questions {asked} is not possible: give 0 or more")
     questions = QuestionOptions(QUICK_QUESTIONS, draws=QUICK_CHECKS, seed=seed) if quick else QuestionOptions(seed=seed)
     return Way(
-        wishes=read_wishes(arguments, read_pools(folder)),
+        wishes=read_wishes(arguments, pools_for(folder)),
         count=arguments.count,
         locale=arguments.locale,
         biography=biography_options(arguments),
@@ -83,7 +83,7 @@ def work(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         writer = open_writer(arguments)
         assert isinstance(writer, DryRun)
-        asyncio.run(rehearse(writer, out, read_way(arguments, packaged_path()), arguments.seed))
+        asyncio.run(rehearse(writer, out, read_way(arguments, out), arguments.seed))
         print(writer.report())
         return 0
     way = read_way(arguments, open_folder(out))

@@ -11,6 +11,15 @@ from human_simulacra.library import packaged_path
 CHARACTERS, MAKING = "characters", "making"
 
 
+def check_folder(path: Path) -> None:
+    """Raises a UserError where a path is a file, or a folder that holds other things; writes nothing."""
+    if path.exists() and not path.is_dir():
+        raise UserError(f"{path} is a file: name a folder with --out")
+    ours = (path / CHARACTERS).is_dir() or (path / MAKING).is_dir()
+    if path.is_dir() and not ours and any(path.iterdir()):
+        raise UserError(f"{path} holds other things than characters: name a new folder with --out")
+
+
 def open_folder(path: Path) -> Path:
     """Makes a data folder, or completes one: the shared files that the dataset package has and it has not are copied.
 
@@ -18,13 +27,9 @@ def open_folder(path: Path) -> Path:
         The path, which a `Library` can read once a character is in it.
 
     Raises:
-        UserError: If the path is a file, or a folder that holds other things.
+        UserError: As `check_folder`.
     """
-    if path.exists() and not path.is_dir():
-        raise UserError(f"{path} is a file: name a folder with --out")
-    ours = (path / CHARACTERS).is_dir() or (path / MAKING).is_dir()
-    if path.is_dir() and not ours and any(path.iterdir()):
-        raise UserError(f"{path} holds other things than characters: name a new folder with --out")
+    check_folder(path)
     (path / CHARACTERS).mkdir(parents=True, exist_ok=True)
     for shared in sorted(packaged_path().glob("*.jsonl")):
         if not (path / shared.name).exists():

@@ -85,7 +85,7 @@ def open_writer(arguments: argparse.Namespace) -> Writer:
     """
     # OpenCompass takes seconds to import, and the tools' own errors need not wait for it.
     from human_simulacra.plugin.chat_backbone import chat_backbone, model_config
-    from human_simulacra.plugin.llm import context_of, fingerprint
+    from human_simulacra.plugin.llm_config import context_of, fingerprint
 
     llm, where = model_config(arguments.backbone)
     context = context_of(llm)

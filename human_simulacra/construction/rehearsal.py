@@ -9,7 +9,7 @@ from pathlib import Path
 
 from human_simulacra.construction.biography import make_biography
 from human_simulacra.construction.candidates import picked_profile
-from human_simulacra.construction.folder import MAKING, character_folder, open_folder
+from human_simulacra.construction.folder import MAKING, character_folder, check_folder, open_folder
 from human_simulacra.construction.memories import build
 from human_simulacra.construction.questions.generating import generate as generate_questions
 from human_simulacra.construction.story import generate as generate_story
@@ -30,8 +30,9 @@ async def rehearse(writer: DryRun, out: Path, way: Way, seed: int) -> None:
         seed: Seed of the draws.
 
     Raises:
-        UserError: If the wishes leave nobody.
+        UserError: If the wishes leave nobody, or the folder holds other things.
     """
+    check_folder(out)  # before it is copied, for it could be anybody's home
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy"
         if out.is_dir():

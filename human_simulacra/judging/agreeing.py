@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from human_simulacra.evaluation.agreement import Ratings, alt_test, icc2k, krippendorff_alpha, pearson
+from human_simulacra.evaluation.agreement import Ratings, icc2k, krippendorff_alpha, pearson
+from human_simulacra.evaluation.alternative_annotator import alt_test
 from human_simulacra.evaluation.experiments import Table
 from human_simulacra.evaluation.judgements import HALVES, MEASURE, Half
 from human_simulacra.evaluation.observer_tables import agreement_table

@@ -13,7 +13,8 @@ from human_simulacra.backbones.streaming import StreamingBackbone
 from human_simulacra.errors import UserError
 from human_simulacra.plugin.checks import load_config
 from human_simulacra.plugin.llama_cpp import LlamaCpp
-from human_simulacra.plugin.llm import build_backbone, check_llm, type_name
+from human_simulacra.plugin.llm import build_backbone
+from human_simulacra.plugin.llm_config import check_llm, type_name
 from human_simulacra.plugin.secrets import redact
 
 # A person waits: what does not answer after two attempts is said, and can be tried again by hand.

@@ -18,7 +18,7 @@ from human_simulacra.plugin.conversations import CONVERSATION
 from human_simulacra.plugin.dataset import CharacterDataset
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.inferencer import SimulacrumInferencer
-from human_simulacra.plugin.llm import answering_of, check_llm, type_name
+from human_simulacra.plugin.llm_config import answering_of, check_llm, type_name
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.secrets import check_config
 

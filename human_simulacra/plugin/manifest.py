@@ -15,7 +15,7 @@ from human_simulacra.evaluation.usage import Usage, as_dict, cost, judge_name
 from human_simulacra.files import digest
 from human_simulacra.library import Library
 from human_simulacra.plugin.checks import is_ours
-from human_simulacra.plugin.llm import type_name
+from human_simulacra.plugin.llm_config import type_name
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.secrets import redact
 

@@ -20,7 +20,8 @@ from human_simulacra.library import Library
 from human_simulacra.memory.embedding import SentenceEmbedder
 from human_simulacra.methods import Method, check_method
 from human_simulacra.plugin.envelope import unseal
-from human_simulacra.plugin.llm import answering_of, build_backbone, check_llm, fingerprint
+from human_simulacra.plugin.llm import build_backbone
+from human_simulacra.plugin.llm_config import answering_of, check_llm, fingerprint
 from human_simulacra.setting import Setting
 from human_simulacra.traces import Reply
 from human_simulacra.types import Answering, Stimulus

@@ -21,7 +21,7 @@ from human_simulacra.library import Library
 from human_simulacra.plugin.dataset import CharacterDataset, put
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.judges import check_judges, judged_model, judges_for
-from human_simulacra.plugin.llm import context_of
+from human_simulacra.plugin.llm_config import context_of
 from human_simulacra.plugin.secrets import redact
 from human_simulacra.progress import Progress
 from human_simulacra.stimuli import open_stimulus
