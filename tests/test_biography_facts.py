@@ -51,6 +51,9 @@ def test_a_fact_that_is_left_out_is_missed(key: str) -> None:
         ("Ada is a man.", "as male"),
         ("Ada Berg, born on 4 March 1980, was a tall man.", "as male"),
         ("Ada earned a bachelor's degree in 2002.", "bachelor's degree"),
+        ("She went on to attend a prestigious university.", "attend a prestigious university"),
+        ("Ada works mainly as a nurse.", "a nurse"),
+        ("In 2025, Ada Berg was born in Sund.", "2025"),
         ("Ada grew up in a high-income family.", "high-income"),
         ("Ada came from a single-parent family.", "single-parent family"),
         ("Ada Berg died in 2019.", "died"),
@@ -74,6 +77,7 @@ def test_who_is_neither_woman_nor_man_is_not_made_one() -> None:
         "Ada never earned a bachelor's degree, but her brother holds one. In 2002 she was twenty-two.",
         "Her father was born in 1950. He worked at the mill, and his brother too. Ada watched her mother.",
         "Ada plans to open a shop by 2027. Ada's mother died in 1999.",
+        "Her aunt works as a nurse. Ada bakes bread.",
         'Ada said, "I will not go," and stayed.',
     ],
 )

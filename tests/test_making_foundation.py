@@ -47,6 +47,8 @@ GOOD = "Ada rowed to Sund in the grey light. Two seals followed the boat as far 
         ("Dear [user's name], Ada rowed.", "[user's name]"),
         ("In the third person, Ada rowed.", "third person"),
         ("Ada rowed. I've rewritten this sentence to make it more concise.", "talked about the writing"),
+        ("Ada rowed. This is a detail, not an entire sentence.", "talked about the writing"),
+        ("No other details or information is provided about Ada.", "talked about the writing"),
         ("Ada rowed. The passage was rewritten to include the details.", "talked about the writing"),
         ("Tell it again with what she saw and whom she met on the way, in English.", "instruction"),
         ("I must respectfully decline to do this.", "refused"),

@@ -35,6 +35,8 @@ POOLS = read_pools(packaged_path())
         ("In 1950 Ada rowed to Sund.", "it tells of Ada in 1950, before the birth in 1980"),
         ("Ada was born in 1975 at home.", "it says born in 1975, but the profile says 1980-03-04"),
         ("Ada was born on 5 March 1980.", "it says born on 1980-03-05, but the profile says 1980-03-04"),
+        ("In 2025, Ada Berg was born in Sund.", "it says born in 2025, but the profile says 1980-03-04"),
+        ("Ada Berg, born on March 4, 1979, grew up in Sund.", "it says born in 1979, but the profile says 1980-03-04"),
         ("They met on Monday, 4 March 1980.", "Monday, 4 March 1980 was a Tuesday"),
         ("It was signed on 31 April 2001.", "there is no 31 April 2001"),
         ("Ada was fifty-five when the ferry stopped.", "it says 'Ada was fifty-five', but Ada is 45 at present"),
@@ -58,6 +60,8 @@ def test_what_contradicts_the_profile_is_named(text: str, fault: str) -> None:
         "In 1994 Ada was fourteen, and in 1993 she had been thirteen.",
         "They met on Tuesday, 4 March 1980, and again in May 1999.",
         "Her aunt, aged seventy-eight, rowed with Ada. Ada Berg laughed. Ada's Sunday was spoilt.",
+        "Ada was thirty when her son was born in 2010. In 2012 Ada's daughter was born, and I was there when it was born in 2012.",
+        "Ada was born on March 4, 1980. In 1980 Ada was born in Sund. The year before Ada was born, in 1979, the mill closed.",
         "Ada was two hours late. Ada was one of four.",
     ],
 )
@@ -73,6 +77,11 @@ def test_what_fits_the_profile_is_let_be(text: str) -> None:
         (
             "In 2015 she earned a doctorate and became a surgeon.",
             "it gives Ada Berg a doctorate, but the education is high school",
+        ),
+        ("Ada works as a nurse in Sund.", "it makes Ada Berg a nurse, but the occupation is baker"),
+        (
+            "She studied for years at the university.",
+            "it says 'studied for years at the university', but the education is high school",
         ),
         ("Ada came from a high-income family.", "it speaks of a high-income, but the family is low-income, nuclear family"),
         ("He was a strong man.", "it speaks of Ada Berg as male, but the profile says female"),
@@ -95,6 +104,8 @@ def test_a_passage_that_turns_she_into_he_is_named() -> None:
         "Her father mended nets. He was a strong man, and he went to his brother when the work was done.",
         "Ada rowed with the ferryman. He sang.",
         "Her friend Berit went away. In 2015 she earned a doctorate and became a surgeon.",
+        "Her sister works as a nurse. Ada hopes to work as a teacher. Ada never attended a university.",
+        "Ada attended a university lecture and passed the university. Ada is a keen gardener.",
         "Ada wanted a doctorate and never had one.",
         "Her uncle died, and was buried in the rain. Ada's mother had died before him.",
     ],

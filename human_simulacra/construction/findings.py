@@ -67,6 +67,8 @@ _CHATTER = re.compile(
     rf"|\bnote(?: that)?:? (?:this|the) {_WORK}\b"
     rf"|\blet['’]s (?:refine|rephrase|rewrite|reword|revise|shorten|polish) (?:it|this|that|the)\b"
     rf"|\b(?:ready to be used by|make no exceptions)\b"
+    rf"|\bthis is (?:not )?(?:just |only |merely )?an? (?:\w+ )?(?:detail|sentence|paragraph)\b"
+    rf"|\bno (?:other|further|additional|more) (?:details?|information)\b[^.]{{0,30}}\b(?:is|are) (?:given|provided|needed)\b"
     rf"|\b(?:we|you) (?:can|could) (?:rephrase|rewrite|reword)\b|\blet me know if\b[^.]*\b(?:changes|revis\w+|help|questions)\b",
     re.IGNORECASE,
 )

@@ -9,7 +9,7 @@ from human_simulacra.construction.genders import WORDS_OF, count, others
 from human_simulacra.construction.pools import Pools
 from human_simulacra.construction.story.consistency import contradictions, gender_fault
 from human_simulacra.construction.story.lifetime import Lifetime
-from human_simulacra.construction.story.passages import education, family
+from human_simulacra.construction.story.passages import education, family, occupation, of_person
 from human_simulacra.construction.texts import sentences
 from human_simulacra.types import Character
 from human_simulacra.validation.times import years
@@ -28,7 +28,8 @@ def wrong(text: str, character: Character, pools: Pools) -> list[str]:
     found = [
         *contradictions(text, life),
         *_gender(text, character),
-        *(fault for sentence in sentences(text) for fault in education(sentence, character, pools)),
+        *(fault for sentence in of_person(text, life) for fault in education(sentence, character, pools)),
+        *(fault for sentence in of_person(text, life) for fault in occupation(sentence, character, pools)),
         *family(text, character, pools),
         *(["it speaks of the biography itself"] if _META.search(text) else []),
         *([f"it speaks as I, and not of {life.first_name}"] if _I.search(_QUOTED.sub("", text)) else []),

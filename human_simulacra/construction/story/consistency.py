@@ -44,11 +44,20 @@ def _dates(text: str, life: Lifetime) -> Iterator[str]:
                 yield f"it tells of {year}, but the present is {life.today.year}"
             if year < life.born.year and subject.search(sentence) and not _BEFORE_LIFE.search(sentence):
                 yield f"it tells of {life.first_name} in {year}, before the birth in {life.born.year}"
-        born = re.search(rf"{subject.pattern}[^,;]{{0,40}}\bwas born\b", sentence)
-        if born and (named := years(sentence[born.end() :])) and named[0] != life.born.year:
-            yield f"it says born in {named[0]}, but the profile says {life.born.isoformat()}"
+        born = _birth(life).search(sentence)
+        for year in years(born[0]) if born else ():
+            if year != life.born.year:
+                yield f"it says born in {year}, but the profile says {life.born.isoformat()}"
         for match in _DATE.finditer(sentence):
-            yield from _date(match, bool(born and born.end() <= match.start()), life)
+            of_birth = bool(born and match.start() < born.end() and born.start() < match.end())
+            yield from _date(match, of_birth, life)
+
+
+def _birth(life: Lifetime) -> re.Pattern[str]:
+    """Returns what finds the person's own birth, with a year that stands just before or after it."""
+    who = rf"(?:{re.escape(life.first_name)}(?: [A-Z][\w'’-]+){{0,3}}|I)"
+    after = r"(?:(?:[^,;]|(?<=\d),){0,60}?\b[12]\d{3}\b)?"
+    return re.compile(rf"(?:\b[12]\d{{3}},? )?\b{who}(?:(?:,[^,;]{{1,40}},)? was(?: \w+ly)? born|,? born)\b{after}")
 
 
 def _date(match: re.Match[str], of_birth: bool, life: Lifetime) -> Iterator[str]:

@@ -23,6 +23,13 @@ _NOT_HAD = re.compile(
     r"tried|fail\w*|instead|mother|father|parents?|brother|sister|husband|wife|partner|friend)\b|n['’]t\b",
     re.I,
 )
+HIGHER = "some college, no degree"  # the least education of somebody who was at a university
+_STUDIED = re.compile(
+    r"\b(?:attend(?:s|ed|ing)?|(?:graduated|studied|studies|enrol\w*)(?: \w+){0,2}? (?:at|in|from))"
+    r"(?: (?:an?|the|his|her|their)(?: [\w-]+)?)? (?:university|[A-Z]\w+ University|University of [A-Z]\w+)\b"
+    r"(?! (?:lecture|talk|concert|event|hospital|course|library|day|open))"
+)
+_WORKS_AS = r"\b(?:works? (?:\w+ly )?as|is (?:\w+ly )?employed as|earns (?:a|his|her|their) living as) an? (?:[\w-]+ ){0,2}?"
 _WOMEN = r"women|woman|girls?|mother|mum|mom|grandmother|sisters?|daughters?|aunts?|wife|widow|nieces?|lady|queen|Mrs|Ms|Miss"
 _MEN = r"men|man|boys?|father|dad|grandfather|brothers?|sons?|uncles?|husband|widower|nephews?|gentleman|king|Mr|priest|pastor"
 _ANYBODY = (
@@ -61,14 +68,30 @@ def amiss(text: str, told: str, before: str, life: Lifetime, pools: Pools) -> li
 
 
 def education(sentence: str, character: Character, pools: Pools) -> Iterator[str]:
-    """Yields the degrees above the profile's that a sentence gives the person."""
+    """Yields the degrees above the profile's that a sentence gives the person, and studies where there were none."""
     own = pools.level(character.education)
     if own is None or _NOT_HAD.search(sentence):
         return
+    if own < (pools.level(HIGHER) or 0) and (match := _STUDIED.search(sentence)):
+        yield f"it says '{match[0]}', but the education is {character.education}"
     for value in pools.of["education"]:
         above = (pools.level(value.value) or 0) > own and "," not in value.value
         if above and re.search(rf"\b{re.escape(value.value)}\b", sentence.replace("’", "'"), re.I):
             yield f"it gives {character.name} a {value.value}, but the education is {character.education}"
+
+
+def occupation(sentence: str, character: Character, pools: Pools) -> Iterator[str]:
+    """Yields the occupations, other than the profile's, that a sentence gives the person at present.
+
+    Only "works as" and its like tell of an occupation: somebody may be a gardener on Sundays.
+    """
+    if _NOT_HAD.search(sentence):
+        return
+    own = set(re.findall(r"\w+", character.occupation.casefold()))
+    for value in pools.of["occupation"]:
+        job = value.value
+        if not own & set(re.findall(r"\w+", job.casefold())) and re.search(rf"{_WORKS_AS}{re.escape(job)}\b", sentence, re.I):
+            yield f"it makes {character.name} a {job}, but the occupation is {character.occupation}"
 
 
 def family(sentence: str, character: Character, pools: Pools) -> Iterator[str]:
@@ -83,12 +106,13 @@ def family(sentence: str, character: Character, pools: Pools) -> Iterator[str]:
 
 
 def _attributes(text: str, life: Lifetime, pools: Pools) -> Iterator[str]:
-    for sentence in _of_person(text, life):
+    for sentence in of_person(text, life):
         yield from education(sentence, life.character, pools)
+        yield from occupation(sentence, life.character, pools)
         yield from family(sentence, life.character, pools)
 
 
-def _of_person(text: str, life: Lifetime) -> Iterator[str]:
+def of_person(text: str, life: Lifetime) -> Iterator[str]:
     """Yields the sentences whose subject is the person: by name, by I, or by a pronoun where no other subject is just before."""
     opening = r"(?:(?:In|At|By|On|After|Since|From|During|Later|Then|That|When)\b[^.!?]{0,40}?,? )?"
     subject = SUBJECT[life.character.gender]
