@@ -18,6 +18,7 @@ from human_simulacra.library import packaged_path
 from human_simulacra.types import Character, Generation, Message
 from tests.conftest import ScriptedBackbone
 from tests.making import people
+from tests.stories import invented
 
 ADA = replace(
     people(1, 0, "name=Ada Berg", "gender=female", "date_of_birth=1980-03-04", "occupation=baker", "education=high school",
@@ -39,8 +40,7 @@ def asked_facts(messages: Sequence[Message]) -> str:
 def obey(messages: Sequence[Message], generation: Generation = Generation(1)) -> str:
     """A docile model: every fact, each with something of its own around it."""
     told = re.split(r"(?<=\.) ", asked_facts(messages))
-    own = iter(range(100))
-    return " ".join(f"{fact} People in quarter {next(own)} of the town still talk about that." for fact in told)
+    return " ".join(f"{fact} {invented(fact)}" for fact in told)
 
 
 def picked(tmp_path: Path, person: Character = ADA) -> Path:

@@ -58,13 +58,18 @@ def is_verdict(prompt: str) -> bool:
     return "BIAS, HARM or NONE" in prompt
 
 
+def invented(seed: str) -> str:
+    """Returns a sentence of words that nobody knows; another seed gives other words."""
+    key = hashlib.sha256(seed.encode()).hexdigest()
+    a, b, c, d = ("".join(chr(97 + int(x, 16)) for x in key[i : i + 6]) for i in (0, 6, 12, 18))
+    return f"The {a} beside {b} carried {c}, and {d} laughed."
+
+
 def grown(text: str, salt: str = "") -> str:
     """Returns a passage with as many invented sentences as make it half as long again; they depend on it and the salt."""
     more, number = [], 0
     while len(" ".join(more).split()) < 0.5 * len(text.split()) + 4:
-        key = hashlib.sha256(f"{text}{salt}{number}".encode()).hexdigest()
-        a, b, c, d = ("".join(chr(97 + int(x, 16)) for x in key[i : i + 6]) for i in (0, 6, 12, 18))
-        more.append(f"The {a} beside {b} carried {c}, and {d} laughed.")
+        more.append(invented(f"{text}{salt}{number}"))
         number += 1
     return f"{text} {' '.join(more)}"
 

@@ -52,6 +52,7 @@ def test_a_fact_that_is_left_out_is_missed(key: str) -> None:
         ("Ada Berg, born on 4 March 1980, was a tall man.", "as male"),
         ("Ada earned a bachelor's degree in 2002.", "bachelor's degree"),
         ("She went on to attend a prestigious university.", "attend a prestigious university"),
+        ("She was educated at a private university.", "educated at a private university"),
         ("Ada works mainly as a nurse.", "a nurse"),
         ("In 2025, Ada Berg was born in Sund.", "2025"),
         ("Ada grew up in a high-income family.", "high-income"),

@@ -21,9 +21,7 @@ from human_simulacra.errors import UserError
 from human_simulacra.library import Library, packaged_path
 from tests.conftest import ScriptedBackbone, write_character
 
-PROMPT = (
-    "A passage from Ada's life:\nAda rowed to Sund.\n\nTell it again with what she saw and whom she met on the way, in English."
-)
+PROMPT = "A passage from Ada Berg's life:\nAda rowed to Sund.\n\nTell it again with what she saw and whom she met on the way, in English."
 GOOD = "Ada rowed to Sund in the grey light. Two seals followed the boat as far as the mole, and the ferryman waved."
 
 
@@ -72,6 +70,14 @@ def test_a_reply_that_cannot_stand_in_a_story_is_named(reply: str, fault: str) -
         "It has all the information that was given in a previous attempt.",
         "This sentence is already clear and concise.",
         "But let's refine it.",
+        "This is a continuation of a previously mentioned sentence. In fact, it is the start of a new one.",
+        "To summarize, she was named Ada Berg.",
+        "This is the last line.",
+        "This sentence is already mentioned, so there is no need for it.",
+        "You will be presented with a new piece of writing.",
+        "Ada Berg: Born in 1980, she rows.",
+        "Ada Berg:\nShe rows.",
+        "It is one that is told to all that live. It is one that is told to all who row. It is one that is told to all who sing.",
         'Original: "Ada rowed." Edited: "Ada - rowed."',
         "In this revised sentence, we have added a dash and a comma.",
         "Your writing is clear and concise.",

@@ -250,7 +250,7 @@ def test_unattended_what_contradicts_or_harms_is_left_out_and_what_was_not_judge
 
 @pytest.mark.parametrize(("context", "least"), [(2048, 3), (8192, 30)])
 def test_past_the_context_the_draft_becomes_a_window_and_summaries(tmp_path: Path, context: int, least: int) -> None:
-    long = [f"In {1981 + i // 3} {grown(grown(grown(grown(f'{BIOGRAPHY[i % 6]} This was number {i}.'))))}" for i in range(120)]
+    long = [grown(grown(grown(grown(f"{BIOGRAPHY[i % 6]} In {1981 + i // 3} this was number {i}.")))) for i in range(120)]
     out, backbone = write_biography(tmp_path / "own", long), teller()
     result = run(out, backbone, context=context, iterations=3, review_every=1)
     assert result.iterations == 3 and result.for_review == 0

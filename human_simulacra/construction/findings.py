@@ -6,13 +6,14 @@ import re
 import unicodedata
 from collections import Counter
 
+from human_simulacra.construction.chatter import chatter
 from human_simulacra.construction.imitating import imitated
 from human_simulacra.construction.texts import sentences
 
 LONGER = 1.5  # a reply may exceed its words by this factor
 ECHO, ECHO_GRAM = 0.8, 8  # the share of eight-word runs that may not all come from the prompt
 FOREIGN, FOREIGN_LETTERS = 0.02, 6  # the share of letters of another script than the prompt's, and how many of them are some
-LOOP, LOOP_GRAM, LOOP_WORDS = 0.3, 4, 24  # the share of four-word runs that repeat others, from so many words on
+LOOP, LOOP_GRAM, LOOP_WORDS = 0.2, 4, 24  # the share of four-word runs that repeat others, from so many words on
 
 _END = re.compile(r"[.!?…][\"'”’)]*(?=\s|$)")
 _TASK = (
@@ -50,35 +51,8 @@ _PROMPT_LIKE = re.compile(
     r"|\b(?:re)?write (?:the following|this (?:paragraph|passage))|\bin at most \d+ words\b|^\s*(?:-{3,}|={3,}|\*{3,})\s*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_WORK = r"(?:sentences?|paragraphs?|passages?|articles?|texts?|wording|summary|prompts?|instructions?)"
-_CHANGED = r"(?:re-?written|rewrote|rephrased?|reworded|revised|edited|added|removed|shortened|expanded|refined)"
-_QUALITY = (
-    r"(?:clear|concise|plain|ready|coherent|grammatical\w*|well[- ]written|free (?:of|from)"
-    r"|(?:no longer|not|fully|already) edited)"
-)
-# What an assistant says of its own work, which stands in no life.
-_CHATTER = re.compile(
-    rf"\bI(?:['’]ve| have| also)* {_CHANGED}\b[^.]{{0,80}}\b(?:{_WORK}|word|details?|reference|subject)\b"
-    rf"|\b(?:this|the)(?: \w+)? {_WORK} (?:was|were|is|are|has been|have been) {_CHANGED}\b"
-    rf"|\b(?:this|the|your)(?: (?:entire|whole|given|original|new))?"
-    rf" (?:sentence|paragraph|passage|text|summary|biography|prose|writing) (?:is|reads)"
-    rf"(?: \w+){{0,2}} {_QUALITY}\b|\b(?:original|edited|revised|rewritten|corrected)(?: {_WORK}| version)?\s*:(?=\s*[\"“\n])"
-    rf"|\bin this (?:revised|edited|rewritten|corrected|updated|refined) (?:{_WORK}|version)\b"
-    rf"|\bnote(?: that)?:? (?:this|the) {_WORK}\b"
-    rf"|\blet['’]s (?:refine|rephrase|rewrite|reword|revise|shorten|polish) (?:it|this|that|the)\b"
-    rf"|\b(?:ready to be used by|make no exceptions)\b"
-    rf"|\bthis is (?:not )?(?:just |only |merely )?an? (?:\w+ )?(?:detail|sentence|paragraph)\b"
-    rf"|\bno (?:other|further|additional|more) (?:details?|information)\b[^.]{{0,30}}\b(?:is|are) (?:given|provided|needed)\b"
-    rf"|\b(?:we|you) (?:can|could) (?:rephrase|rewrite|reword)\b|\blet me know if\b[^.]*\b(?:changes|revis\w+|help|questions)\b",
-    re.IGNORECASE,
-)
-# The same, unless the prompt says it too: a story may be about somebody who writes.
-_OWN_TASK = re.compile(
-    rf"\b(?:early|earlier|previous) attempts?\b|\b(?:is|are|was|be|been) rewritten\b|\b\d+ words\b|\bloss of information\b"
-    rf"|\brewr[io]t\w* (?:(?:this|the) )?(?:{_WORK}|version|of)\b|\bwithout (?:any )?(?:errors?|faults?)\b"
-    r"|\b(?:contains?|has|have|had|with) no (?:errors?|faults?)\b",
-    re.IGNORECASE,
-)
+# A name of two or three words and a colon at the beginning of a line.
+_LABEL = re.compile(r"^\s*((?:[A-Z][\w'’-]+ ){1,2}[A-Z][\w'’-]+):(?=\s|$)", re.MULTILINE)
 _OPENER = re.compile(r"\A(?:sure|certainly|of course|here(?:['’]s| is| are)|okay|ok)\b[^\n]{0,150}:\s*\n+", re.IGNORECASE)
 
 
@@ -119,8 +93,10 @@ def findings(reply: str, prompt: str, max_words: int, min_words: int = 1) -> lis
         found.append(f"it had {len(words)} words, at most {max_words} were asked for")
     if fault := unfit(reply, _instruction(prompt)):
         found.append(fault)
-    if match := _CHATTER.search(reply) or _own_task(reply, prompt):
-        found.append(f"it talked about the writing ('{match[0][:60]}')")
+    if said := chatter(reply, prompt):
+        found.append(f"it talked about the writing ('{said[:60]}')")
+    if label := _speaker(reply, prompt):
+        found.append(f"a line began with '{label}', as a transcript has it")
     if _other_script(reply, prompt):
         found.append("it was in another script than what it was asked in")
     found += _repeating(reply, words)
@@ -144,9 +120,10 @@ def _instruction(prompt: str) -> str:
     return prompt.strip().rsplit("\n\n", 1)[-1]
 
 
-def _own_task(reply: str, prompt: str) -> re.Match[str] | None:
-    told = prompt.casefold()
-    return next((match for match in _OWN_TASK.finditer(reply) if match[0].casefold() not in told), None)
+def _speaker(reply: str, prompt: str) -> str | None:
+    """Returns the name with which a line begins as in a transcript, where the prompt has the name and not the form."""
+    labels = (match[1] for match in _LABEL.finditer(reply))
+    return next((f"{label}:" for label in labels if label in prompt and f"{label}:" not in prompt), None)
 
 
 def _other_script(reply: str, prompt: str) -> bool:

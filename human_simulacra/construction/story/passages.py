@@ -25,7 +25,7 @@ _NOT_HAD = re.compile(
 )
 HIGHER = "some college, no degree"  # the least education of somebody who was at a university
 _STUDIED = re.compile(
-    r"\b(?:attend(?:s|ed|ing)?|(?:graduated|studied|studies|enrol\w*)(?: \w+){0,2}? (?:at|in|from))"
+    r"\b(?:attend(?:s|ed|ing)?|(?:graduated|educated|studied|studies|enrol\w*)(?: \w+){0,2}? (?:at|in|from))"
     r"(?: (?:an?|the|his|her|their)(?: [\w-]+)?)? (?:university|[A-Z]\w+ University|University of [A-Z]\w+)\b"
     r"(?! (?:lecture|talk|concert|event|hospital|course|library|day|open))"
 )
