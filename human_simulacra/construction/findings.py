@@ -121,9 +121,9 @@ def _instruction(prompt: str) -> str:
 
 
 def _speaker(reply: str, prompt: str) -> str | None:
-    """Returns the name with which a line begins as in a transcript, where the prompt has the name and not the form."""
-    labels = (match[1] for match in _LABEL.finditer(reply))
-    return next((f"{label}:" for label in labels if label in prompt and f"{label}:" not in prompt), None)
+    """Returns the name with which a line begins as in a transcript, where the prompt has the name and no such line."""
+    asked = set(_LABEL.findall(prompt))
+    return next((f"{label}:" for label in _LABEL.findall(reply) if label in prompt and label not in asked), None)
 
 
 def _other_script(reply: str, prompt: str) -> bool:
