@@ -73,6 +73,7 @@ def test_a_reply_that_cannot_stand_in_a_story_is_named(reply: str, fault: str) -
         "This is a continuation of a previously mentioned sentence. In fact, it is the start of a new one.",
         "To summarize, she was named Ada Berg.",
         "This is the last line.",
+        'The new addition to the story, "Ada rowed", goes on with her legacy.',
         "This sentence is already mentioned, so there is no need for it.",
         "You will be presented with a new piece of writing.",
         "Ada Berg: Born in 1980, she rows.",

@@ -22,6 +22,7 @@ _ANYWHERE = re.compile(
     rf"|\blet['’]s (?:refine|rephrase|rewrite|reword|revise|shorten|polish) (?:it|this|that|the)\b"
     rf"|\b(?:previous(?:ly mentioned)?|preceding|above[- ]mentioned|aforementioned) {_WORK}\b"
     rf"|\bthis {_WORK} (?:is|was) (?:already|no longer|only|also|referenced|mentioned|connected)\b|\bpieces? of writing\b"
+    rf"|\badditions? to (?:the|this|your) (?:story|biography|{_WORK})\b"
     rf"|\bto summari[sz]e,|\bthis is the (?:last|first|next|final) {_LINE}\b|\byou will be (?:presented|given|provided) with\b"
     rf"|\b(?:ready to be used by|make no exceptions)\b"
     rf"|\bthis is (?:not )?(?:just |only |merely )?an? (?:\w+ )?(?:detail|sentence|paragraph)\b"

@@ -17,12 +17,12 @@ SAMPLES = {
 QUICK = {
     "self_report": "the first three core questions a type",
     "unanswerable": "the first two questions that the texts leave open and the first beyond knowledge",
-    "personality": "a statement of each function at its strongest and weakest rank, two reverse-keyed pairs; of two characters",
+    "personality": "a statement of each function at its strongest and weakest rank, two reverse-keyed pairs; of one character",
     "conformity": "the first neutral and three critical trials",
     "observer": "the first two situations of two characters",
 }
 QUICK_CHARACTERS, QUICK_QUESTIONS, QUICK_SCENARIOS = 3, 3, 2
-FEWER_CHARACTERS = 2  # where a row costs more: the personality test and the observer report
+OBSERVER_CHARACTERS, PERSONALITY_CHARACTERS = 2, 1  # where a row costs more, or a character has many rows
 QUICK_UNANSWERABLE = {"unanswerable": 2, "beyond_knowledge": 1}
 QUICK_NEUTRAL, QUICK_CRITICAL = 1, 3
 

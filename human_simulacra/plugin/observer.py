@@ -11,7 +11,7 @@ from datasets import Dataset
 
 from human_simulacra.backbones import CallCache
 from human_simulacra.errors import UserError
-from human_simulacra.evaluation.samples import FEWER_CHARACTERS, chosen_characters, sample_scenarios
+from human_simulacra.evaluation.samples import OBSERVER_CHARACTERS, chosen_characters, sample_scenarios
 from human_simulacra.evaluation.verdicts import MOST_STATEMENTS
 from human_simulacra.files import cache_dir as default_cache_dir
 from human_simulacra.judging.panel import Panel, Respondent, Rules
@@ -48,7 +48,7 @@ class ObserverDataset(CharacterDataset):
             UserError: If a name is unknown, the folder is missing or a line is broken.
         """
         library = Library(data)
-        wanted = chosen_characters(characters, sample, library.ids, FEWER_CHARACTERS)
+        wanted = chosen_characters(characters, sample, library.ids, OBSERVER_CHARACTERS)
         rows = []
         for character in wanted:
             library.character(character)

@@ -7,7 +7,7 @@ from typing import Any
 
 from datasets import Dataset
 
-from human_simulacra.evaluation.samples import FEWER_CHARACTERS, chosen_characters
+from human_simulacra.evaluation.samples import PERSONALITY_CHARACTERS, chosen_characters
 from human_simulacra.evaluation.statements import RATIO, sample_pairs, sample_statements
 from human_simulacra.library import Library
 from human_simulacra.plugin.dataset import CharacterDataset, put
@@ -44,7 +44,7 @@ class PersonalityDataset(CharacterDataset):
             UserError: If a name is unknown, the ratio is no share, a file is missing or a line is broken.
         """
         library = Library(data)
-        wanted = chosen_characters(characters, sample, library.ids, FEWER_CHARACTERS)
+        wanted = chosen_characters(characters, sample, library.ids, PERSONALITY_CHARACTERS)
         statements = sample_statements(sample, library.personality_items, ratio, seed)
         pairs = sample_pairs(sample, library.acquiescence)
         rows: list[dict[str, Any]] = []
