@@ -1,4 +1,4 @@
-"""The personality test on the sample 'quick': two statements of each function, two pairs, two characters."""
+"""The personality test on the sample 'quick': two statements of each function, two pairs, one character."""
 
 from mmengine.config import read_base
 

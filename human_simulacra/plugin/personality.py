@@ -28,7 +28,7 @@ class PersonalityDataset(CharacterDataset):
         """Loads the rows.
 
         Args:
-            sample: A named sample; `quick` takes few statements of two characters (`evaluation.statements`).
+            sample: A named sample; `quick` takes few statements of one character (`evaluation.statements`).
             characters: Ids of the characters to take; None for those of the sample.
             ratio: Share of the statements of each function and rank.
             seed: Seed of the draw, and of which of the words yes and no comes first.
