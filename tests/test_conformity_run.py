@@ -130,8 +130,8 @@ def test_a_killed_conversation_goes_on_where_it_was_and_pays_no_answer_twice(
             process.send_signal(signal.SIGKILL)
         before = dict(answered)
         assert main([str(config), "-w", str(tmp_path / "out"), "-r"]) == 0
-        # Two calls were under way at the kill, and two may have been answered but not yet noted.
-        assert len([request for request in before if answered[request] > 1]) <= 4 < len(before)
+        # Two calls were under way at the kill; those may have been answered and not yet kept.
+        assert len([request for request in before if answered[request] > 1]) <= 2 < len(before)
         assert len(answered) == 3 * 2 * 4 * 4
         killed = texts(latest(tmp_path / "out"))
         monkeypatch.setenv("HUMAN_SIMULACRA_CACHE", str(tmp_path / "whole"))

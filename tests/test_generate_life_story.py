@@ -73,8 +73,8 @@ def test_killed_at_any_request_it_resumes_to_the_same_story_and_repeats_no_finis
         code, printed, errors = run("ada-berg", "--out", out, *common, "--resume", cache=tmp_path / "cache")
         assert code == 0, errors
         assert "all 5 iterations are done" in printed and f"next: python tools/build_memories.py ada-berg --out {out}" in printed
-        # One call was under way at the kill, and one may have been answered but not yet noted.
-        assert len([key for key in before if answered[key] > 1]) <= 2 < len(before)
+        # One call was under way at the kill.
+        assert len([key for key in before if answered[key] > 1]) <= 1 < len(before)
         whole = write_biography(tmp_path / "whole")
         assert run("ada-berg", "--out", whole, *common, cache=tmp_path / "other")[0] == 0
     assert story(out) == story(whole) != BIOGRAPHY
