@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 _WORK = r"(?:sentences?|paragraphs?|passages?|articles?|texts?|wording|summary|prompts?|instructions?)"
-_LINE = r"(?:lines?|sentences?|paragraphs?|passages?)"
 _CHANGED = r"(?:re-?written|rewrote|rephrased?|reworded|revised|edited|added|removed|shortened|expanded|refined)"
 _QUALITY = (
     r"(?:clear|concise|plain|ready|coherent|grammatical\w*|well[- ]written|free (?:of|from)"
@@ -23,7 +22,8 @@ _ANYWHERE = re.compile(
     rf"|\b(?:previous(?:ly mentioned)?|preceding|above[- ]mentioned|aforementioned) {_WORK}\b"
     rf"|\bthis {_WORK} (?:is|was) (?:already|no longer|only|also|referenced|mentioned|connected)\b|\bpieces? of writing\b"
     rf"|\badditions? to (?:the|this|your) (?:story|biography|{_WORK})\b"
-    rf"|\bto summari[sz]e,|\bthis is the (?:last|first|next|final) {_LINE}\b|\byou will be (?:presented|given|provided) with\b"
+    rf"|\bto summari[sz]e,|\bthis is the (?:last|first|next|final) (?:line|sentence|paragraph|passage)s?\b"
+    rf"|\byou will be (?:presented|given|provided) with\b"
     rf"|\b(?:ready to be used by|make no exceptions)\b"
     rf"|\bthis is (?:not )?(?:just |only |merely )?an? (?:\w+ )?(?:detail|sentence|paragraph)\b"
     rf"|\bno (?:other|further|additional|more) (?:details?|information)\b[^.]{{0,30}}\b(?:is|are) (?:given|provided|needed)\b"

@@ -25,11 +25,11 @@ BACK, OUT_OF_ORDER = 5, 1 / 3  # years by which a text steps back, and the share
 def wrong(text: str, character: Character, pools: Pools) -> list[str]:
     """Returns what a text gets wrong about a person, each a phrase that can be put to a model or a reviewer."""
     life = Lifetime.of(character)
+    own = list(of_person(text, life))
     found = [
         *contradictions(text, life),
         *_gender(text, character),
-        *(fault for sentence in of_person(text, life) for fault in education(sentence, character, pools)),
-        *(fault for sentence in of_person(text, life) for fault in occupation(sentence, character, pools)),
+        *(fault for check in (education, occupation) for sentence in own for fault in check(sentence, character, pools)),
         *family(text, character, pools),
         *(["it speaks of the biography itself"] if _META.search(text) else []),
         *([f"it speaks as I, and not of {life.first_name}"] if _I.search(_QUOTED.sub("", text)) else []),

@@ -37,14 +37,14 @@ def contradictions(text: str, life: Lifetime) -> list[str]:
 
 
 def _dates(text: str, life: Lifetime) -> Iterator[str]:
-    subject = re.compile(rf"\b(?:{re.escape(life.first_name)}|I)\b")
+    subject, birth = re.compile(rf"\b(?:{re.escape(life.first_name)}|I)\b"), _birth(life)
     for sentence in sentences(text):
         for year in years(sentence):
             if year > life.today.year and not _PLAN.search(sentence):
                 yield f"it tells of {year}, but the present is {life.today.year}"
             if year < life.born.year and subject.search(sentence) and not _BEFORE_LIFE.search(sentence):
                 yield f"it tells of {life.first_name} in {year}, before the birth in {life.born.year}"
-        born = _birth(life).search(sentence)
+        born = birth.search(sentence)
         for year in years(born[0]) if born else ():
             if year != life.born.year:
                 yield f"it says born in {year}, but the profile says {life.born.isoformat()}"

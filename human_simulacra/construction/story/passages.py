@@ -85,7 +85,7 @@ def occupation(sentence: str, character: Character, pools: Pools) -> Iterator[st
 
     Only "works as" and its like tell of an occupation: somebody may be a gardener on Sundays.
     """
-    if _NOT_HAD.search(sentence):
+    if not re.search(_WORKS_AS, sentence, re.I) or _NOT_HAD.search(sentence):
         return
     own = set(re.findall(r"\w+", character.occupation.casefold()))
     for value in pools.of["occupation"]:
