@@ -3,7 +3,7 @@
 import os
 import sys
 
-from human_simulacra.plugin.main import main
+from human_simulacra.plugin.run_command import main
 
 if __name__ == "__main__":
     status = main()

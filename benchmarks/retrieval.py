@@ -9,11 +9,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from human_simulacra.evaluation.retrieval import mean_recall
-from human_simulacra.evaluation.tables import interval
+from human_simulacra.experiments.self_report.evidence_retrieval import mean_recall
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import SentenceEmbedder
 from human_simulacra.memory.passages import Searcher
+from human_simulacra.results.tables import interval
 from human_simulacra.traces import Recalled
 from human_simulacra.types import QUESTION_TYPES, Question
 

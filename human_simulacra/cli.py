@@ -181,7 +181,7 @@ def _replay(arguments: argparse.Namespace) -> int:
 
 
 def _judge(arguments: argparse.Namespace) -> int:
-    from human_simulacra.judging.command import judge
+    from human_simulacra.judging.judge_command import judge
 
     return judge(arguments)
 

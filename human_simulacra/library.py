@@ -18,7 +18,7 @@ from typing import TypeVar
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import digest, sha256_file
 from human_simulacra.items import KeyedStatement, Scenario, Statement, Trial
-from human_simulacra.rows import parse_row, read_jsonl
+from human_simulacra.jsonl_rows import parse_row, read_jsonl
 from human_simulacra.types import (
     QUESTION_TYPES,
     Character,

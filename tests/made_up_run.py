@@ -7,11 +7,11 @@ import random
 from pathlib import Path
 from typing import Any
 
-from human_simulacra.evaluation import run_folder
-from human_simulacra.evaluation.registry import summarise
-from human_simulacra.evaluation.self_report import SelfReport
-from human_simulacra.evaluation.tables import as_json
-from human_simulacra.evaluation.usage import as_dict, cost, usage_by_model
+from human_simulacra.experiments.registry import summarise
+from human_simulacra.experiments.self_report.experiment import SelfReport
+from human_simulacra.results import run_folder
+from human_simulacra.results.tables import as_json
+from human_simulacra.results.usage import as_dict, cost, usage_by_model
 
 CHARACTERS = (
     "albrecht-seidel", "emre-kalayci", "hector-villasenor", "kojo-darkwa", "lanh-pham", "magnus-tulloch", "maren-oddleif",

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from human_simulacra.errors import UserError
-from human_simulacra.evaluation.budget import budget_table, budgets
 from human_simulacra.library import Library
 from human_simulacra.methods import Method
+from human_simulacra.results.token_budget import budget_table, budgets
 from human_simulacra.setting import Setting
 from human_simulacra.traces import Reply
 from human_simulacra.types import Message, Stimulus
@@ -110,7 +110,7 @@ def test_matched_is_yes_or_no(library: Library) -> None:
 
 
 def test_the_config_compares_five_variants_of_one_method(monkeypatch: pytest.MonkeyPatch) -> None:
-    from human_simulacra.plugin.checks import check_abbrs, check_simulacrum, load_config
+    from human_simulacra.plugin.config_checks import check_abbrs, check_simulacrum, load_config
 
     monkeypatch.chdir(ROOT)
     config = load_config(os.path.join("configs", "eval_ablation.py"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from human_simulacra.evaluation.abstention import stance
+from human_simulacra.replies.stance import stance
 
 ABSTAIN = """
 I don't know.

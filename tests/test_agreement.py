@@ -7,9 +7,9 @@ import random
 
 import pytest
 
-from human_simulacra.evaluation.admission import Trial, admit
-from human_simulacra.evaluation.agreement import icc2k, krippendorff_alpha, pearson
-from human_simulacra.evaluation.alternative_annotator import alt_test
+from human_simulacra.experiments.observer.judge_admission import Trial, admit
+from human_simulacra.statistics.alternative_annotator import alt_test
+from human_simulacra.statistics.rater_agreement import icc2k, krippendorff_alpha, pearson
 
 # Shrout and Fleiss 1979, table 2: six targets, four judges; ICC(2,1) = 0.29, ICC(2,4) = 0.62.
 SHROUT_FLEISS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from human_simulacra.evaluation.answers import dates, matches_cloze, parse_letters
+from human_simulacra.replies.choices import dates, matches_cloze, parse_letters
 
 FOUR = ["a boat", "the red house", "a dog named Rex", "nothing at all"]
 SIX = [*FOUR, "my brother", "I sold it"]

@@ -8,13 +8,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from human_simulacra.reporting import svg
-from human_simulacra.reporting.cells import cells
-from human_simulacra.reporting.curves import curve
-from human_simulacra.reporting.forest import LABELS, WIDTH, forest
-from human_simulacra.reporting.radar import radar
-from human_simulacra.reporting.scatter import Point, scatter
-from human_simulacra.reporting.series import Measure, Series
+from human_simulacra.charts import svg
+from human_simulacra.charts.forest_plot import LABELS, WIDTH, forest
+from human_simulacra.charts.model_series import Measure, Series
+from human_simulacra.charts.scatter_plot import Point, scatter
+from human_simulacra.experiments.conformity.error_curves import curve
+from human_simulacra.experiments.personality.radar_chart import radar
+from human_simulacra.experiments.self_report.retrieval_chart import cells
 from tests.made_up_run import headline
 
 

@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import t as student
 
-from human_simulacra.evaluation.conformity import Conformity
-from human_simulacra.evaluation.experiments import Summary
-from human_simulacra.evaluation.tables import as_csv, as_json, as_text, finite
-from human_simulacra.evaluation.twins import with_answering
-from human_simulacra.evaluation.yardstick import distance_from_people, human_rate
+from human_simulacra.experiments.conformity.experiment import Conformity
+from human_simulacra.experiments.conformity.human_baseline import distance_from_people, human_rate
+from human_simulacra.results.answering_agreement import with_answering
+from human_simulacra.results.summary import Summary
+from human_simulacra.results.tables import as_csv, as_json, as_text, finite
 
 OPTIONS = ["30 cm", "25 cm", "21 cm"]
 CRITICAL = [trial > 2 for trial in range(1, 7)]  # six trials: two neutral, four critical

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from human_simulacra.library import Library, data_path
-from human_simulacra.plugin.main import main
+from human_simulacra.plugin.run_command import main
 from tests.runs import ROOT, latest, openai_llm, texts, write_config
 from tests.servers import serving
 

@@ -15,8 +15,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from human_simulacra.jsonl_rows import parse_row
 from human_simulacra.library import Library
-from human_simulacra.rows import parse_row
 from human_simulacra.types import QUESTION_TYPES, Unanswerable
 
 ROOT = Path(__file__).resolve().parent.parent

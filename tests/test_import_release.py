@@ -12,7 +12,7 @@ import pytest
 from human_simulacra.construction.dates import reference_date
 from human_simulacra.construction.importing import import_release
 from human_simulacra.errors import UserError
-from human_simulacra.evaluation.scoring import score
+from human_simulacra.experiments.self_report.question_scoring import score
 from human_simulacra.library import Library
 from human_simulacra.types import QUESTION_TYPES
 

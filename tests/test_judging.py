@@ -220,8 +220,8 @@ def test_other_sites_cannot_read_or_grade(served: Page, tmp_path: Path) -> None:
 
 
 def test_export_and_agreement(finished: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from human_simulacra.judging.items import items_of, observer_rows
-    from human_simulacra.judging.ledger import Ledger
+    from human_simulacra.judging.grade_store import Ledger
+    from human_simulacra.judging.judged_items import items_of, observer_rows
 
     items = items_of(observer_rows(finished[0]))
     ledger = Ledger(tmp_path / "grades.sqlite")

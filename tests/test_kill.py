@@ -60,7 +60,7 @@ def test_a_killed_run_resumes_with_the_same_answers_and_no_finished_call_again(t
 
 
 def test_a_half_written_line_of_the_journal_is_cut_off(tmp_path: Path) -> None:
-    from human_simulacra.plugin.journal import RowJournal
+    from human_simulacra.plugin.row_journal import RowJournal
 
     path = tmp_path / "rows.jsonl"
     journal = RowJournal(path)

@@ -22,13 +22,13 @@ from human_simulacra.backbones.scoring import scoring
 from human_simulacra.backbones.weights import embedded_weights
 from human_simulacra.choices import Choice, pick
 from human_simulacra.errors import UserError
-from human_simulacra.evaluation.twins import agreements, cohens_kappa
 from human_simulacra.library import Library
 from human_simulacra.methods import METHODS, Method
-from human_simulacra.plugin.checks import check_simulacrum
+from human_simulacra.plugin.config_checks import check_simulacrum
 from human_simulacra.plugin.llama_cpp import LlamaCpp
 from human_simulacra.plugin.llm_config import answering_of
 from human_simulacra.plugin.opencompass_backbone import ScoringOpenCompassBackbone
+from human_simulacra.results.answering_agreement import agreements, cohens_kappa
 from human_simulacra.setting import Setting
 from human_simulacra.stimuli import statement, stimulus
 from human_simulacra.traces import Reply
@@ -279,7 +279,7 @@ def test_a_run_with_both_ways_reports_their_agreement_and_marks_the_weighed(
     tmp_path: Path, data: Path, tiny_model: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from human_simulacra.cli import main as replay
-    from human_simulacra.plugin.main import main
+    from human_simulacra.plugin.run_command import main
     from tests.runs import latest, predictions, write_config
 
     llm = f"dict(type=HuggingFacewithChatTemplate, path={str(tiny_model)!r}, max_out_len=6, model_kwargs=dict(device_map='cpu'))"

@@ -24,8 +24,8 @@ from human_simulacra.construction.profiles import Setting, draw_candidates, draw
 from human_simulacra.construction.ranking import rank
 from human_simulacra.construction.wishes import make_wishes
 from human_simulacra.errors import UserError
+from human_simulacra.jsonl_rows import read_jsonl
 from human_simulacra.library import packaged_path, slug
-from human_simulacra.rows import read_jsonl
 from human_simulacra.types import FUNCTIONS, Character
 from tests.making import DAY, pools
 from tests.making import people as draw

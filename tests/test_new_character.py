@@ -132,7 +132,7 @@ def test_a_damaged_state_is_named(tmp_path: Path, profile: Path, state: str) -> 
 def test_the_config_for_ones_own_characters_works_with_a_single_one(
     tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from human_simulacra.plugin.checks import check_run, load_config
+    from human_simulacra.plugin.config_checks import check_run, load_config
 
     for other in ("bo-crane", "cy-dahl"):
         for path in (data / "characters" / other).iterdir():

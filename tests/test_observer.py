@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from human_simulacra.evaluation import run_folder
-from human_simulacra.evaluation.registry import experiment, summarise
-from human_simulacra.evaluation.tables import as_json
-from human_simulacra.plugin.main import main
+from human_simulacra.experiments.registry import experiment, summarise
+from human_simulacra.plugin.run_command import main
+from human_simulacra.results import run_folder
+from human_simulacra.results.tables import as_json
 from tests.observing import kind_of, report, respond, text_of, with_scenarios, write_config
 from tests.runs import latest
 from tests.servers import ScriptedServer, serving

@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from human_simulacra.evaluation.experiments import Headline, Summary
-from human_simulacra.evaluation.pairing import with_pairs
-from human_simulacra.evaluation.statistics import (
+from human_simulacra.results.paired_comparisons import with_pairs
+from human_simulacra.results.scored_rows import ScoredRow, comparisons
+from human_simulacra.results.summary import Headline, Summary
+from human_simulacra.results.tables import as_text, comparison_notes, comparison_table
+from human_simulacra.statistics import (
     Estimate,
     adjusted,
     cohens_dz,
@@ -23,8 +25,6 @@ from human_simulacra.evaluation.statistics import (
     rank_biserial,
     sign_flip_p,
 )  # fmt: skip
-from human_simulacra.evaluation.summary import ScoredRow, comparisons
-from human_simulacra.evaluation.tables import as_text, comparison_notes, comparison_table
 
 
 @pytest.mark.parametrize("clusters", [2, 3, 5, 8, 12])

@@ -15,13 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from human_simulacra.errors import UserError
-from human_simulacra.evaluation.order import Tau, chance_error, function_sums, measured_order, tau_b
-from human_simulacra.evaluation.personality import Personality, chance_of_mean
-from human_simulacra.evaluation.statements import sample_pairs, sample_statements
-from human_simulacra.evaluation.yes_no import parse_yes_no
+from human_simulacra.experiments.personality.experiment import Personality, chance_of_mean
+from human_simulacra.experiments.personality.order_correlation import Tau, chance_error, function_sums, measured_order, tau_b
+from human_simulacra.experiments.personality.statement_sampling import sample_pairs, sample_statements
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
-from human_simulacra.plugin.main import main
+from human_simulacra.plugin.run_command import main
+from human_simulacra.replies.yes_no import parse_yes_no
 from human_simulacra.stimuli import statement
 from human_simulacra.types import FUNCTIONS
 from tests.runs import CONFIG, latest, openai_llm

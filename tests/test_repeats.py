@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_rel
 
-from human_simulacra.evaluation.repeats import repeats
-from human_simulacra.evaluation.statistics import Estimate, flip_rate, intraclass, mixed_model, retest
-from human_simulacra.evaluation.summary import ScoredRow, comparisons
-from human_simulacra.plugin.main import main
+from human_simulacra.plugin.run_command import main
+from human_simulacra.results.repeated_runs import repeats
+from human_simulacra.results.scored_rows import ScoredRow, comparisons
+from human_simulacra.statistics import Estimate, flip_rate, intraclass, mixed_model, retest
 from tests.runs import latest, openai_llm, texts, write_config
 from tests.servers import serving
 

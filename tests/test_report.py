@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from human_simulacra.cli import main
-from human_simulacra.plugin.main import main as run_main
-from human_simulacra.reporting.answers import outcome
+from human_simulacra.plugin.run_command import main as run_main
+from human_simulacra.reporting.answer_browser import outcome
 from tests.made_up_run import write_run
 from tests.runs import latest, openai_llm, write_config
 from tests.servers import serving

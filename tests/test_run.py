@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from human_simulacra.plugin.main import main
+from human_simulacra.plugin.run_command import main
 from tests.runs import latest, openai_llm, predictions, texts, write_config
 from tests.servers import completion, serving
 

@@ -7,7 +7,12 @@ import dataclasses
 from hypothesis import given
 from hypothesis import strategies as st
 
-from human_simulacra.evaluation.scoring import score, score_cloze, score_multiple_choice, score_single_choice
+from human_simulacra.experiments.self_report.question_scoring import (
+    score,
+    score_cloze,
+    score_multiple_choice,
+    score_single_choice,
+)
 from human_simulacra.stimuli import shuffled, stimulus
 from human_simulacra.types import Question
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from human_simulacra.evaluation.statistics import cluster_bootstrap, paired_difference
-from human_simulacra.evaluation.summary import ScoredRow, comparisons, figures
+from human_simulacra.results.scored_rows import ScoredRow, comparisons, figures
+from human_simulacra.statistics import cluster_bootstrap, paired_difference
 
 
 def test_the_value_is_the_share_of_full_marks() -> None:

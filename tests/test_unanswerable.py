@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from human_simulacra.evaluation import run_folder
-from human_simulacra.evaluation.registry import EXPERIMENTS
-from human_simulacra.evaluation.samples import sample_unanswerable
-from human_simulacra.evaluation.tables import as_json
+from human_simulacra.experiments.registry import EXPERIMENTS
+from human_simulacra.experiments.samples import sample_unanswerable
 from human_simulacra.files import write_jsonl
-from human_simulacra.plugin.main import main
+from human_simulacra.plugin.run_command import main
+from human_simulacra.results import run_folder
+from human_simulacra.results.tables import as_json
 from human_simulacra.types import Unanswerable
 from tests.runs import latest, openai_llm, write_config
 from tests.servers import serving

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from human_simulacra.evaluation.verdicts import parse_choice, parse_grade, parse_grades, parse_statements
-from human_simulacra.judging.questions import Said, compare, describe
-from human_simulacra.judging.reading import quoted
+from human_simulacra.experiments.observer.judge_prompts import Said, compare, describe
+from human_simulacra.experiments.observer.judge_reading_material import quoted
+from human_simulacra.experiments.observer.verdict_parsing import parse_choice, parse_grade, parse_grades, parse_statements
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from human_simulacra.evaluation.experiments import Headline, Summary
-from human_simulacra.evaluation.gap import gaps, with_gap
-from human_simulacra.evaluation.registry import experiment
-from human_simulacra.evaluation.retrieval import cell_table, cells, recall
-from human_simulacra.evaluation.statistics import Estimate
-from human_simulacra.evaluation.tables import as_json
+from human_simulacra.experiments.registry import experiment
+from human_simulacra.experiments.self_report.evidence_retrieval import cell_table, cells, recall
+from human_simulacra.results.self_observer_gap import gaps, with_gap
+from human_simulacra.results.summary import Headline, Summary
+from human_simulacra.results.tables import as_json
+from human_simulacra.statistics import Estimate
 
 
 def test_recall_counts_the_evidence_in_the_first_passages() -> None:

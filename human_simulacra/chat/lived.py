@@ -11,8 +11,8 @@ from typing import Any
 from human_simulacra.chat.records import Experience
 from human_simulacra.errors import UserError
 from human_simulacra.files import user_dir, write_jsonl
+from human_simulacra.jsonl_rows import parse_row, read_jsonl
 from human_simulacra.library import Library, T
-from human_simulacra.rows import parse_row, read_jsonl
 from human_simulacra.types import Memory, Paragraph
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from human_simulacra.chat.records import Note, Transcript, Turn
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically
-from human_simulacra.rows import parse_row, read_jsonl
+from human_simulacra.jsonl_rows import parse_row, read_jsonl
 
 VERSION = 1
 _HEAD = ("character", "method", "scene", "backbone", "kept")

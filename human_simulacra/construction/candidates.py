@@ -17,9 +17,9 @@ from human_simulacra.construction.ranking import Candidate, candidate_id, rank
 from human_simulacra.construction.wishes import Wishes
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import write_jsonl
+from human_simulacra.jsonl_rows import parse_row, read_jsonl
 from human_simulacra.library import Library, packaged_path
 from human_simulacra.memory.embedding import SentenceEmbedder
-from human_simulacra.rows import parse_row, read_jsonl
 from human_simulacra.types import Character
 
 PROFILE = "profile.jsonl"

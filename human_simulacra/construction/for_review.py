@@ -8,7 +8,7 @@ from typing import Any
 
 from human_simulacra.construction.folder import making_folder
 from human_simulacra.files import write_jsonl
-from human_simulacra.rows import read_jsonl
+from human_simulacra.jsonl_rows import read_jsonl
 
 
 def path(out: Path, character_id: str) -> Path:

@@ -22,8 +22,8 @@ from human_simulacra.construction.release import (
     read_traits,
 )
 from human_simulacra.errors import UserError
-from human_simulacra.evaluation.answers import matches_cloze
 from human_simulacra.files import write_jsonl
+from human_simulacra.replies.choices import matches_cloze
 from human_simulacra.types import QUESTION_TYPES, Character, Question
 
 

@@ -10,9 +10,9 @@ from human_simulacra.construction.folder import character_folder
 from human_simulacra.construction.records import Records
 from human_simulacra.construction.texts import sentences
 from human_simulacra.files import digest
+from human_simulacra.jsonl_rows import parse_row
 from human_simulacra.library import Library
 from human_simulacra.memory.chunking import CHUNK_PARAGRAPHS, chunks
-from human_simulacra.rows import parse_row
 from human_simulacra.types import Memory, Paragraph
 
 EXTRACT_WORDS, EXTRACT_SUMMARY_WORDS = 100, 20

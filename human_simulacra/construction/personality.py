@@ -7,7 +7,7 @@ from typing import Any
 
 from human_simulacra.construction.pools import Pools
 from human_simulacra.errors import UserError, unknown
-from human_simulacra.rows import parse_row
+from human_simulacra.jsonl_rows import parse_row
 from human_simulacra.types import FUNCTIONS, Trait
 from human_simulacra.validation.completeness import JUDGING, PERCEIVING, TRAITS_A_RANK
 

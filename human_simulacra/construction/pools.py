@@ -13,8 +13,8 @@ from pathlib import Path
 
 from human_simulacra.errors import UserError
 from human_simulacra.items import Statement
+from human_simulacra.jsonl_rows import parse_row, read_jsonl
 from human_simulacra.library import packaged_path
-from human_simulacra.rows import parse_row, read_jsonl
 
 # A character's attributes that are drawn, the pool of each, and how many values of it a person has.
 POOL_OF = {

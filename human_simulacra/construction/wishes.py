@@ -13,7 +13,7 @@ from typing import Any
 from human_simulacra.construction.personality import check_order, order_of, read_traits
 from human_simulacra.construction.pools import COUNT, POOL_OF, Pools, Value
 from human_simulacra.errors import UserError, unknown
-from human_simulacra.rows import read_jsonl
+from human_simulacra.jsonl_rows import read_jsonl
 from human_simulacra.types import Character, Trait
 
 AGES = (20, 55)  # the paper's

@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 
 from human_simulacra.errors import UserError
+from human_simulacra.jsonl_rows import read_jsonl
 from human_simulacra.library import Library
-from human_simulacra.rows import read_jsonl
 from human_simulacra.types import QUESTION_TYPES, Character
 from human_simulacra.validation.text import words
 

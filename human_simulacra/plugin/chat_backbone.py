@@ -11,11 +11,11 @@ from human_simulacra.backbones import BackboneError, RetryingBackbone, RetryPoli
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.backbones.streaming import StreamingBackbone
 from human_simulacra.errors import UserError
-from human_simulacra.plugin.checks import load_config
+from human_simulacra.plugin.config_checks import load_config
 from human_simulacra.plugin.llama_cpp import LlamaCpp
 from human_simulacra.plugin.llm import build_backbone
 from human_simulacra.plugin.llm_config import check_llm, type_name
-from human_simulacra.plugin.secrets import redact
+from human_simulacra.plugin.secret_redaction import redact
 
 # A person waits: what does not answer after two attempts is said, and can be tried again by hand.
 POLICY = RetryPolicy(attempts=2, longest_wait=10.0)

@@ -8,12 +8,12 @@ from typing import Any
 from datasets import Dataset
 
 from human_simulacra.errors import UserError, unknown
-from human_simulacra.evaluation.samples import chosen_characters, sample_trials
+from human_simulacra.experiments.conformity.trials import Room, names, recap, seated, shuffled_trial, trial_stimulus
+from human_simulacra.experiments.samples import chosen_characters, sample_trials
 from human_simulacra.items import Trial
 from human_simulacra.library import Library
 from human_simulacra.plugin.conversations import CONVERSATION, RECAP, TURN
 from human_simulacra.plugin.dataset import CharacterDataset, put
-from human_simulacra.trials import Room, names, recap, seated, shuffled_trial, trial_stimulus
 from human_simulacra.types import Character
 
 

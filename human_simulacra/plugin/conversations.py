@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from human_simulacra.plugin.envelope import unseal
+from human_simulacra.plugin.sealed_stimulus import unseal
 from human_simulacra.types import Message, Stimulus
 
 # Columns of rows that follow each other: which conversation, which place in it, and how later turns tell the row.

@@ -10,9 +10,9 @@ from datasets import Dataset
 from opencompass.datasets.base import BaseDataset
 
 from human_simulacra.errors import UserError
-from human_simulacra.evaluation.samples import chosen_characters, sample_questions
+from human_simulacra.experiments.samples import chosen_characters, sample_questions
 from human_simulacra.library import Library
-from human_simulacra.plugin.envelope import seal
+from human_simulacra.plugin.sealed_stimulus import seal
 from human_simulacra.stimuli import shuffled, stimulus
 from human_simulacra.types import QuestionType, Stimulus
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from opencompass.openicl.icl_evaluator import BaseEvaluator
 
-from human_simulacra.evaluation.registry import experiment
+from human_simulacra.experiments.registry import experiment
 
 # Columns that carry a row to the model; the rest is what a mark can depend on.
 _CARRIAGE = {"envelope", "prompt", "query", "recap", "idx", "subdivision"}

@@ -18,9 +18,9 @@ from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically
 from human_simulacra.methods import Prepared
 from human_simulacra.plugin.conversations import Conversation, Turn, conversations
-from human_simulacra.plugin.journal import RowJournal
 from human_simulacra.plugin.model import Simulacrum
-from human_simulacra.plugin.secrets import redact
+from human_simulacra.plugin.row_journal import RowJournal
+from human_simulacra.plugin.secret_redaction import redact
 from human_simulacra.progress import Progress
 from human_simulacra.traces import Reply
 from human_simulacra.types import Stimulus

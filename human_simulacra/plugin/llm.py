@@ -15,7 +15,7 @@ from human_simulacra.plugin.llama_cpp import LlamaCpp
 from human_simulacra.plugin.llm_config import fingerprint, is_openai
 from human_simulacra.plugin.opencompass_backbone import OpenCompassBackbone, ScoringOpenCompassBackbone
 from human_simulacra.plugin.scoring import SCORED_CLASSES
-from human_simulacra.plugin.secrets import redact
+from human_simulacra.plugin.secret_redaction import redact
 
 REQUEST_TIMEOUT = 300.0
 

@@ -11,18 +11,18 @@ from datasets import Dataset
 
 from human_simulacra.backbones import CallCache
 from human_simulacra.errors import UserError
-from human_simulacra.evaluation.samples import OBSERVER_CHARACTERS, chosen_characters, sample_scenarios
-from human_simulacra.evaluation.verdicts import MOST_STATEMENTS
+from human_simulacra.experiments.observer.judge_panel import Panel, Respondent, Rules
+from human_simulacra.experiments.observer.judge_prompts import Said
+from human_simulacra.experiments.observer.judge_reading_material import Reads
+from human_simulacra.experiments.observer.verdict_parsing import MOST_STATEMENTS
+from human_simulacra.experiments.samples import OBSERVER_CHARACTERS, chosen_characters, sample_scenarios
 from human_simulacra.files import cache_dir as default_cache_dir
-from human_simulacra.judging.panel import Panel, Respondent, Rules
-from human_simulacra.judging.questions import Said
-from human_simulacra.judging.reading import Reads
 from human_simulacra.library import Library
 from human_simulacra.plugin.dataset import CharacterDataset, put
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
-from human_simulacra.plugin.judges import check_judges, judged_model, judges_for
+from human_simulacra.plugin.judge_models import check_judges, judged_model, judges_for
 from human_simulacra.plugin.llm_config import context_of
-from human_simulacra.plugin.secrets import redact
+from human_simulacra.plugin.secret_redaction import redact
 from human_simulacra.progress import Progress
 from human_simulacra.stimuli import open_stimulus
 

@@ -12,7 +12,7 @@ from human_simulacra.backbones.base import BackboneError, Scored, estimate_token
 from human_simulacra.backbones.lanes import Lanes
 from human_simulacra.plugin.batching import Batches
 from human_simulacra.plugin.scoring import score_all
-from human_simulacra.plugin.secrets import redact
+from human_simulacra.plugin.secret_redaction import redact
 from human_simulacra.types import Completion, Generation, Message
 
 _ROLE = {"system": "SYSTEM", "user": "HUMAN", "assistant": "BOT"}

@@ -7,8 +7,8 @@ from typing import Any
 
 from datasets import Dataset
 
-from human_simulacra.evaluation.samples import PERSONALITY_CHARACTERS, chosen_characters
-from human_simulacra.evaluation.statements import RATIO, sample_pairs, sample_statements
+from human_simulacra.experiments.personality.statement_sampling import RATIO, sample_pairs, sample_statements
+from human_simulacra.experiments.samples import PERSONALITY_CHARACTERS, chosen_characters
 from human_simulacra.library import Library
 from human_simulacra.plugin.dataset import CharacterDataset, put
 from human_simulacra.stimuli import statement

@@ -10,7 +10,7 @@ from opencompass.runners.base import BaseRunner
 from opencompass.utils import get_logger
 
 from human_simulacra.errors import UserError
-from human_simulacra.plugin.secrets import redact
+from human_simulacra.plugin.secret_redaction import redact
 
 
 @RUNNERS.register_module()

@@ -8,16 +8,16 @@ from typing import Any
 
 from opencompass.utils import dataset_abbr_from_cfg, model_abbr_from_cfg
 
-from human_simulacra.evaluation import run_folder
-from human_simulacra.evaluation.experiments import Summary
-from human_simulacra.evaluation.registry import summarise
-from human_simulacra.evaluation.samples import describe_sample
-from human_simulacra.evaluation.tables import as_csv, as_json, as_text, headline_table, usage_table
-from human_simulacra.evaluation.usage import usage_by_model
+from human_simulacra.experiments.registry import summarise
+from human_simulacra.experiments.samples import describe_sample
 from human_simulacra.files import write_atomically
-from human_simulacra.plugin.checks import our_dataset
-from human_simulacra.plugin.manifest import manifest
+from human_simulacra.plugin.config_checks import our_dataset
+from human_simulacra.plugin.run_manifest import manifest
 from human_simulacra.reporting import write_report
+from human_simulacra.results import run_folder
+from human_simulacra.results.summary import Summary
+from human_simulacra.results.tables import as_csv, as_json, as_text, headline_table, usage_table
+from human_simulacra.results.usage import usage_by_model
 
 
 class RunSummarizer:

@@ -9,7 +9,7 @@ from typing import Any
 from datasets import Dataset
 
 from human_simulacra.errors import UserError
-from human_simulacra.evaluation.samples import chosen_characters, sample_unanswerable
+from human_simulacra.experiments.samples import chosen_characters, sample_unanswerable
 from human_simulacra.library import Library
 from human_simulacra.plugin.dataset import CharacterDataset, in_runs
 from human_simulacra.stimuli import open_stimulus

@@ -1,6 +1,6 @@
 """The report of one or several runs as one HTML file, and the replay of a run's figures. Needs no model and no OpenCompass."""
 
-from human_simulacra.reporting.page import write_report
 from human_simulacra.reporting.replay import replay
+from human_simulacra.reporting.report_page import write_report
 
 __all__ = ["replay", "write_report"]

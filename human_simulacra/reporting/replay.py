@@ -9,12 +9,12 @@ from typing import Any
 
 from human_simulacra.choices import Choice, pick
 from human_simulacra.errors import UserError
-from human_simulacra.evaluation import run_folder
-from human_simulacra.evaluation.registry import experiment, summarise
-from human_simulacra.evaluation.tables import as_json
-from human_simulacra.evaluation.usage import Usage, as_dict, cost, usage_by_model
-from human_simulacra.reporting.comparing import Difference, Replayed, compare, compare_figures
-from human_simulacra.reporting.runs import MANIFEST, check_folder
+from human_simulacra.experiments.registry import experiment, summarise
+from human_simulacra.reporting.figure_comparison import Difference, Replayed, compare, compare_figures
+from human_simulacra.results import run_folder
+from human_simulacra.results.loaded_run import MANIFEST, check_folder
+from human_simulacra.results.tables import as_json
+from human_simulacra.results.usage import Usage, as_dict, cost, usage_by_model
 
 # What marking raises where a saved row was edited out of shape.
 _OUT_OF_SHAPE = (KeyError, TypeError, ValueError, IndexError, AttributeError)

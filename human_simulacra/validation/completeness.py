@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from human_simulacra.errors import UserError
-from human_simulacra.rows import read_jsonl
+from human_simulacra.jsonl_rows import read_jsonl
 from human_simulacra.types import FUNCTIONS
 from human_simulacra.validation.gates import Gate, Person
 from human_simulacra.validation.text import lower_words, words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from human_simulacra.evaluation.answers import matches_cloze
+from human_simulacra.replies.choices import matches_cloze
 from human_simulacra.types import Question
 from human_simulacra.validation.gates import Gate, Located, Person
 from human_simulacra.validation.text import stems, words

@@ -21,9 +21,9 @@ from human_simulacra.construction.review import difference
 from human_simulacra.construction.writing import Writer
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
+from human_simulacra.jsonl_rows import parse_row, read_jsonl
 from human_simulacra.library import Library
 from human_simulacra.persona import persona
-from human_simulacra.rows import parse_row, read_jsonl
 from human_simulacra.types import QUESTION_TYPES, Character, Paragraph, Question, QuestionType, Unanswerable
 
 TOOL, SHOWN = "edit_character", 120  # characters of a text that a line shows

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from human_simulacra.construction.writing import Writer, words_to_tokens, write_messages
-from human_simulacra.evaluation.answers import matches_cloze, parse_letters
 from human_simulacra.prompts import render
+from human_simulacra.replies.choices import matches_cloze, parse_letters
 from human_simulacra.stimuli import shuffled, stimulus
 from human_simulacra.types import Generation, Paragraph, Question
 

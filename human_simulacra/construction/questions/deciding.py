@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from human_simulacra.construction.questions.parsing import LINES, parse
 from human_simulacra.construction.records import Row
 from human_simulacra.construction.review import Decision, review
-from human_simulacra.rows import parse_row
+from human_simulacra.jsonl_rows import parse_row
 from human_simulacra.types import Paragraph, Question
 
 # Gets a row with its reason and the paragraphs that it is about; returns the row with `decided`, "kept" or "left out".

@@ -23,9 +23,9 @@ from human_simulacra.construction.records import Records, Row
 from human_simulacra.construction.writing import DryRun, Writer
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
+from human_simulacra.jsonl_rows import parse_row
 from human_simulacra.library import Library
 from human_simulacra.progress import Progress
-from human_simulacra.rows import parse_row
 from human_simulacra.types import QUESTION_TYPES, Character, Paragraph, Question, QuestionType
 
 TOOL = "generate_questions"

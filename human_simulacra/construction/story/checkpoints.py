@@ -11,7 +11,7 @@ from human_simulacra.construction.folder import making_folder
 from human_simulacra.construction.story.state import State
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically
-from human_simulacra.rows import parse_row
+from human_simulacra.jsonl_rows import parse_row
 
 _NAME = re.compile(r"(\d{4,})\.json")
 

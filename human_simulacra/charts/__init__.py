@@ -1,0 +1,1 @@
+"""Drawing pieces and plots that every report section uses."""

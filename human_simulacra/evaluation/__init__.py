@@ -1,1 +1,0 @@
-"""Evaluation as pure functions: reading answers, scoring them, and statistics over scores."""

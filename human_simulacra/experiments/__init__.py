@@ -1,0 +1,1 @@
+"""One folder an experiment, from its rows to its charts."""

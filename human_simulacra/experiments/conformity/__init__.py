@@ -1,0 +1,1 @@
+"""Asch's conformity experiment: do characters follow a majority that is wrong?"""

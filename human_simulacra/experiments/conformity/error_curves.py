@@ -1,0 +1,66 @@
+"""Conformity curves: errors over the trials under pressure and in the control, against the human rate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from human_simulacra.charts import svg
+
+WIDTH, HEIGHT = 340, 218
+LEFT, RIGHT, TOP, BOTTOM = 46, 330, 10, 178
+
+
+def curve(model: str, lines: Sequence[tuple[Mapping[str, Any], int]], human: Mapping[str, Any] | None) -> Markup:
+    """Draws one model's error rate on each trial, a line a condition.
+
+    Args:
+        model: The model's name.
+        lines: A condition and its trials with trial, critical and error (wrong answers in percent, None where none can be
+            read), each with the place of its condition in the key.
+        human: People's rate in percent with low and high; None to leave it out.
+    """
+    conditions = [entry for entry, _ in lines]
+    numbers = [trial["trial"] for entry in conditions for trial in entry["trials"]]
+    across, up = svg.Scale(min(numbers), max(numbers), LEFT + 6, RIGHT - 6), svg.Scale(0, 100, BOTTOM, TOP)
+    step = (across.end - across.start) / max(1, max(numbers) - min(numbers))
+    critical = sorted({t["trial"] for entry in conditions for t in entry["trials"] if t["critical"]})
+    parts = [
+        svg.element("rect", x=across(n) - step / 2, y=float(TOP), width=step, height=float(BOTTOM - TOP), class_="critical")
+        for n in critical
+    ]
+    for tick in (0, 25, 50, 75, 100):
+        parts.append(svg.line(LEFT, up(tick), RIGHT, up(tick), "grid"))
+        parts.append(svg.text(LEFT - 6, up(tick) + 4, f"{tick} %", "end", "small"))
+    if human and human.get("rate") is not None:
+        if human.get("low") is not None and human.get("high") is not None:
+            height = up(human["low"]) - up(human["high"])
+            parts.append(
+                svg.element("rect", x=float(LEFT), y=up(human["high"]), width=float(RIGHT - LEFT), height=height, class_="human")
+            )
+        parts.append(svg.line(LEFT, up(human["rate"]), RIGHT, up(human["rate"]), "human-line"))
+    for entry, place in lines:
+        known = [t for t in entry["trials"] if t["error"] is not None]
+        points = [(across(t["trial"]), up(t["error"])) for t in known]
+        if points:
+            parts.append(svg.path(points, f"curve s{place % svg.COLOURS}"))
+        for (x, y), t in zip(points, known, strict=True):
+            kind = "critical" if t["critical"] else "neutral"
+            said = f"{entry['condition']}, trial {t['trial']} ({kind}): {t['error']:.0f} % wrong"
+            parts.append(svg.marker(x, y, place, 3.2, said))
+    for number in range(min(numbers), max(numbers) + 1):
+        if number == min(numbers) or number % 3 == 0:
+            parts.append(svg.text(across(number), BOTTOM + 16, number, "middle", "small"))
+    parts.append(svg.text((LEFT + RIGHT) / 2, BOTTOM + 33, "trial", "middle", "small"))
+    words = "; ".join(
+        f"{e['condition']}: {_mean(e, True):.0f} % wrong on critical, {_mean(e, False):.0f} % on neutral trials"
+        for e in conditions
+    )
+    return svg.captioned(svg.figure(WIDTH, HEIGHT, f"Errors over the trials, {model}", words, parts), model)
+
+
+def _mean(entry: Mapping[str, Any], critical: bool) -> float:
+    values = [t["error"] for t in entry["trials"] if bool(t["critical"]) == critical and t["error"] is not None]
+    return sum(values) / len(values) if values else 0.0

@@ -1,0 +1,140 @@
+"""From marked conformity trials to rates with intervals and to curves over the trials."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from human_simulacra.results.summary import ALL, Row
+from human_simulacra.statistics import Estimate, cluster_bootstrap, paired_difference
+
+PRESSURE, CONTROL = "pressure", "control"
+
+
+@dataclass(frozen=True)
+class Rates:
+    """The figures of one model in one variant for one character or all; what no readable reply speaks of is None.
+
+    `critical` and `neutral` hold the error rate by condition, `yielded` of how many conversations under pressure at least
+    one answer went with the wrong majority, `by_character` each character's errors on critical trials under pressure and how
+    many of these it answered readably.
+    """
+
+    model: str
+    variant: str
+    character: str
+    conformity: Estimate | None
+    independence: Estimate | None
+    critical: dict[str, Estimate | None]
+    neutral: dict[str, Estimate | None]
+    yielded: int
+    conversations: int
+    unreadable: dict[str, int]
+    missing: dict[str, int]
+    by_character: tuple[tuple[int, int], ...] = field(default=())
+
+
+def rates(rows: Sequence[Row]) -> list[Rates]:
+    """Returns the rates of every model, over all variants (where there are several) and each, of all characters and each."""
+    found = []
+    for model in distinct(rows, "model"):
+        own = [row for row in rows if row["model"] == model]
+        for variant in variants(own):
+            put = [row for row in own if variant in (ALL, row["variant"])]
+            for character in [ALL, *distinct(put, "character")]:
+                found.append(_rates(model, variant, character, [r for r in put if character in (ALL, r["character"])]))
+    return found
+
+
+def variants(rows: Sequence[Row]) -> list[str]:
+    """Returns `all` where rows are of one variant, else `all` and each."""
+    several = distinct(rows, "variant")
+    return [ALL, *several] if len(several) > 1 else [ALL]
+
+
+def curves(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
+    """Yields error and conformed answers in percent by trial, for every model, variant, condition, and all characters and each.
+
+    What no readable reply speaks of is None.
+    """
+    for model in distinct(rows, "model"):
+        for variant in distinct(rows, "variant"):
+            for condition in (PRESSURE, CONTROL):
+                put = [r for r in rows if (r["model"], r["variant"], r["type"]) == (model, variant, condition)]
+                for character in [ALL, *distinct(put, "character")] if put else []:
+                    own = [row for row in put if character in (ALL, row["character"])]
+                    yield {"model": model, "variant": variant, "condition": condition, "character": character,
+                           "trials": list(_curve(own))}  # fmt: skip
+
+
+def pairs(rows: Iterable[Row]) -> list[tuple[Row, Row]]:
+    """Returns (pressure, control) of each critical trial of a character that has a readable reply in both."""
+    conditions: dict[str, dict[tuple, Row]] = {PRESSURE: {}, CONTROL: {}}
+    for row in readable(rows):
+        if row["critical"]:
+            # A copy of a row takes the place of the one before, and so does its partner.
+            key = tuple(row.get(name) for name in ("model", "dataset", "variant", "character", "set", "trial"))
+            conditions[row["type"]][key] = row
+    return [(row, conditions[CONTROL][key]) for key, row in conditions[PRESSURE].items() if key in conditions[CONTROL]]
+
+
+def readable(rows: Iterable[Row]) -> list[Row]:
+    """Returns the rows whose reply names one option."""
+    return [row for row in rows if not row["missing"] and row["parsed"]]
+
+
+def distinct(rows: Iterable[Row], column: str) -> list[str]:
+    """Returns a column's values in order of appearance."""
+    return list(dict.fromkeys(row[column] for row in rows))
+
+
+def error_rate(rows: Iterable[Row], condition: str, critical: bool) -> Estimate | None:
+    """Returns the share of wrong options among the readable replies of one condition and kind of trial, in percent."""
+    return _share([row for row in readable(rows) if row["type"] == condition and row["critical"] == critical], "error")
+
+
+def conformity(rows: Iterable[Row]) -> Estimate | None:
+    """Returns errors in the majority's direction beyond those that the same character makes on the same trials alone.
+
+    A plain difference in percentage points, not cut off at 0: a character that guesses errs as often in the majority's
+    direction without one, and only a difference that may fall below 0 by chance is 0 on average for it.
+    """
+    both = pairs(rows)
+    if not both:
+        return None
+    swayed, alone = ([float(pair[i]["conformed"]) for pair in both] for i in (0, 1))
+    return paired_difference(swayed, alone, [1.0] * len(both), [pair[0]["character"] for pair in both])
+
+
+def _rates(model: str, variant: str, character: str, rows: Sequence[Row]) -> Rates:
+    right_alone = [pressed for pressed, alone in pairs(rows) if not alone["error"]]
+    held = [{**row, "held": not row["error"]} for row in right_alone]
+    pressed = [row for row in readable(rows) if row["type"] == PRESSURE and row["critical"]]
+    own = [[row["error"] for row in pressed if row["character"] == name] for name in distinct(pressed, "character")]
+    talks: dict[tuple, bool] = {}
+    for row in pressed:
+        talk = (row.get("dataset"), row["conversation"])
+        talks[talk] = talks.get(talk, False) or row["conformed"]
+    return Rates(
+        model, variant, character, conformity(rows), _share(held, "held"),
+        {c: error_rate(rows, c, True) for c in (PRESSURE, CONTROL)}, {c: error_rate(rows, c, False) for c in (PRESSURE, CONTROL)},
+        sum(talks.values()), len(talks),
+        {c: sum(r["type"] == c and not r["missing"] and not r["parsed"] for r in rows) for c in (PRESSURE, CONTROL)},
+        {c: sum(r["type"] == c and r["missing"] for r in rows) for c in (PRESSURE, CONTROL)},
+        tuple((sum(errors), len(errors)) for errors in own),
+    )  # fmt: skip
+
+
+def _share(rows: Sequence[Row], column: str) -> Estimate | None:
+    if not rows:
+        return None
+    return cluster_bootstrap([float(row[column]) for row in rows], [1.0] * len(rows), [row["character"] for row in rows])
+
+
+def _curve(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
+    for trial in sorted({row["trial"] for row in rows}):
+        there = [row for row in rows if row["trial"] == trial]
+        known = readable(there)
+        percent = {c: 100.0 * sum(row[c] for row in known) / len(known) if known else None for c in ("error", "conformed")}
+        yield {"trial": trial, "critical": there[0]["critical"], **percent}

@@ -1,0 +1,97 @@
+"""Questions that a character cannot answer: how often it makes an answer up instead of saying so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from human_simulacra.replies.stance import stance
+from human_simulacra.results.repeated_runs import repeats
+from human_simulacra.results.scored_rows import Figure, ScoredRow, comparisons, figures
+from human_simulacra.results.summary import ALL, Headline, Row, Summary, Table
+from human_simulacra.results.tables import comparison_notes, comparison_table, interval
+
+MEASURE = "false memories"
+HEAD = ("model", "kind", "rows", "false memories % [95 %]", "of them hedged", "does not know", "empty", "missing")
+NOTE = (
+    "False memories: replies to unanswerable questions that state or guess an answer, or say anything but that one does not "
+    "know. A method that never knows anything has none: read them beside the self report."
+)
+
+
+class Unanswerable:
+    """A row is a question to which the right answer is not to know; `type` is its kind."""
+
+    name = "unanswerable"
+
+    def mark(self, row: Row, reply: str | None) -> dict[str, Any]:
+        """Marks a reply by what it says about knowing: `stance`, and whether it is a false memory."""
+        found = stance(reply or "")
+        return {"stance": found, "false_memory": found in ("states", "hedges")}
+
+    def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
+        """Returns the false-memory rate in percent over replies that say something, and counts of the other replies."""
+        said = [row for row in rows if _said(row)]
+        return {
+            "false_memories": 100.0 * sum(row["false_memory"] for row in said) / len(said) if said else 0.0,
+            "hedged": _count(rows, "hedges"),
+            "abstained": _count(rows, "abstains"),
+            "empty": _count(rows, "empty"),
+            "missing": sum(row["missing"] for row in rows),
+        }
+
+    def summarise(self, rows: Sequence[Row]) -> Summary:
+        """Makes false-memory rates by method, kind and character, methods in pairs on the same questions, and repeated runs."""
+        # The rate is a mean of ones and zeros; an empty reply says nothing and enters it as little as a missing one.
+        scored = [
+            ScoredRow(row["model"], row["id"], row["character"], row["type"], float(row["false_memory"]), 1.0,
+                      correct=not row["false_memory"], missing=not _said(row), run=row.get("run", 1))
+            for row in rows
+        ]  # fmt: skip
+        found, pairs, again = figures(scored), comparisons(scored), repeats(scored)
+        headlines = tuple(Headline(f.model, MEASURE, f.score, "%", f.character, f.type, "lower") for f in found)
+        whole = tuple(_line(f, rows) for f in found if f.character == ALL)
+        single = tuple((f.character, *_line(f, rows)) for f in found if f.character != ALL)
+        tables = (
+            Table("False memories, by method and kind of question", HEAD, whole),
+            comparison_table(
+                "False memories of methods in pairs, on the same questions", MEASURE, [c for c in pairs if c.type == ALL]
+            ),
+            *again.tables,
+            Table("False memories, by character", ("character", *HEAD), single, detail=True),
+        )
+        rates = [
+            {"model": f.model, "kind": f.type, "character": f.character, "rate": asdict(f.score), **_counts(_part(f, rows))}
+            for f in found
+        ]
+        data = {"rates": rates, "comparisons": [asdict(c) for c in pairs], **again.data}
+        notes = (NOTE, *comparison_notes(pairs), *again.notes)
+        return Summary(self.name, "Unanswerable questions", headlines, tables, data, notes)
+
+
+def _said(row: Row) -> bool:
+    return not row["missing"] and row["stance"] != "empty"
+
+
+def _count(rows: Sequence[Row], wanted: str) -> int:
+    return sum(row["stance"] == wanted and not row["missing"] for row in rows)
+
+
+def _counts(rows: Sequence[Row]) -> dict[str, int]:
+    return {
+        "hedged": _count(rows, "hedges"), "abstained": _count(rows, "abstains"), "empty": _count(rows, "empty"),
+        "missing": sum(row["missing"] for row in rows),
+    }  # fmt: skip
+
+
+def _part(figure: Figure, rows: Sequence[Row]) -> list[Row]:
+    return [
+        row for row in rows
+        if row["model"] == figure.model and figure.type in (ALL, row["type"]) and figure.character in (ALL, row["character"])
+    ]  # fmt: skip
+
+
+def _line(figure: Figure, rows: Sequence[Row]) -> tuple[Any, ...]:
+    counts = _counts(_part(figure, rows))
+    return (figure.model, figure.type, figure.score.rows, interval(figure.score), *counts.values())

@@ -1,0 +1,1 @@
+"""The eight-function personality test: do yes/no answers show the assigned order of functions?"""

@@ -1,0 +1,63 @@
+"""Radar charts: a character's assigned personality against the one that a model's answers show."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from human_simulacra.charts import svg
+
+SIZE, RADIUS, INNER = 220, 74.0, 0.12
+
+
+def radar(entry: Mapping[str, Any], series: int, tau: float | None = None) -> Markup:
+    """Draws one character.
+
+    Args:
+        entry: character, functions, and for each function how strong it is: assigned and measured, higher is stronger.
+            Each is drawn from its own least to its own greatest strength, since only their order is compared.
+        series: The model's series.
+        tau: Kendall's tau of the two, written beneath.
+    """
+    functions, centre = entry["functions"], SIZE / 2
+    rings = [svg.path(_corners([share] * len(functions)), "grid", closed=True) for share in (INNER, (1 + INNER) / 2, 1.0)]
+    spokes, labels = [], []
+    for place, function in enumerate(functions):
+        x, y = _corner(place, len(functions), 1.0)
+        spokes.append(svg.line(centre, centre, x, y, "grid"))
+        x, y = _corner(place, len(functions), 1.22)
+        labels.append(svg.text(x, y + 4, function, "middle", "small"))
+    assigned = svg.path(_corners(shares(entry["assigned"])), "assigned", closed=True)
+    points = _corners(shares(entry["measured"]))
+    measured = svg.path(points, f"measured s{series % svg.COLOURS}", closed=True)
+    marks = [
+        svg.marker(x, y, series, 2.8, f"{function}: assigned {svg.plain(a)}, measured {svg.plain(m)}")
+        for (x, y), function, a, m in zip(points, functions, entry["assigned"], entry["measured"], strict=True)
+    ]
+    name = str(entry["character"])
+    below = [svg.text(centre, SIZE + 4, name, "middle", "strong")]
+    if tau is not None:
+        below.append(svg.text(centre, SIZE + 20, f"tau {svg.plain(round(tau, 2))}", "middle", "small"))
+    pairs = ", ".join(f"{f} {a:g}/{m:g}" for f, a, m in zip(functions, entry["assigned"], entry["measured"], strict=True))
+    return svg.figure(
+        SIZE, SIZE + 28, f"{name}, {entry['model']}", f"Assigned and measured strength of each function: {pairs}",
+        [*rings, *spokes, assigned, measured, *marks, *labels, *below],
+    )  # fmt: skip
+
+
+def shares(values: Sequence[float]) -> list[float]:
+    """Returns how far from the centre values lie: the least at the inner ring, the greatest at the outer."""
+    low, high = min(values), max(values)
+    return [INNER + (1 - INNER) * ((value - low) / (high - low) if high > low else 0.5) for value in values]
+
+
+def _corner(place: int, count: int, share: float) -> tuple[float, float]:
+    angle = 2 * math.pi * place / count - math.pi / 2
+    return SIZE / 2 + RADIUS * share * math.cos(angle), SIZE / 2 + RADIUS * share * math.sin(angle)
+
+
+def _corners(values: Sequence[float]) -> list[tuple[float, float]]:
+    return [_corner(place, len(values), share) for place, share in enumerate(values)]

@@ -1,0 +1,1 @@
+"""The self report: cloze and choice questions about a character's life."""

@@ -1,0 +1,53 @@
+"""Scoring the self report as the paper does: 2 points an item, -2 a wrong option, never below 0; accuracy beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from human_simulacra.replies.choices import matches_cloze, parse_letters
+from human_simulacra.types import QuestionType
+
+POINTS = 2
+
+
+@dataclass(frozen=True)
+class Score:
+    """Points of one reply out of `full`; `correct` means fully right, `parsed` that the reply could be read."""
+
+    points: int
+    full: int
+    correct: bool
+    parsed: bool
+    chosen: tuple[int, ...] = ()
+
+
+def score_cloze(reply: str, accepted: Sequence[str]) -> Score:
+    """Scores a cloze reply: all or nothing; only an empty reply counts as unreadable."""
+    right = matches_cloze(reply, accepted)
+    return Score(POINTS * right, POINTS, right, bool(reply.strip()))
+
+
+def score_single_choice(reply: str, options: Sequence[str], answer: Sequence[int]) -> Score:
+    """Scores a single choice reply; several letters are one wrong answer, an unreadable reply earns nothing."""
+    chosen = parse_letters(reply, options)
+    right = chosen is not None and set(chosen) == set(answer)
+    return Score(POINTS * right, POINTS, right, chosen is not None, chosen or ())
+
+
+def score_multiple_choice(reply: str, options: Sequence[str], answer: Sequence[int]) -> Score:
+    """Scores a multiple choice reply: 2 a right option, -2 a wrong one, at least 0 a question."""
+    chosen = parse_letters(reply, options)
+    picked, right = set(chosen or ()), set(answer)
+    points = max(0, POINTS * len(picked & right) - POINTS * len(picked - right))
+    return Score(points, POINTS * len(right), picked == right, chosen is not None, chosen or ())
+
+
+def score(question_type: QuestionType, reply: str, options: Sequence[str], answer: Sequence[str] | Sequence[int]) -> Score:
+    """Scores a reply to a question of any type; positions in `answer` refer to `options` in the order shown."""
+    if question_type == "cloze":
+        return score_cloze(reply, [str(a) for a in answer])
+    positions = [int(a) for a in answer]
+    if question_type == "single_choice":
+        return score_single_choice(reply, options, positions)
+    return score_multiple_choice(reply, options, positions)

@@ -1,0 +1,59 @@
+"""The four-cell plot: was the evidence in mind, and was the answer right?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from human_simulacra.charts import svg
+
+WIDTH, BAR, NAME, GAP, NEEDED = 720, 26, 20, 10, 440
+CELLS = (
+    ("retrieved_right", "evidence found, right", "found-right"),
+    ("retrieved_wrong", "evidence found, wrong", "found-wrong"),
+    ("missed_right", "evidence missed, right", "missed-right"),
+    ("missed_wrong", "evidence missed, wrong", "missed-wrong"),
+)
+
+
+def cells(entries: Sequence[Mapping[str, Any]]) -> Markup:
+    """Draws a bar a model, cut into the four cells.
+
+    Args:
+        entries: label, and the number of answers in each of `CELLS`; `recall` in percent is written at the end where known.
+    """
+    height = len(entries) * (NAME + BAR + GAP) + 4
+    parts: list[Markup] = []
+    for place, entry in enumerate(entries):
+        y = NAME + place * float(NAME + BAR + GAP)
+        total = sum(entry[key] for key, _, _ in CELLS)
+        parts.append(svg.label(0, y - 6, entry["label"], WIDTH))
+        scale = svg.Scale(0, total or 1, 0, WIDTH - 90)
+        start = 0
+        for key, name, class_ in CELLS:
+            count = entry[key]
+            if count:
+                width = scale(start + count) - scale(start)
+                said = svg.element("title", f"{entry['label']}: {name}, {count} of {total}")
+                parts.append(
+                    svg.element("rect", said, x=scale(start), y=y, width=width, height=float(BAR), class_=f"cell {class_}")
+                )
+                if width > 24:
+                    parts.append(svg.text(scale(start) + width / 2, y + BAR / 2 + 4, count, "middle", f"on {class_}-text"))
+            start += count
+        recall = entry.get("recall")
+        if isinstance(recall, int | float):
+            parts.append(svg.text(WIDTH, y + BAR / 2 + 4, f"recall {recall:.0f} %", "end", "small"))
+    words = "; ".join(f"{e['label']}: " + ", ".join(f"{name} {e[key]}" for key, name, _ in CELLS) for e in entries)
+    return svg.figure(WIDTH, height, "Evidence and answers", words, parts, NEEDED)
+
+
+def cell_legend() -> Markup:
+    """Returns the key to the four cells."""
+    items = [
+        svg.element("li", svg.element("span", class_=f"swatch {class_}", aria_hidden="true"), svg.element("span", name))
+        for _, name, class_ in CELLS
+    ]
+    return svg.element("ul", *items, class_="legend")

@@ -1,0 +1,96 @@
+"""People's grades, each saved the moment it is given."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import sqlite3
+import threading
+from collections.abc import Iterable
+from datetime import datetime, timezone
+from pathlib import Path
+
+from human_simulacra.database import open_database
+from human_simulacra.errors import UserError
+from human_simulacra.experiments.observer.verdict_parsing import HIGHEST, LOWEST
+from human_simulacra.judging.judged_items import Item
+
+# A name stands in addresses and in CSV files, where a spreadsheet would take a leading sign for a formula.
+_NAME = re.compile(r"[^\W_][\w .-]{0,39}")
+
+
+def check_name(name: str) -> str:
+    """Returns a judge's name without outer blanks; raises a UserError where it cannot be one."""
+    name = " ".join(name.split())
+    if not _NAME.fullmatch(name):
+        raise UserError("a judge's name has 1 to 40 letters, digits, blanks, dots or hyphens and begins with a letter or digit")
+    return name
+
+
+class Ledger:
+    """A table of grades: one of each judge and item, the last one given.
+
+    Args:
+        path: The SQLite file; made where missing.
+
+    Raises:
+        UserError: If the file cannot be used.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.Lock()
+        table = (
+            "CREATE TABLE IF NOT EXISTS grades (judge TEXT NOT NULL, item TEXT NOT NULL, grade INTEGER NOT NULL, "
+            "at TEXT NOT NULL, PRIMARY KEY (judge, item))"
+        )
+        try:
+            self._connection = open_database(path, table)
+        except (OSError, sqlite3.Error) as error:
+            raise UserError(f"{path} cannot be used for judgements ({error}): name another file with --db") from None
+
+    def save(self, judge: str, item: str, grade: int) -> None:
+        """Saves a grade in place of an earlier one.
+
+        Raises:
+            ValueError: If the grade is not on the scale.
+        """
+        if not LOWEST <= grade <= HIGHEST:
+            raise ValueError(f"a grade is {LOWEST} to {HIGHEST}, not {grade}")
+        now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        with self._lock:
+            self._connection.execute("INSERT OR REPLACE INTO grades VALUES (?, ?, ?, ?)", (judge, item, grade, now))
+
+    def grades(self, judge: str) -> dict[str, int]:
+        """Returns a judge's grades by item."""
+        return {item: grade for name, item, grade, _ in self._all() if name == judge}
+
+    def by_judge(self, items: Iterable[Item]) -> dict[str, dict[str, float]]:
+        """Returns every judge's grades of these items, by the items' names in the run's figures."""
+        names = {item.id: item.name for item in items}
+        found: dict[str, dict[str, float]] = {}
+        for judge, item, grade, _ in self._all():
+            if item in names:
+                found.setdefault(judge, {})[names[item]] = float(grade)
+        return found
+
+    def outdated(self, items: Iterable[Item]) -> int:
+        """Returns the number of stored grades that are of none of these items: their text is no longer in the run."""
+        known = {item.id for item in items}
+        return sum(item not in known for _, item, _, _ in self._all())
+
+    def as_csv(self, items: Iterable[Item]) -> str:
+        """Returns the grades of these items as CSV, with the method's model, which the page never shows."""
+        known = {item.id: item for item in items}
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\n")
+        writer.writerow(["judge", "half", "item", "grade", "at", "model", "dataset", "character", "writer"])
+        for judge, identity, grade, at in self._all():
+            if item := known.get(identity):
+                name = item.name.split("|", 2)[2]
+                writer.writerow([judge, item.half, name, grade, at, item.model, item.dataset, item.character, item.writer])
+        return buffer.getvalue()
+
+    def _all(self) -> list[tuple[str, str, int, str]]:
+        with self._lock:
+            return self._connection.execute("SELECT judge, item, grade, at FROM grades ORDER BY judge, at, item").fetchall()

@@ -1,0 +1,74 @@
+"""The pages that people judge on, rendered with every value escaped: answers are untrusted text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from human_simulacra.judging.judged_items import Item, shown_texts
+from human_simulacra.library import Library
+
+# From the worst to the best, as keys 1 to 5.
+SCALES = {
+    "matching": ("contradicts it", "speaks against it", "does not tell", "speaks for it", "bears it out"),
+    "similarity": ("quite unlike", "rather unlike", "in part", "rather alike", "as one person"),
+}
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("human_simulacra.judging", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+
+
+def address(judge: str, place: int | str = "") -> str:
+    """Returns the path of a judge's page: of an item by its place from 1, or of `done`."""
+    return f"/judge/{quote(judge, safe='')}" + (f"/{place}" if place else "")
+
+
+def welcome(nonce: str, items: int, error: str = "") -> str:
+    """Returns the page that asks for a judge's name."""
+    return _environment().get_template("welcome.html").render(nonce=nonce, items=items, error=error)
+
+
+def done(nonce: str, judge: str, total: int) -> str:
+    """Returns the page after the last item."""
+    back = address(judge, total)
+    return _environment().get_template("done.html").render(nonce=nonce, judge=judge, total=total, back=back)
+
+
+def item_page(nonce: str, judge: str, order: Sequence[Item], place: int, grades: Mapping[str, int], library: Library) -> str:
+    """Returns the page of one item.
+
+    Args:
+        nonce: What allows the page's own style and script to run.
+        judge: Who judges.
+        order: The judge's items.
+        place: The item's place in it, from 1.
+        grades: The judge's grades so far.
+        library: The characters' lives.
+    """
+    item = order[place - 1]
+    values: dict[str, Any] = {
+        "nonce": nonce,
+        "judge": judge,
+        "item": item,
+        "texts": shown_texts(judge, item),
+        "scale": list(enumerate(SCALES[item.half], 1)),
+        "grade": grades.get(item.id),
+        "graded": sum(one.id in grades for one in order),
+        "total": len(order),
+        "place": place,
+        "here": address(judge, place),
+        "back": address(judge, place - 1) if place > 1 else "",
+        "onward": address(judge, place + 1 if place < len(order) else "done"),
+    }
+    if item.half == "matching":
+        character = library.character(item.character)
+        values |= {"character": character, "biography": character.biography, "story": library.story(item.character)}
+    return _environment().get_template(f"{item.half}.html").render(values)

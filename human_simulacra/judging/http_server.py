@@ -1,0 +1,174 @@
+"""The page for people who judge, served on this machine alone, by the standard library: no extra is needed for it."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from human_simulacra.errors import UserError
+from human_simulacra.judging import html_pages as pages
+from human_simulacra.judging.grade_store import Ledger, check_name
+from human_simulacra.judging.judged_items import Item, order_for
+from human_simulacra.library import Library
+from human_simulacra.listening import is_local
+
+HOST = "127.0.0.1"
+LARGEST_REQUEST = 4096  # bytes; a form holds a name or a grade
+
+
+def make_server(items: Sequence[Item], ledger: Ledger, library: Library, port: int, judge: str | None) -> ThreadingHTTPServer:
+    """Returns the server, listening.
+
+    Args:
+        items: What is to be judged.
+        ledger: Where grades go.
+        library: The characters' lives.
+        port: Port on loopback; 0 takes a free one.
+        judge: Whose page the first address leads to; None asks for a name.
+    """
+
+    class Handler(BaseHTTPRequestHandler):
+        timeout = 30
+        server_version = "human-simulacra"
+        sys_version = ""
+
+        def do_GET(self) -> None:
+            if not self._from_here():
+                return
+            parts = self._parts()
+            if parts == [] and judge:
+                self._go(pages.address(judge))
+            elif parts == []:
+                self._page(lambda nonce: pages.welcome(nonce, len(items)))
+            elif len(parts) in (2, 3) and parts[0] == "judge":
+                self._judge(parts[1], parts[2] if len(parts) == 3 else "")
+            else:
+                self._refuse(HTTPStatus.NOT_FOUND, "there is no such page")
+
+        def do_POST(self) -> None:
+            if not self._from_here():
+                return
+            length = self.headers.get("Content-Length", "")
+            if not length.isdigit() or int(length) > LARGEST_REQUEST:
+                self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the request is too large")
+                return
+            # A form on a page elsewhere can be sent here too, but bears that page's origin.
+            if self.headers.get("Origin") != f"http://{self.headers.get('Host')}":
+                self._refuse(HTTPStatus.FORBIDDEN, "the form was not sent from this page")
+                return
+            form = {key: values[0] for key, values in parse_qs(self.rfile.read(int(length)).decode("utf-8", "replace")).items()}
+            parts = self._parts()
+            if parts == []:
+                self._enter(form.get("name", ""))
+            elif len(parts) == 3 and parts[0] == "judge":
+                self._grade(parts[1], parts[2], form)
+            else:
+                self._refuse(HTTPStatus.NOT_FOUND, "there is no such page")
+
+        def _parts(self) -> list[str]:
+            return [unquote(part) for part in urlsplit(self.path).path.split("/") if part]
+
+        def _from_here(self) -> bool:
+            if is_local(self.headers.get("Host", "")):
+                return True
+            self._refuse(HTTPStatus.FORBIDDEN, "this page answers on this machine alone")
+            return False
+
+        def _enter(self, given: str) -> None:
+            try:
+                self._go(pages.address(check_name(given)))
+            except UserError as error:
+                said = str(error)
+                self._page(lambda nonce: pages.welcome(nonce, len(items), said), HTTPStatus.UNPROCESSABLE_ENTITY)
+
+        def _known(self, given: str) -> str | None:
+            try:
+                return check_name(given)
+            except UserError as error:
+                self._refuse(HTTPStatus.NOT_FOUND, str(error))
+                return None
+
+        def _judge(self, given: str, place: str) -> None:
+            if (name := self._known(given)) is None:
+                return
+            order, grades = order_for(name, items), ledger.grades(name)
+            if place == "":
+                self._go(pages.address(name, _next_open(order, grades, 0) or "done"))
+            elif place == "done":
+                first = _next_open(order, grades, 0)
+                if first:
+                    self._go(pages.address(name, first))
+                else:
+                    self._page(lambda nonce: pages.done(nonce, name, len(order)))
+            elif place.isdecimal() and 1 <= int(place) <= len(order):
+                self._page(lambda nonce: pages.item_page(nonce, name, order, int(place), grades, library))
+            else:
+                self._refuse(HTTPStatus.NOT_FOUND, "there is no such item")
+
+        def _grade(self, given: str, place: str, form: dict[str, str]) -> None:
+            if (name := self._known(given)) is None:
+                return
+            grade, item = form.get("grade", ""), form.get("item", "")
+            if not (place.isdecimal() and grade in ("1", "2", "3", "4", "5")):
+                self._refuse(HTTPStatus.BAD_REQUEST, "that is no grade of an item")
+                return
+            order = order_for(name, items)
+            if (item, int(place)) not in ((one.id, at) for at, one in enumerate(order, 1)):
+                # A tab that was left open while the run was judged anew shows what no longer has this place.
+                self._refuse(
+                    HTTPStatus.CONFLICT, "nothing was saved: the run's items have changed, so go back and load the page again"
+                )
+                return
+            ledger.save(name, item, int(grade))
+            self._go(pages.address(name, _next_open(order, ledger.grades(name), int(place)) or "done"))
+
+        def _page(self, render: Callable[[str], str], status: HTTPStatus = HTTPStatus.OK) -> None:
+            nonce = secrets.token_urlsafe(16)
+            body = render(nonce).encode()
+            policy = (
+                f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; form-action 'self'; "
+                "frame-ancestors 'none'; base-uri 'none'"
+            )
+            self._send(status, body, {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy})
+
+        def _refuse(self, status: HTTPStatus, why: str) -> None:
+            self.close_connection = True
+            self._send(status, f"{why}\n".encode(), {"Content-Type": "text/plain; charset=utf-8"})
+
+        def _go(self, address: str) -> None:
+            self._send(HTTPStatus.SEE_OTHER, b"", {"Location": address})
+
+        def _send(self, status: HTTPStatus, body: bytes, headers: dict[str, str]) -> None:
+            self.send_response(status)
+            fixed = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
+            for key, value in {**headers, **fixed, "Content-Length": str(len(body))}.items():
+                self.send_header(key, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Says nothing: the terminal is for the address and for mistakes."""
+
+    return ThreadingHTTPServer((HOST, port), Handler)
+
+
+def serve(server: ThreadingHTTPServer) -> int:
+    """Serves until ctrl-C and returns 0; the address is printed first."""
+    print(f"open http://{HOST}:{server.server_port}/ (ctrl-C ends; every grade is saved at once)", flush=True)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        print("ended", file=sys.stderr)
+    finally:
+        server.server_close()
+    return 0
+
+
+def _next_open(order: Sequence[Item], grades: dict[str, int], after: int) -> int | None:
+    """Returns the place, from 1, of the next item without a grade, going round; None where all have one."""
+    places = [*range(after + 1, len(order) + 1), *range(1, after + 1)]
+    return next((place for place in places if order[place - 1].id not in grades), None)

@@ -1,0 +1,56 @@
+"""How far people agree with each other and with the model judges of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from human_simulacra.experiments.observer.judgements import HALVES, MEASURE, Half
+from human_simulacra.experiments.observer.observer_tables import agreement_table
+from human_simulacra.results.summary import Table
+from human_simulacra.statistics.alternative_annotator import alt_test
+from human_simulacra.statistics.rater_agreement import Ratings, icc2k, krippendorff_alpha, pearson
+
+
+def agreement_tables(people: Ratings, rows: Iterable[Mapping[str, Any]]) -> list[Table]:
+    """Returns the tables of agreement.
+
+    Args:
+        people: People's grades by judge and item name.
+        rows: The run's marked rows.
+    """
+    among, against, replacing = {}, {}, []
+    models = _model_grades(rows)
+    for half in HALVES:
+        own = {judge: _of(half, grades) for judge, grades in people.items()}
+        own = {judge: grades for judge, grades in own.items() if grades}
+        if own:
+            among[half] = [icc2k(own), krippendorff_alpha(own)]
+        for judge, grades in models.items():
+            if own and (said := _of(half, grades)):
+                against.setdefault(judge, {})[half] = [pearson(own, said)]
+                test = alt_test(own, judge, said)
+                figures = ("", "", "") if not test.p_values else (
+                    f"{test.winning_rate:.2f}", f"{test.advantage:.2f}", "yes" if test.passed else "no"
+                )  # fmt: skip
+                replacing.append((MEASURE[half], judge, *figures, test.people, test.items, test.note))
+    head = ("half", "judge", "winning rate", "advantage", "may replace people", "people", "items", "remark")
+    return [
+        agreement_table("Agreement among people", among),
+        *(agreement_table(f"People against {judge}", halves) for judge, halves in against.items()),
+        Table("Alternative-annotator test of judge models", head, tuple(replacing)),
+    ]
+
+
+def _model_grades(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = {}
+    for row in rows:
+        for rating in row["ratings"]:
+            if rating["grade"] is not None:
+                name = f"{row['model']}|{row['dataset']}|{rating['item']}"
+                found.setdefault(rating["judge"], {})[name] = float(rating["grade"])
+    return found
+
+
+def _of(half: Half, grades: Mapping[str, float]) -> dict[str, float]:
+    return {name: grade for name, grade in grades.items() if name.split("|")[2] == half}

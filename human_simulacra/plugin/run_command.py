@@ -1,0 +1,109 @@
+"""`python run.py CONFIG ...`: checks the run, lets OpenCompass do it, and says whether every row was answered."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import re
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from human_simulacra.errors import UserError
+
+_STAMP = re.compile(r"\d{8}_\d{6}")
+_NOISE = ("SlurmRunner is not used", "Default to dump eval details", "Reusing experiements")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs a config as OpenCompass's own command does, with the same arguments.
+
+    Args:
+        argv: Arguments; the process's own if None.
+
+    Returns:
+        0 if every row was answered, 1 if some are missing, 2 for a mistake in what was given, 130 if stopped.
+    """
+    arguments = sys.argv[1:] if argv is None else argv
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("config", nargs="?")
+    parser.add_argument("-w", "--work-dir")
+    parser.add_argument("-r", "--reuse", nargs="?", const="latest")
+    parser.add_argument("-m", "--mode", default="all")
+    parser.add_argument("-h", "--help", action="store_true")
+    parser.add_argument("--dry-run", action="store_true")
+    known, rest = parser.parse_known_args(arguments)
+    if known.help:
+        return _opencompass(["--help"])
+    resume = ""
+    try:
+        if not known.config:
+            raise UserError("no config given: python run.py configs/eval_human_simulacra.py")
+        print("loading OpenCompass ...", file=sys.stderr, flush=True)
+        from human_simulacra.plugin.config_checks import check_run, load_config
+        from human_simulacra.plugin.run_manifest import begin
+        from human_simulacra.plugin.unanswered_rows import reopen, shortfalls
+
+        config = load_config(known.config)
+        work_dir = Path(known.work_dir or config.get("work_dir") or "outputs/default")
+        check_run(config, known.config, work_dir)
+        stamp = _stamp(known.reuse, work_dir)
+        folder = work_dir / stamp
+        if known.reuse and known.mode in ("all", "infer"):
+            reopen(config, folder)
+        if not known.dry_run and known.mode != "viz":
+            begin(folder, known.mode)
+        resume = f"python run.py {known.config} -w {work_dir} -r {stamp}"
+        dry = ["--dry-run"] if known.dry_run else []
+        status = _opencompass([known.config, "-w", str(work_dir), "-r", stamp, "-m", known.mode, *dry, *rest])
+        if status or known.dry_run or known.mode == "viz":
+            return status
+        missing = shortfalls(config, folder)
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"\nstopped; nothing finished is lost, go on with: {resume or 'the same command'}", file=sys.stderr)
+        return 130
+    for gap in missing:
+        print(f"{gap.name}: {gap.missing} of {gap.total} {gap.what} are missing ({gap.error})", file=sys.stderr)
+    if missing:
+        print(f"{sum(g.missing for g in missing)} missing in all; go on with: {resume}", file=sys.stderr)
+    return 1 if missing else 0
+
+
+def _stamp(reuse: str | None, work_dir: Path) -> str:
+    """Returns the name of the run's folder: a new one, the latest, or the one named."""
+    if reuse is None:
+        return datetime.now().strftime("%Y%m%d_%H%M%S")
+    runs = sorted(p.name for p in work_dir.iterdir() if _STAMP.fullmatch(p.name)) if work_dir.is_dir() else []
+    if reuse == "latest" and runs:
+        return runs[-1]
+    if reuse not in runs:
+        raise UserError(f"there is no run '{reuse}' in {work_dir} to go on with: it holds {', '.join(runs) or 'none'}")
+    return reuse
+
+
+def _opencompass(arguments: list[str]) -> int:
+    """Calls OpenCompass's command line in this process, without the messages that say nothing here."""
+    import datasets
+    from opencompass.cli.main import main as opencompass_main
+    from opencompass.utils import get_logger
+
+    from human_simulacra.plugin.secret_redaction import redact
+
+    class Quiet(logging.Filter):
+        def filter(self, record: logging.LogRecord) -> bool:
+            record.msg, record.args = redact(record.getMessage()), ()
+            return not record.msg.startswith(_NOISE)
+
+    datasets.disable_progress_bars()
+    get_logger().addFilter(Quiet())
+    before, sys.argv = sys.argv, ["run.py", *arguments]
+    try:
+        opencompass_main()
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    finally:
+        sys.argv = before
+    return 0

@@ -1,0 +1,167 @@
+"""What a run was: models, datasets, data, versions, seeds and times, written beside its figures. Never a key."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from human_simulacra.files import digest
+from human_simulacra.library import Library
+from human_simulacra.plugin.config_checks import is_ours
+from human_simulacra.plugin.llm_config import type_name
+from human_simulacra.plugin.model import Simulacrum
+from human_simulacra.plugin.secret_redaction import redact
+from human_simulacra.results import run_folder
+from human_simulacra.results.usage import Usage, as_dict, cost, judge_name
+
+PACKAGES = (
+    "human-simulacra", "opencompass", "datasets", "numpy", "openai", "sentence-transformers", "torch", "transformers",
+    "xllamacpp", "vllm", "scipy", "statsmodels", "pingouin",
+)  # fmt: skip
+SESSIONS = "sessions.jsonl"
+# Of a backbone's config: what names the model. All else may hold addresses and keys.
+_BACKBONE = ("abbr", "path", "max_out_len", "price")
+_CONNECTION = ("llm", "agent_llm", "type", "abbr", "cache_dir", "data", "run_cfg", "retry", "concurrency")
+_CARRIAGE = ("type", "abbr", "reader_cfg", "infer_cfg", "eval_cfg")
+
+
+def begin(folder: Path, mode: str) -> None:
+    """Notes in the run's folder that answering or marking begins now; a resumed run has several such lines."""
+    folder.mkdir(parents=True, exist_ok=True)
+    line = {"started": _stamp(datetime.now()), "mode": mode, "last_written": _last_written(folder)}
+    with (folder / SESSIONS).open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps(line) + "\n")
+
+
+def manifest(
+    config: Mapping[str, Any],
+    folder: Path,
+    datasets: Sequence[Mapping[str, Any]],
+    pairs: Sequence[tuple[str, str]],
+    usage: Mapping[str, Mapping[str, Usage]],
+) -> dict[str, Any]:
+    """Returns what `summary/run.json` says.
+
+    Args:
+        config: The run's whole config.
+        folder: The run's folder.
+        datasets: The configs of the datasets whose rows are put to characters.
+        pairs: (model, dataset) in the order in which their rows enter the figures.
+        usage: By model and agent.
+
+    Raises:
+        UserError: If a data folder is missing.
+    """
+    models = [_model(model) for model in config["models"]]
+    arguments = [_dataset(dataset) for dataset in datasets]
+    prices = {model["abbr"]: {"top": _price(model["llm"]), "agents": _price(model["agent_llm"])} for model in models}
+    for dataset in datasets:
+        for judge in dataset["eval_cfg"]["evaluator"].get("judges") or ():
+            prices[judge_name(judge["abbr"])] = dict.fromkeys(("top", "agents"), _price(_backbone(judge)))
+    there = [pair for pair in pairs if run_folder.results_path(folder, *pair).is_file()]
+    whole = {
+        "folder": folder.name,
+        "config_hash": digest(_plain([config["models"], config["datasets"]])),
+        "models": models,
+        "datasets": arguments,
+        "samples": sorted({d.get("sample", "all") for d in datasets}),
+        "pairs": [list(pair) for pair in there],
+        "unfinished": [list(pair) for pair in pairs if pair not in there],
+        "data": [_data(name) for name in dict.fromkeys(entry.get("data") for entry in [*config["models"], *datasets])],
+        "packages": {name: found for name in PACKAGES if (found := _version(name))},
+        "python": platform.python_version(),
+        "seeds": {
+            "models": sorted({model.get("seed", 0) for model in models}),
+            "datasets": sorted({dataset["arguments"].get("seed", 0) for dataset in arguments}),
+        },
+        **_times(folder),
+        "usage": as_dict(usage),
+        "prices": prices,
+        "money": {model: cost(agents, prices.get(model, {})) for model, agents in usage.items()},
+    }
+    return json.loads(redact(json.dumps(whole)))
+
+
+def _model(config: Mapping[str, Any]) -> dict[str, Any]:
+    if not is_ours(config, Simulacrum):
+        return {"abbr": config["abbr"], "method": None, "llm": _backbone(config), "agent_llm": None}
+    own = {key: _plain(value) for key, value in config.items() if key not in _CONNECTION}
+    agents = _backbone(config["agent_llm"]) if config.get("agent_llm") else None
+    settings = {"method": "macm", "method_kwargs": {}, "temperature": 0.0, "seed": 0, "sample": 0, **own}
+    return {"abbr": config["abbr"], **settings, "llm": _backbone(config["llm"]), "agent_llm": agents or _backbone(config["llm"])}
+
+
+def _backbone(llm: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": type_name(llm), **{key: _plain(llm[key]) for key in _BACKBONE if key in llm}}
+
+
+def _price(backbone: Mapping[str, Any] | None) -> dict[str, float] | None:
+    return (backbone or {}).get("price")
+
+
+def _dataset(config: Mapping[str, Any]) -> dict[str, Any]:
+    arguments = {key: _plain(value) for key, value in config.items() if key not in (*_CARRIAGE, "data")}
+    return {"abbr": config["abbr"], "type": type_name(config), "arguments": arguments}
+
+
+def _data(name: str | None) -> dict[str, Any]:
+    """Returns what identifies a data folder; its place on this machine is nobody's business."""
+    library = Library(name)
+    card = library.path / "croissant.json"
+    found = json.loads(card.read_text(encoding="utf-8")).get("version") if card.is_file() else None
+    return {"characters": len(library.ids), "fingerprint": library.fingerprint, "version": found}
+
+
+def _times(folder: Path) -> dict[str, Any]:
+    """Returns when the run began and ended, and for how long it ran: the sum of its sessions.
+
+    A session that was killed leaves no end: each lasts until the last file that was written before the next one began.
+    """
+    file = folder / SESSIONS
+    sessions = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.is_file() else []
+    ended = _last_written(folder)
+    ends = [*(session.get("last_written") for session in sessions[1:]), ended]
+    spans = [
+        max((datetime.fromisoformat(end) - datetime.fromisoformat(session["started"])).total_seconds(), 0.0)
+        for session, end in zip(sessions, ends, strict=False)
+        if end
+    ]
+    return {
+        "started": sessions[0]["started"] if sessions else None,
+        "ended": ended,
+        "sessions": len(sessions),
+        "wall_seconds": sum(spans) if spans else None,
+    }
+
+
+def _last_written(folder: Path) -> str | None:
+    """Returns when an answer or a mark was written last, None if never."""
+    files = [path for kind in ("predictions", "results") for path in (folder / kind).rglob("*.json*")]
+    return _stamp(datetime.fromtimestamp(max(path.stat().st_mtime for path in files))) if files else None
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone().isoformat(timespec="seconds")
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _plain(value: Any) -> Any:
+    """Returns a config's value as JSON has it, a class as its dotted name."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [_plain(inner) for inner in (sorted(value, key=str) if isinstance(value, set) else value)]
+    if isinstance(value, type):
+        return f"{value.__module__}.{value.__name__}"
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)

@@ -1,0 +1,1 @@
+"""Reading free-form replies."""

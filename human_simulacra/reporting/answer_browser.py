@@ -1,0 +1,109 @@
+"""The single answers of runs as one compact JSON value for the report's browser, every line of text held once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from human_simulacra.results.loaded_run import Run
+from human_simulacra.results.tables import finite
+
+RIGHT, WRONG, UNREADABLE, MISSING, UNJUDGED = "right", "wrong", "unreadable", "missing", "not right or wrong"
+# Columns that the browser shows in places of their own, or not at all.
+_PLACED = {"experiment", "id", "character", "type", "question", "options", "answer", "prediction", "missing", "model", "dataset",
+           "trace", "evidence"}  # fmt: skip
+# Marks that say whether an answer is right, and with which value it is.
+_RIGHT = {"correct": True, "error": False, "false_memory": False}
+_COMPLETION = ("text", "prompt_tokens", "cached_tokens", "completion_tokens", "seconds", "estimated", "from_cache")
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class Lines:
+    """A pool of lines; a text is packed as the numbers of its lines, in base 36, joined by commas."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self._places: dict[str, str] = {}
+
+    def pack(self, value: Any) -> Any:
+        """Returns a JSON value with every string (but no key) replaced by the numbers of its lines."""
+        if isinstance(value, str):
+            return ",".join(self._place(line) for line in value.split("\n"))
+        if isinstance(value, Mapping):
+            return {str(key): self.pack(inner) for key, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.pack(inner) for inner in value]
+        return round(value, 4) if isinstance(value, float) else value
+
+    def _place(self, line: str) -> str:
+        if line not in self._places:
+            self._places[line] = _base36(len(self.lines))
+            self.lines.append(line)
+        return self._places[line]
+
+
+def outcome(row: Mapping[str, Any]) -> str:
+    """Returns what became of an answer: missing, unreadable, right, wrong, or none of them where the experiment has no right."""
+    if row.get("missing"):
+        return MISSING
+    if row.get("parsed") is False or row.get("stance") == "empty":
+        return UNREADABLE
+    for mark, right in _RIGHT.items():
+        if isinstance(row.get(mark), bool):
+            return RIGHT if row[mark] == right else WRONG
+    return UNJUDGED
+
+
+def packed(runs: Sequence[Run]) -> dict[str, Any]:
+    """Returns `lines` and `rows`; see `report.js`, which unpacks them."""
+    pool = Lines()
+    rows = [
+        pool.pack(finite(_row(run.name, row, answer)))
+        for run in runs
+        for row, answer in zip(run.rows, run.answers, strict=True)
+    ]  # fmt: skip
+    return {"lines": pool.lines, "rows": rows}
+
+
+def _row(run: str, row: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:
+    trace = row.get("trace") or {}
+    evidence = list(row.get("evidence") or [])
+    calls = [
+        [call["agent"], call["prompt"], *(call["completion"][key] for key in _COMPLETION)] for call in trace.get("calls") or []
+    ]
+    whole = {
+        "run": run, "model": row["model"], "dataset": row["dataset"], "experiment": row["experiment"], "id": row["id"],
+        "character": row["character"], "type": row["type"], "outcome": outcome(row),
+        "question": row.get("question"), "asked": asked(answer.get("origin_prompt")), "reply": row.get("prediction"),
+        "options": row.get("options"), "answer": row.get("answer"), "evidence": evidence, "error": answer.get("error"),
+        "marks": {key: value for key, value in row.items() if key not in _PLACED and value not in (None, "", [], {})},
+        "method": trace.get("method"), "persona": trace.get("persona"), "thoughts": trace.get("thoughts"),
+        "feelings": trace.get("feelings"), "problems": trace.get("problems"), "choices": trace.get("choices"),
+        "answering": trace.get("answering"),
+        "memories": [[m["id"], m["score"], m["text"], m["paragraphs"], [p in evidence for p in m["paragraphs"]]]
+                     for m in trace.get("memories") or []],
+        "calls": calls,
+    }  # fmt: skip
+    return {key: value for key, value in whole.items() if value not in (None, "", [], {})}
+
+
+def asked(prompt: Any) -> str:
+    """Returns what was put to the model as text; OpenCompass's own inferencer keeps a list of turns."""
+    if isinstance(prompt, list):
+        return "\n\n".join(str(turn.get("prompt", turn)) if isinstance(turn, Mapping) else str(turn) for turn in prompt)
+    return str(prompt or "")
+
+
+def embedded(value: Any) -> str:
+    """Returns a value as JSON that can stand inside a script element: nothing in it can end the element or begin a comment."""
+    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _base36(value: int) -> str:
+    digits = ""
+    while value >= 36:
+        value, rest = divmod(value, 36)
+        digits = _DIGITS[rest] + digits
+    return _DIGITS[value] + digits

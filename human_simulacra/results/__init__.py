@@ -1,0 +1,1 @@
+"""What a run found: its folder, figures, tables and usage."""

@@ -1,0 +1,117 @@
+"""How a model answered, by generating or by likelihood, and how far its two ways agree where a run has both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from human_simulacra.results.summary import Row, Summary, Table
+
+MARK = " (L)"
+LIKELIHOOD = "(L) marks models that answered questions with options by likelihood (docs/likelihood.md)."
+AGREEMENT_HEAD = ("generated", "by likelihood", "type", "rows", "agreement %", "Cohen's kappa")
+
+
+def answering(rows: Sequence[Row]) -> str:
+    """Returns how these rows were answered: `generate`, `likelihood`, or both joined where some rows have no options."""
+    ways = {(row.get("trace") or {}).get("answering", "generate") for row in rows if not row["missing"]}
+    return " + ".join(sorted(ways))
+
+
+def with_answering(summary: Summary, rows: Sequence[Row]) -> Summary:
+    """Returns a summary whose tables mark the models that answered by likelihood; its data names them as `by_likelihood`.
+
+    Args:
+        summary: The summary of one experiment.
+        rows: The experiment's marked rows.
+    """
+    models = list(dict.fromkeys(row["model"] for row in rows if "likelihood" in answering([row])))
+    if not models:
+        return summary
+    tables = tuple(replace(table, rows=tuple(_marked(table, row, models) for row in table.rows)) for table in summary.tables)
+    return replace(summary, tables=tables, data={**summary.data, "by_likelihood": models}, notes=(LIKELIHOOD, *summary.notes))
+
+
+def _marked(table: Table, row: tuple[Any, ...], models: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(
+        f"{cell}{MARK}" if name in ("model", "against") and cell in models else cell
+        for name, cell in zip(table.head, row, strict=True)
+    )
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How often one model's generated and weighed answers agree; kappa is NaN where chance alone would agree fully."""
+
+    generated: str
+    weighed: str
+    type: str
+    rows: int
+    percent: float
+    kappa: float
+
+
+def agreements(rows: Sequence[Row], chosen: Callable[[Row], Sequence[Any]], decided: Callable[[Row], int]) -> list[Agreement]:
+    """Compares twins: models of the run that differ in nothing but their way of answering.
+
+    Agreement is the share of rows in which the same was chosen. Kappa corrects it for chance over the single
+    decisions: which option a reply names, or, where several may be named, option by option whether it is named.
+
+    Args:
+        rows: Marked rows of all models; those with options are compared.
+        chosen: What a row's reply chose, empty where it could not be read.
+        decided: How many options a row decides one by one; 0 where one choice is the decision.
+    """
+    models: dict[str, dict[str, Row]] = {}
+    for row in rows:
+        if not row["missing"] and row.get("trace") and row["trace"].get("setting") and row.get("options"):
+            models.setdefault(row["model"], {})[row["id"]] = row
+    found = []
+    for one, other in combinations(models, 2):
+        pairs = [_in_order(a, models[other][i]) for i, a in models[one].items() if i in models[other]]
+        pairs = [pair for pair in pairs if pair is not None]
+        for kind in dict.fromkeys(generated["type"] for generated, _ in pairs):
+            typed = [pair for pair in pairs if pair[0]["type"] == kind]
+            same = [set(chosen(a)) == set(chosen(b)) for a, b in typed]
+            a, b = (
+                [label for pair in typed for label in _decisions(chosen(pair[place]), decided(pair[place]))] for place in (0, 1)
+            )
+            names = (typed[0][0]["model"], typed[0][1]["model"])
+            found.append(Agreement(*names, kind, len(typed), 100.0 * sum(same) / len(same), cohens_kappa(a, b)))
+    return found
+
+
+def _in_order(one: Row, other: Row) -> tuple[Row, Row] | None:
+    """Returns the generated and the weighed answer of two twins, or None where they are none."""
+    ways = one["trace"].get("answering"), other["trace"].get("answering")
+    if one["trace"]["setting"] != other["trace"]["setting"] or set(ways) != {"generate", "likelihood"}:
+        return None
+    return (one, other) if ways[0] == "generate" else (other, one)
+
+
+def _decisions(chosen: Sequence[Any], options: int) -> list[Any]:
+    return [place in chosen for place in range(options)] if options else [tuple(chosen)]
+
+
+def cohens_kappa(first: Sequence[Any], second: Sequence[Any]) -> float:
+    """Returns Cohen's kappa of two series of labels; NaN where both always give the same one label."""
+    from statsmodels.stats.inter_rater import cohens_kappa as kappa  # a second to import, and seldom needed
+
+    labels = sorted({*first, *second}, key=repr)
+    if len(labels) < 2:
+        return float("nan")
+    table = np.zeros((len(labels), len(labels)))
+    for a, b in zip(first, second, strict=True):
+        table[labels.index(a), labels.index(b)] += 1
+    found: Any = kappa(table, return_results=False)
+    return float(found)
+
+
+def agreement_table(found: Sequence[Agreement]) -> Table:
+    """Returns the table of twins."""
+    rows = tuple((a.generated, a.weighed, a.type, a.rows, f"{a.percent:.1f}", f"{a.kappa:.2f}") for a in found)
+    return Table("Generated answers against answers by likelihood, on the same rows", AGREEMENT_HEAD, rows)

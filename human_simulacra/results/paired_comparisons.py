@@ -1,0 +1,40 @@
+"""Methods in pairs for experiments whose figures are one number a character (a tau, a rate, a mean grade)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+
+from human_simulacra.results.summary import ALL, Summary
+from human_simulacra.results.tables import comparison_notes, comparison_table
+from human_simulacra.statistics import Comparison, compare_scores
+
+
+def with_pairs(summary: Summary) -> Summary:
+    """Returns a summary with its methods in pairs, measure by measure, over the characters that both have.
+
+    One that compares methods itself, row by row, stays as it is.
+    """
+    if "comparisons" in summary.data:
+        return summary
+    pairs: list[Comparison] = []
+    tables = []
+    for measure, unit in dict.fromkeys((h.measure, h.unit) for h in summary.headlines if h.of == ALL):
+        found = compare_scores(_scores(summary, measure), measure)
+        pairs += found
+        places = 1 if unit == "%" else 2
+        named = measure if unit in ("%", "") else f"{measure} ({unit})"
+        tables.append(comparison_table(f"Methods in pairs, {measure} of the same characters", named, found, places, "characters"))
+    return replace(
+        summary,
+        tables=(*summary.tables, *(table for table in tables if table.rows)),
+        data={**summary.data, "comparisons": [asdict(pair) for pair in pairs]},
+        notes=(*summary.notes, *comparison_notes(pairs)),
+    )
+
+
+def _scores(summary: Summary, measure: str) -> dict[str, dict[str, float]]:
+    scores: dict[str, dict[str, float]] = {}
+    for h in summary.by_character:
+        if h.measure == measure:
+            scores.setdefault(h.model, {})[h.character] = h.estimate.value
+    return scores

@@ -1,0 +1,75 @@
+"""What repeated runs tell: reliability of each model, and methods against a reference with the runs' own variation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from human_simulacra.results.scored_rows import ScoredRow
+from human_simulacra.results.summary import Table
+from human_simulacra.results.tables import interval, number, p_value
+from human_simulacra.statistics import MixedModel, Retest, flip_rate, mixed_model, retest
+
+RETEST_HEAD = ("model", "runs", "questions", "ICC(2,1) [95 %]", "flip rate % [95 %]")
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """Tables, data and notes of repeated runs; all empty where every question was asked once."""
+
+    tables: tuple[Table, ...] = ()
+    data: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def repeats(rows: Sequence[ScoredRow]) -> Repeats:
+    """Makes what repeated runs tell from scored rows."""
+    answered = [row for row in rows if not row.missing and row.full]
+    runs = len({row.run for row in answered})
+    if runs < 2:
+        return Repeats()
+    found, questions = [], []
+    for model in dict.fromkeys(row.model for row in answered):
+        asked: dict[str, list[ScoredRow]] = {}
+        for row in answered:
+            if row.model == model:
+                asked.setdefault(row.id, []).append(row)
+        whole = [own for own in asked.values() if len(own) == runs]
+        if whole:
+            scores = [[100.0 * row.points / row.full for row in own] for own in whole]
+            right = [[row.correct for row in own] for own in whole]
+            found.append(retest(model, scores, right, [own[0].character for own in whole]))
+            questions += [
+                {"model": model, "character": own[0].character, "id": own[0].id, "runs": runs, "right": sum(hits),
+                 "flip_rate": flip_rate(hits)}
+                for own, hits in zip(whole, right, strict=True)
+            ]  # fmt: skip
+    mixed = mixed_model(
+        [100.0 * row.points / row.full for row in answered], [row.model for row in answered],
+        [row.character for row in answered], [row.id for row in answered], [row.run for row in answered],
+    )  # fmt: skip
+    data = {"retest": [asdict(r) for r in found], "retest_questions": questions, "mixed_model": asdict(mixed)}
+    return Repeats((_retest_table(found), *_mixed_tables(mixed)), data, mixed.problems)
+
+
+def _retest_table(found: Sequence[Retest]) -> Table:
+    rows = tuple((r.model, r.runs, r.questions, _icc(r), interval(r.flips)) for r in found)
+    return Table("Test-retest: the same questions in repeated runs", RETEST_HEAD, rows)
+
+
+def _icc(found: Retest) -> str:
+    return number(found.icc.value) if found.icc.value != found.icc.value else interval(found.icc, places=2)
+
+
+def _mixed_tables(mixed: MixedModel) -> tuple[Table, ...]:
+    head = ("model", "against", "rows", "score difference [95 %]", "p")
+    effects = tuple(
+        (e.model, mixed.reference, e.difference.rows, interval(e.difference, signed=True), p_value(e.p)) for e in mixed.effects
+    )
+    spread = tuple((name, number(value, 1)) for name, value in mixed.deviations.items())
+    title = "Mixed model: standard deviations, in points of the score"
+    return (
+        Table("Mixed model: methods, with characters, method by character, questions and runs as random effects", head, effects),
+        Table(title, ("random effect", "standard deviation"), spread, detail=True),
+    )

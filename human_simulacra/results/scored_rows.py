@@ -1,0 +1,92 @@
+"""From scored rows to figures with intervals: per method and type, per character, and methods in pairs on the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from human_simulacra.results.summary import ALL
+from human_simulacra.statistics import Comparison, Estimate, adjusted, cluster_bootstrap, compare
+
+
+@dataclass(frozen=True)
+class ScoredRow:
+    """One row of one model. A missing row has no marks and enters no figure but the count of missing rows.
+
+    A question that is asked in several runs has a row in each.
+    """
+
+    model: str
+    id: str
+    character: str
+    type: str
+    points: float = 0.0
+    full: float = 0.0
+    correct: bool = False
+    parsed: bool = True
+    missing: bool = False
+    run: int = 1
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The figures of one model on one type of question and, where named, one character."""
+
+    model: str
+    type: str
+    character: str
+    score: Estimate
+    accuracy: Estimate
+    unreadable: int
+    missing: int
+
+
+def figure(rows: Sequence[ScoredRow], model: str, question_type: str, character: str) -> Figure | None:
+    """Returns the figures of these rows, or None where none was answered."""
+    answered = [row for row in rows if not row.missing]
+    if not answered:
+        return None
+    clusters = [row.character for row in answered]
+    score = cluster_bootstrap([r.points for r in answered], [r.full for r in answered], clusters)
+    accuracy = cluster_bootstrap([float(r.correct) for r in answered], [1.0] * len(answered), clusters)
+    unreadable = sum(not row.parsed for row in answered)
+    return Figure(model, question_type, character, score, accuracy, unreadable, len(rows) - len(answered))
+
+
+def figures(rows: Iterable[ScoredRow]) -> list[Figure]:
+    """Returns figures of every model, for all types and each, over all characters and for each, in order of appearance."""
+    rows = list(rows)
+    result = []
+    for model in _distinct(row.model for row in rows):
+        own = [row for row in rows if row.model == model]
+        for question_type in [ALL, *_distinct(row.type for row in own)]:
+            typed = [row for row in own if question_type in (ALL, row.type)]
+            for character in [ALL, *_distinct(row.character for row in own)]:
+                found = figure([r for r in typed if character in (ALL, r.character)], model, question_type, character)
+                if found is not None:
+                    result.append(found)
+    return result
+
+
+def comparisons(rows: Iterable[ScoredRow]) -> list[Comparison]:
+    """Returns every pair of models on the rows that both answered, for all types and each, with Holm's correction."""
+    by_model: dict[str, dict[tuple[str, int], ScoredRow]] = {}
+    types: list[str] = []
+    for row in rows:
+        if not row.missing:
+            by_model.setdefault(row.model, {})[row.id, row.run] = row
+            types.append(row.type)
+    result = []
+    for first, second in combinations(by_model, 2):
+        for question_type in [ALL, *_distinct(types)]:
+            own, other = by_model[first], by_model[second]
+            both = [(own[key], other[key]) for key in own if key in other and question_type in (ALL, own[key].type)]
+            if both:
+                marks = [a.points for a, _ in both], [b.points for _, b in both], [a.full for a, _ in both]
+                result.append(compare((first, second), question_type, *marks, [a.character for a, _ in both]))
+    return adjusted(result)
+
+
+def _distinct(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(values))

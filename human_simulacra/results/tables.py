@@ -1,0 +1,150 @@
+"""Summaries as text, Markdown, CSV and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from tabulate import tabulate
+
+from human_simulacra.results.answering_agreement import MARK
+from human_simulacra.results.scored_rows import Figure
+from human_simulacra.results.summary import ALL, Headline, Summary, Table
+from human_simulacra.results.usage import Usage
+from human_simulacra.statistics import Comparison, Estimate
+
+FIGURE_HEAD = ("model", "type", "rows", "score % [95 %]", "accuracy % [95 %]", "unreadable", "missing")
+EFFECT_HEAD = ("p", "p (Holm)", "dz", "rank-biserial", "detectable")
+USAGE_HEAD = ("model", "agent", "calls", "from call cache", "prompt tokens", "prefix-cached %", "completion tokens", "seconds")
+
+
+def interval(estimate: Estimate, signed: bool = False, places: int = 1) -> str:
+    """Renders an estimate as `41.7 [33.3, 50.0]`; without the bracket where there is no interval."""
+    shape = f"{{:{'+' if signed else ''}.{places}f}}"
+    if math.isnan(estimate.low):
+        return shape.format(estimate.value)
+    return f"{shape.format(estimate.value)} [{shape.format(estimate.low)}, {shape.format(estimate.high)}]"
+
+
+def figure_rows(figures: Sequence[Figure], by_character: bool) -> list[tuple[Any, ...]]:
+    """Returns table rows: over all characters, or one a character with its name in front."""
+    rows = []
+    for f in figures:
+        if (f.character != ALL) == by_character:
+            row = (f.model, f.type, f.score.rows, interval(f.score), interval(f.accuracy), f.unreadable, f.missing)
+            rows.append((f.character, *row) if by_character else row)
+    return rows
+
+
+def number(value: float, places: int = 2) -> str:
+    """Renders a number; a dash where there is none."""
+    return "-" if math.isnan(value) else f"{value:.{places}f}"
+
+
+def p_value(p: float) -> str:
+    """Renders a p value; none is ever zero."""
+    return "<0.001" if p < 0.001 else number(p, 3)
+
+
+def comparison_table(
+    title: str, measure: str, comparisons: Sequence[Comparison], places: int = 1, counted: str = "rows"
+) -> Table:
+    """Returns the table of models in pairs: difference, permutation test, effect sizes and smallest detectable difference.
+
+    Args:
+        title: The table's title.
+        measure: What is compared, for instance `score`.
+        comparisons: From `summary.comparisons` or `statistics.compare_scores`.
+        places: Decimals of the differences.
+        counted: What a comparison's rows are.
+    """
+    rows = tuple(
+        (
+            c.first, c.second, c.type, c.difference.rows, interval(c.difference, signed=True, places=places), p_value(c.p),
+            p_value(c.p_holm), number(c.dz), number(c.rank_biserial), number(c.detectable, places),
+        )
+        for c in comparisons
+    )  # fmt: skip
+    return Table(title, ("model", "against", "type", counted, f"{measure} difference [95 %]", *EFFECT_HEAD), rows)
+
+
+def comparison_notes(comparisons: Sequence[Comparison]) -> tuple[str, ...]:
+    """Returns what a reader of the pairs must know: with few characters no difference can be significant."""
+    fewest = min((c.characters for c in comparisons), default=0)
+    if not comparisons or fewest > 5:
+        return ()
+    if fewest == 1:
+        return ("One character gives no test between methods: take more.",)
+    return (
+        f"With {fewest} characters no p of methods in pairs can fall below {2 / 2**fewest:.3g}, and intervals over so few are "
+        "too narrow: take more for a test.",
+    )
+
+
+def usage_table(usage: Mapping[str, Mapping[str, Usage]]) -> Table:
+    """Returns the table of usage; estimated token counts are marked with a tilde."""
+    rows = []
+    for model, agents in usage.items():
+        for agent, u in agents.items():
+            about = "~" if u.estimated else ""
+            rows.append((
+                model, agent, u.calls, u.from_cache, f"{about}{u.prompt_tokens}", f"{u.cached_share:.0f}",
+                f"{about}{u.completion_tokens}", f"{u.seconds:.0f}",
+            ))  # fmt: skip
+    return Table("What it took", USAGE_HEAD, tuple(rows))
+
+
+def headline_table(summaries: Sequence[Summary]) -> Table:
+    """Returns the one table of a run: a row a model, a column a measure of each experiment, over all characters and rows."""
+    found = [(s, h) for s in summaries for h in s.headlines if h.character == h.of == ALL]
+    columns = list(dict.fromkeys((s.title, h.measure, h.unit) for s, h in found))
+    cells = {(h.model, (s.title, h.measure, h.unit)): headline_cell(h) for s, h in found}
+    head = tuple(f"{title}: {measure}{f' {unit}' if unit else ''}" for title, measure, unit in columns)
+    models = list(dict.fromkeys(h.model for _, h in found))
+    weighed = {model for summary in summaries for model in summary.data.get("by_likelihood", ())}
+    rows = tuple(
+        (model + MARK if model in weighed else model, *(cells.get((model, column), "") for column in columns)) for model in models
+    )
+    return Table("Methods and experiments", ("model", *head), rows)
+
+
+def headline_cell(headline: Headline) -> str:
+    """Renders a headline with its interval and what speaks against relying on it."""
+    caveat = f" ({headline.caveat})" if headline.caveat else ""
+    return interval(headline.estimate, places=1 if headline.unit == "%" else 2) + caveat
+
+
+def as_text(table: Table, style: str = "simple") -> str:
+    """Renders one table for a terminal (`simple`) or Markdown (`github`)."""
+    prefix = "## " if style == "github" else ""
+    return f"{prefix}{table.title}\n\n{tabulate(table.rows, table.head, tablefmt=style, disable_numparse=True)}\n"
+
+
+def as_csv(summary: Summary) -> str:
+    """Renders a summary's headlines as CSV, one row a model, measure and character, plain numbers."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(["experiment", "model", "measure", "of", "character", "unit", "value", "low", "high", "rows", "caveat"])
+    for h in summary.headlines:
+        numbers = [f"{getattr(h.estimate, name):.6g}" for name in ("value", "low", "high")]
+        writer.writerow([summary.experiment, h.model, h.measure, h.of, h.character, h.unit, *numbers, h.estimate.rows, h.caveat])
+    return buffer.getvalue()
+
+
+def as_json(value: Summary | Mapping[str, Any]) -> str:
+    """Renders a summary, or any JSON-ready mapping, as JSON; a number that does not exist is null."""
+    return json.dumps(finite(dict(value) if isinstance(value, Mapping) else asdict(value)), indent=1) + "\n"
+
+
+def finite(value: Any) -> Any:
+    """Returns a JSON-ready value with null for NaN, at any depth."""
+    if isinstance(value, dict):
+        return {key: finite(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(inner) for inner in value]
+    return None if isinstance(value, float) and math.isnan(value) else value

@@ -1,0 +1,137 @@
+"""A linear mixed model of scores: methods are fixed effects; characters, method by character, questions and runs random ones."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.stats import t as student
+
+from human_simulacra.statistics.confidence_intervals import Estimate
+
+MOST_ROWS = 1000  # crossed effects are fitted on a dense matrix: ten times the rows take a thousand times as long
+NOTHING = 0.01  # a random effect smaller than this share of the residual is none: an optimiser ends anywhere near zero
+PLACES = 3  # an optimiser stops at slightly different points on different processors; a rounded figure is the same
+BY_CHARACTER = "method by character"
+_RANDOM = ("character", "item", "run", BY_CHARACTER)
+
+
+@dataclass(frozen=True)
+class MixedEffect:
+    """How far a model is ahead of the reference, in points of the score, with its 95 % interval and p."""
+
+    model: str
+    difference: Estimate
+    p: float
+
+
+@dataclass(frozen=True)
+class MixedModel:
+    """A fitted mixed model, or why there is none.
+
+    Args:
+        reference: The model that the others are held against.
+        effects: One a model but the reference; empty where the fit failed.
+        deviations: Standard deviation of each random effect and the residual, in points of the score.
+        rows: Rows fitted.
+        problems: Sentences about what a reader must know of the fit.
+    """
+
+    reference: str
+    effects: tuple[MixedEffect, ...]
+    deviations: dict[str, float]
+    rows: int
+    problems: tuple[str, ...]
+
+
+def mixed_model(
+    scores: Sequence[float], models: Sequence[str], characters: Sequence[str], items: Sequence[str], runs: Sequence[int]
+) -> MixedModel:
+    """Fits score ~ model + (1 | character) + (1 | character:model) + (1 | item) + (1 | run) by statsmodels (REML).
+
+    Without character:model, a method that helps some characters and harms others would be found better or worse ever more surely
+    the more questions each is asked (Barr et al. 2013, Random effects structure for confirmatory hypothesis testing).
+    Intervals and p are of Wald's statistic against t with one degree of freedom fewer than characters, those of a paired t test
+    over characters, and against the normal distribution where there is one character.
+
+    Args:
+        scores: Percent of full marks, shape (rows,).
+        models: Each row's model; the first row's is the reference.
+        characters: Each row's character.
+        items: Each row's question.
+        runs: Each row's run.
+
+    Returns:
+        The model; a fit that fails or is doubtful says so in `problems` and raises nothing.
+    """
+    import pandas as pd
+
+    frame = pd.DataFrame({"score": scores, "model": models, "character": characters, "item": items, "run": runs})
+    reference, problems = models[0], []
+    frame, left_out = _thinned(frame)
+    if left_out:
+        kept = frame["item"].nunique()
+        problems.append(f"The mixed model is fitted on {kept} of {kept + left_out} questions, evenly spaced.")
+    if frame["character"].nunique() > 1 and frame["model"].nunique() > 1:
+        frame[BY_CHARACTER] = [
+            f"{character}\n{model}" for character, model in zip(frame["character"], frame["model"], strict=True)
+        ]
+    random = [name for name in _RANDOM if name in frame and frame[name].nunique() > 1]
+    if frame["model"].nunique() < 2 or not random or float(frame["score"].std()) < 1e-9:
+        reason = "it needs two methods, several rows of each, and scores that differ"
+        return MixedModel(reference, (), {}, len(frame), (*problems, f"There is no mixed model: {reason}."))
+    names = [name for name in dict.fromkeys(frame["model"]) if name != reference]
+    try:
+        fitted, doubts = _fit(frame, reference, names, random)
+    except (np.linalg.LinAlgError, ValueError) as error:
+        return MixedModel(reference, (), {}, len(frame), (*problems, f"The mixed model could not be fitted ({error})."))
+    variances = dict(zip(fitted.model.exog_vc.names, fitted.vcomp, strict=True))
+    deviations = {name: round(math.sqrt(max(float(variances[name]), 0.0)), PLACES) for name in random}
+    deviations["residual"] = round(math.sqrt(float(fitted.scale)), PLACES)
+    nothing = [name for name in random if deviations[name] <= NOTHING * deviations["residual"]]
+    if fitted.converged and nothing:
+        doubts.append(f"The mixed model estimates the random effect of {' and of '.join(nothing)} at zero.")
+    freedom = frame["character"].nunique() - 1 or math.inf
+    effects = tuple(_effect(fitted, name, place, len(frame), freedom) for place, name in enumerate(names, 1))
+    return MixedModel(reference, effects, deviations, len(frame), (*problems, *doubts))
+
+
+def _thinned(frame: Any) -> tuple[Any, int]:
+    """Keeps evenly spaced questions, all their rows, where there are too many rows; returns how many questions go."""
+    items = list(dict.fromkeys(frame["item"]))
+    kept = max(2, len(items) * MOST_ROWS // len(frame)) if len(frame) > MOST_ROWS else len(items)
+    if kept >= len(items):
+        return frame, 0
+    chosen = {items[place * len(items) // kept] for place in range(kept)}
+    return frame[frame["item"].isin(chosen)].reset_index(drop=True), len(items) - len(chosen)
+
+
+def _fit(frame: Any, reference: str, names: Sequence[str], random: Sequence[str]) -> tuple[Any, list[str]]:
+    import pandas as pd
+    from statsmodels.regression.mixed_linear_model import MixedLM, VCSpec
+
+    exog = pd.DataFrame({"reference": np.ones(len(frame)), **{name: (frame["model"] == name).astype(float) for name in names}})
+    dummies = {name: pd.get_dummies(frame[name], dtype=float) for name in random}
+    # One group of all rows makes the random effects crossed rather than nested.
+    spec = VCSpec(
+        list(random),
+        [[[str(c) for c in dummies[name].columns]] for name in random],
+        [[dummies[name].to_numpy()] for name in random],
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what they warn of, no convergence and effects of zero, is read from the fit
+        # Powell needs no gradient, which is slow for crossed effects; the other is tried where it does not converge.
+        fitted = MixedLM(frame["score"], exog, np.ones(len(frame)), exog_vc=spec).fit(reml=True, method=["powell", "lbfgs"])
+    return fitted, [] if fitted.converged else ["The mixed model's fit did not converge: read its figures as a rough guide."]
+
+
+def _effect(fitted: Any, name: str, place: int, rows: int, freedom: float) -> MixedEffect:
+    value, error = float(fitted.fe_params.iloc[place]), float(fitted.bse_fe.iloc[place])
+    half = float(student.ppf(0.975, freedom)) * error
+    p = 2 * float(student.sf(abs(value) / error, freedom)) if error > 0 else math.nan
+    estimate = Estimate(round(value, PLACES), round(value - half, PLACES), round(value + half, PLACES), rows)
+    return MixedEffect(name, estimate, round(p, 6))

@@ -1,0 +1,85 @@
+"""Test-retest reliability: how alike the marks of the same questions are in repeated runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from human_simulacra.statistics.confidence_intervals import Estimate, cluster_bootstrap
+
+FEWEST = 6  # pingouin refuses fewer ratings
+_AGREEMENT = ("ICC(A,1)", "ICC2")  # the names of ICC(2,1) in pingouin from 0.6 and before
+
+
+@dataclass(frozen=True)
+class Retest:
+    """Reliability of one model over the questions that every run answered.
+
+    Args:
+        model: The model.
+        runs: Runs.
+        questions: Questions.
+        icc: ICC(2,1) of the scores, from about 0 to 1; NaN where all scores are the same.
+        flips: How often two runs differ in whether an answer is right, in percent.
+    """
+
+    model: str
+    runs: int
+    questions: int
+    icc: Estimate
+    flips: Estimate
+
+
+def flip_rate(right: Sequence[bool]) -> float:
+    """Returns the share of pairs of runs that disagree about one question, between 0 and 1."""
+    runs, hits = len(right), sum(right)
+    if runs < 2:
+        raise ValueError(f"a flip needs two runs, not {runs}")
+    return 2 * hits * (runs - hits) / (runs * (runs - 1))
+
+
+def intraclass(ratings: Sequence[Sequence[float]]) -> Estimate:
+    """Returns ICC(2,1), two-way random effects, absolute agreement, single run (Shrout and Fleiss 1979), by pingouin.
+
+    Args:
+        ratings: One sequence a question, one value a run; at least two of each.
+
+    Returns:
+        The correlation with its 95 % interval; NaN where all ratings are the same or there are fewer than six.
+
+    Raises:
+        ValueError: If there are fewer than two questions or runs.
+    """
+    values = np.asarray(ratings, dtype=float)
+    if values.ndim != 2 or min(values.shape) < 2:
+        raise ValueError(f"an intraclass correlation needs two questions and two runs, not shape {values.shape}")
+    if np.ptp(values) < 1e-9 or values.size < FEWEST:
+        return Estimate(math.nan, math.nan, math.nan, len(values))
+    # pingouin takes seconds to import, and marking answers does not need it.
+    import pandas as pd
+    from pingouin import intraclass_corr
+
+    places = np.indices(values.shape)
+    frame = pd.DataFrame({"question": places[0].ravel(), "run": places[1].ravel(), "score": values.ravel()})
+    with np.errstate(all="ignore"):  # runs that agree exactly divide by zero on the way to an ICC of one
+        found = intraclass_corr(frame, targets="question", raters="run", ratings="score").set_index("Type")
+    name = next(name for name in _AGREEMENT if name in found.index)
+    interval = found.loc[name]["CI95" if "CI95" in found.columns else "CI95%"]
+    return Estimate(float(found.loc[name]["ICC"]), float(interval[0]), float(interval[1]), len(values))
+
+
+def retest(model: str, scores: Sequence[Sequence[float]], right: Sequence[Sequence[bool]], characters: Sequence[str]) -> Retest:
+    """Returns the reliability of one model.
+
+    Args:
+        model: Its name.
+        scores: One sequence a question, one score a run.
+        right: The same for whether the answer was right.
+        characters: Each question's character: the clusters of the flip rate's interval.
+    """
+    flips = cluster_bootstrap([flip_rate(runs) for runs in right], [1.0] * len(right), characters)
+    icc = intraclass(scores) if len(scores) > 1 else Estimate(math.nan, math.nan, math.nan, len(scores))
+    return Retest(model, len(scores[0]), len(scores), icc, flips)
