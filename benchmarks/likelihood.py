@@ -18,7 +18,7 @@ from human_simulacra.backbones.weights import embedded_weights
 from human_simulacra.library import Library
 from human_simulacra.persona import nobody, persona
 from human_simulacra.prompts import template
-from human_simulacra.stimuli import shuffled, stimulus
+from human_simulacra.stimuli import question_stimulus, shuffle_options
 from human_simulacra.types import Message, Question
 
 PEOPLE = ("albrecht-seidel", "nuala-devane", "yolanda-quispe")
@@ -34,8 +34,8 @@ def scores(chat: LlamaChat, system: str, said: str, texts: tuple[str, ...]) -> t
 
 def right(chat: LlamaChat, who: str, question: Question) -> dict[Variant, bool]:
     """Tells for each variant whether the best option is the right one."""
-    shown = shuffled(question, 0)
-    put = stimulus(shown)
+    shown = shuffle_options(question, 0)
+    put = question_stimulus(shown)
     listed_neutral = put.text.replace(f' and asks:\n"{question.question}"', " and asks you something.")
     letters = tuple("ABCDEF"[: len(shown.options)])
     turns = ((put.text, listed_neutral, shown.options), (put.text, listed_neutral, letters),

@@ -1,4 +1,4 @@
-"""Questions as they are put: shuffled, lettered options and the words around them, alike for every method."""
+"""Stimuli: questions and statements as every method puts them to the model, with shuffled, lettered options."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def shown_order(item_id: str, count: int, seed: int) -> list[int]:
     return order
 
 
-def shuffled(question: Question, seed: int) -> Question:
+def shuffle_options(question: Question, seed: int) -> Question:
     """Returns the question with its options in the order shown and `answer` pointing into it."""
     order = shown_order(question.id, len(question.options), seed)
     answer = question.answer
@@ -36,7 +36,7 @@ def lettered(options: Sequence[str]) -> str:
     return "\n".join(f"{chr(ord('A') + i)}. {option}" for i, option in enumerate(options))
 
 
-def stimulus(question: Question) -> Stimulus:
+def question_stimulus(question: Question) -> Stimulus:
     """Returns the stimulus for a question whose options are in the order to be shown."""
     values = {"question": question.question}
     if question.options:
@@ -52,7 +52,7 @@ def open_stimulus(kind: str, item: str, character: str, question: str) -> Stimul
     return Stimulus(item, character, render(f"stimulus_{kind}", question=question), question)
 
 
-def statement(row_id: str, character: str, text: str, seed: int) -> Stimulus:
+def statement_stimulus(row_id: str, character: str, text: str, seed: int) -> Stimulus:
     """Returns the yes/no stimulus for a statement of the personality test.
 
     Which of the two words comes first depends on seed and row alone: half the rows each way, so that a model that

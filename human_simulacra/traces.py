@@ -47,7 +47,7 @@ class Trace:
     """How a reply came about. `problems` lists what could not be parsed or was left out.
 
     `answering` is `likelihood` where the reply was chosen among `choices`, which then holds every option's numbers.
-    `setting` is a hash of all that decides a model's answers but the way of answering: equal for its twin.
+    `setting` is a hash of all that decides a model's answers but the way of answering: equal for both ways.
     """
 
     method: str = ""

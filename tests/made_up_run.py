@@ -7,7 +7,7 @@ import random
 from pathlib import Path
 from typing import Any
 
-from human_simulacra.experiments.registry import summarise
+from human_simulacra.experiments.registry import summarise_run
 from human_simulacra.experiments.self_report.experiment import SelfReport
 from human_simulacra.results import run_folder
 from human_simulacra.results.tables import as_json
@@ -52,18 +52,18 @@ def write_run(
     asked = _questions(random.Random(7), characters, questions)
     for model, method in zip(models, methods, strict=True):
         answers = [_answer(rng, q, method, reply) for q in asked]
-        _write(folder, model, "single_choice", asked, answers, SelfReport().mark)
+        _write(folder, model, "single_choice", asked, answers, SelfReport().score)
         pairs.append((model, "single_choice"))
     rows = list(run_folder.rows(folder, pairs))
     summary_folder = folder / "summary"
     summary_folder.mkdir()
-    made = {s.experiment: json.loads(as_json(s)) for s in summarise(rows)}
+    made = {s.experiment: json.loads(as_json(s)) for s in summarise_run(rows)}
     if everything:
         made["self_report"]["data"]["cells"] = [_cells(rng, m) for m in models if m.endswith(("rag", "macm"))]
         for name, summary in (("personality", personality), ("conformity", conformity), ("observer", observer)):
             made[name] = summary(rng, models, characters)
             _write(
-                folder, models[-1], name, [_plain_row(name, c) for c in characters], [_said(rng) for _ in characters], _no_marks
+                folder, models[-1], name, [_plain_row(name, c) for c in characters], [_said(rng) for _ in characters], _no_scores
             )
             pairs.append((models[-1], name))
     for name, summary in made.items():
@@ -150,20 +150,20 @@ def _said(rng: random.Random) -> dict[str, Any]:
     return {"origin_prompt": prose(rng, 20), "prediction": text, "trace": trace, "error": None}
 
 
-def _no_marks(row: dict[str, Any], reply: str) -> dict[str, Any]:
+def _no_scores(row: dict[str, Any], reply: str) -> dict[str, Any]:
     return {
         "judgements": [{"kind": "description", "judge": "judge-a", "text": f"It sounds like {row['character']}, who " + reply}]
     }
 
 
-def _write(folder: Path, model: str, dataset: str, rows: list[dict[str, Any]], answers: list[dict[str, Any]], mark: Any) -> None:
-    marked = [
-        {**row, "prediction": a["prediction"], "missing": False, **mark(row, a["prediction"])}
+def _write(folder: Path, model: str, dataset: str, rows: list[dict[str, Any]], answers: list[dict[str, Any]], score: Any) -> None:
+    scored = [
+        {**row, "prediction": a["prediction"], "missing": False, **score(row, a["prediction"])}
         for row, a in zip(rows, answers, strict=True)
     ]
-    results: dict[str, Any] = {"details": [{key: [value] for key, value in row.items()} for row in marked]}
+    results: dict[str, Any] = {"details": [{key: [value] for key, value in row.items()} for row in scored]}
     if dataset == "single_choice":
-        results |= SelfReport().metrics(marked)
+        results |= SelfReport().metrics(scored)
     for kind, value in (("results", results), ("predictions", {str(i): a for i, a in enumerate(answers)})):
         path = folder / kind / model / f"{dataset}.json"
         path.parent.mkdir(parents=True, exist_ok=True)

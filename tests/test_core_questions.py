@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from human_simulacra.construction.questions.core import core_questions, right_options
 from human_simulacra.construction.questions.statements import true_statements
-from human_simulacra.replies.choices import matches_cloze
+from human_simulacra.replies.cloze import states_answer
 from human_simulacra.validation import items
 from tests.making import people, pools
 
@@ -32,13 +32,13 @@ def test_any_profile_gives_fifteen_questions_whose_right_options_are_right_and_w
         assert len(question.answer) == (1 if question.type == "single_choice" else 3)
         assert [option in true for option in question.options] == [i in question.answer for i in range(len(question.options))]
     name, gender, age, born, work = (q.answer for q in questions[:5])
-    assert matches_cloze(f"I am {character.name}.", list(map(str, name))) and matches_cloze(
+    assert states_answer(f"I am {character.name}.", list(map(str, name))) and states_answer(
         str(character.age), list(map(str, age))
     )
-    assert matches_cloze(character.date_of_birth, list(map(str, born))) and matches_cloze(
+    assert states_answer(character.date_of_birth, list(map(str, born))) and states_answer(
         f"a {character.occupation}", list(map(str, work))
     )
-    assert not matches_cloze("female" if character.gender == "male" else "male", list(map(str, gender)))
+    assert not states_answer("female" if character.gender == "male" else "male", list(map(str, gender)))
 
 
 @given(st.integers(0, 10**6))

@@ -1,4 +1,4 @@
-"""What the charts speak of: one model of one run is a series, with the same colour and mark in every chart."""
+"""What charts show: a series is one model of one run, with the same colour and marker in every chart; measures over series."""
 
 from __future__ import annotations
 

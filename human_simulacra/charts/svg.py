@@ -107,7 +107,7 @@ def path(points: Iterable[tuple[float, float]], class_: str, closed: bool = Fals
 
 
 def marker(x: float, y: float, series: int, size: float = 4.5, title: str | None = None) -> Markup:
-    """Returns a series' mark, which differs from its neighbours' in colour and shape; `title` is shown on hovering."""
+    """Returns a series' marker, which differs from its neighbours' in colour and shape; `title` is shown on hovering."""
     shapes: list[list[tuple[float, float]]] = [
         [],
         [(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)],

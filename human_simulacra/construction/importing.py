@@ -23,7 +23,7 @@ from human_simulacra.construction.release import (
 )
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
-from human_simulacra.replies.choices import matches_cloze
+from human_simulacra.replies.cloze import states_answer
 from human_simulacra.types import QUESTION_TYPES, Character, Question
 
 
@@ -109,7 +109,7 @@ def _compare_keys(release: Release, character: Character, questions: Iterable[Qu
             continue
         fact = facts[question.type][position]
         keys = [question.options[int(a)] for a in question.answer] if question.options else [str(a) for a in question.answer]
-        agree = set(keys) == set(fact) if isinstance(fact, tuple) else matches_cloze(fact, keys)
+        agree = set(keys) == set(fact) if isinstance(fact, tuple) else states_answer(fact, keys)
         if not agree:
             file = f"Questions/{character.name}"
             release.report(file, character.name, f"{question.type} {position + 1} has the key {keys}, the profile says {fact!r}")

@@ -17,7 +17,7 @@ def agreement_tables(people: Ratings, rows: Iterable[Mapping[str, Any]]) -> list
 
     Args:
         people: People's grades by judge and item name.
-        rows: The run's marked rows.
+        rows: The run's scored rows.
     """
     among, against, replacing = {}, {}, []
     models = _model_grades(rows)

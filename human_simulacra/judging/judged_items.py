@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from human_simulacra.errors import UserError
-from human_simulacra.experiments.observer.judgements import Half, find, likeness_item, statement_item
+from human_simulacra.experiments.observer.judgements import Half, find, similarity_item, statement_item
 from human_simulacra.experiments.observer.verdict_parsing import parse_statements
 from human_simulacra.files import digest
 from human_simulacra.results import run_folder
@@ -46,7 +46,7 @@ class Item:
 
 
 def observer_rows(folder: Path) -> list[dict[str, Any]]:
-    """Returns the marked rows of the observer report in a run's folder.
+    """Returns the scored rows of the observer report in a run's folder.
 
     Raises:
         UserError: If it is no run's folder or the run has no observer report.
@@ -74,7 +74,7 @@ def items_of(rows: Iterable[Mapping[str, Any]]) -> list[Item]:
                 found.append(_item(row, name, "matching", entry["judge"], "", (statement,)))
         for entry in find(judgements, kind="answer"):
             if (entry["text"] or "").strip() and not row["missing"]:
-                name, texts = likeness_item(row["id"], entry["judge"]), (row["prediction"], entry["text"])
+                name, texts = similarity_item(row["id"], entry["judge"]), (row["prediction"], entry["text"])
                 found.append(_item(row, name, "similarity", entry["judge"], row["question"], texts))
     if not found:
         raise UserError("the run holds nothing for people to judge: it needs a judge model that describes and answers")

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from inspect import signature
 from pathlib import Path
 from typing import Any, TypeVar
 
 from mmengine.config import Config
 
 from human_simulacra.errors import UserError, unknown
+from human_simulacra.experiments.base import CONVERSATION
 from human_simulacra.library import Library
 from human_simulacra.methods import check_method
 from human_simulacra.persona import stand_in
-from human_simulacra.plugin.conversations import CONVERSATION
-from human_simulacra.plugin.dataset import CharacterDataset
+from human_simulacra.plugin.dataset import ExperimentDataset
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.inferencer import SimulacrumInferencer
 from human_simulacra.plugin.llm_config import answering_of, check_llm, type_name
@@ -31,9 +30,9 @@ def is_ours(config: Mapping[str, Any], kind: type) -> bool:
     return type_name(config) == f"{kind.__module__}.{kind.__name__}"
 
 
-def our_dataset(config: Mapping[str, Any]) -> type[CharacterDataset] | None:
+def our_dataset(config: Mapping[str, Any]) -> type[ExperimentDataset] | None:
     """Returns the class of a dataset config if its rows are put to characters, else None."""
-    return _our_class(config, CharacterDataset)
+    return _our_class(config, ExperimentDataset)
 
 
 def _our_class(config: Mapping[str, Any], base: type[T]) -> type[T] | None:
@@ -146,9 +145,9 @@ def _check_datasets(config: Config) -> set[str]:
     return characters
 
 
-def _arguments(dataset: Mapping[str, Any], kind: type[CharacterDataset]) -> dict[str, Any]:
+def _arguments(dataset: Mapping[str, Any], kind: type[ExperimentDataset]) -> dict[str, Any]:
     """Returns what a dataset config gives its class, raising a UserError where that takes no such argument."""
-    known = signature(kind.load).parameters
+    known = kind.arguments(dataset.get("experiment", ""))
     arguments = {key: value for key, value in dataset.items() if key not in _RESERVED}
     for name in arguments:
         if name not in known:

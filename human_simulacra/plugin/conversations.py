@@ -7,16 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from human_simulacra.experiments.base import CONVERSATION, RECAP, TURN
 from human_simulacra.plugin.sealed_stimulus import unseal
 from human_simulacra.types import Message, Stimulus
-
-# Columns of rows that follow each other: which conversation, which place in it, and how later turns tell the row.
-CONVERSATION, TURN, RECAP = "conversation", "turn", "recap"
 
 
 @dataclass(frozen=True)
 class Turn:
-    """One row: its place in the dataset, what is put to the character, and how later turns of the conversation tell it."""
+    """One row: its place in the dataset, the stimulus, and how later turns of the conversation recall it."""
 
     place: int
     stimulus: Stimulus
@@ -42,14 +40,14 @@ class Conversation:
         following = self.rest[0].stimulus
         return replace(following, history=(*following.history, *self.history))
 
-    def hear(self, reply: str) -> None:
-        """Notes the answer to the next turn, word for word; a reply of several lines becomes one line of the history."""
+    def add_reply(self, reply: str) -> None:
+        """Appends the reply to the next turn, word for word; a reply of several lines becomes one line of the history."""
         said = (Message("system", self.rest[0].recap), Message("assistant", " ".join(reply.split())))
         self.history = (*self.history, *said)
         self.answered += 1
 
 
-def conversations(rows: Sequence[Mapping[str, Any]]) -> list[Conversation]:
+def group_conversations(rows: Sequence[Mapping[str, Any]]) -> list[Conversation]:
     """Groups rows by their column `conversation`, each group in the order of its column `turn`.
 
     Copies of a row, which OpenCompass's `n` makes, go into conversations of their own.

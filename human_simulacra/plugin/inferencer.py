@@ -17,7 +17,7 @@ from human_simulacra.backbones.base import BackboneError
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically
 from human_simulacra.methods import Prepared
-from human_simulacra.plugin.conversations import Conversation, Turn, conversations
+from human_simulacra.plugin.conversations import Conversation, Turn, group_conversations
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.row_journal import RowJournal
 from human_simulacra.plugin.secret_redaction import redact
@@ -77,10 +77,10 @@ class SimulacrumInferencer(BaseInferencer):
         return [result["prediction"] for result in results]
 
     async def _answer_all(self, rows: list[dict[str, Any]], journal: RowJournal, label: str) -> list[Result]:
-        talks = conversations(rows)
+        pending = group_conversations(rows)
         results: dict[int, Result] = {}
-        for talk in talks:
-            self._take_up(talk, journal, results)
+        for conversation in pending:
+            self._restore(conversation, journal, results)
         progress = Progress(label, len(rows), done=len(results))
         # Conversations start in order and few at once, so that those of a character, which share a prefix, stay together.
         gate = asyncio.Semaphore(self.simulacrum.rows_at_once)
@@ -90,11 +90,11 @@ class SimulacrumInferencer(BaseInferencer):
             results[turn.place] = journal.append(key, result) if key else result
             progress.step(failed=result["error"] is not None)
 
-        async def hold(talk: Conversation) -> None:
+        async def answer(conversation: Conversation) -> None:
             async with gate:
-                await self._hold(talk, done)
+                await self._answer_conversation(conversation, done)
 
-        jobs = [asyncio.ensure_future(hold(talk)) for talk in talks if talk.rest]
+        jobs = [asyncio.ensure_future(answer(conversation)) for conversation in pending if conversation.rest]
         try:
             await asyncio.gather(*jobs)
         finally:
@@ -103,16 +103,16 @@ class SimulacrumInferencer(BaseInferencer):
             progress.close()
         return [results[place] for place in range(len(rows))]
 
-    def _take_up(self, talk: Conversation, journal: RowJournal, results: dict[int, Result]) -> None:
+    def _restore(self, conversation: Conversation, journal: RowJournal, results: dict[int, Result]) -> None:
         """Takes what an earlier run answered: the key of a turn holds all that was said before it."""
-        while talk.rest:
-            saved = journal.rows.get(self.simulacrum.row_key(talk.stimulus, self.max_out_len))
+        while conversation.rest:
+            saved = journal.rows.get(self.simulacrum.row_key(conversation.stimulus, self.max_out_len))
             if saved is None or saved["error"] is not None:
                 return
-            results[talk.rest[0].place] = saved
-            talk.hear(saved["prediction"])
+            results[conversation.rest[0].place] = saved
+            conversation.add_reply(saved["prediction"])
 
-    async def _hold(self, talk: Conversation, done: Done) -> None:
+    async def _answer_conversation(self, conversation: Conversation, done: Done) -> None:
         """Answers the rest of a conversation, one turn after the other, and calls `done` with turn, journal key and result.
 
         The agents' work on all turns begins at once, since none of it depends on an answer. At a turn that fails the
@@ -127,11 +127,11 @@ class SimulacrumInferencer(BaseInferencer):
             except BackboneError as error:
                 return error
 
-        rest = talk.rest
+        rest = conversation.rest
         work = [asyncio.ensure_future(prepare(turn.stimulus)) for turn in rest]
         try:
             for number, turn in enumerate(rest):
-                stimulus = talk.stimulus
+                stimulus = conversation.stimulus
                 key = self.simulacrum.row_key(stimulus, self.max_out_len)
                 prepared = await work[number]
                 try:
@@ -145,7 +145,7 @@ class SimulacrumInferencer(BaseInferencer):
                         done(later, "", _result(later.stimulus, error=f"not asked, a turn before it failed: {why}"))
                     break
                 done(turn, key, _result(stimulus, reply))
-                talk.hear(reply.text)
+                conversation.add_reply(reply.text)
             await asyncio.gather(*work)
         finally:
             for job in work:

@@ -84,15 +84,15 @@ class Simulacrum(BaseAPIModel):
         if agent_llm:
             check_llm(agent_llm, "agent_llm")
             agents = wrapped(agent_llm)
-        twins = digest([
+        setting_hash = digest([
             version("human-simulacra"), method, self._options, fingerprint(llm), fingerprint(agent_llm or llm),
             embedder, temperature, seed, sample, library.fingerprint,
         ])  # fmt: skip
         self._setting = Setting(
-            library, top, agents, SentenceEmbedder(embedder), 0, temperature, seed, sample, self.answering, twins
+            library, top, agents, SentenceEmbedder(embedder), 0, temperature, seed, sample, self.answering, setting_hash
         )
         self._methods: dict[int, Method] = {}
-        self._identity = digest([twins, self.answering])
+        self._identity = digest([setting_hash, self.answering])
         self.rows_at_once = max(concurrency, llm.get("batch_size") or 1)
 
     def method(self, max_out_len: int | None = None) -> Method:

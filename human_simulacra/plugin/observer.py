@@ -1,4 +1,4 @@
-"""The observer report in OpenCompass: open situations as a dataset, judges as its evaluator."""
+"""The observer report in OpenCompass: its dataset under the name that configs use, and judge models as its evaluator."""
 
 from __future__ import annotations
 
@@ -7,61 +7,26 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from datasets import Dataset
-
 from human_simulacra.backbones import CallCache
 from human_simulacra.errors import UserError
 from human_simulacra.experiments.observer.judge_panel import Panel, Respondent, Rules
-from human_simulacra.experiments.observer.judge_prompts import Said
+from human_simulacra.experiments.observer.judge_prompts import JudgedAnswer
 from human_simulacra.experiments.observer.judge_reading_material import Reads
 from human_simulacra.experiments.observer.verdict_parsing import MOST_STATEMENTS
-from human_simulacra.experiments.samples import OBSERVER_CHARACTERS, chosen_characters, sample_scenarios
 from human_simulacra.files import cache_dir as default_cache_dir
 from human_simulacra.library import Library
-from human_simulacra.plugin.dataset import CharacterDataset, put
+from human_simulacra.plugin.dataset import ExperimentDataset
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.judge_models import check_judges, judged_model, judges_for
 from human_simulacra.plugin.llm_config import context_of
 from human_simulacra.plugin.secret_redaction import redact
 from human_simulacra.progress import Progress
-from human_simulacra.stimuli import open_stimulus
 
 
-class ObserverDataset(CharacterDataset):
-    """Open situations, each put to every character."""
+class ObserverDataset(ExperimentDataset):
+    """Open situations, each put to every character; see `experiments.observer.rows`."""
 
-    @staticmethod
-    def load(sample: str = "all", characters: Sequence[str] | None = None, seed: int = 0, data: str | None = None) -> Dataset:
-        """Loads the rows.
-
-        Args:
-            sample: A named sample (`evaluation.samples`).
-            characters: Ids of the characters to take; None for those of the sample.
-            seed: Taken for the sake of other datasets' configs; nothing here is drawn.
-            data: A data folder; None for the dataset package.
-
-        Returns:
-            One row a situation and character, rows of a character together: experiment, id, character, type, scenario,
-            title, question, functions, answer (empty: there is no right one), prompt, query, envelope.
-
-        Raises:
-            UserError: If a name is unknown, the folder is missing or a line is broken.
-        """
-        library = Library(data)
-        wanted = chosen_characters(characters, sample, library.ids, OBSERVER_CHARACTERS)
-        rows = []
-        for character in wanted:
-            library.character(character)
-            for scenario in sample_scenarios(sample, library.scenarios):
-                shown = open_stimulus("scenario", f"{character}-{scenario.id}", character, scenario.text)
-                rows.append({
-                    "experiment": "observer", "id": shown.id, "character": character, "type": "scenario",
-                    "scenario": scenario.id, "title": scenario.title, "question": scenario.text,
-                    "functions": list(scenario.functions), "answer": "", **put(shown),
-                })  # fmt: skip
-        if not rows:
-            raise UserError(f"no scenario of sample '{sample}' in {library.path}")
-        return Dataset.from_list(rows)
+    experiment = "observer"
 
 
 class ObserverEvaluator(ExperimentEvaluator):
@@ -117,14 +82,14 @@ class ObserverEvaluator(ExperimentEvaluator):
             for character in characters:
                 panel.reading(context_of(judge), character)
 
-    def findings(self, predictions: Sequence[str | None], rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    def extra_columns(self, predictions: Sequence[str | None], rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Returns what the judges wrote, as each row's column `judgements`."""
         output = Path(getattr(self, "_out_dir", "") or "results/unknown/unknown")
         judged, informed = judged_model(output.parents[2], output.parent.name)
         respondents = [
             Respondent(output.parent.name, character, said, informed)
             for character in dict.fromkeys(str(row["character"]) for row in rows)
-            if (said := tuple(_said(row, reply) for row, reply in _of(character, rows, predictions) if reply is not None))
+            if (said := tuple(_judged(row, reply) for row, reply in _of(character, rows, predictions) if reply is not None))
         ]
         cache = CallCache(self.cache_dir / "calls.sqlite")
         judges = judges_for(judged, self.judges, self.concurrency, self.retry, cache)
@@ -148,5 +113,5 @@ def _of(
     return [(row, reply) for row, reply in zip(rows, predictions, strict=True) if row["character"] == character]
 
 
-def _said(row: Mapping[str, Any], reply: str | None) -> Said:
-    return Said(str(row["id"]), str(row["question"]), str(row["prompt"]), reply or "")
+def _judged(row: Mapping[str, Any], reply: str | None) -> JudgedAnswer:
+    return JudgedAnswer(str(row["id"]), str(row["question"]), str(row["prompt"]), reply or "")

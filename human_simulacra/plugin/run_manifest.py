@@ -31,7 +31,7 @@ _CARRIAGE = ("type", "abbr", "reader_cfg", "infer_cfg", "eval_cfg")
 
 
 def begin(folder: Path, mode: str) -> None:
-    """Notes in the run's folder that answering or marking begins now; a resumed run has several such lines."""
+    """Notes in the run's folder that answering or scoring begins now; a resumed run has several such lines."""
     folder.mkdir(parents=True, exist_ok=True)
     line = {"started": _stamp(datetime.now()), "mode": mode, "last_written": _last_written(folder)}
     with (folder / SESSIONS).open("a", encoding="utf-8") as stream:
@@ -140,7 +140,7 @@ def _times(folder: Path) -> dict[str, Any]:
 
 
 def _last_written(folder: Path) -> str | None:
-    """Returns when an answer or a mark was written last, None if never."""
+    """Returns when an answer or a score was written last, None if never."""
     files = [path for kind in ("predictions", "results") for path in (folder / kind).rglob("*.json*")]
     return _stamp(datetime.fromtimestamp(max(path.stat().st_mtime for path in files))) if files else None
 

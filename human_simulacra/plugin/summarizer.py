@@ -8,8 +8,7 @@ from typing import Any
 
 from opencompass.utils import dataset_abbr_from_cfg, model_abbr_from_cfg
 
-from human_simulacra.experiments.registry import summarise
-from human_simulacra.experiments.samples import describe_sample
+from human_simulacra.experiments.registry import describe_sample, summarise_run
 from human_simulacra.files import write_atomically
 from human_simulacra.plugin.config_checks import our_dataset
 from human_simulacra.plugin.run_manifest import manifest
@@ -42,7 +41,7 @@ class RunSummarizer:
         if not rows:
             print(f"no results in {self.folder}: nothing to summarise")
             return
-        summaries = summarise(rows)
+        summaries = summarise_run(rows)
         names = [summary.experiment for summary in summaries]
         usage = usage_by_model(rows)
         for summary in summaries:

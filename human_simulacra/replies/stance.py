@@ -139,7 +139,7 @@ def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:
 _ABSTENTION, _TURN, _GUESS = _any(_ABSTAINS), _any(_TURNS), _any(_GUESSES)
 
 
-def stance(reply: str) -> Stance:
+def read_stance(reply: str) -> Stance:
     """Tells what a reply to a question says about its speaker's knowledge.
 
     Args:

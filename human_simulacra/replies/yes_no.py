@@ -14,7 +14,7 @@ _YES = re.compile(r"\b(?:yes|yeah|yep|yup|yea|aye)\b", re.IGNORECASE)
 _NO = re.compile(r"\b(?:nope|nah|no(?=\W*$|\s*[^\w\s]|\s+(?:i|it|that|this|not|my|never|thanks)\b))(?!-)\b", re.IGNORECASE)
 
 
-def parse_yes_no(reply: str) -> YesNo | None:
+def read_yes_no(reply: str) -> YesNo | None:
     """Reads a reply as yes or no.
 
     What follows "answer is" counts before the rest. A reply whose first clause is the word alone (`Yes, no one ...`)

@@ -9,11 +9,11 @@ from typing import Any
 from human_simulacra.results.loaded_run import Run
 from human_simulacra.results.tables import finite
 
-RIGHT, WRONG, UNREADABLE, MISSING, UNJUDGED = "right", "wrong", "unreadable", "missing", "not right or wrong"
+RIGHT, WRONG, UNPARSEABLE, MISSING, UNJUDGED = "right", "wrong", "unparseable", "missing", "not right or wrong"
 # Columns that the browser shows in places of their own, or not at all.
 _PLACED = {"experiment", "id", "character", "type", "question", "options", "answer", "prediction", "missing", "model", "dataset",
            "trace", "evidence"}  # fmt: skip
-# Marks that say whether an answer is right, and with which value it is.
+# Scores that say whether an answer is right, and with which value it is.
 _RIGHT = {"correct": True, "error": False, "false_memory": False}
 _COMPLETION = ("text", "prompt_tokens", "cached_tokens", "completion_tokens", "seconds", "estimated", "from_cache")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -44,14 +44,14 @@ class Lines:
 
 
 def outcome(row: Mapping[str, Any]) -> str:
-    """Returns what became of an answer: missing, unreadable, right, wrong, or none of them where the experiment has no right."""
+    """Returns what became of an answer: missing, unparseable, right, wrong, or none of them where the experiment has no right."""
     if row.get("missing"):
         return MISSING
     if row.get("parsed") is False or row.get("stance") == "empty":
-        return UNREADABLE
-    for mark, right in _RIGHT.items():
-        if isinstance(row.get(mark), bool):
-            return RIGHT if row[mark] == right else WRONG
+        return UNPARSEABLE
+    for score, right in _RIGHT.items():
+        if isinstance(row.get(score), bool):
+            return RIGHT if row[score] == right else WRONG
     return UNJUDGED
 
 
@@ -77,7 +77,7 @@ def _row(run: str, row: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[st
         "character": row["character"], "type": row["type"], "outcome": outcome(row),
         "question": row.get("question"), "asked": asked(answer.get("origin_prompt")), "reply": row.get("prediction"),
         "options": row.get("options"), "answer": row.get("answer"), "evidence": evidence, "error": answer.get("error"),
-        "marks": {key: value for key, value in row.items() if key not in _PLACED and value not in (None, "", [], {})},
+        "scores": {key: value for key, value in row.items() if key not in _PLACED and value not in (None, "", [], {})},
         "method": trace.get("method"), "persona": trace.get("persona"), "thoughts": trace.get("thoughts"),
         "feelings": trace.get("feelings"), "problems": trace.get("problems"), "choices": trace.get("choices"),
         "answering": trace.get("answering"),

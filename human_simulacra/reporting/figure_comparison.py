@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -15,7 +17,9 @@ from human_simulacra.results.summary import Summary
 from human_simulacra.results.tables import as_csv, as_json, as_text, finite
 
 TOLERANCE = 1e-9
-_WORDING = ("title", "notes")  # sentences, no figures: a later version may put them in other words
+# What a later version may say in other words. Tables are compared number by number; keys that were renamed, place by place.
+_WORDING = ("title", "notes", "note", "caveat", "head")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -41,33 +45,54 @@ class Replayed:
 
 
 def compare_figures(folder: Path, summary: Summary) -> Replayed:
-    """Compares a summary with what was saved of it: its JSON, then the CSV and the Markdown where they are there."""
+    """Compares a summary with what was saved of it: its JSON, then the CSV and the Markdown where they exist.
+
+    Args:
+        folder: The run's folder `summary/`.
+        summary: The recomputed summary.
+    """
     path, now = folder / f"{summary.experiment}.json", json.loads(as_json(summary))
     if not path.is_file():
         return Replayed(path.stem, 0, 0, Difference(str(path), "no such file", "figures"))
-    saved = run_folder.load(path)
-    if not isinstance(saved, dict):
-        return compare(saved, now, str(path))
-    figures = [{key: value for key, value in part.items() if key not in _WORDING} for part in (saved, now)]
-    found = compare(figures[0], figures[1], str(path))
-    return found if found.difference else replace(found, difference=_tables(folder, summary))
+    found = compare(_without_wording(run_folder.load(path)), _without_wording(now), str(path))
+    return found if found.difference else replace(found, difference=_compare_tables(folder, summary))
 
 
-def _tables(folder: Path, summary: Summary) -> Difference | None:
-    """Compares the files for people, where they are there: every line of the CSV, and every table of the Markdown."""
+def _without_wording(value: Any, cells: bool = False) -> Any:
+    """Returns a summary without its sentences, and with the numbers of each table cell in place of the cell's text."""
+    if isinstance(value, dict):
+        return {key: _without_wording(inner, cells or key == "rows") for key, inner in value.items() if key not in _WORDING}
+    if isinstance(value, list):
+        return [_without_wording(inner, cells) for inner in value]
+    return _NUMBER.findall(value) if cells and isinstance(value, str) else value
+
+
+def _compare_tables(folder: Path, summary: Summary) -> Difference | None:
+    """Compares the files for people, where they exist: every line of the CSV, and the numbers of the Markdown's tables."""
     path = folder / f"{summary.experiment}.csv"
     if path.is_file():
-        lines = zip_longest(path.read_text(encoding="utf-8").splitlines(), as_csv(summary).splitlines(), fillvalue="no such line")
+        lines = zip_longest(_csv_lines(path.read_text(encoding="utf-8")), _csv_lines(as_csv(summary)), fillvalue="no such line")
         for number, (saved, now) in enumerate(lines, 1):
             if saved != now:
                 return Difference(f"{path}: line {number}", saved, now)
     path = folder / f"{summary.experiment}.md"
     if path.is_file():
-        text = path.read_text(encoding="utf-8")
-        for table in summary.tables:
-            if table.rows and as_text(table, style="github") not in text:
-                return Difference(f"{path}: the table '{table.title}'", "other cells", "those of the saved answers")
+        tables = [table for table in summary.tables if table.rows]
+        saved = path.read_text(encoding="utf-8").split("\n## ")[1:]
+        for text, table in zip_longest(saved, tables, fillvalue=None):
+            if table is None or text is None or _numbers_in_rows(text) != _numbers_in_rows(as_text(table, style="github")):
+                title = table.title if table else str(text).partition("\n")[0]
+                return Difference(f"{path}: the table '{title}'", "other cells", "those of the saved answers")
     return None
+
+
+def _csv_lines(text: str) -> list[str]:
+    """Returns the lines of a summary's CSV without the last column, the caveat in words."""
+    return [",".join(cells[:-1]) for cells in csv.reader(text.splitlines())]
+
+
+def _numbers_in_rows(markdown: str) -> list[str]:
+    return [number for line in markdown.splitlines() if line.startswith("|") for number in _NUMBER.findall(line)]
 
 
 def compare(saved: Any, now: Any, place: str) -> Replayed:
@@ -82,9 +107,13 @@ def compare(saved: Any, now: Any, place: str) -> Replayed:
 
 
 def _leaves(saved: Any, now: Any, place: str) -> Iterator[tuple[str, Any, Any]]:
+    """Yields (place, saved, now) of every value; keys that only one side has, since they were renamed, are paired in order."""
     if isinstance(saved, dict) and isinstance(now, dict):
-        for key in [*now, *(key for key in saved if key not in now)]:
-            yield from _leaves(saved.get(key), now.get(key), f"{place}: {key}" if ".json" in place[-5:] else f"{place}.{key}")
+        gone, new = [key for key in saved if key not in now], [key for key in now if key not in saved]
+        pairs = [*((key, key) for key in now if key in saved), *zip_longest(gone, new)]
+        for old_key, key in pairs:
+            where = f"{place}: {key or old_key}" if ".json" in place[-5:] else f"{place}.{key or old_key}"
+            yield from _leaves(saved.get(old_key), now.get(key), where)
     elif isinstance(saved, list) and isinstance(now, list) and len(saved) == len(now):
         for index, (old, new) in enumerate(zip(saved, now, strict=True)):
             yield from _leaves(old, new, f"{place}[{index}]")

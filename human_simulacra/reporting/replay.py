@@ -1,4 +1,4 @@
-"""Recomputes every mark and every figure of a saved run and compares: no model, no key, no network, no dataset."""
+"""Recomputes every score and every figure of a saved run and compares: no model, no key, no network, no dataset."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 
 from human_simulacra.choices import Choice, pick
 from human_simulacra.errors import UserError
-from human_simulacra.experiments.registry import experiment, summarise
+from human_simulacra.experiments.registry import find_experiment, summarise_run
 from human_simulacra.reporting.figure_comparison import Difference, Replayed, compare, compare_figures
 from human_simulacra.results import run_folder
 from human_simulacra.results.loaded_run import MANIFEST, check_folder
 from human_simulacra.results.tables import as_json
 from human_simulacra.results.usage import Usage, as_dict, cost, usage_by_model
 
-# What marking raises where a saved row was edited out of shape.
+# What scoring raises where a saved row was edited out of shape.
 _OUT_OF_SHAPE = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 
 
@@ -33,23 +33,23 @@ def replay(folder: Path) -> list[Replayed]:
         path = run_folder.results_path(folder, model, dataset)
         entries = run_folder.details(run_folder.load(path) or {})
         if not path.is_file() or not entries:
-            gone.append(Difference(str(path), "marked rows", "no such file" if not path.is_file() else "none"))
+            gone.append(Difference(str(path), "scored rows", "no such file" if not path.is_file() else "none"))
             continue
         by_experiment.setdefault(entries[0]["experiment"], []).append((model, dataset))
     if gone:
         return [Replayed("results", 0, 0, gone[0])]
-    results = [_marks(folder, name, pairs) for name, pairs in by_experiment.items()]
+    results = [_replay_scores(folder, name, pairs) for name, pairs in by_experiment.items()]
     if any(result.difference for result in results):
         return results
     rows = list(run_folder.rows(folder, [tuple(pair) for pair in manifest["pairs"]]))
     try:
-        summaries = {summary.experiment: summary for summary in summarise(rows)}
+        summaries = {summary.experiment: summary for summary in summarise_run(rows)}
         usage = usage_by_model(rows)
     except _OUT_OF_SHAPE as error:
         raise UserError(f"{folder}: its rows cannot be summarised ({error!r}): a saved file was edited") from error
-    for place, marked in enumerate(results):
-        figures = compare_figures(folder / "summary", summaries[marked.name])
-        results[place] = Replayed(marked.name, marked.rows, marked.figures + figures.figures, figures.difference)
+    for place, scored in enumerate(results):
+        figures = compare_figures(folder / "summary", summaries[scored.name])
+        results[place] = Replayed(scored.name, scored.rows, scored.figures + figures.figures, figures.difference)
     saved = {key: manifest.get(key) for key in ("usage", "money")}
     now = {"usage": as_dict(usage), "money": _money(manifest, usage)}
     compared = compare(saved, now, str(folder / "summary" / MANIFEST))
@@ -61,8 +61,8 @@ def _money(manifest: Mapping[str, Any], usage: Mapping[str, Mapping[str, Usage]]
     return {model: cost(agents, prices.get(model) or {}) for model, agents in usage.items()}
 
 
-def _marks(folder: Path, name: str, pairs: list[tuple[str, str]]) -> Replayed:
-    """Marks every row again, from the answer that was saved when it was given."""
+def _replay_scores(folder: Path, name: str, pairs: list[tuple[str, str]]) -> Replayed:
+    """Scores every row again, from the answer that was saved when it was given."""
     count, figures = 0, 0
     for model, dataset in pairs:
         path = run_folder.results_path(folder, model, dataset)
@@ -81,30 +81,31 @@ def _marks(folder: Path, name: str, pairs: list[tuple[str, str]]) -> Replayed:
                 place = f"{answers_path}: the answer to {row['id']}"
                 return Replayed(name, count, figures, Difference(place, saved, [answer.get("id", row["id"]), said]))
             columns = {key: value for key, value in row.items() if key not in ("prediction", "missing")}
-            if (picked := _weighed(answer, row)) and said not in picked:
+            if (picked := _chosen_by_likelihood(answer, row)) and said not in picked:
                 return Replayed(name, count, figures, Difference(f"{answers_path}: the choice of {row['id']}", said, picked[0]))
             try:
-                marks = {"missing": said is None, **experiment(name).mark(columns, said)}
+                scores = {"missing": said is None, **find_experiment(name).score(columns, said)}
             except _OUT_OF_SHAPE as error:
                 return Replayed(
-                    name, count, figures, Difference(where, "a marked row", f"a row that cannot be marked: {error!r}")
+                    name, count, figures, Difference(where, "a scored row", f"a row that cannot be scored: {error!r}")
                 )
-            compared = compare({key: row.get(key) for key in marks}, json.loads(as_json(marks)), where)
+            compared = compare({key: row.get(key) for key in scores}, json.loads(as_json(scores)), where)
             figures += compared.figures
             if compared.difference:
                 return Replayed(name, count, figures, compared.difference)
             count += 1
-        metrics = json.loads(as_json(experiment(name).metrics(rows)))
+        metrics = json.loads(as_json(find_experiment(name).metrics(rows)))
         # With repetitions OpenCompass keeps averages under other names; their rows are compared all the same.
         if not any(key.endswith("runs average)") for key in results):
-            compared = compare({key: results.get(key) for key in metrics}, metrics, str(path))
+            saved = {key: value for key, value in results.items() if key != "details"}
+            compared = compare(saved, metrics, str(path))
             figures += compared.figures
             if compared.difference:
                 return Replayed(name, count, figures, compared.difference)
     return Replayed(name, count, figures)
 
 
-def _weighed(answer: Mapping[str, Any], row: Mapping[str, Any]) -> tuple[str, str] | None:
+def _chosen_by_likelihood(answer: Mapping[str, Any], row: Mapping[str, Any]) -> tuple[str, str] | None:
     """Returns the reply that saved likelihoods lead to, by letter and by text; None where nothing was chosen by likelihood."""
     trace = answer.get("trace") or {}
     if trace.get("answering") != "likelihood" or not trace.get("choices"):

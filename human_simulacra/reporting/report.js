@@ -101,15 +101,15 @@
     part("Reply", row.reply);
     if (row.options) part("Options as shown", row.options, (options) => make("ol", { type: "A" }, ...options.map((option, i) => {
       const right = (row.answer || []).includes(i);
-      const picked = row.marks && [].concat(row.marks.chosen ?? []).includes(i);
+      const picked = row.scores && [].concat(row.scores.chosen ?? []).includes(i);
       const said = [right ? "right" : "", picked ? "chosen" : ""].filter(Boolean).join(", ");
       return make("li", right ? { class: "key-answer" } : {}, String(option), said ? make("span", { class: "meta" }, ` (${said})`) : null);
     })));
     else part("Accepted answers", row.answer, (answer) => make("p", {}, [].concat(answer).map(shown_).join(" / ")));
     part("Choices by likelihood", row.choices, choices);
-    const { judgements, ...marks } = row.marks || {};
+    const { judgements, ...scores } = row.scores || {};
     part("What the judges wrote", judgements, cards);
-    if (Object.keys(marks).length) part("Marks and columns", marks, values);
+    if (Object.keys(scores).length) part("Scores and columns", scores, values);
     part("Memories in mind, most relevant first", row.memories, (memories) => {
       const there = new Set(memories.flatMap((m) => m[3].filter((_, i) => m[4][i])));
       const all = row.evidence || [];
@@ -134,8 +134,8 @@
     return box;
   }
 
-  function memory([id, score, words, paragraphs, marks]) {
-    const tags = paragraphs.map((p, i) => make("span", { class: marks[i] ? "tag evidence" : "tag" }, marks[i] ? `${p} ✓ evidence` : p));
+  function memory([id, score, words, paragraphs, found]) {
+    const tags = paragraphs.map((p, i) => make("span", { class: found[i] ? "tag evidence" : "tag" }, found[i] ? `${p} ✓ evidence` : p));
     return make("li", {}, make("span", { class: "meta" }, `${id}, score ${Number(score).toFixed(3)} `), ...tags, make("pre", { tabindex: "0" }, words));
   }
 

@@ -47,14 +47,16 @@ def matrix(measures: Sequence[Measure], series: Sequence[Series]) -> Matrix:
     runs = {id(s.run): s.run for s in series}  # a run is hashed and walked through once, however many models it has
     alike = len({_rows_of(run) for run in runs.values()}) == 1
     found = [_column(measure, alike) for measure in shown]
-    weighed = {s.index for s in series for summary in s.run.summaries if s.model in summary["data"].get("by_likelihood", ())}
+    by_likelihood = {
+        s.index for s in series for summary in s.run.summaries if s.model in summary["data"].get("by_likelihood", ())
+    }
     ran = {(key, row["experiment"], row["model"]) for key, run in runs.items() for row in run.rows}
     rows = []
     for s in series:
         if any(s.index in column for column in found):
             without = ("no figure" if (id(s.run), measure.experiment, s.model) in ran else "not run" for measure in shown)
             cells = tuple(column.get(s.index, phrase) for column, phrase in zip(found, without, strict=True))
-            rows.append((s, s.index in weighed, cells))
+            rows.append((s, s.index in by_likelihood, cells))
     return Matrix(tuple(columns), tuple(rows), alike)
 
 

@@ -11,9 +11,9 @@ import numpy as np
 
 from human_simulacra.results.summary import Row, Summary, Table
 
-MARK = " (L)"
-LIKELIHOOD = "(L) marks models that answered questions with options by likelihood (docs/likelihood.md)."
-AGREEMENT_HEAD = ("generated", "by likelihood", "type", "rows", "agreement %", "Cohen's kappa")
+SUFFIX = " (log-likelihood)"
+NOTE = "(log-likelihood) marks models that answered questions with options by log-likelihood (docs/likelihood.md)."
+AGREEMENT_HEAD = ("generated", "by log-likelihood", "type", "rows", "agreement %", "Cohen's kappa")
 
 
 def answering(rows: Sequence[Row]) -> str:
@@ -23,32 +23,32 @@ def answering(rows: Sequence[Row]) -> str:
 
 
 def with_answering(summary: Summary, rows: Sequence[Row]) -> Summary:
-    """Returns a summary whose tables mark the models that answered by likelihood; its data names them as `by_likelihood`.
+    """Returns a summary whose tables label the models that answered by log-likelihood; its data names them as `by_likelihood`.
 
     Args:
         summary: The summary of one experiment.
-        rows: The experiment's marked rows.
+        rows: The experiment's scored rows.
     """
     models = list(dict.fromkeys(row["model"] for row in rows if "likelihood" in answering([row])))
     if not models:
         return summary
-    tables = tuple(replace(table, rows=tuple(_marked(table, row, models) for row in table.rows)) for table in summary.tables)
-    return replace(summary, tables=tables, data={**summary.data, "by_likelihood": models}, notes=(LIKELIHOOD, *summary.notes))
+    tables = tuple(replace(table, rows=tuple(_labelled(table, row, models) for row in table.rows)) for table in summary.tables)
+    return replace(summary, tables=tables, data={**summary.data, "by_likelihood": models}, notes=(NOTE, *summary.notes))
 
 
-def _marked(table: Table, row: tuple[Any, ...], models: Sequence[str]) -> tuple[Any, ...]:
+def _labelled(table: Table, row: tuple[Any, ...], models: Sequence[str]) -> tuple[Any, ...]:
     return tuple(
-        f"{cell}{MARK}" if name in ("model", "against") and cell in models else cell
+        f"{cell}{SUFFIX}" if name in ("model", "against") and cell in models else cell
         for name, cell in zip(table.head, row, strict=True)
     )
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """How often one model's generated and weighed answers agree; kappa is NaN where chance alone would agree fully."""
+    """How often one model's generated and log-likelihood answers agree; kappa is NaN where chance alone would agree fully."""
 
     generated: str
-    weighed: str
+    log_likelihood: str
     type: str
     rows: int
     percent: float
@@ -56,14 +56,14 @@ class Agreement:
 
 
 def agreements(rows: Sequence[Row], chosen: Callable[[Row], Sequence[Any]], decided: Callable[[Row], int]) -> list[Agreement]:
-    """Compares twins: models of the run that differ in nothing but their way of answering.
+    """Compares models of the run that differ in nothing but their way of answering.
 
     Agreement is the share of rows in which the same was chosen. Kappa corrects it for chance over the single
     decisions: which option a reply names, or, where several may be named, option by option whether it is named.
 
     Args:
-        rows: Marked rows of all models; those with options are compared.
-        chosen: What a row's reply chose, empty where it could not be read.
+        rows: Scored rows of all models; those with options are compared.
+        chosen: What a row's reply chose, empty where it could not be parsed.
         decided: How many options a row decides one by one; 0 where one choice is the decision.
     """
     models: dict[str, dict[str, Row]] = {}
@@ -86,7 +86,7 @@ def agreements(rows: Sequence[Row], chosen: Callable[[Row], Sequence[Any]], deci
 
 
 def _in_order(one: Row, other: Row) -> tuple[Row, Row] | None:
-    """Returns the generated and the weighed answer of two twins, or None where they are none."""
+    """Returns the generated and the log-likelihood answer of such a pair of rows, or None where it is none."""
     ways = one["trace"].get("answering"), other["trace"].get("answering")
     if one["trace"]["setting"] != other["trace"]["setting"] or set(ways) != {"generate", "likelihood"}:
         return None
@@ -112,6 +112,6 @@ def cohens_kappa(first: Sequence[Any], second: Sequence[Any]) -> float:
 
 
 def agreement_table(found: Sequence[Agreement]) -> Table:
-    """Returns the table of twins."""
-    rows = tuple((a.generated, a.weighed, a.type, a.rows, f"{a.percent:.1f}", f"{a.kappa:.2f}") for a in found)
-    return Table("Generated answers against answers by likelihood, on the same rows", AGREEMENT_HEAD, rows)
+    """Returns the table of agreement between the two ways of answering."""
+    rows = tuple((a.generated, a.log_likelihood, a.type, a.rows, f"{a.percent:.1f}", f"{a.kappa:.2f}") for a in found)
+    return Table("Generated answers against answers by log-likelihood, on the same rows", AGREEMENT_HEAD, rows)

@@ -17,7 +17,7 @@ MANIFEST = "run.json"
 class Run:
     """One run: its name, what was run (`summary/run.json`), its figures by experiment, and its rows with their answers.
 
-    `rows` are as `experiments.Row` describes them; `answers` holds the prediction's entry of each, row by row.
+    `rows` are as `results.summary.Row` describes them; `answers` holds the prediction's entry of each, row by row.
     """
 
     name: str
@@ -72,7 +72,7 @@ def load_run(folder: Path, name: str | None = None) -> Run:
             raise UserError(f"{path} is missing or not what a run writes: make it anew, python run.py CONFIG -r -m viz")
         summaries.append(summary)
     if not summaries:
-        raise UserError(f"{folder} has no marked row: the run's predictions and results are missing")
+        raise UserError(f"{folder} has no scored row: the run's predictions and results are missing")
     return Run(name or folder.resolve().name, folder, manifest, summaries, rows, answers)
 
 

@@ -1,4 +1,4 @@
-"""Methods in pairs for experiments whose figures are one number a character (a tau, a rate, a mean grade)."""
+"""Paired comparisons of methods for experiments whose figures are one number a character (a tau, a rate, a mean grade)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from human_simulacra.results.tables import comparison_notes, comparison_table
 from human_simulacra.statistics import Comparison, compare_scores
 
 
-def with_pairs(summary: Summary) -> Summary:
-    """Returns a summary with its methods in pairs, measure by measure, over the characters that both have.
+def with_comparisons(summary: Summary) -> Summary:
+    """Returns a summary with paired comparisons of its methods, measure by measure, over the characters that both have.
 
     One that compares methods itself, row by row, stays as it is.
     """
@@ -23,7 +23,9 @@ def with_pairs(summary: Summary) -> Summary:
         pairs += found
         places = 1 if unit == "%" else 2
         named = measure if unit in ("%", "") else f"{measure} ({unit})"
-        tables.append(comparison_table(f"Methods in pairs, {measure} of the same characters", named, found, places, "characters"))
+        tables.append(
+            comparison_table(f"Paired comparisons, {measure} of the same characters", named, found, places, "characters")
+        )
     return replace(
         summary,
         tables=(*summary.tables, *(table for table in tables if table.rows)),

@@ -15,7 +15,7 @@ RETEST_HEAD = ("model", "runs", "questions", "ICC(2,1) [95 %]", "flip rate % [95
 
 
 @dataclass(frozen=True)
-class Repeats:
+class RepeatedRuns:
     """Tables, data and notes of repeated runs; all empty where every question was asked once."""
 
     tables: tuple[Table, ...] = ()
@@ -23,12 +23,12 @@ class Repeats:
     notes: tuple[str, ...] = ()
 
 
-def repeats(rows: Sequence[ScoredRow]) -> Repeats:
+def repeats(rows: Sequence[ScoredRow]) -> RepeatedRuns:
     """Makes what repeated runs tell from scored rows."""
     answered = [row for row in rows if not row.missing and row.full]
     runs = len({row.run for row in answered})
     if runs < 2:
-        return Repeats()
+        return RepeatedRuns()
     found, questions = [], []
     for model in dict.fromkeys(row.model for row in answered):
         asked: dict[str, list[ScoredRow]] = {}
@@ -50,7 +50,7 @@ def repeats(rows: Sequence[ScoredRow]) -> Repeats:
         [row.character for row in answered], [row.id for row in answered], [row.run for row in answered],
     )  # fmt: skip
     data = {"retest": [asdict(r) for r in found], "retest_questions": questions, "mixed_model": asdict(mixed)}
-    return Repeats((_retest_table(found), *_mixed_tables(mixed)), data, mixed.problems)
+    return RepeatedRuns((_retest_table(found), *_mixed_tables(mixed)), data, mixed.problems)
 
 
 def _retest_table(found: Sequence[Retest]) -> Table:

@@ -11,7 +11,7 @@ from human_simulacra.errors import UserError
 
 
 def results_path(folder: Path, model: str, dataset: str) -> Path:
-    """Returns where a run keeps the marks of one model and dataset."""
+    """Returns where a run keeps the scores of one model and dataset."""
     return folder / "results" / model / f"{dataset}.json"
 
 
@@ -45,10 +45,10 @@ def pairs(folder: Path) -> list[tuple[str, str]]:
 
 
 def rows(folder: Path, wanted: Sequence[tuple[str, str]]) -> Iterator[dict[str, Any]]:
-    """Yields the marked rows of these models and datasets, in this order; what has no results is left out.
+    """Yields the scored rows of these models and datasets, in this order; what has no results is left out.
 
     Returns:
-        Rows as `experiments.Row` describes them.
+        Rows as `results.summary.Row` describes them.
 
     Raises:
         UserError: If a file is broken.
@@ -61,7 +61,7 @@ def rows(folder: Path, wanted: Sequence[tuple[str, str]]) -> Iterator[dict[str, 
 
 
 def details(results: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Returns the marked rows of a results file in the order of the answers: repetition by repetition.
+    """Returns the scored rows of a results file in the order of the answers: repetition by repetition.
 
     OpenCompass turns an evaluator's details into one entry a row that holds a list a key, a value a repetition.
     """

@@ -1,4 +1,4 @@
-"""From scored rows to figures with intervals: per method and type, per character, and methods in pairs on the same rows."""
+"""From scored rows to figures with intervals: per method and type, per character, and paired comparisons on the same rows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from human_simulacra.statistics import Comparison, Estimate, adjusted, cluster_b
 
 @dataclass(frozen=True)
 class ScoredRow:
-    """One row of one model. A missing row has no marks and enters no figure but the count of missing rows.
+    """One row of one model. A missing row has no scores and enters no figure but the count of missing rows.
 
     A question that is asked in several runs has a row in each.
     """
@@ -38,7 +38,7 @@ class Figure:
     character: str
     score: Estimate
     accuracy: Estimate
-    unreadable: int
+    unparseable: int
     missing: int
 
 
@@ -50,8 +50,8 @@ def figure(rows: Sequence[ScoredRow], model: str, question_type: str, character:
     clusters = [row.character for row in answered]
     score = cluster_bootstrap([r.points for r in answered], [r.full for r in answered], clusters)
     accuracy = cluster_bootstrap([float(r.correct) for r in answered], [1.0] * len(answered), clusters)
-    unreadable = sum(not row.parsed for row in answered)
-    return Figure(model, question_type, character, score, accuracy, unreadable, len(rows) - len(answered))
+    unparseable = sum(not row.parsed for row in answered)
+    return Figure(model, question_type, character, score, accuracy, unparseable, len(rows) - len(answered))
 
 
 def figures(rows: Iterable[ScoredRow]) -> list[Figure]:
@@ -83,8 +83,8 @@ def comparisons(rows: Iterable[ScoredRow]) -> list[Comparison]:
             own, other = by_model[first], by_model[second]
             both = [(own[key], other[key]) for key in own if key in other and question_type in (ALL, own[key].type)]
             if both:
-                marks = [a.points for a, _ in both], [b.points for _, b in both], [a.full for a, _ in both]
-                result.append(compare((first, second), question_type, *marks, [a.character for a, _ in both]))
+                points = [a.points for a, _ in both], [b.points for _, b in both], [a.full for a, _ in both]
+                result.append(compare((first, second), question_type, *points, [a.character for a, _ in both]))
     return adjusted(result)
 
 

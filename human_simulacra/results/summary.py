@@ -1,17 +1,17 @@
-"""What an experiment is: how a row's reply is marked and marked rows become figures. Pure, so that a run can be replayed."""
+"""The nouns of results: a scored row, a headline figure, a table, and the summary of one experiment in one run."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from human_simulacra.statistics import Estimate
 
 ALL = "all"
-# A row as figures are made from it: the dataset's columns, `prediction` and `missing`, the experiment's marks, and from the
-# run `model`, `dataset` and `trace` (a dictionary as `Trace.as_dict` writes it, or None).
+# A scored row: the dataset's columns, `prediction` and `missing`, the experiment's scores, and from the run `model`, `dataset`
+# and `trace` (a dictionary as `Trace.as_dict` writes it, or None).
 Row = Mapping[str, Any]
 
 
@@ -69,26 +69,3 @@ class Summary:
         """The headlines of single characters over all their rows, those without a value left out."""
         own = [h for h in self.headlines if h.character != ALL and h.of == ALL]
         return [h for h in own if not math.isnan(h.estimate.value)]
-
-
-class Experiment(Protocol):
-    """One way of testing a simulacrum. Its rows carry the column `experiment` with its name."""
-
-    name: str
-
-    def mark(self, row: Row, reply: str | None) -> dict[str, Any]:
-        """Marks one row: JSON-ready values that depend on the dataset's columns and the reply alone.
-
-        Args:
-            row: The dataset's columns.
-            reply: What the model said; None where the row failed.
-        """
-        ...
-
-    def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
-        """Returns OpenCompass's metrics of one model and dataset from marked rows, the same keys for every model."""
-        ...
-
-    def summarise(self, rows: Sequence[Row]) -> Summary:
-        """Makes the figures of a run from the marked rows of all its models."""
-        ...

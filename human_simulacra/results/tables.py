@@ -12,13 +12,13 @@ from typing import Any
 
 from tabulate import tabulate
 
-from human_simulacra.results.answering_agreement import MARK
+from human_simulacra.results.answering_agreement import SUFFIX
 from human_simulacra.results.scored_rows import Figure
 from human_simulacra.results.summary import ALL, Headline, Summary, Table
 from human_simulacra.results.usage import Usage
 from human_simulacra.statistics import Comparison, Estimate
 
-FIGURE_HEAD = ("model", "type", "rows", "score % [95 %]", "accuracy % [95 %]", "unreadable", "missing")
+FIGURE_HEAD = ("model", "type", "rows", "score % [95 %]", "accuracy % [95 %]", "unparseable", "missing")
 EFFECT_HEAD = ("p", "p (Holm)", "dz", "rank-biserial", "detectable")
 USAGE_HEAD = ("model", "agent", "calls", "from call cache", "prompt tokens", "prefix-cached %", "completion tokens", "seconds")
 
@@ -36,7 +36,7 @@ def figure_rows(figures: Sequence[Figure], by_character: bool) -> list[tuple[Any
     rows = []
     for f in figures:
         if (f.character != ALL) == by_character:
-            row = (f.model, f.type, f.score.rows, interval(f.score), interval(f.accuracy), f.unreadable, f.missing)
+            row = (f.model, f.type, f.score.rows, interval(f.score), interval(f.accuracy), f.unparseable, f.missing)
             rows.append((f.character, *row) if by_character else row)
     return rows
 
@@ -54,7 +54,7 @@ def p_value(p: float) -> str:
 def comparison_table(
     title: str, measure: str, comparisons: Sequence[Comparison], places: int = 1, counted: str = "rows"
 ) -> Table:
-    """Returns the table of models in pairs: difference, permutation test, effect sizes and smallest detectable difference.
+    """Returns the table of paired comparisons: difference, permutation test, effect sizes and smallest detectable difference.
 
     Args:
         title: The table's title.
@@ -74,20 +74,20 @@ def comparison_table(
 
 
 def comparison_notes(comparisons: Sequence[Comparison]) -> tuple[str, ...]:
-    """Returns what a reader of the pairs must know: with few characters no difference can be significant."""
+    """Returns what a reader of paired comparisons must know: with few characters no difference can be significant."""
     fewest = min((c.characters for c in comparisons), default=0)
     if not comparisons or fewest > 5:
         return ()
     if fewest == 1:
         return ("One character gives no test between methods: take more.",)
     return (
-        f"With {fewest} characters no p of methods in pairs can fall below {2 / 2**fewest:.3g}, and intervals over so few are "
+        f"With {fewest} characters no p of a paired comparison can fall below {2 / 2**fewest:.3g}, and intervals over so few are "
         "too narrow: take more for a test.",
     )
 
 
 def usage_table(usage: Mapping[str, Mapping[str, Usage]]) -> Table:
-    """Returns the table of usage; estimated token counts are marked with a tilde."""
+    """Returns the table of usage; a tilde marks estimated token counts."""
     rows = []
     for model, agents in usage.items():
         for agent, u in agents.items():
@@ -96,7 +96,7 @@ def usage_table(usage: Mapping[str, Mapping[str, Usage]]) -> Table:
                 model, agent, u.calls, u.from_cache, f"{about}{u.prompt_tokens}", f"{u.cached_share:.0f}",
                 f"{about}{u.completion_tokens}", f"{u.seconds:.0f}",
             ))  # fmt: skip
-    return Table("What it took", USAGE_HEAD, tuple(rows))
+    return Table("Usage", USAGE_HEAD, tuple(rows))
 
 
 def headline_table(summaries: Sequence[Summary]) -> Table:
@@ -106,10 +106,9 @@ def headline_table(summaries: Sequence[Summary]) -> Table:
     cells = {(h.model, (s.title, h.measure, h.unit)): headline_cell(h) for s, h in found}
     head = tuple(f"{title}: {measure}{f' {unit}' if unit else ''}" for title, measure, unit in columns)
     models = list(dict.fromkeys(h.model for _, h in found))
-    weighed = {model for summary in summaries for model in summary.data.get("by_likelihood", ())}
-    rows = tuple(
-        (model + MARK if model in weighed else model, *(cells.get((model, column), "") for column in columns)) for model in models
-    )
+    by_likelihood = {model for summary in summaries for model in summary.data.get("by_likelihood", ())}
+    names = {model: model + SUFFIX if model in by_likelihood else model for model in models}
+    rows = tuple((names[model], *(cells.get((model, column), "") for column in columns)) for model in models)
     return Table("Methods and experiments", ("model", *head), rows)
 
 

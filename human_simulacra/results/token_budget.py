@@ -50,4 +50,4 @@ def budget_table(rows: Sequence[Row]) -> Table:
          f"{100 * (total / totals[0] - 1):+.1f} %" if totals[0] else "-")
         for b, total in zip(found, totals, strict=True)
     )  # fmt: skip
-    return Table("What an answer of each variant took", HEAD, lines)
+    return Table("Usage of an answer, by variant", HEAD, lines)

@@ -25,7 +25,7 @@ def cluster_bootstrap(gained: Sequence[float], possible: Sequence[float], cluste
 
     Args:
         gained: Points of each row, shape (rows,).
-        possible: Full marks of each row, shape (rows,); ones for a plain mean.
+        possible: The most points of each row, shape (rows,); ones for a plain mean.
         clusters: Each row's cluster. Where all rows are one cluster, the rows themselves are resampled.
         seed: Seed of the resampling.
 
@@ -56,7 +56,7 @@ def paired_difference(
     Args:
         first: Points of one method, shape (rows,).
         second: Points of the other, row by row the same questions.
-        possible: Full marks, shape (rows,).
+        possible: The most points, shape (rows,).
         clusters: Each row's cluster.
         seed: Seed of the resampling.
     """

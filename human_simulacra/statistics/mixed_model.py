@@ -59,7 +59,7 @@ def mixed_model(
     over characters, and against the normal distribution where there is one character.
 
     Args:
-        scores: Percent of full marks, shape (rows,).
+        scores: Scores in percent of the most points, shape (rows,).
         models: Each row's model; the first row's is the reference.
         characters: Each row's character.
         items: Each row's question.

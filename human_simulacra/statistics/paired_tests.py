@@ -26,14 +26,14 @@ class Comparison:
         first: A model.
         second: Another model.
         type: The part of the rows compared (a question type, a condition), or `all`.
-        difference: Points of the score, in percent of full marks, with a 95 % interval.
+        difference: Points of the score, in percent of the most points, with a 95 % interval.
         characters: Characters in the rows; the test and the effects are over them.
         p: Two-sided permutation test.
         p_holm: The same, corrected by Holm over all pairs of models of this `type`.
         dz: Cohen's d of paired data, over characters.
         rank_biserial: Matched-pairs rank-biserial correlation, over characters, from -1 to 1.
         detectable: The smallest difference, in points of the score, for which `p` is below 5 % with 80 % power; NaN where so
-            few characters cannot show any, or only one beyond full marks.
+            few characters cannot show any, or only one beyond 100 %.
     """
 
     first: str
@@ -75,7 +75,7 @@ def sign_flip_p(differences: Sequence[float], seed: int = 0) -> float:
 
 def holm(p_values: Sequence[float]) -> list[float]:
     """Returns p values corrected by Holm, by statsmodels; NaN stays and does not count."""
-    # statsmodels takes a second to import, and marking answers does not need it.
+    # statsmodels takes a second to import, and scoring does not need it.
     from statsmodels.stats.multitest import multipletests
 
     known = [place for place, p in enumerate(p_values) if not math.isnan(p)]
@@ -120,9 +120,9 @@ def compare(
         kind: What part of the rows this is.
         first: Points of the first model, shape (rows,).
         second: Points of the second, row by row the same questions.
-        possible: Full marks, shape (rows,).
+        possible: The most points, shape (rows,).
         clusters: Each row's character.
-        most: The largest difference there can be, in percent of full marks.
+        most: The largest difference there can be, in percent of the most points.
     """
     labels, codes = np.unique(np.asarray(clusters), return_inverse=True)
     sums = np.bincount(codes, weights=np.asarray(first, dtype=float) - np.asarray(second, dtype=float))
@@ -158,7 +158,7 @@ def compare_scores(scores: Mapping[str, Mapping[str, float]], kind: str = "all",
         own, other = scores[first], scores[second]
         both = [c for c in own if c in other and not math.isnan(own[c]) and not math.isnan(other[c])]
         if both:
-            # Full marks of 100 make a percentage of full marks the score itself.
-            marks = [own[c] for c in both], [other[c] for c in both], [100.0] * len(both)
-            result.append(compare((first, second), kind, *marks, both, most))
+            # With 100 points at most, the percentage is the score itself.
+            points = [own[c] for c in both], [other[c] for c in both], [100.0] * len(both)
+            result.append(compare((first, second), kind, *points, both, most))
     return adjusted(result)

@@ -50,7 +50,7 @@ def detectable_effect(clusters: int) -> float:
     level = math.floor(ALPHA * flips) / flips
     if not level:
         return math.nan
-    # statsmodels takes a second to import, and marking answers does not need it.
+    # statsmodels takes a second to import, and scoring does not need it.
     from statsmodels.stats.power import TTestPower
 
     effect = float(TTestPower().solve_power(effect_size=None, nobs=clusters, alpha=level, power=POWER))

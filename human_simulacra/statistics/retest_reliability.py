@@ -1,4 +1,4 @@
-"""Test-retest reliability: how alike the marks of the same questions are in repeated runs."""
+"""Test-retest reliability: how alike the scores of the same questions are in repeated runs."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def intraclass(ratings: Sequence[Sequence[float]]) -> Estimate:
         raise ValueError(f"an intraclass correlation needs two questions and two runs, not shape {values.shape}")
     if np.ptp(values) < 1e-9 or values.size < FEWEST:
         return Estimate(math.nan, math.nan, math.nan, len(values))
-    # pingouin takes seconds to import, and marking answers does not need it.
+    # pingouin takes seconds to import, and scoring does not need it.
     import pandas as pd
     from pingouin import intraclass_corr
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from human_simulacra.replies.choices import matches_cloze
+from human_simulacra.replies.cloze import states_answer
 from human_simulacra.types import Question
 from human_simulacra.validation.gates import Gate, Located, Person
 from human_simulacra.validation.text import stems, words
@@ -42,7 +42,7 @@ def evidence(people: Sequence[Person]) -> Gate:
 
 def matches_in(text: str, answer: str) -> bool:
     """Tells whether an answer stands in a longer text, as words or as written."""
-    return answer.casefold() in text.casefold() or (not answer.isdigit() and matches_cloze(text, [answer]))
+    return answer.casefold() in text.casefold() or (not answer.isdigit() and states_answer(text, [answer]))
 
 
 def two_passages(people: Sequence[Person]) -> Gate:

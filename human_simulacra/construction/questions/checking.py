@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from human_simulacra.construction.writing import Writer, words_to_tokens, write_messages
 from human_simulacra.prompts import render
-from human_simulacra.replies.choices import matches_cloze, parse_letters
-from human_simulacra.stimuli import shuffled, stimulus
+from human_simulacra.replies.choices import read_choices
+from human_simulacra.replies.cloze import states_answer
+from human_simulacra.stimuli import question_stimulus, shuffle_options
 from human_simulacra.types import Generation, Paragraph, Question
 
 REPLY_WORDS = 24
@@ -46,8 +47,8 @@ async def self_check(writer: Writer, name: str, question: Question, evidence: Se
     passages = "\n".join(paragraph.text for paragraph in evidence)
 
     async def right(draw: int, open_book: bool) -> bool:
-        put = shuffled(question, writer.seed + draw)
-        asked = stimulus(put).text
+        put = shuffle_options(question, writer.seed + draw)
+        asked = question_stimulus(put).text
         prompt = (
             render("make_questions_check", name=name, passages=passages, question=asked)
             if open_book
@@ -56,8 +57,8 @@ async def self_check(writer: Writer, name: str, question: Question, evidence: Se
         generation = Generation(words_to_tokens(REPLY_WORDS), writer.temperature, writer.seed, draw)
         reply = (await writer.backbone.complete(write_messages(prompt), generation)).text
         if put.type == "cloze":
-            return matches_cloze(reply, [str(answer) for answer in put.answer])
-        return parse_letters(reply, put.options) == put.answer
+            return states_answer(reply, [str(answer) for answer in put.answer])
+        return read_choices(reply, put.options) == put.answer
 
     found = await asyncio.gather(*(right(draw, way) for way in (True, False) for draw in range(draws)))
     return Outcome(sum(found[:draws]) / draws, sum(found[draws:]) / draws)

@@ -8,12 +8,49 @@ from typing import Any
 from markupsafe import Markup
 
 from human_simulacra.charts import svg
+from human_simulacra.charts.chart import Chart
+from human_simulacra.charts.model_series import Series
+from human_simulacra.results.loaded_run import Run
+from human_simulacra.results.summary import ALL
 
 WIDTH, HEIGHT = 340, 218
 LEFT, RIGHT, TOP, BOTTOM = 46, 330, 10, 178
 
 
-def curve(model: str, lines: Sequence[tuple[Mapping[str, Any], int]], human: Mapping[str, Any] | None) -> Markup:
+def draw_error_curves(runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:
+    """Draws every model's error rate over the trials, one drawing for each model, with people's rate as a line.
+
+    Args:
+        runs: Each run with its `summary/conformity.json`.
+        series: The models of all runs.
+    """
+    drawings: list[Markup] = []
+    conditions: list[str] = []
+    human: Mapping[str, Any] | None = None
+    for run, summary in runs:
+        curves = [c for c in summary["data"].get("curves", ()) if c["character"] == ALL and c["trials"]]
+        if len({c.get("variant") for c in curves}) > 1:
+            curves = [{**c, "condition": f"{c['variant']}, {c['condition']}"} for c in curves]
+        conditions = list(dict.fromkeys([*conditions, *(c["condition"] for c in curves)]))
+        human = summary["data"].get("human") or human
+        for s in series:
+            mine = [(c, conditions.index(c["condition"])) for c in curves if c["model"] == s.model]
+            if run is s.run and mine:
+                drawings.append(error_curve(s.label, mine, human))
+    if not drawings:
+        return []
+    reading = "Share of wrong answers on each trial. Shaded trials are critical: there the others are wrong. "
+    if human:
+        interval = (
+            f" [{human['low']:.0f}, {human['high']:.0f}]"
+            if human.get("low") is not None and human.get("high") is not None
+            else ""
+        )
+        reading += f"The dashed line is people's rate on critical trials, {human['rate']:g} %{interval}, N = {human.get('n')}."
+    return [Chart("Errors over the trials", reading, tuple(drawings), svg.legend(conditions), grid=True)]
+
+
+def error_curve(model: str, lines: Sequence[tuple[Mapping[str, Any], int]], human: Mapping[str, Any] | None) -> Markup:
     """Draws one model's error rate on each trial, a line a condition.
 
     Args:

@@ -1,163 +1,62 @@
-"""The conformity experiment: how often characters go with a majority that is wrong, beyond the errors they make alone."""
+"""The conformity experiment: how often characters follow a majority that is wrong, beyond the errors they make alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from human_simulacra.experiments.conformity.human_baseline import HumanRate, distance_from_people, human_rate
-from human_simulacra.experiments.conformity.rates import (
-    CONTROL,
-    PRESSURE,
-    Rates,
-    conformity,
-    curves,
-    error_rate,
-    rates,
-    readable,
-)
-from human_simulacra.replies.choices import parse_letters
-from human_simulacra.results.answering_agreement import agreement_table, agreements
-from human_simulacra.results.summary import ALL, Headline, Row, Summary, Table
-from human_simulacra.results.tables import interval, p_value
-from human_simulacra.statistics import Estimate
-
-RATES_HEAD = ("model", "variant", "conformity % [95 %]", "critical error %, pressure [95 %]", "critical error %, control [95 %]",
-              "neutral error %, pressure", "neutral error %, control", "unreadable", "missing")  # fmt: skip
-PEOPLE_HEAD = ("model", "variant", "characters", "critical error %, pressure", "beyond people", "p", "independence % [95 %]",
-               "yielded at least once")  # fmt: skip
-CURVE_HEAD = ("model", "variant", "condition", "trial", "critical", "error %", "with the majority %")
+from human_simulacra.charts.chart import Chart
+from human_simulacra.charts.model_series import Series
+from human_simulacra.experiments.base import Experiment
+from human_simulacra.experiments.conformity.error_curves import draw_error_curves
+from human_simulacra.experiments.conformity.rates import CONTROL, PRESSURE, conformity_rate, error_rate, parsed_rows
+from human_simulacra.experiments.conformity.rows import QUICK, conformity_rows
+from human_simulacra.experiments.conformity.summary import NAME, TITLE, summarise_conformity
+from human_simulacra.replies.choices import read_choices
+from human_simulacra.results.loaded_run import Run
+from human_simulacra.results.summary import Row, Summary
 
 
-class Conformity:
-    """Asch's experiment on characters; a row is a trial of a conversation under pressure or of its control."""
+class Conformity(Experiment):
+    """Asch's experiment on characters; a row is a trial of a conversation under pressure or of its control.
 
-    name = "conformity"
+    Source: Asch, S. E. (1951), Effects of group pressure upon the modification and distortion of judgments.
+    """
 
-    def mark(self, row: Row, reply: str | None) -> dict[str, Any]:
-        """Marks a reply: the option it names, whether that is wrong, and whether it is a wrong majority's.
+    name, title, quick = NAME, TITLE, QUICK
+    rows = staticmethod(conformity_rows)
 
-        A reply that names no option, or more than one, is unreadable: neither right nor wrong, and counted as such.
+    def score(self, row: Row, reply: str | None) -> dict[str, Any]:
+        """Scores a reply: the option it names, whether that is wrong, and whether it is a wrong majority's.
+
+        A reply that names no option, or more than one, is unparseable: neither right nor wrong, and counted as such.
         """
-        named = parse_letters(reply or "", row["options"]) or ()
+        named = read_choices(reply or "", row["options"]) or ()
         chosen = named[0] if len(named) == 1 else None
         error = chosen is not None and chosen not in row["answer"]
         return {"chosen": chosen, "parsed": chosen is not None, "error": error,
                 "conformed": error and chosen == row["majority_answer"]}  # fmt: skip
 
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
-        """Returns conformity and error rates in percent, 0 where no readable reply speaks of them, and what cannot be read."""
-        found = {"conformity": conformity(rows)}
+        """Returns conformity and error rates in percent (0 without any parsed reply), and counts of unparseable and missing."""
+        found = {"conformity": conformity_rate(rows)}
         for condition in (PRESSURE, CONTROL):
             found[f"critical_error_{condition}"] = error_rate(rows, condition, True)
             found[f"neutral_error_{condition}"] = error_rate(rows, condition, False)
         answered = [row for row in rows if not row["missing"]]
         return {
             **{name: estimate.value if estimate else 0.0 for name, estimate in found.items()},
-            "unreadable": len(answered) - len(readable(answered)),
+            "unparseable": len(answered) - len(parsed_rows(answered)),
             "missing": len(rows) - len(answered),
         }
 
     def summarise(self, rows: Sequence[Row]) -> Summary:
-        """Makes rates by method, variant and character, the comparison with people, and curves over the trials."""
-        found, lines, people = rates(rows), list(curves(rows)), human_rate()
-        names = list(dict.fromkeys(row["variant"] for row in rows))
-        twins = agreements(rows, lambda row: [row["chosen"]] if row["parsed"] else [], lambda row: 0)
-        whole = [rate for rate in found if rate.character == ALL]
-        tables = (
-            Table("Conformity, by method", RATES_HEAD, tuple(_rates_row(rate, names) for rate in whole)),
-            Table(f"Conformity, against people: {_people(people)}", PEOPLE_HEAD, tuple(_people_row(r, names) for r in whole)),
-            agreement_table(twins),
-            Table("Conformity, by character", ("character", *RATES_HEAD),
-                  tuple((r.character, *_rates_row(r, names)) for r in found if r.character != ALL), detail=True),
-            Table("Conformity, by trial", CURVE_HEAD, tuple(_curve_rows(lines)), detail=True),
-        )  # fmt: skip
-        headlines = tuple(headline for rate in found for headline in _headlines(rate))
-        data = {"curves": lines, "rates": [entry for rate in found for entry in _entries(rate, names)], "human": asdict(people),
-                "agreement": [asdict(twin) for twin in twins]}  # fmt: skip
-        return Summary(self.name, "Conformity", headlines, tables, data, _notes(rows))
+        """Computes rates, the comparison with people and error curves; see `summarise_conformity`."""
+        return summarise_conformity(rows)
+
+    def charts(self, runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:
+        """Draws the errors over the trials under pressure and in the control."""
+        return draw_error_curves(runs, series)
 
 
-def _headlines(rate: Rates) -> Iterator[Headline]:
-    if rate.conformity:
-        yield Headline(rate.model, "conformity", rate.conformity, "%", rate.character, rate.variant, better="")
-    for condition, estimate in rate.critical.items():
-        if estimate:
-            part = condition if rate.variant == ALL else f"{rate.variant}, {condition}"
-            yield Headline(rate.model, "critical error", estimate, "%", rate.character, part, better="")
-
-
-def _entries(rate: Rates, variants: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Yields the rates as programs read them, one entry a condition; what belongs to both stands with the pressure."""
-    distance = distance_from_people(rate.by_character)
-    for condition in (PRESSURE, CONTROL):
-        pressed = condition == PRESSURE
-        figures = {
-            "critical_error": rate.critical[condition],
-            "neutral_error": rate.neutral[condition],
-            "conformity": rate.conformity if pressed else None,
-            "independence": rate.independence if pressed else None,
-        }
-        yield {
-            "model": rate.model, "variant": _variant(rate, variants), "character": rate.character, "condition": condition,
-            **{name: estimate.value if estimate else None for name, estimate in figures.items()},
-            "intervals": {name: [estimate.low, estimate.high] for name, estimate in figures.items() if estimate},
-            "against_people": asdict(distance) if distance and pressed else None,
-            "yielded": rate.yielded if pressed else None, "conversations": rate.conversations if pressed else None,
-            "unreadable": rate.unreadable[condition], "missing": rate.missing[condition],
-        }  # fmt: skip
-
-
-def _rates_row(rate: Rates, variants: Sequence[str]) -> tuple[Any, ...]:
-    return (
-        rate.model, _variant(rate, variants), _shown(rate.conformity, signed=True),
-        *(_shown(rate.critical[condition]) for condition in (PRESSURE, CONTROL)),
-        *(_bare(rate.neutral[condition]) for condition in (PRESSURE, CONTROL)),
-        sum(rate.unreadable.values()), sum(rate.missing.values()),
-    )  # fmt: skip
-
-
-def _people_row(rate: Rates, variants: Sequence[str]) -> tuple[Any, ...]:
-    distance = distance_from_people(rate.by_character)
-    beyond = f"{distance.points:+.1f}" if distance else "-"
-    p = "-" if distance is None or distance.p is None else p_value(distance.p)
-    return (
-        rate.model, _variant(rate, variants), len(rate.by_character), _bare(rate.critical[PRESSURE]), beyond, p,
-        _shown(rate.independence), f"{rate.yielded} of {rate.conversations}",
-    )  # fmt: skip
-
-
-def _curve_rows(lines: Sequence[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
-    for line in (line for line in lines if line["character"] == ALL):
-        for point in line["trials"]:
-            percent = ["-" if point[name] is None else f"{point[name]:.0f}" for name in ("error", "conformed")]
-            kind = "critical" if point["critical"] else "neutral"
-            yield line["model"], line["variant"], line["condition"], point["trial"], kind, *percent
-
-
-def _variant(rate: Rates, variants: Sequence[str]) -> str:
-    return variants[0] if len(variants) == 1 else rate.variant
-
-
-def _shown(estimate: Estimate | None, signed: bool = False) -> str:
-    return interval(estimate, signed) if estimate else "-"
-
-
-def _bare(estimate: Estimate | None) -> str:
-    return f"{estimate.value:.1f}" if estimate else "-"
-
-
-def _people(people: HumanRate) -> str:
-    return f"{people.rate:.0f} % [{people.low:.1f}, {people.high:.1f}] of {people.n} students' answers to critical trials"
-
-
-def _notes(rows: Sequence[Row]) -> tuple[str, ...]:
-    trials = dict.fromkeys((row["set"], row["trial"], row["critical"]) for row in rows)
-    critical = sum(kind for *_, kind in trials)
-    return (
-        f"{len(trials)} trials, {critical} critical: the share of critical trials answered with the majority's wrong "
-        "option, less the same share of the same trials alone, in percentage points; it can fall below 0. Independence: of the "
-        "critical trials answered rightly alone, the share answered rightly under pressure. Unreadable replies enter no rate.",
-        "The 33 % of Franzen and Mader (2023) is an error rate of students who looked at lines: a yardstick, not a target.",
-    )
+EXPERIMENT = Conformity()

@@ -1,4 +1,4 @@
-"""The human yardstick of the conformity experiment and how far a method is from it.
+"""The human baseline of the conformity experiment, and how far a method is from it.
 
 Franzen and Mader (2023, PLOS ONE) repeated Asch's experiment with 210 students, who erred on 33 % of the critical trials.
 """
@@ -14,11 +14,11 @@ from scipy.stats import t as student
 from statsmodels.stats.proportion import proportion_confint
 
 HUMAN_RATE, HUMAN_N = 33.0, 210
-FEWEST = 3  # characters of a test
+MIN_CHARACTERS = 3  # of a test
 
 
 @dataclass(frozen=True)
-class HumanRate:
+class HumanBaseline:
     """The students' error rate on critical trials in percent, its 95 % interval, and how many they were."""
 
     rate: float
@@ -38,14 +38,14 @@ class Distance:
     p: float | None
 
 
-def human_rate() -> HumanRate:
-    """Returns the yardstick with Wilson's interval.
+def human_baseline() -> HumanBaseline:
+    """Returns the students' error rate with Wilson's 95 % interval.
 
     Every student counts as one answer, the widest that the interval can be: the rate does not tell how alike the several
     answers of one student are.
     """
     low, high = 100 * np.asarray(proportion_confint(HUMAN_RATE / 100 * HUMAN_N, HUMAN_N, method="wilson"), dtype=float)
-    return HumanRate(HUMAN_RATE, HUMAN_N, float(low), float(high))
+    return HumanBaseline(HUMAN_RATE, HUMAN_N, float(low), float(high))
 
 
 def distance_from_people(errors: Sequence[tuple[int, int]]) -> Distance | None:
@@ -68,7 +68,7 @@ def distance_from_people(errors: Sequence[tuple[int, int]]) -> Distance | None:
     wrong, trials = np.asarray(errors, dtype=float).T
     rates, human = wrong / trials, HUMAN_RATE / 100
     points = 100 * (float(np.mean(rates)) - human)
-    if len(rates) < FEWEST:
+    if len(rates) < MIN_CHARACTERS:
         return Distance(points, None)
     smoothed = (wrong + 0.5) / (trials + 1)
     variance = max(float(np.var(rates, ddof=1)), float(np.mean(smoothed * (1 - smoothed) / trials)))

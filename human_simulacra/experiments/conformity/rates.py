@@ -1,4 +1,4 @@
-"""From marked conformity trials to rates with intervals and to curves over the trials."""
+"""From scored conformity trials to rates with intervals and to curves over the trials."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ PRESSURE, CONTROL = "pressure", "control"
 
 
 @dataclass(frozen=True)
-class Rates:
-    """The figures of one model in one variant for one character or all; what no readable reply speaks of is None.
+class ConformityRates:
+    """The figures of one model in one variant for one character or all; a figure without any parsed reply is None.
 
     `critical` and `neutral` hold the error rate by condition, `yielded` of how many conversations under pressure at least
     one answer went with the wrong majority, `by_character` each character's errors on critical trials under pressure and how
-    many of these it answered readably.
+    many of these replies could be parsed.
     """
 
     model: str
@@ -30,12 +30,12 @@ class Rates:
     neutral: dict[str, Estimate | None]
     yielded: int
     conversations: int
-    unreadable: dict[str, int]
+    unparseable: dict[str, int]
     missing: dict[str, int]
     by_character: tuple[tuple[int, int], ...] = field(default=())
 
 
-def rates(rows: Sequence[Row]) -> list[Rates]:
+def conformity_rates(rows: Sequence[Row]) -> list[ConformityRates]:
     """Returns the rates of every model, over all variants (where there are several) and each, of all characters and each."""
     found = []
     for model in distinct(rows, "model"):
@@ -53,10 +53,10 @@ def variants(rows: Sequence[Row]) -> list[str]:
     return [ALL, *several] if len(several) > 1 else [ALL]
 
 
-def curves(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
+def error_curves(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
     """Yields error and conformed answers in percent by trial, for every model, variant, condition, and all characters and each.
 
-    What no readable reply speaks of is None.
+    A figure without any parsed reply is None.
     """
     for model in distinct(rows, "model"):
         for variant in distinct(rows, "variant"):
@@ -68,10 +68,10 @@ def curves(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
                            "trials": list(_curve(own))}  # fmt: skip
 
 
-def pairs(rows: Iterable[Row]) -> list[tuple[Row, Row]]:
-    """Returns (pressure, control) of each critical trial of a character that has a readable reply in both."""
+def paired_trials(rows: Iterable[Row]) -> list[tuple[Row, Row]]:
+    """Returns (pressure, control) of each critical trial of a character that has a parsed reply in both."""
     conditions: dict[str, dict[tuple, Row]] = {PRESSURE: {}, CONTROL: {}}
-    for row in readable(rows):
+    for row in parsed_rows(rows):
         if row["critical"]:
             # A copy of a row takes the place of the one before, and so does its partner.
             key = tuple(row.get(name) for name in ("model", "dataset", "variant", "character", "set", "trial"))
@@ -79,7 +79,7 @@ def pairs(rows: Iterable[Row]) -> list[tuple[Row, Row]]:
     return [(row, conditions[CONTROL][key]) for key, row in conditions[PRESSURE].items() if key in conditions[CONTROL]]
 
 
-def readable(rows: Iterable[Row]) -> list[Row]:
+def parsed_rows(rows: Iterable[Row]) -> list[Row]:
     """Returns the rows whose reply names one option."""
     return [row for row in rows if not row["missing"] and row["parsed"]]
 
@@ -90,36 +90,36 @@ def distinct(rows: Iterable[Row], column: str) -> list[str]:
 
 
 def error_rate(rows: Iterable[Row], condition: str, critical: bool) -> Estimate | None:
-    """Returns the share of wrong options among the readable replies of one condition and kind of trial, in percent."""
-    return _share([row for row in readable(rows) if row["type"] == condition and row["critical"] == critical], "error")
+    """Returns the share of wrong options among the parsed replies of one condition and kind of trial, in percent."""
+    return _share([row for row in parsed_rows(rows) if row["type"] == condition and row["critical"] == critical], "error")
 
 
-def conformity(rows: Iterable[Row]) -> Estimate | None:
+def conformity_rate(rows: Iterable[Row]) -> Estimate | None:
     """Returns errors in the majority's direction beyond those that the same character makes on the same trials alone.
 
     A plain difference in percentage points, not cut off at 0: a character that guesses errs as often in the majority's
     direction without one, and only a difference that may fall below 0 by chance is 0 on average for it.
     """
-    both = pairs(rows)
+    both = paired_trials(rows)
     if not both:
         return None
     swayed, alone = ([float(pair[i]["conformed"]) for pair in both] for i in (0, 1))
     return paired_difference(swayed, alone, [1.0] * len(both), [pair[0]["character"] for pair in both])
 
 
-def _rates(model: str, variant: str, character: str, rows: Sequence[Row]) -> Rates:
-    right_alone = [pressed for pressed, alone in pairs(rows) if not alone["error"]]
+def _rates(model: str, variant: str, character: str, rows: Sequence[Row]) -> ConformityRates:
+    right_alone = [pressed for pressed, alone in paired_trials(rows) if not alone["error"]]
     held = [{**row, "held": not row["error"]} for row in right_alone]
-    pressed = [row for row in readable(rows) if row["type"] == PRESSURE and row["critical"]]
+    pressed = [row for row in parsed_rows(rows) if row["type"] == PRESSURE and row["critical"]]
     own = [[row["error"] for row in pressed if row["character"] == name] for name in distinct(pressed, "character")]
-    talks: dict[tuple, bool] = {}
+    yielded: dict[tuple, bool] = {}
     for row in pressed:
-        talk = (row.get("dataset"), row["conversation"])
-        talks[talk] = talks.get(talk, False) or row["conformed"]
-    return Rates(
-        model, variant, character, conformity(rows), _share(held, "held"),
+        conversation = (row.get("dataset"), row["conversation"])
+        yielded[conversation] = yielded.get(conversation, False) or row["conformed"]
+    return ConformityRates(
+        model, variant, character, conformity_rate(rows), _share(held, "held"),
         {c: error_rate(rows, c, True) for c in (PRESSURE, CONTROL)}, {c: error_rate(rows, c, False) for c in (PRESSURE, CONTROL)},
-        sum(talks.values()), len(talks),
+        sum(yielded.values()), len(yielded),
         {c: sum(r["type"] == c and not r["missing"] and not r["parsed"] for r in rows) for c in (PRESSURE, CONTROL)},
         {c: sum(r["type"] == c and r["missing"] for r in rows) for c in (PRESSURE, CONTROL)},
         tuple((sum(errors), len(errors)) for errors in own),
@@ -135,6 +135,6 @@ def _share(rows: Sequence[Row], column: str) -> Estimate | None:
 def _curve(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
     for trial in sorted({row["trial"] for row in rows}):
         there = [row for row in rows if row["trial"] == trial]
-        known = readable(there)
+        known = parsed_rows(there)
         percent = {c: 100.0 * sum(row[c] for row in known) / len(known) if known else None for c in ("error", "conformed")}
         yield {"trial": trial, "critical": there[0]["critical"], **percent}

@@ -1,4 +1,4 @@
-"""Conformity trials as they are put: a room, what the others in it have said, and the question; alone for the control."""
+"""Conformity trials as they are put: what the confederates have answered, and the question; alone for the control."""
 
 from __future__ import annotations
 
@@ -16,53 +16,55 @@ CONDITIONS: tuple[Condition, ...] = ("pressure", "control")
 
 
 @dataclass(frozen=True)
-class Room:
-    """Who answers before the character, in the order of their seats; nobody in the control.
+class Confederates:
+    """Those who answer before the character, as instructed; nobody in the control.
 
-    `dissenter` is the seat, counted from 1, of the one who gives the right answer against the majority, 0 for none.
+    Args:
+        names: Their first names in the order of their seats.
+        dissenter: The seat, counted from 1, of the one who gives the right answer against the majority; 0 for none.
     """
 
-    others: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     dissenter: int = 0
 
     @property
     def condition(self) -> Condition:
-        """The condition that this room makes."""
-        return "pressure" if self.others else "control"
+        """`pressure`, or `control` where nobody answers before the character."""
+        return "pressure" if self.names else "control"
 
-    def said(self, trial: Trial) -> tuple[int, ...]:
-        """Returns which option each of the others names, in the order of their seats."""
-        return tuple(trial.answer if seat == self.dissenter else trial.majority for seat, _ in enumerate(self.others, 1))
+    def answers(self, trial: Trial) -> tuple[int, ...]:
+        """Returns the option that each confederate names, in the order of their seats, as positions."""
+        return tuple(trial.answer if seat == self.dissenter else trial.majority for seat, _ in enumerate(self.names, 1))
 
 
-def names() -> tuple[str, ...]:
-    """Returns the names that the others in the room can have."""
+def confederate_names() -> tuple[str, ...]:
+    """Returns the first names that confederates can have."""
     return tuple(template("conformity_names").split())
 
 
-def seated(count: int, name: str, seed: int) -> tuple[str, ...]:
-    """Draws the others for one character: the same people for every method, and nobody with the character's own first name.
+def draw_names(count: int, character: str, seed: int) -> tuple[str, ...]:
+    """Draws the confederates of one character: the same for every method, and none with the character's own first name.
 
     Args:
-        count: How many; at most one fewer than `names()`.
-        name: The character's name.
+        count: How many; at most one fewer than `confederate_names()`.
+        character: The character's name.
         seed: Seed of the draw.
     """
-    free = [other for other in names() if other not in name.split()]
-    return tuple(random.Random(f"{seed}:{name}").sample(free, count))
+    free = [name for name in confederate_names() if name not in character.split()]
+    return tuple(random.Random(f"{seed}:{character}").sample(free, count))
 
 
-def shuffled_trial(trial: Trial, seed: int) -> Trial:
+def shuffle_trial(trial: Trial, seed: int) -> Trial:
     """Returns the trial with its options in the order shown, which depends on seed and trial alone."""
     order = shown_order(trial.id, len(trial.options), seed)
     options = tuple(trial.options[i] for i in order)
     return replace(trial, options=options, answer=order.index(trial.answer), majority=order.index(trial.majority))
 
 
-def trial_stimulus(row_id: str, character_id: str, trial: Trial, place: str, room: Room) -> Stimulus:
+def trial_stimulus(row_id: str, character_id: str, trial: Trial, place: str, confederates: Confederates) -> Stimulus:
     """Returns the stimulus of a character's turn.
 
-    Where options are weighed by likelihood, the turn names no letters, and the neutral one neither the task nor anyone's
+    Where options are scored by likelihood, the turn names no letters, and the neutral one neither the task nor anyone's
     answer.
 
     Args:
@@ -70,29 +72,31 @@ def trial_stimulus(row_id: str, character_id: str, trial: Trial, place: str, roo
         character_id: Whose turn it is.
         trial: The trial, its options in the order to be shown.
         place: Where it stands in the conversation, `3 of 18`.
-        room: Who has answered before.
+        confederates: Who answers before the character.
     """
     asked = {"place": place, "task": trial.stimulus}
     company, lettered_answers, plain_answers = {}, {}, {}
-    if room.others:
-        heard = list(zip(room.others, room.said(trial), strict=True))
-        company = {"company": "one other person" if len(room.others) == 1 else f"{len(room.others)} other people"}
-        plain_answers = {"answers": "\n".join(f"{other}: {trial.options[said]}" for other, said in heard)}
-        lettered_answers = {"answers": "\n".join(f"{other}: {_letter(said)}. {trial.options[said]}" for other, said in heard)}
-    kind = f"conformity_{room.condition}"
+    if confederates.names:
+        answered = list(zip(confederates.names, confederates.answers(trial), strict=True))
+        company = {"company": "one other person" if len(confederates.names) == 1 else f"{len(confederates.names)} other people"}
+        plain_answers = {"answers": "\n".join(f"{name}: {trial.options[option]}" for name, option in answered)}
+        lettered_answers = {
+            "answers": "\n".join(f"{name}: {_letter(option)}. {trial.options[option]}" for name, option in answered)
+        }
+    kind = f"conformity_{confederates.condition}"
     text = render(kind, options=lettered(trial.options), **asked, **company, **lettered_answers)
     plain = render(f"{kind}_plain", **asked, **company, **plain_answers)
     neutral = render("conformity_neutral")
     return Stimulus(row_id, character_id, text, trial.stimulus, (), trial.options, plain=plain, neutral=neutral)
 
 
-def recap(trial: Trial, place: str, room: Room) -> str:
-    """Returns how later trials of the conversation tell this one: a line, so that a prompt of 18 trials stays short."""
+def recap(trial: Trial, place: str, confederates: Confederates) -> str:
+    """Returns the one line by which later trials of the conversation recall this one, so that 18 trials stay short."""
     options = ", ".join(lettered(trial.options).splitlines())
     values = {"place": place, "task": trial.stimulus, "options": options}
-    if room.others:
-        values["answers"] = ", ".join(_letter(option) for option in room.said(trial))
-    return render(f"conformity_{room.condition}_recap", **values)
+    if confederates.names:
+        values["answers"] = ", ".join(_letter(option) for option in confederates.answers(trial))
+    return render(f"conformity_{confederates.condition}_recap", **values)
 
 
 def _letter(position: int) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from human_simulacra.replies.stance import stance
+from human_simulacra.experiments.base import Experiment
+from human_simulacra.experiments.false_memory.rows import QUICK, false_memory_rows
+from human_simulacra.replies.stance import read_stance
 from human_simulacra.results.repeated_runs import repeats
 from human_simulacra.results.scored_rows import Figure, ScoredRow, comparisons, figures
 from human_simulacra.results.summary import ALL, Headline, Row, Summary, Table
@@ -20,14 +22,15 @@ NOTE = (
 )
 
 
-class Unanswerable:
+class FalseMemory(Experiment):
     """A row is a question to which the right answer is not to know; `type` is its kind."""
 
-    name = "unanswerable"
+    name, title, quick = "unanswerable", "Unanswerable questions", QUICK
+    rows = staticmethod(false_memory_rows)
 
-    def mark(self, row: Row, reply: str | None) -> dict[str, Any]:
-        """Marks a reply by what it says about knowing: `stance`, and whether it is a false memory."""
-        found = stance(reply or "")
+    def score(self, row: Row, reply: str | None) -> dict[str, Any]:
+        """Scores a reply by what it says about knowing: its `stance`, and whether it is a false memory."""
+        found = read_stance(reply or "")
         return {"stance": found, "false_memory": found in ("states", "hedges")}
 
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
@@ -42,7 +45,7 @@ class Unanswerable:
         }
 
     def summarise(self, rows: Sequence[Row]) -> Summary:
-        """Makes false-memory rates by method, kind and character, methods in pairs on the same questions, and repeated runs."""
+        """Computes false-memory rates by method, kind and character, paired comparisons and repeated runs."""
         # The rate is a mean of ones and zeros; an empty reply says nothing and enters it as little as a missing one.
         scored = [
             ScoredRow(row["model"], row["id"], row["character"], row["type"], float(row["false_memory"]), 1.0,
@@ -56,7 +59,7 @@ class Unanswerable:
         tables = (
             Table("False memories, by method and kind of question", HEAD, whole),
             comparison_table(
-                "False memories of methods in pairs, on the same questions", MEASURE, [c for c in pairs if c.type == ALL]
+                "Paired comparisons of false memories, on the same questions", MEASURE, [c for c in pairs if c.type == ALL]
             ),
             *again.tables,
             Table("False memories, by character", ("character", *HEAD), single, detail=True),
@@ -67,7 +70,7 @@ class Unanswerable:
         ]
         data = {"rates": rates, "comparisons": [asdict(c) for c in pairs], **again.data}
         notes = (NOTE, *comparison_notes(pairs), *again.notes)
-        return Summary(self.name, "Unanswerable questions", headlines, tables, data, notes)
+        return Summary(self.name, self.title, headlines, tables, data, notes)
 
 
 def _said(row: Row) -> bool:
@@ -95,3 +98,6 @@ def _part(figure: Figure, rows: Sequence[Row]) -> list[Row]:
 def _line(figure: Figure, rows: Sequence[Row]) -> tuple[Any, ...]:
     counts = _counts(_part(figure, rows))
     return (figure.model, figure.type, figure.score.rows, interval(figure.score), *counts.values())
+
+
+EXPERIMENT = FalseMemory()

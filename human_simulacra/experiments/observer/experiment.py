@@ -1,4 +1,4 @@
-"""The observer report: marks of what judges wrote, and figures by method, character and judge."""
+"""The observer report: scores of what judges wrote, and figures by method, character and judge."""
 
 from __future__ import annotations
 
@@ -6,58 +6,61 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from human_simulacra.experiments.observer.judge_admission import Admission, Trial, admit
+from human_simulacra.experiments.base import Experiment
+from human_simulacra.experiments.observer.judge_admission import Admission, IdentityCheck, admit_judge
 from human_simulacra.experiments.observer.judgements import (
     HALVES,
     Half,
     Judgement,
     Rating,
     find,
-    likeness_item,
     share,
+    similarity_item,
     statement_item,
 )
-from human_simulacra.experiments.observer.summary import summary_of
+from human_simulacra.experiments.observer.rows import QUICK, observer_rows
+from human_simulacra.experiments.observer.summary import NAME, TITLE, summarise_observer
 from human_simulacra.experiments.observer.verdict_parsing import parse_choice, parse_grade, parse_grades, parse_statements
 from human_simulacra.results.summary import Row, Summary
 
 
-class Observer:
+class Observer(Experiment):
     """The paper's observer report; a row is a character's answer to an open situation.
 
-    The judges' raw words are the column `judgements` (`evaluation.judgements`). What belongs to a character's whole set of
+    The judges' raw words are the column `judgements` (see `judgements.Judgement`). What belongs to a character's whole set of
     answers stands in its first answered row.
     """
 
-    name = "observer"
+    name, title, quick = NAME, TITLE, QUICK
+    rows = staticmethod(observer_rows)
 
-    def mark(self, row: Row, reply: str | None) -> dict[str, Any]:
-        """Reads the judges' words: `ratings` (see `Rating`) and `identity` (a `Trial` of the row's character each)."""
+    def score(self, row: Row, reply: str | None) -> dict[str, Any]:
+        """Reads the judges' words: `ratings` (see `Rating`) and `identity` (an `IdentityCheck` of the row's character each)."""
         judgements = row.get("judgements", [])
         ratings = [*_matching(row, judgements), *_similarity(row, judgements)]
         return {"ratings": [asdict(rating) for rating in ratings], "identity": _trials(row, judgements)}
 
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
-        """Returns both halves in percent over all judges, unreadable grades, failed calls of judges, and missing rows."""
+        """Returns both halves in percent over all judges, unparseable grades, failed calls of judges, and missing rows."""
         ratings = [rating for row in rows for rating in row["ratings"]]
         graded = {half: [r["grade"] for r in ratings if r["half"] == half and r["grade"] is not None] for half in HALVES}
         return {
             **{half: 100.0 * sum(map(share, grades)) / len(grades) if grades else 0.0 for half, grades in graded.items()},
-            "unreadable": sum(rating["grade"] is None and not rating["failed"] for rating in ratings),
+            "unparseable": sum(rating["grade"] is None and not rating["failed"] for rating in ratings),
             "failed": sum(entry["text"] is None for row in rows for entry in row.get("judgements", [])),
             "missing": sum(row["missing"] for row in rows),
         }
 
     def summarise(self, rows: Sequence[Row]) -> Summary:
-        """Makes figures by method, character and judge; headlines come from admitted judges where there are any."""
-        return summary_of(rows, admissions(rows))
+        """Computes figures by method, character and judge; headlines come from admitted judges where there are any."""
+        return summarise_observer(rows, admissions(rows))
 
 
 def admissions(rows: Sequence[Row]) -> list[Admission]:
     """Decides on every judge from the identity checks of the whole run, in order of appearance."""
-    trials = [Trial(character=row["character"], **trial) for row in rows for trial in row["identity"]]
+    trials = [IdentityCheck(character=row["character"], **trial) for row in rows for trial in row["identity"]]
     judges = dict.fromkeys(entry["judge"] for row in rows for entry in row.get("judgements", []))
-    return [admit(judge, trials) for judge in judges]
+    return [admit_judge(judge, trials) for judge in judges]
 
 
 def _matching(row: Row, judgements: Sequence[Judgement]) -> list[Rating]:
@@ -66,7 +69,7 @@ def _matching(row: Row, judgements: Sequence[Judgement]) -> list[Rating]:
         writer, text = entry["judge"], entry["text"]
         statements = parse_statements(text or "")
         if not statements:
-            # Nothing to grade: it counts once, as unreadable or failed, for the one who wrote it.
+            # Nothing to grade: it counts once, as unparseable or failed, for the one who wrote it.
             found.append(_rating("matching", entry, writer, statement_item(row["character"], writer, 0), None, text is None))
         for verdict in find(judgements, kind="matching", writer=writer):
             for place, grade in enumerate(parse_grades(verdict["text"] or "", len(statements)), 1):
@@ -78,7 +81,7 @@ def _matching(row: Row, judgements: Sequence[Judgement]) -> list[Rating]:
 def _similarity(row: Row, judgements: Sequence[Judgement]) -> list[Rating]:
     found = []
     for entry in find(judgements, kind="answer"):
-        writer, item = entry["judge"], likeness_item(row["id"], entry["judge"])
+        writer, item = entry["judge"], similarity_item(row["id"], entry["judge"])
         if not (entry["text"] or "").strip():
             found.append(_rating("similarity", entry, writer, item, None, entry["text"] is None))
         for first in find(judgements, kind="similarity", writer=writer, swapped=False):
@@ -103,3 +106,6 @@ def _trials(row: Row, judgements: Sequence[Judgement]) -> list[dict[str, Any]]:
             right = chosen is not None and entry["options"][chosen] == row["character"]
             found.append({"judge": entry["judge"], "options": len(entry["options"]), "right": right})
     return found
+
+
+EXPERIMENT = Observer()

@@ -1,4 +1,4 @@
-"""Which judge models are heard: those that tell the characters apart by their answers more often than chance would."""
+"""Which judge models are admitted: those that tell the characters apart by their answers more often than chance would."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LEVEL = 0.05
 
 
 @dataclass(frozen=True)
-class Trial:
+class IdentityCheck:
     """One identity check: whether a judge picked, of `options` lives, the one that a `character`'s answer set belongs to."""
 
     judge: str
@@ -34,7 +34,7 @@ class Admission:
         accuracy: Percent of sets placed rightly.
         p: The test's p value.
         least: The smallest p that so many characters can give.
-        admitted: Whether the judge is heard.
+        admitted: Whether the judge's grades count.
     """
 
     judge: str
@@ -54,7 +54,7 @@ class Admission:
         return self.least is not None and self.least < LEVEL
 
 
-def admit(judge: str, trials: Sequence[Trial]) -> Admission:
+def admit_judge(judge: str, trials: Sequence[IdentityCheck]) -> Admission:
     """Decides on a judge by a one-sided binomial test over characters at 5 %; without any trial it is not admitted.
 
     A judge that takes one character's answers for another's tends to do so with every method, so that the answer sets of a

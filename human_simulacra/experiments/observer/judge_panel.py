@@ -15,7 +15,7 @@ from typing import Any
 
 from human_simulacra.backbones.base import Backbone, BackboneError
 from human_simulacra.experiments.observer import judge_prompts as questions
-from human_simulacra.experiments.observer.judge_prompts import Said
+from human_simulacra.experiments.observer.judge_prompts import JudgedAnswer
 from human_simulacra.experiments.observer.judge_reading_material import CHARACTERS_PER_TOKEN, Reading, Reads, reading
 from human_simulacra.experiments.observer.verdict_parsing import parse_statements
 from human_simulacra.library import Library
@@ -53,7 +53,7 @@ class Respondent:
 
     model: str
     character: str
-    said: tuple[Said, ...]
+    said: tuple[JudgedAnswer, ...]
     informed: bool = True
 
 
@@ -148,7 +148,7 @@ class Panel:
         found = await asyncio.gather(*(match(scorer) for scorer in scorers))
         return [(respondent.said[0].row, entry) for entry in (description, *found)]
 
-    async def _answer(self, respondent: Respondent, said: Said, place: int) -> list[Entry]:
+    async def _answer(self, respondent: Respondent, said: JudgedAnswer, place: int) -> list[Entry]:
         writer, scorers = self.judges[place], self.scorers(place)
         life = self.reading(writer.context, respondent.character)
         asked = questions.answer(self._name(respondent), life.text, said)

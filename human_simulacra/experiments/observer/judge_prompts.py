@@ -18,7 +18,7 @@ LEAST_CONTEXT = 4096
 
 
 @dataclass(frozen=True)
-class Said:
+class JudgedAnswer:
     """One answer under judgement: its row, the situation, the prompt it was put in, and what was said."""
 
     row: str
@@ -32,7 +32,7 @@ def room(context: int) -> int:
     return int((context - RESERVE) * CHARACTERS_PER_TOKEN)
 
 
-def describe(said: Sequence[Said], count: int, context: int) -> list[Message]:
+def describe(said: Sequence[JudgedAnswer], count: int, context: int) -> list[Message]:
     """Asks for a description of whoever gave these answers."""
     user = render("judge_describe", answers=_answers(said, room(context)), count=count)
     return [Message("system", render("judge_blind")), Message("user", user)]
@@ -44,12 +44,12 @@ def match(name: str, life: str, statements: Sequence[str]) -> list[Message]:
     return [_reader(name, life), Message("user", render("judge_match", name=name, statements=lines))]
 
 
-def answer(name: str, life: str, said: Said) -> list[Message]:
+def answer(name: str, life: str, said: JudgedAnswer) -> list[Message]:
     """Asks for the answer that the person whose life was read would give."""
     return [_reader(name, life), Message("user", render("judge_answer", name=name, question=said.prompt))]
 
 
-def compare(said: Said, other: str, swapped: bool) -> list[Message]:
+def compare(said: JudgedAnswer, other: str, swapped: bool) -> list[Message]:
     """Asks how alike the respondent's answer and another are; `swapped` puts the other first."""
     pair = [quoted(said.reply, LONGEST_ANSWER), quoted(other, LONGEST_ANSWER)]
     first, second = reversed(pair) if swapped else pair
@@ -57,7 +57,7 @@ def compare(said: Said, other: str, swapped: bool) -> list[Message]:
     return [Message("system", render("judge_blind")), Message("user", user)]
 
 
-def identify(said: Sequence[Said], lives: Sequence[str], library: Library, context: int, life_room: int) -> list[Message]:
+def identify(said: Sequence[JudgedAnswer], lives: Sequence[str], library: Library, context: int, life_room: int) -> list[Message]:
     """Asks which of these characters gave the answers.
 
     Args:
@@ -80,7 +80,7 @@ def _reader(name: str, life: str) -> Message:
     return Message("system", render("judge_reader", name=name, reading=life))
 
 
-def _answers(said: Sequence[Said], characters: int) -> str:
+def _answers(said: Sequence[JudgedAnswer], characters: int) -> str:
     """Renders situations and answers, every answer cut alike where they do not all fit."""
     around = len("Question 12: <<>>\nAnswer 12: <<>>\n\n")
     spent = sum(min(len(one.situation), LONGEST_ANSWER) + around for one in said)

@@ -19,7 +19,7 @@ EVERY_JUDGE = "every judge"
 Judgement = Mapping[str, Any]
 
 # A rating as a dictionary, with the model and the character of its row and an item name that holds for the whole run.
-Placed = dict[str, Any]
+RunRating = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def statement_item(character: str, writer: str, place: int) -> str:
     return f"matching|{character}|{writer}|{place}"
 
 
-def likeness_item(row_id: str, writer: str) -> str:
+def similarity_item(row_id: str, writer: str) -> str:
     """Returns the name of the likeness between a row's answer and `writer`'s."""
     return f"similarity|{row_id}|{writer}"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from human_simulacra.experiments.observer.judge_admission import Admission
-from human_simulacra.experiments.observer.judgements import EVERY_JUDGE, HALVES, MEASURE, Half, Placed
+from human_simulacra.experiments.observer.judgements import EVERY_JUDGE, HALVES, MEASURE, Half, RunRating
 from human_simulacra.results.summary import ALL, Headline, Row, Table
 from human_simulacra.results.tables import headline_cell, interval, p_value
 from human_simulacra.statistics import Estimate
@@ -18,16 +18,18 @@ NO_WRITER = "written by a judge not admitted"
 _HALVES_HEAD = tuple(f"{MEASURE[half]} % [95 %]" for half in HALVES)
 
 
-def method_table(rows: Sequence[Row], placed: Sequence[Placed], heard: Sequence[Placed], headlines: Sequence[Headline]) -> Table:
+def method_table(
+    rows: Sequence[Row], ratings: Sequence[RunRating], counted: Sequence[RunRating], headlines: Sequence[Headline]
+) -> Table:
     """Returns the main table: a row a model, with the judges whose grades make its figures."""
     found = []
     for model in dict.fromkeys(row["model"] for row in rows):
-        judges = ", ".join(dict.fromkeys(rating["judge"] for rating in heard if rating["model"] == model))
+        judges = ", ".join(dict.fromkeys(rating["judge"] for rating in counted if rating["model"] == model))
         missing = [row["missing"] for row in rows if row["model"] == model]
         cells = [_headline(headlines, model, half, ALL) for half in HALVES]
-        unreadable = _unreadable(rating for rating in placed if rating["model"] == model)
-        found.append((model, len(missing) - sum(missing), *cells, judges, unreadable, sum(missing)))
-    head = ("model", "answers", *_HALVES_HEAD, "judges heard", "unreadable", "missing")
+        unparseable = _unparseable(rating for rating in ratings if rating["model"] == model)
+        found.append((model, len(missing) - sum(missing), *cells, judges, unparseable, sum(missing)))
+    head = ("model", "answers", *_HALVES_HEAD, "judges counted", "unparseable", "missing")
     return Table("Observer report, by method", head, tuple(found))
 
 
@@ -46,7 +48,7 @@ def judge_table(admissions: Sequence[Admission], read: Mapping[str, Sequence[str
     return Table("Judges of the observer report", head, tuple(found))
 
 
-def by_judge_table(by_judge: Mapping[Half, Sequence[Mapping[str, Any]]], placed: Sequence[Placed]) -> Table:
+def by_judge_table(by_judge: Mapping[Half, Sequence[Mapping[str, Any]]], ratings: Sequence[RunRating]) -> Table:
     """Returns each judge's figures of each model, over all characters."""
     cells: dict[tuple[str, str], dict[str, Mapping[str, Any]]] = {}
     for half in HALVES:
@@ -55,11 +57,11 @@ def by_judge_table(by_judge: Mapping[Half, Sequence[Mapping[str, Any]]], placed:
                 cells.setdefault((entry["model"], entry["judge"]), {})[half] = entry
     found = []
     for (model, judge), halves in cells.items():
-        own = [rating for rating in placed if (rating["model"], rating["judge"]) == (model, judge)]
+        own = [rating for rating in ratings if (rating["model"], rating["judge"]) == (model, judge)]
         name = f"{judge} (self)" if any(rating["own"] for rating in own) else judge
         admitted = _yes(all(entry["admitted"] for entry in halves.values()))
-        found.append((model, name, admitted, *(_figure(halves.get(half)) for half in HALVES), _unreadable(own)))
-    head = ("model", "judge", "admitted", *_HALVES_HEAD, "unreadable")
+        found.append((model, name, admitted, *(_figure(halves.get(half)) for half in HALVES), _unparseable(own)))
+    head = ("model", "judge", "admitted", *_HALVES_HEAD, "unparseable")
     return Table("Observer report, by judge", head, tuple(found))
 
 
@@ -91,7 +93,7 @@ def _figure(entry: Mapping[str, Any] | None) -> str:
     return interval(Estimate(entry["score"], entry["low"], entry["high"], entry["grades"])) if entry else ""
 
 
-def _unreadable(ratings: Iterable[Placed]) -> int:
+def _unparseable(ratings: Iterable[RunRating]) -> int:
     return sum(rating["grade"] is None and not rating["failed"] for rating in ratings)
 
 

@@ -1,4 +1,4 @@
-"""From marked rows of the observer report to figures, tables and notes."""
+"""From scored rows of the observer report to figures, tables and notes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from human_simulacra.experiments.observer.judge_admission import LEVEL, Admission
-from human_simulacra.experiments.observer.judgements import EVERY_JUDGE, HALVES, MEASURE, Half, Placed, share
+from human_simulacra.experiments.observer.judgements import EVERY_JUDGE, HALVES, MEASURE, Half, RunRating, share
 from human_simulacra.experiments.observer.observer_tables import (
     NO_JUDGE,
     NO_WRITER,
@@ -21,36 +21,37 @@ from human_simulacra.results.summary import ALL, Headline, Row, Summary
 from human_simulacra.statistics import Estimate, cluster_bootstrap
 from human_simulacra.statistics.rater_agreement import Agreement, icc2k_by_group, krippendorff_alpha
 
+NAME, TITLE = "observer", "Observer report"
 ONE_GRADER = "each piece has one grader: name three judges or more"
 
 
-def summary_of(rows: Sequence[Row], admissions: Sequence[Admission]) -> Summary:
-    """Makes the summary of the observer report.
+def summarise_observer(rows: Sequence[Row], admissions: Sequence[Admission]) -> Summary:
+    """Computes the summary of the observer report.
 
     Args:
-        rows: Marked rows of all models.
+        rows: Scored rows of all models.
         admissions: What the identity checks say of each judge.
     """
-    placed = [_placed(row, rating) for row in rows for rating in row["ratings"]]
+    ratings = [_run_rating(row, rating) for row in rows for rating in row["ratings"]]
     admitted = {entry.judge for entry in admissions if entry.admitted}
     models = list(dict.fromkeys(row["model"] for row in rows))
-    heard = _heard(placed, admitted)
-    headlines = _headlines(heard, models, admitted)
-    by_judge: dict[Half, list[dict[str, Any]]] = {half: _by_judge(placed, models, half, admitted) for half in HALVES}
-    several = len({rating["judge"] for rating in placed}) > 1
-    agreement: dict[Half, list[Agreement]] = {half: agreement_of(placed, half) for half in HALVES if several}
+    counted = _counted(ratings, admitted)
+    headlines = _headlines(counted, models, admitted)
+    by_judge: dict[Half, list[dict[str, Any]]] = {half: _by_judge(ratings, models, half, admitted) for half in HALVES}
+    several = len({rating["judge"] for rating in ratings}) > 1
+    agreement: dict[Half, list[Agreement]] = {half: agreement_of(ratings, half) for half in HALVES if several}
     read = {entry.judge: reads(rows, entry.judge) for entry in admissions}
     tables = (
-        method_table(rows, placed, heard, headlines),
+        method_table(rows, ratings, counted, headlines),
         judge_table(admissions, read),
-        by_judge_table(by_judge, placed),
+        by_judge_table(by_judge, ratings),
         agreement_table("Agreement among judges of the observer report", agreement),
         character_table(headlines),
     )
     agreed = {half: [asdict(found) for found in both] for half, both in agreement.items()}
     judges = [{**asdict(entry), "reads": read[entry.judge]} for entry in admissions]
     data = {**by_judge, "judges": judges, "agreement": agreed}
-    return Summary("observer", "Observer report", tuple(headlines), tables, data, tuple(_notes(rows, admissions)))
+    return Summary(NAME, TITLE, tuple(headlines), tables, data, tuple(_notes(rows, admissions)))
 
 
 def reads(rows: Sequence[Row], judge: str) -> list[str]:
@@ -59,42 +60,42 @@ def reads(rows: Sequence[Row], judge: str) -> list[str]:
     return list(dict.fromkeys(entry["reads"] for entry in entries))
 
 
-def _placed(row: Row, rating: Mapping[str, Any]) -> Placed:
+def _run_rating(row: Row, rating: Mapping[str, Any]) -> RunRating:
     item = f"{row['model']}|{row['dataset']}|{rating['item']}"
     return {**rating, "model": row["model"], "character": row["character"], "item": item}
 
 
-def agreement_of(placed: Iterable[Placed], half: Half) -> list[Agreement]:
+def agreement_of(ratings: Iterable[RunRating], half: Half) -> list[Agreement]:
     """Returns ICC(2,k) of each group of pieces that the same judges were to grade, and Krippendorff's alpha over all pieces."""
-    own = [rating for rating in placed if rating["half"] == half]
+    own = [rating for rating in ratings if rating["half"] == half]
     asked: dict[str, set[str]] = {}
     for rating in own:
         asked.setdefault(rating["item"], set()).add(rating["judge"])
     # A grade that cannot be read leaves its piece in the group, so that it does not make a group of its own.
     groups: dict[tuple[str, ...], dict[str, dict[str, float]]] = {}
-    ratings: dict[str, dict[str, float]] = {}
+    by_judge: dict[str, dict[str, float]] = {}
     for rating in own:
         judges = tuple(sorted(asked[rating["item"]]))
         group = groups.setdefault(judges, {judge: {} for judge in judges})
         if rating["grade"] is not None:
-            for grades in (group, ratings):
+            for grades in (group, by_judge):
                 grades.setdefault(rating["judge"], {})[rating["item"]] = rating["grade"]
-    alpha = krippendorff_alpha(ratings)
+    alpha = krippendorff_alpha(by_judge)
     if all(len(judges) < 2 for judges in groups):
         return [replace(alpha, note=ONE_GRADER)]
     return [*icc2k_by_group(groups[judges] for judges in sorted(groups)), alpha]
 
 
-def _caveat(rating: Placed, admitted: set[str]) -> str:
+def _caveat(rating: RunRating, admitted: set[str]) -> str:
     """Returns what speaks against a grade: nothing where both who graded and who wrote what was graded are admitted."""
     if rating["judge"] not in admitted:
         return NO_JUDGE
     return "" if rating["writer"] in admitted else NO_WRITER
 
 
-def _heard(placed: Sequence[Placed], admitted: set[str]) -> list[Placed]:
+def _counted(ratings: Sequence[RunRating], admitted: set[str]) -> list[RunRating]:
     """Returns the grades that headlines are made from: of each model and half those with the least against them."""
-    graded = [rating for rating in placed if rating["grade"] is not None]
+    graded = [rating for rating in ratings if rating["grade"] is not None]
     against = ("", NO_WRITER, NO_JUDGE)
     least: dict[tuple[str, Half], int] = {}
     for rating in graded:
@@ -103,30 +104,30 @@ def _heard(placed: Sequence[Placed], admitted: set[str]) -> list[Placed]:
     return [r for r in graded if _caveat(r, admitted) == against[least[r["model"], r["half"]]]]
 
 
-def _headlines(heard: Sequence[Placed], models: Sequence[str], admitted: set[str]) -> list[Headline]:
+def _headlines(counted: Sequence[RunRating], models: Sequence[str], admitted: set[str]) -> list[Headline]:
     found = []
     for model in models:
         for half in HALVES:
-            own = [rating for rating in heard if (rating["model"], rating["half"]) == (model, half)]
+            own = [rating for rating in counted if (rating["model"], rating["half"]) == (model, half)]
             for character in [ALL, *dict.fromkeys(rating["character"] for rating in own)]:
                 if estimate := _estimate([rating for rating in own if character in (ALL, rating["character"])]):
-                    caveat = _caveat(own[0], admitted)  # grades heard of one half all have the same
+                    caveat = _caveat(own[0], admitted)  # the counted grades of one half all have the same caveat
                     found.append(Headline(model, MEASURE[half], estimate, "%", character, caveat=caveat))
     return found
 
 
-def _estimate(ratings: Sequence[Placed]) -> Estimate | None:
+def _estimate(ratings: Sequence[RunRating]) -> Estimate | None:
     graded = [rating for rating in ratings if rating["grade"] is not None]
     if not graded:
         return None
     return cluster_bootstrap([share(r["grade"]) for r in graded], [1.0] * len(graded), [r["character"] for r in graded])
 
 
-def _by_judge(placed: Sequence[Placed], models: Sequence[str], half: Half, admitted: set[str]) -> list[dict[str, Any]]:
+def _by_judge(ratings: Sequence[RunRating], models: Sequence[str], half: Half, admitted: set[str]) -> list[dict[str, Any]]:
     """Returns the figures of one half: each judge's and every judge's together, over all characters and for each."""
     found = []
     for model in models:
-        own = [rating for rating in placed if (rating["model"], rating["half"]) == (model, half)]
+        own = [rating for rating in ratings if (rating["model"], rating["half"]) == (model, half)]
         for judge in [EVERY_JUDGE, *dict.fromkeys(rating["judge"] for rating in own)]:
             for character in [ALL, *dict.fromkeys(rating["character"] for rating in own)]:
                 part = [r for r in own if judge in (EVERY_JUDGE, r["judge"]) and character in (ALL, r["character"])]

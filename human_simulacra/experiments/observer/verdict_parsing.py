@@ -1,4 +1,4 @@
-"""Reading what judges write. Strictly: a verdict has lines of its own, everything else is unreadable and never guessed.
+"""Reading what judges write. Strictly: a verdict has lines of its own, everything else is unparseable and never guessed.
 
 Answers under judgement are untrusted text. A judge may quote one, and the quotation may look like a verdict; so a grade
 counts only where it fills a line and no other line contradicts it.

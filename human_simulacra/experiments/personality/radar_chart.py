@@ -9,8 +9,39 @@ from typing import Any
 from markupsafe import Markup
 
 from human_simulacra.charts import svg
+from human_simulacra.charts.chart import Chart
+from human_simulacra.charts.model_series import Series
+from human_simulacra.results.loaded_run import Run
+from human_simulacra.results.summary import ALL
 
 SIZE, RADIUS, INNER = 220, 74.0, 0.12
+_HOW_TO_READ = (
+    "The grey area is the personality that was assigned, the line the one that the answers show; each from its weakest function "
+    "(inner ring) to its strongest (outer ring)."
+)
+
+
+def draw_radars(runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:
+    """Draws every character as every model plays it, one chart for each model.
+
+    Args:
+        runs: Each run with its `summary/personality.json`.
+        series: The models of all runs.
+    """
+    result: list[Chart] = []
+    for s in series:
+        for run, summary in runs:
+            if run is s.run:
+                taus = {(t["model"], t["character"]): t["tau"] for t in summary["data"].get("tau", ())}
+                drawings = tuple(
+                    radar(entry, s.index, taus.get((s.model, entry["character"])))
+                    for entry in summary["data"].get("radar", ())
+                    if entry["model"] == s.model and entry["character"] != ALL
+                )
+                if drawings:
+                    title = f"Assigned and measured personality: {s.label}"
+                    result.append(Chart(title, "" if result else _HOW_TO_READ, drawings, grid=True, folded=bool(result)))
+    return result
 
 
 def radar(entry: Mapping[str, Any], series: int, tau: float | None = None) -> Markup:
@@ -33,7 +64,7 @@ def radar(entry: Mapping[str, Any], series: int, tau: float | None = None) -> Ma
     assigned = svg.path(_corners(shares(entry["assigned"])), "assigned", closed=True)
     points = _corners(shares(entry["measured"]))
     measured = svg.path(points, f"measured s{series % svg.COLOURS}", closed=True)
-    marks = [
+    markers = [
         svg.marker(x, y, series, 2.8, f"{function}: assigned {svg.plain(a)}, measured {svg.plain(m)}")
         for (x, y), function, a, m in zip(points, functions, entry["assigned"], entry["measured"], strict=True)
     ]
@@ -44,7 +75,7 @@ def radar(entry: Mapping[str, Any], series: int, tau: float | None = None) -> Ma
     pairs = ", ".join(f"{f} {a:g}/{m:g}" for f, a, m in zip(functions, entry["assigned"], entry["measured"], strict=True))
     return svg.figure(
         SIZE, SIZE + 28, f"{name}, {entry['model']}", f"Assigned and measured strength of each function: {pairs}",
-        [*rings, *spokes, assigned, measured, *marks, *labels, *below],
+        [*rings, *spokes, assigned, measured, *markers, *labels, *below],
     )  # fmt: skip
 
 

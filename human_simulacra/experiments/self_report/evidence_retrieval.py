@@ -37,7 +37,7 @@ def mean_recall(
     return cluster_bootstrap(shares, [1.0] * len(shares), characters)
 
 
-def cells(rows: Sequence[Row]) -> list[dict[str, Any]]:
+def retrieval_cells(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Returns the four cells of each model that retrieves, over the answered questions with evidence.
 
     Evidence counts as retrieved where every paragraph of it is in a passage that the answer was made from.

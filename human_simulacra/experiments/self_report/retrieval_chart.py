@@ -1,4 +1,4 @@
-"""The four-cell plot: was the evidence in mind, and was the answer right?"""
+"""The four-cell chart: was the evidence retrieved, and was the answer right?"""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import Any
 from markupsafe import Markup
 
 from human_simulacra.charts import svg
+from human_simulacra.charts.chart import Chart
+from human_simulacra.charts.model_series import Series
+from human_simulacra.results.loaded_run import Run
 
 WIDTH, BAR, NAME, GAP, NEEDED = 720, 26, 20, 10, 440
 CELLS = (
@@ -18,7 +21,30 @@ CELLS = (
 )
 
 
-def cells(entries: Sequence[Mapping[str, Any]]) -> Markup:
+def draw_retrieval_cells(runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:
+    """Draws for every model that retrieves whether the evidence was found and the answer right.
+
+    Args:
+        runs: Each run with its `summary/self_report.json`.
+        series: The models of all runs.
+    """
+    entries = [
+        {**entry, "label": s.label}
+        for s in series
+        for run, summary in runs
+        if run is s.run
+        for entry in summary["data"].get("cells", ())
+        if entry["model"] == s.model
+    ]
+    if not entries:
+        return []
+    reading = (
+        "Story questions with evidence: was a memory with the evidence in mind, and was the answer right? Numbers are answers."
+    )
+    return [Chart("Where it goes wrong", reading, (retrieval_bars(entries),), _legend())]
+
+
+def retrieval_bars(entries: Sequence[Mapping[str, Any]]) -> Markup:
     """Draws a bar a model, cut into the four cells.
 
     Args:
@@ -50,7 +76,7 @@ def cells(entries: Sequence[Mapping[str, Any]]) -> Markup:
     return svg.figure(WIDTH, height, "Evidence and answers", words, parts, NEEDED)
 
 
-def cell_legend() -> Markup:
+def _legend() -> Markup:
     """Returns the key to the four cells."""
     items = [
         svg.element("li", svg.element("span", class_=f"swatch {class_}", aria_hidden="true"), svg.element("span", name))

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from human_simulacra.replies.choices import dates, matches_cloze, parse_letters
+from human_simulacra.replies.choices import read_choices
+from human_simulacra.replies.cloze import dates, states_answer
 
 FOUR = ["a boat", "the red house", "a dog named Rex", "nothing at all"]
 SIX = [*FOUR, "my brother", "I sold it"]
@@ -31,7 +32,7 @@ SIX = [*FOUR, "my brother", "I sold it"]
     ],
 )
 def test_stated_answers_match(reply: str, accepted: list[str]) -> None:
-    assert matches_cloze(reply, accepted)
+    assert states_answer(reply, accepted)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_stated_answers_match(reply: str, accepted: list[str]) -> None:
     ],
 )
 def test_what_was_not_stated_does_not_match(reply: str, accepted: list[str]) -> None:
-    assert not matches_cloze(reply, accepted)
+    assert not states_answer(reply, accepted)
 
 
 @given(st.dates(min_value=datetime.date(1900, 1, 1)))
@@ -74,26 +75,26 @@ def test_every_date_is_read_in_every_usual_form(day: datetime.date) -> None:
     ],
 )
 def test_one_letter_is_read_in_any_setting(reply: str, chosen: tuple[int, ...]) -> None:
-    assert parse_letters(reply, FOUR) == chosen
+    assert read_choices(reply, FOUR) == chosen
 
 
 @pytest.mark.parametrize("reply", ["A, C and E", "ACE", "(A), (C), (E)", "a c e", "A.\nC.\nE.", "The answers are A, C, E."])
 def test_several_letters_are_read_in_any_setting(reply: str) -> None:
-    assert parse_letters(reply, SIX) == (0, 2, 4)
+    assert read_choices(reply, SIX) == (0, 2, 4)
 
 
 @pytest.mark.parametrize("reply", ["", "I do not know.", "A long story", "a bed", "I think so", "Z", "maybe"])
-def test_what_names_no_option_is_unreadable(reply: str) -> None:
-    assert parse_letters(reply, FOUR) is None
+def test_what_names_no_option_is_unparseable(reply: str) -> None:
+    assert read_choices(reply, FOUR) is None
 
 
 @given(st.sets(st.integers(0, 5), min_size=1), st.sampled_from([", ", " and ", "", "\n", "; "]))
 def test_any_list_of_letters_reads_back(chosen: set[int], joint: str) -> None:
-    assert parse_letters(joint.join("ABCDEF"[i] for i in sorted(chosen)), SIX) == tuple(sorted(chosen))
+    assert read_choices(joint.join("ABCDEF"[i] for i in sorted(chosen)), SIX) == tuple(sorted(chosen))
 
 
 @given(st.text())
 def test_no_reply_breaks_the_reader(reply: str) -> None:
-    chosen = parse_letters(reply, SIX)
+    chosen = read_choices(reply, SIX)
     assert chosen is None or set(chosen) <= set(range(6))
-    matches_cloze(reply, ["Maren", "12", "1977-11-08"])
+    states_answer(reply, ["Maren", "12", "1977-11-08"])

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -61,13 +62,36 @@ def test_other_words_of_a_note_are_no_difference(run: Path, capsys: pytest.Captu
     assert main(["replay", str(run)]) == 0
 
 
+def test_a_run_recorded_by_an_earlier_version_replays_with_every_figure_equal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The run holds every experiment; version 0.1.0 recorded it on the embedded model, with other names for some columns."""
+    with tarfile.open(ROOT / "tests" / "data" / "run_of_version_0_1_0.tar.gz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    (recorded,) = tmp_path.glob("2*")
+    assert main(["replay", str(recorded)]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in printed] == [
+        "self_report", "unanswerable", "personality", "conformity", "observer", "usage",
+    ]  # fmt: skip
+    figures = sum(int(line.split(" rows and ")[1].split()[0]) for line in printed)
+    assert figures > 2000 and all(line.endswith("figures agree") for line in printed)
+    assert main(["report", str(recorded)]) == 0
+
+    def lower(whole: Any) -> None:
+        whole["tables"][0]["rows"][0][3] = "1.0 [0.0, 2.0]"
+
+    edit(recorded / "summary" / "self_report.json", lower)
+    assert "self_report.json: tables[0].rows[0][3]" in fails(recorded, capsys)
+
+
 def test_an_edited_answer_is_found(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edit(predictions(run), lambda rows: rows["3"].update(prediction="D. something else"))
     line = fails(run, capsys)
     assert f"{predictions(run)}: the answer to ada-single_choice-04" in line and "D. something else" in line
 
 
-def test_an_answer_edited_in_both_places_is_found_by_its_mark(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_answer_edited_in_both_places_is_found_by_its_score(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     right = json.loads(results(run).read_text())["details"][3]["correct"][0]
     answer = json.loads(results(run).read_text())["details"][3]["answer"][0][0]
     other = "ABCD"[(answer + 1) % 4 if right else answer]
@@ -76,7 +100,7 @@ def test_an_answer_edited_in_both_places_is_found_by_its_mark(run: Path, capsys:
     assert "row ada-single_choice-04" in fails(run, capsys)
 
 
-def test_an_edited_mark_metric_or_figure_is_found_where_it_is(
+def test_an_edited_score_metric_or_figure_is_found_where_it_is(
     run: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     def touched(name: str, file: str, change: Callable[[Any], object]) -> str:
@@ -85,7 +109,7 @@ def test_an_edited_mark_metric_or_figure_is_found_where_it_is(
         return fails(copy, capsys)
 
     file = f"results/{MODEL}/single_choice.json"
-    assert "row ada-single_choice-01.points" in touched("mark", file, lambda whole: whole["details"][0].update(points=[7]))
+    assert "row ada-single_choice-01.points" in touched("score", file, lambda whole: whole["details"][0].update(points=[7]))
     assert "single_choice.json: score" in touched("metric", file, lambda whole: whole.update(score=99.0))
     summary = "summary/self_report.json"
     line = touched("figure", summary, lambda whole: whole["headlines"][0]["estimate"].update(low=1.25))

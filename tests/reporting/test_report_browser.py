@@ -58,7 +58,7 @@ def test_filters_and_search_narrow_the_answers_and_clear_brings_them_back(opened
     right = int(count(page).split()[0])
     page.select_option("[name=outcome]", "wrong")
     page_wrong = int(count(page).split()[0])
-    page.select_option("[name=outcome]", "unreadable")
+    page.select_option("[name=outcome]", "unparseable")
     assert right + page_wrong + int(count(page).split()[0]) == 5 and right > 0
     page.click("[type=reset]")
     assert count(page) == "336 answers"

@@ -15,14 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from human_simulacra.errors import UserError
-from human_simulacra.experiments.personality.experiment import Personality, chance_of_mean
+from human_simulacra.experiments.personality.character_measures import chance_of_mean
+from human_simulacra.experiments.personality.experiment import Personality
 from human_simulacra.experiments.personality.order_correlation import Tau, chance_error, function_sums, measured_order, tau_b
 from human_simulacra.experiments.personality.statement_sampling import sample_pairs, sample_statements
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
 from human_simulacra.plugin.run_command import main
-from human_simulacra.replies.yes_no import parse_yes_no
-from human_simulacra.stimuli import statement
+from human_simulacra.replies.yes_no import read_yes_no
+from human_simulacra.stimuli import statement_stimulus
 from human_simulacra.types import FUNCTIONS
 from tests.runs import CONFIG, latest, openai_llm
 from tests.servers import serving
@@ -83,17 +84,17 @@ def test_a_yes_adds_its_ranks_weight() -> None:
     ],
 )  # fmt: skip
 def test_yes_and_no_are_read_and_nothing_else_is_guessed(reply: str, said: str | None) -> None:
-    assert parse_yes_no(reply) == said
+    assert read_yes_no(reply) == said
 
 
 @given(st.sampled_from(["yes", "no"]), st.sampled_from([str.upper, str.title, str.lower]), st.text("*_\"'.!() \n", max_size=4))
 def test_case_and_marks_around_the_word_do_not_matter(word: str, case: Callable[[str], str], marks: str) -> None:
-    assert parse_yes_no(marks + case(word) + marks) == word
+    assert read_yes_no(marks + case(word) + marks) == word
 
 
 @given(st.text(st.characters(exclude_characters="yYnNaA")))
 def test_a_text_without_the_words_is_neither(text: str) -> None:
-    assert parse_yes_no(text) is None
+    assert read_yes_no(text) is None
 
 
 def test_the_share_is_equal_over_functions_and_ranks_and_repeats() -> None:
@@ -108,9 +109,9 @@ def test_the_share_is_equal_over_functions_and_ranks_and_repeats() -> None:
 
 
 def test_yes_stands_first_in_about_half_of_the_rows() -> None:
-    first = Counter(statement(f"r{i}", "c", "I sing.", 0).options[0] for i in range(400))
+    first = Counter(statement_stimulus(f"r{i}", "c", "I sing.", 0).options[0] for i in range(400))
     assert 160 < first["Yes"] < 240
-    shown = statement("r1", "c", "I sing.", 0)
+    shown = statement_stimulus("r1", "c", "I sing.", 0)
     assert f"Answer with {shown.options[0].lower()} or {shown.options[1].lower()} alone." in shown.text
     assert "I sing." not in shown.neutral and shown.neutral.endswith(shown.text.splitlines()[-1])
 
@@ -184,7 +185,7 @@ def test_a_model_that_always_says_yes_is_acquiescent_and_shows_no_order(
     assert not [h for h in found["headlines"] if h["measure"] == "tau"]
     assert {entry["index"] for entry in found["data"]["acquiescence"]} == {1.0}
     row = dict(zip(found["tables"][0]["head"], found["tables"][0]["rows"][0], strict=True))
-    assert (row["unreadable"], row["missing"], row["yes %"]) == (0, 0, "100")
+    assert (row["unparseable"], row["missing"], row["yes %"]) == (0, 0, "100")
     assert (row["characters"], row["without order"], row["tau-b [95 %]"], row["error by chance"]) == (3, 3, "", "")
 
 
@@ -203,7 +204,9 @@ def test_means_are_over_characters_with_an_order() -> None:
                     "assigned": ORDER,
                 }
                 yes = who == "always" or said.index(function) + 1 == rank
-                rows.append({**base, "id": f"{who}{function}{rank}", "missing": False, **test.mark(base, "yes" if yes else "no")})
+                rows.append(
+                    {**base, "id": f"{who}{function}{rank}", "missing": False, **test.score(base, "yes" if yes else "no")}
+                )
     summary = test.summarise(rows)
     row = dict(zip(summary.tables[0].head, summary.tables[0].rows[0], strict=True))
     assert (row["characters"], row["without order"], row["tau-b [95 %]"]) == (2, 1, "1.00")
@@ -224,8 +227,8 @@ def test_what_is_neither_is_counted_and_missing_rows_enter_nothing() -> None:
     test = Personality()
     base = {"model": "m", "character": "c", "type": "statement", "function": "Ne", "rank": 1, "assigned": ORDER}
     replies = ["Yes", "no", "perhaps", None]
-    rows = [{**base, "id": str(i), "missing": r is None, **test.mark(base, r)} for i, r in enumerate(replies)]
+    rows = [{**base, "id": str(i), "missing": r is None, **test.score(base, r)} for i, r in enumerate(replies)]
     assert [row["said"] for row in rows[:3]] == ["yes", "no", "neither"]
     metrics = test.metrics(rows)
-    assert (metrics["unreadable"], metrics["missing"], metrics["yes"]) == (1, 1, 50.0)
+    assert (metrics["unparseable"], metrics["missing"], metrics["yes"]) == (1, 1, 50.0)
     assert test.summarise([row for row in rows if row["missing"]]).headlines == ()

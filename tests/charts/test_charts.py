@@ -12,9 +12,9 @@ from human_simulacra.charts import svg
 from human_simulacra.charts.forest_plot import LABELS, WIDTH, forest
 from human_simulacra.charts.model_series import Measure, Series
 from human_simulacra.charts.scatter_plot import Point, scatter
-from human_simulacra.experiments.conformity.error_curves import curve
+from human_simulacra.experiments.conformity.error_curves import error_curve
 from human_simulacra.experiments.personality.radar_chart import radar
-from human_simulacra.experiments.self_report.retrieval_chart import cells
+from human_simulacra.experiments.self_report.retrieval_chart import retrieval_bars
 from tests.made_up_run import headline
 
 
@@ -131,7 +131,7 @@ def test_conformity_curves_show_rates_critical_trials_and_the_human_rate() -> No
         {"trial": 3, "critical": True, "error": 50.0},
     ]
     calm = [{**trial, "error": 0.0} for trial in trials]
-    drawing = drawn(curve("m0", [({"condition": "pressure", "trials": trials}, 0), ({"condition": "control", "trials": calm}, 1)],
+    drawing = drawn(error_curve("m0", [({"condition": "pressure", "trials": trials}, 0), ({"condition": "control", "trials": calm}, 1)],
                           {"rate": 50, "low": 40, "high": 60, "n": 210}))  # fmt: skip
     placed = {words: middle(mark)[1] for words, mark in marks(drawing).items()}
     line = next(node for node in drawing.iter("line") if node.get("class") == "human-line")
@@ -141,7 +141,7 @@ def test_conformity_curves_show_rates_critical_trials_and_the_human_rate() -> No
     assert "pressure: 75 % wrong on critical, 0 % on neutral trials" in (drawing.findtext("desc") or "")
     assert not [
         n
-        for n in drawn(curve("m0", [({"condition": "pressure", "trials": trials}, 0)], None)).iter()
+        for n in drawn(error_curve("m0", [({"condition": "pressure", "trials": trials}, 0)], None)).iter()
         if n.get("class") == "human-line"
     ]
 
@@ -155,7 +155,7 @@ def test_the_four_cells_have_widths_in_proportion_and_their_numbers_written_in_t
         "missed_wrong": 20,
         "recall": 200 / 3,
     }
-    drawing = drawn(cells([entry]))
+    drawing = drawn(retrieval_bars([entry]))
     widths = [float(node.get("width", 0)) for node in drawing.iter("rect")]
     assert len(widths) == 3
     assert widths[0] == pytest.approx(3 * widths[1], rel=1e-3) and widths[2] == pytest.approx(2 * widths[1], rel=1e-3)
@@ -182,4 +182,4 @@ def test_a_share_below_zero_is_drawn_below_zero() -> None:
 
 def test_text_in_a_drawing_is_escaped() -> None:
     entry = {"label": "<script>x</script>", "retrieved_right": 1, "retrieved_wrong": 0, "missed_right": 0, "missed_wrong": 0}
-    assert "<script" not in str(cells([entry])) and "&lt;script&gt;" in str(cells([entry]))
+    assert "<script" not in str(retrieval_bars([entry])) and "&lt;script&gt;" in str(retrieval_bars([entry]))

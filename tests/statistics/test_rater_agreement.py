@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from human_simulacra.experiments.observer.judge_admission import Trial, admit
+from human_simulacra.experiments.observer.judge_admission import IdentityCheck, admit_judge
 from human_simulacra.statistics.alternative_annotator import alt_test
 from human_simulacra.statistics.rater_agreement import icc2k, krippendorff_alpha, pearson
 
@@ -122,31 +122,31 @@ def test_one_person_is_nobody_to_compare_with() -> None:
     assert math.isnan(found.winning_rate) and not found.passed and "needs two people" in found.note
 
 
-def trials(right: int, of: int, options: int = 4, sets: int = 1) -> list[Trial]:
+def trials(right: int, of: int, options: int = 4, sets: int = 1) -> list[IdentityCheck]:
     """Checks of so many characters, every set of `right` of them placed rightly."""
-    return [Trial("j", f"c{place}", options, place < right) for place in range(of) for _ in range(sets)]
+    return [IdentityCheck("j", f"c{place}", options, place < right) for place in range(of) for _ in range(sets)]
 
 
 def test_a_judge_is_admitted_above_chance_and_not_at_it() -> None:
 
     # P(X >= 4 of 6 at 1/4) = 154/4096 = 0.0376; P(X >= 3) = 694/4096 = 0.169
-    assert admit("j", trials(4, 6)).p == pytest.approx(154 / 4096) and admit("j", trials(4, 6)).admitted
-    assert admit("j", trials(3, 6)).p == pytest.approx(694 / 4096) and not admit("j", trials(3, 6)).admitted
-    assert not admit("j", []).admitted and admit("j", []).p is None
-    assert not admit("another", trials(6, 6)).admitted
+    assert admit_judge("j", trials(4, 6)).p == pytest.approx(154 / 4096) and admit_judge("j", trials(4, 6)).admitted
+    assert admit_judge("j", trials(3, 6)).p == pytest.approx(694 / 4096) and not admit_judge("j", trials(3, 6)).admitted
+    assert not admit_judge("j", []).admitted and admit_judge("j", []).p is None
+    assert not admit_judge("another", trials(6, 6)).admitted
 
 
 def test_a_character_counts_once_however_many_methods_play_it() -> None:
-    assert admit("j", trials(4, 6, sets=5)).p == pytest.approx(154 / 4096)
+    assert admit_judge("j", trials(4, 6, sets=5)).p == pytest.approx(154 / 4096)
     # Two sets of three are most of them, one is not; half of two is not.
     for placed, known in (((True, True, False), 1), ((True, False, False), 0), ((True, False), 0)):
-        assert admit("j", [Trial("j", "c", 4, right) for right in placed]).known == known
+        assert admit_judge("j", [IdentityCheck("j", "c", 4, right) for right in placed]).known == known
 
 
 def test_two_characters_of_four_lives_can_admit_nobody() -> None:
-    found = admit("j", trials(2, 2, sets=10))
+    found = admit_judge("j", trials(2, 2, sets=10))
     assert (found.p, found.least) == (1 / 16, 1 / 16) and not found.possible and not found.admitted
-    assert admit("j", trials(3, 3)).admitted
+    assert admit_judge("j", trials(3, 3)).admitted
 
 
 @pytest.mark.parametrize(("characters", "methods"), [(2, 10), (3, 3), (6, 3), (6, 10)])
@@ -163,6 +163,6 @@ def test_a_judge_that_knows_nothing_but_likes_some_lives_is_seldom_admitted(char
             for _ in range(methods):
                 lives = [character, *draw.sample([life for life in library if life != character], 3)]
                 picked = max(lives, key=lambda life: favour[life] + draw.gauss(0, 1))
-                checks.append(Trial("j", str(character), 4, picked == character))
-        admitted += admit("j", checks).admitted
+                checks.append(IdentityCheck("j", str(character), 4, picked == character))
+        admitted += admit_judge("j", checks).admitted
     assert admitted / runs <= 0.05

@@ -69,7 +69,7 @@ def truth_of(data: Path) -> dict[str, tuple[str, str]]:
     return {t.stimulus: (t.options[t.answer], t.options[t.majority]) for t in Library(data).conformity_trials}
 
 
-def test_one_command_ends_in_conformity_with_intervals_and_the_human_yardstick(
+def test_one_command_ends_in_conformity_with_intervals_and_the_human_baseline(
     tmp_path: Path, trials: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     truth = truth_of(trials)
@@ -91,7 +91,7 @@ def test_one_command_ends_in_conformity_with_intervals_and_the_human_yardstick(
     line = next(c for c in whole["curves"] if (c["model"], c["condition"], c["character"]) == ("follows", "pressure", "all"))
     assert [point["conformed"] for point in line["trials"]] == [100 * point["critical"] for point in line["trials"]]
     assert "Conformity, by method" in printed.out and "+100.0 [+100.0, +100.0]" in printed.out
-    assert "33 % [27.0, 39.6] of 210 students" in printed.out and "a yardstick, not a target" in printed.out
+    assert "33 % [27.0, 39.6] of 210 students" in printed.out and "a baseline, not a target" in printed.out
     assert "follows/conformity: 108/108 rows" in printed.err
     assert "## Conformity, by character" in (folder / "conformity.md").read_text()
     results = json.loads((latest(tmp_path / "out") / "results" / "follows" / "conformity.json").read_text())

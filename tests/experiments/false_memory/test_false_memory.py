@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from human_simulacra.experiments.false_memory.rows import sample_unanswerable
 from human_simulacra.experiments.registry import EXPERIMENTS
-from human_simulacra.experiments.samples import sample_unanswerable
 from human_simulacra.files import write_jsonl
 from human_simulacra.plugin.run_command import main
 from human_simulacra.results import run_folder
@@ -23,7 +23,7 @@ from tests.servers import serving
 def row(model: str, number: int, kind: str, reply: str | None) -> dict[str, Any]:
     base = {"experiment": "unanswerable", "model": model, "id": f"u{number}", "character": f"c{number % 2}", "type": kind,
             "prediction": reply, "missing": reply is None, "trace": None, "run": 1}  # fmt: skip
-    return {**base, **EXPERIMENTS["unanswerable"].mark(base, reply)}
+    return {**base, **EXPERIMENTS["unanswerable"].score(base, reply)}
 
 
 ROWS = [
@@ -125,6 +125,6 @@ datasets = datasets + [dict(
         row for row in run_folder.rows(folder.parent, run_folder.pairs(folder.parent)) if row["experiment"] == "unanswerable"
     ]
     for row in saved:
-        marks = EXPERIMENTS["unanswerable"].mark(row, row["prediction"])
-        assert marks == {key: row[key] for key in marks}
+        scores = EXPERIMENTS["unanswerable"].score(row, row["prediction"])
+        assert scores == {key: row[key] for key in scores}
     assert as_json(EXPERIMENTS["unanswerable"].summarise(saved)) == (folder / "unanswerable.json").read_text()

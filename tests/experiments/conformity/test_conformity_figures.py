@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scipy.stats import t as student
 
 from human_simulacra.experiments.conformity.experiment import Conformity
-from human_simulacra.experiments.conformity.human_baseline import distance_from_people, human_rate
+from human_simulacra.experiments.conformity.human_baseline import distance_from_people, human_baseline
 from human_simulacra.results.answering_agreement import with_answering
 from human_simulacra.results.summary import Summary
 from human_simulacra.results.tables import as_csv, as_json, as_text, finite
@@ -38,7 +38,7 @@ def rows(
                        "set": "asch", "trial": trial, "critical": critical, "options": OPTIONS, "answer": [1],
                        "majority_answer": 0 if critical else 1}  # fmt: skip
                 said = reply(character, condition, trial)
-                result.append({**row, "prediction": said, "missing": said is None, **Conformity().mark(row, said)})
+                result.append({**row, "prediction": said, "missing": said is None, **Conformity().score(row, said)})
     return result
 
 
@@ -59,8 +59,8 @@ def follows(character: str, condition: str, trial: int) -> str:
     ],
 )  # fmt: skip
 def test_a_reply_is_read_by_letter_or_text_and_never_guessed(reply: str, chosen: int, error: bool, conformed: bool) -> None:
-    marks = Conformity().mark({"options": OPTIONS, "answer": [1], "majority_answer": 0}, reply)
-    assert marks == {"chosen": chosen, "parsed": chosen is not None, "error": error, "conformed": conformed}
+    scores = Conformity().score({"options": OPTIONS, "answer": [1], "majority_answer": 0}, reply)
+    assert scores == {"chosen": chosen, "parsed": chosen is not None, "error": error, "conformed": conformed}
 
 
 def test_who_follows_the_majority_is_a_conformist_and_who_is_right_is_not() -> None:
@@ -92,19 +92,19 @@ def test_a_guesser_conforms_by_nothing_on_average() -> None:
     assert abs(guessed["conformity"]) < 3 and guessed["critical_error_pressure"] == pytest.approx(66.7, abs=4)
 
 
-def test_unreadable_and_missing_replies_enter_no_rate_and_are_counted() -> None:
+def test_unparseable_and_missing_replies_enter_no_rate_and_are_counted() -> None:
     def reply(character: str, condition: str, trial: int) -> str | None:
         if trial == 3:
             return None if condition == "control" else "hm"
         return follows(character, condition, trial)
 
     whole = Conformity().summarise(rows(reply))
-    assert rate(whole)["conformity"] == 100 and rate(whole)["unreadable"] == 3 and rate(whole)["missing"] == 0
+    assert rate(whole)["conformity"] == 100 and rate(whole)["unparseable"] == 3 and rate(whole)["missing"] == 0
     assert rate(whole, condition="control")["missing"] == 3
     line = next(c for c in whole.data["curves"] if c["character"] == "all" and c["condition"] == "pressure")
     assert [point["error"] for point in line["trials"]] == [0, 0, None, 100, 100, 100]
     assert [point["critical"] for point in line["trials"]] == CRITICAL
-    assert Conformity().metrics(rows(reply))["unreadable"] == 3 and Conformity().metrics(rows(reply))["missing"] == 3
+    assert Conformity().metrics(rows(reply))["unparseable"] == 3 and Conformity().metrics(rows(reply))["missing"] == 3
     assert "| 3" in as_text(whole.tables[0], "github")
 
 
@@ -121,7 +121,7 @@ TABLES = st.dictionaries(
 
 
 def expected(said: Reply, people: tuple[str, ...]) -> float | None:
-    """Conformity by counting, over the critical trials readable in both conditions."""
+    """Conformity by counting, over the critical trials parsed in both conditions."""
     differences = [
         (pressed == "A") - (alone == "A")
         for who in people for trial in range(3, 7)
@@ -159,8 +159,8 @@ def test_variants_stand_side_by_side_and_share_no_pair() -> None:
     assert 'conformity,m,conformity,"asch, majority 1",all,%,0,' in as_csv(summary)
 
 
-def test_the_yardstick_has_wilsons_interval() -> None:
-    people, z = human_rate(), 1.959964
+def test_the_human_baseline_has_wilsons_interval() -> None:
+    people, z = human_baseline(), 1.959964
     centre = (0.33 + z**2 / 420) / (1 + z**2 / 210)
     half = z / (1 + z**2 / 210) * math.sqrt(0.33 * 0.67 / 210 + z**2 / (4 * 210**2))
     assert (people.rate, people.n) == (33.0, 210)
@@ -210,7 +210,7 @@ def test_answers_by_likelihood_are_marked_and_compared_with_generated_ones() -> 
     for model, way in (("m", "generate"), ("w", "likelihood")):
         put += [{**row, "trace": {"setting": "s", "answering": way}} for row in rows(follows, model=model)]
     summary = with_answering(Conformity().summarise(put), put)
-    assert {row[0] for table in summary.tables for row in table.rows if table.head[0] == "model"} == {"m", "w (L)"}
+    assert {row[0] for table in summary.tables for row in table.rows if table.head[0] == "model"} == {"m", "w (log-likelihood)"}
     assert {(a["type"], a["rows"], a["percent"]) for a in summary.data["agreement"]} == {
         ("pressure", 18, 100.0), ("control", 18, 100.0)
     }  # fmt: skip

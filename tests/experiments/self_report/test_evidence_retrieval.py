@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from human_simulacra.experiments.registry import experiment
-from human_simulacra.experiments.self_report.evidence_retrieval import cell_table, cells, recall
+from human_simulacra.experiments.registry import find_experiment
+from human_simulacra.experiments.self_report.evidence_retrieval import cell_table, recall, retrieval_cells
 from human_simulacra.results.self_observer_gap import gaps, with_gap
 from human_simulacra.results.summary import Headline, Summary
 from human_simulacra.results.tables import as_json
@@ -48,7 +48,7 @@ ROWS = [
 
 
 def test_the_four_cells_of_answered_story_questions() -> None:
-    (found,) = cells(ROWS)  # the method that retrieves nothing has none
+    (found,) = retrieval_cells(ROWS)  # the method that retrieves nothing has none
     counts = [found[c] for c in ("retrieved_right", "retrieved_wrong", "missed_right", "missed_wrong")]
     assert (found["model"], counts, found["questions"], found["k"]) == ("rag", [1, 1, 1, 2], 5, 2)
     assert found["recall"] == pytest.approx(100 * (1 + 1 + 0.5 + 0 + 0) / 5)
@@ -63,17 +63,17 @@ def test_a_memory_agent_that_names_nothing_has_missed_everything() -> None:
     rows = [row("macm", i, ["s1"], [], i == 0) for i in range(4)]
     for entry in rows:
         entry["trace"]["calls"] = [{"agent": "memory", "completion": {}}]
-    (found,) = cells(rows)
+    (found,) = retrieval_cells(rows)
     assert (found["recall"], found["missed_right"], found["missed_wrong"], found["k"]) == (0, 1, 3, 1)
 
 
 def test_the_self_report_shows_where_it_goes_wrong_and_repeats_to_the_bit() -> None:
-    summary = experiment("self_report").summarise(ROWS)
+    summary = find_experiment("self_report").summarise(ROWS)
     assert summary.data["cells"][0]["missed_wrong"] == 2
     assert any(table.title.startswith("Where it goes wrong") and table.rows for table in summary.tables)
     text = as_json(summary)
     assert "NaN" not in text and "Infinity" not in text
-    assert as_json(experiment("self_report").summarise(json.loads(json.dumps(ROWS)))) == text
+    assert as_json(find_experiment("self_report").summarise(json.loads(json.dumps(ROWS)))) == text
 
 
 def headline(model: str, measure: str, character: str, value: float, **more: Any) -> Headline:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from human_simulacra.experiments.registry import experiment, summarise
+from human_simulacra.experiments.registry import find_experiment, summarise_run
 from human_simulacra.plugin.run_command import main
 from human_simulacra.results import run_folder
 from human_simulacra.results.tables import as_json
@@ -210,16 +210,16 @@ def test_what_was_judged_is_not_paid_for_again_and_failures_are_made_up_for(
     assert headline(report(latest(tmp_path / "out")), "m-prompt", "description matching") == 100.0
 
 
-def test_marks_and_figures_come_again_from_the_saved_rows_alone(tmp_path: Path, data: Path) -> None:
+def test_scores_and_figures_come_again_from_the_saved_rows_alone(tmp_path: Path, data: Path) -> None:
     with serving(respond) as server:
         evaluate(tmp_path, data, server)
     folder = latest(tmp_path / "out")
     saved = list(run_folder.rows(folder, [(f"m-{name}", "observer") for name in ("none", "prompt")]))
-    observer = experiment("observer")
+    observer = find_experiment("observer")
     for row in saved:
-        marks = observer.mark(row, row["prediction"])
-        assert {key: row[key] for key in marks} == marks
-    assert as_json(summarise(saved)[0]) == (folder / "summary" / "observer.json").read_text()
+        scores = observer.score(row, row["prediction"])
+        assert {key: row[key] for key in scores} == scores
+    assert as_json(summarise_run(saved)[0]) == (folder / "summary" / "observer.json").read_text()
 
 
 @pytest.mark.parametrize(

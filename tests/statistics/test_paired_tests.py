@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from human_simulacra.results.paired_comparisons import with_pairs
+from human_simulacra.results.paired_comparisons import with_comparisons
 from human_simulacra.results.scored_rows import ScoredRow, comparisons
 from human_simulacra.results.summary import Headline, Summary
 from human_simulacra.results.tables import as_text, comparison_notes, comparison_table
@@ -156,8 +156,8 @@ def test_every_experiment_with_a_figure_a_character_compares_its_methods() -> No
         for model, taus in figures.items()
         for who, tau in zip(("ada-berg", "bo-crane", "cy-dahl"), taus, strict=True)
     )
-    summary = with_pairs(Summary("personality", "Personality test", headlines, ()))
+    summary = with_comparisons(Summary("personality", "Personality test", headlines, ()))
     (pair,) = summary.data["comparisons"]
     assert pair["difference"]["value"] == pytest.approx(0.5) and pair["p"] == 0.25
     assert "+0.50 [+0.50, +0.50]" in as_text(summary.tables[0])
-    assert with_pairs(summary) is summary and any("0.25" in note for note in summary.notes)
+    assert with_comparisons(summary) is summary and any("0.25" in note for note in summary.notes)

@@ -55,7 +55,7 @@ def test_a_report_holds_every_section_its_charts_and_tables(page: str) -> None:
     assert titles == ["Methods and experiments", "What was run", "Self report", "Personality test", "Conformity", "Observer report",
                       "Cost and score", "Single answers"]  # fmt: skip
     for words in ("Score by character", "Assigned and measured personality: some-model-7b-instruct-macm", "Errors over the trials",
-                  "Where it goes wrong", "Methods in pairs, on the same rows", "33 % [27, 40], N = 210", "Judges admitted: judge-a",
+                  "Where it goes wrong", "Paired comparisons, on the same rows", "33 % [27, 40], N = 210", "Judges admitted: judge-a",
                   "41 min 12 s", "3f3f3f3f3f3f3f3f", "version 0.1.0, 12 characters", "at the config&#39;s prices"):  # fmt: skip
         assert words in page, words
     assert page.count('class="chart"') >= 5 + 60 + 5 + 1 + 1
@@ -105,16 +105,16 @@ def test_the_file_asks_the_network_for_nothing(page: str) -> None:
     assert "default-src 'none'" in markup
 
 
-def test_single_answers_carry_their_whole_trace_and_evidence_marks(page: str) -> None:
+def test_single_answers_carry_their_whole_trace_and_evidence_tags(page: str) -> None:
     rows = data_of(page)["rows"]
     assert len(rows) == 5 * 60 + 36
     row = next(r for r in rows if r["model"].endswith("macm") and r["experiment"] == "self_report" and r["outcome"] == "right")
     first = row["memories"][0]
     assert first[4][0] is (first[3][0] in row["evidence"]) and any(any(m[4]) for m in row["memories"])
     assert [call[0] for call in row["calls"]] == ["memory", "thinking", "emotion", "top"] and row["thoughts"] and row["feelings"]
-    assert row["persona"].startswith("You are") and row["asked"].startswith("An old friend") and row["marks"]["points"] == 2
+    assert row["persona"].startswith("You are") and row["asked"].startswith("An old friend") and row["scores"]["points"] == 2
     judged = next(r for r in rows if r["experiment"] == "observer")
-    assert judged["marks"]["judgements"][0]["judge"] == "judge-a" and judged["choices"][0]["option"] == "yes"
+    assert judged["scores"]["judgements"][0]["judge"] == "judge-a" and judged["choices"][0]["option"] == "yes"
     assert judged["answering"] == "likelihood"
 
 
@@ -127,11 +127,11 @@ def test_every_line_of_text_is_held_once(page: str) -> None:
     ("row", "expected"),
     [
         ({"missing": True, "parsed": True, "correct": True}, "missing"),
-        ({"missing": False, "parsed": False, "correct": False}, "unreadable"),
+        ({"missing": False, "parsed": False, "correct": False}, "unparseable"),
         ({"missing": False, "parsed": True, "correct": True}, "right"),
         ({"missing": False, "parsed": True, "error": True}, "wrong"),
         ({"missing": False, "false_memory": False, "stance": "abstains"}, "right"),
-        ({"missing": False, "false_memory": False, "stance": "empty"}, "unreadable"),
+        ({"missing": False, "false_memory": False, "stance": "empty"}, "unparseable"),
         ({"missing": False, "ratings": []}, "not right or wrong"),
     ],
 )

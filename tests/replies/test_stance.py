@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from human_simulacra.replies.stance import stance
+from human_simulacra.replies.stance import read_stance
 
 ABSTAIN = """
 I don't know.
@@ -247,19 +247,19 @@ I forget, though I believe her name was Olga.
 
 @pytest.mark.parametrize("reply", ABSTAIN)
 def test_saying_that_one_does_not_know_is_recognised(reply: str) -> None:
-    assert stance(reply) == "abstains"
+    assert read_stance(reply) == "abstains"
 
 
 @pytest.mark.parametrize("reply", STATE)
 def test_an_answer_is_no_abstention_whatever_words_it_shares_with_one(reply: str) -> None:
-    assert stance(reply) == "states"
+    assert read_stance(reply) == "states"
 
 
 @pytest.mark.parametrize("reply", HEDGE)
 def test_a_guess_after_not_knowing_is_an_answer_in_disguise(reply: str) -> None:
-    assert stance(reply) == "hedges"
+    assert read_stance(reply) == "hedges"
 
 
 @pytest.mark.parametrize("reply", ["", "  \n", "...", '""'])
 def test_a_reply_without_a_word_is_empty(reply: str) -> None:
-    assert stance(reply) == "empty"
+    assert read_stance(reply) == "empty"

@@ -1,0 +1,68 @@
+"""What an experiment is: its rows, how it scores a reply, how scored rows become figures, and its charts.
+
+An experiment is pure: it calls no model and reads nothing but a data folder. So any run can be scored and replayed offline.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from human_simulacra.charts.chart import Chart
+from human_simulacra.charts.model_series import Series
+from human_simulacra.results.loaded_run import Run
+from human_simulacra.results.summary import Row, Summary
+
+# The column of a row that holds its `Stimulus`.
+STIMULUS = "stimulus"
+# Columns of rows that follow each other: which conversation, which turn in it, and how later turns summarise the row.
+CONVERSATION, TURN, RECAP = "conversation", "turn", "recap"
+
+
+class Experiment(ABC):
+    """One way of testing a simulacrum. A subclass sets the attributes below and implements the three methods.
+
+    Attributes:
+        name: Its name in the rows' column `experiment`, in configs and in the files of a run.
+        title: Its name for readers.
+        quick: What the sample `quick` takes of it, as a phrase.
+        rows: A function `rows(library, ...) -> list of rows`. Its further parameters are the arguments of the dataset
+            config, each with a default where it can have one. A row is a dictionary of JSON-ready columns with at least id,
+            character, type and answer, and the column `stimulus`: the `Stimulus` that is put to the model. Rows that form a
+            conversation also have the columns `conversation`, `turn` and `recap`.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    quick: ClassVar[str]
+    rows: ClassVar[Callable[..., list[dict[str, Any]]]]
+
+    @abstractmethod
+    def score(self, row: Row, reply: str | None) -> dict[str, Any]:
+        """Scores one row.
+
+        Args:
+            row: The dataset's columns.
+            reply: What the model replied; None where the row failed.
+
+        Returns:
+            JSON-ready scores that depend on the columns and the reply alone.
+        """
+
+    @abstractmethod
+    def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
+        """Returns OpenCompass's metrics of one model and dataset from scored rows, the same keys for every model."""
+
+    @abstractmethod
+    def summarise(self, rows: Sequence[Row]) -> Summary:
+        """Computes the figures and tables of a run from the scored rows of all its models."""
+
+    def charts(self, runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:
+        """Draws what forest plots of the headlines do not show; none by default.
+
+        Args:
+            runs: Each run that holds this experiment, with the run's `summary/<name>.json`.
+            series: The models of all runs in the report.
+        """
+        return []

@@ -1,0 +1,109 @@
+"""Rows of the conformity experiment: for every character one conversation of trials under pressure and one control."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from human_simulacra.errors import UserError, unknown
+from human_simulacra.experiments.base import CONVERSATION, RECAP, STIMULUS, TURN
+from human_simulacra.experiments.conformity.trials import (
+    Confederates,
+    confederate_names,
+    draw_names,
+    recap,
+    shuffle_trial,
+    trial_stimulus,
+)
+from human_simulacra.experiments.samples import choose_characters
+from human_simulacra.items import Trial
+from human_simulacra.library import Library
+from human_simulacra.types import Character
+
+QUICK = "the first neutral and three critical trials"
+QUICK_NEUTRAL, QUICK_CRITICAL = 1, 3
+
+
+def sample_trials(sample: str, trials: Sequence[Trial]) -> list[Trial]:
+    """Returns which conformity trials of one set a sample takes, in order."""
+    if sample != "quick":
+        return list(trials)
+    neutral = [trial for trial in trials if not trial.critical][:QUICK_NEUTRAL]
+    critical = [trial for trial in trials if trial.critical][:QUICK_CRITICAL]
+    return [trial for trial in trials if trial in neutral or trial in critical]
+
+
+def conformity_rows(
+    library: Library,
+    trials: str = "asch",
+    majority: int = 6,
+    dissenter: int | None = None,
+    sample: str = "all",
+    characters: Sequence[str] | None = None,
+    seed: int = 0,
+) -> list[dict[str, Any]]:
+    """Returns the rows.
+
+    Args:
+        library: The characters and the trials.
+        trials: A set of the data folder's `conformity_trials.jsonl`: `asch` or `novel`.
+        majority: How many confederates answer before the character.
+        dissenter: The seat, from 1, of the confederate who always gives the right answer; None for nobody.
+        sample: A named sample (`experiments.samples`).
+        characters: Ids of the characters to take; None for those of the sample.
+        seed: Seed of the options' order and of the confederates' names.
+
+    Returns:
+        One row for each trial, a conversation's rows together and in order: id, character, type (`pressure` or `control`),
+        variant, set, trial, critical, question, options (as shown), answer (one position as shown), majority_answer (the
+        position that the majority names), said (the confederates' positions by seat, empty in the control), conversation,
+        turn, recap, stimulus.
+
+    Raises:
+        UserError: If a name is unknown, a number does not fit, or a line is broken.
+    """
+    known = dict.fromkeys(trial.set for trial in library.conformity_trials)
+    if trials not in known:
+        raise unknown("set of conformity trials", trials, known)
+    _check_confederates(majority, dissenter)
+    wanted = choose_characters(characters, sample, library.ids)
+    chosen = sample_trials(sample, [trial for trial in library.conformity_trials if trial.set == trials])
+    shown = [shuffle_trial(trial, seed) for trial in chosen]
+    variant = f"{trials}, majority {majority}" + (f", dissenter {dissenter}" if dissenter else "")
+    rows: list[dict[str, Any]] = []
+    for character in map(library.character, wanted):
+        group = Confederates(draw_names(majority, character.name, seed), dissenter or 0)
+        for confederates in (group, Confederates()):
+            rows += [{"variant": variant, **row} for row in _conversation(character, confederates, shown)]
+    if not rows:
+        raise UserError("no character is named: give 'characters' at least one id, or leave it out for all")
+    return rows
+
+
+def _conversation(character: Character, confederates: Confederates, trials: Sequence[Trial]) -> Iterator[dict[str, Any]]:
+    """Yields the rows of one conversation; the ids name the kind of pressure, so that one run can hold several."""
+    kind = f"pressure{len(confederates.names)}" if confederates.names else "control"
+    kind += f"d{confederates.dissenter}" if confederates.dissenter else ""
+    for turn, trial in enumerate(trials, 1):
+        place = f"{turn} of {len(trials)}"
+        row_id = f"{character.id}-{trial.id}-{kind}"
+        yield {
+            "id": row_id, "character": character.id, "type": confederates.condition, "set": trial.set, "trial": trial.trial,
+            "critical": trial.critical, "question": trial.stimulus, "options": list(trial.options), "answer": [trial.answer],
+            "majority_answer": trial.majority, "said": list(confederates.answers(trial)),
+            CONVERSATION: f"{character.id}-{trial.set}-{kind}", TURN: turn, RECAP: recap(trial, place, confederates),
+            STIMULUS: trial_stimulus(row_id, character.id, trial, place, confederates),
+        }  # fmt: skip
+
+
+def _check_confederates(majority: object, dissenter: object) -> None:
+    most = len(confederate_names()) - 1  # one may be the character's own name
+    if not isinstance(majority, int) or isinstance(majority, bool) or not 1 <= majority <= most:
+        raise UserError(f"majority must be a whole number from 1 to {most}, not {majority!r}")
+    if dissenter is None:
+        return
+    if not isinstance(dissenter, int) or isinstance(dissenter, bool) or not 1 <= dissenter <= majority or majority == 1:
+        raise UserError(
+            f"dissenter must be None or the seat of one of the others, from 1 to majority ({majority}), which must be 2 or more, "
+            f"not {dissenter!r}"
+        )

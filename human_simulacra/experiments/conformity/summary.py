@@ -1,0 +1,129 @@
+"""Figures, tables and notes of the conformity experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from human_simulacra.experiments.conformity.human_baseline import HumanBaseline, distance_from_people, human_baseline
+from human_simulacra.experiments.conformity.rates import CONTROL, PRESSURE, ConformityRates, conformity_rates, error_curves
+from human_simulacra.results.answering_agreement import agreement_table, agreements
+from human_simulacra.results.summary import ALL, Headline, Row, Summary, Table
+from human_simulacra.results.tables import interval, p_value
+from human_simulacra.statistics import Estimate
+
+NAME, TITLE = "conformity", "Conformity"
+RATES_HEAD = ("model", "variant", "conformity % [95 %]", "critical error %, pressure [95 %]", "critical error %, control [95 %]",
+              "neutral error %, pressure", "neutral error %, control", "unparseable", "missing")  # fmt: skip
+PEOPLE_HEAD = ("model", "variant", "characters", "critical error %, pressure", "beyond people", "p", "independence % [95 %]",
+               "yielded at least once")  # fmt: skip
+CURVE_HEAD = ("model", "variant", "condition", "trial", "critical", "error %", "with the majority %")
+
+
+def summarise_conformity(rows: Sequence[Row]) -> Summary:
+    """Computes rates by method, variant and character, the comparison with people, and error curves over the trials.
+
+    Args:
+        rows: Scored rows of all models.
+    """
+    found, lines, people = conformity_rates(rows), list(error_curves(rows)), human_baseline()
+    names = list(dict.fromkeys(row["variant"] for row in rows))
+    agreed = agreements(rows, lambda row: [row["chosen"]] if row["parsed"] else [], lambda row: 0)
+    whole = [rate for rate in found if rate.character == ALL]
+    tables = (
+        Table("Conformity, by method", RATES_HEAD, tuple(_rates_row(rate, names) for rate in whole)),
+        Table(f"Conformity, against people: {_people(people)}", PEOPLE_HEAD, tuple(_people_row(r, names) for r in whole)),
+        agreement_table(agreed),
+        Table("Conformity, by character", ("character", *RATES_HEAD),
+              tuple((r.character, *_rates_row(r, names)) for r in found if r.character != ALL), detail=True),
+        Table("Conformity, by trial", CURVE_HEAD, tuple(_curve_rows(lines)), detail=True),
+    )  # fmt: skip
+    headlines = tuple(headline for rate in found for headline in _headlines(rate))
+    data = {"curves": lines, "rates": [entry for rate in found for entry in _entries(rate, names)], "human": asdict(people),
+            "agreement": [asdict(found) for found in agreed]}  # fmt: skip
+    return Summary(NAME, TITLE, headlines, tables, data, _notes(rows))
+
+
+def _headlines(rate: ConformityRates) -> Iterator[Headline]:
+    if rate.conformity:
+        yield Headline(rate.model, "conformity", rate.conformity, "%", rate.character, rate.variant, better="")
+    for condition, estimate in rate.critical.items():
+        if estimate:
+            part = condition if rate.variant == ALL else f"{rate.variant}, {condition}"
+            yield Headline(rate.model, "critical error", estimate, "%", rate.character, part, better="")
+
+
+def _entries(rate: ConformityRates, variants: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yields the rates as programs read them, one entry a condition; what belongs to both stands with the pressure."""
+    distance = distance_from_people(rate.by_character)
+    for condition in (PRESSURE, CONTROL):
+        pressed = condition == PRESSURE
+        figures = {
+            "critical_error": rate.critical[condition],
+            "neutral_error": rate.neutral[condition],
+            "conformity": rate.conformity if pressed else None,
+            "independence": rate.independence if pressed else None,
+        }
+        yield {
+            "model": rate.model, "variant": _variant(rate, variants), "character": rate.character, "condition": condition,
+            **{name: estimate.value if estimate else None for name, estimate in figures.items()},
+            "intervals": {name: [estimate.low, estimate.high] for name, estimate in figures.items() if estimate},
+            "against_people": asdict(distance) if distance and pressed else None,
+            "yielded": rate.yielded if pressed else None, "conversations": rate.conversations if pressed else None,
+            "unparseable": rate.unparseable[condition], "missing": rate.missing[condition],
+        }  # fmt: skip
+
+
+def _rates_row(rate: ConformityRates, variants: Sequence[str]) -> tuple[Any, ...]:
+    return (
+        rate.model, _variant(rate, variants), _shown(rate.conformity, signed=True),
+        *(_shown(rate.critical[condition]) for condition in (PRESSURE, CONTROL)),
+        *(_bare(rate.neutral[condition]) for condition in (PRESSURE, CONTROL)),
+        sum(rate.unparseable.values()), sum(rate.missing.values()),
+    )  # fmt: skip
+
+
+def _people_row(rate: ConformityRates, variants: Sequence[str]) -> tuple[Any, ...]:
+    distance = distance_from_people(rate.by_character)
+    beyond = f"{distance.points:+.1f}" if distance else "-"
+    p = "-" if distance is None or distance.p is None else p_value(distance.p)
+    return (
+        rate.model, _variant(rate, variants), len(rate.by_character), _bare(rate.critical[PRESSURE]), beyond, p,
+        _shown(rate.independence), f"{rate.yielded} of {rate.conversations}",
+    )  # fmt: skip
+
+
+def _curve_rows(lines: Sequence[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    for line in (line for line in lines if line["character"] == ALL):
+        for point in line["trials"]:
+            percent = ["-" if point[name] is None else f"{point[name]:.0f}" for name in ("error", "conformed")]
+            kind = "critical" if point["critical"] else "neutral"
+            yield line["model"], line["variant"], line["condition"], point["trial"], kind, *percent
+
+
+def _variant(rate: ConformityRates, variants: Sequence[str]) -> str:
+    return variants[0] if len(variants) == 1 else rate.variant
+
+
+def _shown(estimate: Estimate | None, signed: bool = False) -> str:
+    return interval(estimate, signed) if estimate else "-"
+
+
+def _bare(estimate: Estimate | None) -> str:
+    return f"{estimate.value:.1f}" if estimate else "-"
+
+
+def _people(people: HumanBaseline) -> str:
+    return f"{people.rate:.0f} % [{people.low:.1f}, {people.high:.1f}] of {people.n} students' answers to critical trials"
+
+
+def _notes(rows: Sequence[Row]) -> tuple[str, ...]:
+    trials = dict.fromkeys((row["set"], row["trial"], row["critical"]) for row in rows)
+    critical = sum(kind for *_, kind in trials)
+    return (
+        f"{len(trials)} trials, {critical} critical: the share of critical trials answered with the majority's wrong "
+        "option, less the same share of the same trials alone, in percentage points; it can fall below 0. Independence: of the "
+        "critical trials answered rightly alone, the share answered rightly under pressure. Unparseable replies enter no rate.",
+        "The 33 % of Franzen and Mader (2023) is an error rate of students who looked at lines: a baseline, not a target.",
+    )

@@ -1,0 +1,53 @@
+"""Rows of the false-memory experiment: a row is an open question that nobody could answer from the character's life."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from human_simulacra.errors import UserError
+from human_simulacra.experiments.samples import choose_characters, repeat_row
+from human_simulacra.library import Library
+from human_simulacra.stimuli import open_stimulus
+from human_simulacra.types import Unanswerable
+
+QUICK = "the first two questions that the texts leave open and the first beyond knowledge"
+QUICK_QUESTIONS = {"unanswerable": 2, "beyond_knowledge": 1}
+
+
+def sample_unanswerable(sample: str, questions: Sequence[Unanswerable]) -> list[Unanswerable]:
+    """Returns which unanswerable questions of one character a sample takes, in order."""
+    if sample != "quick":
+        return list(questions)
+    return [q for kind, count in QUICK_QUESTIONS.items() for q in [q for q in questions if q.kind == kind][:count]]
+
+
+def false_memory_rows(
+    library: Library, sample: str = "all", characters: Sequence[str] | None = None, runs: int = 1
+) -> list[dict[str, Any]]:
+    """Returns the rows.
+
+    Args:
+        library: The characters.
+        sample: A named sample (`experiments.samples`).
+        characters: Ids of the characters to take; None for those of the sample.
+        runs: How often each question is asked, each time as another draw.
+
+    Returns:
+        One row for each question and run, rows of a character together: id, character, type (`unanswerable` or
+        `beyond_knowledge`), question, why (nobody could know), answer (empty), run, stimulus.
+
+    Raises:
+        UserError: If a name is unknown, a line is broken, or there is no question.
+    """
+    wanted = choose_characters(characters, sample, library.ids)
+    rows: list[dict[str, Any]] = []
+    for character in wanted:
+        for question in sample_unanswerable(sample, library.unanswerable(character)):
+            columns = asdict(question)
+            row = {"type": columns.pop("kind"), **columns, "answer": ""}
+            rows += repeat_row(row, open_stimulus("unanswerable", question.id, character, question.question), runs)
+    if not rows:
+        raise UserError(f"no unanswerable question in sample '{sample}' of {', '.join(wanted)} in {library.path}")
+    return rows

@@ -1,0 +1,64 @@
+"""Measures of one character's answers to the personality test: sums, tau-b, acquiescence and share of yes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from human_simulacra.experiments.personality.order_correlation import Tau, function_sums, tau_b
+from human_simulacra.results.summary import Row
+from human_simulacra.types import FUNCTIONS
+
+NEITHER = "neither"  # what an unparseable reply says
+
+
+def by_character(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    """Returns the rows of each character that answered at least one statement; missing rows are left out."""
+    result: dict[str, list[Row]] = {}
+    for row in rows:
+        if not row["missing"]:
+            result.setdefault(row["character"], []).append(row)
+    return {character: own for character, own in result.items() if any(row["type"] == "statement" for row in own)}
+
+
+def sums_of(rows: Sequence[Row]) -> dict[str, int]:
+    """Returns the function sums of one character's rows; a reply that is neither yes nor no adds nothing."""
+    agreed = [(row["function"], row["rank"]) for row in rows if row["type"] == "statement" and row["said"] == "yes"]
+    return function_sums(agreed, FUNCTIONS)
+
+
+def tau_of(rows: Sequence[Row]) -> Tau:
+    """Returns tau-b of one character's rows against the order that its profile assigns."""
+    return tau_b(list(rows[0]["assigned"]), sums_of(rows))
+
+
+def acquiescence(rows: Sequence[Row]) -> float | None:
+    """Returns the share of reverse-keyed pairs with yes to both less the share with no to both, from -1 to 1.
+
+    Only pairs with two parsed replies count; None where there is none.
+    """
+    pairs: dict[tuple[str, str, int], list[str]] = {}
+    for row in rows:
+        if row["type"] == "acquiescence" and not row["missing"]:
+            pairs.setdefault((row.get("model", ""), row["character"], row["pair"]), []).append(row["said"])
+    whole = [said for said in pairs.values() if len(said) == 2 and NEITHER not in said]
+    if not whole:
+        return None
+    return (sum(said == ["yes", "yes"] for said in whole) - sum(said == ["no", "no"] for said in whole)) / len(whole)
+
+
+def yes_share(rows: Sequence[Row]) -> float:
+    """Returns the percentage of yes among parsed replies; 0 where there is none."""
+    said = [row["said"] for row in rows if not row["missing"] and row["said"] != NEITHER]
+    return 100.0 * said.count("yes") / len(said) if said else 0.0
+
+
+def unparseable(rows: Sequence[Row]) -> int:
+    """Returns how many replies are neither yes nor no."""
+    return sum(not row["missing"] and row["said"] == NEITHER for row in rows)
+
+
+def chance_of_mean(taus: Sequence[Tau]) -> float:
+    """Returns the standard error by chance of the mean of the independent taus that have one; NaN where none has."""
+    errors = [tau.standard_error for tau in taus if not math.isnan(tau.standard_error)]
+    return math.hypot(*errors) / len(errors) if errors else math.nan

@@ -1,0 +1,59 @@
+"""Rows of the personality test: a row is a yes/no statement put to a character, or one of a reverse-keyed pair."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from human_simulacra.experiments.base import STIMULUS
+from human_simulacra.experiments.personality.statement_sampling import RATIO, sample_pairs, sample_statements
+from human_simulacra.experiments.samples import choose_characters
+from human_simulacra.library import Library
+from human_simulacra.stimuli import statement_stimulus
+
+QUICK = "a statement of each function at its strongest and weakest rank, two reverse-keyed pairs; of one character"
+QUICK_CHARACTERS = 1  # a character has many rows
+
+
+def personality_rows(
+    library: Library, sample: str = "all", characters: Sequence[str] | None = None, ratio: float = RATIO, seed: int = 0
+) -> list[dict[str, Any]]:
+    """Returns the rows.
+
+    Args:
+        library: The characters.
+        sample: A named sample; `quick` takes few statements of one character.
+        characters: Ids of the characters to take; None for those of the sample.
+        ratio: Share of the statements of each function and rank, above 0 and at most 1.
+        seed: Seed of the draw, and of which of the words yes and no comes first.
+
+    Returns:
+        One row for each statement and character, rows of a character together: id, character, type (`statement` or
+        `acquiescence`), function and rank (empty and 0 for the latter), pair and keyed (0 for the former), statement, options,
+        assigned (the character's functions, strongest first), answer (the rank assigned to the function, empty for the
+        latter), stimulus.
+
+    Raises:
+        UserError: If a name is unknown, the ratio is no share, a file is missing or a line is broken.
+    """
+    statements = sample_statements(sample, library.personality_items, ratio, seed)
+    pairs = sample_pairs(sample, library.acquiescence)
+    rows: list[dict[str, Any]] = []
+    for character in choose_characters(characters, sample, library.ids, QUICK_CHARACTERS):
+        order = list(library.character(character).functions)
+        common = {"character": character, "assigned": order}
+        for item in statements:
+            row_id = f"{character}-{item.function}-{item.rank}-{item.index:02d}"
+            columns = {"type": "statement", "function": item.function, "rank": item.rank, "pair": 0, "keyed": 0}
+            answer = str(1 + order.index(item.function))
+            rows.append({**common, "id": row_id, **columns, **_put(row_id, character, item.text, seed), "answer": answer})
+        for item in pairs:
+            row_id = f"{character}-pair-{item.pair}{'+' if item.keyed > 0 else '-'}"
+            columns = {"type": "acquiescence", "function": "", "rank": 0, "pair": item.pair, "keyed": item.keyed}
+            rows.append({**common, "id": row_id, **columns, **_put(row_id, character, item.text, seed), "answer": ""})
+    return rows
+
+
+def _put(row_id: str, character: str, text: str, seed: int) -> dict[str, Any]:
+    stimulus = statement_stimulus(row_id, character, text, seed)
+    return {"statement": text, "options": list(stimulus.options), STIMULUS: stimulus}

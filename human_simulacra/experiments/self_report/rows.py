@@ -1,0 +1,60 @@
+"""Rows of the self report: a row is a question about a character's life."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from human_simulacra.errors import UserError
+from human_simulacra.experiments.samples import choose_characters, repeat_row
+from human_simulacra.library import Library
+from human_simulacra.stimuli import question_stimulus, shuffle_options
+from human_simulacra.types import Question, QuestionType
+
+QUICK = "the first three core questions a type"
+QUICK_QUESTIONS = 3
+
+
+def sample_questions(sample: str, questions: Sequence[Question]) -> list[Question]:
+    """Returns which questions of one type and character a sample takes, in order."""
+    if sample == "all":
+        return list(questions)
+    core = [question for question in questions if question.core]
+    return core[:QUICK_QUESTIONS] if sample == "quick" else core
+
+
+def self_report_rows(
+    library: Library,
+    question_type: QuestionType,
+    sample: str = "all",
+    characters: Sequence[str] | None = None,
+    seed: int = 0,
+    runs: int = 1,
+) -> list[dict[str, Any]]:
+    """Returns the rows of one question type.
+
+    Args:
+        library: The characters.
+        question_type: `cloze`, `single_choice` or `multiple_choice`.
+        sample: A named sample (`experiments.samples`).
+        characters: Ids of the characters to take; None for those of the sample.
+        seed: Seed of the options' order.
+        runs: How often each question is asked, each time as another draw (test-retest).
+
+    Returns:
+        One row for each question and run, rows of a character together: id, character, type, question, options (as shown),
+        answer (positions as shown, or accepted strings), evidence, source, core, run, stimulus.
+
+    Raises:
+        UserError: If a name is unknown, a line is broken, or there is no question.
+    """
+    wanted = choose_characters(characters, sample, library.ids)
+    rows: list[dict[str, Any]] = []
+    for character in wanted:
+        for question in sample_questions(sample, library.questions(character, question_type)):
+            shown = shuffle_options(question, seed)
+            rows += repeat_row(asdict(shown), question_stimulus(shown), runs)
+    if not rows:
+        raise UserError(f"no {question_type} question in sample '{sample}' of {', '.join(wanted)} in {library.path}")
+    return rows
