@@ -15,10 +15,10 @@ import asyncio
 import re
 from collections.abc import Callable, Sequence
 
-from human_simulacra.agents.asking import conversation
+from human_simulacra.agents.model_calls import conversation
 from human_simulacra.backbones.base import estimate_tokens
-from human_simulacra.chat.engine import Conversation
-from human_simulacra.chat.world import METHODS, World
+from human_simulacra.chat.chat_settings import METHODS, World
+from human_simulacra.chat.conversation import Conversation
 from human_simulacra.library import Library
 from human_simulacra.prompts import render
 from human_simulacra.types import Completion, Generation, Message
@@ -54,7 +54,7 @@ def tokenizer() -> tuple[Callable[[str], int], str]:
         import gguf
         from tokenizers import Tokenizer, models, pre_tokenizers
 
-        from human_simulacra.backbones.weights import packaged_weights
+        from human_simulacra.backbones.embedded_model import packaged_weights
 
         fields = gguf.GGUFReader(packaged_weights()).fields
         vocabulary = {token: place for place, token in enumerate(fields["tokenizer.ggml.tokens"].contents())}

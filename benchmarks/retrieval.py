@@ -13,7 +13,7 @@ from human_simulacra.evaluation.retrieval import mean_recall
 from human_simulacra.evaluation.tables import interval
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import SentenceEmbedder
-from human_simulacra.memory.passages import Searcher
+from human_simulacra.memory.passage_search import Searcher
 from human_simulacra.traces import Recalled
 from human_simulacra.types import QUESTION_TYPES, Question
 

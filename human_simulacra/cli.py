@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from human_simulacra.errors import UserError
 
 if TYPE_CHECKING:
-    from human_simulacra.chat.world import World
+    from human_simulacra.chat.chat_settings import World
     from human_simulacra.library import Library
 
 METHODS = "macm, rag, prompt or none"
@@ -116,11 +116,11 @@ def _shared(parser: argparse.ArgumentParser) -> None:
 
 def _chat(arguments: argparse.Namespace) -> int:
     from human_simulacra.chat import transcripts
-    from human_simulacra.chat.commands import Talk
-    from human_simulacra.chat.engine import Conversation
-    from human_simulacra.chat.lived import own_experiences
+    from human_simulacra.chat.chat_settings import check_names
+    from human_simulacra.chat.conversation import Conversation
+    from human_simulacra.chat.experiences import own_experiences
+    from human_simulacra.chat.slash_commands import Talk
     from human_simulacra.chat.terminal import run
-    from human_simulacra.chat.world import check_names
     from human_simulacra.library import Library
 
     library = Library(arguments.data)
@@ -143,10 +143,10 @@ def _chat(arguments: argparse.Namespace) -> int:
 
 
 def _web(arguments: argparse.Namespace) -> int:
-    from human_simulacra.chat.serving import make_app, read_password, serve
-    from human_simulacra.chat.world import check_names
+    from human_simulacra.chat.chat_settings import check_names
+    from human_simulacra.chat.web_server import make_app, read_password, serve
     from human_simulacra.library import Library
-    from human_simulacra.listening import check_address
+    from human_simulacra.local_address import check_address
 
     library = Library(arguments.data)
     method = arguments.method or "macm"

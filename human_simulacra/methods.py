@@ -8,15 +8,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
-from human_simulacra.agents import emotion, memory, placebo, thinking, top
-from human_simulacra.agents.asking import Asker, conversation
+from human_simulacra.agents import emotion_agent, memory_agent, placebo_agents, thinking_agent, top_agent
+from human_simulacra.agents.model_calls import Asker, conversation
 from human_simulacra.backbones.streaming import Hear
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.memory.embedding import SentenceEmbedder
-from human_simulacra.memory.passages import Searcher
+from human_simulacra.memory.passage_search import Searcher
+from human_simulacra.method_interface import Mind, Prepared, Setting
 from human_simulacra.persona import nobody, persona, stand_in
 from human_simulacra.prompts import render
-from human_simulacra.setting import Mind, Prepared, Setting
 from human_simulacra.traces import Recalled, Reply, Trace, WorkingMemory
 from human_simulacra.types import Stimulus
 
@@ -127,10 +127,10 @@ def macm(
     """
     for component in components:
         _check(component in COMPONENTS, unknown("component", component, COMPONENTS))
-    _check(retriever in memory.RETRIEVERS, unknown("retriever", retriever, memory.RETRIEVERS))
+    _check(retriever in memory_agent.RETRIEVERS, unknown("retriever", retriever, memory_agent.RETRIEVERS))
     _check_count("memories", memories)
     _check(isinstance(matched, bool), UserError(f"matched must be True or False, not {matched!r}"))
-    recaller = memory.MemoryAgent(searcher, retriever, memories)
+    recaller = memory_agent.MemoryAgent(searcher, retriever, memories)
 
     async def recall(ask: Asker, stimulus: Stimulus) -> list[Recalled]:
         if "memory" in components:
@@ -138,10 +138,10 @@ def macm(
         if not matched:
             return []
         kind = retriever if "llm" not in retriever else "hybrid"
-        return placebo.unrelated(searcher, stimulus, await recaller.recall(ask, stimulus), kind, setting.seed)
+        return placebo_agents.unrelated(searcher, stimulus, await recaller.recall(ask, stimulus), kind, setting.seed)
 
     async def restate(ask: Asker, stimulus: Stimulus, agent: Literal["thinking", "emotion"]) -> str:
-        return await placebo.restate(ask, stimulus, agent) if matched and agent not in components else ""
+        return await placebo_agents.restate(ask, stimulus, agent) if matched and agent not in components else ""
 
     async def silent() -> str:
         return ""
@@ -149,8 +149,8 @@ def macm(
     async def prepare(ask: Asker, stimulus: Stimulus) -> WorkingMemory:
         recalled, thoughts, feelings, *restated = await asyncio.gather(
             recall(ask, stimulus),
-            thinking.think(ask, stimulus) if "thinking" in components else silent(),
-            emotion.feel(ask, stimulus) if "emotion" in components else silent(),
+            thinking_agent.think(ask, stimulus) if "thinking" in components else silent(),
+            emotion_agent.feel(ask, stimulus) if "emotion" in components else silent(),
             restate(ask, stimulus, "thinking"),
             restate(ask, stimulus, "emotion"),
         )
@@ -162,7 +162,7 @@ def macm(
 
 def _from_working_memory(setting: Setting) -> Callable[[Asker, Stimulus, WorkingMemory], Awaitable[str]]:
     async def answer(ask: Asker, stimulus: Stimulus, working: WorkingMemory) -> str:
-        return await top.answer(ask, stimulus, working, setting.max_tokens)
+        return await top_agent.answer(ask, stimulus, working, setting.max_tokens)
 
     return answer
 

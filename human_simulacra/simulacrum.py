@@ -11,11 +11,11 @@ from typing import Any
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.backbones.streaming import Hear
 from human_simulacra.chat import transcripts
-from human_simulacra.chat.background import BackgroundLoop
-from human_simulacra.chat.engine import Conversation
-from human_simulacra.chat.lived import own_experiences
-from human_simulacra.chat.records import Experience, Turn
-from human_simulacra.chat.world import BUDGET, World
+from human_simulacra.chat.background_loop import BackgroundLoop
+from human_simulacra.chat.chat_settings import BUDGET, World
+from human_simulacra.chat.conversation import Conversation
+from human_simulacra.chat.conversation_types import Experience, Turn
+from human_simulacra.chat.experiences import own_experiences
 from human_simulacra.library import Library
 from human_simulacra.traces import Reply
 from human_simulacra.types import Character
@@ -114,7 +114,7 @@ def world_of(
     if backbone is not None and not isinstance(backbone, Mapping | str | Path):
         return World(library, backbone, backbone.fingerprint, 256, temperature, seed, budget)
     # OpenCompass takes seconds to import, and a backbone of one's own does not need it.
-    from human_simulacra.plugin.chat_backbone import chat_backbone
+    from human_simulacra.plugin.chat_backbone_loader import chat_backbone
 
     built = chat_backbone(backbone)
     return World(library, built.backbone, built.name, built.max_tokens, temperature, seed, budget)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from human_simulacra.choices import Choice
+from human_simulacra.likelihood_choice import Choice
 from human_simulacra.types import Answering, Completion
 
 

@@ -12,8 +12,8 @@ import pytest
 from human_simulacra.errors import UserError
 from human_simulacra.evaluation.budget import budget_table, budgets
 from human_simulacra.library import Library
+from human_simulacra.method_interface import Setting
 from human_simulacra.methods import Method
-from human_simulacra.setting import Setting
 from human_simulacra.traces import Reply
 from human_simulacra.types import Message, Stimulus
 from tests.conftest import ScriptedBackbone

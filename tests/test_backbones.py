@@ -18,7 +18,7 @@ from openai import OpenAI
 
 from human_simulacra.backbones import BackboneError, CachedBackbone, CallCache, RetryingBackbone, RetryPolicy
 from human_simulacra.backbones.base import strip_reasoning
-from human_simulacra.backbones.cache import Finished
+from human_simulacra.backbones.call_cache import Finished
 from human_simulacra.backbones.openai_chat import OpenAIChat, retry_after_seconds
 from human_simulacra.errors import UserError
 from human_simulacra.types import Generation, Message

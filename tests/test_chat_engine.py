@@ -13,11 +13,11 @@ from human_simulacra.backbones import BackboneError, RetryingBackbone, RetryPoli
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.backbones.openai_chat import OpenAIChat
 from human_simulacra.backbones.streaming import Spoken
-from human_simulacra.chat.engine import Conversation
-from human_simulacra.chat.facts import left_out
-from human_simulacra.chat.lived import Experiences, own_experiences
-from human_simulacra.chat.tokens import TokenMeter
-from human_simulacra.chat.world import METHODS, World
+from human_simulacra.chat.chat_settings import METHODS, World
+from human_simulacra.chat.conversation import Conversation
+from human_simulacra.chat.experiences import Experiences, own_experiences
+from human_simulacra.chat.summary_omissions import left_out
+from human_simulacra.chat.token_estimator import TokenMeter
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
 from human_simulacra.types import Completion, Generation, Message

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from human_simulacra import Simulacrum
 from human_simulacra.chat import transcripts
-from human_simulacra.chat.records import Note, Transcript, Turn
+from human_simulacra.chat.conversation_types import Note, Transcript, Turn
 from human_simulacra.errors import UserError
 from human_simulacra.traces import Call, Recalled, Trace
 from human_simulacra.types import Completion

@@ -13,23 +13,23 @@ from typing import Any
 
 import pytest
 
-from human_simulacra.agents.weighing import neutral_turn
+from human_simulacra.agents.option_scoring import neutral_turn
 from human_simulacra.backbones import BackboneError, CachedBackbone, CallCache, RetryingBackbone, RetryPolicy
 from human_simulacra.backbones.base import Score, Scored
+from human_simulacra.backbones.embedded_model import embedded_weights
 from human_simulacra.backbones.llama_chat import LlamaChat
 from human_simulacra.backbones.llama_process import LlamaProcess
-from human_simulacra.backbones.scoring import scoring
-from human_simulacra.backbones.weights import embedded_weights
-from human_simulacra.choices import Choice, pick
+from human_simulacra.backbones.loglikelihood import scoring
 from human_simulacra.errors import UserError
 from human_simulacra.evaluation.twins import agreements, cohens_kappa
 from human_simulacra.library import Library
+from human_simulacra.likelihood_choice import Choice, pick
+from human_simulacra.method_interface import Setting
 from human_simulacra.methods import METHODS, Method
 from human_simulacra.plugin.checks import check_simulacrum
 from human_simulacra.plugin.llama_cpp import LlamaCpp
 from human_simulacra.plugin.llm_config import answering_of
 from human_simulacra.plugin.opencompass_backbone import ScoringOpenCompassBackbone
-from human_simulacra.setting import Setting
 from human_simulacra.stimuli import statement, stimulus
 from human_simulacra.traces import Reply
 from human_simulacra.types import Completion, Message, Question, Stimulus

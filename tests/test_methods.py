@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from human_simulacra.agents.memory import RETRIEVERS, parse_indices
+from human_simulacra.agents.memory_agent import RETRIEVERS, parse_indices
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
+from human_simulacra.method_interface import Setting
 from human_simulacra.methods import METHODS, Method
-from human_simulacra.setting import Setting
 from human_simulacra.traces import Reply
 from human_simulacra.types import Message, Stimulus
 from tests.conftest import ScriptedBackbone

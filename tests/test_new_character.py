@@ -14,7 +14,7 @@ import pytest
 from human_simulacra.construction.biography.facts import facts, missing
 from human_simulacra.library import Library
 from human_simulacra.types import Message
-from human_simulacra.validation.report import gates
+from human_simulacra.validation.run_checks import gates
 from tests.biographies import obey
 from tests.making import backbone_config, kill_and_resume, tool
 from tests.runs import ROOT, openai_llm, predictions, run, write_config

@@ -18,8 +18,8 @@ from human_simulacra.construction.texts import paragraphs, sentences
 from human_simulacra.construction.writing import Writer
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library, packaged_path
-from human_simulacra.validation.gates import Located, Person
-from human_simulacra.validation.soundness import ages, identity
+from human_simulacra.validation.consistency_checks import ages, identity
+from human_simulacra.validation.located_rows import Located, Person
 from tests.conftest import ScriptedBackbone, make_character
 from tests.stories import BIOGRAPHY
 

@@ -19,8 +19,8 @@ from human_simulacra.construction.writing import Writer
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
-from human_simulacra.validation.gates import Located, Person
-from human_simulacra.validation.soundness import ages, identity
+from human_simulacra.validation.consistency_checks import ages, identity
+from human_simulacra.validation.located_rows import Located, Person
 from tests.conftest import ScriptedBackbone
 from tests.stories import (
     ADA,

@@ -10,9 +10,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from human_simulacra.describing.card import BEGIN, END, figures, people, read_card
+from human_simulacra.describing.characters_svg import picture
 from human_simulacra.describing.croissant import croissant
-from human_simulacra.describing.picture import picture
+from human_simulacra.describing.dataset_card import BEGIN, END, figures, people, read_card
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically
 from human_simulacra.library import Library

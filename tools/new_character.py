@@ -38,8 +38,8 @@ from human_simulacra.construction.whole_way import People, Stopped, Way, finish,
 from human_simulacra.construction.writing import DryRun
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
-from human_simulacra.validation.report import gates
-from human_simulacra.validation.report import table as gate_table
+from human_simulacra.validation.run_checks import gates
+from human_simulacra.validation.run_checks import table as gate_table
 
 QUICK_ITERATIONS, QUICK_QUESTIONS, QUICK_CHECKS = 5, 1, 1
 

@@ -28,8 +28,8 @@ def main() -> int:
 
 
 def _measure(library: Library) -> int:
-    from human_simulacra.validation.gates import read_people
-    from human_simulacra.validation.prose import measure
+    from human_simulacra.validation.located_rows import read_people
+    from human_simulacra.validation.prose_checks import measure
 
     for name, value in measure(read_people(library)[0]).items():
         print(f"{name}: {value:.3f}")
@@ -38,7 +38,7 @@ def _measure(library: Library) -> int:
 
 def _validate(library: Library, arguments: argparse.Namespace) -> int:
     from human_simulacra.validation.checksums import write_checksums
-    from human_simulacra.validation.report import gates, table
+    from human_simulacra.validation.run_checks import gates, table
 
     if arguments.against is not None and not arguments.against.is_dir():
         raise UserError(f"--against {arguments.against} is no folder")

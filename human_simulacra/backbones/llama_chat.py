@@ -23,8 +23,8 @@ from typing import Any
 import httpx
 
 from human_simulacra.backbones.base import BackboneError, Scored
+from human_simulacra.backbones.llama_loglikelihood import NextTokens
 from human_simulacra.backbones.llama_process import LlamaProcess
-from human_simulacra.backbones.llama_scores import NextTokens
 from human_simulacra.backbones.openai_chat import OpenAIChat
 from human_simulacra.backbones.streaming import Hear
 from human_simulacra.files import digest

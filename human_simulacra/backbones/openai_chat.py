@@ -15,8 +15,8 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from human_simulacra.backbones.base import BackboneError, estimate_tokens, strip_reasoning
-from human_simulacra.backbones.lanes import Lanes
 from human_simulacra.backbones.streaming import Hear, Spoken, run_stoppable
+from human_simulacra.backbones.worker_pool import Lanes
 from human_simulacra.types import Completion, Generation, Message
 
 if TYPE_CHECKING:

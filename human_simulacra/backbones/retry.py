@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from human_simulacra.backbones.base import Backbone, BackboneError, Scored
-from human_simulacra.backbones.scoring import scoring
+from human_simulacra.backbones.loglikelihood import scoring
 from human_simulacra.backbones.streaming import Hear, speak
 from human_simulacra.types import Completion, Generation, Message
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 from human_simulacra.backbones.base import Backbone
-from human_simulacra.backbones.lanes import Lanes
+from human_simulacra.backbones.worker_pool import Lanes
 from human_simulacra.types import Completion, Generation, Message
 
 Hear = Callable[[str], None]

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 from human_simulacra.backbones.base import BackboneError
-from human_simulacra.chat.commands import Talk
+from human_simulacra.chat.slash_commands import Talk
 from human_simulacra.errors import UserError
 
 MEND = "check that it runs and that --backbone names the right address, or leave --backbone out for the embedded model"
@@ -104,7 +104,7 @@ def _lines(talk: Talk) -> Iterator[str]:
     from prompt_toolkit import PromptSession
     from prompt_toolkit.history import InMemoryHistory
 
-    from human_simulacra.chat.completion import TalkCompleter
+    from human_simulacra.chat.tab_completion import TalkCompleter
 
     session: PromptSession[str] = PromptSession(history=InMemoryHistory(), completer=TalkCompleter(talk))
     while True:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from human_simulacra.chat.records import Note, Transcript, Turn
+from human_simulacra.chat.conversation_types import Note, Transcript, Turn
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically
 from human_simulacra.rows import parse_row, read_jsonl

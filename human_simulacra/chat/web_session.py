@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
 from human_simulacra.backbones.base import BackboneError
-from human_simulacra.chat.engine import Conversation
-from human_simulacra.chat.lived import Experiences
-from human_simulacra.chat.world import World
+from human_simulacra.chat.chat_settings import World
+from human_simulacra.chat.conversation import Conversation
+from human_simulacra.chat.experiences import Experiences
 from human_simulacra.errors import UserError
 
 REFRESH_SECONDS = 0.1  # how often the page is told of new pieces of an answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from human_simulacra.agents.asking import Asker
+from human_simulacra.agents.model_calls import Asker
 from human_simulacra.construction.review import review
 from human_simulacra.construction.writing import Draft, Writer
 

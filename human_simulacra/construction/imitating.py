@@ -7,7 +7,7 @@ from functools import cache
 
 from human_simulacra.construction.texts import sentences
 from human_simulacra.prompts import names, template
-from human_simulacra.validation.text import lower_words
+from human_simulacra.validation.text_statistics import lower_words
 
 LEAST_WORDS = 5  # of a template's sentence that nobody else would write by chance
 _PLACEHOLDER = re.compile(r"\{\{\w+\}\}")

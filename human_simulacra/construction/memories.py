@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from human_simulacra.agents.asking import Asker
-from human_simulacra.agents.emotion import feel_about
-from human_simulacra.agents.memory import sum_up
-from human_simulacra.agents.thinking import CONTENT_WORDS, recollect, reflect
+from human_simulacra.agents.emotion_agent import feel_about
+from human_simulacra.agents.memory_agent import sum_up
+from human_simulacra.agents.model_calls import Asker
+from human_simulacra.agents.thinking_agent import CONTENT_WORDS, recollect, reflect
 from human_simulacra.construction import for_review
 from human_simulacra.construction.checked_asking import CheckedAsker, Decide, Rejected
 from human_simulacra.construction.folder import character_folder, check_state

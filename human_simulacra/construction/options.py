@@ -84,7 +84,7 @@ def open_writer(arguments: argparse.Namespace) -> Writer:
         UserError: If the backbone's config cannot be used.
     """
     # OpenCompass takes seconds to import, and the tools' own errors need not wait for it.
-    from human_simulacra.plugin.chat_backbone import chat_backbone, model_config
+    from human_simulacra.plugin.chat_backbone_loader import chat_backbone, model_config
     from human_simulacra.plugin.llm_config import context_of, fingerprint
 
     llm, where = model_config(arguments.backbone)

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from human_simulacra.describing.card import Card, Config
+from human_simulacra.describing.dataset_card import Card, Config
 from human_simulacra.errors import UserError
 
 CROISSANT_TYPES = {"string": "sc:Text", "int64": "sc:Integer", "bool": "sc:Boolean", "date32": "sc:Date"}

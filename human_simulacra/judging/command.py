@@ -13,7 +13,7 @@ from human_simulacra.judging.items import items_of, observer_rows
 from human_simulacra.judging.ledger import Ledger, check_name
 from human_simulacra.judging.serving import HOST, make_server, serve
 from human_simulacra.library import Library
-from human_simulacra.listening import check_address
+from human_simulacra.local_address import check_address
 
 
 def judge(arguments: argparse.Namespace) -> int:

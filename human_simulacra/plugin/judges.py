@@ -13,7 +13,7 @@ from human_simulacra.backbones.base import Backbone
 from human_simulacra.errors import UserError
 from human_simulacra.judging.panel import Judge
 from human_simulacra.judging.questions import LEAST_CONTEXT
-from human_simulacra.plugin.llm import build_backbone
+from human_simulacra.plugin.backbone_factory import build_backbone
 from human_simulacra.plugin.llm_config import check_llm, context_of, fingerprint, type_name
 
 # A model of one config is built once in a process, however many models it judges.

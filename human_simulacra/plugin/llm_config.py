@@ -10,8 +10,8 @@ from opencompass.registry import MODELS
 
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import digest
+from human_simulacra.plugin.hf_vllm_loglikelihood import SCORED_CLASSES
 from human_simulacra.plugin.llama_cpp import LlamaCpp
-from human_simulacra.plugin.scoring import SCORED_CLASSES
 from human_simulacra.types import ANSWERINGS, Answering
 
 # What changes how fast or under which name a model answers, but not what it answers.

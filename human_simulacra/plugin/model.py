@@ -18,11 +18,11 @@ from human_simulacra.files import cache_dir as default_cache_dir
 from human_simulacra.files import digest
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import SentenceEmbedder
+from human_simulacra.method_interface import Setting
 from human_simulacra.methods import Method, check_method
+from human_simulacra.plugin.backbone_factory import build_backbone
 from human_simulacra.plugin.envelope import unseal
-from human_simulacra.plugin.llm import build_backbone
 from human_simulacra.plugin.llm_config import answering_of, check_llm, fingerprint
-from human_simulacra.setting import Setting
 from human_simulacra.traces import Reply
 from human_simulacra.types import Answering, Stimulus
 

@@ -9,9 +9,9 @@ from typing import Any
 from opencompass.utils.prompt import PromptList
 
 from human_simulacra.backbones.base import BackboneError, Scored, estimate_tokens, strip_reasoning
-from human_simulacra.backbones.lanes import Lanes
-from human_simulacra.plugin.batching import Batches
-from human_simulacra.plugin.scoring import score_all
+from human_simulacra.backbones.worker_pool import Lanes
+from human_simulacra.plugin.dynamic_batching import Batches
+from human_simulacra.plugin.hf_vllm_loglikelihood import score_all
 from human_simulacra.plugin.secrets import redact
 from human_simulacra.types import Completion, Generation, Message
 

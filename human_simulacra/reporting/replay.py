@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from human_simulacra.choices import Choice, pick
 from human_simulacra.errors import UserError
 from human_simulacra.evaluation import run_folder
 from human_simulacra.evaluation.registry import experiment, summarise
 from human_simulacra.evaluation.tables import as_json
 from human_simulacra.evaluation.usage import Usage, as_dict, cost, usage_by_model
+from human_simulacra.likelihood_choice import Choice, pick
 from human_simulacra.reporting.comparing import Difference, Replayed, compare, compare_figures
 from human_simulacra.reporting.runs import MANIFEST, check_folder
 

@@ -1,0 +1,89 @@
+"""The Memory agent: finds the memories that bear on a stimulus, and sums up new ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from human_simulacra.agents.model_calls import Asker, conversation
+from human_simulacra.memory.passage_search import Searcher
+from human_simulacra.prompts import render
+from human_simulacra.traces import Recalled
+from human_simulacra.types import Memory, Stimulus
+
+RETRIEVERS = ("llm", "dense", "lexical", "hybrid", "hybrid+llm")
+SUMMARY_WORDS = 20
+CANDIDATES = 12  # what hybrid+llm lets the model choose from
+_NUMBER = re.compile(r"\d+")
+
+
+async def sum_up(ask: Asker, name: str, content: str, emotion: str) -> str:
+    """Returns the one- or two-sentence summary of a memory, in at most 20 words: its entry in the index."""
+    prompt = render("construct_summary", name=name, content=content, emotion=emotion, words=SUMMARY_WORDS)
+    return await ask.ask_words("memory", prompt, SUMMARY_WORDS)
+
+
+def parse_indices(text: str, known: Sequence[int]) -> list[int]:
+    """Reads the numbers that a model named, in its order, in whatever quoting, brackets or padding.
+
+    Args:
+        text: The model's free-form answer: `3, 17`, `["003", "017"]`, `Memory 3 and #17.`
+        known: The numbers that exist; others are left out, repeats too.
+    """
+    named = (int(number) for number in _NUMBER.findall(text) if len(number) < 9)
+    return list(dict.fromkeys(number for number in named if number in known))
+
+
+@dataclass
+class MemoryAgent:
+    """Recalls the memories most relevant to a stimulus.
+
+    Args:
+        searcher: Lexical, dense and hybrid search.
+        retriever: One of `RETRIEVERS`; `llm` is the paper's: the model reads the whole index of summaries.
+        count: Memories kept.
+    """
+
+    searcher: Searcher
+    retriever: str = "hybrid"
+    count: int = 4
+
+    async def recall(self, ask: Asker, stimulus: Stimulus) -> list[Recalled]:
+        """Returns up to `count` memories, most relevant first; `ask` serves the retrievers with `llm`."""
+        character, query = stimulus.character, stimulus.query
+        if self.retriever in ("dense", "lexical", "hybrid"):
+            return self.searcher.memories(character, self.retriever, query, self.count)
+        memories = {m.index: m for m in self.searcher.library.memories(character)}
+        if self.retriever == "llm":
+            # The index is static for a character: it follows the persona, where the prefix is shared.
+            return await self._choose(
+                ask, stimulus, list(memories.values()), [], render("memory_index", index=_index(memories.values()))
+            )
+        candidates = self.searcher.memories(character, "hybrid", query, CANDIDATES)
+        numbers = {m.id: m for m in memories.values()}
+        return await self._choose(ask, stimulus, [numbers[c.id] for c in candidates], candidates, "")
+
+    async def _choose(
+        self, ask: Asker, stimulus: Stimulus, memories: list[Memory], fallback: list[Recalled], suffix: str
+    ) -> list[Recalled]:
+        """Lets the model name memories; where it names none that exist, says so in the trace."""
+        listed = "" if suffix else render("memory_index", index=_index(memories)).lstrip() + "\n\n"
+        prompt = render(
+            "memory_select",
+            candidates=listed,
+            conversation=conversation(stimulus.history),
+            stimulus=stimulus.text,
+            count=self.count,
+        )
+        answer = await ask.ask("memory", prompt, 8 * self.count, suffix)
+        by_index = {m.index: m for m in memories}
+        chosen = parse_indices(answer, list(by_index))[: self.count]
+        if not chosen and parse_indices(answer, [0]) != [0]:
+            ask.trace.problems.append(f"memory agent named no memory that exists: {answer[:200]!r}")
+            return fallback[: self.count]
+        return [Recalled(m.id, 1.0 / rank, m.content, m.paragraphs) for rank, m in enumerate((by_index[i] for i in chosen), 1)]
+
+
+def _index(memories) -> str:
+    return "\n".join(f"{m.index}. {m.summary}" for m in memories)

@@ -1,0 +1,80 @@
+"""Dividing the budget of a prompt: what persona and method take at most, and what is left for the conversation."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from human_simulacra.agents.memory_agent import CANDIDATES
+from human_simulacra.agents.model_calls import TOKENS_A_WORD
+from human_simulacra.agents.thinking_agent import ANSWER_WORDS
+from human_simulacra.chat.token_estimator import TokenMeter
+from human_simulacra.errors import UserError
+from human_simulacra.library import Library
+from human_simulacra.memory.chunking import chunk_text, chunks
+from human_simulacra.methods import METHODS
+
+OVERHEAD = 120  # the agents' own instructions and the marks of a chat template
+LEAST_ROOM = 1400  # a message of the longest kind and as much again of conversation
+_COUNTED = {"rag": "k", "macm": "memories"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The method's parameters, and the tokens left for scene, earlier turns and the message."""
+
+    options: Mapping[str, Any]
+    room: int
+
+
+def plan(
+    meter: TokenMeter, library: Library, character: str, system: str, method: str, options: Mapping[str, Any], budget: int
+) -> Plan:
+    """Returns how a turn fits the budget, with fewer retrieved passages than asked for where it must be.
+
+    Args:
+        meter: Counts tokens.
+        library: What can be retrieved.
+        character: Whose turn it is.
+        system: The system prompt.
+        method: The method's name.
+        options: Its parameters.
+        budget: Most tokens of any prompt.
+
+    Raises:
+        UserError: If not even one passage fits.
+    """
+    known = inspect.signature(METHODS[method]).parameters
+    chosen = {name: p.default for name, p in known.items() if p.default is not p.empty} | dict(options)
+    while True:
+        needed = meter.count(system) + OVERHEAD + _retrieved(meter, library, character, method, chosen)
+        if budget - needed >= LEAST_ROOM:
+            return Plan(chosen, budget - needed)
+        counted = _COUNTED.get(method)
+        if counted is None or chosen[counted] <= 1:
+            raise UserError(
+                f"a budget of {budget} tokens is too small for '{character}' with method '{method}': "
+                f"give at least {needed + LEAST_ROOM}, or another method"
+            )
+        chosen[counted] -= 1
+
+
+def _retrieved(meter: TokenMeter, library: Library, character: str, method: str, options: Mapping[str, Any]) -> int:
+    """Returns the most tokens that a method can add to a prompt."""
+    if method == "rag":
+        passages = [chunk_text(chunk) for chunk in chunks(library.story(character), options["chunk_paragraphs"])]
+        return _largest(meter, passages, options["k"])
+    if method != "macm":
+        return 0
+    memories = library.memories(character)
+    summaries = [f"{m.index}. {m.summary}" for m in memories]
+    listed = {"llm": len(summaries), "hybrid+llm": CANDIDATES}.get(options["retriever"], 0)
+    inner = 2 * int(ANSWER_WORDS * TOKENS_A_WORD)
+    # The Memory agent reads summaries, the Top agent contents with thoughts and feelings: never both in one prompt.
+    return max(_largest(meter, summaries, listed), _largest(meter, [m.content for m in memories], options["memories"]) + inner)
+
+
+def _largest(meter: TokenMeter, texts: list[str], count: int) -> int:
+    return sum(sorted((meter.count(text) + 2 for text in texts), reverse=True)[:count])

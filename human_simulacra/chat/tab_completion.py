@@ -1,0 +1,31 @@
+"""Completion in the terminal: commands, and the names and files that may follow them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
+from prompt_toolkit.document import Document
+
+from human_simulacra.chat.slash_commands import Talk
+
+
+class TalkCompleter(Completer):
+    """Completes slash commands; what is said to the character is left alone."""
+
+    def __init__(self, talk: Talk) -> None:
+        self._talk = talk
+        self._paths = PathCompleter(expanduser=True)
+
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
+        """Yields what can stand at the cursor."""
+        line = document.text_before_cursor
+        if not line.startswith("/"):
+            return
+        name, blank, begun = line.partition(" ")
+        if not blank:
+            yield from (Completion(c, -len(name)) for c in self._talk.commands if c.startswith(name))
+        elif name in ("/save", "/load"):
+            yield from self._paths.get_completions(Document(begun, len(begun)), complete_event)
+        else:
+            yield from (Completion(c, -len(begun)) for c in self._talk.choices(name) if c.startswith(begun))

@@ -1,0 +1,36 @@
+"""The mind behind an answer as plain text: memories, thoughts, feelings, calls."""
+
+from __future__ import annotations
+
+from human_simulacra.chat.conversation_types import Experience
+from human_simulacra.traces import Trace
+
+
+def mind_text(trace: Trace) -> str:
+    """Returns what led to an answer, for a terminal."""
+    lines = [f"method {trace.method}"]
+    if trace.memories:
+        lines.append("memories, most relevant first")
+        lines += [f"  {m.score:.3f}  {m.id} ({', '.join(m.paragraphs)})\n         {m.text}" for m in trace.memories]
+    if trace.thoughts:
+        lines.append(f"thoughts\n  {trace.thoughts}")
+    if trace.feelings:
+        lines.append(f"feelings\n  {trace.feelings}")
+    lines += [f"problem: {problem}" for problem in trace.problems]
+    lines.append("calls: " + ", ".join(calls_text(trace)))
+    return "\n".join(lines)
+
+
+def calls_text(trace: Trace) -> list[str]:
+    """Returns one phrase a backbone call: agent, tokens read and written, seconds."""
+    return [
+        f"{call.agent} {'about ' if call.completion.estimated else ''}{call.completion.prompt_tokens} tokens read, "
+        f"{call.completion.completion_tokens} written, {call.completion.seconds:.1f} s"
+        for call in trace.calls
+    ]
+
+
+def experience_text(experience: Experience) -> str:
+    """Returns a kept experience, for a terminal."""
+    memory = experience.memory
+    return f"{memory.id}, {experience.at}\n  {memory.content}\n  thinks: {memory.thinking}\n  feels: {memory.emotion}"
