@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from human_simulacra.errors import UserError
 
 if TYPE_CHECKING:
-    from human_simulacra.chat.chat_settings import World
+    from human_simulacra.chat.chat_settings import ChatSettings
     from human_simulacra.library import Library
 
 METHODS = "macm, rag, prompt or none"
@@ -116,10 +116,10 @@ def _shared(parser: argparse.ArgumentParser) -> None:
 
 def _chat(arguments: argparse.Namespace) -> int:
     from human_simulacra.chat import transcripts
-    from human_simulacra.chat.chat_settings import check_names
+    from human_simulacra.chat.chat_settings import check_character_and_method
     from human_simulacra.chat.conversation import Conversation
     from human_simulacra.chat.experiences import own_experiences
-    from human_simulacra.chat.slash_commands import Talk
+    from human_simulacra.chat.slash_commands import TerminalSession
     from human_simulacra.chat.terminal import run
     from human_simulacra.library import Library
 
@@ -129,21 +129,21 @@ def _chat(arguments: argparse.Namespace) -> int:
     if name is None:
         raise UserError(f"name a character: human-simulacra chat CHARACTER, one of {', '.join(library.ids)}")
     method = arguments.method or (transcript.method if transcript else "macm")
-    character = check_names(library, name, method)
+    character = check_character_and_method(library, name, method)
     if transcript and transcript.character != character.id:
         raise UserError(
             f"{arguments.load} is a conversation with '{transcript.character}', not '{character.id}': leave CHARACTER out"
         )
-    world = _world(library, arguments.backbone)
+    settings = _load_settings(library, arguments.backbone)
     experiences = own_experiences()
-    conversation = Conversation(world, character.id, method, scene=arguments.scene, experiences=experiences)
+    conversation = Conversation(settings, character.id, method, scene=arguments.scene, experiences=experiences)
     if transcript:
         conversation.restore(transcript, arguments.scene)
-    return run(Talk(world, conversation, experiences))
+    return run(TerminalSession(settings, conversation, experiences))
 
 
 def _web(arguments: argparse.Namespace) -> int:
-    from human_simulacra.chat.chat_settings import check_names
+    from human_simulacra.chat.chat_settings import check_character_and_method
     from human_simulacra.chat.web_server import make_app, read_password, serve
     from human_simulacra.library import Library
     from human_simulacra.local_address import check_address
@@ -151,11 +151,11 @@ def _web(arguments: argparse.Namespace) -> int:
     library = Library(arguments.data)
     method = arguments.method or "macm"
     for character in library.ids:
-        check_names(library, character, method)
+        check_character_and_method(library, character, method)
     password = read_password(arguments.password)
     check_address(arguments.host, arguments.port, open_to_others=password is not None)
-    made = [_world(library, config) for config in arguments.backbone or [None]]
-    app = make_app(library, {world.backbone_name: world for world in made}, method, arguments.scene, password)
+    made = [_load_settings(library, config) for config in arguments.backbone or [None]]
+    app = make_app(library, {settings.backbone_name: settings for settings in made}, method, arguments.scene, password)
     return serve(app, arguments.host, arguments.port)
 
 
@@ -186,11 +186,11 @@ def _judge(arguments: argparse.Namespace) -> int:
     return judge(arguments)
 
 
-def _world(library: Library, backbone: str | None) -> World:
-    from human_simulacra.simulacrum import world_of
+def _load_settings(library: Library, backbone: str | None) -> ChatSettings:
+    from human_simulacra.simulacrum import make_chat_settings
 
     print(f"loading {backbone or 'the embedded model'} ...", file=sys.stderr, flush=True)
-    return world_of(library, backbone)
+    return make_chat_settings(library, backbone)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Choice:
+class OptionScore:
     """An option weighed by likelihood: its log-probability after the method's prompt and after the `neutral` one.
 
     `score` is the difference a token, which decides.
@@ -20,7 +20,7 @@ class Choice:
     score: float
 
 
-def pick(choices: Sequence[Choice], several: bool) -> tuple[int, ...]:
+def choose_options(choices: Sequence[OptionScore], several: bool) -> tuple[int, ...]:
     """Returns the positions of the options chosen.
 
     Args:

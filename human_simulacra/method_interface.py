@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from human_simulacra.agents.model_calls import Asker
+from human_simulacra.agents.model_calls import ModelCaller
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import Embedder
@@ -14,23 +14,23 @@ from human_simulacra.types import Answering, Stimulus
 
 
 @dataclass(frozen=True)
-class Mind:
+class MethodSteps:
     """A method at work: what it recalls, thinks and feels about a stimulus, and how it answers from that and the conversation."""
 
-    prepare: Callable[[Asker, Stimulus], Awaitable[WorkingMemory]]
-    answer: Callable[[Asker, Stimulus, WorkingMemory], Awaitable[str]]
+    prepare: Callable[[ModelCaller, Stimulus], Awaitable[WorkingMemory]]
+    answer: Callable[[ModelCaller, Stimulus, WorkingMemory], Awaitable[str]]
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedStimulus:
     """A stimulus that its character has taken in, ready to be answered."""
 
-    ask: Asker
+    ask: ModelCaller
     working: WorkingMemory
 
 
 @dataclass(frozen=True)
-class Setting:
+class MethodSettings:
     """What every method shares.
 
     Args:

@@ -30,12 +30,12 @@ def persona(character: Character) -> str:
     )
 
 
-def nobody() -> str:
+def no_persona() -> str:
     """Returns the system prompt of the method `none`, which knows nothing of any character."""
-    return template("nobody")
+    return template("no_persona")
 
 
-def stand_in(library: Library, character_id: str, seed: int) -> str:
+def shuffled_character(library: Library, character_id: str, seed: int) -> str:
     """Returns the id of the other character whose persona the control `shuffled` answers with.
 
     The characters stand in a seeded circle and each takes the next one's place, so that nobody stays and none is taken twice.

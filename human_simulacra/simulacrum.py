@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from human_simulacra.backbones.base import Backbone
-from human_simulacra.backbones.streaming import Hear
+from human_simulacra.backbones.streaming import OnText
 from human_simulacra.chat import transcripts
 from human_simulacra.chat.background_loop import BackgroundLoop
-from human_simulacra.chat.chat_settings import BUDGET, World
+from human_simulacra.chat.chat_settings import BUDGET, ChatSettings
 from human_simulacra.chat.conversation import Conversation
 from human_simulacra.chat.conversation_types import Experience, Turn
 from human_simulacra.chat.experiences import own_experiences
@@ -64,8 +64,8 @@ class Simulacrum:
             UserError: If something given is unknown or cannot be used.
         """
         library = Library(data)
-        world = world_of(library, backbone, budget, temperature, seed)
-        return cls(Conversation(world, character, method, options, scene, own_experiences()))
+        settings = make_chat_settings(library, backbone, budget, temperature, seed)
+        return cls(Conversation(settings, character, method, options, scene, own_experiences()))
 
     @property
     def character(self) -> Character:
@@ -77,7 +77,7 @@ class Simulacrum:
         """All turns so far, each with its trace."""
         return self.conversation.turns
 
-    def chat(self, message: str, hear: Hear | None = None) -> Reply:
+    def chat(self, message: str, on_text: OnText | None = None) -> Reply:
         """Says something and waits for the answer; works inside a running event loop (a notebook) too.
 
         Args:
@@ -88,11 +88,11 @@ class Simulacrum:
             UserError: If the message is empty or too long.
             BackboneError: If the backbone gives no usable answer.
         """
-        return self._loop.run(self.conversation.say(message, hear))
+        return self._loop.run(self.conversation.say(message, on_text))
 
-    async def achat(self, message: str, hear: Hear | None = None) -> Reply:
+    async def achat(self, message: str, on_text: OnText | None = None) -> Reply:
         """Says something; see `chat`."""
-        return await asyncio.wrap_future(self._loop.start(self.conversation.say(message, hear)))
+        return await asyncio.wrap_future(self._loop.start(self.conversation.say(message, on_text)))
 
     def remember(self) -> Experience:
         """Keeps what was said as a new experience in your own folder; see `Conversation.remember`."""
@@ -103,18 +103,18 @@ class Simulacrum:
         transcripts.save(Path(path), self.conversation.transcript())
 
 
-def world_of(
+def make_chat_settings(
     library: Library,
     backbone: Backbone | Mapping[str, Any] | str | Path | None,
     budget: int = BUDGET,
     temperature: float = 0.7,
     seed: int = 0,
-) -> World:
+) -> ChatSettings:
     """Returns what conversations share, with the backbone built from whatever names it; see `Simulacrum.load`."""
     if backbone is not None and not isinstance(backbone, Mapping | str | Path):
-        return World(library, backbone, backbone.fingerprint, 256, temperature, seed, budget)
+        return ChatSettings(library, backbone, backbone.fingerprint, 256, temperature, seed, budget)
     # OpenCompass takes seconds to import, and a backbone of one's own does not need it.
-    from human_simulacra.plugin.chat_backbone_loader import chat_backbone
+    from human_simulacra.plugin.chat_backbone_loader import load_chat_backbone
 
-    built = chat_backbone(backbone)
-    return World(library, built.backbone, built.name, built.max_tokens, temperature, seed, budget)
+    built = load_chat_backbone(backbone)
+    return ChatSettings(library, built.backbone, built.name, built.max_tokens, temperature, seed, budget)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from human_simulacra.likelihood_choice import Choice
+from human_simulacra.likelihood_choice import OptionScore
 from human_simulacra.types import Answering, Completion
 
 
 @dataclass(frozen=True)
-class Recalled:
+class RetrievedPassage:
     """A retrieved passage (a memory or a chunk of the story) with its score, most relevant first in any list."""
 
     id: str
@@ -26,7 +26,7 @@ class WorkingMemory:
     `restated` is what was said, in other words: the placebo of an ablation. `retriever` says what brought the memories.
     """
 
-    memories: tuple[Recalled, ...] = ()
+    memories: tuple[RetrievedPassage, ...] = ()
     thoughts: str = ""
     feelings: str = ""
     restated: str = ""
@@ -52,13 +52,13 @@ class Trace:
 
     method: str = ""
     persona: str = ""
-    memories: list[Recalled] = field(default_factory=list)
+    memories: list[RetrievedPassage] = field(default_factory=list)
     thoughts: str = ""
     feelings: str = ""
     calls: list[Call] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     answering: Answering = "generate"
-    choices: list[Choice] = field(default_factory=list)
+    choices: list[OptionScore] = field(default_factory=list)
     setting: str = ""
     retriever: str = ""
 

@@ -12,7 +12,7 @@ import pytest
 from human_simulacra.errors import UserError
 from human_simulacra.evaluation.budget import budget_table, budgets
 from human_simulacra.library import Library
-from human_simulacra.method_interface import Setting
+from human_simulacra.method_interface import MethodSettings
 from human_simulacra.methods import Method
 from human_simulacra.traces import Reply
 from human_simulacra.types import Message, Stimulus
@@ -44,7 +44,7 @@ def ask(
     library: Library, question: str, components: Sequence[str], seed: int = 0, **options: Any
 ) -> tuple[Reply, ScriptedBackbone]:
     backbone = ScriptedBackbone(model)
-    setting = Setting(library, backbone, backbone, WordEmbedder(), max_tokens=32, seed=seed)
+    setting = MethodSettings(library, backbone, backbone, WordEmbedder(), max_tokens=32, seed=seed)
     stimulus = Stimulus(question, "ada-berg", question, question)
     method = Method("macm", setting, components=list(components), memories=2, **options)
     return asyncio.run(method.respond(stimulus)), backbone

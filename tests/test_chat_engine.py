@@ -12,12 +12,12 @@ import pytest
 from human_simulacra.backbones import BackboneError, RetryingBackbone, RetryPolicy
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.backbones.openai_chat import OpenAIChat
-from human_simulacra.backbones.streaming import Spoken
-from human_simulacra.chat.chat_settings import METHODS, World
+from human_simulacra.backbones.streaming import ReasoningFilter
+from human_simulacra.chat.chat_settings import METHODS, ChatSettings
 from human_simulacra.chat.conversation import Conversation
 from human_simulacra.chat.experiences import Experiences, own_experiences
-from human_simulacra.chat.summary_omissions import left_out
-from human_simulacra.chat.token_estimator import TokenMeter
+from human_simulacra.chat.summary_omissions import omitted_sentences
+from human_simulacra.chat.token_estimator import TokenEstimator
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
 from human_simulacra.types import Completion, Generation, Message
@@ -28,8 +28,8 @@ from tests.test_methods import WordEmbedder
 LONG = "And I went on about the weather, the road, the price of bread and whatever else came into my head that day. "
 
 
-def world(library: Library, backbone: Backbone, **settings) -> World:
-    return World(library, backbone, "scripted", embedder=WordEmbedder(), **settings)
+def world(library: Library, backbone: Backbone, **settings) -> ChatSettings:
+    return ChatSettings(library, backbone, "scripted", embedder=WordEmbedder(), **settings)
 
 
 def prompt(call: tuple[list[Message], Generation]) -> str:
@@ -55,8 +55,8 @@ def test_forty_turns_stay_within_the_budget_and_the_first_fact_is_still_there(li
     asyncio.run(forty())
     counted = [call.completion.prompt_tokens for turn in talk.turns for call in turn.trace.calls]
     assert max(counted) < 4000
-    meter = TokenMeter()
-    assert all(meter.count(prompt(call)) < 4000 for call in backbone.calls)
+    estimator = TokenEstimator()
+    assert all(estimator.count(prompt(call)) < 4000 for call in backbone.calls)
     answering = prompt(backbone.calls[-1])
     assert "Ingrid" in answering and "14 May" in answering and "Hirtshals" in answering
     assert "Number 37." in answering and f"Number 10. {LONG}" not in answering
@@ -216,18 +216,18 @@ class SlowBackbone:
 
 
 def test_a_server_that_counts_more_tokens_than_estimated_makes_later_estimates_rise() -> None:
-    meter = TokenMeter()
+    estimator = TokenEstimator()
     text = "word " * 100
-    before = meter.count(text)
-    meter.learn(before, before * 2)
-    assert meter.count(text) >= 2 * before - 1
-    meter.learn(before, before // 2)
-    assert meter.count(text) >= 2 * before - 1
+    before = estimator.count(text)
+    estimator.learn(before, before * 2)
+    assert estimator.count(text) >= 2 * before - 1
+    estimator.learn(before, before // 2)
+    assert estimator.count(text) >= 2 * before - 1
 
 
 def test_sentences_whose_names_or_numbers_a_summary_lacks_are_found() -> None:
     said = ["I came with Mr. Olsen. We paid 4.50 each. Nothing else happened.", "My dog is called Bamse!"]
-    assert left_out(said, "They came with Olsen and Bamse the dog.") == ("We paid 4.50 each.",)
+    assert omitted_sentences(said, "They came with Olsen and Bamse the dog.") == ("We paid 4.50 each.",)
 
 
 def chat_at(server: ScriptedServer) -> OpenAIChat:
@@ -253,7 +253,7 @@ def test_a_chain_of_thought_is_not_heard() -> None:
         ["<", "think></think>Aye, I was."],
     ):
         heard: list[str] = []
-        spoken = Spoken(heard.append)
+        spoken = ReasoningFilter(heard.append)
         for piece in pieces:
             spoken.add(piece)
         spoken.end()

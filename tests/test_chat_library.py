@@ -17,7 +17,7 @@ from human_simulacra import Simulacrum
 from human_simulacra.chat import transcripts
 from human_simulacra.chat.conversation_types import Note, Transcript, Turn
 from human_simulacra.errors import UserError
-from human_simulacra.traces import Call, Recalled, Trace
+from human_simulacra.traces import Call, RetrievedPassage, Trace
 from human_simulacra.types import Completion
 from tests.conftest import ScriptedBackbone
 from tests.servers import serving
@@ -86,7 +86,7 @@ def test_a_saved_conversation_goes_on(data: Path, tmp_path: Path) -> None:
 texts = st.text(max_size=20)
 count = st.integers(0, 2**53)
 completions = st.builds(Completion, texts, count, count, count, st.booleans(), st.floats(0, 1e9), st.booleans())
-recalled = st.builds(Recalled, texts, st.floats(-1e9, 1e9), texts, st.lists(texts, max_size=2).map(tuple))
+recalled = st.builds(RetrievedPassage, texts, st.floats(-1e9, 1e9), texts, st.lists(texts, max_size=2).map(tuple))
 calls = st.builds(Call, texts, texts, completions)
 few = {"max_size": 2}
 traces = st.builds(Trace, texts, texts, st.lists(recalled, **few), texts, texts, st.lists(calls, **few), st.lists(texts, **few))

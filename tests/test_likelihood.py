@@ -15,20 +15,20 @@ import pytest
 
 from human_simulacra.agents.option_scoring import neutral_turn
 from human_simulacra.backbones import BackboneError, CachedBackbone, CallCache, RetryingBackbone, RetryPolicy
-from human_simulacra.backbones.base import Score, Scored
+from human_simulacra.backbones.base import LogLikelihood, ScoredTexts
 from human_simulacra.backbones.embedded_model import embedded_weights
 from human_simulacra.backbones.llama_chat import LlamaChat
 from human_simulacra.backbones.llama_process import LlamaProcess
-from human_simulacra.backbones.loglikelihood import scoring
+from human_simulacra.backbones.loglikelihood import require_scoring
 from human_simulacra.errors import UserError
 from human_simulacra.evaluation.twins import agreements, cohens_kappa
 from human_simulacra.library import Library
-from human_simulacra.likelihood_choice import Choice, pick
-from human_simulacra.method_interface import Setting
+from human_simulacra.likelihood_choice import OptionScore, choose_options
+from human_simulacra.method_interface import MethodSettings
 from human_simulacra.methods import METHODS, Method
 from human_simulacra.plugin.checks import check_simulacrum
 from human_simulacra.plugin.llama_cpp import LlamaCpp
-from human_simulacra.plugin.llm_config import answering_of
+from human_simulacra.plugin.llm_config import resolve_answering
 from human_simulacra.plugin.opencompass_backbone import ScoringOpenCompassBackbone
 from human_simulacra.stimuli import statement, stimulus
 from human_simulacra.traces import Reply
@@ -49,15 +49,15 @@ class Weighing(ScriptedBackbone):
         self.likes = likes
         self.scored: list[tuple[list[Message], tuple[str, ...]]] = []
 
-    async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> Scored:
+    async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
         self.scored.append((list(messages), tuple(continuations)))
         liked = "broke" in messages[-1].content
-        scores = tuple(Score(-10.0 + liked * self.likes.get(c, 0.0), len(c.split())) for c in continuations)
-        return Scored(scores, Completion("", 50, 40, 0, False, 0.1))
+        scores = tuple(LogLikelihood(-10.0 + liked * self.likes.get(c, 0.0), len(c.split())) for c in continuations)
+        return ScoredTexts(scores, Completion("", 50, 40, 0, False, 0.1))
 
 
 def ask(library: Library, name: str, backbone: Any, put: Stimulus, answering: Any = "likelihood") -> Reply:
-    setting = Setting(library, backbone, backbone, WordEmbedder(), 32, answering=answering)
+    setting = MethodSettings(library, backbone, backbone, WordEmbedder(), 32, answering=answering)
     return asyncio.run(Method(name, setting).respond(put))
 
 
@@ -95,9 +95,9 @@ def test_yes_and_no_are_answered_in_words_and_open_questions_are_generated(libra
 
 
 def test_several_options_are_those_above_the_mean() -> None:
-    choices = [Choice(str(i), 0, 0, 1, score) for i, score in enumerate([1.0, -2.0, 0.5, -1.0])]
-    assert pick(choices, True) == (0, 2) and pick(choices, False) == (0,)
-    assert pick([choices[0]] * 3, True) == (0, 1, 2)
+    choices = [OptionScore(str(i), 0, 0, 1, score) for i, score in enumerate([1.0, -2.0, 0.5, -1.0])]
+    assert choose_options(choices, True) == (0, 2) and choose_options(choices, False) == (0,)
+    assert choose_options([choices[0]] * 3, True) == (0, 1, 2)
 
 
 def test_a_backbone_that_cannot_score_is_one_clear_error(library: Library) -> None:
@@ -105,7 +105,7 @@ def test_a_backbone_that_cannot_score_is_one_clear_error(library: Library) -> No
         ask(library, "prompt", ScriptedBackbone("A"), stimulus(QUESTION))
     with pytest.raises(UserError, match="gives no log-probabilities"):
         wrapped = CachedBackbone(RetryingBackbone(ScriptedBackbone("A")), CallCache(library.path / "c.sqlite"))
-        asyncio.run(scoring(wrapped).loglikelihoods([Message("user", "?")], ["A"]))
+        asyncio.run(require_scoring(wrapped).loglikelihoods([Message("user", "?")], ["A"]))
 
 
 def test_scores_are_retried_stored_and_never_paid_twice(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_scores_are_retried_stored_and_never_paid_twice(tmp_path: Path) -> None:
     failures = [BackboneError("busy", retryable=True)]
     score = inner.loglikelihoods
 
-    async def failing(messages: Sequence[Message], continuations: Sequence[str]) -> Scored:
+    async def failing(messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
         if failures:
             raise failures.pop()
         return await score(messages, continuations)
@@ -124,7 +124,7 @@ def test_scores_are_retried_stored_and_never_paid_twice(tmp_path: Path) -> None:
     async def no_wait(seconds: float) -> None:
         pass
 
-    def scored(texts: list[str]) -> Scored:
+    def scored(texts: list[str]) -> ScoredTexts:
         retrying = RetryingBackbone(inner, RetryPolicy(2), no_wait)
         return asyncio.run(CachedBackbone(retrying, CallCache(tmp_path / "calls.sqlite")).loglikelihoods(ask, texts))
 
@@ -137,10 +137,10 @@ def test_scores_are_retried_stored_and_never_paid_twice(tmp_path: Path) -> None:
 def test_the_embedded_model_weighs_by_default_and_an_api_model_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "local")
     api = {"type": "opencompass.models.OpenAISDK", "path": "gpt"}
-    assert answering_of({"type": LlamaCpp}, None, "m") == "likelihood"
-    assert answering_of({"type": LlamaCpp, "path": "x.gguf"}, None, "m") == "generate"
-    assert answering_of({"type": "opencompass.models.HuggingFaceBaseModel"}, "likelihood", "m") == "likelihood"
-    assert answering_of(api, None, "m") == "generate"
+    assert resolve_answering({"type": LlamaCpp}, None, "m") == "likelihood"
+    assert resolve_answering({"type": LlamaCpp, "path": "x.gguf"}, None, "m") == "generate"
+    assert resolve_answering({"type": "opencompass.models.HuggingFaceBaseModel"}, "likelihood", "m") == "likelihood"
+    assert resolve_answering(api, None, "m") == "generate"
     with pytest.raises(UserError, match="model 'm' has answering='likelihood', but OpenAISDK gives no log-probabilities"):
         check_simulacrum({"abbr": "m", "llm": api, "answering": "likelihood"})
     with pytest.raises(UserError, match="unknown answering 'likelyhood': did you mean 'likelihood'"):
@@ -209,7 +209,7 @@ def test_transformers_models_score_in_padded_batches_as_one_by_one(tiny_model: P
     asked = [("You are Ada.", "Who?"), ("Be brief and say what you like to eat.", "Soup or bread or fish?")]
     texts = ["A", "bread and fish", "soup!"]
 
-    async def both() -> list[Scored]:
+    async def both() -> list[ScoredTexts]:
         return await asyncio.gather(
             *(backbone.loglikelihoods([Message("system", s), Message("user", u)], texts) for s, u in asked)
         )
@@ -254,7 +254,7 @@ def test_vllm_scores_come_from_the_prompts_log_probabilities(monkeypatch: pytest
     backbone = ScoringOpenCompassBackbone(model, "vllm", 1, 8)
     found = asyncio.run(backbone.loglikelihoods([Message("user", "Hm?")], ["Yes", "No"]))
     start = len("<user>Hm?<assistant>")
-    assert found.scores == (Score(-(3.0 * start + 3), 3), Score(-(2.0 * start + 1), 2))
+    assert found.scores == (LogLikelihood(-(3.0 * start + 3), 3), LogLikelihood(-(2.0 * start + 1), 2))
 
 
 def test_agreement_of_twins_has_the_textbook_kappa() -> None:

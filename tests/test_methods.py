@@ -12,7 +12,7 @@ from human_simulacra.agents.memory_agent import RETRIEVERS, parse_indices
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
-from human_simulacra.method_interface import Setting
+from human_simulacra.method_interface import MethodSettings
 from human_simulacra.methods import METHODS, Method
 from human_simulacra.traces import Reply
 from human_simulacra.types import Message, Stimulus
@@ -38,7 +38,7 @@ BOAT = Stimulus("q1", "ada-berg", "What was your green boat called?", "What was 
 def ask(
     library: Library, name: str, backbone: Backbone, stimulus: Stimulus = BOAT, agents: Backbone | None = None, **options
 ) -> Reply:
-    setting = Setting(library, backbone, agents or backbone, WordEmbedder(), max_tokens=32)
+    setting = MethodSettings(library, backbone, agents or backbone, WordEmbedder(), max_tokens=32)
     return asyncio.run(Method(name, setting, **options).respond(stimulus))
 
 
@@ -176,7 +176,7 @@ def test_indices_are_read_in_any_quoting(answer: str, found: list[int]) -> None:
 def test_every_agent_asks_with_the_same_temperature_and_seed(library: Library) -> None:
     # Fault 5 of the release: answers at temperature 0.7, agents at 0.
     backbone = ScriptedBackbone(by_agent)
-    setting = Setting(library, backbone, backbone, WordEmbedder(), max_tokens=32, temperature=0.3, seed=7)
+    setting = MethodSettings(library, backbone, backbone, WordEmbedder(), max_tokens=32, temperature=0.3, seed=7)
     asyncio.run(Method("macm", setting).respond(BOAT))
     assert {(generation.temperature, generation.seed) for _, generation in backbone.calls} == {(0.3, 7)}
     assert len(backbone.calls) == 4

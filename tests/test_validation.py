@@ -11,12 +11,12 @@ import pytest
 
 from human_simulacra.library import Library
 from human_simulacra.validation import consistency_checks, prose_checks, question_checks
-from human_simulacra.validation.located_rows import Person, read_people
+from human_simulacra.validation.located_rows import CharacterRows, read_characters
 from tests.runs import ROOT
 
 
-def people(data: Path) -> list[Person]:
-    found, problems = read_people(Library(data))
+def people(data: Path) -> list[CharacterRows]:
+    found, problems = read_characters(Library(data))
     assert problems == []
     return found
 
@@ -62,7 +62,7 @@ def test_a_sound_folder_passes_from_the_command_line(data: Path) -> None:
 )
 def test_what_breaks_an_evaluation_is_named(data: Path, file: str, line: int, fields: dict, words: str | None) -> None:
     path = change(data, file, line, **fields)
-    problems = [p for check in consistency_checks.SOUNDNESS for p in check(people(data)).problems]
+    problems = [p for check in consistency_checks.CONSISTENCY_CHECKS for p in check(people(data)).problems]
     if words is None:
         assert problems == []
     else:
@@ -78,9 +78,9 @@ def test_a_broken_file_is_named_and_the_status_says_so(data: Path) -> None:
 
 
 def test_evidence_must_hold_the_answers_words(data: Path) -> None:
-    assert question_checks.evidence(people(data)).problems == []
+    assert question_checks.check_evidence(people(data)).problems == []
     path = change(data, "cloze.jsonl", 2, answer=["Ulk"])
-    assert question_checks.evidence(people(data)).problems == [
+    assert question_checks.check_evidence(people(data)).problems == [
         f"{path}, line 2: no accepted answer stands in the evidence: ['Ulk']"
     ]
 
@@ -90,7 +90,7 @@ def test_a_longest_option_that_is_always_right_is_found_out(data: Path) -> None:
         path = data / "characters" / character / "single_choice.jsonl"
         row = json.loads(path.read_text())
         path.write_text(json.dumps({**row, "options": ["a violin that I loved", "a leg", "a cup", "a key"]}) + "\n")
-    longest, *_ = question_checks.guessing(people(data))
+    longest, *_ = question_checks.check_guessers(people(data))
     assert longest.problems == ["single_choice: the longest option is right in 100 %, chance is 25 %"]
 
 
@@ -100,8 +100,8 @@ def test_repetition_and_borrowed_words_are_found(data: Path, tmp_path: Path) -> 
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "text.txt").write_text(f"Long ago. {sentence}")
     found = people(data)
-    assert prose_checks.overused(found).problems == [f"{path}, line 4: 'testament' is a word that models overuse"]
-    assert prose_checks.foreign_twelve_grams(found, tmp_path / "other").problems == [
+    assert prose_checks.check_overused_words(found).problems == [f"{path}, line 4: 'testament' is a word that models overuse"]
+    assert prose_checks.check_copied_12grams(found, tmp_path / "other").problems == [
         f"{path}, line 4: shares twelve words in a row with the other folder"
     ]
     done = validate(data, "--sound", "--against", tmp_path / "none")
@@ -113,5 +113,5 @@ def test_near_duplicates_are_found_by_meaning(data: Path) -> None:
 
     change(data, "story.jsonl", 1, text="The old lighthouse keeper painted his boat blue in the spring of the flood.")
     path = change(data, "story.jsonl", 12, text="In the spring of the flood the old lighthouse keeper painted his boat blue.")
-    problems = prose_checks.near_duplicates(people(data)[:1], SentenceEmbedder()).problems
+    problems = prose_checks.check_near_duplicates(people(data)[:1], SentenceEmbedder()).problems
     assert any("ada-berg-s012" in problem and problem.startswith(str(path)) for problem in problems)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from human_simulacra.agents.model_calls import Asker, conversation
+from human_simulacra.agents.model_calls import ModelCaller, format_history
 from human_simulacra.prompts import render
 from human_simulacra.types import Stimulus
 
@@ -10,12 +10,12 @@ ANSWER_WORDS = 30
 CHUNK_WORDS = 100
 
 
-async def feel(ask: Asker, stimulus: Stimulus) -> str:
+async def feel(ask: ModelCaller, stimulus: Stimulus) -> str:
     """Returns the feelings that a stimulus calls up, in at most 30 words."""
-    prompt = render("emotion", conversation=conversation(stimulus.history), stimulus=stimulus.text, words=ANSWER_WORDS)
+    prompt = render("emotion_agent", conversation=format_history(stimulus.history), stimulus=stimulus.text, words=ANSWER_WORDS)
     return await ask.ask_words("emotion", prompt, ANSWER_WORDS)
 
 
-async def feel_about(ask: Asker, name: str, chunk: str) -> str:
+async def feel_about(ask: ModelCaller, name: str, chunk: str) -> str:
     """Returns what the character feels about a chunk of story, in at most 100 words."""
     return await ask.ask_words("emotion", render("construct_emotion", name=name, chunk=chunk, words=CHUNK_WORDS), CHUNK_WORDS)

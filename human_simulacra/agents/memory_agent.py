@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from human_simulacra.agents.model_calls import Asker, conversation
-from human_simulacra.memory.passage_search import Searcher
+from human_simulacra.agents.model_calls import ModelCaller, format_history
+from human_simulacra.memory.passage_search import PassageSearcher
 from human_simulacra.prompts import render
-from human_simulacra.traces import Recalled
+from human_simulacra.traces import RetrievedPassage
 from human_simulacra.types import Memory, Stimulus
 
 RETRIEVERS = ("llm", "dense", "lexical", "hybrid", "hybrid+llm")
@@ -18,7 +18,7 @@ CANDIDATES = 12  # what hybrid+llm lets the model choose from
 _NUMBER = re.compile(r"\d+")
 
 
-async def sum_up(ask: Asker, name: str, content: str, emotion: str) -> str:
+async def sum_up(ask: ModelCaller, name: str, content: str, emotion: str) -> str:
     """Returns the one- or two-sentence summary of a memory, in at most 20 words: its entry in the index."""
     prompt = render("construct_summary", name=name, content=content, emotion=emotion, words=SUMMARY_WORDS)
     return await ask.ask_words("memory", prompt, SUMMARY_WORDS)
@@ -45,34 +45,34 @@ class MemoryAgent:
         count: Memories kept.
     """
 
-    searcher: Searcher
+    searcher: PassageSearcher
     retriever: str = "hybrid"
     count: int = 4
 
-    async def recall(self, ask: Asker, stimulus: Stimulus) -> list[Recalled]:
+    async def recall(self, ask: ModelCaller, stimulus: Stimulus) -> list[RetrievedPassage]:
         """Returns up to `count` memories, most relevant first; `ask` serves the retrievers with `llm`."""
         character, query = stimulus.character, stimulus.query
         if self.retriever in ("dense", "lexical", "hybrid"):
-            return self.searcher.memories(character, self.retriever, query, self.count)
+            return self.searcher.search_memories(character, self.retriever, query, self.count)
         memories = {m.index: m for m in self.searcher.library.memories(character)}
         if self.retriever == "llm":
             # The index is static for a character: it follows the persona, where the prefix is shared.
             return await self._choose(
                 ask, stimulus, list(memories.values()), [], render("memory_index", index=_index(memories.values()))
             )
-        candidates = self.searcher.memories(character, "hybrid", query, CANDIDATES)
+        candidates = self.searcher.search_memories(character, "hybrid", query, CANDIDATES)
         numbers = {m.id: m for m in memories.values()}
         return await self._choose(ask, stimulus, [numbers[c.id] for c in candidates], candidates, "")
 
     async def _choose(
-        self, ask: Asker, stimulus: Stimulus, memories: list[Memory], fallback: list[Recalled], suffix: str
-    ) -> list[Recalled]:
+        self, ask: ModelCaller, stimulus: Stimulus, memories: list[Memory], fallback: list[RetrievedPassage], suffix: str
+    ) -> list[RetrievedPassage]:
         """Lets the model name memories; where it names none that exist, says so in the trace."""
         listed = "" if suffix else render("memory_index", index=_index(memories)).lstrip() + "\n\n"
         prompt = render(
             "memory_select",
             candidates=listed,
-            conversation=conversation(stimulus.history),
+            conversation=format_history(stimulus.history),
             stimulus=stimulus.text,
             count=self.count,
         )
@@ -82,7 +82,9 @@ class MemoryAgent:
         if not chosen and parse_indices(answer, [0]) != [0]:
             ask.trace.problems.append(f"memory agent named no memory that exists: {answer[:200]!r}")
             return fallback[: self.count]
-        return [Recalled(m.id, 1.0 / rank, m.content, m.paragraphs) for rank, m in enumerate((by_index[i] for i in chosen), 1)]
+        return [
+            RetrievedPassage(m.id, 1.0 / rank, m.content, m.paragraphs) for rank, m in enumerate((by_index[i] for i in chosen), 1)
+        ]
 
 
 def _index(memories) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from human_simulacra.agents.option_scoring import letters_or_texts, weigh
+from human_simulacra.agents.option_scoring import format_choice, score_options
 from human_simulacra.backbones.base import Backbone
-from human_simulacra.backbones.streaming import Hear, speak
-from human_simulacra.likelihood_choice import pick
+from human_simulacra.backbones.streaming import OnText, stream
+from human_simulacra.likelihood_choice import choose_options
 from human_simulacra.traces import Call, Trace
 from human_simulacra.types import Generation, Message, Stimulus
 
@@ -15,7 +15,7 @@ TOKENS_A_WORD = 1.5  # English words average 1.3 tokens; the rest is slack for a
 
 
 @dataclass
-class Asker:
+class ModelCaller:
     """Asks backbones in the name of agents and keeps the trace.
 
     Args:
@@ -37,8 +37,8 @@ class Asker:
     seed: int = 0
     sample: int = 0
     trace: Trace = field(default_factory=Trace)
-    hear: Hear | None = None
-    weighs: Stimulus | None = None
+    on_text: OnText | None = None
+    scored_stimulus: Stimulus | None = None
 
     async def ask(self, agent: str, prompt: str, max_tokens: int, system_suffix: str = "") -> str:
         """Asks once and returns the text; the Top agent's is the option it finds likeliest where it weighs.
@@ -55,25 +55,25 @@ class Asker:
         backbone = self.top if agent == "top" else self.agents
         messages = [Message("system", self.system + system_suffix), Message("user", prompt)]
         generation = Generation(max_tokens, self.temperature, self.seed, self.sample)
-        if agent == "top" and self.weighs is not None:
-            return await self._weigh(self.weighs, messages)
-        if agent == "top" and self.hear is not None:
-            completion = await speak(backbone, messages, generation, self.hear)
+        if agent == "top" and self.scored_stimulus is not None:
+            return await self._choose_by_likelihood(self.scored_stimulus, messages)
+        if agent == "top" and self.on_text is not None:
+            completion = await stream(backbone, messages, generation, self.on_text)
         else:
             completion = await backbone.complete(messages, generation)
         self.trace.calls.append(Call(agent, prompt, completion))
         return completion.text
 
-    async def _weigh(self, stimulus: Stimulus, messages: list[Message]) -> str:
+    async def _choose_by_likelihood(self, stimulus: Stimulus, messages: list[Message]) -> str:
         """Chooses among a stimulus's options and enters every option's numbers in the trace."""
-        weighed = await weigh(self.top, messages, stimulus)
-        text = letters_or_texts(stimulus, pick(weighed.choices, stimulus.several))
+        scored = await score_options(self.top, messages, stimulus)
+        text = format_choice(stimulus, choose_options(scored.choices, stimulus.several))
         self.trace.answering = "likelihood"
-        self.trace.choices = list(weighed.choices)
-        self.trace.calls.append(Call("top", messages[-1].content, replace(weighed.own, text=text)))
-        self.trace.calls.append(Call("neutral", weighed.neutral_prompt, weighed.neutral))
-        if self.hear is not None:
-            self.hear(text)
+        self.trace.choices = list(scored.choices)
+        self.trace.calls.append(Call("top", messages[-1].content, replace(scored.own, text=text)))
+        self.trace.calls.append(Call("neutral", scored.neutral_prompt, scored.neutral))
+        if self.on_text is not None:
+            self.on_text(text)
         return text
 
     async def ask_words(self, agent: str, prompt: str, words: int) -> str:
@@ -81,7 +81,7 @@ class Asker:
         return " ".join((await self.ask(agent, prompt, int(words * TOKENS_A_WORD))).split())
 
 
-def conversation(stimulus_history: tuple[Message, ...]) -> str:
+def format_history(stimulus_history: tuple[Message, ...]) -> str:
     """Renders earlier turns for a prompt; empty where there are none."""
     if not stimulus_history:
         return ""

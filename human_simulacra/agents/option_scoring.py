@@ -13,17 +13,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from human_simulacra.backbones.base import Backbone
-from human_simulacra.backbones.loglikelihood import scoring
-from human_simulacra.likelihood_choice import Choice
+from human_simulacra.backbones.loglikelihood import require_scoring
+from human_simulacra.likelihood_choice import OptionScore
 from human_simulacra.prompts import template
 from human_simulacra.types import Completion, Message, Stimulus
 
 
 @dataclass(frozen=True)
-class Weighed:
+class ScoredOptions:
     """A stimulus's options with their numbers, in the order shown, and what scoring them took."""
 
-    choices: tuple[Choice, ...]
+    choices: tuple[OptionScore, ...]
     neutral_prompt: str
     own: Completion
     neutral: Completion
@@ -31,10 +31,10 @@ class Weighed:
 
 def neutral_turn(stimulus: Stimulus) -> str:
     """Returns the turn that the neutral prompt puts: the friend's without the question."""
-    return stimulus.neutral or template("neutral")
+    return stimulus.neutral or template("neutral_turn")
 
 
-async def weigh(backbone: Backbone, messages: Sequence[Message], stimulus: Stimulus) -> Weighed:
+async def score_options(backbone: Backbone, messages: Sequence[Message], stimulus: Stimulus) -> ScoredOptions:
     """Scores every option of a stimulus after the method's messages and after the neutral prompt.
 
     Args:
@@ -46,19 +46,19 @@ async def weigh(backbone: Backbone, messages: Sequence[Message], stimulus: Stimu
         BackboneError: If the backbone gives no usable score.
         UserError: If it cannot score at all.
     """
-    scorer, turn = scoring(backbone), neutral_turn(stimulus)
-    neutral = [Message("system", template("nobody")), Message("user", turn)]
+    scorer, turn = require_scoring(backbone), neutral_turn(stimulus)
+    neutral = [Message("system", template("no_persona")), Message("user", turn)]
     own, without = await asyncio.gather(
         scorer.loglikelihoods(messages, stimulus.options), scorer.loglikelihoods(neutral, stimulus.options)
     )
     choices = tuple(
-        Choice(option, a.logprob, b.logprob, a.tokens, a.logprob / a.tokens - b.logprob / b.tokens)
+        OptionScore(option, a.logprob, b.logprob, a.tokens, a.logprob / a.tokens - b.logprob / b.tokens)
         for option, a, b in zip(stimulus.options, own.scores, without.scores, strict=True)
     )
-    return Weighed(choices, turn, own.usage, without.usage)
+    return ScoredOptions(choices, turn, own.usage, without.usage)
 
 
-def letters_or_texts(stimulus: Stimulus, chosen: Sequence[int]) -> str:
+def format_choice(stimulus: Stimulus, chosen: Sequence[int]) -> str:
     """Returns the reply that names the chosen options: by letter where the stimulus shows letters, else by their texts."""
     lettered = all(f"{chr(ord('A') + i)}. {option}" in stimulus.text for i, option in enumerate(stimulus.options))
     return ", ".join(chr(ord("A") + i) if lettered else stimulus.options[i] for i in chosen)

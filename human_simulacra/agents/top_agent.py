@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from human_simulacra.agents.model_calls import Asker, conversation
+from human_simulacra.agents.model_calls import ModelCaller, format_history
 from human_simulacra.prompts import render
 from human_simulacra.traces import WorkingMemory
 from human_simulacra.types import Stimulus
 
 
-async def answer(ask: Asker, stimulus: Stimulus, working: WorkingMemory, max_tokens: int) -> str:
+async def answer(ask: ModelCaller, stimulus: Stimulus, working: WorkingMemory, max_tokens: int) -> str:
     """Returns the answer to a stimulus.
 
     Args:
@@ -19,12 +19,12 @@ async def answer(ask: Asker, stimulus: Stimulus, working: WorkingMemory, max_tok
     """
     recalled = "\n".join(f"- {memory.text}" for memory in working.memories)
     prompt = render(
-        "top",
+        "top_agent",
         memories=f"What you remember\n{recalled}\n\n" if working.memories else "",
         thoughts=f"What you think\n{working.thoughts}\n\n" if working.thoughts else "",
         feelings=f"What you feel\n{working.feelings}\n\n" if working.feelings else "",
         restated=f"What was said to you, in other words\n{working.restated}\n\n" if working.restated else "",
-        conversation=conversation(stimulus.history),
+        conversation=format_history(stimulus.history),
         stimulus=stimulus.text,
     )
     return await ask.ask("top", prompt, max_tokens)

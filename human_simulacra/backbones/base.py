@@ -15,7 +15,7 @@ _REASONING = re.compile(r"\A.*?</think>", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Score:
+class LogLikelihood:
     """How likely a backbone finds a text after a conversation: the natural logarithm, summed over its `tokens` tokens."""
 
     logprob: float
@@ -23,10 +23,10 @@ class Score:
 
 
 @dataclass(frozen=True)
-class Scored:
+class ScoredTexts:
     """The scores of several texts after one conversation, in their order, and in `usage` (no text) what they took."""
 
-    scores: tuple[Score, ...]
+    scores: tuple[LogLikelihood, ...]
     usage: Completion
 
 

@@ -16,14 +16,14 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, cast
 
-from human_simulacra.backbones.base import Backbone, Score, Scored
-from human_simulacra.backbones.loglikelihood import scoring
+from human_simulacra.backbones.base import Backbone, LogLikelihood, ScoredTexts
+from human_simulacra.backbones.loglikelihood import require_scoring
 from human_simulacra.errors import UserError
 from human_simulacra.files import digest
 from human_simulacra.sqlite_files import open_database
 from human_simulacra.types import Completion, Generation, Message
 
-Finished = Completion | Scored
+Finished = Completion | ScoredTexts
 
 
 class CallCache:
@@ -61,7 +61,7 @@ class CallCache:
 def _read(stored: dict[str, Any]) -> Finished:
     if "scores" not in stored:
         return Completion(**stored)
-    return Scored(tuple(Score(**score) for score in stored["scores"]), Completion(**stored["usage"]))
+    return ScoredTexts(tuple(LogLikelihood(**score) for score in stored["scores"]), Completion(**stored["usage"]))
 
 
 def _from_cache(finished: Finished) -> Finished:
@@ -84,11 +84,11 @@ class CachedBackbone:
         key = digest([self.fingerprint, [asdict(m) for m in messages], asdict(generation)])
         return cast(Completion, await self._once(key, lambda: self.inner.complete(messages, generation)))
 
-    async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> Scored:
+    async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
         """Scores continuations from the cache, a call in flight, or the inner backbone; a UserError where that one cannot."""
-        inner = scoring(self.inner)
+        inner = require_scoring(self.inner)
         key = digest([self.fingerprint, [asdict(m) for m in messages], {"loglikelihoods": list(continuations)}])
-        return cast(Scored, await self._once(key, lambda: inner.loglikelihoods(messages, continuations)))
+        return cast(ScoredTexts, await self._once(key, lambda: inner.loglikelihoods(messages, continuations)))
 
     async def _once(self, key: str, call: Callable[[], Awaitable[Finished]]) -> Finished:
         found = self.cache.get(key)

@@ -22,11 +22,11 @@ from typing import Any
 
 import httpx
 
-from human_simulacra.backbones.base import BackboneError, Scored
-from human_simulacra.backbones.llama_loglikelihood import NextTokens
+from human_simulacra.backbones.base import BackboneError, ScoredTexts
+from human_simulacra.backbones.llama_loglikelihood import NextTokenLogprobs
 from human_simulacra.backbones.llama_process import LlamaProcess
 from human_simulacra.backbones.openai_chat import OpenAIChat
-from human_simulacra.backbones.streaming import Hear
+from human_simulacra.backbones.streaming import OnText
 from human_simulacra.files import digest
 from human_simulacra.types import Completion, Generation, Message
 
@@ -59,25 +59,25 @@ class LlamaChat(OpenAIChat):
             return super().request(messages, generation)
 
     def request_stream(
-        self, messages: Sequence[Message], generation: Generation, hear: Hear, stop: threading.Event
+        self, messages: Sequence[Message], generation: Generation, on_text: OnText, stop: threading.Event
     ) -> Completion:
         """Restores the system message's state, then answers piece by piece."""
         with self._prepared(messages):
-            return super().request_stream(messages, generation, hear, stop)
+            return super().request_stream(messages, generation, on_text, stop)
 
-    async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> Scored:
+    async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
         """Scores continuations; see `ScoringBackbone`."""
-        return await self.lanes.run(self.request_scores, messages, continuations)
+        return await self.workers.run(self.request_scores, messages, continuations)
 
-    def request_scores(self, messages: Sequence[Message], continuations: Sequence[str]) -> Scored:
+    def request_scores(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
         """The blocking work behind `loglikelihoods`: token by token, each after the saved system message."""
         started = time.perf_counter()
         with self._prepared(messages):
             prompt = self._post("/apply-template", {"messages": [asdict(m) for m in messages]})["prompt"]
-            table = NextTokens(self._post)
+            table = NextTokenLogprobs(self._post)
             scores = tuple(table.score(prompt, text) for text in continuations)
         usage = Completion("", table.read + table.reused, table.reused, 0, False, time.perf_counter() - started)
-        return Scored(scores, usage)
+        return ScoredTexts(scores, usage)
 
     def next_tokens(self, messages: Sequence[Message], count: int) -> list[dict[str, Any]]:
         """Returns the `count` likeliest next tokens of an answer, each with id, token and logprob."""

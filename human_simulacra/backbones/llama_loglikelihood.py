@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from human_simulacra.backbones.base import BackboneError, Score
+from human_simulacra.backbones.base import BackboneError, LogLikelihood
 
 Post = Callable[[str, dict[str, Any]], dict[str, Any]]
 BIAS = 1e6  # logits stay below a hundred
@@ -18,7 +18,7 @@ WHOLE = 1 << 20  # tokens; more than any vocabulary has
 LIKELIEST = 100  # reported beside the token wanted: most first tokens of other options are among them
 
 
-class NextTokens:
+class NextTokenLogprobs:
     """What the server said about next tokens after growing prefixes, so that nothing is asked twice.
 
     Args:
@@ -31,7 +31,7 @@ class NextTokens:
         self.read = 0
         self.reused = 0
 
-    def score(self, prompt: str, continuation: str) -> Score:
+    def score(self, prompt: str, continuation: str) -> LogLikelihood:
         """Scores a continuation of a rendered prompt.
 
         Both are split into tokens as one text, as a model reads them; where the prompt's last token would swallow a
@@ -44,7 +44,7 @@ class NextTokens:
         start = next((i for i, (a, b) in enumerate(zip(before, whole, strict=False)) if a != b), min(len(before), len(whole)))
         if start == len(whole):
             raise BackboneError(f"the option {continuation!r} has no token to score")
-        return Score(sum(self._logprob(whole[:i], whole[i]) for i in range(start, len(whole))), len(whole) - start)
+        return LogLikelihood(sum(self._logprob(whole[:i], whole[i]) for i in range(start, len(whole))), len(whole) - start)
 
     def _tokens(self, text: str) -> list[int]:
         return self._post("/tokenize", {"content": text, "add_special": True, "parse_special": True})["tokens"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from human_simulacra.backbones.base import Backbone, Scored
+from human_simulacra.backbones.base import Backbone, ScoredTexts
 from human_simulacra.errors import UserError
 from human_simulacra.types import Completion, Generation, Message
 
@@ -20,7 +20,7 @@ class ScoringBackbone(Protocol):
         """Answers a conversation."""
         ...
 
-    async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> Scored:
+    async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
         """Scores each continuation as the assistant's next words after the conversation.
 
         The conversation is rendered with the model's chat template up to where its answer begins; prompt and
@@ -32,7 +32,7 @@ class ScoringBackbone(Protocol):
         ...
 
 
-def scoring(backbone: Backbone) -> ScoringBackbone:
+def require_scoring(backbone: Backbone) -> ScoringBackbone:
     """Returns a backbone as one that scores.
 
     Raises:

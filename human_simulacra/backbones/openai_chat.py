@@ -15,8 +15,8 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from human_simulacra.backbones.base import BackboneError, estimate_tokens, strip_reasoning
-from human_simulacra.backbones.streaming import Hear, Spoken, run_stoppable
-from human_simulacra.backbones.worker_pool import Lanes
+from human_simulacra.backbones.streaming import OnText, ReasoningFilter, stream_in_thread
+from human_simulacra.backbones.worker_pool import WorkerPool
 from human_simulacra.types import Completion, Generation, Message
 
 if TYPE_CHECKING:
@@ -73,15 +73,15 @@ class OpenAIChat:
         self.send_sampling = send_sampling
         self.empty_is_answer = empty_is_answer
         self.redact = redact
-        self.lanes = Lanes(concurrency)
+        self.workers = WorkerPool(concurrency)
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
         """Answers by one request; failures become `BackboneError`s that know whether to retry."""
-        return await self.lanes.run(self.request, messages, generation)
+        return await self.workers.run(self.request, messages, generation)
 
-    async def stream(self, messages: Sequence[Message], generation: Generation, hear: Hear) -> Completion:
+    async def stream(self, messages: Sequence[Message], generation: Generation, on_text: OnText) -> Completion:
         """Answers like `complete` and calls `hear` with each piece of the answer as it comes."""
-        return await run_stoppable(self.lanes, self.request_stream, messages, generation, hear)
+        return await stream_in_thread(self.workers, self.request_stream, messages, generation, on_text)
 
     def request(self, messages: Sequence[Message], generation: Generation) -> Completion:
         """The blocking request behind `complete`."""
@@ -95,11 +95,11 @@ class OpenAIChat:
         return self._completion(choices[0].message.content or "", usage, messages, time.perf_counter() - started)
 
     def request_stream(
-        self, messages: Sequence[Message], generation: Generation, hear: Hear, stop: threading.Event
+        self, messages: Sequence[Message], generation: Generation, on_text: OnText, stop: threading.Event
     ) -> Completion:
         """The blocking request behind `stream`; it ends early, with what it has, once `stop` is set."""
         started = time.perf_counter()
-        text, usage, whole, spoken = "", None, False, Spoken(hear)
+        text, usage, whole, filtered = "", None, False, ReasoningFilter(on_text)
         body = self._body(messages, generation) | {"stream": True, "stream_options": {"include_usage": True}}
         with self._failures_told(), self.client.chat.completions.create(**body) as events:
             for event in events:
@@ -110,10 +110,10 @@ class OpenAIChat:
                 piece = (event.choices[0].delta.content or "") if event.choices else ""
                 if piece:
                     text += piece
-                    spoken.add(piece)
+                    filtered.add(piece)
         if not whole and not stop.is_set():
             raise BackboneError(f"{self.model} broke off its answer", retryable=True)
-        spoken.end()
+        filtered.end()
         return self._completion(text, usage, messages, time.perf_counter() - started)
 
     def _body(self, messages: Sequence[Message], generation: Generation) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from human_simulacra.backbones.base import Backbone, BackboneError, Scored
-from human_simulacra.backbones.loglikelihood import scoring
-from human_simulacra.backbones.streaming import Hear, speak
+from human_simulacra.backbones.base import Backbone, BackboneError, ScoredTexts
+from human_simulacra.backbones.loglikelihood import require_scoring
+from human_simulacra.backbones.streaming import OnText, stream
 from human_simulacra.types import Completion, Generation, Message
 
 T = TypeVar("T")
@@ -52,20 +52,20 @@ class RetryingBackbone:
         """Answers like the inner backbone; after the last attempt the error says how many were made."""
         return await self._repeat(lambda: self.inner.complete(messages, generation), lambda: False)
 
-    async def stream(self, messages: Sequence[Message], generation: Generation, hear: Hear) -> Completion:
+    async def stream(self, messages: Sequence[Message], generation: Generation, on_text: OnText) -> Completion:
         """Answers piece by piece; once a piece was heard, a failure is final, since nobody can unhear it."""
         heard = False
 
         def listen(piece: str) -> None:
             nonlocal heard
             heard = True
-            hear(piece)
+            on_text(piece)
 
-        return await self._repeat(lambda: speak(self.inner, messages, generation, listen), lambda: heard)
+        return await self._repeat(lambda: stream(self.inner, messages, generation, listen), lambda: heard)
 
-    async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> Scored:
+    async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
         """Scores continuations like the inner backbone; a UserError where that one cannot."""
-        inner = scoring(self.inner)
+        inner = require_scoring(self.inner)
         return await self._repeat(lambda: inner.loglikelihoods(messages, continuations), lambda: False)
 
     async def _repeat(self, attempt: Callable[[], Awaitable[T]], final: Callable[[], bool]) -> T:

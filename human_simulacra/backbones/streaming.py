@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 from human_simulacra.backbones.base import Backbone
-from human_simulacra.backbones.worker_pool import Lanes
+from human_simulacra.backbones.worker_pool import WorkerPool
 from human_simulacra.types import Completion, Generation, Message
 
-Hear = Callable[[str], None]
+OnText = Callable[[str], None]
 _OPEN, _CLOSE = "<think>", "</think>"
 
 
@@ -25,35 +25,35 @@ class StreamingBackbone(Protocol):
         """Answers a conversation in one piece."""
         ...
 
-    async def stream(self, messages: Sequence[Message], generation: Generation, hear: Hear) -> Completion:
+    async def stream(self, messages: Sequence[Message], generation: Generation, on_text: OnText) -> Completion:
         """Answers like `complete` and calls `hear`, on the caller's event loop, with each piece of text."""
         ...
 
 
-async def speak(backbone: Backbone, messages: Sequence[Message], generation: Generation, hear: Hear) -> Completion:
+async def stream(backbone: Backbone, messages: Sequence[Message], generation: Generation, on_text: OnText) -> Completion:
     """Answers piece by piece where the backbone can, else calls `hear` once with the whole answer."""
     if isinstance(backbone, StreamingBackbone):
-        return await backbone.stream(messages, generation, hear)
+        return await backbone.stream(messages, generation, on_text)
     completion = await backbone.complete(messages, generation)
-    hear(completion.text)
+    on_text(completion.text)
     return completion
 
 
-class Spoken:
+class ReasoningFilter:
     """Passes on what an answer says aloud and holds a leading chain of thought back until it is over.
 
     Args:
         hear: Gets the pieces that are said aloud.
     """
 
-    def __init__(self, hear: Hear) -> None:
-        self._hear = hear
+    def __init__(self, on_text: OnText) -> None:
+        self._on_text = on_text
         self._held: str | None = ""
 
     def add(self, piece: str) -> None:
         """Takes the next piece of the model's text."""
         if self._held is None:
-            self._hear(piece)
+            self._on_text(piece)
             return
         self._held += piece
         start = self._held.lstrip()
@@ -67,21 +67,21 @@ class Spoken:
         elif _OPEN.startswith(start):
             return
         self._held = None
-        self._hear(start)
+        self._on_text(start)
 
     def end(self) -> None:
         """Passes on what was held back but turned out to be no chain of thought."""
         if self._held and not self._held.lstrip().startswith(_OPEN) and self._held.strip():
-            self._hear(self._held.lstrip())
+            self._on_text(self._held.lstrip())
         self._held = None
 
 
-async def run_stoppable(
-    lanes: Lanes,
-    work: Callable[[Sequence[Message], Generation, Hear, threading.Event], Completion],
+async def stream_in_thread(
+    workers: WorkerPool,
+    work: Callable[[Sequence[Message], Generation, OnText, threading.Event], Completion],
     messages: Sequence[Message],
     generation: Generation,
-    hear: Hear,
+    on_text: OnText,
 ) -> Completion:
     """Runs a blocking stream in a thread; a cancelled caller stops it at its next piece.
 
@@ -97,9 +97,9 @@ async def run_stoppable(
 
     def hand_over(piece: str) -> None:
         if not stop.is_set():
-            loop.call_soon_threadsafe(hear, piece)
+            loop.call_soon_threadsafe(on_text, piece)
 
     try:
-        return await lanes.run(work, messages, generation, hand_over, stop)
+        return await workers.run(work, messages, generation, hand_over, stop)
     finally:
         stop.set()

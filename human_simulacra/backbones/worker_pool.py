@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 T = TypeVar("T")
 
 
-class Lanes:
+class WorkerPool:
     """Runs blocking calls in threads, a bounded number at once.
 
     A thread pool alone would begin its next call as soon as a thread is free, however far behind the event loop is; a

@@ -15,7 +15,7 @@ BUDGET = 4000
 
 
 @dataclass
-class World:
+class ChatSettings:
     """What conversations share.
 
     Args:
@@ -44,7 +44,7 @@ def find_character(library: Library, name: str) -> Character:
     return library.character(name if name in library.ids else slug(name))
 
 
-def check_names(library: Library, character: str, method: str) -> Character:
+def check_character_and_method(library: Library, character: str, method: str) -> Character:
     """Returns the character; raises a UserError where it or the method is unknown, before any backbone is built."""
     if method not in METHODS:
         raise unknown("method", method, METHODS)

@@ -7,20 +7,20 @@ from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import Any
 
-from human_simulacra.agents.model_calls import Asker
+from human_simulacra.agents.model_calls import ModelCaller
 from human_simulacra.backbones.base import BackboneError
-from human_simulacra.backbones.streaming import Hear
-from human_simulacra.chat.chat_settings import World, check_names
-from human_simulacra.chat.conversation_to_memory import experience_of
+from human_simulacra.backbones.streaming import OnText
+from human_simulacra.chat.chat_settings import ChatSettings, check_character_and_method
+from human_simulacra.chat.conversation_to_memory import make_experience
 from human_simulacra.chat.conversation_types import Experience, Transcript, Turn
-from human_simulacra.chat.experiences import Experiences, LivedLibrary
-from human_simulacra.chat.prompt_budget import Plan, plan
+from human_simulacra.chat.experiences import Experiences, LibraryWithExperiences
+from human_simulacra.chat.prompt_budget import PromptPlan, plan_prompt
 from human_simulacra.chat.short_term_memory import ShortTermMemory
-from human_simulacra.chat.token_estimator import TokenMeter
+from human_simulacra.chat.token_estimator import TokenEstimator
 from human_simulacra.errors import UserError
-from human_simulacra.method_interface import Setting
+from human_simulacra.method_interface import MethodSettings
 from human_simulacra.methods import Method, check_method
-from human_simulacra.persona import nobody, persona
+from human_simulacra.persona import no_persona, persona
 from human_simulacra.prompts import render, template
 from human_simulacra.traces import Call, Reply, Trace
 from human_simulacra.types import Stimulus
@@ -47,18 +47,18 @@ class Conversation:
 
     def __init__(
         self,
-        world: World,
+        settings: ChatSettings,
         character: str,
         method: str = "macm",
         options: Mapping[str, Any] | None = None,
         scene: str | None = None,
         experiences: Experiences | None = None,
     ) -> None:
-        self.world = world
+        self.settings = settings
         self.experiences = experiences if experiences is not None else Experiences()
-        self.character = check_names(world.library, character, method)
-        self.meter = TokenMeter()
-        self.memory = ShortTermMemory(self.meter)
+        self.character = check_character_and_method(settings.library, character, method)
+        self.estimator = TokenEstimator()
+        self.memory = ShortTermMemory(self.estimator)
         self.kept = 0
         self._busy = False
         self.set_scene(scene)
@@ -67,13 +67,13 @@ class Conversation:
     def set_scene(self, scene: str | None) -> None:
         """Changes where the conversation takes place; None for the coffee shop."""
         text = " ".join((scene or template("chat_scene")).split())
-        if self.meter.count(text) > SCENE_TOKENS:
-            raise UserError(f"the scene has about {self.meter.count(text)} tokens: describe it in at most {SCENE_TOKENS}")
+        if self.estimator.count(text) > SCENE_TOKENS:
+            raise UserError(f"the scene has about {self.estimator.count(text)} tokens: describe it in at most {SCENE_TOKENS}")
         self.scene = text
 
     def set_method(self, method: str, options: Mapping[str, Any] | None = None) -> None:
         """Changes the method; the conversation goes on."""
-        check_names(self.world.library, self.character.id, method)
+        check_character_and_method(self.settings.library, self.character.id, method)
         chosen = ({"retriever": "hybrid"} if method == "macm" else {}) | dict(options or {})
         check_method(method, chosen)
         self.method, self._options = method, chosen
@@ -81,13 +81,17 @@ class Conversation:
 
     def _settle(self) -> None:
         """Builds the method over what the character knows now."""
-        world = self.world
-        library = LivedLibrary(world.library, self.experiences)
-        self.system = nobody() if self.method == "none" else persona(self.character)
+        settings = self.settings
+        library = LibraryWithExperiences(settings.library, self.experiences)
+        self.system = no_persona() if self.method == "none" else persona(self.character)
         who = self.character.id
-        self._plan: Plan = plan(self.meter, library, who, self.system, self.method, self._options, world.budget)
-        backbone = world.backbone
-        setting = Setting(library, backbone, backbone, world.embedder, world.max_tokens, world.temperature, world.seed)
+        self._plan: PromptPlan = plan_prompt(
+            self.estimator, library, who, self.system, self.method, self._options, settings.budget
+        )
+        backbone = settings.backbone
+        setting = MethodSettings(
+            library, backbone, backbone, settings.embedder, settings.max_tokens, settings.temperature, settings.seed
+        )
         self._method = Method(self.method, setting, **self._plan.options)
 
     @property
@@ -95,7 +99,7 @@ class Conversation:
         """All turns so far, oldest first."""
         return self.memory.turns
 
-    async def say(self, message: str, hear: Hear | None = None) -> Reply:
+    async def say(self, message: str, on_text: OnText | None = None) -> Reply:
         """Says something to the character and returns the answer with its trace.
 
         A turn that fails or is cancelled leaves no trace in the conversation: it can be said again.
@@ -112,14 +116,14 @@ class Conversation:
         stated = render("chat_turn", message=text)
         with self._alone():
             asker = self._asker()
-            room = self._plan.room - self.meter.count(stated)
+            room = self._plan.room - self.estimator.count(stated)
             await self.memory.make_room(asker, room)
             query = self._query(text)
             history = self.memory.history(self.scene, query, room)
             stimulus = Stimulus(f"turn-{len(self.turns) + 1}", self.character.id, stated, query, history)
-            reply = await self._method.respond(stimulus, hear)
+            reply = await self._method.respond(stimulus, on_text)
             if not reply.text.strip():
-                raise BackboneError(f"{self.world.backbone_name} answered nothing: say it again or in other words")
+                raise BackboneError(f"{self.settings.backbone_name} answered nothing: say it again or in other words")
             self._learn(reply.trace.calls)
             reply.trace.calls[:0] = asker.trace.calls
             reply.trace.problems[:0] = asker.trace.problems
@@ -138,10 +142,10 @@ class Conversation:
             raise UserError("nothing was said since the last /remember: talk first")
         with self._alone():
             known = self.experiences.of(self.character.id)
-            talk = self.meter.clip(
+            talk = self.estimator.clip(
                 "\n".join(f"Friend: {t.message}\n{self.character.name}: {t.answer}" for t in new), self._plan.room
             )
-            experience = await experience_of(
+            experience = await make_experience(
                 self._asker(persona(self.character)), self.character, self.scene, talk, len(known) + 1, _now()
             )
             self.experiences.keep(self.character.id, experience)
@@ -159,19 +163,19 @@ class Conversation:
 
     def forget(self) -> None:
         """Begins anew: nothing that was said is known any more; experiences stay."""
-        self.memory = ShortTermMemory(self.meter)
+        self.memory = ShortTermMemory(self.estimator)
         self.kept = 0
 
     def transcript(self) -> Transcript:
         """Returns the conversation as it is saved."""
         return Transcript(
-            self.character.id, self.method, self.scene, self.world.backbone_name, self.kept,
+            self.character.id, self.method, self.scene, self.settings.backbone_name, self.kept,
             tuple(self.turns), tuple(self.memory.notes),
         )  # fmt: skip
 
     def restore(self, transcript: Transcript, scene: str | None = None) -> None:
         """Goes on with a saved conversation of the same character, in its scene or another."""
-        self.memory = ShortTermMemory(self.meter, transcript.turns, transcript.notes)
+        self.memory = ShortTermMemory(self.estimator, transcript.turns, transcript.notes)
         self.kept = transcript.kept
         self.set_scene(scene or transcript.scene)
 
@@ -180,21 +184,23 @@ class Conversation:
         text = message.strip()
         if not text:
             raise UserError("the message is empty: write something")
-        if (size := self.meter.count(text)) > MESSAGE_TOKENS:
+        if (size := self.estimator.count(text)) > MESSAGE_TOKENS:
             raise UserError(f"the message has about {size} tokens, {MESSAGE_TOKENS} fit: say it in parts")
         return text
 
     def _query(self, text: str) -> str:
         return f"{self.turns[-1].message} {text}" if self.turns and len(text.split()) < BARE_QUERY_WORDS else text
 
-    def _asker(self, system: str | None = None) -> Asker:
-        world = self.world
-        return Asker(world.backbone, world.backbone, system or self.system, world.temperature, world.seed, trace=Trace())
+    def _asker(self, system: str | None = None) -> ModelCaller:
+        settings = self.settings
+        return ModelCaller(
+            settings.backbone, settings.backbone, system or self.system, settings.temperature, settings.seed, trace=Trace()
+        )
 
     def _learn(self, calls: list[Call]) -> None:
         for call in calls:
             if call.agent == "top" and not call.completion.estimated:
-                self.meter.learn(self.meter.count(self.system + call.prompt), call.completion.prompt_tokens)
+                self.estimator.learn(self.estimator.count(self.system + call.prompt), call.completion.prompt_tokens)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

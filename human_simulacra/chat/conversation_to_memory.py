@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from human_simulacra.agents.model_calls import Asker
+from human_simulacra.agents.model_calls import ModelCaller
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.chat.conversation_types import Experience
 from human_simulacra.construction.memories import build_memory
@@ -14,7 +14,7 @@ from human_simulacra.types import Character, Paragraph
 CHAPTER = "Conversations"
 
 
-async def experience_of(ask: Asker, character: Character, scene: str, talk: str, number: int, at: str) -> Experience:
+async def make_experience(ask: ModelCaller, character: Character, scene: str, talk: str, number: int, at: str) -> Experience:
     """Returns a conversation as an experience.
 
     Args:

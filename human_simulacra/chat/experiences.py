@@ -77,7 +77,7 @@ def own_experiences() -> Experiences:
     return Experiences(user_dir() / "experiences")
 
 
-class LivedLibrary(Library):
+class LibraryWithExperiences(Library):
     """A library in which characters also have their experiences, as last memories and last paragraphs of the story.
 
     It is a snapshot: what is kept later needs a new one.

@@ -10,7 +10,7 @@ from typing import Any
 from human_simulacra.agents.memory_agent import CANDIDATES
 from human_simulacra.agents.model_calls import TOKENS_A_WORD
 from human_simulacra.agents.thinking_agent import ANSWER_WORDS
-from human_simulacra.chat.token_estimator import TokenMeter
+from human_simulacra.chat.token_estimator import TokenEstimator
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
 from human_simulacra.memory.chunking import chunk_text, chunks
@@ -22,16 +22,16 @@ _COUNTED = {"rag": "k", "macm": "memories"}
 
 
 @dataclass(frozen=True)
-class Plan:
+class PromptPlan:
     """The method's parameters, and the tokens left for scene, earlier turns and the message."""
 
     options: Mapping[str, Any]
     room: int
 
 
-def plan(
-    meter: TokenMeter, library: Library, character: str, system: str, method: str, options: Mapping[str, Any], budget: int
-) -> Plan:
+def plan_prompt(
+    estimator: TokenEstimator, library: Library, character: str, system: str, method: str, options: Mapping[str, Any], budget: int
+) -> PromptPlan:
     """Returns how a turn fits the budget, with fewer retrieved passages than asked for where it must be.
 
     Args:
@@ -49,9 +49,9 @@ def plan(
     known = inspect.signature(METHODS[method]).parameters
     chosen = {name: p.default for name, p in known.items() if p.default is not p.empty} | dict(options)
     while True:
-        needed = meter.count(system) + OVERHEAD + _retrieved(meter, library, character, method, chosen)
+        needed = estimator.count(system) + OVERHEAD + _retrieved(estimator, library, character, method, chosen)
         if budget - needed >= LEAST_ROOM:
-            return Plan(chosen, budget - needed)
+            return PromptPlan(chosen, budget - needed)
         counted = _COUNTED.get(method)
         if counted is None or chosen[counted] <= 1:
             raise UserError(
@@ -61,11 +61,11 @@ def plan(
         chosen[counted] -= 1
 
 
-def _retrieved(meter: TokenMeter, library: Library, character: str, method: str, options: Mapping[str, Any]) -> int:
+def _retrieved(estimator: TokenEstimator, library: Library, character: str, method: str, options: Mapping[str, Any]) -> int:
     """Returns the most tokens that a method can add to a prompt."""
     if method == "rag":
         passages = [chunk_text(chunk) for chunk in chunks(library.story(character), options["chunk_paragraphs"])]
-        return _largest(meter, passages, options["k"])
+        return _largest(estimator, passages, options["k"])
     if method != "macm":
         return 0
     memories = library.memories(character)
@@ -73,8 +73,10 @@ def _retrieved(meter: TokenMeter, library: Library, character: str, method: str,
     listed = {"llm": len(summaries), "hybrid+llm": CANDIDATES}.get(options["retriever"], 0)
     inner = 2 * int(ANSWER_WORDS * TOKENS_A_WORD)
     # The Memory agent reads summaries, the Top agent contents with thoughts and feelings: never both in one prompt.
-    return max(_largest(meter, summaries, listed), _largest(meter, [m.content for m in memories], options["memories"]) + inner)
+    return max(
+        _largest(estimator, summaries, listed), _largest(estimator, [m.content for m in memories], options["memories"]) + inner
+    )
 
 
-def _largest(meter: TokenMeter, texts: list[str], count: int) -> int:
-    return sum(sorted((meter.count(text) + 2 for text in texts), reverse=True)[:count])
+def _largest(estimator: TokenEstimator, texts: list[str], count: int) -> int:
+    return sum(sorted((estimator.count(text) + 2 for text in texts), reverse=True)[:count])

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from human_simulacra.agents.model_calls import Asker
+from human_simulacra.agents.model_calls import ModelCaller
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.chat.conversation_types import Note, Turn
-from human_simulacra.chat.summary_omissions import left_out, marks
-from human_simulacra.chat.token_estimator import TokenMeter
-from human_simulacra.memory.retrieval_indexes import LexicalIndex, best
+from human_simulacra.chat.summary_omissions import names_and_numbers, omitted_sentences
+from human_simulacra.chat.token_estimator import TokenEstimator
+from human_simulacra.memory.retrieval_indexes import LexicalIndex, top_passages
 from human_simulacra.prompts import render
 from human_simulacra.types import Message
 
@@ -38,8 +38,8 @@ class ShortTermMemory:
         notes: Notes on the earliest of them, in order.
     """
 
-    def __init__(self, meter: TokenMeter, turns: Sequence[Turn] = (), notes: Sequence[Note] = ()) -> None:
-        self.meter = meter
+    def __init__(self, estimator: TokenEstimator, turns: Sequence[Turn] = (), notes: Sequence[Note] = ()) -> None:
+        self.estimator = estimator
         self.turns = list(turns)
         self.notes = list(notes)
 
@@ -48,7 +48,7 @@ class ShortTermMemory:
         """How many turns, from the first, are no longer sent whole."""
         return self.notes[-1].last if self.notes else 0
 
-    async def make_room(self, ask: Asker, room: int) -> None:
+    async def make_room(self, ask: ModelCaller, room: int) -> None:
         """Sums up the oldest turns if the recent ones take more than their share.
 
         Args:
@@ -56,27 +56,27 @@ class ShortTermMemory:
             room: Tokens for the whole conversation.
         """
         recent = self.turns[self.fallen :]
-        if self.meter.count(spoken(recent)) > RECENT * room:
+        if self.estimator.count(spoken(recent)) > RECENT * room:
             falling = []
-            while len(recent) > 1 and self.meter.count(spoken(recent)) > KEPT * room:
+            while len(recent) > 1 and self.estimator.count(spoken(recent)) > KEPT * room:
                 falling.append(recent.pop(0))
             if falling:
                 await self._note(ask, falling, room)
-        if len(self.notes) > 2 and self.meter.count(self._noted()) > NOTES * room:
+        if len(self.notes) > 2 and self.estimator.count(self._noted()) > NOTES * room:
             await self._merge(ask, room)
 
-    async def _note(self, ask: Asker, falling: Sequence[Turn], room: int) -> None:
-        text = await _sum_up(ask, self.meter.clip(spoken(falling), room))
+    async def _note(self, ask: ModelCaller, falling: Sequence[Turn], room: int) -> None:
+        text = await _sum_up(ask, self.estimator.clip(spoken(falling), room))
         first = self.fallen + 1
-        facts = left_out([turn.message for turn in falling], text)
+        facts = omitted_sentences([turn.message for turn in falling], text)
         self.notes.append(Note(first, first + len(falling) - 1, text, self._within(facts, FACT_SHARE * NOTES * room)))
 
-    async def _merge(self, ask: Asker, room: int) -> None:
+    async def _merge(self, ask: ModelCaller, room: int) -> None:
         """Makes one note of all but the newest."""
         *old, newest = self.notes
         text = await _sum_up(ask, "\n".join(note.text for note in old))
         known = text.casefold()
-        facts = [f for note in old for f in note.facts if any(mark.casefold() not in known for mark in marks(f))]
+        facts = [f for note in old for f in note.facts if any(mark.casefold() not in known for mark in names_and_numbers(f))]
         merged = Note(old[0].first, old[-1].last, text, self._within(facts, FACT_SHARE * NOTES * room))
         self.notes = [merged, newest]
 
@@ -84,7 +84,7 @@ class ShortTermMemory:
         """Keeps as many facts as fit, short ones first: they hold most for their length."""
         kept, used = set(), 0
         for fact in sorted(facts, key=len):
-            used += self.meter.count(fact)
+            used += self.estimator.count(fact)
             if used > tokens:
                 break
             kept.add(fact)
@@ -100,19 +100,19 @@ class ShortTermMemory:
         """
         background = [scene]
         if self.notes:
-            background.append(f"Earlier in this conversation\n{self.meter.clip(self._noted(), int(NOTES * room))}")
+            background.append(f"Earlier in this conversation\n{self.estimator.clip(self._noted(), int(NOTES * room))}")
         if recalled := self._recall(query, int(RECALLED * room)):
             background.append(f"Said earlier, word for word\n{recalled}")
         start = Message("system", "\n".join(background))
-        left = room - self.meter.count(start.content)
+        left = room - self.estimator.count(start.content)
         recent = self.turns[self.fallen :]
         shown: list[Message] = []
         for turn in reversed(recent):
             both = [Message("user", turn.message), Message("assistant", turn.answer)]
-            size = self.meter.count(spoken([turn]))
+            size = self.estimator.count(spoken([turn]))
             if size > left:
                 # Only a turn longer than the whole share gets here; its ends say most.
-                both = [Message(m.role, self.meter.clip(m.content, left // 3)) for m in both]
+                both = [Message(m.role, self.estimator.clip(m.content, left // 3)) for m in both]
             shown = both + shown
             left -= size
             if left <= 0:
@@ -126,12 +126,12 @@ class ShortTermMemory:
         old = self.turns[: self.fallen]
         if not old:
             return ""
-        found = best(LexicalIndex([spoken([turn]) for turn in old]), query, RECALLED_TURNS)
+        found = top_passages(LexicalIndex([spoken([turn]) for turn in old]), query, RECALLED_TURNS)
         chosen = [old[position] for position in sorted(position for position, score in found if score > 0)]
-        return "\n".join(self.meter.clip(spoken([turn]), tokens // len(chosen)) for turn in chosen)
+        return "\n".join(self.estimator.clip(spoken([turn]), tokens // len(chosen)) for turn in chosen)
 
 
-async def _sum_up(ask: Asker, text: str) -> str:
+async def _sum_up(ask: ModelCaller, text: str) -> str:
     """Returns the backbone's summary; where it gives none, the answer must not fail for it: facts and search remain."""
     try:
         return await ask.ask_words("notes", render("chat_note", text=text, words=NOTE_WORDS), NOTE_WORDS)

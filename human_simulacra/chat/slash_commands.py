@@ -7,10 +7,10 @@ from pathlib import Path
 
 from human_simulacra.chat import transcripts
 from human_simulacra.chat.background_loop import BackgroundLoop
-from human_simulacra.chat.chat_settings import METHODS, World
+from human_simulacra.chat.chat_settings import METHODS, ChatSettings
 from human_simulacra.chat.conversation import Conversation
 from human_simulacra.chat.experiences import Experiences
-from human_simulacra.chat.trace_text import experience_text, mind_text
+from human_simulacra.chat.trace_text import format_experience, format_trace
 from human_simulacra.errors import UserError, unknown
 
 HELP = """\
@@ -28,7 +28,7 @@ HELP = """\
 exit               end (so does ctrl-D); ctrl-C stops an answer"""
 
 
-class Talk:
+class TerminalSession:
     """A terminal's state: the world, the present conversation, what was lived through.
 
     Args:
@@ -37,8 +37,8 @@ class Talk:
         experiences: The user's own.
     """
 
-    def __init__(self, world: World, conversation: Conversation, experiences: Experiences) -> None:
-        self.world = world
+    def __init__(self, settings: ChatSettings, conversation: Conversation, experiences: Experiences) -> None:
+        self.settings = settings
         self.conversation = conversation
         self.experiences = experiences
         self.loop = BackgroundLoop()
@@ -70,12 +70,12 @@ class Talk:
 
     def choices(self, name: str) -> tuple[str, ...]:
         """Returns what can follow a command, for completion."""
-        return {"/method": METHODS, "/character": self.world.library.ids}.get(name, ())
+        return {"/method": METHODS, "/character": self.settings.library.ids}.get(name, ())
 
     def open(self, transcript: transcripts.Transcript, method: str | None = None) -> None:
         """Goes on with a saved conversation."""
         conversation = Conversation(
-            self.world, transcript.character, method or transcript.method, scene=None, experiences=self.experiences
+            self.settings, transcript.character, method or transcript.method, scene=None, experiences=self.experiences
         )
         conversation.restore(transcript)
         self.conversation = conversation
@@ -83,7 +83,7 @@ class Talk:
     def _mind(self, _: str) -> str:
         if not self.conversation.turns:
             raise UserError("there is no answer yet: say something first")
-        return mind_text(self.conversation.turns[-1].trace)
+        return format_trace(self.conversation.turns[-1].trace)
 
     def _method(self, name: str) -> str:
         if name:
@@ -93,7 +93,7 @@ class Talk:
     def _character(self, name: str) -> str:
         if name:
             old = self.conversation
-            self.conversation = Conversation(self.world, name, old.method, scene=old.scene, experiences=self.experiences)
+            self.conversation = Conversation(self.settings, name, old.method, scene=old.scene, experiences=self.experiences)
         who = self.conversation.character
         return f"you talk to {who.name}, {who.age}, {who.occupation}"
 
@@ -104,16 +104,16 @@ class Talk:
     def _remember(self, _: str) -> str:
         experience = self.loop.run(self.conversation.remember())
         place = self.experiences.path(self.conversation.character.id)
-        return f"kept{f' in {place}' if place else ''}; /undo takes it back\n{experience_text(experience)}"
+        return f"kept{f' in {place}' if place else ''}; /undo takes it back\n{format_experience(experience)}"
 
     def _experiences(self, _: str) -> str:
-        return "\n".join(map(experience_text, self.experiences.of(self.conversation.character.id))) or "none yet"
+        return "\n".join(map(format_experience, self.experiences.of(self.conversation.character.id))) or "none yet"
 
     def _undo(self, _: str) -> str:
         gone = self.conversation.undo()
         if gone is None:
             raise UserError("there is no experience to take back: /remember keeps one")
-        return f"no longer remembered: {experience_text(gone)}"
+        return f"no longer remembered: {format_experience(gone)}"
 
     def _save(self, path: str) -> str:
         if not path:

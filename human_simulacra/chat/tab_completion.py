@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
 from prompt_toolkit.document import Document
 
-from human_simulacra.chat.slash_commands import Talk
+from human_simulacra.chat.slash_commands import TerminalSession
 
 
-class TalkCompleter(Completer):
+class CommandCompleter(Completer):
     """Completes slash commands; what is said to the character is left alone."""
 
-    def __init__(self, talk: Talk) -> None:
-        self._talk = talk
+    def __init__(self, session: TerminalSession) -> None:
+        self._session = session
         self._paths = PathCompleter(expanduser=True)
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
@@ -24,8 +24,8 @@ class TalkCompleter(Completer):
             return
         name, blank, begun = line.partition(" ")
         if not blank:
-            yield from (Completion(c, -len(name)) for c in self._talk.commands if c.startswith(name))
+            yield from (Completion(c, -len(name)) for c in self._session.commands if c.startswith(name))
         elif name in ("/save", "/load"):
             yield from self._paths.get_completions(Document(begun, len(begun)), complete_event)
         else:
-            yield from (Completion(c, -len(begun)) for c in self._talk.choices(name) if c.startswith(begun))
+            yield from (Completion(c, -len(begun)) for c in self._session.choices(name) if c.startswith(begun))

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 from human_simulacra.backbones.base import BackboneError
-from human_simulacra.chat.slash_commands import Talk
+from human_simulacra.chat.slash_commands import TerminalSession
 from human_simulacra.errors import UserError
 
 MEND = "check that it runs and that --backbone names the right address, or leave --backbone out for the embedded model"
@@ -19,18 +19,18 @@ def plain(text: str) -> str:
     return "".join(c for c in text if c in "\n\t" or (ord(c) >= 32 and not 0x7F <= ord(c) < 0xA0))
 
 
-def run(talk: Talk) -> int:
+def run(session: TerminalSession) -> int:
     """Talks until `exit` or the end of input.
 
     Returns:
         0, or 2 if input from a pipe met a mistake or the backbone failed.
     """
     if sys.stdin.isatty() and sys.stdout.isatty():
-        return _interactive(talk)
-    return _piped(talk)
+        return _interactive(session)
+    return _piped(session)
 
 
-def _piped(talk: Talk) -> int:
+def _piped(session: TerminalSession) -> int:
     status = 0
     sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
     for line in map(str.strip, sys.stdin):
@@ -39,7 +39,7 @@ def _piped(talk: Talk) -> int:
         if not line:
             continue
         try:
-            text = talk.command(line) if line.startswith("/") else talk.loop.run(talk.conversation.say(line)).text
+            text = session.command(line) if line.startswith("/") else session.loop.run(session.conversation.say(line)).text
             print(plain(text), flush=True)
         except UserError as error:
             print(f"error: {error}", file=sys.stderr)
@@ -51,20 +51,20 @@ def _piped(talk: Talk) -> int:
     return status
 
 
-def _interactive(talk: Talk) -> int:
-    who = talk.conversation.character
-    print(f"{who.name}, {who.age}, {who.occupation} · method {talk.conversation.method} · {talk.world.backbone_name}")
-    print(f"{talk.conversation.scene}\n/help lists commands, tab completes, exit ends.\n")
-    for line in _lines(talk):
+def _interactive(session: TerminalSession) -> int:
+    who = session.conversation.character
+    print(f"{who.name}, {who.age}, {who.occupation} · method {session.conversation.method} · {session.settings.backbone_name}")
+    print(f"{session.conversation.scene}\n/help lists commands, tab completes, exit ends.\n")
+    for line in _lines(session):
         if line in _LEAVE:
             break
         if not line:
             continue
         try:
             if line.startswith("/"):
-                print(plain(talk.command(line)))
+                print(plain(session.command(line)))
             else:
-                _answer(talk, line)
+                _answer(session, line)
         except UserError as error:
             print(f"error: {error}")
         except BackboneError as error:
@@ -75,13 +75,13 @@ def _interactive(talk: Talk) -> int:
     return 0
 
 
-def _answer(talk: Talk, line: str) -> None:
-    name = talk.conversation.character.name
+def _answer(session: TerminalSession, line: str) -> None:
+    name = session.conversation.character.name
     print(f"{name} is thinking …", end="", flush=True)
-    hear, begun = _speaker(name)
-    reply = talk.loop.run(talk.conversation.say(line, hear))
+    on_text, begun = _speaker(name)
+    reply = session.loop.run(session.conversation.say(line, on_text))
     if not begun():
-        hear(reply.text)
+        on_text(reply.text)
     print()
 
 
@@ -89,27 +89,27 @@ def _speaker(name: str) -> tuple[Callable[[str], None], Callable[[], bool]]:
     """Returns what writes an answer's pieces, and what tells whether it has begun."""
     started = False
 
-    def hear(piece: str) -> None:
+    def on_text(piece: str) -> None:
         nonlocal started
         if not started:
             started = True
             print(f"{_ERASE}{name}: ", end="")
         print(plain(piece), end="", flush=True)
 
-    return hear, lambda: started
+    return on_text, lambda: started
 
 
-def _lines(talk: Talk) -> Iterator[str]:
+def _lines(session: TerminalSession) -> Iterator[str]:
     """Yields what a person types, with completion and the history of this sitting; it is not written to disk."""
     from prompt_toolkit import PromptSession
     from prompt_toolkit.history import InMemoryHistory
 
-    from human_simulacra.chat.tab_completion import TalkCompleter
+    from human_simulacra.chat.tab_completion import CommandCompleter
 
-    session: PromptSession[str] = PromptSession(history=InMemoryHistory(), completer=TalkCompleter(talk))
+    prompt_session: PromptSession[str] = PromptSession(history=InMemoryHistory(), completer=CommandCompleter(session))
     while True:
         try:
-            yield session.prompt("you: ").strip()
+            yield prompt_session.prompt("you: ").strip()
         except EOFError:
             return
         except KeyboardInterrupt:

@@ -7,7 +7,7 @@ from human_simulacra.backbones.base import BYTES_A_TOKEN, most_tokens
 HIGHEST_RATE = 3.0
 
 
-class TokenMeter:
+class TokenEstimator:
     """Estimates tokens; where a server reports more than was estimated, later estimates rise with it."""
 
     def __init__(self) -> None:

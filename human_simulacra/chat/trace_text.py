@@ -6,7 +6,7 @@ from human_simulacra.chat.conversation_types import Experience
 from human_simulacra.traces import Trace
 
 
-def mind_text(trace: Trace) -> str:
+def format_trace(trace: Trace) -> str:
     """Returns what led to an answer, for a terminal."""
     lines = [f"method {trace.method}"]
     if trace.memories:
@@ -17,11 +17,11 @@ def mind_text(trace: Trace) -> str:
     if trace.feelings:
         lines.append(f"feelings\n  {trace.feelings}")
     lines += [f"problem: {problem}" for problem in trace.problems]
-    lines.append("calls: " + ", ".join(calls_text(trace)))
+    lines.append("calls: " + ", ".join(format_calls(trace)))
     return "\n".join(lines)
 
 
-def calls_text(trace: Trace) -> list[str]:
+def format_calls(trace: Trace) -> list[str]:
     """Returns one phrase a backbone call: agent, tokens read and written, seconds."""
     return [
         f"{call.agent} {'about ' if call.completion.estimated else ''}{call.completion.prompt_tokens} tokens read, "
@@ -30,7 +30,7 @@ def calls_text(trace: Trace) -> list[str]:
     ]
 
 
-def experience_text(experience: Experience) -> str:
+def format_experience(experience: Experience) -> str:
     """Returns a kept experience, for a terminal."""
     memory = experience.memory
     return f"{memory.id}, {experience.at}\n  {memory.content}\n  thinks: {memory.thinking}\n  feels: {memory.emotion}"

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from html import escape
 
 from human_simulacra.chat.conversation_types import Experience
-from human_simulacra.chat.trace_text import calls_text
+from human_simulacra.chat.trace_text import format_calls
 from human_simulacra.chat.web_session import Column
 from human_simulacra.library import Library
-from human_simulacra.traces import Recalled, Trace
+from human_simulacra.traces import RetrievedPassage, Trace
 from human_simulacra.types import Character
 
 FIRST_FUNCTIONS = 2
@@ -83,11 +83,11 @@ def _mind(trace: Trace) -> str:
     if not (trace.memories or trace.thoughts or trace.feelings):
         parts.append('<p class="hs-hint">This method answers at once, without memories, thoughts or feelings of its own.</p>')
     parts += [f'<p class="hs-error">{escape(problem)}</p>' for problem in trace.problems]
-    calls = "".join(f"<li>{escape(call)}</li>" for call in calls_text(trace))
+    calls = "".join(f"<li>{escape(call)}</li>" for call in format_calls(trace))
     return "".join([*parts, f"<details><summary>{len(trace.calls)} calls</summary><ul>{calls}</ul></details></section>"])
 
 
-def _memory(memory: Recalled) -> str:
+def _memory(memory: RetrievedPassage) -> str:
     links = " ".join(f'<a href="#{_anchor(p)}">paragraph {escape(p.rsplit("-", 1)[-1])}</a>' for p in memory.paragraphs)
     score = f'<span class="hs-score" title="relevance">{memory.score:.3f}</span>'
     return f"<li>{score} {escape(memory.text)} <small>{links}</small></li>"

@@ -9,8 +9,8 @@ from typing import Any
 
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.chat import transcripts, web_html
-from human_simulacra.chat.chat_settings import METHODS, World
-from human_simulacra.chat.web_session import Session
+from human_simulacra.chat.chat_settings import METHODS, ChatSettings
+from human_simulacra.chat.web_session import WebSession
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
 
@@ -25,7 +25,7 @@ _DOWNLOAD = """files => { for (const [name, text] of files) {
 } }"""
 
 
-def build_page(library: Library, worlds: Mapping[str, World], method: str, scene: str | None) -> Any:
+def build_page(library: Library, settings_by_backbone: Mapping[str, ChatSettings], method: str, scene: str | None) -> Any:
     """Builds the page as Gradio blocks.
 
     Args:
@@ -58,7 +58,7 @@ def build_page(library: Library, worlds: Mapping[str, World], method: str, scene
                     how = gr.Radio(list(METHODS), value=method, label="Method")
                     beside = gr.Radio([ALONE, *METHODS], value=ALONE, label="Compare with")
                     with gr.Accordion("Backbone and scene", open=False):
-                        what = gr.Dropdown(list(worlds), value=next(iter(worlds)), label="Backbone")
+                        what = gr.Dropdown(list(settings_by_backbone), value=next(iter(settings_by_backbone)), label="Backbone")
                         where = gr.Textbox(
                             scene or "", label="Scene", placeholder="a coffee shop", max_length=SCENE_CHARACTERS, lines=2
                         )
@@ -87,14 +87,14 @@ def build_page(library: Library, worlds: Mapping[str, World], method: str, scene
         files = gr.JSON(visible=False)
         shown = [left, right, mind, lived]
 
-        def show(state: Session) -> list[Any]:
+        def show(state: WebSession) -> list[Any]:
             columns, compared = state.columns, len(state.columns) > 1
             second = gr.HTML(web_html.log(columns[1], compared), visible=True) if compared else gr.HTML("", visible=False)
             known = state.experiences.of(columns[0].conversation.character.id)
             return [web_html.log(columns[0], compared), second, web_html.mind(columns), web_html.experiences(known)]
 
-        def arrange(state: Session | None, who: str, how: str, beside: str, what: str, where: str) -> list[Any]:
-            state = state or Session(worlds)
+        def arrange(state: WebSession | None, who: str, how: str, beside: str, what: str, where: str) -> list[Any]:
+            state = state or WebSession(settings_by_backbone)
             told(lambda: state.arrange(who, how, None if beside == ALONE else beside, what, where.strip() or None))
             return [state, *show(state)]
 
@@ -108,7 +108,7 @@ def build_page(library: Library, worlds: Mapping[str, World], method: str, scene
             character = library.character(who)
             return [web_html.biography(character), web_html.story(library, who)]
 
-        async def talk(state: Session, text: str) -> AsyncIterator[list[Any]]:
+        async def talk(state: WebSession, text: str) -> AsyncIterator[list[Any]]:
             try:
                 async for _ in state.say(text):
                     yield ["", *show(state)]
@@ -116,25 +116,25 @@ def build_page(library: Library, worlds: Mapping[str, World], method: str, scene
                 raise gr.Error(str(error), print_exception=False) from None
             yield [text if any(c.error for c in state.columns) else "", *show(state)]
 
-        async def keep(state: Session) -> list[Any]:
+        async def keep(state: WebSession) -> list[Any]:
             try:
                 await state.columns[0].conversation.remember()
             except (UserError, BackboneError) as error:
                 raise gr.Error(str(error), print_exception=False) from None
             return show(state)
 
-        def take_back(state: Session) -> list[Any]:
+        def take_back(state: WebSession) -> list[Any]:
             if state.columns[0].conversation.undo() is None:
                 raise gr.Error("there is no experience to take back: Remember keeps one", print_exception=False)
             return show(state)
 
-        def begin(state: Session) -> list[Any]:
+        def begin(state: WebSession) -> list[Any]:
             for column in state.columns:
                 column.conversation.forget()
                 column.error = ""
             return show(state)
 
-        def dumped(state: Session) -> list[list[str]]:
+        def dumped(state: WebSession) -> list[list[str]]:
             made = [column.conversation.transcript() for column in state.columns]
             return [[f"{t.character}-{t.method}-{place}.jsonl", transcripts.dump(t)] for place, t in enumerate(made, 1)]
 

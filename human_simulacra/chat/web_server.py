@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from human_simulacra.chat.chat_settings import World
+from human_simulacra.chat.chat_settings import ChatSettings
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
 
@@ -41,7 +41,9 @@ def read_password(given: str | None) -> str | None:
     return password
 
 
-def make_app(library: Library, worlds: Mapping[str, World], method: str, scene: str | None, password: str | None) -> Any:
+def make_app(
+    library: Library, settings_by_backbone: Mapping[str, ChatSettings], method: str, scene: str | None, password: str | None
+) -> Any:
     """Returns the page as an ASGI application.
 
     Raises:
@@ -55,14 +57,14 @@ def make_app(library: Library, worlds: Mapping[str, World], method: str, scene: 
     from human_simulacra.chat.web_page import build_page
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    page = build_page(library, worlds, method, scene)
+    page = build_page(library, settings_by_backbone, method, scene)
     gr.mount_gradio_app(
         app, page, path="/", auth=(USER, password) if password else None, auth_message=f"User name: {USER}", show_api=False
     )
-    return Guard(app)
+    return RequestGuard(app)
 
 
-class Guard:
+class RequestGuard:
     """Refuses requests that are too large or upload files, and forbids the page what it does not need.
 
     Args:

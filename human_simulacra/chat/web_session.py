@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
 from human_simulacra.backbones.base import BackboneError
-from human_simulacra.chat.chat_settings import World
+from human_simulacra.chat.chat_settings import ChatSettings
 from human_simulacra.chat.conversation import Conversation
 from human_simulacra.chat.experiences import Experiences
 from human_simulacra.errors import UserError
@@ -26,7 +26,7 @@ class Column:
 
 
 @dataclass
-class Session:
+class WebSession:
     """A visitor's state; nothing in it is shared with another visitor.
 
     Args:
@@ -35,7 +35,7 @@ class Session:
         experiences: What this visitor's conversations left; it goes with the visitor.
     """
 
-    worlds: Mapping[str, World]
+    settings_by_backbone: Mapping[str, ChatSettings]
     columns: list[Column] = field(default_factory=list)
     experiences: Experiences = field(default_factory=Experiences)
 
@@ -45,13 +45,15 @@ class Session:
         Raises:
             UserError: If something is unknown or does not fit.
         """
-        if backbone not in self.worlds:
-            raise UserError(f"there is no backbone '{backbone}' here: choose one of {', '.join(self.worlds)}")
+        if backbone not in self.settings_by_backbone:
+            raise UserError(f"there is no backbone '{backbone}' here: choose one of {', '.join(self.settings_by_backbone)}")
         before = [column.conversation for column in self.columns]
         methods = [method, other] if other else [method]
         columns = []
         for place, name in enumerate(methods):
-            conversation = Conversation(self.worlds[backbone], character, name, scene=scene, experiences=self.experiences)
+            conversation = Conversation(
+                self.settings_by_backbone[backbone], character, name, scene=scene, experiences=self.experiences
+            )
             old = before[place] if place < len(before) else (before[0] if before else None)
             if old is not None and old.character.id == conversation.character.id:
                 conversation.restore(old.transcript(), conversation.scene)
@@ -85,11 +87,11 @@ class Session:
 
 
 async def _say(column: Column) -> None:
-    def hear(piece: str) -> None:
+    def on_text(piece: str) -> None:
         column.heard += piece
 
     try:
-        await column.conversation.say(column.asked, hear)
+        await column.conversation.say(column.asked, on_text)
     except (UserError, BackboneError) as error:
         # The other column's answer is still wanted.
         column.error = str(error)

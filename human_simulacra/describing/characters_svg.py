@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from human_simulacra.describing.dataset_card import Person
+from human_simulacra.describing.dataset_card import CharacterCounts
 
 STYLE = """
 text { font-family: system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; font-size: 12px; fill: #1f2328 }
@@ -23,7 +23,7 @@ NAME, AGE, AGE_WIDTH, FUNCTIONS, STORY, STORY_WIDTH, ASKED, ASKED_WIDTH = 28, 24
 KINDS = ("cloze", "single choice", "multiple choice", "unanswerable")
 
 
-def picture(rows: list[Person]) -> str:
+def draw_characters(rows: list[CharacterCounts]) -> str:
     """Returns an SVG of the people in rows: age, first two functions, words of story and questions; for light and dark."""
     bottom = HEAD + ROW * len(rows)
     longest, most = max(p.words for p in rows), max(sum(p.questions) for p in rows)
@@ -53,7 +53,7 @@ def picture(rows: list[Person]) -> str:
     return "\n".join([*out, "</svg>"]) + "\n"
 
 
-def _row(person: Person, top: int, longest: int, most: int) -> Iterator[str]:
+def _row(person: CharacterCounts, top: int, longest: int, most: int) -> Iterator[str]:
     c, middle = person.character, top + ROW / 2
     yield f'<line class="rule" x1="{NAME}" x2="{WIDTH - NAME}" y1="{top}" y2="{top}"/>'
     yield _text(NAME, middle - 3, c.name, "name") + _text(NAME, middle + 13, c.occupation, "soft")

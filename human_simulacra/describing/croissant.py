@@ -20,7 +20,7 @@ CONTEXT = {
 }  # fmt: skip
 
 
-def croissant(card: Card) -> str:
+def croissant_json(card: Card) -> str:
     """Returns the Croissant 1.0 description of every configuration, as JSON-LD."""
     field = dict(re.findall(r"(\w+) = \{+(.*?)\}+,?$", card.citation, re.MULTILINE))
     if missing := {"author", "version", "year"} - set(field):

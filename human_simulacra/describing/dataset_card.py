@@ -92,7 +92,7 @@ def figures(library: Library, card: Card) -> str:
     heads = ["Person", "Age", "Occupation", "Biography, words", "Story, words", "Chapters", "Paragraphs", "Memories",
              "Cloze", "Single choice", "Multiple choice", "Unanswerable"]  # fmt: skip
     lines += ["", f"| {' | '.join(heads)} |", "| --- | ---: | --- |" + " ---: |" * 9]
-    for person in people(library):
+    for person in count_characters(library):
         c, story = person.character, library.story(person.character.id)
         cells = [c.name, c.age, c.occupation, len(words(c.biography)), f"{person.words:,}",
                  len({p.chapter_index for p in story}), len(story), len(library.memories(c.id)), *person.questions]  # fmt: skip
@@ -105,7 +105,7 @@ def _texts(value: Any) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Person:
+class CharacterCounts:
     """A character with the words of the story and the numbers of cloze, single, multiple and unanswerable questions."""
 
     character: Character
@@ -113,12 +113,12 @@ class Person:
     questions: tuple[int, ...]
 
 
-def people(library: Library) -> list[Person]:
+def count_characters(library: Library) -> list[CharacterCounts]:
     """Returns everybody in a data folder, the youngest first."""
     found = []
     for who in library.ids:
         counts = [len(library.questions(who, kind)) for kind in QUESTION_TYPES]
         counts.append(sum(1 for _ in read_jsonl(library.path / "characters" / who / "unanswerable.jsonl")))
         total = sum(len(words(p.text)) for p in library.story(who))
-        found.append(Person(library.character(who), total, tuple(counts)))
+        found.append(CharacterCounts(library.character(who), total, tuple(counts)))
     return sorted(found, key=lambda p: (p.character.age, p.character.name))

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from human_simulacra.library import Library
 from human_simulacra.memory.chunking import chunk_text, chunks
 from human_simulacra.memory.embedding import Embedder
-from human_simulacra.memory.retrieval_indexes import Index, best, build_index
-from human_simulacra.traces import Recalled
+from human_simulacra.memory.retrieval_indexes import Index, build_index, top_passages
+from human_simulacra.traces import RetrievedPassage
 from human_simulacra.types import Memory, Paragraph
 
 
@@ -35,7 +35,7 @@ def story_passages(story: Sequence[Paragraph], size: int) -> list[Passage]:
 
 
 @dataclass
-class Searcher:
+class PassageSearcher:
     """Finds the passages that bear on a query; an index is built once a character and kind.
 
     Args:
@@ -47,15 +47,15 @@ class Searcher:
     embedder: Embedder
     _built: dict[tuple[str, str, int], tuple[list[Passage], Index]] = field(default_factory=dict)
 
-    def memories(self, character: str, kind: str, query: str, count: int) -> list[Recalled]:
+    def search_memories(self, character: str, kind: str, query: str, count: int) -> list[RetrievedPassage]:
         """Returns up to `count` memories, most relevant first."""
         return self._search(character, kind, 0, query, count)
 
-    def story(self, character: str, kind: str, size: int, query: str, count: int) -> list[Recalled]:
+    def search_story(self, character: str, kind: str, size: int, query: str, count: int) -> list[RetrievedPassage]:
         """Returns up to `count` chunks of `size` paragraphs, most relevant first."""
         return self._search(character, kind, size, query, count)
 
-    def _search(self, character: str, kind: str, size: int, query: str, count: int) -> list[Recalled]:
+    def _search(self, character: str, kind: str, size: int, query: str, count: int) -> list[RetrievedPassage]:
         key = (character, kind, size)
         if key not in self._built:
             passages = (
@@ -63,5 +63,5 @@ class Searcher:
             )
             self._built[key] = (passages, build_index(kind, [p.search_text for p in passages], self.embedder))
         passages, index = self._built[key]
-        found = best(index, query, count)
-        return [Recalled(passages[i].id, score, passages[i].text, passages[i].paragraphs) for i, score in found]
+        found = top_passages(index, query, count)
+        return [RetrievedPassage(passages[i].id, score, passages[i].text, passages[i].paragraphs) for i, score in found]

@@ -74,7 +74,7 @@ def build_index(kind: str, texts: Sequence[str], embedder: Embedder) -> Index:
     return dense if kind == "dense" else HybridIndex([LexicalIndex(texts), dense])
 
 
-def best(index: Index, query: str, count: int) -> list[tuple[int, float]]:
+def top_passages(index: Index, query: str, count: int) -> list[tuple[int, float]]:
     """Returns (position, score) of the best passages, most relevant first; ties keep the passages' order."""
     scores = index.scores(query)
     order = np.argsort(-scores, kind="stable")[:count]

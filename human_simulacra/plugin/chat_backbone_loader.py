@@ -33,7 +33,7 @@ class ChatBackbone:
     streams: bool
 
 
-def model_config(config: str | Path | Mapping[str, Any] | None = None) -> tuple[Mapping[str, Any], str]:
+def read_model_config(config: str | Path | Mapping[str, Any] | None = None) -> tuple[Mapping[str, Any], str]:
     """Finds the model config that somebody names, and where it stands; nothing is built.
 
     Args:
@@ -54,7 +54,7 @@ def model_config(config: str | Path | Mapping[str, Any] | None = None) -> tuple[
     return llm, where
 
 
-def chat_backbone(
+def load_chat_backbone(
     config: str | Path | Mapping[str, Any] | None = None, policy: RetryPolicy = POLICY, empty_is_answer: bool = False
 ) -> ChatBackbone:
     """Builds the backbone of a conversation. Calls are not cached: what friends say to each other stays off the disk.
@@ -67,7 +67,7 @@ def chat_backbone(
     Raises:
         UserError: If the config cannot be read, defines no model, or its model cannot be built.
     """
-    llm, where = model_config(config)
+    llm, where = read_model_config(config)
     try:
         backbone = build_backbone(llm, CONCURRENCY, empty_is_answer)
     except (UserError, BackboneError):

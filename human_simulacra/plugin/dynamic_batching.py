@@ -7,10 +7,10 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from human_simulacra.backbones.base import BackboneError
-from human_simulacra.backbones.worker_pool import Lanes
+from human_simulacra.backbones.worker_pool import WorkerPool
 
 
-class Batches:
+class DynamicBatcher:
     """Gathers items of a kind into calls of `work`, one call at a time.
 
     Args:
@@ -19,10 +19,10 @@ class Batches:
         lanes: Where the work is done; one.
     """
 
-    def __init__(self, work: Callable[[Any, Sequence[Any]], Sequence[Any]], size: int, lanes: Lanes) -> None:
+    def __init__(self, work: Callable[[Any, Sequence[Any]], Sequence[Any]], size: int, workers: WorkerPool) -> None:
         self._work = work
         self._size = size
-        self._lanes = lanes
+        self._workers = workers
         self._waiting: list[tuple[Hashable, Any, asyncio.Future[Any]]] = []
         self._running = False
         self._drainer: asyncio.Task[None] | None = None
@@ -46,7 +46,7 @@ class Batches:
                 batch = [entry for entry in self._waiting if entry[0] == first][: self._size]
                 self._waiting = [entry for entry in self._waiting if entry not in batch]
                 try:
-                    answers = await self._lanes.run(self._work, first, [item for _, item, _ in batch])
+                    answers = await self._workers.run(self._work, first, [item for _, item, _ in batch])
                     for (_, _, future), result in zip(batch, answers, strict=True):
                         if not future.done():
                             future.set_result(result)

@@ -20,22 +20,22 @@ from opencompass.models.huggingface_above_v4_33 import (
     _format_with_fast_chat_template,
 )
 
-from human_simulacra.backbones.base import Score, Scored
+from human_simulacra.backbones.base import LogLikelihood, ScoredTexts
 from human_simulacra.types import Completion
 
 SCORED_CLASSES = (HuggingFacewithChatTemplate, VLLM, VLLMwithChatTemplate)
-Asked = tuple[Any, Sequence[str]]  # a prompt as OpenCompass models read it, and its continuations
+ScoringRequest = tuple[Any, Sequence[str]]  # a prompt as OpenCompass models read it, and its continuations
 
 
 @dataclass(frozen=True)
-class Tokens:
+class TokenizedContinuation:
     """Tokens of a prompt with one continuation, which begins at `start`."""
 
     tokens: list[int]
     start: int
 
 
-def score_all(model: Any, asked: Sequence[Asked], batch_size: int) -> list[Scored]:
+def score_continuations(model: Any, asked: Sequence[ScoringRequest], batch_size: int) -> list[ScoredTexts]:
     """Scores the continuations of several prompts.
 
     Args:
@@ -59,8 +59,8 @@ def score_all(model: Any, asked: Sequence[Asked], batch_size: int) -> list[Score
     scored, place = [], 0
     for _, texts in asked:
         own = slice(place, place + len(texts))
-        scores = tuple(Score(sum(found), len(found)) for found in logprobs[own])
-        scored.append(Scored(scores, Completion("", sum(len(s.tokens) for s in sequences[own]), 0, 0, False, seconds)))
+        scores = tuple(LogLikelihood(sum(found), len(found)) for found in logprobs[own])
+        scored.append(ScoredTexts(scores, Completion("", sum(len(s.tokens) for s in sequences[own]), 0, 0, False, seconds)))
         place += len(texts)
     return scored
 
@@ -76,21 +76,21 @@ def _rendered(model: Any, prompt: Any) -> tuple[str, bool]:
     return model.tokenizer.apply_chat_template(messages[0], add_generation_prompt=True, tokenize=False, **options), False
 
 
-def _tokens(model: Any, prompt: Any, continuation: str) -> Tokens:
+def _tokens(model: Any, prompt: Any, continuation: str) -> TokenizedContinuation:
     text, special = _rendered(model, prompt)
     before, whole = (model.tokenizer.encode(t, add_special_tokens=special) for t in (text, text + continuation))
     start = next((i for i, (a, b) in enumerate(zip(before, whole, strict=False)) if a != b), min(len(before), len(whole)))
     if start in (0, len(whole)):
         raise ValueError(f"the option {continuation!r} has no token to score")
-    return Tokens(whole, start)
+    return TokenizedContinuation(whole, start)
 
 
-def _chunks(sequences: Sequence[Tokens], size: int) -> Iterator[Sequence[Tokens]]:
+def _chunks(sequences: Sequence[TokenizedContinuation], size: int) -> Iterator[Sequence[TokenizedContinuation]]:
     places = [*range(0, len(sequences), size), len(sequences)]
     return (sequences[first:last] for first, last in pairwise(places))
 
 
-def _forward(model: Any, batch: Sequence[Tokens]) -> list[list[float]]:
+def _forward(model: Any, batch: Sequence[TokenizedContinuation]) -> list[list[float]]:
     """Returns the log-probabilities of every sequence's continuation, token by token, from one forward pass."""
     import torch
 
@@ -117,7 +117,7 @@ def _forward(model: Any, batch: Sequence[Tokens]) -> list[list[float]]:
     return result
 
 
-def _vllm(model: Any, sequences: Sequence[Tokens]) -> list[list[float]]:
+def _vllm(model: Any, sequences: Sequence[TokenizedContinuation]) -> list[list[float]]:
     """Returns the log-probabilities of every sequence's continuation from vLLM's `prompt_logprobs`."""
     from vllm import SamplingParams  # type: ignore[import-not-found]
 

@@ -36,7 +36,7 @@ def type_name(llm: Mapping[str, Any]) -> str:
     return kind if isinstance(kind, str) else f"{getattr(kind, '__module__', '')}.{getattr(kind, '__name__', kind)}"
 
 
-def context_of(llm: Mapping[str, Any]) -> int:
+def context_tokens(llm: Mapping[str, Any]) -> int:
     """Returns how many tokens a model reads at once, from its config (`context` or `max_seq_len`)."""
     llama = type_name(llm) == f"{LlamaCpp.__module__}.{LlamaCpp.__name__}"
     return int(llm.get("context") or llm.get("max_seq_len") or (LLAMA_CONTEXT if llama else ASSUMED_CONTEXT))
@@ -50,7 +50,7 @@ def check_llm(llm: Mapping[str, Any], where: str) -> None:
         raise UserError(f"{where} uses key='ENV', but OPENAI_API_KEY is not set: export it (any value for a local server)")
 
 
-def answering_of(llm: Mapping[str, Any], answering: Answering | None, where: str) -> Answering:
+def resolve_answering(llm: Mapping[str, Any], answering: Answering | None, where: str) -> Answering:
     """Returns how a simulacrum answers choice questions: as asked, else as suits its model; builds no model.
 
     Raises:

@@ -21,7 +21,7 @@ from human_simulacra.library import Library
 from human_simulacra.plugin.dataset import CharacterDataset, put
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.judges import check_judges, judged_model, judges_for
-from human_simulacra.plugin.llm_config import context_of
+from human_simulacra.plugin.llm_config import context_tokens
 from human_simulacra.plugin.secrets import redact
 from human_simulacra.progress import Progress
 from human_simulacra.stimuli import open_stimulus
@@ -115,7 +115,7 @@ class ObserverEvaluator(ExperimentEvaluator):
         panel = Panel([], evaluator.library, rules)
         for judge in evaluator.judges:
             for character in characters:
-                panel.reading(context_of(judge), character)
+                panel.reading(context_tokens(judge), character)
 
     def findings(self, predictions: Sequence[str | None], rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Returns what the judges wrote, as each row's column `judgements`."""

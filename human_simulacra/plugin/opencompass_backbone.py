@@ -8,10 +8,10 @@ from typing import Any
 
 from opencompass.utils.prompt import PromptList
 
-from human_simulacra.backbones.base import BackboneError, Scored, estimate_tokens, strip_reasoning
-from human_simulacra.backbones.worker_pool import Lanes
-from human_simulacra.plugin.dynamic_batching import Batches
-from human_simulacra.plugin.hf_vllm_loglikelihood import score_all
+from human_simulacra.backbones.base import BackboneError, ScoredTexts, estimate_tokens, strip_reasoning
+from human_simulacra.backbones.worker_pool import WorkerPool
+from human_simulacra.plugin.dynamic_batching import DynamicBatcher
+from human_simulacra.plugin.hf_vllm_loglikelihood import score_continuations
 from human_simulacra.plugin.secrets import redact
 from human_simulacra.types import Completion, Generation, Message
 
@@ -35,16 +35,16 @@ class OpenCompassBackbone:
         self.model = model
         self.fingerprint = identity
         self._is_api = bool(getattr(model, "is_api", False))
-        self._lanes = Lanes(concurrency if self._is_api else 1)
+        self._workers = WorkerPool(concurrency if self._is_api else 1)
         self.batch_size = batch_size
-        self.batches = Batches(self.work, 1 if self._is_api else batch_size, self._lanes)
+        self.batcher = DynamicBatcher(self.work, 1 if self._is_api else batch_size, self._workers)
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
         """Answers by `generate`; token counts are estimates, since OpenCompass models report none."""
         prompt = prompt_list(messages)
         if self._is_api:
-            return (await self._lanes.run(self.work, generation, [prompt]))[0]
-        return await self.batches.submit(generation, prompt)
+            return (await self._workers.run(self.work, generation, [prompt]))[0]
+        return await self.batcher.submit(generation, prompt)
 
     def work(self, kind: Any, items: Sequence[Any]) -> Sequence[Any]:
         """Does one batch, here and now: prompts to completions, `kind` being the generation's parameters."""
@@ -80,15 +80,15 @@ class OpenCompassBackbone:
 class ScoringOpenCompassBackbone(OpenCompassBackbone):
     """A Hugging Face or vLLM model, which also scores texts; conversations that wait together are scored together."""
 
-    async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> Scored:
+    async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
         """Scores continuations; see `ScoringBackbone`."""
-        return await self.batches.submit(SCORING, (prompt_list(messages), tuple(continuations)))
+        return await self.batcher.submit(SCORING, (prompt_list(messages), tuple(continuations)))
 
     def work(self, kind: Any, items: Sequence[Any]) -> Sequence[Any]:
         """Does one batch of scoring or of generation."""
         if kind != SCORING:
             return super().work(kind, items)
-        return self.guarded(score_all, self.model, items, self.batch_size)
+        return self.guarded(score_continuations, self.model, items, self.batch_size)
 
 
 def prompt_list(messages: Sequence[Message]) -> PromptList:

@@ -20,10 +20,10 @@ def template(name: str) -> str:
 
 
 @cache
-def names(kind: str) -> tuple[str, ...]:
-    """Returns the names of the prompts that begin like this, in order."""
+def prompt_names(prefix: str) -> tuple[str, ...]:
+    """Returns the names of the prompts that begin with a prefix, sorted."""
     files_of = (file.name for file in files(__name__).iterdir())
-    return tuple(sorted(name.removesuffix(".txt") for name in files_of if name.startswith(kind) and name.endswith(".txt")))
+    return tuple(sorted(name.removesuffix(".txt") for name in files_of if name.startswith(prefix) and name.endswith(".txt")))
 
 
 def render(name: str, /, **values: object) -> str:

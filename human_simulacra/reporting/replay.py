@@ -12,7 +12,7 @@ from human_simulacra.evaluation import run_folder
 from human_simulacra.evaluation.registry import experiment, summarise
 from human_simulacra.evaluation.tables import as_json
 from human_simulacra.evaluation.usage import Usage, as_dict, cost, usage_by_model
-from human_simulacra.likelihood_choice import Choice, pick
+from human_simulacra.likelihood_choice import OptionScore, choose_options
 from human_simulacra.reporting.comparing import Difference, Replayed, compare, compare_figures
 from human_simulacra.reporting.runs import MANIFEST, check_folder
 
@@ -109,6 +109,6 @@ def _weighed(answer: Mapping[str, Any], row: Mapping[str, Any]) -> tuple[str, st
     trace = answer.get("trace") or {}
     if trace.get("answering") != "likelihood" or not trace.get("choices"):
         return None
-    choices = [Choice(**choice) for choice in trace["choices"]]
-    picked = pick(choices, several=row["type"] == "multiple_choice")
+    choices = [OptionScore(**choice) for choice in trace["choices"]]
+    picked = choose_options(choices, several=row["type"] == "multiple_choice")
     return ", ".join(chr(ord("A") + i) for i in picked), ", ".join(choices[i].option for i in picked)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from human_simulacra.files import sha256_file, write_atomically
-from human_simulacra.validation.located_rows import Gate
+from human_simulacra.validation.gate import Gate
 
 FILE = "SHA256SUMS"
 
 
-def listed(folder: Path) -> str:
+def checksum_lines(folder: Path) -> str:
     """Returns the checksums of every JSONL file of a data folder, in order of their paths."""
     files = sorted(folder.rglob("*.jsonl"))
     return "".join(f"{sha256_file(path)}  {path.relative_to(folder).as_posix()}\n" for path in files)
@@ -18,13 +18,13 @@ def listed(folder: Path) -> str:
 
 def write_checksums(folder: Path) -> None:
     """Writes `SHA256SUMS`."""
-    write_atomically(folder / FILE, listed(folder))
+    write_atomically(folder / FILE, checksum_lines(folder))
 
 
-def checksums(folder: Path) -> Gate:
+def check_checksums(folder: Path) -> Gate:
     """The files are the ones that the checksums were made of."""
     path = folder / FILE
-    now = set(listed(folder).splitlines())
+    now = set(checksum_lines(folder).splitlines())
     then = set(path.read_text(encoding="utf-8").splitlines()) if path.is_file() else set()
     changed = sorted({line.split("  ")[1] for line in now ^ then})
     problems = [

@@ -12,7 +12,8 @@ from typing import Any
 from human_simulacra.errors import UserError
 from human_simulacra.rows import read_jsonl
 from human_simulacra.types import FUNCTIONS
-from human_simulacra.validation.located_rows import Gate, Person
+from human_simulacra.validation.gate import Gate
+from human_simulacra.validation.located_rows import CharacterRows
 from human_simulacra.validation.text_statistics import lower_words, words
 
 CHARACTERS, STORY_WORDS, ALL_WORDS = 12, 10_500, 130_000
@@ -25,7 +26,7 @@ PERCEIVING, JUDGING = ("Ne", "Ni", "Se", "Si"), ("Te", "Ti", "Fe", "Fi")
 SHARED = {"scenarios": 12, "personality_items": 640, "acquiescence": 16, "conformity_trials": 36}
 
 
-def counts(people: Sequence[Person]) -> Gate:
+def check_counts(people: Sequence[CharacterRows]) -> Gate:
     """Every life has its full measure."""
     problems = [] if len(people) >= CHARACTERS else [f"{len(people)} characters, {CHARACTERS} are wanted"]
     total = 0
@@ -40,14 +41,14 @@ def counts(people: Sequence[Person]) -> Gate:
         problems += _outside(str(file), "chapters", chapters, CHAPTERS) + _outside(
             str(file), "paragraphs", len(sizes), PARAGRAPHS
         )
-        problems += [p.says(f"{n} words, {PARAGRAPH_WORDS} are wanted") for p, n in zip(person.story, sizes, strict=True)
+        problems += [p.locate(f"{n} words, {PARAGRAPH_WORDS} are wanted") for p, n in zip(person.story, sizes, strict=True)
                      if not PARAGRAPH_WORDS[0] <= n <= PARAGRAPH_WORDS[1]]  # fmt: skip
         problems += _outside(str(person.folder / "profile.jsonl"), "words of biography", biography, BIOGRAPHY_WORDS)
         if len(person.memories) != math.ceil(len(person.story) / 2):
             problems.append(
                 f"{person.folder / 'memories.jsonl'}: {len(person.memories)} memories for {len(person.story)} paragraphs"
             )
-        problems += [m.says(f"the summary has {n} words, at most {SUMMARY_WORDS}") for m in person.memories
+        problems += [m.locate(f"the summary has {n} words, at most {SUMMARY_WORDS}") for m in person.memories
                      if (n := len(m.row.summary.split())) > SUMMARY_WORDS]  # fmt: skip
         problems += list(_question_counts(person))
     if total < ALL_WORDS:
@@ -64,7 +65,7 @@ def _outside(where: str, what: str, count: int, limits: tuple[int, int]) -> list
     return [] if limits[0] <= count <= limits[1] else [f"{where}: {count} {what}, {limits[0]}-{limits[1]} are wanted"]
 
 
-def _question_counts(person: Person) -> Iterator[str]:
+def _question_counts(person: CharacterRows) -> Iterator[str]:
     for kind, least in QUESTIONS.items():
         rows = person.questions.get(kind, [])
         core = sum(q.row.core for q in rows)
@@ -75,7 +76,7 @@ def _question_counts(person: Person) -> Iterator[str]:
         yield f"{person.folder / 'unanswerable.jsonl'}: {dict(kinds)}, {UNANSWERABLE} and {BEYOND} are wanted"
 
 
-def facts(people: Sequence[Person]) -> Gate:
+def check_profile_facts(people: Sequence[CharacterRows]) -> Gate:
     """What the profile says stands in biography or story: name, birth date, work, hobbies."""
     problems, checked = [], 0
     for person in people:
@@ -85,16 +86,16 @@ def facts(people: Sequence[Person]) -> Gate:
         for fact in (character.name, f"{born:%B}", str(born.day), str(born.year)):
             checked += 1
             if fact not in biography:
-                problems.append(person.profile[0].says(f"the biography does not name '{fact}'"))
+                problems.append(person.profile[0].locate(f"the biography does not name '{fact}'"))
         stems = {w[:4] for w in lower_words(f"{biography} {person.text}")}
         for attribute in (character.occupation, *character.hobbies):
             checked += 1
             if not any(w[:4] in stems for w in lower_words(attribute) if len(w) > 3):
-                problems.append(person.profile[0].says(f"neither biography nor story shows '{attribute}'"))
+                problems.append(person.profile[0].locate(f"neither biography nor story shows '{attribute}'"))
     return Gate("profile in biography and story", f"{checked} facts", "all stated", problems)
 
 
-def spread(people: Sequence[Person]) -> Gate:
+def check_diversity(people: Sequence[CharacterRows]) -> Gate:
     """The people differ: first functions, genders, work, families."""
     characters = [p.character for p in people]
     pairs = {c.functions[:2] for c in characters}
@@ -103,10 +104,10 @@ def spread(people: Sequence[Person]) -> Gate:
         first, second = person.character.functions[:2]
         if first not in PERCEIVING or second not in JUDGING:
             problems.append(
-                person.profile[0].says(f"the first function must perceive and the second judge, not {first}, {second}")
+                person.profile[0].locate(f"the first function must perceive and the second judge, not {first}, {second}")
             )
     problems += [
-        p.profile[0].says(f"the age {p.character.age} is outside 20-55") for p in people if not 20 <= p.character.age <= 55
+        p.profile[0].locate(f"the age {p.character.age} is outside 20-55") for p in people if not 20 <= p.character.age <= 55
     ]
     if len({c.occupation for c in characters}) < len(characters):
         problems.append("two characters have the same occupation")
@@ -116,7 +117,7 @@ def spread(people: Sequence[Person]) -> Gate:
     return Gate("spread", figure, f">= {PAIRS} pairs, ages 20-55, occupations differ", problems)
 
 
-def traits(people: Sequence[Person], folder: Path) -> Gate:
+def check_traits(people: Sequence[CharacterRows], folder: Path) -> Gate:
     """Traits are twenty sentences of our own pool, 4-3-2-1-1-2-3-4 by rank in the character's order."""
     pool = {(i["function"], i["rank"], i["text"]) for _, i in _rows(folder, "personality_items")}
     problems, drawn = [], 0
@@ -127,14 +128,14 @@ def traits(people: Sequence[Person], folder: Path) -> Gate:
         for rank, function in enumerate(character.functions, 1):
             wanted[function, rank] = TRAITS_A_RANK[rank - 1]
         if Counter((t.function, t.rank) for t in character.traits) != wanted:
-            problems.append(person.profile[0].says("the traits are not 4-3-2-1-1-2-3-4 by rank in the order of the functions"))
+            problems.append(person.profile[0].locate("the traits are not 4-3-2-1-1-2-3-4 by rank in the order of the functions"))
         for trait in character.traits:
             if (trait.function, trait.rank, trait.text) not in pool:
-                problems.append(person.profile[0].says(f"'{trait.text}' is not in the pool at {trait.function} {trait.rank}"))
+                problems.append(person.profile[0].locate(f"'{trait.text}' is not in the pool at {trait.function} {trait.rank}"))
     return Gate("traits", f"{drawn} sentences", "4-3-2-1-1-2-3-4, all of the pool", problems)
 
 
-def shared(folder: Path) -> Gate:
+def check_shared_items(folder: Path) -> Gate:
     """Scenarios, statements, trials and attribute pools are complete and of the right form."""
     problems: list[str] = []
     tables = {}

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from human_simulacra.library import slug
 from human_simulacra.types import FUNCTIONS
-from human_simulacra.validation.located_rows import Gate, Located, Person
+from human_simulacra.validation.gate import Gate
+from human_simulacra.validation.located_rows import CharacterRows, LocatedRow
 from human_simulacra.validation.years_and_ages import ages as stated_ages
 from human_simulacra.validation.years_and_ages import years
 
@@ -16,29 +17,29 @@ from human_simulacra.validation.years_and_ages import years
 FORECAST_YEARS = 10
 
 
-def identity(people: Sequence[Person]) -> Gate:
+def check_ids(people: Sequence[CharacterRows]) -> Gate:
     """Ids are unique, named after their character and in order."""
     problems, seen = [], Counter()
     for person in people:
         if person.id != slug(person.character.name) or person.character.id != person.id:
             problems.append(
-                person.profile[0].says(f"id and folder must be the slug of the name, '{slug(person.character.name)}'")
+                person.profile[0].locate(f"id and folder must be the slug of the name, '{slug(person.character.name)}'")
             )
-        rows: list[Located] = [*person.story, *person.memories, *person.all_questions, *person.unanswerable]
+        rows: list[LocatedRow] = [*person.story, *person.memories, *person.all_questions, *person.unanswerable]
         for located in rows:
             seen[located.row.id] += 1
             if seen[located.row.id] == 2:
-                problems.append(located.says(f"id '{located.row.id}' is used twice"))
+                problems.append(located.locate(f"id '{located.row.id}' is used twice"))
             if located.row.character != person.id or not located.row.id.startswith(person.id):
-                problems.append(located.says(f"id '{located.row.id}' is not of the character '{person.id}'"))
+                problems.append(located.locate(f"id '{located.row.id}' is not of the character '{person.id}'"))
         for rows in (person.story, person.memories):
             for position, located in enumerate(rows, 1):
                 if located.row.index != position:
-                    problems.append(located.says(f"index {located.row.index} stands in place {position}"))
+                    problems.append(located.locate(f"index {located.row.index} stands in place {position}"))
     return Gate("ids", f"{len(seen)} ids", "unique, of their character, in order", problems)
 
 
-def references(people: Sequence[Person]) -> Gate:
+def check_references(people: Sequence[CharacterRows]) -> Gate:
     """Every paragraph that a memory or a question names exists, and every paragraph has its memory."""
     problems, named = [], 0
     for person in people:
@@ -46,30 +47,30 @@ def references(people: Sequence[Person]) -> Gate:
         for located in [*person.memories, *person.all_questions]:
             ids = located.row.paragraphs if hasattr(located.row, "paragraphs") else located.row.evidence
             named += len(ids)
-            problems += [located.says(f"paragraph '{i}' does not exist") for i in ids if i not in known]
+            problems += [located.locate(f"paragraph '{i}' does not exist") for i in ids if i not in known]
         covered = {i for m in person.memories for i in m.row.paragraphs}
         if covered and (left := sorted(known - covered)):
             problems.append(f"{person.folder / 'memories.jsonl'}: no memory covers paragraph '{left[0]}' ({len(left)} such)")
     return Gate("paragraph references", f"{named} references", "all exist, memories cover the story", problems)
 
 
-def keys(people: Sequence[Person]) -> Gate:
+def check_answer_keys(people: Sequence[CharacterRows]) -> Gate:
     """Every key points at options that exist and differ; functions are known."""
     problems, count = [], 0
     for person in people:
         unknown = [f for f in person.character.functions if f not in FUNCTIONS]
         if unknown or len(set(person.character.functions)) != len(person.character.functions):
             problems.append(
-                person.profile[0].says(f"functions {person.character.functions} are not distinct functions of {FUNCTIONS}")
+                person.profile[0].locate(f"functions {person.character.functions} are not distinct functions of {FUNCTIONS}")
             )
         for kind, rows in person.questions.items():
             for located in rows:
                 count += 1
-                problems += [located.says(p) for p in _key_problems(kind, located)]
+                problems += [located.locate(p) for p in _key_problems(kind, located)]
     return Gate("keys", f"{count} questions", "type, options and key agree", problems)
 
 
-def _key_problems(kind: str, located: Located) -> list[str]:
+def _key_problems(kind: str, located: LocatedRow) -> list[str]:
     question = located.row
     found = []
     if question.type != kind:
@@ -87,7 +88,7 @@ def _key_problems(kind: str, located: Located) -> list[str]:
     return found
 
 
-def ages(people: Sequence[Person]) -> Gate:
+def check_ages(people: Sequence[CharacterRows]) -> Gate:
     """Ages fit birth and reference dates; years and ages named in the story fit the years of their chapter."""
     problems, checked = [], 0
     for person in people:
@@ -96,11 +97,11 @@ def ages(people: Sequence[Person]) -> Gate:
             born = datetime.date.fromisoformat(character.date_of_birth)
             day = datetime.date.fromisoformat(character.reference_date)
         except ValueError as error:
-            problems.append(person.profile[0].says(f"dates must be YYYY-MM-DD ({error})"))
+            problems.append(person.profile[0].locate(f"dates must be YYYY-MM-DD ({error})"))
             continue
         age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
         if age != character.age:
-            problems.append(person.profile[0].says(f"born {born}, the age on {day} is {age}, not {character.age}"))
+            problems.append(person.profile[0].locate(f"born {born}, the age on {day} is {age}, not {character.age}"))
         subject = character.name.split()[0]
         for located in person.story:
             first, last = located.row.first_year, located.row.last_year
@@ -109,12 +110,12 @@ def ages(people: Sequence[Person]) -> Gate:
             for year in years(located.row.text):
                 checked += 1
                 if last < year < day.year + FORECAST_YEARS:
-                    problems.append(located.says(f"the year {year} comes after its chapter, {first}-{last}"))
+                    problems.append(located.locate(f"the year {year} comes after its chapter, {first}-{last}"))
             for said, value in stated_ages(located.row.text, subject):
                 checked += 1
                 if not first - born.year - 1 <= value <= last - born.year:
-                    problems.append(located.says(f"'{said}' does not fit the chapter's years {first}-{last}, born {born.year}"))
+                    problems.append(located.locate(f"'{said}' does not fit the chapter's years {first}-{last}, born {born.year}"))
     return Gate("ages and years", f"{checked} years and ages named", "fit the dates of birth and the chapters", problems)
 
 
-SOUNDNESS = (identity, references, keys, ages)
+CONSISTENCY_CHECKS = (check_ids, check_references, check_answer_keys, check_ages)

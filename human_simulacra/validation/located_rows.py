@@ -1,4 +1,4 @@
-"""What a gate is, and the folder's rows with the lines they stand on."""
+"""All rows of a data folder, each with the file and line that it comes from."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from human_simulacra.rows import parse_row, read_jsonl
 from human_simulacra.types import QUESTION_TYPES, Character, Memory, Paragraph, Question, Unanswerable
 
 T = TypeVar("T")
-MOST_PROBLEMS = 10
 KINDS: dict[str, type] = {
     "profile": Character, "story": Paragraph, "memories": Memory, "unanswerable": Unanswerable,
     **dict.fromkeys(QUESTION_TYPES, Question),
@@ -22,44 +21,29 @@ KINDS: dict[str, type] = {
 
 
 @dataclass(frozen=True)
-class Gate:
-    """The outcome of one check: `problems` say where it fails, `figure` is what was measured."""
-
-    name: str
-    figure: str
-    threshold: str
-    problems: Sequence[str] = ()
-
-    @property
-    def passed(self) -> bool:
-        """Whether nothing was found."""
-        return not self.problems
-
-
-@dataclass(frozen=True)
-class Located(Generic[T]):
+class LocatedRow(Generic[T]):
     """A row and where it stands."""
 
     path: Path
     line: int
     row: T
 
-    def says(self, problem: str) -> str:
+    def locate(self, problem: str) -> str:
         """Returns a problem with file and line in front."""
         return f"{self.path}, line {self.line}: {problem}"
 
 
 @dataclass
-class Person:
+class CharacterRows:
     """All rows of one character."""
 
     id: str
     folder: Path
-    profile: list[Located[Character]] = field(default_factory=list)
-    story: list[Located[Paragraph]] = field(default_factory=list)
-    memories: list[Located[Memory]] = field(default_factory=list)
-    questions: dict[str, list[Located[Question]]] = field(default_factory=dict)
-    unanswerable: list[Located[Unanswerable]] = field(default_factory=list)
+    profile: list[LocatedRow[Character]] = field(default_factory=list)
+    story: list[LocatedRow[Paragraph]] = field(default_factory=list)
+    memories: list[LocatedRow[Memory]] = field(default_factory=list)
+    questions: dict[str, list[LocatedRow[Question]]] = field(default_factory=dict)
+    unanswerable: list[LocatedRow[Unanswerable]] = field(default_factory=list)
 
     @property
     def character(self) -> Character:
@@ -67,13 +51,13 @@ class Person:
         return self.profile[0].row
 
     @property
-    def choice_questions(self) -> Iterator[Located[Question]]:
+    def choice_questions(self) -> Iterator[LocatedRow[Question]]:
         """Single and multiple choice questions."""
         for kind in ("single_choice", "multiple_choice"):
             yield from self.questions.get(kind, ())
 
     @property
-    def all_questions(self) -> Iterator[Located[Question]]:
+    def all_questions(self) -> Iterator[LocatedRow[Question]]:
         """Every scored question."""
         for rows in self.questions.values():
             yield from rows
@@ -84,7 +68,7 @@ class Person:
         return "\n".join(p.row.text for p in self.story)
 
 
-def read_people(library: Library, optional: Sequence[str] = ("unanswerable",)) -> tuple[list[Person], list[str]]:
+def read_characters(library: Library, optional: Sequence[str] = ("unanswerable",)) -> tuple[list[CharacterRows], list[str]]:
     """Reads every file of every character.
 
     Args:
@@ -96,14 +80,14 @@ def read_people(library: Library, optional: Sequence[str] = ("unanswerable",)) -
     """
     people, problems = [], []
     for character in library.ids:
-        person = Person(character, library.path / "characters" / character)
+        person = CharacterRows(character, library.path / "characters" / character)
         broken = False
         for name, kind in KINDS.items():
             path = person.folder / f"{name}.jsonl"
             if name in optional and not path.is_file():
                 continue
             try:
-                rows = [Located(path, n, parse_row(kind, row, f"{path}, line {n}")) for n, row in read_jsonl(path)]
+                rows = [LocatedRow(path, n, parse_row(kind, row, f"{path}, line {n}")) for n, row in read_jsonl(path)]
             except UserError as error:
                 problems.append(str(error))
                 broken = True

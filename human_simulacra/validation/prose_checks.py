@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from human_simulacra.memory.embedding import CachedEmbedder, Embedder
-from human_simulacra.validation.located_rows import Gate, Located, Person
+from human_simulacra.validation.gate import Gate
+from human_simulacra.validation.located_rows import CharacterRows, LocatedRow
 from human_simulacra.validation.text_statistics import OVERUSED, distinct_2, length_spread, lower_words, ngrams, words
 
 WITHIN, ACROSS = 0.92, 0.90
@@ -21,7 +22,7 @@ OPENING_WORDS, OPENING_SHARE = 3, 0.02
 EIGHT_GRAMS_PER_10000 = 1.0
 
 
-def near_duplicates(people: Sequence[Person], embedder: Embedder) -> Gate:
+def check_near_duplicates(people: Sequence[CharacterRows], embedder: Embedder) -> Gate:
     """No two paragraphs say the same: cosine below 0.92 within a story and 0.90 between stories."""
     rows = [p for person in people for p in person.story]
     owners = np.array([p.row.character for p in rows])
@@ -30,7 +31,7 @@ def near_duplicates(people: Sequence[Person], embedder: Embedder) -> Gate:
     same = owners[:, None] == owners[None, :]
     found = np.argwhere(cosines >= np.where(same, WITHIN, ACROSS))
     highest = [float(cosines[mask].max(initial=0)) for mask in (same, ~same)]
-    problems = [rows[i].says(f"is nearly {rows[j].row.id} (cosine {cosines[i, j]:.2f})") for i, j in found]
+    problems = [rows[i].locate(f"is nearly {rows[j].row.id} (cosine {cosines[i, j]:.2f})") for i, j in found]
     return Gate(
         "near-duplicate paragraphs",
         f"highest {highest[0]:.2f} within, {highest[1]:.2f} across",
@@ -39,7 +40,7 @@ def near_duplicates(people: Sequence[Person], embedder: Embedder) -> Gate:
     )
 
 
-def shared_eight_grams(people: Sequence[Person]) -> Gate:
+def check_shared_8grams(people: Sequence[CharacterRows]) -> Gate:
     """Runs of eight words that two characters share are rare."""
     owners: dict[tuple[str, ...], set[str]] = defaultdict(set)
     total = 0
@@ -60,18 +61,18 @@ def shared_eight_grams(people: Sequence[Person]) -> Gate:
     )
 
 
-def openings(people: Sequence[Person]) -> Gate:
+def check_openings(people: Sequence[CharacterRows]) -> Gate:
     """Paragraphs do not begin alike: few share their first three words with another of the same story."""
     problems, repeated, total = [], 0, 0
     for person in people:
-        by_opening: dict[tuple[str, ...], list[Located]] = defaultdict(list)
+        by_opening: dict[tuple[str, ...], list[LocatedRow]] = defaultdict(list)
         for located in person.story:
             by_opening[tuple(lower_words(located.row.text)[:OPENING_WORDS])].append(located)
         extra = [group for group in by_opening.values() if len(group) > 1]
         count = sum(len(group) - 1 for group in extra)
         repeated, total = repeated + count, total + len(person.story)
         if count > 2 * OPENING_SHARE * len(person.story):
-            problems += [group[1].says(f"begins like {group[0].row.id}") for group in extra]
+            problems += [group[1].locate(f"begins like {group[0].row.id}") for group in extra]
     share = repeated / max(total, 1)
     if share > OPENING_SHARE and not problems:
         problems = [f"{repeated} of {total} paragraphs begin like an earlier one of their story"]
@@ -83,7 +84,7 @@ def openings(people: Sequence[Person]) -> Gate:
     )
 
 
-def overused(people: Sequence[Person]) -> Gate:
+def check_overused_words(people: Sequence[CharacterRows]) -> Gate:
     """Words that language models overuse stay below one in two thousand, in every story."""
     problems, hits, total = [], 0, 0
     for person in people:
@@ -91,11 +92,11 @@ def overused(people: Sequence[Person]) -> Gate:
         size = sum(len(words(p.row.text)) for p in person.story)
         hits, total = hits + len(found), total + size
         if len(found) * OVERUSED_PER_WORDS > size:
-            problems += [p.says(f"'{word}' is a word that models overuse") for p, word in found]
+            problems += [p.locate(f"'{word}' is a word that models overuse") for p, word in found]
     return Gate("overused words", f"{hits} in {total:,} words", f"below 1 in {OVERUSED_PER_WORDS:,} in every story", problems)
 
 
-def diversity(people: Sequence[Person]) -> Gate:
+def check_lexical_diversity(people: Sequence[CharacterRows]) -> Gate:
     """Word pairs and sentence lengths vary at least as much as in the paper's release."""
     pairs = {p.id: distinct_2(p.text) for p in people}
     spreads = {p.id: length_spread(row.row.text for row in p.story) for p in people}
@@ -109,26 +110,26 @@ def diversity(people: Sequence[Person]) -> Gate:
     return Gate("diversity", figure, f">= {RELEASE_DISTINCT_2}, >= {RELEASE_SPREAD} (the paper's release)", problems)
 
 
-def foreign_twelve_grams(people: Sequence[Person], other: Path) -> Gate:
+def check_copied_12grams(people: Sequence[CharacterRows], other: Path) -> Gate:
     """No run of twelve words stands in any text of another folder, such as the paper's release."""
     theirs: set[tuple[str, ...]] = set()
     files = [p for p in sorted(other.rglob("*")) if p.suffix in (".txt", ".json", ".jsonl")]
     for path in files:
         theirs.update(ngrams(lower_words(path.read_text(encoding="utf-8", errors="replace")), 12))
-    rows: list[tuple[Located, str]] = []
+    rows: list[tuple[LocatedRow, str]] = []
     for person in people:
         rows += [(p, p.row.text) for p in person.story]
         rows += [(m, " ".join((m.row.summary, m.row.content, m.row.thinking, m.row.emotion))) for m in person.memories]
         rows.append((person.profile[0], person.character.biography))
     problems = [
-        located.says("shares twelve words in a row with the other folder")
+        located.locate("shares twelve words in a row with the other folder")
         for located, text in rows
         if theirs.intersection(ngrams(lower_words(text), 12))
     ]
     return Gate("12-grams shared with another folder", f"{len(problems)} rows, {len(files)} files compared", "none", problems)
 
 
-def measure(people: Sequence[Person]) -> dict[str, float]:
+def measure_prose(people: Sequence[CharacterRows]) -> dict[str, float]:
     """Returns the figures behind `RELEASE_DISTINCT_2` and `RELEASE_SPREAD`, as means over the stories."""
     return {
         "distinct_2": statistics.mean(distinct_2(p.text) for p in people),
@@ -140,6 +141,9 @@ def measure(people: Sequence[Person]) -> dict[str, float]:
     }
 
 
-def _repeated_openings(person: Person) -> float:
+def _repeated_openings(person: CharacterRows) -> float:
     counts = Counter(tuple(lower_words(p.row.text)[:OPENING_WORDS]) for p in person.story)
     return sum(n - 1 for n in counts.values()) / len(person.story)
+
+
+PROSE_CHECKS = (check_shared_8grams, check_openings, check_overused_words, check_lexical_diversity)

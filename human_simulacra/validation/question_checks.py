@@ -7,16 +7,17 @@ from collections.abc import Callable, Sequence
 
 from human_simulacra.evaluation.answers import matches_cloze
 from human_simulacra.types import Question
-from human_simulacra.validation.located_rows import Gate, Located, Person
+from human_simulacra.validation.gate import Gate
+from human_simulacra.validation.located_rows import CharacterRows, LocatedRow
 from human_simulacra.validation.text_statistics import stems, words
 
 KEY_WORDS_SHARE = 1 / 3
 SLACK = 0.10
 FAR_APART = 4
-TWO_PASSAGES = 0.30
+MULTI_PASSAGE_SHARE = 0.30
 
 
-def evidence(people: Sequence[Person]) -> Gate:
+def check_evidence(people: Sequence[CharacterRows]) -> Gate:
     """A story question's key words stand in the paragraphs named as its evidence."""
     problems, checked = [], 0
     for person in people:
@@ -28,15 +29,15 @@ def evidence(people: Sequence[Person]) -> Gate:
             checked += 1
             text = " ".join(texts.get(i, "") for i in question.evidence)
             if not question.evidence:
-                problems.append(located.says("a story question names no evidence"))
+                problems.append(located.locate("a story question names no evidence"))
             elif question.type == "cloze":
                 if not any(matches_in(text, str(a)) for a in question.answer):
-                    problems.append(located.says(f"no accepted answer stands in the evidence: {list(question.answer)}"))
+                    problems.append(located.locate(f"no accepted answer stands in the evidence: {list(question.answer)}"))
             else:
                 for position in question.answer:
                     right = stems(question.options[int(position)])
                     if right and len(right & stems(text)) < KEY_WORDS_SHARE * len(right):
-                        problems.append(located.says(f"the evidence has too few words of '{question.options[int(position)]}'"))
+                        problems.append(located.locate(f"the evidence has too few words of '{question.options[int(position)]}'"))
     return Gate("evidence", f"{checked} story questions", "cloze answers verbatim, a third of a right option's words", problems)
 
 
@@ -45,7 +46,7 @@ def matches_in(text: str, answer: str) -> bool:
     return answer.casefold() in text.casefold() or (not answer.isdigit() and matches_cloze(text, [answer]))
 
 
-def two_passages(people: Sequence[Person]) -> Gate:
+def check_multi_passage(people: Sequence[CharacterRows]) -> Gate:
     """About a third of the story questions need two places of the story."""
     story = far = 0
     for person in people:
@@ -56,11 +57,11 @@ def two_passages(people: Sequence[Person]) -> Gate:
                 at = [place[i] for i in located.row.evidence if i in place]
                 far += bool(at) and max(at) - min(at) >= FAR_APART
     share = far / max(story, 1)
-    problems = [] if share >= TWO_PASSAGES else [f"only {far} of {story} story questions need two passages"]
-    return Gate("two passages", f"{far} of {story} ({100 * share:.0f} %)", f">= {100 * TWO_PASSAGES:.0f} %", problems)
+    problems = [] if share >= MULTI_PASSAGE_SHARE else [f"only {far} of {story} story questions need two passages"]
+    return Gate("two passages", f"{far} of {story} ({100 * share:.0f} %)", f">= {100 * MULTI_PASSAGE_SHARE:.0f} %", problems)
 
 
-def positions(people: Sequence[Person]) -> Gate:
+def check_answer_positions(people: Sequence[CharacterRows]) -> Gate:
     """Right options are stored in every position about equally often."""
     problems, figures = [], []
     for kind in ("single_choice", "multiple_choice"):
@@ -94,7 +95,7 @@ GUESSERS: dict[str, Callable[[str, Question], float]] = {
 }
 
 
-def guessing(people: Sequence[Person]) -> list[Gate]:
+def check_guessers(people: Sequence[CharacterRows]) -> list[Gate]:
     """Guessers that know no person do no better than chance, with ties shared."""
     gates = []
     for name, value in GUESSERS.items():
@@ -115,17 +116,22 @@ def guessing(people: Sequence[Person]) -> list[Gate]:
     return gates
 
 
-def repeated_options(people: Sequence[Person]) -> Gate:
+def check_repeated_distractors(people: Sequence[CharacterRows]) -> Gate:
     """A wrong option is not used again for the same person: a repeat would show that it is wrong."""
     problems, count = [], 0
     for person in people:
-        seen: dict[str, Located] = {}
+        seen: dict[str, LocatedRow] = {}
         for located in person.choice_questions:
             question = located.row
             for position, option in enumerate(question.options):
                 if position not in question.answer and question.source != "profile":
                     count += 1
                     if option.casefold() in seen:
-                        problems.append(located.says(f"the wrong option '{option}' was used in {seen[option.casefold()].row.id}"))
+                        problems.append(
+                            located.locate(f"the wrong option '{option}' was used in {seen[option.casefold()].row.id}")
+                        )
                     seen[option.casefold()] = located
     return Gate("wrong options", f"{count} wrong options", "none repeated for a character", problems)
+
+
+QUESTION_CHECKS = (check_evidence, check_multi_passage, check_answer_positions, check_repeated_distractors)

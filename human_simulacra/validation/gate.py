@@ -1,0 +1,37 @@
+"""A gate: the outcome of one quality check, and the table that shows several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tabulate import tabulate
+
+MOST_PROBLEMS = 10
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The outcome of one check: `problems` say where it fails, `figure` is what was measured."""
+
+    name: str
+    figure: str
+    threshold: str
+    problems: Sequence[str] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing was found."""
+        return not self.problems
+
+
+def format_gates(gates: Sequence[Gate]) -> str:
+    """Renders gates as a table, followed by the first problems of those that failed."""
+    rows = [("ok" if g.passed else "FAIL", g.name, g.figure, g.threshold) for g in gates]
+    lines = [tabulate(rows, ("", "gate", "figure", "threshold"), disable_numparse=True)]
+    for gate in gates:
+        if not gate.passed:
+            lines += ["", f"{gate.name}:", *(f"  {problem}" for problem in gate.problems[:MOST_PROBLEMS])]
+            if len(gate.problems) > MOST_PROBLEMS:
+                lines.append(f"  ... and {len(gate.problems) - MOST_PROBLEMS} more")
+    return "\n".join(lines)
