@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-import numpy as np
 import pytest
 
 from human_simulacra.agents.memory_agent import RETRIEVERS, parse_indices
@@ -16,21 +15,8 @@ from human_simulacra.method_interface import MethodSettings
 from human_simulacra.methods import METHODS, Method
 from human_simulacra.traces import Reply
 from human_simulacra.types import Message, Stimulus
+from tests.agents.word_embedder import WordEmbedder
 from tests.conftest import ScriptedBackbone
-
-
-class WordEmbedder:
-    """A quick stand-in for the embedding model: vectors of word counts."""
-
-    name = "words"
-
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
-        vectors = np.zeros((len(texts), 512), dtype=np.float32)
-        for row, text in enumerate(texts):
-            for word in text.lower().replace(",", " ").replace(".", " ").replace("?", " ").split():
-                vectors[row, sum(map(ord, word)) * 31 % 512] += 1
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-
 
 BOAT = Stimulus("q1", "ada-berg", "What was your green boat called?", "What was your green boat called?")
 

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
+from tests.chat.test_terminal import CONSOLE, config_for
 from tests.conftest import needs_chromium
 from tests.servers import ScriptedServer, serving
-from tests.test_chat_terminal import CONSOLE, config_for
 
 pytestmark = needs_chromium
 pytest.importorskip("gradio", reason="the extra [web] is not installed")

@@ -1,18 +1,15 @@
-"""The conversation engine: what a prompt holds, what is never lost, what is kept, what streams."""
+"""The conversation engine: what a prompt holds, what is never lost, what is kept."""
 
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from human_simulacra.backbones import BackboneError, RetryingBackbone, RetryPolicy
+from human_simulacra.backbones import BackboneError
 from human_simulacra.backbones.base import Backbone
-from human_simulacra.backbones.openai_chat import OpenAIChat
-from human_simulacra.backbones.streaming import ReasoningFilter
 from human_simulacra.chat.chat_settings import METHODS, ChatSettings
 from human_simulacra.chat.conversation import Conversation
 from human_simulacra.chat.experiences import Experiences, own_experiences
@@ -21,9 +18,8 @@ from human_simulacra.chat.token_estimator import TokenEstimator
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
 from human_simulacra.types import Completion, Generation, Message
+from tests.agents.word_embedder import WordEmbedder
 from tests.conftest import ScriptedBackbone
-from tests.servers import ScriptedServer, serving
-from tests.test_methods import WordEmbedder
 
 LONG = "And I went on about the weather, the road, the price of bread and whatever else came into my head that day. "
 
@@ -228,85 +224,3 @@ def test_a_server_that_counts_more_tokens_than_estimated_makes_later_estimates_r
 def test_sentences_whose_names_or_numbers_a_summary_lacks_are_found() -> None:
     said = ["I came with Mr. Olsen. We paid 4.50 each. Nothing else happened.", "My dog is called Bamse!"]
     assert omitted_sentences(said, "They came with Olsen and Bamse the dog.") == ("We paid 4.50 each.",)
-
-
-def chat_at(server: ScriptedServer) -> OpenAIChat:
-    from openai import OpenAI
-
-    return OpenAIChat(OpenAI(base_url=server.address, api_key="none"), "m", "m", concurrency=2)
-
-
-def test_only_the_answer_streams_and_its_pieces_make_the_whole(library: Library) -> None:
-    pieces: list[str] = []
-    with serving(lambda body, number: "I was a baker in Sund." if body.get("stream") else "Hm.") as server:
-        talk = Conversation(world(library, chat_at(server)), "ada-berg", "macm")
-        reply = asyncio.run(talk.say("What were you?", pieces.append))
-    assert [bool(body.get("stream")) for body in server.requests].count(True) == 1
-    assert len(pieces) == 6 and "".join(pieces) == reply.text == "I was a baker in Sund."
-    assert reply.trace.calls[-1].completion.prompt_tokens == 100 and not reply.trace.calls[-1].completion.estimated
-
-
-def test_a_chain_of_thought_is_not_heard() -> None:
-    for pieces in (
-        ["<thi", "nk>She asks", " me.</th", "ink>\n", "\nAye", ", I was."],
-        ["Aye", ", I was."],
-        ["<", "think></think>Aye, I was."],
-    ):
-        heard: list[str] = []
-        spoken = ReasoningFilter(heard.append)
-        for piece in pieces:
-            spoken.add(piece)
-        spoken.end()
-        assert "".join(heard) == "Aye, I was."
-
-
-def test_a_stopped_answer_stops_the_stream(library: Library) -> None:
-    sent, over = threading.Event(), threading.Event()
-    written: list[int] = []
-
-    def endless():
-        try:
-            for number in range(100_000):
-                written.append(number)
-                yield "word "
-                if number == 3:
-                    sent.wait(20)
-        finally:
-            over.set()
-
-    async def stop_early(talk: Conversation) -> None:
-        begun = asyncio.Event()
-        task = asyncio.ensure_future(talk.say("Hello.", lambda piece: begun.set()))
-        await begun.wait()
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        sent.set()
-
-    with serving(lambda body, number: endless()) as server:
-        talk = Conversation(world(library, chat_at(server)), "ada-berg", "prompt")
-        asyncio.run(stop_early(talk))
-        assert over.wait(20) and len(written) < 100_000
-    assert talk.turns == []
-
-
-def test_a_stream_that_breaks_before_its_first_word_is_tried_again_and_after_it_is_not(library: Library) -> None:
-    async def no_wait(seconds: float) -> None: ...
-
-    def broken():
-        yield "I was "
-        raise ConnectionResetError
-
-    heard: list[str] = []
-    busy = (503, {}, "{}")
-    script = {1: busy, 2: "Aye."}
-    with serving(lambda body, number: script[number]) as server:
-        backbone = RetryingBackbone(chat_at(server), RetryPolicy(3), no_wait)
-        talk = Conversation(world(library, backbone), "ada-berg", "prompt")
-        assert asyncio.run(talk.say("Hello.", heard.append)).text == "Aye." and heard == ["Aye."]
-    with serving(lambda body, number: broken()) as server:
-        backbone = RetryingBackbone(chat_at(server), RetryPolicy(3), no_wait)
-        talk = Conversation(world(library, backbone), "ada-berg", "prompt")
-        with pytest.raises(BackboneError):
-            asyncio.run(talk.say("Hello.", heard.append))
-        assert len(server.requests) == 1 and talk.turns == []

@@ -19,7 +19,7 @@ from human_simulacra.library import Library
 from human_simulacra.rows import parse_row
 from human_simulacra.types import QUESTION_TYPES, Unanswerable
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "data"
 TOOL = ROOT / "tools" / "describe_dataset.py"
 TEXTS, TRAITS = "list<item: string>", "list<item: struct<function: string, rank: int64, text: string>>"

@@ -16,9 +16,9 @@ from human_simulacra.method_interface import MethodSettings
 from human_simulacra.methods import Method
 from human_simulacra.traces import Reply
 from human_simulacra.types import Message, Stimulus
+from tests.agents.word_embedder import WordEmbedder
 from tests.conftest import ScriptedBackbone
 from tests.runs import ROOT
-from tests.test_methods import WordEmbedder
 
 ASKED = [
     "What was your green boat called?",
