@@ -1,4 +1,4 @@
-"""An option weighed by likelihood, and the rule by which options are picked: the same when a run is replayed."""
+"""Choice among options by likelihood: an option's scores and the rule that chooses. Runs and replays share it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class OptionScore:
-    """An option weighed by likelihood: its log-probability after the method's prompt and after the `neutral` one.
+    """The scores of one option, by which a likelihood answer is chosen.
 
-    `score` is the difference a token, which decides.
+    Args:
+        option: The option's text.
+        logprob: Its log-probability after the method's prompt.
+        neutral: Its log-probability after the neutral prompt.
+        tokens: Its number of tokens.
+        score: (logprob - neutral) per token; options are chosen by this score.
     """
 
     option: str
@@ -21,12 +26,12 @@ class OptionScore:
 
 
 def choose_options(choices: Sequence[OptionScore], several: bool) -> tuple[int, ...]:
-    """Returns the positions of the options chosen.
+    """Returns the positions of the chosen options.
 
     Args:
         choices: At least one option.
-        several: False takes the best (of equals the first). True takes all that score above the options' mean, which
-            needs no knowledge of how many are right; where all score alike, all are taken.
+        several: If False, the option with the best score is chosen (the first of equals). If True, all options above the
+            mean score are chosen, which needs no knowledge of how many are correct; all of them if all scores are equal.
     """
     scores = [choice.score for choice in choices]
     if not several:

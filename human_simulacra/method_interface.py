@@ -1,4 +1,4 @@
-"""The nouns of methods: what they share, what a method is made of, and a stimulus that was taken in."""
+"""The interface of methods: the settings that all methods share, and the two steps that each method implements."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ from human_simulacra.types import Answering, Stimulus
 
 @dataclass(frozen=True)
 class MethodSteps:
-    """A method at work: what it recalls, thinks and feels about a stimulus, and how it answers from that and the conversation."""
+    """The two steps of a method.
+
+    Args:
+        prepare: Retrieves, thinks and feels about a stimulus.
+        answer: Answers from the working memory and the conversation.
+    """
 
     prepare: Callable[[ModelCaller, Stimulus], Awaitable[WorkingMemory]]
     answer: Callable[[ModelCaller, Stimulus, WorkingMemory], Awaitable[str]]
@@ -23,27 +28,27 @@ class MethodSteps:
 
 @dataclass(frozen=True)
 class PreparedStimulus:
-    """A stimulus that its character has taken in, ready to be answered."""
+    """The result of `Method.prepare`: working memory for a stimulus, and the caller that records its trace."""
 
-    ask: ModelCaller
+    caller: ModelCaller
     working: WorkingMemory
 
 
 @dataclass(frozen=True)
 class MethodSettings:
-    """What every method shares.
+    """The settings that all methods share.
 
     Args:
         library: The characters.
         top: The backbone that answers.
-        agents: The backbone of the other agents, often the same.
-        embedder: For retrieval.
-        max_tokens: Cap of an answer.
+        agents: The backbone of the other agents, often the same one.
+        embedder: Encodes texts for retrieval.
+        max_tokens: Maximum length of an answer in tokens.
         temperature: Sampling temperature.
-        seed: Seed of sampling and of the control's order.
-        sample: Tells repeated runs apart.
-        answering: `generate`, or `likelihood` for stimuli with options: the likeliest is the answer.
-        identity: A hash of all that decides the answers but the way of answering, entered in traces.
+        seed: Seed of sampling and of the character order in method `shuffled`.
+        sample: Number of the run; it distinguishes repeated runs.
+        answering: `generate`, or `likelihood` to choose the most likely option of stimuli that have options.
+        identity: A hash of everything that affects the answers except `answering`, recorded in traces.
     """
 
     library: Library

@@ -1,4 +1,4 @@
-"""A simulacrum as an object to talk to: `Simulacrum.load("maren-oddleif").chat("Where did you grow up?")`."""
+"""The Python interface of the chat: `Simulacrum.load("maren-oddleif").chat("Where did you grow up?")`."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from human_simulacra.types import Character
 
 
 class Simulacrum:
-    """One character in one conversation. Make it with `load`.
+    """One character in one conversation. Create it with `load`.
 
     Args:
-        conversation: The conversation behind it.
+        conversation: The underlying conversation.
     """
 
     def __init__(self, conversation: Conversation) -> None:
@@ -46,22 +46,22 @@ class Simulacrum:
         temperature: float = 0.7,
         seed: int = 0,
     ) -> Simulacrum:
-        """Loads a character to talk to.
+        """Loads a character and starts a conversation.
 
         Args:
-            character: Its id or name.
+            character: Id or name of the character.
             backbone: An OpenCompass model config, a Python file that defines one, an object with an async `complete`,
                 or None for the embedded model.
             method: `macm`, `rag`, `prompt` or `none`.
             options: The method's own parameters.
-            scene: Where you talk; None for a coffee shop.
+            scene: Where the conversation takes place; None for a coffee shop.
             data: A data folder; None for the dataset package.
-            budget: Most tokens of any prompt.
+            budget: Maximum length of a prompt in tokens.
             temperature: Sampling temperature.
             seed: Seed of sampling.
 
         Raises:
-            UserError: If something given is unknown or cannot be used.
+            UserError: If an argument is unknown or cannot be used.
         """
         library = Library(data)
         settings = make_chat_settings(library, backbone, budget, temperature, seed)
@@ -69,7 +69,7 @@ class Simulacrum:
 
     @property
     def character(self) -> Character:
-        """Whom you talk to."""
+        """The character of the conversation."""
         return self.conversation.character
 
     @property
@@ -78,11 +78,11 @@ class Simulacrum:
         return self.conversation.turns
 
     def chat(self, message: str, on_text: OnText | None = None) -> Reply:
-        """Says something and waits for the answer; works inside a running event loop (a notebook) too.
+        """Says something and waits for the answer. Also works inside a running event loop, as in a notebook.
 
         Args:
             message: What you say.
-            hear: Called with each piece of the answer as it comes.
+            on_text: Called with each piece of the answer as it arrives.
 
         Raises:
             UserError: If the message is empty or too long.
@@ -91,15 +91,19 @@ class Simulacrum:
         return self._loop.run(self.conversation.say(message, on_text))
 
     async def achat(self, message: str, on_text: OnText | None = None) -> Reply:
-        """Says something; see `chat`."""
+        """Says something and awaits the answer; see `chat`."""
         return await asyncio.wrap_future(self._loop.start(self.conversation.say(message, on_text)))
 
     def remember(self) -> Experience:
-        """Keeps what was said as a new experience in your own folder; see `Conversation.remember`."""
+        """Stores the conversation as a new experience in your data folder; see `Conversation.remember`."""
         return self._loop.run(self.conversation.remember())
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes the transcript with all traces as JSONL."""
+        """Writes the transcript with all traces as JSONL.
+
+        Raises:
+            UserError: If the file cannot be written.
+        """
         transcripts.save(Path(path), self.conversation.transcript())
 
 
@@ -110,10 +114,10 @@ def make_chat_settings(
     temperature: float = 0.7,
     seed: int = 0,
 ) -> ChatSettings:
-    """Returns what conversations share, with the backbone built from whatever names it; see `Simulacrum.load`."""
+    """Builds the backbone and returns the settings of a chat; for arguments and errors see `Simulacrum.load`."""
     if backbone is not None and not isinstance(backbone, Mapping | str | Path):
         return ChatSettings(library, backbone, backbone.fingerprint, 256, temperature, seed, budget)
-    # OpenCompass takes seconds to import, and a backbone of one's own does not need it.
+    # OpenCompass takes seconds to import, and a backbone object does not need it.
     from human_simulacra.plugin.chat_backbone_loader import load_chat_backbone
 
     built = load_chat_backbone(backbone)

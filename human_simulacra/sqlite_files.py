@@ -1,4 +1,4 @@
-"""Opening SQLite files that several threads and processes may use, and a kill at any moment leaves whole."""
+"""Opens SQLite files that several threads and processes can share and that stay consistent after a kill."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ OPEN_ATTEMPTS, OPEN_WAIT = 100, 0.05  # seconds
 
 
 def open_database(path: Path, table: str) -> sqlite3.Connection:
-    """Opens a database in write-ahead mode, each statement a transaction; the file and its folder are made where missing.
+    """Opens a database in write-ahead mode with one transaction per statement.
+
+    The file and its folder are created if missing.
 
     Args:
         path: The file.
-        table: The statement that makes the table if it does not exist.
+        table: The statement that creates the table if it does not exist.
 
     Raises:
-        OSError: If the folder cannot be made.
-        sqlite3.Error: If the file cannot be opened or is no database.
+        OSError: If the folder cannot be created.
+        sqlite3.Error: If the file cannot be opened or is not a database.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, timeout=60, check_same_thread=False, isolation_level=None)
@@ -29,7 +31,7 @@ def open_database(path: Path, table: str) -> sqlite3.Connection:
 
 
 def _enter_wal(connection: sqlite3.Connection) -> None:
-    """Switches to the write-ahead log; two processes that do so at once find the file locked, whatever the timeout."""
+    """Switches to the write-ahead log. Retries, since two concurrent switches find the file locked despite the timeout."""
     for attempt in range(1, OPEN_ATTEMPTS + 1):
         try:
             connection.execute("PRAGMA journal_mode=WAL")

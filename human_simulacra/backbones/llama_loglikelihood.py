@@ -1,8 +1,9 @@
-"""Log-probabilities of given texts from a llama.cpp server, which reports those of the tokens it samples and no others.
+"""Log-probabilities of given texts from a llama.cpp server.
 
-So the token wanted is made the one that is sampled: a bias beyond all logits picks it, and the server reports its
-log-probability from the raw logits, before any bias (`benchmarks/likelihood.py --check` compares with the sum over
-the whole vocabulary). No grammar, which would split words in other places than the tokenizer does.
+The server reports log-probabilities only of the tokens that it samples. A logit bias above all logits therefore forces
+the wanted token. The server reports its log-probability from the raw logits, before the bias
+(`benchmarks/likelihood.py --check` compares it with the sum over the whole vocabulary). A grammar would not do: it
+splits words differently from the tokenizer.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from human_simulacra.backbones.base import BackboneError, LogLikelihood
 Post = Callable[[str, dict[str, Any]], dict[str, Any]]
 BIAS = 1e6  # logits stay below a hundred
 WHOLE = 1 << 20  # tokens; more than any vocabulary has
-LIKELIEST = 100  # reported beside the token wanted: most first tokens of other options are among them
+LIKELIEST = 100  # also reported with the wanted token: most first tokens of other options are among them
 
 
 class NextTokenLogprobs:
-    """What the server said about next tokens after growing prefixes, so that nothing is asked twice.
+    """Next-token log-probabilities by prefix, kept so that no request is repeated.
 
     Args:
-        post: Sends a request (path, body) to the server and returns its answer.
+        post: Sends a request (path, body) to the server and returns its JSON answer.
     """
 
     def __init__(self, post: Post) -> None:
@@ -34,11 +35,11 @@ class NextTokenLogprobs:
     def score(self, prompt: str, continuation: str) -> LogLikelihood:
         """Scores a continuation of a rendered prompt.
 
-        Both are split into tokens as one text, as a model reads them; where the prompt's last token would swallow a
-        part of the continuation, that token counts to the continuation.
+        Prompt and continuation are tokenized as one text, as the model reads them. A token that spans the end of the
+        prompt counts as part of the continuation.
 
         Raises:
-            BackboneError: If nothing is left to score, or the server does not report what was asked for.
+            BackboneError: If the continuation has no token, or the server does not report a token's log-probability.
         """
         before, whole = self._tokens(prompt), self._tokens(prompt + continuation)
         start = next((i for i, (a, b) in enumerate(zip(before, whole, strict=False)) if a != b), min(len(before), len(whole)))
@@ -54,15 +55,15 @@ class NextTokenLogprobs:
         if token not in known:
             self._sample(prefix, token, LIKELIEST, known)
         if token not in known:
-            # The server says nothing of a token that is a part of a letter only (one byte of an accented one, say). It
-            # samples a plain one then and lists the whole vocabulary.
+            # The server does not report a token that is only part of a character, such as one byte of an accented letter.
+            # Sample a plain token instead and let the server list the whole vocabulary.
             self._sample(prefix, self._tokens("a")[-1], WHOLE, known)
         if token not in known:
             raise BackboneError(f"the model server does not report the likelihood of token {token}")
         return known[token]
 
     def _sample(self, prefix: list[int], token: int, count: int, known: dict[int, float]) -> None:
-        """Has the server sample this token, and notes the log-probabilities that it reports: its own and the `count` largest."""
+        """Makes the server sample this token and stores the reported log-probabilities: its own and the `count` largest."""
         body = {"prompt": prefix, "n_predict": 1, "id_slot": 0, "temperature": 0, "logit_bias": [[token, BIAS]]}
         answer = self._post("/completion", {**body, "n_probs": count})
         for sampled in answer.get("completion_probabilities", ()):

@@ -1,4 +1,4 @@
-"""How likely given texts are, for backbones that can say so; the others raise one clear error."""
+"""The interface of backbones that score given texts by their log-likelihood."""
 
 from __future__ import annotations
 
@@ -12,31 +12,34 @@ from human_simulacra.types import Completion, Generation, Message
 
 @runtime_checkable
 class ScoringBackbone(Protocol):
-    """A backbone that can also score texts by their likelihood."""
+    """A backbone that can also score given texts."""
 
     fingerprint: str
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
-        """Answers a conversation."""
+        """Answers a conversation; see `Backbone.complete`."""
         ...
 
     async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
-        """Scores each continuation as the assistant's next words after the conversation.
+        """Scores each continuation as the beginning of the assistant's answer.
 
-        The conversation is rendered with the model's chat template up to where its answer begins; prompt and
-        continuation are split into tokens as one text. Nothing is added after the continuation.
+        The conversation is rendered with the model's chat template up to the start of the answer. Prompt and
+        continuation are tokenized as one text, and nothing is appended to the continuation.
+
+        Returns:
+            One log-likelihood for each continuation, in the order given, and the token usage.
 
         Raises:
-            BackboneError: If the model gives no usable score.
+            BackboneError: If the model gives no usable scores.
         """
         ...
 
 
 def require_scoring(backbone: Backbone) -> ScoringBackbone:
-    """Returns a backbone as one that scores.
+    """Returns the backbone if it can score texts.
 
     Raises:
-        UserError: If it cannot.
+        UserError: If it cannot score texts.
     """
     if not isinstance(backbone, ScoringBackbone):
         raise UserError(

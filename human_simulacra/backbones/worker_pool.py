@@ -1,4 +1,4 @@
-"""Threads for blocking calls, which take no new call until what came of the last one was taken in."""
+"""A pool of threads for blocking calls, which starts a new call only after the last result was processed."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ T = TypeVar("T")
 
 
 class WorkerPool:
-    """Runs blocking calls in threads, a bounded number at once.
+    """Runs blocking calls in threads, at most `count` at once.
 
-    A thread pool alone would begin its next call as soon as a thread is free, however far behind the event loop is; a
-    kill then loses answers that were paid for and not yet written to the cache. A lane is free only when the awaiting
-    task has gone on, so no more than `count` answers can be lost.
+    A plain thread pool starts its next call as soon as a thread is free, however far the event loop lags behind. A kill
+    then loses answers that were paid for but not yet written to the cache. Here a worker is free only after the awaiting
+    task has resumed, so that at most `count` answers can be lost.
 
     Args:
-        count: Calls at once.
+        count: Maximum number of concurrent calls.
     """
 
     def __init__(self, count: int) -> None:
@@ -29,9 +29,9 @@ class WorkerPool:
         self._free: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
     async def run(self, work: Callable[..., T], *arguments: object) -> T:
-        """Returns what `work` returns in a thread.
+        """Runs `work` in a thread and returns its result.
 
-        What the awaiting task does with it before it next waits for something is done before the lane's next call begins.
+        The awaiting task runs up to its next `await` before this worker starts another call.
         """
         loop = asyncio.get_running_loop()
         async with self._free.setdefault(loop, asyncio.Semaphore(self._count)):

@@ -1,4 +1,4 @@
-"""An event loop in a thread of its own, so that a plain call can wait for a coroutine wherever it is made."""
+"""An event loop in a background thread, so that synchronous code can wait for a coroutine anywhere."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STOP_SECONDS = 5.0
 
 
 class BackgroundLoop:
-    """Runs coroutines in one daemon thread, which starts with the first of them."""
+    """Runs coroutines in a daemon thread, which starts with the first coroutine."""
 
     @cached_property
     def _loop(self) -> asyncio.AbstractEventLoop:
@@ -27,19 +27,19 @@ class BackgroundLoop:
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Runs a coroutine to its end; an interruption (ctrl-C) cancels it and waits until it has wound up."""
-        over = threading.Event()
+        """Runs a coroutine and returns its result. An interrupt (ctrl-C) cancels it and waits until it has ended."""
+        ended = threading.Event()
 
         async def watched() -> T:
             try:
                 return await work
             finally:
-                over.set()
+                ended.set()
 
         future = self.start(watched())
         try:
             return future.result()
         except BaseException:
             if future.cancel():
-                over.wait(STOP_SECONDS)
+                ended.wait(STOP_SECONDS)
             raise

@@ -1,4 +1,4 @@
-"""What conversations share: the characters, the backbone, the limits; and finding names among them."""
+"""Settings that conversations share: characters, backbone and limits."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ BUDGET = 4000
 
 @dataclass
 class ChatSettings:
-    """What conversations share.
+    """Settings that conversations share.
 
     Args:
         library: The characters.
-        backbone: Answers, thinks, feels and sums up.
-        backbone_name: What users see of it.
-        max_tokens: Cap of an answer.
+        backbone: The backbone of all agents and summaries.
+        backbone_name: The backbone's name that users see.
+        max_tokens: Maximum length of an answer in tokens.
         temperature: Sampling temperature.
         seed: Seed of sampling.
-        budget: Most tokens of any prompt.
-        embedder: For retrieval.
+        budget: Maximum length of a prompt in tokens.
+        embedder: Encodes texts for retrieval.
     """
 
     library: Library
@@ -39,13 +39,12 @@ class ChatSettings:
     embedder: Embedder = field(default_factory=SentenceEmbedder)
 
 
-def find_character(library: Library, name: str) -> Character:
-    """Returns a character by id or by name; an unknown one raises a UserError that names the nearest."""
-    return library.character(name if name in library.ids else slug(name))
-
-
 def check_character_and_method(library: Library, character: str, method: str) -> Character:
-    """Returns the character; raises a UserError where it or the method is unknown, before any backbone is built."""
+    """Returns a character by id or name, before any backbone is built.
+
+    Raises:
+        UserError: If the character or the method is unknown; the message suggests the most similar name.
+    """
     if method not in METHODS:
         raise unknown("method", method, METHODS)
-    return find_character(library, character)
+    return library.character(character if character in library.ids else slug(character))

@@ -1,4 +1,4 @@
-"""One conversation with one character: what the terminal, the web page and the library all talk through."""
+"""One conversation with one character: the engine behind the terminal, the web page and the Python interface."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from human_simulacra.chat.chat_settings import ChatSettings, check_character_and
 from human_simulacra.chat.conversation_to_memory import make_experience
 from human_simulacra.chat.conversation_types import Experience, Transcript, Turn
 from human_simulacra.chat.experiences import Experiences, LibraryWithExperiences
+from human_simulacra.chat.input_limits import check_message, check_scene
 from human_simulacra.chat.prompt_budget import PromptPlan, plan_prompt
 from human_simulacra.chat.short_term_memory import ShortTermMemory
 from human_simulacra.chat.token_estimator import TokenEstimator
@@ -21,25 +22,24 @@ from human_simulacra.errors import UserError
 from human_simulacra.method_interface import MethodSettings
 from human_simulacra.methods import Method, check_method
 from human_simulacra.persona import no_persona, persona
-from human_simulacra.prompts import render, template
-from human_simulacra.traces import Call, Reply, Trace
+from human_simulacra.prompts import render
+from human_simulacra.traces import Call, Reply
 from human_simulacra.types import Stimulus
 
-MESSAGE_TOKENS, SCENE_TOKENS = 800, 120
 BARE_QUERY_WORDS = 5  # a shorter message ("and then?") says too little to search memory with
 
 
 class Conversation:
-    """A conversation; not for two messages at a time.
+    """A conversation with a character. It handles one message at a time.
 
     Args:
-        world: Library, backbone and limits.
-        character: Id or name.
-        method: One of `METHODS`.
-        options: The method's own parameters. The Memory agent's default here is the hybrid index: the paper's, which
-            reads the whole index of summaries, would take half the budget at each turn.
-        scene: Where it takes place; None for the coffee shop.
-        experiences: What the character lived through in earlier conversations; None for nothing, kept nowhere.
+        settings: Library, backbone and limits.
+        character: Id or name of the character.
+        method: One of `chat_settings.METHODS`.
+        options: The method's own parameters. The default retriever of `macm` is the hybrid index here: the paper's
+            retriever, which reads the whole index of summaries, would take half the budget at each turn.
+        scene: Where the conversation takes place; None for the coffee shop.
+        experiences: The characters' experiences from earlier conversations; None for none, held in memory only.
 
     Raises:
         UserError: If character or method is unknown, the scene too long, or the budget too small for this character.
@@ -65,34 +65,26 @@ class Conversation:
         self.set_method(method, options)
 
     def set_scene(self, scene: str | None) -> None:
-        """Changes where the conversation takes place; None for the coffee shop."""
-        text = " ".join((scene or template("chat_scene")).split())
-        if self.estimator.count(text) > SCENE_TOKENS:
-            raise UserError(f"the scene has about {self.estimator.count(text)} tokens: describe it in at most {SCENE_TOKENS}")
-        self.scene = text
+        """Changes the scene; None for the coffee shop. Raises a UserError if it is too long."""
+        self.scene = check_scene(scene, self.estimator)
 
     def set_method(self, method: str, options: Mapping[str, Any] | None = None) -> None:
-        """Changes the method; the conversation goes on."""
+        """Changes the method and continues the conversation; arguments and errors as in the class."""
         check_character_and_method(self.settings.library, self.character.id, method)
         chosen = ({"retriever": "hybrid"} if method == "macm" else {}) | dict(options or {})
         check_method(method, chosen)
         self.method, self._options = method, chosen
-        self._settle()
+        self._build_method()
 
-    def _settle(self) -> None:
-        """Builds the method over what the character knows now."""
-        settings = self.settings
-        library = LibraryWithExperiences(settings.library, self.experiences)
+    def _build_method(self) -> None:
+        """Builds the method over the character's present memories and experiences."""
+        s = self.settings
+        library = LibraryWithExperiences(s.library, self.experiences)
         self.system = no_persona() if self.method == "none" else persona(self.character)
         who = self.character.id
-        self._plan: PromptPlan = plan_prompt(
-            self.estimator, library, who, self.system, self.method, self._options, settings.budget
-        )
-        backbone = settings.backbone
-        setting = MethodSettings(
-            library, backbone, backbone, settings.embedder, settings.max_tokens, settings.temperature, settings.seed
-        )
-        self._method = Method(self.method, setting, **self._plan.options)
+        self._plan: PromptPlan = plan_prompt(self.estimator, library, who, self.system, self.method, self._options, s.budget)
+        settings = MethodSettings(library, s.backbone, s.backbone, s.embedder, s.max_tokens, s.temperature, s.seed)
+        self._method = Method(self.method, settings, **self._plan.options)
 
     @property
     def turns(self) -> list[Turn]:
@@ -102,109 +94,96 @@ class Conversation:
     async def say(self, message: str, on_text: OnText | None = None) -> Reply:
         """Says something to the character and returns the answer with its trace.
 
-        A turn that fails or is cancelled leaves no trace in the conversation: it can be said again.
+        A failed or cancelled turn is not added to the conversation, so that it can be repeated.
 
         Args:
-            message: What the friend says.
-            hear: Gets the pieces of the answer as they come.
+            message: The user's message.
+            on_text: Receives the answer in pieces as it arrives.
 
         Raises:
             UserError: If the message is empty or too long, or an earlier one is still being answered.
             BackboneError: If the backbone gives no usable answer.
         """
-        text = self.checked(message)
-        stated = render("chat_turn", message=text)
-        with self._alone():
-            asker = self._asker()
-            room = self._plan.room - self.estimator.count(stated)
-            await self.memory.make_room(asker, room)
+        text = check_message(message, self.estimator)
+        turn_text = render("chat_turn", message=text)
+        with self._exclusive():
+            caller = self._caller()
+            room = self._plan.room - self.estimator.count(turn_text)
+            await self.memory.make_room(caller, room)
             query = self._query(text)
             history = self.memory.history(self.scene, query, room)
-            stimulus = Stimulus(f"turn-{len(self.turns) + 1}", self.character.id, stated, query, history)
+            stimulus = Stimulus(f"turn-{len(self.turns) + 1}", self.character.id, turn_text, query, history)
             reply = await self._method.respond(stimulus, on_text)
             if not reply.text.strip():
-                raise BackboneError(f"{self.settings.backbone_name} answered nothing: say it again or in other words")
-            self._learn(reply.trace.calls)
-            reply.trace.calls[:0] = asker.trace.calls
-            reply.trace.problems[:0] = asker.trace.problems
+                raise BackboneError(f"{self.settings.backbone_name} gave an empty answer: repeat or rephrase the message")
+            self._calibrate(reply.trace.calls)
+            reply.trace.calls[:0] = caller.trace.calls
+            reply.trace.problems[:0] = caller.trace.problems
             self.turns.append(Turn(text, reply.text, reply.trace, _now()))
         return reply
 
     async def remember(self) -> Experience:
-        """Keeps what was said since the last time as a new experience, a long-term memory from now on.
+        """Stores the turns since the last experience as a new experience: a long-term memory.
 
         Raises:
-            UserError: If nothing was said since.
+            UserError: If there is no new turn.
             BackboneError: If the backbone writes no memory.
         """
         new = self.turns[self.kept :]
         if not new:
-            raise UserError("nothing was said since the last /remember: talk first")
-        with self._alone():
+            raise UserError("there is no turn since the last /remember: talk first")
+        with self._exclusive():
             known = self.experiences.of(self.character.id)
-            talk = self.estimator.clip(
-                "\n".join(f"Friend: {t.message}\n{self.character.name}: {t.answer}" for t in new), self._plan.room
-            )
-            experience = await make_experience(
-                self._asker(persona(self.character)), self.character, self.scene, talk, len(known) + 1, _now()
-            )
-            self.experiences.keep(self.character.id, experience)
+            lines = "\n".join(f"Friend: {t.message}\n{self.character.name}: {t.answer}" for t in new)
+            talk = self.estimator.clip(lines, self._plan.room)
+            caller = self._caller(persona(self.character))
+            experience = await make_experience(caller, self.character, self.scene, talk, len(known) + 1, _now())
+            self.experiences.add(self.character.id, experience)
             self.kept = len(self.turns)
-            self._settle()
+            self._build_method()
         return experience
 
     def undo(self) -> Experience | None:
-        """Takes the newest experience back and returns it; None where there is none."""
-        gone = self.experiences.undo(self.character.id)
-        if gone:
+        """Removes the newest experience and returns it; None if there is none."""
+        removed = self.experiences.remove_newest(self.character.id)
+        if removed:
             self.kept = 0
-            self._settle()
-        return gone
+            self._build_method()
+        return removed
 
     def forget(self) -> None:
-        """Begins anew: nothing that was said is known any more; experiences stay."""
+        """Starts the conversation anew; experiences stay."""
         self.memory = ShortTermMemory(self.estimator)
         self.kept = 0
 
     def transcript(self) -> Transcript:
-        """Returns the conversation as it is saved."""
+        """Returns the conversation as a transcript that can be saved."""
         return Transcript(
             self.character.id, self.method, self.scene, self.settings.backbone_name, self.kept,
             tuple(self.turns), tuple(self.memory.notes),
         )  # fmt: skip
 
     def restore(self, transcript: Transcript, scene: str | None = None) -> None:
-        """Goes on with a saved conversation of the same character, in its scene or another."""
+        """Continues a saved conversation with the same character, in its scene or another."""
         self.memory = ShortTermMemory(self.estimator, transcript.turns, transcript.notes)
         self.kept = transcript.kept
         self.set_scene(scene or transcript.scene)
 
-    def checked(self, message: str) -> str:
-        """Returns a message without outer blanks; raises a UserError where it is empty or too long."""
-        text = message.strip()
-        if not text:
-            raise UserError("the message is empty: write something")
-        if (size := self.estimator.count(text)) > MESSAGE_TOKENS:
-            raise UserError(f"the message has about {size} tokens, {MESSAGE_TOKENS} fit: say it in parts")
-        return text
-
     def _query(self, text: str) -> str:
         return f"{self.turns[-1].message} {text}" if self.turns and len(text.split()) < BARE_QUERY_WORDS else text
 
-    def _asker(self, system: str | None = None) -> ModelCaller:
-        settings = self.settings
-        return ModelCaller(
-            settings.backbone, settings.backbone, system or self.system, settings.temperature, settings.seed, trace=Trace()
-        )
+    def _caller(self, system: str | None = None) -> ModelCaller:
+        s = self.settings
+        return ModelCaller(s.backbone, s.backbone, system or self.system, s.temperature, s.seed)
 
-    def _learn(self, calls: list[Call]) -> None:
+    def _calibrate(self, calls: list[Call]) -> None:
         for call in calls:
             if call.agent == "top" and not call.completion.estimated:
-                self.estimator.learn(self.estimator.count(self.system + call.prompt), call.completion.prompt_tokens)
+                self.estimator.calibrate(self.estimator.count(self.system + call.prompt), call.completion.prompt_tokens)
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Lets one message at a time in."""
+    def _exclusive(self) -> Iterator[None]:
+        """Admits one message at a time."""
         if self._busy:
             raise UserError("the last message is still being answered: wait for it, or open another conversation")
         self._busy = True

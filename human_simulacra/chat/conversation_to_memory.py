@@ -1,4 +1,4 @@
-"""Making a conversation into a long-term memory, by the same agents that make memories of the life story."""
+"""Converts a conversation to a long-term memory, with the agents that make memories of the life story."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from human_simulacra.types import Character, Paragraph
 CHAPTER = "Conversations"
 
 
-async def make_experience(ask: ModelCaller, character: Character, scene: str, talk: str, number: int, at: str) -> Experience:
-    """Returns a conversation as an experience.
+async def make_experience(caller: ModelCaller, character: Character, scene: str, talk: str, number: int, at: str) -> Experience:
+    """Converts a conversation to an experience.
 
     Args:
-        ask: Asks the backbone as the character.
-        character: Who lived through it.
-        scene: Where.
-        talk: What was said, a line a speaker.
-        number: Its number among the character's experiences, from 1.
-        at: When, for the record (ISO 8601).
+        caller: Calls the backbone with the character's persona.
+        character: The character.
+        scene: Where the conversation took place.
+        talk: The dialogue, one line per utterance.
+        number: Number of the experience for this character, from 1.
+        at: Time of the experience (ISO 8601).
 
     Raises:
-        BackboneError: If the backbone writes nothing down.
+        BackboneError: If the backbone writes no memory.
     """
     year = int(character.reference_date[:4])
-    told = render("chat_experience", name=character.name, scene=scene, talk=talk)
-    paragraph = Paragraph(f"{character.id}-x{number:03d}", character.id, CHAPTER, 0, year, year, number, told)
-    memory = await build_memory(ask, character.id, character.name, number, [paragraph])
+    text = render("chat_experience", name=character.name, scene=scene, talk=talk)
+    paragraph = Paragraph(f"{character.id}-x{number:03d}", character.id, CHAPTER, 0, year, year, number, text)
+    memory = await build_memory(caller, character.id, character.name, number, [paragraph])
     if not memory.content:
-        raise BackboneError("the backbone wrote no memory of it, so nothing was kept: try again")
+        raise BackboneError("the backbone wrote no memory, so nothing was stored: try again")
     memory = replace(memory, id=f"{character.id}-xm{number:03d}", summary=memory.summary or memory.content)
     return Experience(memory, paragraph, at)

@@ -1,4 +1,4 @@
-"""The nouns of a conversation: turns, notes on earlier ones, experiences that were kept, transcripts."""
+"""Types of a conversation: turns, notes on earlier turns, experiences and transcripts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from human_simulacra.types import Memory, Paragraph
 
 @dataclass(frozen=True)
 class Turn:
-    """What a friend said, what the character answered, how the answer came about, and when (ISO 8601)."""
+    """The user's message, the character's answer with its trace, and the time of the turn (ISO 8601)."""
 
     message: str
     answer: str
@@ -20,9 +20,9 @@ class Turn:
 
 @dataclass(frozen=True)
 class Note:
-    """What is still known of the turns `first` to `last` (from 1), which are no longer sent whole.
+    """A summary that replaces the turns `first` to `last` (numbered from 1) in prompts.
 
-    `text` was written by the backbone; `facts` are the friend's own sentences whose names and numbers it left out.
+    `text` is the backbone's summary. `facts` are the user's sentences with names or numbers that the summary lacks.
     """
 
     first: int
@@ -33,7 +33,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Experience:
-    """A conversation kept as a long-term memory, with the paragraph of life story that it amounts to."""
+    """A conversation stored as a long-term memory, with its paragraph of life story and its time (ISO 8601)."""
 
     memory: Memory
     paragraph: Paragraph
@@ -42,7 +42,7 @@ class Experience:
 
 @dataclass(frozen=True)
 class Transcript:
-    """A conversation as it is saved; `kept` is the number of its turns that have become experiences."""
+    """A saved conversation. `kept` is the number of its first turns that are already stored as experiences."""
 
     character: str
     method: str

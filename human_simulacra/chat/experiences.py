@@ -1,4 +1,4 @@
-"""What a character has lived through in conversations, kept beside the dataset and never in it."""
+"""Experiences from conversations, stored outside the dataset, and a library that includes them."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Experiences:
     """The experiences of all characters.
 
     Args:
-        folder: One JSONL file a character; None keeps them in this object alone, as the web chat does, where what one
-            visitor tells must not be known to the next.
+        folder: Folder with one JSONL file per character. None holds experiences in this object only, as the web chat does:
+            a visitor's conversations must not be known to the next visitor.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -33,7 +33,7 @@ class Experiences:
         """Returns a character's experiences, oldest first.
 
         Raises:
-            UserError: If a line of the file cannot be read; the sentence names it.
+            UserError: If a line of the file is invalid; the message names it.
         """
         path = self.path(character)
         if path is None:
@@ -42,19 +42,23 @@ class Experiences:
             return ()
         return tuple(parse_row(Experience, row, f"{path}, line {number}") for number, row in read_jsonl(path))
 
-    def keep(self, character: str, experience: Experience) -> None:
-        """Adds an experience."""
+    def add(self, character: str, experience: Experience) -> None:
+        """Adds an experience.
+
+        Raises:
+            UserError: If the file cannot be written.
+        """
         self._write(character, [*self.of(character), experience])
 
-    def undo(self, character: str) -> Experience | None:
-        """Removes the newest experience and returns it; None where there is none."""
+    def remove_newest(self, character: str) -> Experience | None:
+        """Removes the newest experience and returns it; None if there is none."""
         known = self.of(character)
         if known:
             self._write(character, list(known[:-1]))
         return known[-1] if known else None
 
     def path(self, character: str) -> Path | None:
-        """Returns the file of a character's experiences, if they are kept in files."""
+        """Returns the file of a character's experiences, or None if they are held in memory."""
         return self.folder / f"{character}.jsonl" if self.folder else None
 
     def _write(self, character: str, experiences: list[Experience]) -> None:
@@ -64,27 +68,27 @@ class Experiences:
                 self._held[character] = experiences
                 return
             try:
-                # Through JSON, so that tuples are lists.
+                # The round trip through JSON turns tuples into lists.
                 write_jsonl(path, [json.loads(json.dumps(asdict(e))) for e in experiences])
             except OSError as error:
                 raise UserError(
-                    f"{path} cannot be written ({error.strerror}): set HUMAN_SIMULACRA_HOME to a folder of yours"
+                    f"{path} cannot be written ({error.strerror}): set HUMAN_SIMULACRA_HOME to a writable folder"
                 ) from None
 
 
 def own_experiences() -> Experiences:
-    """Returns the user's own experiences, in the user's data folder."""
+    """Returns the experiences stored in the user's data folder."""
     return Experiences(user_dir() / "experiences")
 
 
 class LibraryWithExperiences(Library):
-    """A library in which characters also have their experiences, as last memories and last paragraphs of the story.
+    """A library that appends experiences to the characters' memories and life stories.
 
-    It is a snapshot: what is kept later needs a new one.
+    It is a snapshot: experiences that are added later require a new one.
 
     Args:
         library: The dataset.
-        experiences: What was kept.
+        experiences: The experiences to append.
     """
 
     def __init__(self, library: Library, experiences: Experiences) -> None:
@@ -96,8 +100,8 @@ class LibraryWithExperiences(Library):
         rows: tuple[Any, ...] = self._library._rows(character_id, name, kind)
         if name not in ("memories", "story"):
             return rows
-        lived = self._experiences.of(character_id)
-        added: list[Memory] | list[Paragraph] = [e.memory for e in lived] if name == "memories" else [e.paragraph for e in lived]
+        known = self._experiences.of(character_id)
+        added: list[Memory] | list[Paragraph] = [e.memory for e in known] if name == "memories" else [e.paragraph for e in known]
         last = max((row.index for row in rows), default=0)
-        # Numbers follow the dataset's own, which may have grown since.
+        # Indexes continue those of the dataset, which may have grown since.
         return rows + tuple(replace(row, index=last + place) for place, row in enumerate(added, 1))

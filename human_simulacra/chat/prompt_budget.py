@@ -1,4 +1,4 @@
-"""Dividing the budget of a prompt: what persona and method take at most, and what is left for the conversation."""
+"""Divides a prompt's token budget between persona, method and conversation."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from human_simulacra.library import Library
 from human_simulacra.memory.chunking import chunk_text, chunks
 from human_simulacra.methods import METHODS
 
-OVERHEAD = 120  # the agents' own instructions and the marks of a chat template
-LEAST_ROOM = 1400  # a message of the longest kind and as much again of conversation
+OVERHEAD = 120  # the agents' instructions and a chat template's special tokens
+LEAST_ROOM = 1400  # a message of maximum length and about as much conversation
 _COUNTED = {"rag": "k", "macm": "memories"}
 
 
 @dataclass(frozen=True)
 class PromptPlan:
-    """The method's parameters, and the tokens left for scene, earlier turns and the message."""
+    """The method's parameters, and in `room` the tokens left for scene, earlier turns and message."""
 
     options: Mapping[str, Any]
     room: int
@@ -32,16 +32,16 @@ class PromptPlan:
 def plan_prompt(
     estimator: TokenEstimator, library: Library, character: str, system: str, method: str, options: Mapping[str, Any], budget: int
 ) -> PromptPlan:
-    """Returns how a turn fits the budget, with fewer retrieved passages than asked for where it must be.
+    """Plans how a turn fits the budget, with fewer retrieved passages than requested if necessary.
 
     Args:
-        meter: Counts tokens.
-        library: What can be retrieved.
-        character: Whose turn it is.
+        estimator: Estimates token counts.
+        library: The characters with their memories and stories.
+        character: Id of the character.
         system: The system prompt.
         method: The method's name.
-        options: Its parameters.
-        budget: Most tokens of any prompt.
+        options: The method's own parameters.
+        budget: Maximum length of a prompt in tokens.
 
     Raises:
         UserError: If not even one passage fits.
@@ -56,13 +56,13 @@ def plan_prompt(
         if counted is None or chosen[counted] <= 1:
             raise UserError(
                 f"a budget of {budget} tokens is too small for '{character}' with method '{method}': "
-                f"give at least {needed + LEAST_ROOM}, or another method"
+                f"choose at least {needed + LEAST_ROOM}, or another method"
             )
         chosen[counted] -= 1
 
 
 def _retrieved(estimator: TokenEstimator, library: Library, character: str, method: str, options: Mapping[str, Any]) -> int:
-    """Returns the most tokens that a method can add to a prompt."""
+    """Returns an upper bound of the tokens that a method adds to a prompt."""
     if method == "rag":
         passages = [chunk_text(chunk) for chunk in chunks(library.story(character), options["chunk_paragraphs"])]
         return _largest(estimator, passages, options["k"])
@@ -72,7 +72,7 @@ def _retrieved(estimator: TokenEstimator, library: Library, character: str, meth
     summaries = [f"{m.index}. {m.summary}" for m in memories]
     listed = {"llm": len(summaries), "hybrid+llm": CANDIDATES}.get(options["retriever"], 0)
     inner = 2 * int(ANSWER_WORDS * TOKENS_A_WORD)
-    # The Memory agent reads summaries, the Top agent contents with thoughts and feelings: never both in one prompt.
+    # The Memory agent's prompt has summaries, the Top agent's has contents, thoughts and feelings; no prompt has both.
     return max(
         _largest(estimator, summaries, listed), _largest(estimator, [m.content for m in memories], options["memories"]) + inner
     )

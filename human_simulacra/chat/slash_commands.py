@@ -1,4 +1,4 @@
-"""The terminal's slash commands: each changes or shows something of the conversation and returns what to print."""
+"""The terminal's slash commands. Each shows or changes something and returns the text to print."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from human_simulacra.chat.trace_text import format_experience, format_trace
 from human_simulacra.errors import UserError, unknown
 
 HELP = """\
-/mind              thoughts, feelings and memories behind the last answer
-/method NAME       answer by another method: macm, rag, prompt, none
-/character NAME    begin a conversation with another character
-/scene TEXT        talk somewhere else; without text, in the coffee shop again
-/remember          keep what was said as a new experience, which is remembered from now on
-/experiences       show the experiences that were kept
-/undo              take the newest experience back
-/save FILE         write the transcript, with all traces
-/load FILE         go on with a saved conversation
-/forget            begin anew with the same character
-/help              this list
-exit               end (so does ctrl-D); ctrl-C stops an answer"""
+/mind              show memories, thoughts and feelings behind the last answer
+/method NAME       change the method: macm, rag, prompt, none
+/character NAME    start a conversation with another character
+/scene TEXT        change the scene; without text, back to the coffee shop
+/remember          store the conversation as a new experience, a long-term memory
+/experiences       list the stored experiences
+/undo              remove the newest experience
+/save FILE         write the transcript with all traces
+/load FILE         continue a saved conversation
+/forget            start anew with the same character
+/help              show this list
+exit               quit (or ctrl-D); ctrl-C stops an answer"""
 
 
 class TerminalSession:
-    """A terminal's state: the world, the present conversation, what was lived through.
+    """The state of a terminal chat: settings, current conversation and experiences.
 
     Args:
-        world: Library and backbone.
-        conversation: The conversation to begin with.
-        experiences: The user's own.
+        settings: Library, backbone and limits.
+        conversation: The first conversation.
+        experiences: The user's stored experiences.
     """
 
     def __init__(self, settings: ChatSettings, conversation: Conversation, experiences: Experiences) -> None:
@@ -57,23 +57,31 @@ class TerminalSession:
         }
 
     def command(self, line: str) -> str:
-        """Carries out a line that begins with a slash and returns what to print.
+        """Runs a slash command and returns the text to print.
 
         Raises:
-            UserError: If there is no such command or it cannot be done.
-            BackboneError: If the backbone fails at it.
+            UserError: If the command is unknown or cannot be run.
+            BackboneError: If the backbone fails.
         """
         name, _, argument = line.partition(" ")
         if name not in self.commands:
             raise unknown("command", name, self.commands)
         return self.commands[name](argument.strip())
 
-    def choices(self, name: str) -> tuple[str, ...]:
-        """Returns what can follow a command, for completion."""
+    def arguments(self, name: str) -> tuple[str, ...]:
+        """Returns the possible arguments of a command, for completion."""
         return {"/method": METHODS, "/character": self.settings.library.ids}.get(name, ())
 
     def open(self, transcript: transcripts.Transcript, method: str | None = None) -> None:
-        """Goes on with a saved conversation."""
+        """Continues a saved conversation.
+
+        Args:
+            transcript: The saved conversation.
+            method: Another method; None for the saved one.
+
+        Raises:
+            UserError: If the transcript's character or method is unknown.
+        """
         conversation = Conversation(
             self.settings, transcript.character, method or transcript.method, scene=None, experiences=self.experiences
         )
@@ -104,16 +112,16 @@ class TerminalSession:
     def _remember(self, _: str) -> str:
         experience = self.loop.run(self.conversation.remember())
         place = self.experiences.path(self.conversation.character.id)
-        return f"kept{f' in {place}' if place else ''}; /undo takes it back\n{format_experience(experience)}"
+        return f"stored{f' in {place}' if place else ''}; /undo removes it\n{format_experience(experience)}"
 
     def _experiences(self, _: str) -> str:
         return "\n".join(map(format_experience, self.experiences.of(self.conversation.character.id))) or "none yet"
 
     def _undo(self, _: str) -> str:
-        gone = self.conversation.undo()
-        if gone is None:
-            raise UserError("there is no experience to take back: /remember keeps one")
-        return f"no longer remembered: {format_experience(gone)}"
+        removed = self.conversation.undo()
+        if removed is None:
+            raise UserError("there is no experience to remove: /remember stores one")
+        return f"no longer remembered: {format_experience(removed)}"
 
     def _save(self, path: str) -> str:
         if not path:
@@ -123,7 +131,7 @@ class TerminalSession:
 
     def _load(self, path: str) -> str:
         if not path:
-            raise UserError("/load needs a file that /save wrote: /load talk.jsonl")
+            raise UserError("/load needs a file written by /save: /load talk.jsonl")
         self.open(transcripts.load(Path(path).expanduser()))
         return f"{self._character('')}; {len(self.conversation.turns)} turns so far"
 

@@ -1,4 +1,4 @@
-"""Sentences with names and numbers: what a summary must not lose."""
+"""Finds sentences whose names and numbers a summary has lost."""
 
 from __future__ import annotations
 
@@ -12,24 +12,26 @@ _NO_NAMES = {"I'm", "I’m", "I've", "I’ve", "I'll", "I’ll", "I'd", "I’d",
 
 
 def split_sentences(text: str) -> list[str]:
-    """Cuts a text into sentences, without blanks around them; a dot in a number or after a title cuts nothing."""
+    """Splits a text into sentences. A dot in a number or after a title does not end a sentence."""
     return [sentence for part in _ENDS.split(text) if (sentence := part.strip())]
 
 
 def names_and_numbers(sentence: str) -> set[str]:
-    """Returns the names and numbers in a sentence; its first word counts as no name, since all begin with a capital."""
+    """Returns the names and numbers in a sentence. The first word is no name, since it is always capitalised."""
     return {name for name in _NAME.findall(sentence) if name not in _NO_NAMES} | set(_NUMBER.findall(sentence))
 
 
-def omitted_sentences(said: Iterable[str], summary: str) -> tuple[str, ...]:
-    """Returns the sentences that hold a name or a number which a summary lacks.
+def lacks(text: str, sentence: str) -> bool:
+    """Returns whether a text lacks a name or number of a sentence, regardless of case."""
+    known = text.casefold()
+    return any(term.casefold() not in known for term in names_and_numbers(sentence))
+
+
+def omitted_sentences(texts: Iterable[str], summary: str) -> tuple[str, ...]:
+    """Returns the sentences with a name or number that a summary lacks.
 
     Args:
-        said: Texts, in order.
-        summary: What was written about them.
+        texts: The summarised texts, in order.
+        summary: Their summary.
     """
-    known = summary.casefold()
-    found = [
-        s for text in said for s in split_sentences(text) if any(mark.casefold() not in known for mark in names_and_numbers(s))
-    ]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(s for text in texts for s in split_sentences(text) if lacks(summary, s)))

@@ -1,4 +1,4 @@
-"""Completion in the terminal: commands, and the names and files that may follow them."""
+"""Tab completion in the terminal: commands, and their names and files."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ from human_simulacra.chat.slash_commands import TerminalSession
 
 
 class CommandCompleter(Completer):
-    """Completes slash commands; what is said to the character is left alone."""
+    """Completes slash commands, but not messages to the character.
+
+    Args:
+        session: The terminal chat.
+    """
 
     def __init__(self, session: TerminalSession) -> None:
         self._session = session
         self._paths = PathCompleter(expanduser=True)
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
-        """Yields what can stand at the cursor."""
+        """Yields the completions at the cursor."""
         line = document.text_before_cursor
         if not line.startswith("/"):
             return
@@ -28,4 +32,4 @@ class CommandCompleter(Completer):
         elif name in ("/save", "/load"):
             yield from self._paths.get_completions(Document(begun, len(begun)), complete_event)
         else:
-            yield from (Completion(c, -len(begun)) for c in self._session.choices(name) if c.startswith(begun))
+            yield from (Completion(c, -len(begun)) for c in self._session.arguments(name) if c.startswith(begun))

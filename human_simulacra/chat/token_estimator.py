@@ -1,4 +1,4 @@
-"""Counting tokens without the model's tokenizer, on the safe side, and learning from what servers report."""
+"""Estimates token counts without the model's tokenizer, and calibrates the estimate with the counts that servers report."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ HIGHEST_RATE = 3.0
 
 
 class TokenEstimator:
-    """Estimates tokens; where a server reports more than was estimated, later estimates rise with it."""
+    """Estimates an upper bound of a text's tokens. The estimate rises if a server reports more tokens than estimated."""
 
     def __init__(self) -> None:
         self._rate = 1.0
 
     def count(self, text: str) -> int:
-        """Returns the estimated tokens of a text, rather too many than too few."""
+        """Returns the estimated number of tokens of a text."""
         return most_tokens(text, self._rate)
 
-    def learn(self, estimated: int, reported: int) -> None:
-        """Compares an estimate with the count that a server reported for the same prompt."""
+    def calibrate(self, estimated: int, reported: int) -> None:
+        """Raises the rate if a server reported more tokens than were estimated for the same prompt, up to `HIGHEST_RATE`."""
         if reported > estimated > 0:
             self._rate = min(self._rate * reported / estimated, HIGHEST_RATE)
 
     def clip(self, text: str, tokens: int) -> str:
-        """Returns the text, its middle left out where it is longer than so many tokens."""
+        """Shortens a text to at most `tokens` tokens by leaving out its middle."""
         if self.count(text) <= tokens:
             return text
         kept = max(0, int(tokens * BYTES_A_TOKEN / self._rate) - 5)

@@ -1,4 +1,4 @@
-"""The mind behind an answer as plain text: memories, thoughts, feelings, calls."""
+"""Formats traces and experiences as plain text for the terminal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from human_simulacra.traces import Trace
 
 
 def format_trace(trace: Trace) -> str:
-    """Returns what led to an answer, for a terminal."""
+    """Formats the memories, thoughts, feelings, problems and calls of an answer."""
     lines = [f"method {trace.method}"]
     if trace.memories:
         lines.append("memories, most relevant first")
@@ -22,7 +22,7 @@ def format_trace(trace: Trace) -> str:
 
 
 def format_calls(trace: Trace) -> list[str]:
-    """Returns one phrase a backbone call: agent, tokens read and written, seconds."""
+    """Formats each model call: agent, tokens read and written, seconds."""
     return [
         f"{call.agent} {'about ' if call.completion.estimated else ''}{call.completion.prompt_tokens} tokens read, "
         f"{call.completion.completion_tokens} written, {call.completion.seconds:.1f} s"
@@ -31,6 +31,6 @@ def format_calls(trace: Trace) -> list[str]:
 
 
 def format_experience(experience: Experience) -> str:
-    """Returns a kept experience, for a terminal."""
+    """Formats an experience: its memory with thoughts and feelings."""
     memory = experience.memory
     return f"{memory.id}, {experience.at}\n  {memory.content}\n  thinks: {memory.thinking}\n  feels: {memory.emotion}"

@@ -1,4 +1,4 @@
-"""The web page's own HTML. Every text from users, models and data goes through `escape`, so that none is run as HTML."""
+"""Renders the web page's HTML. All texts from users, models and data are escaped."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FIRST_FUNCTIONS = 2
 
 
 def card(character: Character) -> str:
-    """Returns a card's text: name, age and work, first functions, a line each."""
+    """Returns a card's text: name, age and occupation, and first functions, one line each."""
     functions = " · ".join(character.functions[:FIRST_FUNCTIONS])
     return f"{character.name}\n{character.age}, {character.occupation}\n{functions}"
 
@@ -28,7 +28,7 @@ def biography(character: Character) -> str:
 
 
 def log(column: Column, compared: bool) -> str:
-    """Returns a conversation as a log, the answer under way included."""
+    """Returns a conversation as a log, including the answer in progress."""
     name = column.conversation.character.name
     said = "".join(_said("you", "You", t.message) + _said("them", name, t.answer) for t in column.conversation.turns)
     if column.asked:
@@ -44,13 +44,13 @@ def log(column: Column, compared: bool) -> str:
 
 
 def mind(columns: Sequence[Column]) -> str:
-    """Returns what led to the last answers."""
+    """Returns the traces of the last answers."""
     traces = [column.conversation.turns[-1].trace for column in columns if column.conversation.turns]
     return "".join(map(_mind, traces)) or '<p class="hs-hint">Here you will see what led to an answer.</p>'
 
 
 def story(library: Library, character: str) -> str:
-    """Returns a life story, each paragraph with the anchor that memories link to."""
+    """Returns a life story. Memories link to the anchors of its paragraphs."""
     parts, chapter = [], ""
     for paragraph in library.story(character):
         if paragraph.chapter != chapter:
@@ -61,7 +61,7 @@ def story(library: Library, character: str) -> str:
 
 
 def experiences(known: Sequence[Experience]) -> str:
-    """Returns the experiences that a visitor's conversations left."""
+    """Returns the experiences from a visitor's conversations."""
     kept = "".join(
         f'<li id="{_anchor(e.paragraph.id)}" tabindex="-1"><b>{escape(e.memory.summary)}</b><br>{escape(e.memory.content)}</li>'
         for e in known

@@ -1,4 +1,4 @@
-"""The web page: characters to choose from, a conversation or two, and the mind behind the last answers."""
+"""The web page: choice of character and method, one or two conversations, and the traces of the last answers."""
 
 from __future__ import annotations
 
@@ -30,9 +30,12 @@ def build_page(library: Library, settings_by_backbone: Mapping[str, ChatSettings
 
     Args:
         library: The characters to choose from.
-        worlds: Backbones by the name that visitors see.
-        method: The method at first.
-        scene: The scene at first; None for the coffee shop.
+        settings_by_backbone: Chat settings by the backbone's name that visitors see.
+        method: The initial method.
+        scene: The initial scene; None for the coffee shop.
+
+    Returns:
+        A `gradio.Blocks`.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
@@ -95,14 +98,11 @@ def build_page(library: Library, settings_by_backbone: Mapping[str, ChatSettings
 
         def arrange(state: WebSession | None, who: str, how: str, beside: str, what: str, where: str) -> list[Any]:
             state = state or WebSession(settings_by_backbone)
-            told(lambda: state.arrange(who, how, None if beside == ALONE else beside, what, where.strip() or None))
-            return [state, *show(state)]
-
-        def told(change: Any) -> None:
             try:
-                change()
+                state.arrange(who, how, None if beside == ALONE else beside, what, where.strip() or None)
             except UserError as error:
                 raise gr.Error(str(error), print_exception=False) from None
+            return [state, *show(state)]
 
         def portrait(who: str) -> list[str]:
             character = library.character(who)
@@ -125,7 +125,7 @@ def build_page(library: Library, settings_by_backbone: Mapping[str, ChatSettings
 
         def take_back(state: WebSession) -> list[Any]:
             if state.columns[0].conversation.undo() is None:
-                raise gr.Error("there is no experience to take back: Remember keeps one", print_exception=False)
+                raise gr.Error("there is no experience to remove: Remember stores one", print_exception=False)
             return show(state)
 
         def begin(state: WebSession) -> list[Any]:

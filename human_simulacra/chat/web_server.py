@@ -1,4 +1,4 @@
-"""Serving the web page: on loopback unless a password protects it, with limits on what a visitor may send."""
+"""Serves the web page: on the loopback interface unless a password protects it, with limits on requests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from human_simulacra.library import Library
 USER = "friend"
 SHORTEST_PASSWORD = 8
 LARGEST_REQUEST = 64 * 1024  # bytes; a message has at most 2,800 characters
-# The page's own scripts only, and nothing from elsewhere: Gradio 5.50's page would fetch a script from a CDN.
+# Only the page's own scripts: Gradio 5.50's page would fetch a script from a CDN.
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'self'"
@@ -23,7 +23,7 @@ POLICY = (
 
 
 def read_password(given: str | None) -> str | None:
-    """Returns the password, from a file where it is given as @FILE, so that it need not stand in the process list.
+    """Returns the password. @FILE reads it from a file, so that it does not appear in the process list.
 
     Raises:
         UserError: If the file cannot be read or the password is too short.
@@ -35,16 +35,23 @@ def read_password(given: str | None) -> str | None:
         try:
             password = Path(given[1:]).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise UserError(f"--password names {given[1:]}, which cannot be read ({error}): give a text file") from None
+            raise UserError(f"--password names {given[1:]}, which cannot be read ({error}): choose a text file") from None
     if len(password) < SHORTEST_PASSWORD:
-        raise UserError(f"the password has {len(password)} characters: give at least {SHORTEST_PASSWORD}")
+        raise UserError(f"the password has {len(password)} characters: use at least {SHORTEST_PASSWORD}")
     return password
 
 
 def make_app(
     library: Library, settings_by_backbone: Mapping[str, ChatSettings], method: str, scene: str | None, password: str | None
 ) -> Any:
-    """Returns the page as an ASGI application.
+    """Builds the page as an ASGI application.
+
+    Args:
+        library: The characters.
+        settings_by_backbone: Chat settings by the backbone's name.
+        method: The initial method.
+        scene: The initial scene; None for the coffee shop.
+        password: The password of visitors; None for no password.
 
     Raises:
         UserError: If Gradio is not installed.
@@ -65,10 +72,10 @@ def make_app(
 
 
 class RequestGuard:
-    """Refuses requests that are too large or upload files, and forbids the page what it does not need.
+    """Rejects requests that are too large or upload files, and adds security headers to responses.
 
     Args:
-        app: The ASGI application behind it.
+        app: The wrapped ASGI application.
     """
 
     def __init__(self, app: Any) -> None:
@@ -98,10 +105,10 @@ class RequestGuard:
 
 
 def serve(app: Any, host: str, port: int) -> int:
-    """Serves until ctrl-C; the address is printed once it answers.
+    """Serves until ctrl-C. Prints the address once the server is ready.
 
     Returns:
-        0.
+        The exit status 0.
     """
     import uvicorn
 
@@ -109,14 +116,14 @@ def serve(app: Any, host: str, port: int) -> int:
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             for server in self.servers:
-                print(f"open http://{_shown(host)}:{server.sockets[0].getsockname()[1]}/ (ctrl-C ends)", flush=True)
+                print(f"open http://{_shown(host)}:{server.sockets[0].getsockname()[1]}/ (ctrl-C stops)", flush=True)
                 break
 
     config = uvicorn.Config(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=2)
     try:
         Server(config).run()
     except KeyboardInterrupt:
-        print("ended", file=sys.stderr)
+        print("stopped", file=sys.stderr)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""A picture of the people of a data folder, as SVG."""
+"""An SVG chart of a data folder's characters."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KINDS = ("cloze", "single choice", "multiple choice", "unanswerable")
 
 
 def draw_characters(rows: list[CharacterCounts]) -> str:
-    """Returns an SVG of the people in rows: age, first two functions, words of story and questions; for light and dark."""
+    """Draws one row per character: age, first two functions, words of story, questions. It follows light and dark themes."""
     bottom = HEAD + ROW * len(rows)
     longest, most = max(p.words for p in rows), max(sum(p.questions) for p in rows)
     story, asked = sum(p.words for p in rows), sum(sum(p.questions) for p in rows)

@@ -1,4 +1,4 @@
-"""The dataset card: its configurations, and the tables of figures that stand in it."""
+"""The dataset card: reads its configurations, and makes its tables of figures."""
 
 from __future__ import annotations
 
@@ -24,7 +24,14 @@ LICENCES = {"cc-by-4.0": "https://creativecommons.org/licenses/by/4.0/"}
 
 @dataclass(frozen=True)
 class Config:
-    """One configuration of the card: its files and its features, as the front matter has them, and the columns' meanings."""
+    """One configuration of the card.
+
+    Args:
+        name: Name of the configuration.
+        glob: Pattern of its files.
+        features: Its features as in the front matter.
+        meanings: Descriptions of its columns.
+    """
 
     name: str
     glob: str
@@ -34,7 +41,7 @@ class Config:
 
 @dataclass(frozen=True)
 class Card:
-    """The card's text, title, first paragraph, licence, citation and configurations."""
+    """The card's text and its parts: title, first paragraph, licence URL, citation and configurations."""
 
     text: str
     title: str
@@ -48,17 +55,17 @@ def read_card(path: Path) -> Card:
     """Reads a dataset card.
 
     Raises:
-        UserError: If it is missing, lacks a part, or its tables and its features name different columns.
+        UserError: If the card is missing or lacks a part, or its tables and features name different columns.
     """
     if not path.is_file():
-        raise UserError(f"{path} is missing: the dataset card is written by hand, restore it")
+        raise UserError(f"{path} is missing: restore the dataset card, which is written by hand")
     text = path.read_text(encoding="utf-8")
     parts = re.match(r"---\n(.*?)\n---\n\n# ([^\n]+)\n\n([^\n]+)\n(.*?)```bibtex\n(.*?)```", text, re.DOTALL)
     if not parts or text.count(BEGIN) != 1 or text.count(END) != 1:
-        raise UserError(f"{path}: front matter, title, first paragraph, both marks of the figures and a citation are needed")
+        raise UserError(f"{path}: front matter, title, first paragraph, both figure markers and a citation are required")
     front = yaml.safe_load(parts[1])
     if front.get("license") not in LICENCES:
-        raise UserError(f"{path}: licence '{front.get('license')}' has no address, add it to LICENCES in {Path(__file__).name}")
+        raise UserError(f"{path}: licence '{front.get('license')}' has no address: add it to LICENCES in {Path(__file__).name}")
     features = {info["config_name"]: info["features"] for info in front["dataset_info"]}
     meanings: dict[str, dict[str, str]] = {}
     for heading, body in re.findall(r"^### (`[^\n]*)\n(.*?)(?=^##)", text, re.DOTALL | re.MULTILINE):
@@ -70,7 +77,7 @@ def read_card(path: Path) -> Card:
         columns = {name for name, _ in _columns(features.get(name, []))}
         differing = sorted(columns ^ set(meanings.get(name, {})))
         if differing:
-            raise UserError(f"{path}: column '{differing[0]}' of '{name}' must stand in the features and in the table")
+            raise UserError(f"{path}: column '{differing[0]}' of '{name}' must be in the features and in the table")
         configs.append(Config(name, entry["data_files"][0]["path"], features[name], meanings[name]))
     return Card(text, parts[2], parts[3], LICENCES[front["license"]], parts[5].strip(), configs)
 
@@ -82,7 +89,7 @@ def _columns(features: list[dict[str, Any]], prefix: str = "") -> Iterator[tuple
 
 
 def figures(library: Library, card: Card) -> str:
-    """Returns the tables of figures in Markdown: a row a configuration, then a row a person."""
+    """Returns two Markdown tables of figures: one row per configuration, and one row per character."""
     lines = ["| Configuration | Files | Rows | Words |", "| --- | ---: | ---: | ---: |"]
     for config in card.configs:
         files = sorted(library.path.glob(config.glob))
@@ -106,7 +113,13 @@ def _texts(value: Any) -> list[str]:
 
 @dataclass(frozen=True)
 class CharacterCounts:
-    """A character with the words of the story and the numbers of cloze, single, multiple and unanswerable questions."""
+    """A character with counts.
+
+    Args:
+        character: The character.
+        words: Words of the life story.
+        questions: Numbers of cloze, single choice, multiple choice and unanswerable questions.
+    """
 
     character: Character
     words: int
@@ -114,7 +127,7 @@ class CharacterCounts:
 
 
 def count_characters(library: Library) -> list[CharacterCounts]:
-    """Returns everybody in a data folder, the youngest first."""
+    """Counts words and questions of all characters of a data folder, youngest first."""
     found = []
     for who in library.ids:
         counts = [len(library.questions(who, kind)) for kind in QUESTION_TYPES]

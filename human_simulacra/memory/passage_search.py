@@ -1,4 +1,4 @@
-"""A character's searchable passages: memories by their summaries, or chunks of the story as they stand."""
+"""Search over a character's passages: long-term memories or chunks of the life story."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from human_simulacra.types import Memory, Paragraph
 
 @dataclass(frozen=True)
 class Passage:
-    """A passage with the text that search reads and the text that an agent gets."""
+    """A passage: `search_text` is indexed, `text` goes into prompts, `paragraphs` are the ids of its source paragraphs."""
 
     id: str
     search_text: str
@@ -24,23 +24,23 @@ class Passage:
 
 
 def memory_passages(memories: Sequence[Memory]) -> list[Passage]:
-    """Turns memories into passages: found by summary and content, read as content."""
+    """Converts memories to passages. Summary and content are indexed; prompts contain the content."""
     return [Passage(m.id, f"{m.summary} {m.content}", m.content, m.paragraphs) for m in memories]
 
 
 def story_passages(story: Sequence[Paragraph], size: int) -> list[Passage]:
-    """Turns a story into passages of `size` paragraphs."""
+    """Converts a story to passages of `size` paragraphs."""
     cut = [(chunk, chunk_text(chunk)) for chunk in chunks(story, size)]
     return [Passage(chunk[0].id, text, text, tuple(p.id for p in chunk)) for chunk, text in cut]
 
 
 @dataclass
 class PassageSearcher:
-    """Finds the passages that bear on a query; an index is built once a character and kind.
+    """Finds the passages relevant to a query. Indexes are built once for each character and kind.
 
     Args:
-        library: Where characters come from.
-        embedder: For dense and hybrid indexes.
+        library: The characters.
+        embedder: Encodes texts for dense and hybrid indexes.
     """
 
     library: Library
@@ -48,11 +48,11 @@ class PassageSearcher:
     _built: dict[tuple[str, str, int], tuple[list[Passage], Index]] = field(default_factory=dict)
 
     def search_memories(self, character: str, kind: str, query: str, count: int) -> list[RetrievedPassage]:
-        """Returns up to `count` memories, most relevant first."""
+        """Returns up to `count` memories, most relevant first; `kind` as in `build_index`."""
         return self._search(character, kind, 0, query, count)
 
     def search_story(self, character: str, kind: str, size: int, query: str, count: int) -> list[RetrievedPassage]:
-        """Returns up to `count` chunks of `size` paragraphs, most relevant first."""
+        """Returns up to `count` story chunks of `size` paragraphs, most relevant first; `kind` as in `build_index`."""
         return self._search(character, kind, size, query, count)
 
     def _search(self, character: str, kind: str, size: int, query: str, count: int) -> list[RetrievedPassage]:

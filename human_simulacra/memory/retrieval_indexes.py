@@ -1,4 +1,4 @@
-"""Indexes over passages: lexical (BM25), dense (cosine) and their reciprocal-rank fusion."""
+"""Retrieval indexes over passages: lexical (BM25), dense (cosine similarity) and their reciprocal-rank fusion."""
 
 from __future__ import annotations
 
@@ -9,19 +9,23 @@ import numpy as np
 
 from human_simulacra.memory.embedding import CachedEmbedder, Embedder
 
-FUSION_CONSTANT = 60  # Cormack, Clarke and Buettcher 2009
+FUSION_CONSTANT = 60  # as in the paper of HybridIndex
 
 
 class Index(Protocol):
     """Scores every passage for a query."""
 
     def scores(self, query: str) -> np.ndarray:
-        """Returns an array of shape (passages,), higher is more relevant."""
+        """Returns an array of shape (passages,). Higher scores are more relevant."""
         ...
 
 
 class LexicalIndex:
-    """BM25 over English words, by bm25s."""
+    """BM25 over English words without stop words, computed by bm25s.
+
+    Args:
+        texts: The passages.
+    """
 
     def __init__(self, texts: Sequence[str]) -> None:
         import bm25s
@@ -37,13 +41,18 @@ class LexicalIndex:
         return cast("list[list[str]]", bm25s.tokenize([text], stopwords="en", show_progress=False, return_ids=False))[0]
 
     def scores(self, query: str) -> np.ndarray:
-        """Returns BM25 scores; zeros where no word of the query occurs."""
+        """Returns BM25 scores; zeros for a query without words."""
         words = self._words(query)
         return self._bm25.get_scores(words) if words else np.zeros(self._size)
 
 
 class DenseIndex:
-    """Cosine similarity of sentence embeddings; the passages' vectors are cached on disk."""
+    """Cosine similarity of sentence embeddings. The passages' vectors are cached on disk.
+
+    Args:
+        texts: The passages.
+        embedder: Encodes passages and queries.
+    """
 
     def __init__(self, texts: Sequence[str], embedder: Embedder) -> None:
         self._embedder = embedder
@@ -55,19 +64,23 @@ class DenseIndex:
 
 
 class HybridIndex:
-    """Reciprocal-rank fusion of several indexes."""
+    """Reciprocal-rank fusion of several indexes over the same passages (Cormack, Clarke and Buettcher 2009).
+
+    Args:
+        parts: The indexes.
+    """
 
     def __init__(self, parts: Sequence[Index]) -> None:
         self._parts = parts
 
     def scores(self, query: str) -> np.ndarray:
-        """Returns the sum over the parts of 1 / (60 + rank)."""
+        """Returns the sum of 1 / (60 + rank) over the indexes, with ranks from 1."""
         ranks = [np.argsort(np.argsort(-part.scores(query), kind="stable"), kind="stable") for part in self._parts]
         return np.sum([1.0 / (FUSION_CONSTANT + 1 + rank) for rank in ranks], axis=0)
 
 
 def build_index(kind: str, texts: Sequence[str], embedder: Embedder) -> Index:
-    """Builds the index named `lexical`, `dense` or `hybrid`."""
+    """Builds an index; `kind` is `lexical`, `dense` or `hybrid`."""
     if kind == "lexical":
         return LexicalIndex(texts)
     dense = DenseIndex(texts, embedder)
@@ -75,7 +88,7 @@ def build_index(kind: str, texts: Sequence[str], embedder: Embedder) -> Index:
 
 
 def top_passages(index: Index, query: str, count: int) -> list[tuple[int, float]]:
-    """Returns (position, score) of the best passages, most relevant first; ties keep the passages' order."""
+    """Returns (position, score) of the `count` best passages, best first. Ties keep the passages' order."""
     scores = index.scores(query)
     order = np.argsort(-scores, kind="stable")[:count]
     return [(int(position), float(scores[position])) for position in order]

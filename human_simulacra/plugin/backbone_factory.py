@@ -1,4 +1,4 @@
-"""From an OpenCompass model config to a backbone: any model class that OpenCompass builds can stand behind a simulacrum."""
+"""Builds a backbone from an OpenCompass model config of any model class."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ REQUEST_TIMEOUT = 300.0
 
 
 def build_backbone(llm: Mapping[str, Any], concurrency: int, empty_is_answer: bool = False) -> Backbone:
-    """Builds the model of a config and returns it as a backbone.
+    """Builds the model of a config as a backbone.
 
     Args:
-        llm: Any OpenCompass model config; `price` in it, dict(input=, output=) in money per million tokens, is for reports.
-        concurrency: Calls under way at once, for models behind an API.
-        empty_is_answer: Whether an empty text of an OpenAI-compatible server is an answer or a fault to be retried.
+        llm: Any OpenCompass model config. Its `price`, dict(input=, output=) per million tokens, is used by reports only.
+        concurrency: Maximum number of concurrent calls, for API models.
+        empty_is_answer: Whether an empty text of an OpenAI-compatible server is a valid answer; see `OpenAIChat`.
     """
     llm = {key: value for key, value in llm.items() if key != "price"}
     model = build_model_from_cfg(_openai_client_config(llm) if is_openai(llm) else llm)  # type: ignore[arg-type]
@@ -39,11 +39,11 @@ def build_backbone(llm: Mapping[str, Any], concurrency: int, empty_is_answer: bo
 
 
 def _openai_client_config(llm: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns an OpenAI config as one that builds here and now: its client is all that we use of the model.
+    """Returns an OpenAI config that can be built offline. Only the client of the model is used.
 
-    OpenCompass 0.5.4's class `OpenAI`, which the stock configs name, repeats a failed request without end and logs the
-    key; `OpenAISDK` takes the same arguments, with the server's root as address. Without a tokenizer path both ask the
-    hub and then tiktoken, and offline give up after a minute; the tokenizer only counts lengths that we do not use.
+    OpenCompass 0.5.4's class `OpenAI`, which the stock configs name, repeats failed requests without end and logs the
+    key. `OpenAISDK` takes the same arguments, with the server's root as address. Without a tokenizer path, both query the
+    hub and then tiktoken, and fail offline after a minute. The tokenizer only counts lengths, which are not used here.
     """
     config = {**llm, "type": OpenAISDK}
     config.setdefault("tokenizer_path", str(packaged_model()))

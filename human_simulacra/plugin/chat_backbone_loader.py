@@ -1,4 +1,4 @@
-"""The factory through which a conversation reaches a backbone: any OpenCompass model config, or the embedded model."""
+"""Loads the backbone of a conversation from an OpenCompass model config, a config file, or the embedded model."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from human_simulacra.plugin.llama_cpp import LlamaCpp
 from human_simulacra.plugin.llm_config import check_llm, type_name
 from human_simulacra.plugin.secrets import redact
 
-# A person waits: what does not answer after two attempts is said, and can be tried again by hand.
+# A person is waiting: after two attempts the failure is reported, and the person can retry.
 POLICY = RetryPolicy(attempts=2, longest_wait=10.0)
 DEFAULT_ANSWER_TOKENS, EMBEDDED_ANSWER_TOKENS, LONGEST_ANSWER = 256, 120, 1024
 CONCURRENCY = 8
@@ -25,7 +25,14 @@ CONCURRENCY = 8
 
 @dataclass(frozen=True)
 class ChatBackbone:
-    """A backbone with the name that users see, and the cap of its answers in tokens."""
+    """A backbone for conversations.
+
+    Args:
+        backbone: The backbone, with retries.
+        name: The name that users see.
+        max_tokens: Maximum length of an answer in tokens.
+        streams: Whether the model can stream answers.
+    """
 
     backbone: Backbone
     name: str
@@ -34,14 +41,14 @@ class ChatBackbone:
 
 
 def read_model_config(config: str | Path | Mapping[str, Any] | None = None) -> tuple[Mapping[str, Any], str]:
-    """Finds the model config that somebody names, and where it stands; nothing is built.
+    """Finds a model config and a description of its origin for error messages; builds no model.
 
     Args:
         config: An OpenCompass model config, a Python file that defines one (`FILE.py:NAME` where it defines several),
             or None (or `embedded`) for the embedded model.
 
     Raises:
-        UserError: If the config cannot be read, defines no model, or lacks what its model needs.
+        UserError: If the config cannot be read, defines no model, or lacks a required value.
     """
     if config is None or config == "embedded":
         llm: Mapping[str, Any] = {"type": LlamaCpp, "abbr": "smollm2-135m (embedded)", "max_out_len": EMBEDDED_ANSWER_TOKENS}
@@ -57,12 +64,12 @@ def read_model_config(config: str | Path | Mapping[str, Any] | None = None) -> t
 def load_chat_backbone(
     config: str | Path | Mapping[str, Any] | None = None, policy: RetryPolicy = POLICY, empty_is_answer: bool = False
 ) -> ChatBackbone:
-    """Builds the backbone of a conversation. Calls are not cached: what friends say to each other stays off the disk.
+    """Builds the backbone of a conversation. Its calls are not cached, so that conversations are not written to disk.
 
     Args:
-        config: See `model_config`.
-        policy: How failed calls are repeated.
-        empty_is_answer: Whether an empty text counts as the model's answer rather than a fault of its server.
+        config: See `read_model_config`.
+        policy: Retry policy of failed calls.
+        empty_is_answer: Whether an empty text is a valid answer; see `OpenAIChat`.
 
     Raises:
         UserError: If the config cannot be read, defines no model, or its model cannot be built.
@@ -72,7 +79,7 @@ def load_chat_backbone(
         backbone = build_backbone(llm, CONCURRENCY, empty_is_answer)
     except (UserError, BackboneError):
         raise
-    except Exception as error:  # what a model class raises while it is built is its own affair
+    except Exception as error:  # a model class may raise anything while it is built
         raise UserError(redact(f"{where}: {type_name(llm)} cannot be built: {type(error).__name__}: {error}")[:400]) from error
     name = str(llm.get("abbr") or llm.get("path") or type_name(llm))
     tokens = min(llm.get("max_out_len") or DEFAULT_ANSWER_TOKENS, LONGEST_ANSWER)
@@ -88,7 +95,7 @@ def _from_file(given: str) -> tuple[Mapping[str, Any], str]:
             found[name] = value
         elif name == "models" and isinstance(value, list):
             found |= {str(entry.get("abbr", f"models[{place}]")): entry for place, entry in enumerate(value)}
-    # A job's model is a simulacrum around a backbone; here the backbone is wanted.
+    # The models of a run's config are simulacra; their `llm` is the backbone.
     found = {name: value.get("llm") or value for name, value in found.items()}
     if wanted:
         found = {name: value for name, value in found.items() if name == wanted}

@@ -1,4 +1,4 @@
-"""Dynamic batches for a model in this process: whatever waits when it becomes free goes into one call."""
+"""Dynamic batching for models in this process: all waiting items of a kind go into the next call."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from human_simulacra.backbones.worker_pool import WorkerPool
 
 
 class DynamicBatcher:
-    """Gathers items of a kind into calls of `work`, one call at a time.
+    """Collects items of the same kind into batches and processes one batch at a time.
 
     Args:
-        work: (kind, items) to results in the same order; a BackboneError goes to every item of the batch.
-        size: Items a batch at most.
-        lanes: Where the work is done; one.
+        work: Maps (kind, items) to results in the same order. A BackboneError is raised for every item of the batch.
+        size: Maximum number of items per batch.
+        workers: Runs the work; one worker.
     """
 
     def __init__(self, work: Callable[[Any, Sequence[Any]], Sequence[Any]], size: int, workers: WorkerPool) -> None:
@@ -28,7 +28,11 @@ class DynamicBatcher:
         self._drainer: asyncio.Task[None] | None = None
 
     async def submit(self, kind: Hashable, item: Any) -> Any:
-        """Returns the result of an item, which shares a batch only with items of an equal kind."""
+        """Processes an item and returns its result. Items share a batch only if their kinds are equal.
+
+        Raises:
+            BackboneError: If the batch failed.
+        """
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Any] = loop.create_future()
         self._waiting.append((kind, item, answer))
@@ -40,7 +44,7 @@ class DynamicBatcher:
     async def _drain(self) -> None:
         try:
             while self._waiting:
-                # Let every task that is ready keep its answer and put its next call in before a batch is cut.
+                # Let every ready task store its answer and submit its next call before the next batch is formed.
                 await asyncio.sleep(0)
                 first = self._waiting[0][0]
                 batch = [entry for entry in self._waiting if entry[0] == first][: self._size]

@@ -1,7 +1,7 @@
-"""Likelihoods of given texts from the models that OpenCompass runs in this process: transformers and vLLM.
+"""Log-likelihoods of given texts from the models that OpenCompass runs in this process: transformers and vLLM.
 
-Prompts are rendered as these classes render them for generation; prompt and continuation are split into tokens as one
-text. OpenCompass's own `get_ppl` gives means over whole prompts, which cannot be taken apart again (0.5.4).
+Prompts are rendered as these classes render them for generation. Prompt and continuation are tokenized as one text.
+OpenCompass's own `get_ppl` (0.5.4) gives means over whole prompts, from which a continuation's part cannot be recovered.
 """
 
 from __future__ import annotations
@@ -24,30 +24,33 @@ from human_simulacra.backbones.base import LogLikelihood, ScoredTexts
 from human_simulacra.types import Completion
 
 SCORED_CLASSES = (HuggingFacewithChatTemplate, VLLM, VLLMwithChatTemplate)
-ScoringRequest = tuple[Any, Sequence[str]]  # a prompt as OpenCompass models read it, and its continuations
+ScoringRequest = tuple[Any, Sequence[str]]  # a prompt in OpenCompass's format, and its continuations
 
 
 @dataclass(frozen=True)
 class TokenizedContinuation:
-    """Tokens of a prompt with one continuation, which begins at `start`."""
+    """Token ids of a prompt with one continuation, which begins at position `start`."""
 
     tokens: list[int]
     start: int
 
 
-def score_continuations(model: Any, asked: Sequence[ScoringRequest], batch_size: int) -> list[ScoredTexts]:
+def score_continuations(model: Any, requests: Sequence[ScoringRequest], batch_size: int) -> list[ScoredTexts]:
     """Scores the continuations of several prompts.
 
     Args:
         model: A built model of one of `SCORED_CLASSES`.
-        asked: Prompts and their continuations.
-        batch_size: Token sequences in one forward pass; vLLM makes batches of its own.
+        requests: Prompts and their continuations.
+        batch_size: Token sequences per forward pass; vLLM forms its own batches.
+
+    Returns:
+        The scores of each prompt's continuations, in the order given.
 
     Raises:
         ValueError: If a sequence is longer than the model's context, or a continuation has no token.
     """
     started = time.perf_counter()
-    sequences = [_tokens(model, prompt, text) for prompt, texts in asked for text in texts]
+    sequences = [_tokens(model, prompt, text) for prompt, texts in requests for text in texts]
     for one in sequences:
         if len(one.tokens) > model.max_seq_len:
             raise ValueError(f"a prompt of {len(one.tokens)} tokens with its option is longer than {model.max_seq_len}")
@@ -55,9 +58,9 @@ def score_continuations(model: Any, asked: Sequence[ScoringRequest], batch_size:
         logprobs = [found for batch in _chunks(sequences, batch_size) for found in _forward(model, batch)]
     else:
         logprobs = _vllm(model, sequences)
-    seconds = (time.perf_counter() - started) / len(asked)
+    seconds = (time.perf_counter() - started) / len(requests)
     scored, place = [], 0
-    for _, texts in asked:
+    for _, texts in requests:
         own = slice(place, place + len(texts))
         scores = tuple(LogLikelihood(sum(found), len(found)) for found in logprobs[own])
         scored.append(ScoredTexts(scores, Completion("", sum(len(s.tokens) for s in sequences[own]), 0, 0, False, seconds)))
@@ -66,7 +69,7 @@ def score_continuations(model: Any, asked: Sequence[ScoringRequest], batch_size:
 
 
 def _rendered(model: Any, prompt: Any) -> tuple[str, bool]:
-    """Returns a prompt's text up to where the answer begins, and whether the tokenizer adds its special tokens to it."""
+    """Returns a prompt's text up to the start of the answer, and whether the tokenizer adds special tokens to it."""
     if isinstance(model, HuggingFaceBaseModel | VLLM):
         return _convert_base_messages([prompt])[0], True
     messages = _convert_chat_messages([prompt])
@@ -101,9 +104,9 @@ def _forward(model: Any, batch: Sequence[TokenizedContinuation]) -> list[list[fl
     mask = torch.tensor([[0] * pad + [1] * len(one.tokens) for pad, one in zip(pads, batch, strict=True)])
     inputs: dict[str, Any] = {"input_ids": ids, "attention_mask": mask}
     known = inspect.signature(model.model.forward).parameters
-    if "position_ids" in known:  # a plain forward pass does not count from the first real token by itself
+    if "position_ids" in known:  # a plain forward pass counts positions from the padding
         inputs["position_ids"] = (mask.cumsum(-1) - 1).clamp(min=0)
-    if "logits_to_keep" in known:  # all logits of a long prompt over a large vocabulary would fill the memory
+    if "logits_to_keep" in known:  # the logits of all positions of a long prompt would fill the memory
         inputs["logits_to_keep"] = kept
     inputs = {key: value.to(model.model.device) if hasattr(value, "to") else value for key, value in inputs.items()}
     with torch.inference_mode():

@@ -1,4 +1,4 @@
-"""An OpenCompass model of any class as a backbone, through its `generate`, and through scores where it gives them."""
+"""A backbone over any OpenCompass model: through `generate`, and through log-likelihoods where the model supports them."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from human_simulacra.plugin.secrets import redact
 from human_simulacra.types import Completion, Generation, Message
 
 _ROLE = {"system": "SYSTEM", "user": "HUMAN", "assistant": "BOT"}
-SCORING = "scoring"  # the kind of a batch, beside generations
+SCORING = "scoring"  # the kind of scoring batches; those of generation batches are their parameters
 
 
 class OpenCompassBackbone:
-    """Any other OpenCompass model, through its `generate`.
+    """A backbone over a model's `generate`.
 
-    Calls to a model behind an API go out in a bounded pool, one prompt each. A local model gets dynamic batches.
+    API models get one prompt per call, with a bounded number of concurrent calls. Local models get dynamic batches.
 
     Args:
         model: A built OpenCompass model.
-        identity: Its fingerprint.
-        concurrency: Calls under way at once (API models).
-        batch_size: Prompts a batch at most (local models).
+        identity: Fingerprint of the model.
+        concurrency: Maximum number of concurrent calls (API models).
+        batch_size: Maximum number of prompts per batch (local models).
     """
 
     def __init__(self, model: Any, identity: str, concurrency: int, batch_size: int) -> None:
@@ -40,18 +40,18 @@ class OpenCompassBackbone:
         self.batcher = DynamicBatcher(self.work, 1 if self._is_api else batch_size, self._workers)
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
-        """Answers by `generate`; token counts are estimates, since OpenCompass models report none."""
+        """Answers with `generate`. Token counts are estimates, since OpenCompass models report none."""
         prompt = prompt_list(messages)
         if self._is_api:
             return (await self._workers.run(self.work, generation, [prompt]))[0]
         return await self.batcher.submit(generation, prompt)
 
     def work(self, kind: Any, items: Sequence[Any]) -> Sequence[Any]:
-        """Does one batch, here and now: prompts to completions, `kind` being the generation's parameters."""
+        """Processes one batch of prompts; `kind` is their generation parameters. Blocks."""
         return self.guarded(self._generate, items, kind)
 
     def guarded(self, call: Callable[..., Sequence[Any]], *arguments: Any) -> Sequence[Any]:
-        """Makes a BackboneError of whatever a model class raises: that is its own affair, and the row must know."""
+        """Calls a function and turns every exception, since a model class may raise anything, into a BackboneError."""
         try:
             return call(*arguments)
         except Exception as error:
@@ -68,7 +68,7 @@ class OpenCompassBackbone:
         ]
 
     def _sampling(self, generation: Generation) -> dict[str, Any]:
-        """Returns the sampling arguments that the model's `generate` is known to take."""
+        """Returns the sampling arguments that the model's `generate` supports."""
         name = type(self.model).__name__
         if name.startswith("HuggingFace"):
             return {"do_sample": True, "temperature": generation.temperature} if generation.temperature else {"do_sample": False}
@@ -78,19 +78,19 @@ class OpenCompassBackbone:
 
 
 class ScoringOpenCompassBackbone(OpenCompassBackbone):
-    """A Hugging Face or vLLM model, which also scores texts; conversations that wait together are scored together."""
+    """A backbone over a Hugging Face or vLLM model, which also scores texts, in dynamic batches."""
 
     async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
-        """Scores continuations; see `ScoringBackbone`."""
+        """Scores continuations; see `ScoringBackbone.loglikelihoods`."""
         return await self.batcher.submit(SCORING, (prompt_list(messages), tuple(continuations)))
 
     def work(self, kind: Any, items: Sequence[Any]) -> Sequence[Any]:
-        """Does one batch of scoring or of generation."""
+        """Processes one batch of scoring or generation. Blocks."""
         if kind != SCORING:
             return super().work(kind, items)
         return self.guarded(score_continuations, self.model, items, self.batch_size)
 
 
 def prompt_list(messages: Sequence[Message]) -> PromptList:
-    """Returns a conversation as OpenCompass models read it."""
+    """Converts a conversation to OpenCompass's prompt format."""
     return PromptList([dict(role=_ROLE[m.role], prompt=m.content) for m in messages])

@@ -1,4 +1,4 @@
-"""Gates on the whole package: counts, form, the people's spread, and the items shared by all."""
+"""Checks that a data folder is complete: counts, profile facts, diversity of the characters, and shared items."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ SHARED = {"scenarios": 12, "personality_items": 640, "acquiescence": 16, "confor
 
 
 def check_counts(people: Sequence[CharacterRows]) -> Gate:
-    """Every life has its full measure."""
-    problems = [] if len(people) >= CHARACTERS else [f"{len(people)} characters, {CHARACTERS} are wanted"]
+    """Checks the numbers of characters, words, paragraphs, memories and questions."""
+    problems = [] if len(people) >= CHARACTERS else [f"{len(people)} characters, {CHARACTERS} are required"]
     total = 0
     for person in people:
         sizes = [len(words(p.row.text)) for p in person.story]
@@ -37,11 +37,11 @@ def check_counts(people: Sequence[CharacterRows]) -> Gate:
         biography = len(words(person.character.biography))
         file = person.folder / "story.jsonl"
         if sum(sizes) < STORY_WORDS:
-            problems.append(f"{file}: {sum(sizes)} words, {STORY_WORDS} are wanted")
+            problems.append(f"{file}: {sum(sizes)} words, {STORY_WORDS} are required")
         problems += _outside(str(file), "chapters", chapters, CHAPTERS) + _outside(
             str(file), "paragraphs", len(sizes), PARAGRAPHS
         )
-        problems += [p.locate(f"{n} words, {PARAGRAPH_WORDS} are wanted") for p, n in zip(person.story, sizes, strict=True)
+        problems += [p.locate(f"{n} words, {PARAGRAPH_WORDS} are required") for p, n in zip(person.story, sizes, strict=True)
                      if not PARAGRAPH_WORDS[0] <= n <= PARAGRAPH_WORDS[1]]  # fmt: skip
         problems += _outside(str(person.folder / "profile.jsonl"), "words of biography", biography, BIOGRAPHY_WORDS)
         if len(person.memories) != math.ceil(len(person.story) / 2):
@@ -52,7 +52,7 @@ def check_counts(people: Sequence[CharacterRows]) -> Gate:
                      if (n := len(m.row.summary.split())) > SUMMARY_WORDS]  # fmt: skip
         problems += list(_question_counts(person))
     if total < ALL_WORDS:
-        problems.append(f"the stories have {total} words, {ALL_WORDS} are wanted")
+        problems.append(f"the stories have {total} words, {ALL_WORDS} are required")
     return Gate(
         "counts",
         f"{len(people)} characters, {total:,} words of story",
@@ -62,7 +62,7 @@ def check_counts(people: Sequence[CharacterRows]) -> Gate:
 
 
 def _outside(where: str, what: str, count: int, limits: tuple[int, int]) -> list[str]:
-    return [] if limits[0] <= count <= limits[1] else [f"{where}: {count} {what}, {limits[0]}-{limits[1]} are wanted"]
+    return [] if limits[0] <= count <= limits[1] else [f"{where}: {count} {what}, {limits[0]}-{limits[1]} are required"]
 
 
 def _question_counts(person: CharacterRows) -> Iterator[str]:
@@ -70,14 +70,14 @@ def _question_counts(person: CharacterRows) -> Iterator[str]:
         rows = person.questions.get(kind, [])
         core = sum(q.row.core for q in rows)
         if len(rows) < least or core != CORE:
-            yield f"{person.folder / kind}.jsonl: {len(rows)} questions with {core} core, >= {least} with {CORE} are wanted"
+            yield f"{person.folder / kind}.jsonl: {len(rows)} questions with {core} core, >= {least} with {CORE} are required"
     kinds = Counter(u.row.kind for u in person.unanswerable)
     if (kinds["unanswerable"], kinds["beyond_knowledge"]) != (UNANSWERABLE, BEYOND):
-        yield f"{person.folder / 'unanswerable.jsonl'}: {dict(kinds)}, {UNANSWERABLE} and {BEYOND} are wanted"
+        yield f"{person.folder / 'unanswerable.jsonl'}: {dict(kinds)}, {UNANSWERABLE} and {BEYOND} are required"
 
 
 def check_profile_facts(people: Sequence[CharacterRows]) -> Gate:
-    """What the profile says stands in biography or story: name, birth date, work, hobbies."""
+    """Checks that biography or story state the profile's name, birth date, occupation and hobbies."""
     problems, checked = [], 0
     for person in people:
         character = person.character
@@ -96,10 +96,10 @@ def check_profile_facts(people: Sequence[CharacterRows]) -> Gate:
 
 
 def check_diversity(people: Sequence[CharacterRows]) -> Gate:
-    """The people differ: first functions, genders, work, families."""
+    """Checks that characters differ in first functions and occupation, and that ages and functions are in range."""
     characters = [p.character for p in people]
     pairs = {c.functions[:2] for c in characters}
-    problems = [] if len(pairs) >= PAIRS else [f"{len(pairs)} pairs of first functions, {PAIRS} are wanted"]
+    problems = [] if len(pairs) >= PAIRS else [f"{len(pairs)} pairs of first functions, {PAIRS} are required"]
     for person in people:
         first, second = person.character.functions[:2]
         if first not in PERCEIVING or second not in JUDGING:
@@ -118,7 +118,7 @@ def check_diversity(people: Sequence[CharacterRows]) -> Gate:
 
 
 def check_traits(people: Sequence[CharacterRows], folder: Path) -> Gate:
-    """Traits are twenty sentences of our own pool, 4-3-2-1-1-2-3-4 by rank in the character's order."""
+    """Checks that traits are twenty statements of the pool, 4-3-2-1-1-2-3-4 by rank in the character's order."""
     pool = {(i["function"], i["rank"], i["text"]) for _, i in _rows(folder, "personality_items")}
     problems, drawn = [], 0
     for person in people:
@@ -136,7 +136,7 @@ def check_traits(people: Sequence[CharacterRows], folder: Path) -> Gate:
 
 
 def check_shared_items(folder: Path) -> Gate:
-    """Scenarios, statements, trials and attribute pools are complete and of the right form."""
+    """Checks that scenarios, statements, trials and attribute pools are complete and well-formed."""
     problems: list[str] = []
     tables = {}
     for name in (*SHARED, "attributes"):
@@ -146,20 +146,24 @@ def check_shared_items(folder: Path) -> Gate:
             problems.append(str(error))
             tables[name] = []
     problems += [
-        f"{folder / name}.jsonl: {len(tables[name])} rows, {n} are wanted" for name, n in SHARED.items() if len(tables[name]) != n
+        f"{folder / name}.jsonl: {len(tables[name])} rows, {n} are required"
+        for name, n in SHARED.items()
+        if len(tables[name]) != n
     ]
     cells = Counter((i["function"], i["rank"]) for _, i in tables["personality_items"])
     problems += [
-        f"personality_items.jsonl: {cells[f, r]} statements of {f} {r}, 10 are wanted"
+        f"personality_items.jsonl: {cells[f, r]} statements of {f} {r}, 10 are required"
         for f in FUNCTIONS
         for r in range(1, 9)
         if cells[f, r] != 10
     ]
     texts = Counter(i["text"] for _, i in tables["personality_items"])
-    problems += [f"personality_items.jsonl: '{text}' stands {n} times" for text, n in texts.items() if n > 1]
+    problems += [f"personality_items.jsonl: '{text}' occurs {n} times" for text, n in texts.items() if n > 1]
     pools = Counter(a["attribute"] for _, a in tables["attributes"])
     problems += [
-        f"attributes.jsonl: {pools[name]} of '{name}', {least} are wanted" for name, least in POOLS.items() if pools[name] < least
+        f"attributes.jsonl: {pools[name]} of '{name}', {least} are required"
+        for name, least in POOLS.items()
+        if pools[name] < least
     ]
     problems += list(_trials(folder, tables["conformity_trials"]))
     figure = ", ".join(f"{len(rows)} {name.replace('_', ' ')}" for name, rows in tables.items())
@@ -176,7 +180,7 @@ def _trials(folder: Path, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> Iter
     for name in {row["set"] for _, row in rows}:
         critical = sum(row["critical"] for _, row in rows if row["set"] == name)
         if critical != 12:
-            yield f"{folder / 'conformity_trials.jsonl'}: set '{name}' has {critical} critical trials, 12 are wanted"
+            yield f"{folder / 'conformity_trials.jsonl'}: set '{name}' has {critical} critical trials, 12 are required"
 
 
 def _rows(folder: Path, name: str) -> Iterator[tuple[int, dict[str, Any]]]:

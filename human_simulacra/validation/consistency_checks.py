@@ -1,4 +1,4 @@
-"""Gates that every data folder must pass, a user's own as well: what is broken here breaks an evaluation."""
+"""Checks that a data folder is consistent. Every folder must pass them, since a failure breaks an evaluation."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from human_simulacra.validation.located_rows import CharacterRows, LocatedRow
 from human_simulacra.validation.years_and_ages import ages as stated_ages
 from human_simulacra.validation.years_and_ages import years
 
-# A year this far after the reference date is a forecast that somebody makes, not a slip.
+# A year this far after the reference date is a forecast, not an error.
 FORECAST_YEARS = 10
 
 
 def check_ids(people: Sequence[CharacterRows]) -> Gate:
-    """Ids are unique, named after their character and in order."""
+    """Checks that ids are unique, belong to their character and are in order."""
     problems, seen = [], Counter()
     for person in people:
         if person.id != slug(person.character.name) or person.character.id != person.id:
@@ -35,12 +35,12 @@ def check_ids(people: Sequence[CharacterRows]) -> Gate:
         for rows in (person.story, person.memories):
             for position, located in enumerate(rows, 1):
                 if located.row.index != position:
-                    problems.append(located.locate(f"index {located.row.index} stands in place {position}"))
+                    problems.append(located.locate(f"index {located.row.index} is in place {position}"))
     return Gate("ids", f"{len(seen)} ids", "unique, of their character, in order", problems)
 
 
 def check_references(people: Sequence[CharacterRows]) -> Gate:
-    """Every paragraph that a memory or a question names exists, and every paragraph has its memory."""
+    """Checks that paragraphs named by memories and questions exist, and that memories cover all paragraphs."""
     problems, named = [], 0
     for person in people:
         known = {p.row.id for p in person.story}
@@ -55,7 +55,7 @@ def check_references(people: Sequence[CharacterRows]) -> Gate:
 
 
 def check_answer_keys(people: Sequence[CharacterRows]) -> Gate:
-    """Every key points at options that exist and differ; functions are known."""
+    """Checks that answer keys match type and options, that options differ, and that functions are valid."""
     problems, count = [], 0
     for person in people:
         unknown = [f for f in person.character.functions if f not in FUNCTIONS]
@@ -74,7 +74,7 @@ def _key_problems(kind: str, located: LocatedRow) -> list[str]:
     question = located.row
     found = []
     if question.type != kind:
-        found.append(f"type '{question.type}' stands in {kind}.jsonl")
+        found.append(f"type '{question.type}' is in {kind}.jsonl")
     if not question.answer:
         found.append("there is no answer")
     if kind == "cloze":
@@ -89,7 +89,7 @@ def _key_problems(kind: str, located: LocatedRow) -> list[str]:
 
 
 def check_ages(people: Sequence[CharacterRows]) -> Gate:
-    """Ages fit birth and reference dates; years and ages named in the story fit the years of their chapter."""
+    """Checks ages against dates of birth, and the years and ages named in a story against its chapters."""
     problems, checked = [], 0
     for person in people:
         character = person.character

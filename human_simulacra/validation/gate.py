@@ -1,4 +1,4 @@
-"""A gate: the outcome of one quality check, and the table that shows several."""
+"""A gate: the outcome of one quality check, and a table of gates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ MOST_PROBLEMS = 10
 
 @dataclass(frozen=True)
 class Gate:
-    """The outcome of one check: `problems` say where it fails, `figure` is what was measured."""
+    """The outcome of one check.
+
+    Args:
+        name: Name of the check.
+        figure: What was measured.
+        threshold: What is required.
+        problems: One sentence for each failure, with file and line where possible.
+    """
 
     name: str
     figure: str
@@ -21,12 +28,12 @@ class Gate:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing was found."""
+        """Whether there is no problem."""
         return not self.problems
 
 
 def format_gates(gates: Sequence[Gate]) -> str:
-    """Renders gates as a table, followed by the first problems of those that failed."""
+    """Formats gates as a table, followed by the first problems of each failed gate."""
     rows = [("ok" if g.passed else "FAIL", g.name, g.figure, g.threshold) for g in gates]
     lines = [tabulate(rows, ("", "gate", "figure", "threshold"), disable_numparse=True)]
     for gate in gates:

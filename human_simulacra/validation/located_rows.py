@@ -22,14 +22,14 @@ KINDS: dict[str, type] = {
 
 @dataclass(frozen=True)
 class LocatedRow(Generic[T]):
-    """A row and where it stands."""
+    """A row with its file and line."""
 
     path: Path
     line: int
     row: T
 
     def locate(self, problem: str) -> str:
-        """Returns a problem with file and line in front."""
+        """Returns a problem with file and line prepended."""
         return f"{self.path}, line {self.line}: {problem}"
 
 
@@ -47,36 +47,36 @@ class CharacterRows:
 
     @property
     def character(self) -> Character:
-        """The profile's row."""
+        """The character's profile."""
         return self.profile[0].row
 
     @property
     def choice_questions(self) -> Iterator[LocatedRow[Question]]:
-        """Single and multiple choice questions."""
+        """All single and multiple choice questions."""
         for kind in ("single_choice", "multiple_choice"):
             yield from self.questions.get(kind, ())
 
     @property
     def all_questions(self) -> Iterator[LocatedRow[Question]]:
-        """Every scored question."""
+        """All scored questions."""
         for rows in self.questions.values():
             yield from rows
 
     @cached_property
     def text(self) -> str:
-        """The whole story."""
+        """The text of the whole story."""
         return "\n".join(p.row.text for p in self.story)
 
 
 def read_characters(library: Library, optional: Sequence[str] = ("unanswerable",)) -> tuple[list[CharacterRows], list[str]]:
-    """Reads every file of every character.
+    """Reads all files of all characters.
 
     Args:
         library: The data folder.
-        optional: Files that may be missing.
+        optional: Names of files that may be missing, without suffix.
 
     Returns:
-        The characters whose files are all readable, and a sentence for each file that is not.
+        The characters whose files are all valid, and one sentence for each problem.
     """
     people, problems = [], []
     for character in library.ids:

@@ -1,4 +1,4 @@
-"""Gates on the stories: no repetition within or between lives, and prose no poorer than the paper's release."""
+"""Checks on the prose of stories: little repetition, and at least the diversity of the paper's release."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EIGHT_GRAMS_PER_10000 = 1.0
 
 
 def check_near_duplicates(people: Sequence[CharacterRows], embedder: Embedder) -> Gate:
-    """No two paragraphs say the same: cosine below 0.92 within a story and 0.90 between stories."""
+    """Checks that no two paragraphs are near-duplicates: cosine below 0.92 within and 0.90 between stories."""
     rows = [p for person in people for p in person.story]
     owners = np.array([p.row.character for p in rows])
     vectors = CachedEmbedder(embedder).encode([p.row.text for p in rows])
@@ -41,7 +41,7 @@ def check_near_duplicates(people: Sequence[CharacterRows], embedder: Embedder) -
 
 
 def check_shared_8grams(people: Sequence[CharacterRows]) -> Gate:
-    """Runs of eight words that two characters share are rare."""
+    """Checks that characters share few 8-grams."""
     owners: dict[tuple[str, ...], set[str]] = defaultdict(set)
     total = 0
     for person in people:
@@ -52,7 +52,7 @@ def check_shared_8grams(people: Sequence[CharacterRows]) -> Gate:
                 owners[gram].add(person.id)
     shared = [(gram, sorted(who)) for gram, who in owners.items() if len(who) > 1]
     rate = 10_000 * len(shared) / max(total, 1)
-    problems = [f"'{' '.join(gram)}' stands in {', '.join(who)}" for gram, who in shared] if rate > EIGHT_GRAMS_PER_10000 else []
+    problems = [f"'{' '.join(gram)}' occurs in {', '.join(who)}" for gram, who in shared] if rate > EIGHT_GRAMS_PER_10000 else []
     return Gate(
         "8-grams shared by characters",
         f"{len(shared)} ({rate:.2f} in 10,000 words)",
@@ -62,7 +62,7 @@ def check_shared_8grams(people: Sequence[CharacterRows]) -> Gate:
 
 
 def check_openings(people: Sequence[CharacterRows]) -> Gate:
-    """Paragraphs do not begin alike: few share their first three words with another of the same story."""
+    """Checks that few paragraphs share their first three words with another one of the same story."""
     problems, repeated, total = [], 0, 0
     for person in people:
         by_opening: dict[tuple[str, ...], list[LocatedRow]] = defaultdict(list)
@@ -85,7 +85,7 @@ def check_openings(people: Sequence[CharacterRows]) -> Gate:
 
 
 def check_overused_words(people: Sequence[CharacterRows]) -> Gate:
-    """Words that language models overuse stay below one in two thousand, in every story."""
+    """Checks that words that language models overuse are below one in two thousand in every story."""
     problems, hits, total = [], 0, 0
     for person in people:
         found = [(p, m[0]) for p in person.story for m in OVERUSED.finditer(p.row.text)]
@@ -97,7 +97,7 @@ def check_overused_words(people: Sequence[CharacterRows]) -> Gate:
 
 
 def check_lexical_diversity(people: Sequence[CharacterRows]) -> Gate:
-    """Word pairs and sentence lengths vary at least as much as in the paper's release."""
+    """Checks that word pairs and sentence lengths vary at least as much as in the paper's release."""
     pairs = {p.id: distinct_2(p.text) for p in people}
     spreads = {p.id: length_spread(row.row.text for row in p.story) for p in people}
     mean_pairs, mean_spread = statistics.mean(pairs.values()), statistics.mean(spreads.values())
@@ -111,7 +111,7 @@ def check_lexical_diversity(people: Sequence[CharacterRows]) -> Gate:
 
 
 def check_copied_12grams(people: Sequence[CharacterRows], other: Path) -> Gate:
-    """No run of twelve words stands in any text of another folder, such as the paper's release."""
+    """Checks that texts share no 12-gram with the texts of another folder, such as the paper's release."""
     theirs: set[tuple[str, ...]] = set()
     files = [p for p in sorted(other.rglob("*")) if p.suffix in (".txt", ".json", ".jsonl")]
     for path in files:
@@ -130,7 +130,7 @@ def check_copied_12grams(people: Sequence[CharacterRows], other: Path) -> Gate:
 
 
 def measure_prose(people: Sequence[CharacterRows]) -> dict[str, float]:
-    """Returns the figures behind `RELEASE_DISTINCT_2` and `RELEASE_SPREAD`, as means over the stories."""
+    """Measures the figures behind `RELEASE_DISTINCT_2` and `RELEASE_SPREAD`, as means over the stories."""
     return {
         "distinct_2": statistics.mean(distinct_2(p.text) for p in people),
         "sentence_length_spread": statistics.mean(length_spread(r.row.text for r in p.story) for p in people),

@@ -1,4 +1,4 @@
-"""Gates on the questions: provable from their evidence, and not guessable without the person."""
+"""Checks that questions are supported by their evidence and cannot be guessed without knowing the character."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MULTI_PASSAGE_SHARE = 0.30
 
 
 def check_evidence(people: Sequence[CharacterRows]) -> Gate:
-    """A story question's key words stand in the paragraphs named as its evidence."""
+    """Checks that the evidence paragraphs of story questions contain the answers' key words."""
     problems, checked = [], 0
     for person in people:
         texts = {p.row.id: p.row.text for p in person.story}
@@ -32,22 +32,22 @@ def check_evidence(people: Sequence[CharacterRows]) -> Gate:
                 problems.append(located.locate("a story question names no evidence"))
             elif question.type == "cloze":
                 if not any(matches_in(text, str(a)) for a in question.answer):
-                    problems.append(located.locate(f"no accepted answer stands in the evidence: {list(question.answer)}"))
+                    problems.append(located.locate(f"the evidence contains no accepted answer: {list(question.answer)}"))
             else:
                 for position in question.answer:
                     right = stems(question.options[int(position)])
                     if right and len(right & stems(text)) < KEY_WORDS_SHARE * len(right):
                         problems.append(located.locate(f"the evidence has too few words of '{question.options[int(position)]}'"))
-    return Gate("evidence", f"{checked} story questions", "cloze answers verbatim, a third of a right option's words", problems)
+    return Gate("evidence", f"{checked} story questions", "cloze answers verbatim, a third of a correct option's words", problems)
 
 
 def matches_in(text: str, answer: str) -> bool:
-    """Tells whether an answer stands in a longer text, as words or as written."""
+    """Returns whether a text contains an answer, as words or as a substring."""
     return answer.casefold() in text.casefold() or (not answer.isdigit() and matches_cloze(text, [answer]))
 
 
 def check_multi_passage(people: Sequence[CharacterRows]) -> Gate:
-    """About a third of the story questions need two places of the story."""
+    """Checks that enough story questions need two passages of the story."""
     story = far = 0
     for person in people:
         place = {p.row.id: p.row.index for p in person.story}
@@ -62,7 +62,7 @@ def check_multi_passage(people: Sequence[CharacterRows]) -> Gate:
 
 
 def check_answer_positions(people: Sequence[CharacterRows]) -> Gate:
-    """Right options are stored in every position about equally often."""
+    """Checks that correct options are about equally frequent in every position."""
     problems, figures = [], []
     for kind in ("single_choice", "multiple_choice"):
         rows = [q.row for person in people for q in person.questions.get(kind, ())]
@@ -73,17 +73,17 @@ def check_answer_positions(people: Sequence[CharacterRows]) -> Gate:
         share = count / max(total, 1)
         figures.append(f"{kind} at most {100 * share:.0f} % in one place")
         if share > 1 / size + SLACK:
-            problems.append(f"{kind}: {100 * share:.0f} % of the right options stand in place {worst + 1} of {size}")
+            problems.append(f"{kind}: {100 * share:.0f} % of the correct options are in place {worst + 1} of {size}")
     return Gate("answer positions", ", ".join(figures), "<= chance + 10 points", problems)
 
 
 def specificity(option: str) -> int:
-    """Counts digits and capital letters after the first word: names and numbers make an option look sure."""
+    """Counts the names and numbers of an option after its first word, which make it look correct."""
     return sum(w[0].isupper() or w[0].isdigit() for w in words(option)[1:])
 
 
 def overlap(option: str, question: Question) -> int:
-    """Counts the words that an option shares with the other options: the odd one out is often wrong."""
+    """Counts the words that an option shares with the other options, since the odd one out is often wrong."""
     own = stems(option)
     return sum(len(own & stems(other)) for other in question.options if other != option)
 
@@ -96,7 +96,7 @@ GUESSERS: dict[str, Callable[[str, Question], float]] = {
 
 
 def check_guessers(people: Sequence[CharacterRows]) -> list[Gate]:
-    """Guessers that know no person do no better than chance, with ties shared."""
+    """Checks that guessers without knowledge of the character are no better than chance; ties are shared."""
     gates = []
     for name, value in GUESSERS.items():
         problems, figures = [], []
@@ -117,7 +117,7 @@ def check_guessers(people: Sequence[CharacterRows]) -> list[Gate]:
 
 
 def check_repeated_distractors(people: Sequence[CharacterRows]) -> Gate:
-    """A wrong option is not used again for the same person: a repeat would show that it is wrong."""
+    """Checks that no distractor is repeated for a character, since a repeat reveals that it is wrong."""
     problems, count = [], 0
     for person in people:
         seen: dict[str, LocatedRow] = {}

@@ -13,12 +13,12 @@ from human_simulacra.validation.located_rows import read_characters
 
 
 def run_checks(library: Library, *, full: bool, against: Path | None = None) -> Iterator[Gate]:
-    """Yields gate after gate, each as soon as it is checked.
+    """Runs the checks and yields each gate as soon as it is known.
 
     Args:
         library: The data folder.
-        full: Whether it must be as complete and as well written as the dataset package, not only sound.
-        against: A folder of other texts, none of whose sentences may be shared.
+        full: Whether to require the completeness and prose quality of the dataset package, not only consistency.
+        against: A folder of other texts, which must share no 12-gram with this one.
     """
     people, problems = read_characters(library)
     yield Gate("schema", f"{len(people)} of {len(library.ids)} characters readable", "every line of every file", problems)

@@ -1,4 +1,4 @@
-"""Counting in texts: words, sentences, n-grams, diversity."""
+"""Statistics of texts: words, sentences, n-grams and lexical diversity."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ for _ten, _value in (("twenty", 20), ("thirty", 30), ("forty", 40), ("fifty", 50
     NUMBER_WORDS.update({f"{_ten}-{unit}": _value + i for i, unit in enumerate(_UNITS[:9], 1)})
 NUMBER_WORDS = dict(sorted(NUMBER_WORDS.items(), key=lambda item: -len(item[0])))
 
-# What language models overuse; each pattern is matched without regard to case.
+# Words and phrases that language models overuse, in any case.
 OVERUSED = re.compile(
     r"\b(testaments?|tapestr\w+|symphon\w+|whisper\w*|bittersweet\w*|palpabl\w+|resilien\w+|unspoken|echo\w*|a sense of|"
     r"couldn't help but|could not help but|(?:the|a) weight of|hum of|shimmer\w*|intricate\w*|embrac\w+|journeys?|solace|"
@@ -34,34 +34,34 @@ OVERUSED = re.compile(
 
 
 def words(text: str) -> list[str]:
-    """Splits a text into words as written."""
+    """Returns the words of a text as written."""
     return _WORD.findall(text)
 
 
 def stems(text: str) -> set[str]:
-    """Returns the first five letters of every word that carries meaning."""
+    """Returns the first five letters of every word but stop words and short words."""
     return {w.casefold()[:5] for w in words(text) if w.casefold() not in STOP_WORDS and (len(w) > 2 or w.isdigit())}
 
 
 def sentence_lengths(text: str) -> list[int]:
-    """Returns the number of words of every sentence."""
+    """Returns the number of words of each sentence."""
     return [n for n in (len(words(s)) for s in _SENTENCE.split(text)) if n]
 
 
 def ngrams(tokens: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
-    """Yields every run of `size` tokens."""
+    """Yields all n-grams of `size` tokens."""
     return (tuple(tokens[i : i + size]) for i in range(len(tokens) - size + 1))
 
 
 def lower_words(text: str) -> list[str]:
-    """Splits a text into words in lower case."""
+    """Returns the words of a text in lower case."""
     return [w.casefold() for w in words(text)]
 
 
 def distinct_2(text: str, window: int = 4000) -> float:
-    """Returns distinct-2 (Li et al. 2016) over the first `window` words that carry meaning.
+    """Returns distinct-2 (Li et al. 2016), a share between 0 and 1, over the first `window` words without stop words.
 
-    Stop words are left out: plain prose has more pairs such as "in the", which say nothing about repetition.
+    Stop words are excluded, since pairs such as "in the" are frequent in plain prose and do not indicate repetition.
     """
     pairs = list(ngrams([w for w in lower_words(text) if w not in STOP_WORDS][:window], 2))
     return len(set(pairs)) / len(pairs) if pairs else 0.0

@@ -171,7 +171,7 @@ def test_a_corrupt_experience_is_named_by_its_line(tmp_path: Path, library: Libr
 def test_bad_messages_and_settings_are_said_in_one_sentence(library: Library) -> None:
     shared = world(library, ScriptedBackbone())
     talk = Conversation(shared, "Ada Berg")
-    for message, words in (("  \n", "the message is empty"), ("long " * 2000, "say it in parts")):
+    for message, words in (("  \n", "the message is empty"), ("long " * 2000, "send it in parts")):
         with pytest.raises(UserError, match=words):
             asyncio.run(talk.say(message))
     with pytest.raises(UserError, match="did you mean 'ada-berg'"):
@@ -215,9 +215,9 @@ def test_a_server_that_counts_more_tokens_than_estimated_makes_later_estimates_r
     estimator = TokenEstimator()
     text = "word " * 100
     before = estimator.count(text)
-    estimator.learn(before, before * 2)
+    estimator.calibrate(before, before * 2)
     assert estimator.count(text) >= 2 * before - 1
-    estimator.learn(before, before // 2)
+    estimator.calibrate(before, before // 2)
     assert estimator.count(text) >= 2 * before - 1
 
 

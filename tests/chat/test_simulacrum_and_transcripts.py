@@ -115,7 +115,7 @@ TURN = {"kind": "turn", "message": "m", "answer": "a", "at": "t", "trace": Trace
         ([json.dumps(HEAD), json.dumps({**TURN, "answer": 7})], "line 2: key 'answer' has the wrong type"),
         ([json.dumps(HEAD), json.dumps({**TURN, "trace": {"calls": 1}})], "line 2: key 'method' is missing"),
         ([json.dumps(HEAD), json.dumps({**HEAD, "kind": "song"})], "line 2: .* not 'song'"),
-        ([json.dumps(TURN)], "line 1: this is no transcript"),
+        ([json.dumps(TURN)], "line 1: not a transcript"),
         ([json.dumps({**HEAD, "version": 9})], "line 1: a transcript of version 9"),
         ([json.dumps(HEAD), json.dumps({"kind": "note", "first": 1, "last": 2, "text": "", "facts": []})], "line 2: a note"),
         ([], "is empty"),

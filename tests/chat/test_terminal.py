@@ -68,7 +68,7 @@ def test_a_piped_conversation_is_plain_text_and_goes_on_from_its_transcript(tmp_
             "top 100 tokens",
         ):
             assert words in done.stdout
-        assert "kept in" in done.stdout and "no longer remembered" in done.stdout and "method none" in done.stdout
+        assert "stored in" in done.stdout and "no longer remembered" in done.stdout and "method none" in done.stdout
         assert "\x1b" not in done.stdout and "saved 1 turns" in done.stdout
         rows = [json.loads(line) for line in saved.read_text().splitlines()]
         assert [row["kind"] for row in rows] == ["conversation", "turn"] and rows[1]["trace"][
@@ -106,11 +106,11 @@ def test_a_backbone_out_of_reach_is_named_with_its_address_and_the_mend(tmp_path
     ("arguments", "words"),
     [
         (["chat", "ada-borg"], "did you mean 'ada-berg'"),
-        (["chat"], "name a character: human-simulacra chat CHARACTER, one of ada-berg"),
+        (["chat"], "choose a character: human-simulacra chat CHARACTER, one of ada-berg"),
         (["chat", "ada-berg", "--method", "rga"], "did you mean 'rag'"),
         (["chat", "--load", "no.jsonl"], "transcript no.jsonl does not exist"),
         (["chat", "ada-berg", "--backbone", "no.py"], "config no.py does not exist"),
-        (["web", "--host", "0.0.0.0"], "lets others in: add --password"),
+        (["web", "--host", "0.0.0.0"], "is open to other machines: add --password"),
         (["web", "--host", "0.0.0.0", "--password", "short"], "give at least 8"),
         (["web", "--password", "@no-such-file"], "cannot be read"),
         (["web", "--port", "99999"], "cannot listen"),

@@ -243,7 +243,7 @@ def test_mistakes_and_failures_are_said_and_the_message_is_not_lost(page: Any) -
     page.get_by_role("button", name="Send").click()
     page.get_by_text("the message is empty: write something").wait_for()
     page.get_by_role("button", name="Undo").click()
-    page.get_by_text("there is no experience to take back").wait_for()
+    page.get_by_text("there is no experience to remove").wait_for()
     page.get_by_label("Message").fill("Please fail now.")
     page.get_by_role("button", name="Send").click()
     page.get_by_role("alert").filter(has_text="answered HTTP 400").wait_for()

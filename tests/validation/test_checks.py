@@ -48,7 +48,7 @@ def test_a_sound_folder_passes_from_the_command_line(data: Path) -> None:
         ("profile.jsonl", 1, {"date_of_birth": "4 March 1980"}, "dates must be YYYY-MM-DD"),
         ("profile.jsonl", 1, {"functions": ["Si", "Si"]}, "are not distinct functions"),
         ("story.jsonl", 3, {"id": "ada-berg-s001"}, "id 'ada-berg-s001' is used twice"),
-        ("story.jsonl", 3, {"index": 9}, "index 9 stands in place 3"),
+        ("story.jsonl", 3, {"index": 9}, "index 9 is in place 3"),
         ("story.jsonl", 3, {"text": "In 2031 Ada Berg came home."}, "the year 2031 comes after its chapter"),
         ("story.jsonl", 3, {"text": "Ada was ninety-nine."}, None),
         ("story.jsonl", 3, {"last_year": 1990, "text": "Ada was thirty that day."}, "'Ada was thirty' does not fit"),
@@ -81,7 +81,7 @@ def test_evidence_must_hold_the_answers_words(data: Path) -> None:
     assert question_checks.check_evidence(people(data)).problems == []
     path = change(data, "cloze.jsonl", 2, answer=["Ulk"])
     assert question_checks.check_evidence(people(data)).problems == [
-        f"{path}, line 2: no accepted answer stands in the evidence: ['Ulk']"
+        f"{path}, line 2: the evidence contains no accepted answer: ['Ulk']"
     ]
 
 
