@@ -15,10 +15,10 @@ import asyncio
 import re
 from collections.abc import Callable, Sequence
 
-from human_simulacra.agents.asking import conversation
+from human_simulacra.agents.model_calls import format_history
 from human_simulacra.backbones.base import estimate_tokens
-from human_simulacra.chat.engine import Conversation
-from human_simulacra.chat.world import METHODS, World
+from human_simulacra.chat.chat_settings import METHODS, ChatSettings
+from human_simulacra.chat.conversation import Conversation
 from human_simulacra.library import Library
 from human_simulacra.prompts import render
 from human_simulacra.types import Completion, Generation, Message
@@ -54,7 +54,7 @@ def tokenizer() -> tuple[Callable[[str], int], str]:
         import gguf
         from tokenizers import Tokenizer, models, pre_tokenizers
 
-        from human_simulacra.backbones.weights import packaged_weights
+        from human_simulacra.backbones.embedded_model import packaged_weights
 
         fields = gguf.GGUFReader(packaged_weights()).fields
         vocabulary = {token: place for place, token in enumerate(fields["tokenizer.ggml.tokens"].contents())}
@@ -78,7 +78,7 @@ def main() -> None:
     kept = []
     for method in METHODS:
         backbone = Measured(count)
-        talk = Conversation(World(Library(), backbone, "measured"), arguments.character, method)
+        talk = Conversation(ChatSettings(Library(), backbone, "measured"), arguments.character, method)
         for turn in range(arguments.turns):
             message = FACT if turn == 0 else ASKED if turn == arguments.turns - 1 else f"Turn {turn}. {FILLER}"
             backbone.sent.clear()
@@ -100,7 +100,7 @@ def _everything(talk: Conversation, backbone: Measured, count: Callable[[str], i
     history = tuple(m for t in earlier for m in (Message("user", t.message), Message("assistant", t.answer)))
     told = re.sub(r"What was said so far\n.*?(?=Your friend says to you:)", "", backbone.sent[-1][1], flags=re.DOTALL)
     assert render("chat_turn", message=last.message) in told
-    return count(told + conversation((Message("system", talk.scene), *history)))
+    return count(told + format_history((Message("system", talk.scene), *history)))
 
 
 if __name__ == "__main__":

@@ -11,12 +11,12 @@ import math
 import sys
 from itertools import product
 
-from human_simulacra.backbones.base import Score
+from human_simulacra.backbones.base import LogLikelihood
+from human_simulacra.backbones.embedded_model import embedded_weights
 from human_simulacra.backbones.llama_chat import LlamaChat
 from human_simulacra.backbones.llama_process import LlamaProcess
-from human_simulacra.backbones.weights import embedded_weights
 from human_simulacra.library import Library
-from human_simulacra.persona import nobody, persona
+from human_simulacra.persona import no_persona, persona
 from human_simulacra.prompts import template
 from human_simulacra.stimuli import question_stimulus, shuffle_options
 from human_simulacra.types import Message, Question
@@ -27,7 +27,7 @@ NEUTRALS = ("nothing", "nobody without question", "nobody with question")
 Variant = tuple[str, str, str]
 
 
-def scores(chat: LlamaChat, system: str, said: str, texts: tuple[str, ...]) -> tuple[Score, ...]:
+def scores(chat: LlamaChat, system: str, said: str, texts: tuple[str, ...]) -> tuple[LogLikelihood, ...]:
     """Scores texts after one turn."""
     return chat.request_scores([Message("system", system), Message("user", said)], texts).scores
 
@@ -39,12 +39,12 @@ def right(chat: LlamaChat, who: str, question: Question) -> dict[Variant, bool]:
     listed_neutral = put.text.replace(f' and asks:\n"{question.question}"', " and asks you something.")
     letters = tuple("ABCDEF"[: len(shown.options)])
     turns = ((put.text, listed_neutral, shown.options), (put.text, listed_neutral, letters),
-             (put.plain, template("neutral"), shown.options))  # fmt: skip
+             (put.plain, template("neutral_turn"), shown.options))  # fmt: skip
     found: dict[Variant, bool] = {}
     for form, (asked, unasked, texts) in zip(FORMS, turns, strict=True):
         own = scores(chat, who, asked, texts)
-        nothing = tuple(Score(0.0, 1) for _ in texts)
-        others = (nothing, scores(chat, nobody(), unasked, texts), scores(chat, nobody(), asked, texts))
+        nothing = tuple(LogLikelihood(0.0, 1) for _ in texts)
+        others = (nothing, scores(chat, no_persona(), unasked, texts), scores(chat, no_persona(), asked, texts))
         for neutral, other in zip(NEUTRALS, others, strict=True):
             sums = [a.logprob - b.logprob for a, b in zip(own, other, strict=True)]
             means = [total / a.tokens for total, a in zip(sums, own, strict=True)]
@@ -55,7 +55,7 @@ def right(chat: LlamaChat, who: str, question: Question) -> dict[Variant, bool]:
 
 def check(chat: LlamaChat) -> None:
     """Prints how far our log-probabilities are from the whole distribution, and what that sums up to."""
-    messages = [Message("system", nobody()), Message("user", "Do you like rain? Answer yes or no.")]
+    messages = [Message("system", no_persona()), Message("user", "Do you like rain? Answer yes or no.")]
     texts = ("Yes", "No", "I", "Rain", "z")
     ours = chat.request_scores(messages, texts).scores
     entries = chat.next_tokens(messages, 1_000_000)

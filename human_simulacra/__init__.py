@@ -1,6 +1,6 @@
-"""Human simulacra: language models that live as one particular person, and how to evaluate them.
+"""Human simulacra: language models that simulate a particular person, and their evaluation (arXiv 2402.18180).
 
-Importing this package is cheap: neither torch nor opencompass is loaded before something needs it.
+Importing this package is cheap: torch and opencompass are loaded only when something needs them.
 """
 
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> object:
-    """Loads `Simulacrum`, which needs numpy and more, when it is first asked for."""
+    """Imports `Simulacrum`, which needs numpy and other packages, on first use."""
     if name != "Simulacrum":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from human_simulacra.simulacrum import Simulacrum

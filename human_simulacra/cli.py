@@ -1,4 +1,4 @@
-"""The console script `human-simulacra`: one subcommand a way of using the characters."""
+"""The console script `human-simulacra`, with one subcommand for each task."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from human_simulacra.errors import UserError
 
 if TYPE_CHECKING:
-    from human_simulacra.chat.world import World
+    from human_simulacra.chat.chat_settings import ChatSettings
     from human_simulacra.library import Library
 
 METHODS = "macm, rag, prompt or none"
@@ -24,10 +24,10 @@ def main(argv: list[str] | None = None) -> int:
     """Runs a subcommand.
 
     Args:
-        argv: Arguments; the process's own if None.
+        argv: Command-line arguments; `sys.argv` if None.
 
     Returns:
-        0, 1 where a replay differs, 2 for a mistake in what was given or a backbone that failed, 130 if stopped.
+        Exit status: 0 for success, 1 if a replay differs, 2 for a user error or a failed backbone, 130 if interrupted.
     """
     arguments = _parser().parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
@@ -40,13 +40,13 @@ def main(argv: list[str] | None = None) -> int:
         print("stopped", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # Whoever read our output has gone; Python would complain once more when it flushes.
+        # The reader of the output has exited. Python would raise again when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 
 
 def console() -> None:
-    """Runs the console script and leaves at once, even where the thread of a stopped answer still waits for its server."""
+    """Runs the console script and exits at once, even if the thread of a stopped answer still waits for its server."""
     status = main()
     atexit._run_exitfuncs()
     sys.stdout.flush()
@@ -55,15 +55,15 @@ def console() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    about = "Talk to human simulacra, judge them, and read what their runs found."
+    about = "Talk to human simulacra, judge their answers, and report and replay runs."
     parser = argparse.ArgumentParser(prog="human-simulacra", description=about)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     chat = commands.add_parser("chat", help="talk to a character in the terminal", description="Talk to a character.")
-    chat.add_argument("character", nargs="?", metavar="CHARACTER", help="id or name, for instance maren-oddleif")
+    chat.add_argument("character", nargs="?", metavar="CHARACTER", help="id or name, such as maren-oddleif")
     chat.add_argument("--backbone", metavar="CONFIG.py", help=f"{BACKBONE} (default: the embedded model)")
     _shared(chat)
-    chat.add_argument("--load", metavar="FILE", help="go on with a transcript that /save wrote")
+    chat.add_argument("--load", metavar="FILE", help="continue a transcript written by /save")
     chat.set_defaults(run=_chat)
 
     web = commands.add_parser("web", help="talk to characters in the browser", description="Serve the chat page.")
@@ -71,91 +71,93 @@ def _parser() -> argparse.ArgumentParser:
         "--backbone",
         metavar="CONFIG.py",
         action="append",
-        help=f"{BACKBONE}; several give a choice (default: the embedded model)",
+        help=f"{BACKBONE}; repeat to offer several (default: the embedded model)",
     )
     _shared(web)
-    web.add_argument("--host", default="127.0.0.1", help="address to listen at; any but loopback needs --password")
-    web.add_argument("--port", type=int, default=7860, help="port to listen at (default 7860; 0 takes a free one)")
-    web.add_argument("--password", help="ask visitors for it, with the user name 'friend'; @FILE reads it from a file")
+    web.add_argument("--host", default="127.0.0.1", help="address to listen at; other than loopback requires --password")
+    web.add_argument("--port", type=int, default=7860, help="port to listen at (default: 7860; 0 for a free one)")
+    web.add_argument("--password", help="password for visitors, whose user name is 'friend'; @FILE reads it from a file")
     web.set_defaults(run=_web)
 
-    report = commands.add_parser("report", help="make the report of runs", description="Write runs as one HTML file.")
-    report.add_argument("runs", nargs="+", metavar="RUN_DIR", help="folder of a finished run; several stand side by side")
+    report = commands.add_parser(
+        "report", help="write an HTML report of runs", description="Write one HTML report of one or more runs."
+    )
+    report.add_argument("runs", nargs="+", metavar="RUN_DIR", help="folder of a finished run; several are compared")
     report.add_argument(
-        "--out", metavar="FILE.html", help="file to write (default: RUN_DIR/summary/report.html; report.html for several)"
+        "--out", metavar="FILE.html", help="file to write (default: RUN_DIR/summary/report.html, or report.html for several runs)"
     )
     report.set_defaults(run=_report)
 
     replay = commands.add_parser(
-        "replay", help="recompute the figures of a run", description="Recompute every figure of a saved run and compare."
+        "replay", help="recompute the metrics of a run", description="Recompute all metrics of a saved run and compare them."
     )
-    replay.add_argument("folder", metavar="RUN_DIR", help="folder of a finished run, from this machine or another")
+    replay.add_argument("folder", metavar="RUN_DIR", help="folder of a finished run, from any machine")
     replay.set_defaults(run=_replay)
 
     judge = commands.add_parser(
         "judge",
         help="judge the answers of an observer report in the browser",
-        description="Serve a page, on this machine alone, where people judge a run's answers without seeing model or method.",
+        description="Serve a page, on this machine only, where people judge a run's answers without seeing model or method.",
     )
-    judge.add_argument("run_dir", metavar="RUN_DIR", help="folder of a run, for instance outputs/observer/20250101_120000")
-    judge.add_argument("--judge", metavar="NAME", help="whose page to open (default: the page asks)")
-    judge.add_argument("--port", type=int, default=7861, help="port to listen at (default 7861; 0 takes a free one)")
-    judge.add_argument("--db", metavar="FILE", help="where grades are kept (default: judgements.sqlite in RUN_DIR)")
+    judge.add_argument("run_dir", metavar="RUN_DIR", help="folder of a run, such as outputs/observer/20250101_120000")
+    judge.add_argument("--judge", metavar="NAME", help="name of the judge (default: the page asks)")
+    judge.add_argument("--port", type=int, default=7861, help="port to listen at (default: 7861; 0 for a free one)")
+    judge.add_argument("--db", metavar="FILE", help="file that stores the grades (default: judgements.sqlite in RUN_DIR)")
     judge.add_argument("--data", metavar="FOLDER", help="data folder with the characters (default: the dataset package)")
-    judge.add_argument("--export", metavar="FILE.csv", help="write the grades as CSV, and serve nothing")
-    judge.add_argument("--agreement", action="store_true", help="print how far people and model judges agree, and serve nothing")
+    judge.add_argument("--export", metavar="FILE.csv", help="write the grades as CSV instead of serving")
+    judge.add_argument(
+        "--agreement", action="store_true", help="print the agreement of people and model judges instead of serving"
+    )
     judge.set_defaults(run=_judge)
     return parser
 
 
 def _shared(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--method", metavar="NAME", help=f"{METHODS} (default macm)")
+    parser.add_argument("--method", metavar="NAME", help=f"{METHODS} (default: macm)")
     parser.add_argument("--data", metavar="FOLDER", help="data folder with the characters (default: the dataset package)")
-    parser.add_argument("--scene", metavar="TEXT", help="where you talk (default: a coffee shop)")
+    parser.add_argument("--scene", metavar="TEXT", help="where the conversation takes place (default: a coffee shop)")
 
 
 def _chat(arguments: argparse.Namespace) -> int:
     from human_simulacra.chat import transcripts
-    from human_simulacra.chat.commands import Talk
-    from human_simulacra.chat.engine import Conversation
-    from human_simulacra.chat.lived import own_experiences
+    from human_simulacra.chat.chat_settings import check_character_and_method
+    from human_simulacra.chat.conversation import Conversation
+    from human_simulacra.chat.experiences import own_experiences
+    from human_simulacra.chat.slash_commands import TerminalSession
     from human_simulacra.chat.terminal import run
-    from human_simulacra.chat.world import check_names
     from human_simulacra.library import Library
 
     library = Library(arguments.data)
     transcript = transcripts.load(Path(arguments.load)) if arguments.load else None
     name = arguments.character or (transcript.character if transcript else None)
     if name is None:
-        raise UserError(f"name a character: human-simulacra chat CHARACTER, one of {', '.join(library.ids)}")
+        raise UserError(f"choose a character: human-simulacra chat CHARACTER, one of {', '.join(library.ids)}")
     method = arguments.method or (transcript.method if transcript else "macm")
-    character = check_names(library, name, method)
+    character = check_character_and_method(library, name, method)
     if transcript and transcript.character != character.id:
-        raise UserError(
-            f"{arguments.load} is a conversation with '{transcript.character}', not '{character.id}': leave CHARACTER out"
-        )
-    world = _world(library, arguments.backbone)
+        raise UserError(f"{arguments.load} is a conversation with '{transcript.character}', not '{character.id}': omit CHARACTER")
+    settings = _load_settings(library, arguments.backbone)
     experiences = own_experiences()
-    conversation = Conversation(world, character.id, method, scene=arguments.scene, experiences=experiences)
+    conversation = Conversation(settings, character.id, method, scene=arguments.scene, experiences=experiences)
     if transcript:
         conversation.restore(transcript, arguments.scene)
-    return run(Talk(world, conversation, experiences))
+    return run(TerminalSession(settings, conversation, experiences))
 
 
 def _web(arguments: argparse.Namespace) -> int:
-    from human_simulacra.chat.serving import make_app, read_password, serve
-    from human_simulacra.chat.world import check_names
+    from human_simulacra.chat.chat_settings import check_character_and_method
+    from human_simulacra.chat.web_server import make_app, read_password, serve
     from human_simulacra.library import Library
-    from human_simulacra.listening import check_address
+    from human_simulacra.local_address import check_address
 
     library = Library(arguments.data)
     method = arguments.method or "macm"
     for character in library.ids:
-        check_names(library, character, method)
+        check_character_and_method(library, character, method)
     password = read_password(arguments.password)
     check_address(arguments.host, arguments.port, open_to_others=password is not None)
-    made = [_world(library, config) for config in arguments.backbone or [None]]
-    app = make_app(library, {world.backbone_name: world for world in made}, method, arguments.scene, password)
+    loaded = [_load_settings(library, config) for config in arguments.backbone or [None]]
+    app = make_app(library, {settings.backbone_name: settings for settings in loaded}, method, arguments.scene, password)
     return serve(app, arguments.host, arguments.port)
 
 
@@ -165,7 +167,7 @@ def _report(arguments: argparse.Namespace) -> int:
     folders = [Path(folder) for folder in arguments.runs]
     target = folders[0] / "summary" / "report.html" if len(folders) == 1 else Path("report.html")
     if arguments.out and Path(arguments.out).is_dir():
-        raise UserError(f"--out {arguments.out} is a folder: name a file in it, such as {arguments.out}/report.html")
+        raise UserError(f"--out {arguments.out} is a folder: choose a file in it, such as {arguments.out}/report.html")
     print(write_report(folders, Path(arguments.out) if arguments.out else target))
     return 0
 
@@ -186,11 +188,11 @@ def _judge(arguments: argparse.Namespace) -> int:
     return judge(arguments)
 
 
-def _world(library: Library, backbone: str | None) -> World:
-    from human_simulacra.simulacrum import world_of
+def _load_settings(library: Library, backbone: str | None) -> ChatSettings:
+    from human_simulacra.simulacrum import make_chat_settings
 
     print(f"loading {backbone or 'the embedded model'} ...", file=sys.stderr, flush=True)
-    return world_of(library, backbone)
+    return make_chat_settings(library, backbone)
 
 
 if __name__ == "__main__":

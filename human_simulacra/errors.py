@@ -1,4 +1,4 @@
-"""Errors meant for the user's eyes: one sentence that says what is wrong, where, and the mend."""
+"""Errors for the user: one sentence that says what is wrong, where, and how to fix it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Iterable
 
 
 class UserError(Exception):
-    """A mistake in what the user gave; command lines print its sentence and exit with status 2."""
+    """A mistake in the user's input. Command lines print its message and exit with status 2."""
 
 
 def unknown(kind: str, name: object, known: Iterable[str]) -> UserError:
-    """Builds the error for a name that is not among the known ones, with the nearest as a suggestion.
+    """Returns the error for an unknown name, with the most similar known name as a suggestion.
 
     Args:
-        kind: What the name should be, for instance "character".
-        name: The name given.
-        known: The names that exist.
+        kind: What the name stands for, such as "character".
+        name: The unknown name.
+        known: The valid names.
     """
     names = sorted(known)
     near = difflib.get_close_matches(str(name), names, n=1, cutoff=0.5)

@@ -1,4 +1,4 @@
-"""Writing files so that an interruption at any moment leaves the old content or the new, never half."""
+"""Atomic writing of files, hashes, and the user's cache and data folders."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Replaces `path` by `text` (UTF-8) in one step."""
+    """Replaces a file's content by `text` (UTF-8) atomically: an interruption leaves the old content or the new."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -26,12 +26,12 @@ def write_atomically(path: Path, text: str) -> None:
 
 
 def write_jsonl(path: Path, rows: Iterable[dict[str, Any]]) -> None:
-    """Writes rows as JSONL: one object a line, UTF-8, sorted keys, in the order given."""
+    """Writes rows as JSONL atomically: one object per line, UTF-8, sorted keys, in the order given."""
     write_atomically(path, "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows))
 
 
 def sha256_file(path: Path) -> str:
-    """Returns the hexadecimal sha256 of a file."""
+    """Returns the SHA-256 of a file in hexadecimal."""
     result = hashlib.sha256()
     with path.open("rb") as stream:
         while block := stream.read(1 << 20):
@@ -40,19 +40,19 @@ def sha256_file(path: Path) -> str:
 
 
 def digest(value: Any) -> str:
-    """Returns the sha256 of a JSON-ready value in its canonical form."""
+    """Returns the SHA-256 of a value's JSON form with sorted keys; other values are converted with `str`."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def cache_dir() -> Path:
-    """Returns the folder for caches: `$HUMAN_SIMULACRA_CACHE`, else `human_simulacra` in the user's cache folder."""
+    """Returns the cache folder: `$HUMAN_SIMULACRA_CACHE`, otherwise `human_simulacra` in the user's cache folder."""
     named = os.environ.get("HUMAN_SIMULACRA_CACHE")
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return Path(named) if named else base / "human_simulacra"
 
 
 def user_dir() -> Path:
-    """Returns the folder for what the user keeps: `$HUMAN_SIMULACRA_HOME`, else `human_simulacra` in the user's data folder."""
+    """Returns the user's data folder: `$HUMAN_SIMULACRA_HOME`, otherwise `human_simulacra` in the XDG data folder."""
     named = os.environ.get("HUMAN_SIMULACRA_HOME")
     base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
     return Path(named) if named else base / "human_simulacra"

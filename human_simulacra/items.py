@@ -1,4 +1,4 @@
-"""The nouns of the dataset's shared items, which are put to every character alike."""
+"""Types of the dataset's shared items, which every character is asked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Statement:
-    """A yes/no statement of the personality test: a Jungian function at a rank (1 strongest, 8 weakest), the `index`th of ten."""
+    """A yes/no statement of the personality test.
+
+    Args:
+        function: The Jungian function that it describes, one of `types.FUNCTIONS`.
+        rank: The function's rank in a person whom it describes, from 1 (strongest) to 8 (weakest).
+        index: Its number among the ten statements of this function and rank.
+        text: The statement.
+    """
 
     function: str
     rank: int
@@ -17,7 +24,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class KeyedStatement:
-    """A statement with its reverse: a yes to both (`keyed` 1 and -1 of a `pair`) is acquiescence, not opinion."""
+    """A statement of an acquiescence pair: a yes to both statements of a `pair` (`keyed` 1 and -1) is acquiescence."""
 
     pair: int
     keyed: int
@@ -26,7 +33,7 @@ class KeyedStatement:
 
 @dataclass(frozen=True)
 class Scenario:
-    """An open-ended situation of the observer report and the Jungian functions that it touches."""
+    """An open-ended situation of the observer report, and the Jungian functions that it addresses."""
 
     id: str
     title: str
@@ -36,7 +43,18 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Trial:
-    """A conformity trial of a `set`; `majority` is the option that the others name, wrong where the trial is `critical`."""
+    """A conformity trial, after Asch.
+
+    Args:
+        id: The trial's id.
+        set: Name of its set of trials.
+        trial: Its number in the set.
+        critical: Whether the majority names a wrong option.
+        stimulus: The question.
+        options: The options.
+        answer: Position of the correct option.
+        majority: Position of the option that the majority names.
+    """
 
     id: str
     set: str

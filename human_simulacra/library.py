@@ -1,6 +1,6 @@
-"""The only reader of the dataset package: JSONL files into `types`, with errors that name file and line.
+"""Reads data folders: JSONL files into the types of `types` and `items`. Errors name file and line.
 
-Layout of a data folder (one folder a character, so that a character can be added, copied or removed as a whole):
+Layout of a data folder (one folder per character, so that a character can be added, copied or removed as a whole):
 
     characters/<id>/{profile,story,memories,cloze,single_choice,multiple_choice,unanswerable}.jsonl
     personality_items.jsonl acquiescence.jsonl scenarios.jsonl conformity_trials.jsonl     shared by all characters
@@ -30,12 +30,12 @@ from human_simulacra.types import (
 )
 
 T = TypeVar("T")
-# Letters that Unicode does not take for a plain one with an accent.
+# Letters that Unicode does not decompose into a plain letter and an accent.
 _NO_ACCENT = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 
 
 def data_path() -> Path:
-    """Returns the dataset folder: `$HUMAN_SIMULACRA_DATA`, else the checkout's or the installed `data/`.
+    """Returns the data folder: `$HUMAN_SIMULACRA_DATA`, otherwise the dataset package.
 
     Raises:
         UserError: If there is no such folder.
@@ -45,7 +45,7 @@ def data_path() -> Path:
 
 
 def packaged_path() -> Path:
-    """Returns the dataset package's own folder: the installed one, else the checkout's.
+    """Returns the folder of the dataset package: the installed one, otherwise the checkout's `data/`.
 
     Raises:
         UserError: If there is no such folder.
@@ -55,26 +55,29 @@ def packaged_path() -> Path:
     for candidate in (installed, checkout):
         if (candidate / "characters").is_dir():
             return candidate
-    raise UserError(f"no dataset found at {checkout} or {installed}: set HUMAN_SIMULACRA_DATA to a data folder")
+    raise UserError(f"there is no dataset at {checkout} or {installed}: set HUMAN_SIMULACRA_DATA to a data folder")
 
 
 def _existing(path: Path, what: str) -> Path:
     if not (path / "characters").is_dir():
-        raise UserError(f"{what} {path}, which is no data folder: it needs a folder 'characters' inside")
+        raise UserError(f"{what} {path}, which is not a data folder: it must contain a folder 'characters'")
     return path
 
 
 def slug(name: str) -> str:
-    """Returns the id of a character: its name in lower case with hyphens, letters without their accents."""
+    """Returns the id of a character: its name in lower case, with hyphens and without accents."""
     plain = unicodedata.normalize("NFKD", name.casefold().translate(_NO_ACCENT))
     return re.sub(r"[^a-z0-9]+", "-", "".join(c for c in plain if not unicodedata.combining(c))).strip("-")
 
 
 class Library:
-    """Read access to a data folder; every file is read at most once.
+    """Read access to a data folder. Every file is read at most once.
 
     Args:
         path: The data folder; `data_path()` if None.
+
+    Raises:
+        UserError: If the path is not a data folder. Methods raise it if a file is missing or a line is invalid.
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
@@ -85,21 +88,21 @@ class Library:
         """The ids of all characters, sorted."""
         folders = sorted(p.name for p in (self.path / "characters").iterdir() if (p / "profile.jsonl").is_file())
         if not folders:
-            raise UserError(f"{self.path / 'characters'} holds no character: each needs a folder with profile.jsonl")
+            raise UserError(f"{self.path / 'characters'} contains no character: each needs a folder with profile.jsonl")
         return tuple(folders)
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash of every character's files: answers made with other texts are not these characters' answers."""
+        """A hash of all characters' files. It is part of the identity of answers."""
         files = sorted((self.path / "characters").glob("*/*.jsonl"))
         return digest([[path.parent.name, path.name, sha256_file(path)] for path in files])
 
     def character(self, character_id: str) -> Character:
-        """Returns one character; an unknown id raises a UserError that names the nearest."""
+        """Returns one character; raises a UserError that suggests the most similar id if the id is unknown."""
         return self._character(self._known(character_id))
 
     def story(self, character_id: str) -> tuple[Paragraph, ...]:
-        """Returns the life story's paragraphs in order."""
+        """Returns the paragraphs of the life story in order."""
         return tuple(sorted(self._rows(character_id, "story", Paragraph), key=lambda p: p.index))
 
     def memories(self, character_id: str) -> tuple[Memory, ...]:
@@ -113,7 +116,7 @@ class Library:
         return self._rows(character_id, question_type, Question)
 
     def unanswerable(self, character_id: str) -> tuple[Unanswerable, ...]:
-        """Returns the questions that the right answer to is not to know."""
+        """Returns the questions whose correct answer is not to know."""
         return self._rows(character_id, "unanswerable", Unanswerable)
 
     @cached_property
@@ -123,7 +126,7 @@ class Library:
 
     @cached_property
     def acquiescence(self) -> tuple[KeyedStatement, ...]:
-        """Statements in pairs that contradict each other."""
+        """Pairs of contradictory statements, which measure acquiescence."""
         return self._shared("acquiescence", KeyedStatement)
 
     @cached_property
@@ -152,7 +155,7 @@ class Library:
         rows = self._rows(character_id, "profile", Character)
         path = self.path / "characters" / character_id / "profile.jsonl"
         if len(rows) != 1 or rows[0].id != character_id:
-            raise UserError(f"{path} must hold one line, the character with id '{character_id}'")
+            raise UserError(f"{path} must contain one line, the character with id '{character_id}'")
         return rows[0]
 
     @cache  # noqa: B019

@@ -1,4 +1,4 @@
-"""Ways of being a character: none, prompt, rag, macm, and the control shuffled. All share `respond(stimulus)`."""
+"""Methods that simulate a character: `none`, `prompt`, `rag`, `macm`, and the control `shuffled`."""
 
 from __future__ import annotations
 
@@ -8,177 +8,203 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
-from human_simulacra.agents import emotion, memory, placebo, thinking, top
-from human_simulacra.agents.asking import Asker, conversation
-from human_simulacra.backbones.streaming import Hear
+from human_simulacra.agents import emotion_agent, memory_agent, placebo_agents, thinking_agent, top_agent
+from human_simulacra.agents.model_calls import ModelCaller, format_history
+from human_simulacra.backbones.streaming import OnText
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.memory.embedding import SentenceEmbedder
-from human_simulacra.memory.passages import Searcher
-from human_simulacra.persona import nobody, persona, stand_in
+from human_simulacra.memory.passage_search import PassageSearcher
+from human_simulacra.method_interface import MethodSettings, MethodSteps, PreparedStimulus
+from human_simulacra.persona import no_persona, persona, shuffled_character
 from human_simulacra.prompts import render
-from human_simulacra.setting import Mind, Prepared, Setting
-from human_simulacra.traces import Recalled, Reply, Trace, WorkingMemory
+from human_simulacra.traces import Reply, RetrievedPassage, Trace, WorkingMemory
 from human_simulacra.types import Stimulus
 
 COMPONENTS = ("memory", "thinking", "emotion")
 
 
 class Method:
-    """A method bound to its setting.
+    """A method with its settings.
 
     Args:
         name: One of `METHODS`.
-        setting: Library, backbones and sampling.
-        options: The method's own parameters.
+        settings: Library, backbones and sampling.
+        **options: The method's own parameters.
 
     Raises:
-        UserError: If the name or a parameter is unknown, or a value does not fit.
+        UserError: If the name or a parameter is unknown, or a value is invalid.
     """
 
-    def __init__(self, name: str, setting: Setting, **options: Any) -> None:
+    def __init__(self, name: str, settings: MethodSettings, **options: Any) -> None:
         check_method(name, options)
         self.name = name
-        self.setting = setting
-        self._mind = METHODS[name](Searcher(setting.library, setting.embedder), setting, **options)
+        self.settings = settings
+        self._steps = METHODS[name](PassageSearcher(settings.library, settings.embedder), settings, **options)
 
-    async def respond(self, stimulus: Stimulus, hear: Hear | None = None) -> Reply:
+    async def respond(self, stimulus: Stimulus, on_text: OnText | None = None) -> Reply:
         """Answers a stimulus as its character.
 
         Args:
-            stimulus: What is said, to whom, after what.
-            hear: Gets the pieces of the answer as they come, where the backbone can stream; else the whole at once.
+            stimulus: What is said, to which character, after which turns.
+            on_text: Receives the answer in pieces if the backbone can stream, otherwise as one piece.
 
         Raises:
             BackboneError: If a backbone gives no usable answer.
-            UserError: If the character is unknown or its files are broken.
+            UserError: If the character is unknown, or its files are invalid.
         """
-        return await self.answer(await self.prepare(stimulus), stimulus, hear)
+        return await self.answer(await self.prepare(stimulus), stimulus, on_text)
 
-    async def prepare(self, stimulus: Stimulus) -> Prepared:
-        """Does what comes before the answer: recalling, thinking, feeling. Errors as in `respond`."""
-        setting = self.setting
-        trace = Trace(method=self.name, setting=setting.identity)
-        system = nobody()
+    async def prepare(self, stimulus: Stimulus) -> PreparedStimulus:
+        """Does everything that precedes the answer: retrieval, thoughts, feelings. Raises as `respond` does."""
+        settings = self.settings
+        trace = Trace(method=self.name, setting=settings.identity)
+        system = no_persona()
         if self.name != "none":
             who = stimulus.character
-            trace.persona = stand_in(setting.library, who, setting.seed) if self.name == "shuffled" else who
-            system = persona(setting.library.character(trace.persona))
-        draw = setting.sample + stimulus.sample
-        ask = Asker(setting.top, setting.agents, system, setting.temperature, setting.seed, draw, trace)
-        working = await self._mind.prepare(ask, stimulus)
+            trace.persona = shuffled_character(settings.library, who, settings.seed) if self.name == "shuffled" else who
+            system = persona(settings.library.character(trace.persona))
+        draw = settings.sample + stimulus.sample
+        caller = ModelCaller(settings.top, settings.agents, system, settings.temperature, settings.seed, draw, trace)
+        working = await self._steps.prepare(caller, stimulus)
         trace.memories.extend(working.memories)
         trace.thoughts, trace.feelings, trace.retriever = working.thoughts, working.feelings, working.retriever
-        return Prepared(ask, working)
+        return PreparedStimulus(caller, working)
 
-    async def answer(self, prepared: Prepared, stimulus: Stimulus, hear: Hear | None = None) -> Reply:
-        """Answers what was prepared.
+    async def answer(self, prepared: PreparedStimulus, stimulus: Stimulus, on_text: OnText | None = None) -> Reply:
+        """Answers a prepared stimulus. Raises as `respond` does.
 
         Args:
-            prepared: From `prepare`.
+            prepared: The result of `prepare`.
             stimulus: The same stimulus; its `history` may have grown since.
-            hear: As in `respond`.
+            on_text: See `respond`.
         """
-        ask, put = replace(prepared.ask, hear=hear), stimulus
-        if self.setting.answering == "likelihood" and stimulus.options:
-            # Its options are weighed as what is said next, not as letters: the turn must not ask for a letter.
-            ask, put = replace(ask, weighs=stimulus), replace(stimulus, text=stimulus.plain or stimulus.text)
-        return Reply(await self._mind.answer(ask, put, prepared.working), ask.trace)
+        caller = replace(prepared.caller, on_text=on_text)
+        if self.settings.answering == "likelihood" and stimulus.options:
+            # Options are scored as the next words of the character, not as letters: the turn must not ask for a letter.
+            caller = replace(caller, scored_stimulus=stimulus)
+            stimulus = replace(stimulus, text=stimulus.plain or stimulus.text)
+        return Reply(await self._steps.answer(caller, stimulus, prepared.working), caller.trace)
 
 
-def bare(searcher: Searcher, setting: Setting) -> Mind:
-    """One call with the system prompt alone: `none`, `prompt` and `shuffled` differ only in whose it is."""
+def system_prompt_only(searcher: PassageSearcher, settings: MethodSettings) -> MethodSteps:
+    """One call without retrieval: `none`, `prompt` and `shuffled`, which differ only in the system prompt."""
 
-    async def prepare(ask: Asker, stimulus: Stimulus) -> WorkingMemory:
+    async def prepare(caller: ModelCaller, stimulus: Stimulus) -> WorkingMemory:
         return WorkingMemory()
 
-    return Mind(prepare, _from_working_memory(setting))
+    return MethodSteps(prepare, _answer_from_working_memory(settings))
 
 
-def rag(searcher: Searcher, setting: Setting, k: int = 3, chunk_paragraphs: int = 2, index: str = "dense") -> Mind:
-    """Persona and the `k` chunks of the life story nearest to the question."""
+def rag(
+    searcher: PassageSearcher, settings: MethodSettings, k: int = 3, chunk_paragraphs: int = 2, index: str = "dense"
+) -> MethodSteps:
+    """Retrieval-augmented generation: the persona and the chunks of the life story that are most relevant to the question.
+
+    Args:
+        searcher: Searches the life story.
+        settings: Settings of all methods.
+        k: Number of chunks to retrieve.
+        chunk_paragraphs: Paragraphs per chunk.
+        index: `dense`, `lexical` or `hybrid`.
+
+    Raises:
+        UserError: If a value is invalid.
+    """
     _check(index in ("dense", "lexical", "hybrid"), unknown("index", index, ("dense", "lexical", "hybrid")))
     _check_count("k", k)
     _check_count("chunk_paragraphs", chunk_paragraphs)
 
-    async def prepare(ask: Asker, stimulus: Stimulus) -> WorkingMemory:
-        passages = searcher.story(stimulus.character, index, chunk_paragraphs, stimulus.query, k)
+    async def prepare(caller: ModelCaller, stimulus: Stimulus) -> WorkingMemory:
+        passages = searcher.search_story(stimulus.character, index, chunk_paragraphs, stimulus.query, k)
         return WorkingMemory(tuple(passages), retriever=f"{index}, chunks of {chunk_paragraphs} paragraphs")
 
-    async def answer(ask: Asker, stimulus: Stimulus, working: WorkingMemory) -> str:
+    async def answer(caller: ModelCaller, stimulus: Stimulus, working: WorkingMemory) -> str:
         passages = "\n\n".join(passage.text for passage in working.memories)
-        prompt = render("rag", passages=passages, conversation=conversation(stimulus.history), stimulus=stimulus.text)
-        return await ask.ask("top", prompt, setting.max_tokens)
+        prompt = render("rag", passages=passages, conversation=format_history(stimulus.history), stimulus=stimulus.text)
+        return await caller.ask("top", prompt, settings.max_tokens)
 
-    return Mind(prepare, answer)
+    return MethodSteps(prepare, answer)
 
 
 def macm(
-    searcher: Searcher,
-    setting: Setting,
+    searcher: PassageSearcher,
+    settings: MethodSettings,
     components: tuple[str, ...] | list[str] = COMPONENTS,
     retriever: str = "llm",
     memories: int = 4,
     matched: bool = False,
-) -> Mind:
-    """The Multi-Agent Cognitive Mechanism: memory, thinking and emotion at once, then the Top agent.
+) -> MethodSteps:
+    """The Multi-Agent Cognitive Mechanism (arXiv 2402.18180): Memory, Thinking and Emotion in parallel, then the Top agent.
 
-    `components` names the agents that are on (the ablation), `memories` how many are kept. With `matched`, a placebo takes the
-    place of each agent that is off, so that every variant makes the same calls with about as many tokens (`agents.placebo`).
+    Args:
+        searcher: Searches the memories.
+        settings: Settings of all methods.
+        components: The agents to use; fewer than all for an ablation.
+        retriever: One of `agents.memory_agent.RETRIEVERS`.
+        memories: Number of memories to retrieve.
+        matched: Whether a placebo replaces each unused agent, so that all variants make the same calls with about as many
+            tokens (`agents.placebo_agents`).
+
+    Raises:
+        UserError: If a value is invalid.
     """
     for component in components:
         _check(component in COMPONENTS, unknown("component", component, COMPONENTS))
-    _check(retriever in memory.RETRIEVERS, unknown("retriever", retriever, memory.RETRIEVERS))
+    _check(retriever in memory_agent.RETRIEVERS, unknown("retriever", retriever, memory_agent.RETRIEVERS))
     _check_count("memories", memories)
     _check(isinstance(matched, bool), UserError(f"matched must be True or False, not {matched!r}"))
-    recaller = memory.MemoryAgent(searcher, retriever, memories)
+    agent = memory_agent.MemoryAgent(searcher, retriever, memories)
 
-    async def recall(ask: Asker, stimulus: Stimulus) -> list[Recalled]:
+    async def recall(caller: ModelCaller, stimulus: Stimulus) -> list[RetrievedPassage]:
         if "memory" in components:
-            return await recaller.recall(ask, stimulus)
+            return await agent.recall(caller, stimulus)
         if not matched:
             return []
         kind = retriever if "llm" not in retriever else "hybrid"
-        return placebo.unrelated(searcher, stimulus, await recaller.recall(ask, stimulus), kind, setting.seed)
+        found = await agent.recall(caller, stimulus)
+        return placebo_agents.pick_unrelated_memories(searcher, stimulus, found, kind, settings.seed)
 
-    async def restate(ask: Asker, stimulus: Stimulus, agent: Literal["thinking", "emotion"]) -> str:
-        return await placebo.restate(ask, stimulus, agent) if matched and agent not in components else ""
+    async def restate(caller: ModelCaller, stimulus: Stimulus, agent: Literal["thinking", "emotion"]) -> str:
+        return await placebo_agents.restate(caller, stimulus, agent) if matched and agent not in components else ""
 
     async def silent() -> str:
         return ""
 
-    async def prepare(ask: Asker, stimulus: Stimulus) -> WorkingMemory:
+    async def prepare(caller: ModelCaller, stimulus: Stimulus) -> WorkingMemory:
         recalled, thoughts, feelings, *restated = await asyncio.gather(
-            recall(ask, stimulus),
-            thinking.think(ask, stimulus) if "thinking" in components else silent(),
-            emotion.feel(ask, stimulus) if "emotion" in components else silent(),
-            restate(ask, stimulus, "thinking"),
-            restate(ask, stimulus, "emotion"),
+            recall(caller, stimulus),
+            thinking_agent.think(caller, stimulus) if "thinking" in components else silent(),
+            emotion_agent.feel(caller, stimulus) if "emotion" in components else silent(),
+            restate(caller, stimulus, "thinking"),
+            restate(caller, stimulus, "emotion"),
         )
-        brought = f"{retriever}, memories" if "memory" in components else ""
-        return WorkingMemory(tuple(recalled), thoughts, feelings, "\n".join(filter(None, restated)), brought)
+        source = f"{retriever}, memories" if "memory" in components else ""
+        return WorkingMemory(tuple(recalled), thoughts, feelings, "\n".join(filter(None, restated)), source)
 
-    return Mind(prepare, _from_working_memory(setting))
+    return MethodSteps(prepare, _answer_from_working_memory(settings))
 
 
-def _from_working_memory(setting: Setting) -> Callable[[Asker, Stimulus, WorkingMemory], Awaitable[str]]:
-    async def answer(ask: Asker, stimulus: Stimulus, working: WorkingMemory) -> str:
-        return await top.answer(ask, stimulus, working, setting.max_tokens)
+def _answer_from_working_memory(settings: MethodSettings) -> Callable[[ModelCaller, Stimulus, WorkingMemory], Awaitable[str]]:
+    async def answer(caller: ModelCaller, stimulus: Stimulus, working: WorkingMemory) -> str:
+        return await top_agent.answer(caller, stimulus, working, settings.max_tokens)
 
     return answer
 
 
-METHODS: Mapping[str, Callable[..., Mind]] = {"none": bare, "prompt": bare, "rag": rag, "macm": macm, "shuffled": bare}
+METHODS: Mapping[str, Callable[..., MethodSteps]] = {
+    "none": system_prompt_only, "prompt": system_prompt_only, "rag": rag, "macm": macm, "shuffled": system_prompt_only,
+}  # fmt: skip
 
 
 def check_method(name: str, options: Mapping[str, Any]) -> None:
-    """Raises a UserError if a method or one of its parameters is unknown or does not fit; calls no model."""
+    """Raises a UserError if a method or one of its parameters is unknown, or a value is invalid; calls no model."""
     if name not in METHODS:
         raise unknown("method", name, METHODS)
     known = list(inspect.signature(METHODS[name]).parameters)[2:]
     for option in options:
         _check(option in known, unknown(f"parameter of method '{name}'", option, known))
     # Building a method checks its values and touches neither library nor backbone.
-    METHODS[name](Searcher(None, SentenceEmbedder()), None, **options)  # type: ignore[arg-type]
+    METHODS[name](PassageSearcher(None, SentenceEmbedder()), None, **options)  # type: ignore[arg-type]
 
 
 def _check(holds: bool, error: UserError) -> None:

@@ -1,4 +1,4 @@
-"""The persona: who the model is told it is. The same text for every method and agent, so that its prefix is shared."""
+"""The persona: the system prompt of a character. All methods and agents share it, so that backbones can reuse its prefix."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from human_simulacra.types import Character
 
 
 def persona(character: Character) -> str:
-    """Returns the system prompt that makes a model the character: attributes, traits, biography."""
+    """Returns the system prompt of a character: attributes, personality traits and biography."""
     return render(
         "persona",
         name=character.name,
@@ -30,21 +30,22 @@ def persona(character: Character) -> str:
     )
 
 
-def nobody() -> str:
-    """Returns the system prompt of the method `none`, which knows nothing of any character."""
-    return template("nobody")
+def no_persona() -> str:
+    """Returns the system prompt of method `none`, which contains no character."""
+    return template("no_persona")
 
 
-def stand_in(library: Library, character_id: str, seed: int) -> str:
-    """Returns the id of the other character whose persona the control `shuffled` answers with.
+def shuffled_character(library: Library, character_id: str, seed: int) -> str:
+    """Returns the id of the character whose persona replaces `character_id` in the control `shuffled`.
 
-    The characters stand in a seeded circle and each takes the next one's place, so that nobody stays and none is taken twice.
+    The characters are put in a seeded circular order, and each gets the next one's persona. No character keeps its own
+    persona, and none is used twice.
 
     Raises:
         UserError: If the library has only one character.
     """
     circle = list(library.ids)
     if len(circle) < 2:
-        raise UserError(f"method 'shuffled' needs two characters or more, {library.path} has {len(circle)}")
+        raise UserError(f"method 'shuffled' needs at least two characters, {library.path} has {len(circle)}")
     random.Random(seed).shuffle(circle)
     return circle[(circle.index(character_id) + 1) % len(circle)]

@@ -1,4 +1,4 @@
-"""Progress of long work: a bar on a terminal, a line now and then elsewhere."""
+"""Progress of long tasks: a bar on a terminal, otherwise a line every few seconds."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ SECONDS_BETWEEN_LINES = 15.0
 
 
 class Progress:
-    """Counts finished pieces of work.
+    """Counts finished units of a task and shows them on standard error.
 
     Args:
-        label: What is being done.
-        total: Pieces in all.
-        done: Pieces that an earlier run finished.
-        clock: Tells the time in seconds.
-        unit: What a piece is called, in the plural.
+        label: Name of the task.
+        total: Number of units.
+        done: Units finished by an earlier run.
+        clock: Returns the time in seconds.
+        unit: Name of a unit, in the plural.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Progress:
             self._print()
 
     def step(self, failed: bool = False) -> None:
-        """Counts one finished piece."""
+        """Counts one finished unit."""
         self.done += 1
         self.failed += failed
         if self._bar is not None:
@@ -51,6 +51,6 @@ class Progress:
         print(f"{self.label}: {self.done}/{self.total} {self.unit}{failed}{left}", file=sys.stderr, flush=True)
 
     def close(self) -> None:
-        """Leaves the terminal as it was."""
+        """Removes the bar from the terminal."""
         if self._bar is not None:
             self._bar.close()

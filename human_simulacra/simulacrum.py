@@ -1,4 +1,4 @@
-"""A simulacrum as an object to talk to: `Simulacrum.load("maren-oddleif").chat("Where did you grow up?")`."""
+"""The Python interface of the chat: `Simulacrum.load("maren-oddleif").chat("Where did you grow up?")`."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from pathlib import Path
 from typing import Any
 
 from human_simulacra.backbones.base import Backbone
-from human_simulacra.backbones.streaming import Hear
+from human_simulacra.backbones.streaming import OnText
 from human_simulacra.chat import transcripts
-from human_simulacra.chat.background import BackgroundLoop
-from human_simulacra.chat.engine import Conversation
-from human_simulacra.chat.lived import own_experiences
-from human_simulacra.chat.records import Experience, Turn
-from human_simulacra.chat.world import BUDGET, World
+from human_simulacra.chat.background_loop import BackgroundLoop
+from human_simulacra.chat.chat_settings import BUDGET, ChatSettings
+from human_simulacra.chat.conversation import Conversation
+from human_simulacra.chat.conversation_types import Experience, Turn
+from human_simulacra.chat.experiences import own_experiences
 from human_simulacra.library import Library
 from human_simulacra.traces import Reply
 from human_simulacra.types import Character
 
 
 class Simulacrum:
-    """One character in one conversation. Make it with `load`.
+    """One character in one conversation. Create it with `load`.
 
     Args:
-        conversation: The conversation behind it.
+        conversation: The underlying conversation.
     """
 
     def __init__(self, conversation: Conversation) -> None:
@@ -46,30 +46,30 @@ class Simulacrum:
         temperature: float = 0.7,
         seed: int = 0,
     ) -> Simulacrum:
-        """Loads a character to talk to.
+        """Loads a character and starts a conversation.
 
         Args:
-            character: Its id or name.
+            character: Id or name of the character.
             backbone: An OpenCompass model config, a Python file that defines one, an object with an async `complete`,
                 or None for the embedded model.
             method: `macm`, `rag`, `prompt` or `none`.
             options: The method's own parameters.
-            scene: Where you talk; None for a coffee shop.
+            scene: Where the conversation takes place; None for a coffee shop.
             data: A data folder; None for the dataset package.
-            budget: Most tokens of any prompt.
+            budget: Maximum length of a prompt in tokens.
             temperature: Sampling temperature.
             seed: Seed of sampling.
 
         Raises:
-            UserError: If something given is unknown or cannot be used.
+            UserError: If an argument is unknown or cannot be used.
         """
         library = Library(data)
-        world = world_of(library, backbone, budget, temperature, seed)
-        return cls(Conversation(world, character, method, options, scene, own_experiences()))
+        settings = make_chat_settings(library, backbone, budget, temperature, seed)
+        return cls(Conversation(settings, character, method, options, scene, own_experiences()))
 
     @property
     def character(self) -> Character:
-        """Whom you talk to."""
+        """The character of the conversation."""
         return self.conversation.character
 
     @property
@@ -77,44 +77,48 @@ class Simulacrum:
         """All turns so far, each with its trace."""
         return self.conversation.turns
 
-    def chat(self, message: str, hear: Hear | None = None) -> Reply:
-        """Says something and waits for the answer; works inside a running event loop (a notebook) too.
+    def chat(self, message: str, on_text: OnText | None = None) -> Reply:
+        """Says something and waits for the answer. Also works inside a running event loop, as in a notebook.
 
         Args:
             message: What you say.
-            hear: Called with each piece of the answer as it comes.
+            on_text: Called with each piece of the answer as it arrives.
 
         Raises:
             UserError: If the message is empty or too long.
             BackboneError: If the backbone gives no usable answer.
         """
-        return self._loop.run(self.conversation.say(message, hear))
+        return self._loop.run(self.conversation.say(message, on_text))
 
-    async def achat(self, message: str, hear: Hear | None = None) -> Reply:
-        """Says something; see `chat`."""
-        return await asyncio.wrap_future(self._loop.start(self.conversation.say(message, hear)))
+    async def achat(self, message: str, on_text: OnText | None = None) -> Reply:
+        """Says something and awaits the answer; see `chat`."""
+        return await asyncio.wrap_future(self._loop.start(self.conversation.say(message, on_text)))
 
     def remember(self) -> Experience:
-        """Keeps what was said as a new experience in your own folder; see `Conversation.remember`."""
+        """Stores the conversation as a new experience in your data folder; see `Conversation.remember`."""
         return self._loop.run(self.conversation.remember())
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes the transcript with all traces as JSONL."""
+        """Writes the transcript with all traces as JSONL.
+
+        Raises:
+            UserError: If the file cannot be written.
+        """
         transcripts.save(Path(path), self.conversation.transcript())
 
 
-def world_of(
+def make_chat_settings(
     library: Library,
     backbone: Backbone | Mapping[str, Any] | str | Path | None,
     budget: int = BUDGET,
     temperature: float = 0.7,
     seed: int = 0,
-) -> World:
-    """Returns what conversations share, with the backbone built from whatever names it; see `Simulacrum.load`."""
+) -> ChatSettings:
+    """Builds the backbone and returns the settings of a chat; for arguments and errors see `Simulacrum.load`."""
     if backbone is not None and not isinstance(backbone, Mapping | str | Path):
-        return World(library, backbone, backbone.fingerprint, 256, temperature, seed, budget)
-    # OpenCompass takes seconds to import, and a backbone of one's own does not need it.
-    from human_simulacra.plugin.chat_backbone import chat_backbone
+        return ChatSettings(library, backbone, backbone.fingerprint, 256, temperature, seed, budget)
+    # OpenCompass takes seconds to import, and a backbone object does not need it.
+    from human_simulacra.plugin.chat_backbone_loader import load_chat_backbone
 
-    built = chat_backbone(backbone)
-    return World(library, built.backbone, built.name, built.max_tokens, temperature, seed, budget)
+    built = load_chat_backbone(backbone)
+    return ChatSettings(library, built.backbone, built.name, built.max_tokens, temperature, seed, budget)

@@ -1,17 +1,24 @@
-"""The nouns of an answer: what was in mind, which calls were made, and the reply with its trace."""
+"""Types of an answer: retrieved passages, working memory, model calls, and the reply with its trace."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from human_simulacra.choices import Choice
+from human_simulacra.likelihood_choice import OptionScore
 from human_simulacra.types import Answering, Completion
 
 
 @dataclass(frozen=True)
-class Recalled:
-    """A retrieved passage (a memory or a chunk of the story) with its score, most relevant first in any list."""
+class RetrievedPassage:
+    """A retrieved memory or chunk of the life story. Lists are sorted by `score`, most relevant first.
+
+    Args:
+        id: Id of the memory, or of the chunk's first paragraph.
+        score: Relevance; its scale depends on the retriever.
+        text: The text that goes into prompts.
+        paragraphs: Ids of the source paragraphs.
+    """
 
     id: str
     score: float
@@ -21,12 +28,17 @@ class Recalled:
 
 @dataclass(frozen=True)
 class WorkingMemory:
-    """What a simulacrum has in mind when it answers; memories are most relevant first.
+    """The information from which a simulacrum answers.
 
-    `restated` is what was said, in other words: the placebo of an ablation. `retriever` says what brought the memories.
+    Args:
+        memories: Retrieved passages, most relevant first.
+        thoughts: Output of the Thinking agent.
+        feelings: Output of the Emotion agent.
+        restated: A paraphrase of the stimulus: the placebo of an ablation.
+        retriever: How the memories were retrieved.
     """
 
-    memories: tuple[Recalled, ...] = ()
+    memories: tuple[RetrievedPassage, ...] = ()
     thoughts: str = ""
     feelings: str = ""
     restated: str = ""
@@ -35,7 +47,7 @@ class WorkingMemory:
 
 @dataclass(frozen=True)
 class Call:
-    """One backbone call of a reply: which agent made it, what it read last and what it took."""
+    """One model call of a reply: the calling agent, the last message of the prompt, and the completion."""
 
     agent: str
     prompt: str
@@ -44,26 +56,36 @@ class Call:
 
 @dataclass
 class Trace:
-    """How a reply came about. `problems` lists what could not be parsed or was left out.
+    """How a reply was produced.
 
-    `answering` is `likelihood` where the reply was chosen among `choices`, which then holds every option's numbers.
-    `setting` is a hash of all that decides a model's answers but the way of answering: equal for both ways.
+    Args:
+    method: Name of the method.
+    persona: Id of the character in the system prompt; empty for method `none`.
+    memories: Retrieved passages, most relevant first.
+    thoughts: Output of the Thinking agent.
+    feelings: Output of the Emotion agent.
+    calls: All model calls.
+    problems: What could not be parsed or was left out.
+    answering: `likelihood` if the reply was chosen among `choices`, otherwise `generate`.
+    choices: Scores of all options, for `likelihood`.
+    setting: A hash of everything that affects the answers except `answering`. Models with the same hash can be compared.
+    retriever: How the memories were retrieved.
     """
 
     method: str = ""
     persona: str = ""
-    memories: list[Recalled] = field(default_factory=list)
+    memories: list[RetrievedPassage] = field(default_factory=list)
     thoughts: str = ""
     feelings: str = ""
     calls: list[Call] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     answering: Answering = "generate"
-    choices: list[Choice] = field(default_factory=list)
+    choices: list[OptionScore] = field(default_factory=list)
     setting: str = ""
     retriever: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """Returns the trace as JSON-ready dictionaries."""
+        """Returns the trace as dictionaries that can be written as JSON."""
         return asdict(self)
 
 

@@ -1,4 +1,4 @@
-"""The nouns of human_simulacra: every other module speaks in these frozen dataclasses."""
+"""Types of the package: frozen dataclasses for characters, questions, messages, completions and stimuli."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FUNCTIONS = ("Ne", "Ni", "Se", "Si", "Te", "Ti", "Fe", "Fi")
 
 @dataclass(frozen=True)
 class Trait:
-    """One sentence of self-description, drawn from the statements of a Jungian function at a rank (1 strongest, 8 weakest)."""
+    """One sentence of self-description: a personality statement for a Jungian function at a rank (1 strongest, 8 weakest)."""
 
     function: str
     rank: int
@@ -23,7 +23,11 @@ class Trait:
 
 @dataclass(frozen=True)
 class Character:
-    """A virtual person: attributes, personality and biography. `id` is the slug of `name`."""
+    """A virtual person: attributes, personality and biography.
+
+    `id` is the slug of `name`. Dates are ISO 8601; `age` is the age on `reference_date`. `functions` are the eight Jungian
+    functions from strongest to weakest.
+    """
 
     id: str
     name: str
@@ -44,7 +48,7 @@ class Character:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One paragraph of a life story, in order of `index` (from 1). The years are those its chapter covers, 0 if unknown."""
+    """One paragraph of a life story, numbered by `index` from 1. The years are those of its chapter, 0 if unknown."""
 
     id: str
     character: str
@@ -58,7 +62,11 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Memory:
-    """A long-term memory made from a chunk of paragraphs; `summary` is what retrieval reads."""
+    """A long-term memory made from a chunk of paragraphs.
+
+    `summary` is its entry in the memory index, `content` the text in the first person, `thinking` and `emotion` the
+    character's thoughts and feelings about it.
+    """
 
     id: str
     character: str
@@ -72,7 +80,19 @@ class Memory:
 
 @dataclass(frozen=True)
 class Question:
-    """A scored question. `answer` holds accepted strings (cloze) or indices into `options` (choice questions)."""
+    """A scored question of the self report.
+
+    Args:
+        id: The question's id.
+        character: Id of the character.
+        type: The question type.
+        question: The question.
+        options: The options of a choice question.
+        answer: Accepted strings (cloze) or positions of correct options (choice questions).
+        evidence: Ids of the paragraphs that contain the answer.
+        source: `profile` or `story`.
+        core: Whether the question asks for core information about the character.
+    """
 
     id: str
     character: str
@@ -87,9 +107,9 @@ class Question:
 
 @dataclass(frozen=True)
 class Unanswerable:
-    """A question to which the right answer is to say that one does not know.
+    """A question whose correct answer is that one does not know.
 
-    `kind` is `unanswerable` (the texts do not say) or `beyond_knowledge` (this person could not know); `why` says it.
+    `kind` is `unanswerable` (the texts do not say) or `beyond_knowledge` (this person could not know); `why` explains it.
     """
 
     id: str
@@ -109,7 +129,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Generation:
-    """Parameters of one generation. `sample` tells repeated draws of the same prompt apart."""
+    """Parameters of one generation. `sample` is the number of the draw; it distinguishes repeated draws of the same prompt."""
 
     max_tokens: int
     temperature: float = 0.0
@@ -119,7 +139,17 @@ class Generation:
 
 @dataclass(frozen=True)
 class Completion:
-    """What a backbone answered and what it took. Token counts that no server reported are marked `estimated`."""
+    """A backbone's answer and its usage.
+
+    Args:
+        text: The answer.
+        prompt_tokens: Tokens of the prompt, cached ones included.
+        cached_tokens: Prompt tokens that the server reused.
+        completion_tokens: Generated tokens.
+        estimated: Whether the counts are estimates, since no server reported them.
+        seconds: Duration of the call.
+        from_cache: Whether the call cache answered.
+    """
 
     text: str
     prompt_tokens: int = 0
@@ -132,13 +162,20 @@ class Completion:
 
 @dataclass(frozen=True)
 class Stimulus:
-    """What is put to a simulacrum: the text of one turn, to which character, after which earlier turns.
+    """One turn that a character answers.
 
-    `query` is what memory is searched with: the bare question, without the instructions on how to answer. Where the
-    answer is a choice, `options` are the texts to choose from, in the order shown, and `several` says that more than one
-    may be chosen. `sample` tells repeated draws of the same stimulus apart. Where options are weighed by likelihood, `plain`
-    (else `text`) is the turn that they follow, and `neutral` (else the prompt `neutral`) the same turn without its question,
-    which says nothing for any option.
+    Args:
+        id: The stimulus's id.
+        character: Id of the character.
+        text: The user message.
+        query: The text to search memory with: the question without answering instructions.
+        history: Earlier turns.
+        options: Texts to choose from, in the order shown; empty for an open question.
+        several: Whether more than one option may be chosen.
+        sample: Number of the draw; it distinguishes repeated draws of the same stimulus.
+        plain: The user message for scoring options by likelihood; `text` if empty.
+        neutral: The user message of the neutral prompt: `plain` without its question, which favours no option. The prompt
+            `neutral_turn` if empty.
     """
 
     id: str

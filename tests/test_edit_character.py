@@ -22,8 +22,8 @@ from human_simulacra.errors import UserError
 from human_simulacra.library import Library
 from human_simulacra.persona import persona
 from human_simulacra.types import QUESTION_TYPES, Generation, Message, Paragraph, Question
-from human_simulacra.validation import soundness
-from human_simulacra.validation.gates import read_people
+from human_simulacra.validation import consistency_checks
+from human_simulacra.validation.located_rows import read_characters
 from tests.conftest import ScriptedBackbone
 from tests.making import IDA, answer, write_ida
 
@@ -86,7 +86,7 @@ def test_age_and_date_of_birth_stay_in_step(out: Path) -> None:
     character = Library(out).character(IDA)
     assert (character.age, character.date_of_birth) == (47, "1978-03-04")
     assert question(out, "cloze-03").answer == ("47",) and question(out, "cloze-04").answer == ("1978-03-04",)
-    assert soundness.ages(read_people(Library(out))[0]).problems == []
+    assert consistency_checks.check_ages(read_characters(Library(out))[0]).problems == []
     change(out, ["date_of_birth=1990-12-24"])
     assert Library(out).character(IDA).age == 34
 
@@ -127,7 +127,11 @@ def test_an_experience_stands_at_its_time_and_only_its_memory_is_built(out: Path
     assert [m.paragraphs for m in after.memories(IDA)][2] == (f"{IDA}-s013",)
     kept = {m.paragraphs: m.content for m in old_memories}
     assert {k: v for k, v in {m.paragraphs: m.content for m in after.memories(IDA)}.items() if k in kept} == kept
-    assert [q for q in (soundness.identity, soundness.references, soundness.ages) if q(read_people(after)[0]).problems] == []
+    assert [
+        q
+        for q in (consistency_checks.check_ids, consistency_checks.check_references, consistency_checks.check_ages)
+        if q(read_characters(after)[0]).problems
+    ] == []
 
 
 def test_an_experience_that_contradicts_the_profile_is_placed_and_listed(out: Path) -> None:
@@ -214,8 +218,8 @@ def test_undoing_all_changes_restores_every_byte(whole: Path, tmp_path_factory: 
         except UserError:
             assert files(out) == states[-1]
         else:
-            assert read_people(Library(out))[1] == []
-            assert soundness.references(read_people(Library(out))[0]).problems == []
+            assert read_characters(Library(out))[1] == []
+            assert consistency_checks.check_references(read_characters(Library(out))[0]).problems == []
             states.append(files(out))
     for state in reversed(states[:-1]):
         History(out, IDA).undo()

@@ -7,25 +7,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "human_simulacra"
-BASE = {"types", "items", "traces", "rows", "errors", "files", "database", "listening", "choices"}
+BASE = {"types", "items", "traces", "rows", "errors", "files", "sqlite_files", "local_address", "likelihood_choice"}
 # What each part may import of the others; each part may import itself.
 ALLOWED = {
-    "types": set(), "items": set(), "choices": set(), "traces": {"types", "choices"}, "errors": set(), "files": set(), "database": set(), "listening": {"errors"},
+    "types": set(), "items": set(), "likelihood_choice": set(), "traces": {"types", "likelihood_choice"}, "errors": set(), "files": set(), "sqlite_files": set(), "local_address": {"errors"},
     "progress": set(), "__init__": {*BASE, "library", "simulacrum"},
     "prompts": set(), "rows": {"errors"}, "library": BASE, "backbones": BASE, "memory": {*BASE, "library"},
     "agents": {*BASE, "prompts", "backbones", "memory"}, "persona": {*BASE, "library", "prompts"},
     "stimuli": {*BASE, "prompts"}, "trials": {*BASE, "prompts", "stimuli"},
-    "setting": {*BASE, "library", "backbones", "memory", "agents"},
-    "methods": {*BASE, "setting", "library", "prompts", "backbones", "memory", "agents", "persona"},
+    "method_interface": {*BASE, "library", "backbones", "memory", "agents"},
+    "methods": {*BASE, "method_interface", "library", "prompts", "backbones", "memory", "agents", "persona"},
     "evaluation": BASE, "judging": {*BASE, "library", "prompts", "backbones", "evaluation"}, "reporting": {*BASE, "evaluation"},
     "validation": {*BASE, "library", "memory", "evaluation"}, "describing": {*BASE, "library", "validation"},
     "construction": {
         *BASE, "library", "prompts", "backbones", "memory", "agents", "evaluation", "persona", "progress", "stimuli", "validation",
         "plugin",
     },
-    "plugin": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "stimuli", "trials", "methods", "setting",
+    "plugin": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "stimuli", "trials", "methods", "method_interface",
                "evaluation", "judging", "reporting", "progress"},
-    "chat": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "methods", "setting", "construction"},
+    "chat": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "methods", "method_interface", "construction"},
     "simulacrum": {*BASE, "library", "backbones", "chat", "plugin"},
     "cli": {*BASE, "library", "chat", "judging", "reporting", "simulacrum"},
 }  # fmt: skip

@@ -23,8 +23,8 @@ from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
 from human_simulacra.types import QUESTION_TYPES, Generation, Message, Paragraph, Question
-from human_simulacra.validation import items, soundness
-from human_simulacra.validation.gates import read_people
+from human_simulacra.validation import consistency_checks, question_checks
+from human_simulacra.validation.located_rows import read_characters
 from tests.conftest import ScriptedBackbone
 from tests.making import IDA, answer, paragraph, reply, write_ida
 
@@ -56,10 +56,17 @@ def test_core_only_needs_no_writer_and_passes_the_validator(out: Path) -> None:
     done = asyncio.run(generate(None, out, IDA, Options(core_only=True)))
     assert done.counts == {"cloze": 5, "single_choice": 5, "multiple_choice": 5}
     (out / "characters" / IDA / "memories.jsonl").write_text("")
-    found, problems = read_people(Library(out))
+    found, problems = read_characters(Library(out))
     assert problems == [] and len(found) == 1
-    gates = [check(found) for check in (*soundness.SOUNDNESS, items.evidence, items.repeated_options)]
-    assert [gate.problems for gate in [*gates, *items.guessing(found)] if not gate.passed] == []
+    gates = [
+        check(found)
+        for check in (
+            *consistency_checks.CONSISTENCY_CHECKS,
+            question_checks.check_evidence,
+            question_checks.check_repeated_distractors,
+        )
+    ]
+    assert [gate.problems for gate in [*gates, *question_checks.check_guessers(found)] if not gate.passed] == []
     assert {u.row.kind for u in found[0].unanswerable} == {"unanswerable", "beyond_knowledge"}
 
 
@@ -77,9 +84,17 @@ def test_story_questions_name_their_evidence_and_pass_the_gates(out: Path) -> No
     assert [q.id for q in questions if q.type == "cloze"] == [f"{IDA}-cloze-{n:02d}" for n in (6, 7, 8)]
     assert all(set(q.evidence) <= {f"{IDA}-s{n:03d}" for n in range(1, 13)} and q.evidence for q in questions)
     (out / "characters" / IDA / "memories.jsonl").write_text("")
-    found, _ = read_people(Library(out))
-    gates = [check(found) for check in (*soundness.SOUNDNESS, items.evidence, items.two_passages, items.repeated_options)]
-    assert [gate.problems for gate in [*gates, *items.guessing(found)] if not gate.passed] == []
+    found, _ = read_characters(Library(out))
+    gates = [
+        check(found)
+        for check in (
+            *consistency_checks.CONSISTENCY_CHECKS,
+            question_checks.check_evidence,
+            question_checks.check_multi_passage,
+            question_checks.check_repeated_distractors,
+        )
+    ]
+    assert [gate.problems for gate in [*gates, *question_checks.check_guessers(found)] if not gate.passed] == []
 
 
 def test_a_question_is_dropped_that_the_backbone_cannot_answer_or_answers_without_evidence(out: Path) -> None:

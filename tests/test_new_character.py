@@ -14,7 +14,7 @@ import pytest
 from human_simulacra.construction.biography.facts import facts, missing
 from human_simulacra.library import Library
 from human_simulacra.types import Message
-from human_simulacra.validation.report import gates
+from human_simulacra.validation.run_checks import run_checks
 from tests.biographies import obey
 from tests.making import backbone_config, kill_and_resume, tool
 from tests.runs import ROOT, openai_llm, predictions, run, write_config
@@ -61,7 +61,7 @@ def assert_whole(out: Path) -> None:
     ada = library.character(ADA)
     assert missing(ada.biography, facts(ada)) == [] and ada.occupation == "baker"
     assert len(library.story(ADA)) >= 1 and library.memories(ADA)
-    assert all(gate.passed for gate in gates(library, full=False))
+    assert all(gate.passed for gate in run_checks(library, full=False))
     assert sum(q.core for kind in ("cloze", "single_choice", "multiple_choice") for q in library.questions(ADA, kind)) == 15
 
 

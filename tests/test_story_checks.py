@@ -18,8 +18,8 @@ from human_simulacra.construction.texts import paragraphs, sentences
 from human_simulacra.construction.writing import Writer
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library, packaged_path
-from human_simulacra.validation.gates import Located, Person
-from human_simulacra.validation.soundness import ages, identity
+from human_simulacra.validation.consistency_checks import check_ages, check_ids
+from human_simulacra.validation.located_rows import CharacterRows, LocatedRow
 from tests.conftest import ScriptedBackbone, make_character
 from tests.stories import BIOGRAPHY
 
@@ -159,9 +159,9 @@ def test_rows_get_chapters_by_phase_of_life_and_years_from_the_text() -> None:
         ("Thirties", 5, 2010, 2010),
     ]
     assert [r.text for r in found] == texts and found[-1].id == "ada-berg-s008"
-    person = Person("ada-berg", profile=[Located(None, 1, ADA)], folder=None)  # type: ignore[arg-type]
-    person.story = [Located(None, r.index, r) for r in found]  # type: ignore[arg-type]
-    assert ages([person]).problems == [] and identity([person]).problems == []
+    person = CharacterRows("ada-berg", profile=[LocatedRow(None, 1, ADA)], folder=None)  # type: ignore[arg-type]
+    person.story = [LocatedRow(None, r.index, r) for r in found]  # type: ignore[arg-type]
+    assert check_ages([person]).problems == [] and check_ids([person]).problems == []
 
 
 def test_a_story_without_dates_is_one_chapter_of_unknown_years() -> None:

@@ -19,8 +19,8 @@ from human_simulacra.construction.writing import Writer
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
-from human_simulacra.validation.gates import Located, Person
-from human_simulacra.validation.soundness import ages, identity
+from human_simulacra.validation.consistency_checks import check_ages, check_ids
+from human_simulacra.validation.located_rows import CharacterRows, LocatedRow
 from tests.conftest import ScriptedBackbone
 from tests.stories import (
     ADA,
@@ -46,9 +46,9 @@ def test_a_biography_grows_into_a_story_that_the_evaluation_can_use(tmp_path: Pa
     assert result.paragraphs == len(texts) > len(BIOGRAPHY)
     assert all(any(sentence in text for text in texts) for sentence in BIOGRAPHY)  # in place, and nothing lost
     library = Library(out)
-    person = Person(ADA, out, [Located(out, 1, library.character(ADA))])
-    person.story = [Located(out, p.index, p) for p in library.story(ADA)]
-    assert identity([person]).passed and ages([person]).passed
+    person = CharacterRows(ADA, out, [LocatedRow(out, 1, library.character(ADA))])
+    person.story = [LocatedRow(out, p.index, p) for p in library.story(ADA)]
+    assert check_ids([person]).passed and check_ages([person]).passed
     assert {"Early years", "Childhood", "Forties"} <= {p.chapter for p in library.story(ADA)}
 
 

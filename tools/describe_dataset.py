@@ -10,9 +10,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from human_simulacra.describing.card import BEGIN, END, figures, people, read_card
-from human_simulacra.describing.croissant import croissant
-from human_simulacra.describing.picture import picture
+from human_simulacra.describing.characters_svg import draw_characters
+from human_simulacra.describing.croissant import croissant_json
+from human_simulacra.describing.dataset_card import BEGIN, END, count_characters, figures, read_card
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically
 from human_simulacra.library import Library
@@ -36,8 +36,10 @@ def main() -> int:
         before, after = card.text.split(BEGIN)[0], card.text.split(END)[1]
         wanted = {
             library.path / "README.md": f"{before}{BEGIN}\n{table}\n{END}{after}",
-            library.path / "croissant.json": croissant(card),
-            arguments.picture or library.path.resolve().parent / "docs" / "dataset.svg": picture(people(library)),
+            library.path / "croissant.json": croissant_json(card),
+            arguments.picture or library.path.resolve().parent / "docs" / "dataset.svg": draw_characters(
+                count_characters(library)
+            ),
         }
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -38,8 +38,8 @@ from human_simulacra.construction.whole_way import People, Stopped, Way, finish,
 from human_simulacra.construction.writing import DryRun
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
-from human_simulacra.validation.report import gates
-from human_simulacra.validation.report import table as gate_table
+from human_simulacra.validation.gate import format_gates
+from human_simulacra.validation.run_checks import run_checks
 
 QUICK_ITERATIONS, QUICK_QUESTIONS, QUICK_CHECKS = 5, 1, 1
 
@@ -105,8 +105,8 @@ def report(arguments: argparse.Namespace, character: str) -> int:
     """Prints the validator's result and what comes next."""
     out = arguments.out
     library = Library(out)
-    found = list(gates(library, full=False))
-    print(f"\n{gate_table(found)}\n")
+    found = list(run_checks(library, full=False))
+    print(f"\n{format_gates(found)}\n")
     if review_path(out, character).is_file():
         print(f"left to you: {review_path(out, character)}")
     failed = sum(not gate.passed for gate in found)

@@ -28,27 +28,28 @@ def main() -> int:
 
 
 def _measure(library: Library) -> int:
-    from human_simulacra.validation.gates import read_people
-    from human_simulacra.validation.prose import measure
+    from human_simulacra.validation.located_rows import read_characters
+    from human_simulacra.validation.prose_checks import measure_prose
 
-    for name, value in measure(read_people(library)[0]).items():
+    for name, value in measure_prose(read_characters(library)[0]).items():
         print(f"{name}: {value:.3f}")
     return 0
 
 
 def _validate(library: Library, arguments: argparse.Namespace) -> int:
     from human_simulacra.validation.checksums import write_checksums
-    from human_simulacra.validation.report import gates, table
+    from human_simulacra.validation.gate import format_gates
+    from human_simulacra.validation.run_checks import run_checks
 
     if arguments.against is not None and not arguments.against.is_dir():
         raise UserError(f"--against {arguments.against} is no folder")
     if arguments.write_checksums:
         write_checksums(library.path)
     found = []
-    for gate in gates(library, full=not arguments.sound, against=arguments.against):
+    for gate in run_checks(library, full=not arguments.sound, against=arguments.against):
         print(f"{'ok  ' if gate.passed else 'FAIL'} {gate.name}", file=sys.stderr, flush=True)
         found.append(gate)
-    print(table(found))
+    print(format_gates(found))
     failed = sum(not gate.passed for gate in found)
     print(
         f"\n{library.path}: {failed} of {len(found)} gates fail" if failed else f"\n{library.path}: all {len(found)} gates pass"

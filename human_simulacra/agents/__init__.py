@@ -1,1 +1,1 @@
-"""The four agents of MACM, one a file; each is a coroutine that asks the backbone for one thing."""
+"""The four agents of the Multi-Agent Cognitive Mechanism (MACM, arXiv 2402.18180), one file each, and their model calls."""

@@ -1,8 +1,8 @@
-"""Backbones: one small asynchronous interface to language models, and a wrapper a concern around it."""
+"""Backbones: an asynchronous interface to language models, with wrappers for retries and caching."""
 
 from human_simulacra.backbones.base import Backbone, BackboneError
-from human_simulacra.backbones.cache import CachedBackbone, CallCache
+from human_simulacra.backbones.call_cache import CachedBackbone, CallCache
+from human_simulacra.backbones.loglikelihood import ScoringBackbone
 from human_simulacra.backbones.retry import RetryingBackbone, RetryPolicy
-from human_simulacra.backbones.scoring import ScoringBackbone
 
 __all__ = ["Backbone", "BackboneError", "CachedBackbone", "CallCache", "RetryPolicy", "RetryingBackbone", "ScoringBackbone"]

@@ -1,4 +1,4 @@
-"""The backbone interface: messages and generation parameters in, one completion out."""
+"""The backbone interface: a conversation and generation parameters in, one completion out."""
 
 from __future__ import annotations
 
@@ -10,43 +10,57 @@ from typing import Protocol
 
 from human_simulacra.types import Completion, Generation, Message
 
-BYTES_A_TOKEN = 3.5  # English has 4.2 with common vocabularies; Chinese, three bytes a character, about 3
+BYTES_A_TOKEN = 3.5  # English has 4.2 with common vocabularies; Chinese has about 3, at three bytes per character
 _REASONING = re.compile(r"\A.*?</think>", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Score:
-    """How likely a backbone finds a text after a conversation: the natural logarithm, summed over its `tokens` tokens."""
+class LogLikelihood:
+    """The log-likelihood of a text after a conversation.
+
+    Args:
+        logprob: Natural logarithm of the probability, summed over the text's tokens.
+        tokens: Number of tokens of the text.
+    """
 
     logprob: float
     tokens: int
 
 
 @dataclass(frozen=True)
-class Scored:
-    """The scores of several texts after one conversation, in their order, and in `usage` (no text) what they took."""
+class ScoredTexts:
+    """The log-likelihoods of several texts after one conversation.
 
-    scores: tuple[Score, ...]
+    Args:
+        scores: One for each text, in the order given.
+        usage: Token usage of the scoring; its text is empty.
+    """
+
+    scores: tuple[LogLikelihood, ...]
     usage: Completion
 
 
 class Backbone(Protocol):
-    """A language model behind an awaited call. `fingerprint` names all that decides its answers, but no secret."""
+    """A language model with an asynchronous call. `fingerprint` identifies everything that affects its answers, and no secret."""
 
     fingerprint: str
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
-        """Answers a conversation; raises `BackboneError` where the model gives no usable answer."""
+        """Answers a conversation.
+
+        Raises:
+            BackboneError: If the model gives no usable answer.
+        """
         ...
 
 
 class BackboneError(Exception):
-    """A call that gave no answer.
+    """A call that failed.
 
     Args:
         message: What went wrong, without secrets.
-        retryable: Whether the same call may succeed later.
-        retry_after: Seconds that the server asked to wait, if it did.
+        retryable: Whether the same call may succeed if it is repeated.
+        retry_after: Seconds to wait as requested by the server, or None.
     """
 
     def __init__(self, message: str, *, retryable: bool = False, retry_after: float | None = None) -> None:
@@ -56,15 +70,15 @@ class BackboneError(Exception):
 
 
 def strip_reasoning(text: str) -> str:
-    """Returns the answer without a leading chain of thought that ends in `</think>`, and without outer blanks."""
+    """Removes a leading chain of thought that ends in `</think>`, and surrounding whitespace."""
     return _REASONING.sub("", text).strip()
 
 
 def most_tokens(text: str, rate: float = 1.0) -> int:
-    """Estimates tokens without the model's tokenizer, rather too many than too few; `rate` corrects the estimate."""
+    """Estimates an upper bound of a text's tokens without the model's tokenizer; `rate` scales the estimate."""
     return math.ceil(len(text.encode("utf-8", "replace")) / BYTES_A_TOKEN * rate)
 
 
 def estimate_tokens(text: str) -> int:
-    """Estimates tokens at four characters a token, for backbones that report none."""
+    """Estimates a text's tokens at four characters per token, for backbones that report none."""
     return (len(text) + 3) // 4

@@ -1,10 +1,10 @@
-"""A chat backbone over our own llama.cpp server, whose answers depend on nothing but the request.
+"""A chat backbone over a local llama.cpp server, whose answers depend only on the request.
 
-At temperature 0 llama.cpp's result still depends on where a prompt is cut into a cached and a new part, because the
-kernels for one token and for many round differently: in our measurement 4 of 40 answers changed with the order of the
-requests (`benchmarks/determinism.py`). So the cut is fixed. The system message of every request is computed alone,
-once, from an empty slot, and saved; each request starts from that saved state. Order, repetition and a resumed run
-then change nothing, and the prefix is still never read twice.
+At temperature 0, llama.cpp's result still depends on where a prompt is split into a cached and a new part, because the
+kernels for one token and for many tokens round differently. In our measurement, 4 of 40 answers changed with the order
+of the requests (`benchmarks/determinism.py`). The split is therefore fixed: the system message is evaluated once, alone,
+from an empty slot, and its state is saved. Each request starts from the saved state. The order of requests, repetition
+and a resumed run then change nothing, and no prefix is evaluated twice.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from typing import Any
 
 import httpx
 
-from human_simulacra.backbones.base import BackboneError, Scored
+from human_simulacra.backbones.base import BackboneError, ScoredTexts
+from human_simulacra.backbones.llama_loglikelihood import NextTokenLogprobs
 from human_simulacra.backbones.llama_process import LlamaProcess
-from human_simulacra.backbones.llama_scores import NextTokens
 from human_simulacra.backbones.openai_chat import OpenAIChat
-from human_simulacra.backbones.streaming import Hear
+from human_simulacra.backbones.streaming import OnText
 from human_simulacra.files import digest
 from human_simulacra.types import Completion, Generation, Message
 
@@ -38,7 +38,7 @@ class LlamaChat(OpenAIChat):
 
     Args:
         process: The server.
-        fingerprint: What decides the answers: the model's hash and the engine's version.
+        fingerprint: Identifies everything that affects the answers: the model's hash and the engine's version.
     """
 
     def __init__(self, process: LlamaProcess, fingerprint: str) -> None:
@@ -54,33 +54,33 @@ class LlamaChat(OpenAIChat):
         self._lock = threading.Lock()
 
     def request(self, messages: Sequence[Message], generation: Generation) -> Completion:
-        """Restores the system message's state, then answers."""
+        """Restores the state of the system message, then answers. Blocks; see `OpenAIChat.request`."""
         with self._prepared(messages):
             return super().request(messages, generation)
 
     def request_stream(
-        self, messages: Sequence[Message], generation: Generation, hear: Hear, stop: threading.Event
+        self, messages: Sequence[Message], generation: Generation, on_text: OnText, stop: threading.Event
     ) -> Completion:
-        """Restores the system message's state, then answers piece by piece."""
+        """Restores the state of the system message, then streams the answer. Blocks; see `OpenAIChat.request_stream`."""
         with self._prepared(messages):
-            return super().request_stream(messages, generation, hear, stop)
+            return super().request_stream(messages, generation, on_text, stop)
 
-    async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> Scored:
-        """Scores continuations; see `ScoringBackbone`."""
-        return await self.lanes.run(self.request_scores, messages, continuations)
+    async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
+        """Scores continuations; see `ScoringBackbone.loglikelihoods`."""
+        return await self.workers.run(self.request_scores, messages, continuations)
 
-    def request_scores(self, messages: Sequence[Message], continuations: Sequence[str]) -> Scored:
-        """The blocking work behind `loglikelihoods`: token by token, each after the saved system message."""
+    def request_scores(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
+        """Scores continuations token by token, starting from the saved state of the system message. Blocks."""
         started = time.perf_counter()
         with self._prepared(messages):
             prompt = self._post("/apply-template", {"messages": [asdict(m) for m in messages]})["prompt"]
-            table = NextTokens(self._post)
+            table = NextTokenLogprobs(self._post)
             scores = tuple(table.score(prompt, text) for text in continuations)
         usage = Completion("", table.read + table.reused, table.reused, 0, False, time.perf_counter() - started)
-        return Scored(scores, usage)
+        return ScoredTexts(scores, usage)
 
     def next_tokens(self, messages: Sequence[Message], count: int) -> list[dict[str, Any]]:
-        """Returns the `count` likeliest next tokens of an answer, each with id, token and logprob."""
+        """Returns the `count` most likely first tokens of the answer, each a dict with id, token and logprob."""
         with self._prepared(messages):
             prompt = self._post("/apply-template", {"messages": [asdict(m) for m in messages]})["prompt"]
             body = {"prompt": prompt, "n_predict": 1, "id_slot": 0, "temperature": 0, "n_probs": count}
@@ -88,7 +88,7 @@ class LlamaChat(OpenAIChat):
 
     @contextmanager
     def _prepared(self, messages: Sequence[Message]) -> Iterator[None]:
-        """Holds the server for one request from the saved state, and says why the server died where it did."""
+        """Locks the server for one request from the saved state. Errors give the reason if the server has died."""
         with self._lock:
             try:
                 self._prepare(messages)
@@ -115,7 +115,7 @@ class LlamaChat(OpenAIChat):
         self._post("/slots/0?action=restore", {"filename": name})
 
     def _prefix(self, system: list[dict[str, Any]]) -> str:
-        """Returns the rendered prompt up to where two different user messages begin to differ."""
+        """Returns the rendered prompt up to the point where two different user messages begin to differ."""
         one, two = (
             self._post("/apply-template", {"messages": [*system, {"role": "user", "content": letter}]})["prompt"]
             for letter in "AB"
@@ -131,14 +131,14 @@ class LlamaChat(OpenAIChat):
 
 @cache
 def shared_chat(path: Path, model: str, context: int, threads: int, port: int) -> LlamaChat:
-    """Returns this process's one chat backbone for these settings: methods share its server and its saved prefixes.
+    """Returns the process-wide chat backbone for these settings, so that methods share its server and saved prefixes.
 
     Args:
         path: The GGUF file.
-        model: What identifies the file's content.
+        model: Identifies the file's content.
         context: Context length in tokens.
-        threads: Threads; 0 takes every core.
-        port: Port on loopback; 0 takes a free one.
+        threads: Number of threads; 0 uses all cores.
+        port: Port on the loopback interface; 0 uses a free one.
     """
     identity = f"llama.cpp:{model}:{context}:xllamacpp {version('xllamacpp')}"
     return LlamaChat(LlamaProcess(path, context, threads, port), identity)

@@ -1,4 +1,4 @@
-"""Starting, watching and ending the child process that serves a GGUF model."""
+"""Starts, monitors and stops the child process that serves a GGUF model."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ _CPUINFO = Path("/proc/cpuinfo")
 
 
 def check_cpu(cpuinfo: Path = _CPUINFO) -> None:
-    """Raises a UserError on an x86 processor without AVX2, for which the engine's wheel is not built."""
+    """Raises a UserError on an x86 processor without AVX2, which the engine's wheel requires."""
     flags = [line for line in cpuinfo.read_text().splitlines() if line.startswith("flags")] if cpuinfo.is_file() else []
     if flags and "avx2" not in flags[0].split():
-        raise UserError("this processor has no AVX2, which the embedded engine needs: name another backbone as llm")
+        raise UserError("this processor has no AVX2, which the embedded engine requires: use another backbone as llm")
 
 
 def check_model(path: Path) -> None:
-    """Raises a UserError where a GGUF file is missing or is none."""
+    """Raises a UserError if a file is missing or is not a GGUF file."""
     if not path.is_file():
         raise UserError(f"model file {path} is missing: give LlamaCpp the path of a GGUF file")
     with path.open("rb") as stream:
         if stream.read(4) != b"GGUF":
-            raise UserError(f"model file {path} is no GGUF file, or a corrupt one: download or convert it again")
+            raise UserError(f"model file {path} is not a GGUF file, or is corrupt: download or convert it again")
 
 
 def _check_port(port: int) -> None:
@@ -44,7 +44,7 @@ def _check_port(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise UserError(f"port {port} cannot be used ({error.strerror}): name another, or 0 for any free one") from None
+            raise UserError(f"port {port} cannot be used ({error.strerror}): choose another, or 0 for a free one") from None
 
 
 class LlamaProcess:
@@ -53,11 +53,11 @@ class LlamaProcess:
     Args:
         path: A GGUF file.
         context: Context length in tokens.
-        threads: Threads for reading and writing; 0 takes every core.
-        port: Port on loopback; 0 takes a free one.
+        threads: Number of threads; 0 uses all cores.
+        port: Port on the loopback interface; 0 uses a free one.
 
     Raises:
-        UserError: If the model, the port or the processor cannot serve, with the engine's own last words.
+        UserError: If the model, the port or the processor cannot be used. The message ends with the engine's last log line.
     """
 
     def __init__(self, path: Path, context: int = 8192, threads: int = 0, port: int = 0) -> None:
@@ -93,24 +93,24 @@ class LlamaProcess:
         self.address: str = json.loads(line)["address"]
 
     def why_dead(self) -> str:
-        """Says why the child ended, from its exit status and last words."""
+        """Returns why the child ended, from its exit status and last log line."""
         status = self._child.wait()
         if status == -signal.SIGKILL:
-            return "it was killed, most likely for want of memory; give it a smaller model or context"
+            return "it was killed, most likely because memory ran out; use a smaller model or context"
         if status == -signal.SIGILL:
             return "the processor lacks an instruction that the engine needs (AVX2)"
         words = [line for line in self._log.read_text(errors="replace").splitlines() if line.strip()]
-        return f"exit status {status}, last words: {words[-1].strip()[:300] if words else 'none'}"
+        return f"exit status {status}, last log line: {words[-1].strip()[:300] if words else 'none'}"
 
     def check_alive(self) -> None:
-        """Raises a BackboneError that says why, if the child has ended; called after a request that failed."""
-        # A dying process resets its connections a moment before it can be waited for.
+        """Raises a BackboneError with the reason if the child has ended. Call it after a failed request."""
+        # A dying process resets its connections shortly before `wait` succeeds.
         with suppress(subprocess.TimeoutExpired):
             self._child.wait(timeout=DYING)
             raise BackboneError(f"the model server ended: {self.why_dead()}")
 
     def close(self) -> None:
-        """Ends the child and removes its files."""
+        """Stops the child and removes its files."""
         if self._child.stdin is not None:
             self._child.stdin.close()
         try:

@@ -1,7 +1,7 @@
-"""The child process that serves a GGUF model on loopback; started by `llama_process`, never imported by it.
+"""The child process that serves a GGUF model on the loopback interface. `llama_process` starts it and never imports it.
 
 Run as `python llama_server.py '{"path": ..., "context": ..., "threads": ..., "port": ..., "prefixes": ...}'`. It prints
-its address and serves until its standard input ends, which happens when its parent ends, by whatever signal.
+its address and serves until its standard input is closed, which happens when the parent ends for any reason.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 
 def load_engine() -> Any:
-    """Imports xllamacpp, lending it torch's OpenMP where the system has none (the wheel brings none)."""
+    """Imports xllamacpp. Loads torch's OpenMP library first if the system has none, since the wheel does not include it."""
     try:
         import xllamacpp
     except ImportError as error:
@@ -29,7 +29,7 @@ def load_engine() -> Any:
 
 
 def main() -> None:
-    """Starts the server described by the first argument."""
+    """Starts the server with the settings in the first argument."""
     settings = json.loads(sys.argv[1])
     engine = load_engine()
     params = engine.CommonParams()
@@ -40,7 +40,7 @@ def main() -> None:
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = settings["threads"]
     params.hostnames = ["127.0.0.1"]
     params.port = settings["port"]
-    # Prefixes are kept by saving and restoring the slot (see llama_chat), not by the server's own cache.
+    # llama_chat keeps prefixes by saving and restoring the slot, instead of the server's own cache.
     params.cache_ram_mib = 0
     params.slot_save_path = settings["prefixes"] + os.sep
     params.endpoint_slots = True

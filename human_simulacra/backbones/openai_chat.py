@@ -1,7 +1,7 @@
-"""Any server that speaks OpenAI's chat completions, through the openai package's own client.
+"""A backbone for servers with OpenAI's chat completions API, through the openai package's client.
 
-Calling the client ourselves, rather than OpenCompass's `generate`, keeps what that one throws away: the status code and
-Retry-After of a failure and the token counts of a success.
+Calling the client directly, instead of OpenCompass's `generate`, keeps the status code and Retry-After of a failure and
+the token counts of a success, which `generate` drops.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from human_simulacra.backbones.base import BackboneError, estimate_tokens, strip_reasoning
-from human_simulacra.backbones.lanes import Lanes
-from human_simulacra.backbones.streaming import Hear, Spoken, run_stoppable
+from human_simulacra.backbones.streaming import OnText, ReasoningFilter, stream_in_thread
+from human_simulacra.backbones.worker_pool import WorkerPool
 from human_simulacra.types import Completion, Generation, Message
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ RETRYABLE_STATUS = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 
 
 def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
-    """Returns the Retry-After header (seconds or a date) as seconds from now, or None where it is absent or neither."""
+    """Returns the Retry-After header (seconds or a date) as seconds from now, or None if absent or invalid."""
     value = headers.get("retry-after", "")
     try:
         return max(0.0, float(value))
@@ -43,14 +43,14 @@ class OpenAIChat:
 
     Args:
         client: An `openai.OpenAI` client.
-        model: The model's name at that server.
-        fingerprint: What decides the answers: server, model and fixed parameters.
-        concurrency: Calls under way at once.
-        extra: Further parameters of every request.
-        completion_tokens_key: Whether the server wants `max_tokens` or `max_completion_tokens`.
-        send_sampling: Whether temperature and seed are sent (reasoning models refuse them).
-        empty_is_answer: Whether an empty text counts as the model's answer rather than a fault of the server.
-        redact: Removes secrets from the texts of errors.
+        model: The model's name on the server.
+        fingerprint: Identifies everything that affects the answers: server, model and fixed parameters.
+        concurrency: Maximum number of concurrent calls.
+        extra: Additional parameters of every request.
+        completion_tokens_key: The name that the server expects: `max_tokens` or `max_completion_tokens`.
+        send_sampling: Whether to send temperature and seed, which reasoning models reject.
+        empty_is_answer: Whether an empty text is a valid answer. Otherwise it is a retryable failure of the server.
+        redact: Removes secrets from error messages.
     """
 
     def __init__(
@@ -73,35 +73,39 @@ class OpenAIChat:
         self.send_sampling = send_sampling
         self.empty_is_answer = empty_is_answer
         self.redact = redact
-        self.lanes = Lanes(concurrency)
+        self.workers = WorkerPool(concurrency)
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
-        """Answers by one request; failures become `BackboneError`s that know whether to retry."""
-        return await self.lanes.run(self.request, messages, generation)
+        """Answers with one request.
 
-    async def stream(self, messages: Sequence[Message], generation: Generation, hear: Hear) -> Completion:
-        """Answers like `complete` and calls `hear` with each piece of the answer as it comes."""
-        return await run_stoppable(self.lanes, self.request_stream, messages, generation, hear)
+        Raises:
+            BackboneError: If the request fails; `retryable` tells whether repeating it may help.
+        """
+        return await self.workers.run(self.request, messages, generation)
+
+    async def stream(self, messages: Sequence[Message], generation: Generation, on_text: OnText) -> Completion:
+        """Answers like `complete`, and calls `on_text` with each piece of the answer as it arrives."""
+        return await stream_in_thread(self.workers, self.request_stream, messages, generation, on_text)
 
     def request(self, messages: Sequence[Message], generation: Generation) -> Completion:
-        """The blocking request behind `complete`."""
+        """Makes the request of `complete`. Blocks."""
         started = time.perf_counter()
-        with self._failures_told():
+        with self._translate_errors():
             answer = self.client.chat.completions.create(**self._body(messages, generation))
         choices = getattr(answer, "choices", None)
         if not choices or getattr(choices[0], "message", None) is None:
-            raise BackboneError(self.redact(f"{self.model} sent no readable answer: {str(answer)[:200]}"), retryable=True)
+            raise BackboneError(self.redact(f"{self.model} sent an invalid response: {str(answer)[:200]}"), retryable=True)
         usage = getattr(answer, "usage", None)
         return self._completion(choices[0].message.content or "", usage, messages, time.perf_counter() - started)
 
     def request_stream(
-        self, messages: Sequence[Message], generation: Generation, hear: Hear, stop: threading.Event
+        self, messages: Sequence[Message], generation: Generation, on_text: OnText, stop: threading.Event
     ) -> Completion:
-        """The blocking request behind `stream`; it ends early, with what it has, once `stop` is set."""
+        """Makes the request of `stream`. Blocks; once `stop` is set, it returns the text received so far."""
         started = time.perf_counter()
-        text, usage, whole, spoken = "", None, False, Spoken(hear)
+        text, usage, whole, filtered = "", None, False, ReasoningFilter(on_text)
         body = self._body(messages, generation) | {"stream": True, "stream_options": {"include_usage": True}}
-        with self._failures_told(), self.client.chat.completions.create(**body) as events:
+        with self._translate_errors(), self.client.chat.completions.create(**body) as events:
             for event in events:
                 if stop.is_set():
                     break
@@ -110,10 +114,10 @@ class OpenAIChat:
                 piece = (event.choices[0].delta.content or "") if event.choices else ""
                 if piece:
                     text += piece
-                    spoken.add(piece)
+                    filtered.add(piece)
         if not whole and not stop.is_set():
-            raise BackboneError(f"{self.model} broke off its answer", retryable=True)
-        spoken.end()
+            raise BackboneError(f"{self.model} ended its answer early", retryable=True)
+        filtered.end()
         return self._completion(text, usage, messages, time.perf_counter() - started)
 
     def _body(self, messages: Sequence[Message], generation: Generation) -> dict[str, Any]:
@@ -124,8 +128,8 @@ class OpenAIChat:
         return body | self.extra
 
     @contextmanager
-    def _failures_told(self) -> Iterator[None]:
-        """Turns what the client and its transport raise into `BackboneError`s that know whether to retry."""
+    def _translate_errors(self) -> Iterator[None]:
+        """Translates exceptions of the client and its transport into `BackboneError`s."""
         import httpx
         import openai
 
@@ -140,10 +144,10 @@ class OpenAIChat:
         except openai.APIConnectionError as error:
             reason = "timed out" if isinstance(error, openai.APITimeoutError) else "could not be reached"
             raise BackboneError(self.redact(f"{self.model} at {self.client.base_url} {reason}"), retryable=True) from None
-        except httpx.TransportError as error:  # openai 1 lets what breaks a stream halfway through as it is
-            raise BackboneError(self.redact(f"{self.model} broke off its answer: {error}")[:300], retryable=True) from None
+        except httpx.TransportError as error:  # openai 1 does not wrap errors in the middle of a stream
+            raise BackboneError(self.redact(f"{self.model} ended its answer early: {error}")[:300], retryable=True) from None
         except (openai.OpenAIError, ValueError) as error:
-            raise BackboneError(self.redact(f"{self.model} sent no readable answer: {error}")[:300], retryable=True) from None
+            raise BackboneError(self.redact(f"{self.model} sent an invalid response: {error}")[:300], retryable=True) from None
 
     def _completion(self, raw: str, usage: Any, messages: Sequence[Message], seconds: float) -> Completion:
         text = strip_reasoning(raw)

@@ -1,4 +1,4 @@
-"""Bounded retries with exponential back-off and jitter, which honour a server's Retry-After."""
+"""Bounded retries with exponential back-off and jitter that respect a server's Retry-After."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from human_simulacra.backbones.base import Backbone, BackboneError, Scored
-from human_simulacra.backbones.scoring import scoring
-from human_simulacra.backbones.streaming import Hear, speak
+from human_simulacra.backbones.base import Backbone, BackboneError, ScoredTexts
+from human_simulacra.backbones.loglikelihood import require_scoring
+from human_simulacra.backbones.streaming import OnText, stream
 from human_simulacra.types import Completion, Generation, Message
 
 T = TypeVar("T")
@@ -18,26 +18,32 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """How often and after which waits (seconds) a failed call is tried again."""
+    """How often to retry a failed call, and how long to wait (seconds).
+
+    Args:
+        attempts: Maximum number of calls, the first one included.
+        first_wait: Wait after the first failure; it doubles with every further failure.
+        longest_wait: Upper bound of a wait.
+    """
 
     attempts: int = 5
     first_wait: float = 1.0
     longest_wait: float = 60.0
 
     def wait(self, failures: int, retry_after: float | None) -> float:
-        """Returns the seconds to wait after so many failures: what the server asked for, else a jittered doubling."""
+        """Returns the seconds to wait after `failures` failures: the server's Retry-After, otherwise back-off with jitter."""
         if retry_after is not None:
             return min(retry_after, self.longest_wait)
         return min(self.first_wait * 2 ** (failures - 1), self.longest_wait) * random.uniform(0.5, 1.0)
 
 
 class RetryingBackbone:
-    """Repeats calls that failed for a passing reason.
+    """Repeats calls that fail with a retryable error.
 
     Args:
         inner: The backbone that may fail.
-        policy: Attempts and waits.
-        sleep: How to wait; tests pass one that does not.
+        policy: Number of attempts and waits.
+        sleep: Waits a number of seconds; tests replace it.
     """
 
     def __init__(
@@ -49,23 +55,28 @@ class RetryingBackbone:
         self._sleep = sleep
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
-        """Answers like the inner backbone; after the last attempt the error says how many were made."""
+        """Answers like the inner backbone. The error after the last attempt gives the number of attempts."""
         return await self._repeat(lambda: self.inner.complete(messages, generation), lambda: False)
 
-    async def stream(self, messages: Sequence[Message], generation: Generation, hear: Hear) -> Completion:
-        """Answers piece by piece; once a piece was heard, a failure is final, since nobody can unhear it."""
-        heard = False
+    async def stream(self, messages: Sequence[Message], generation: Generation, on_text: OnText) -> Completion:
+        """Streams like the inner backbone. After the first piece a failure is final, since the piece cannot be taken back."""
+        started = False
 
-        def listen(piece: str) -> None:
-            nonlocal heard
-            heard = True
-            hear(piece)
+        def forward(piece: str) -> None:
+            nonlocal started
+            started = True
+            on_text(piece)
 
-        return await self._repeat(lambda: speak(self.inner, messages, generation, listen), lambda: heard)
+        return await self._repeat(lambda: stream(self.inner, messages, generation, forward), lambda: started)
 
-    async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> Scored:
-        """Scores continuations like the inner backbone; a UserError where that one cannot."""
-        inner = scoring(self.inner)
+    async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
+        """Scores continuations like the inner backbone.
+
+        Raises:
+            UserError: If the inner backbone cannot score texts.
+            BackboneError: If all attempts fail.
+        """
+        inner = require_scoring(self.inner)
         return await self._repeat(lambda: inner.loglikelihoods(messages, continuations), lambda: False)
 
     async def _repeat(self, attempt: Callable[[], Awaitable[T]], final: Callable[[], bool]) -> T:

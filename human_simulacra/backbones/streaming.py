@@ -1,4 +1,4 @@
-"""Hearing an answer while it is written, where a backbone can; elsewhere it comes in one piece."""
+"""Streams answers piece by piece from backbones that support it; other backbones give the answer as one piece."""
 
 from __future__ import annotations
 
@@ -8,52 +8,52 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 from human_simulacra.backbones.base import Backbone
-from human_simulacra.backbones.lanes import Lanes
+from human_simulacra.backbones.worker_pool import WorkerPool
 from human_simulacra.types import Completion, Generation, Message
 
-Hear = Callable[[str], None]
+OnText = Callable[[str], None]
 _OPEN, _CLOSE = "<think>", "</think>"
 
 
 @runtime_checkable
 class StreamingBackbone(Protocol):
-    """A backbone that can also hand out its answer piece by piece."""
+    """A backbone that can also stream its answer."""
 
     fingerprint: str
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
-        """Answers a conversation in one piece."""
+        """Answers a conversation; see `Backbone.complete`."""
         ...
 
-    async def stream(self, messages: Sequence[Message], generation: Generation, hear: Hear) -> Completion:
-        """Answers like `complete` and calls `hear`, on the caller's event loop, with each piece of text."""
+    async def stream(self, messages: Sequence[Message], generation: Generation, on_text: OnText) -> Completion:
+        """Answers like `complete`, and calls `on_text` with each piece of text on the caller's event loop."""
         ...
 
 
-async def speak(backbone: Backbone, messages: Sequence[Message], generation: Generation, hear: Hear) -> Completion:
-    """Answers piece by piece where the backbone can, else calls `hear` once with the whole answer."""
+async def stream(backbone: Backbone, messages: Sequence[Message], generation: Generation, on_text: OnText) -> Completion:
+    """Streams the answer if the backbone supports it; otherwise calls `on_text` once with the whole answer."""
     if isinstance(backbone, StreamingBackbone):
-        return await backbone.stream(messages, generation, hear)
+        return await backbone.stream(messages, generation, on_text)
     completion = await backbone.complete(messages, generation)
-    hear(completion.text)
+    on_text(completion.text)
     return completion
 
 
-class Spoken:
-    """Passes on what an answer says aloud and holds a leading chain of thought back until it is over.
+class ReasoningFilter:
+    """Passes on the pieces of an answer, and drops a leading chain of thought in `<think>` tags.
 
     Args:
-        hear: Gets the pieces that are said aloud.
+        on_text: Receives the pieces of the answer proper.
     """
 
-    def __init__(self, hear: Hear) -> None:
-        self._hear = hear
+    def __init__(self, on_text: OnText) -> None:
+        self._on_text = on_text
         self._held: str | None = ""
 
     def add(self, piece: str) -> None:
-        """Takes the next piece of the model's text."""
+        """Processes the next piece of the model's text."""
         if self._held is None:
-            self._hear(piece)
+            self._on_text(piece)
             return
         self._held += piece
         start = self._held.lstrip()
@@ -67,39 +67,39 @@ class Spoken:
         elif _OPEN.startswith(start):
             return
         self._held = None
-        self._hear(start)
+        self._on_text(start)
 
     def end(self) -> None:
-        """Passes on what was held back but turned out to be no chain of thought."""
+        """Ends the answer, and passes on held-back text that is not a chain of thought."""
         if self._held and not self._held.lstrip().startswith(_OPEN) and self._held.strip():
-            self._hear(self._held.lstrip())
+            self._on_text(self._held.lstrip())
         self._held = None
 
 
-async def run_stoppable(
-    lanes: Lanes,
-    work: Callable[[Sequence[Message], Generation, Hear, threading.Event], Completion],
+async def stream_in_thread(
+    workers: WorkerPool,
+    work: Callable[[Sequence[Message], Generation, OnText, threading.Event], Completion],
     messages: Sequence[Message],
     generation: Generation,
-    hear: Hear,
+    on_text: OnText,
 ) -> Completion:
-    """Runs a blocking stream in a thread; a cancelled caller stops it at its next piece.
+    """Runs a blocking stream in a thread. Cancelling the caller stops the stream at its next piece.
 
     Args:
-        lanes: Where the thread comes from.
-        work: Streams, calling the function that it is given with each piece, until the event is set.
+        workers: Provides the thread.
+        work: Streams the answer: calls the function that it is given with each piece, until the event is set.
         messages: The conversation.
-        generation: Parameters of the answer.
-        hear: Called on the caller's event loop with each piece.
+        generation: Generation parameters.
+        on_text: Called with each piece on the caller's event loop.
     """
     loop = asyncio.get_running_loop()
     stop = threading.Event()
 
-    def hand_over(piece: str) -> None:
+    def forward(piece: str) -> None:
         if not stop.is_set():
-            loop.call_soon_threadsafe(hear, piece)
+            loop.call_soon_threadsafe(on_text, piece)
 
     try:
-        return await lanes.run(work, messages, generation, hand_over, stop)
+        return await workers.run(work, messages, generation, forward, stop)
     finally:
         stop.set()

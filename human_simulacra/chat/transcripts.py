@@ -1,4 +1,4 @@
-"""Transcripts as JSONL: a first line about the conversation, then one line a turn (with its trace) and one a note."""
+"""Reads and writes transcripts as JSONL: one line for the conversation, then one per turn (with trace) and one per note."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from human_simulacra.chat.records import Note, Transcript, Turn
+from human_simulacra.chat.conversation_types import Note, Transcript, Turn
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically
 from human_simulacra.jsonl_rows import parse_row, read_jsonl
@@ -18,7 +18,7 @@ _HEAD = ("character", "method", "scene", "backbone", "kept")
 
 
 def dump(transcript: Transcript) -> str:
-    """Returns a transcript as JSONL in ASCII, so that nothing in it can end a line."""
+    """Returns a transcript as JSONL in ASCII, so that no character in a text can end a line."""
     return "".join(json.dumps(row) + "\n" for row in _rows(transcript))
 
 
@@ -31,17 +31,17 @@ def save(path: Path, transcript: Transcript) -> None:
     try:
         write_atomically(path, dump(transcript))
     except OSError as error:
-        raise UserError(f"transcript {path} cannot be written ({error.strerror}): name another file") from None
+        raise UserError(f"transcript {path} cannot be written ({error.strerror}): choose another file") from None
 
 
 def load(path: Path) -> Transcript:
     """Reads a transcript.
 
     Raises:
-        UserError: If the file is missing, is no transcript, or a line is corrupt; the sentence names the line.
+        UserError: If the file is missing or is not a transcript, or a line is invalid; the message names the line.
     """
     if not path.is_file():
-        raise UserError(f"transcript {path} does not exist: give a file that /save wrote")
+        raise UserError(f"transcript {path} does not exist: choose a file written by /save")
     head: dict[str, Any] | None = None
     turns: list[Turn] = []
     notes: list[Note] = []
@@ -56,11 +56,11 @@ def load(path: Path) -> Transcript:
             elif kind == "note":
                 notes.append(_note(parse_row(Note, row, where), notes, turns, where))
             else:
-                raise UserError(f"{where}: a line of a transcript is a turn or a note, not {kind!r}; mend or remove it")
+                raise UserError(f"{where}: a transcript's line is a turn or a note, not {kind!r}: correct or remove it")
     except (UnicodeDecodeError, OSError) as error:
-        raise UserError(f"transcript {path} cannot be read ({error}): give a file that /save wrote") from None
+        raise UserError(f"transcript {path} cannot be read ({error}): choose a file written by /save") from None
     if head is None:
-        raise UserError(f"transcript {path} is empty: give a file that /save wrote")
+        raise UserError(f"transcript {path} is empty: choose a file written by /save")
     return Transcript(**{key: head[key] for key in _HEAD}, turns=tuple(turns), notes=tuple(notes))
 
 
@@ -73,7 +73,7 @@ def _rows(transcript: Transcript) -> Iterator[dict[str, Any]]:
 def _head(kind: object, row: dict[str, Any], where: str) -> dict[str, Any]:
     types = {"kept": int}
     if kind != "conversation" or not all(isinstance(row.get(key), types.get(key, str)) for key in _HEAD):
-        raise UserError(f"{where}: this is no transcript, whose first line says {', '.join(_HEAD)}; give a file that /save wrote")
+        raise UserError(f"{where}: not a transcript, whose first line gives {', '.join(_HEAD)}: choose a file written by /save")
     if row.get("version") != VERSION:
         raise UserError(f"{where}: a transcript of version {row.get('version')!r}, but this program reads version {VERSION}")
     return row
@@ -82,5 +82,5 @@ def _head(kind: object, row: dict[str, Any], where: str) -> dict[str, Any]:
 def _note(note: Note, before: list[Note], turns: list[Turn], where: str) -> Note:
     expected = before[-1].last + 1 if before else 1
     if note.first != expected or not note.first <= note.last <= len(turns):
-        raise UserError(f"{where}: a note on turns {note.first} to {note.last} cannot stand here; remove the line")
+        raise UserError(f"{where}: a note on turns {note.first} to {note.last} is out of place: remove the line")
     return note

@@ -1,4 +1,4 @@
-"""One visitor of the web page: a conversation, perhaps a second one beside it by another method, and their answers."""
+"""The state of one visitor of the web page: a conversation, or two with different methods side by side."""
 
 from __future__ import annotations
 
@@ -7,17 +7,25 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
 from human_simulacra.backbones.base import BackboneError
-from human_simulacra.chat.engine import Conversation
-from human_simulacra.chat.lived import Experiences
-from human_simulacra.chat.world import World
+from human_simulacra.chat.chat_settings import ChatSettings
+from human_simulacra.chat.conversation import Conversation
+from human_simulacra.chat.experiences import Experiences
+from human_simulacra.chat.input_limits import check_message
 from human_simulacra.errors import UserError
 
-REFRESH_SECONDS = 0.1  # how often the page is told of new pieces of an answer
+REFRESH_SECONDS = 0.1  # how often the page shows new pieces of an answer
 
 
 @dataclass
 class Column:
-    """A conversation with what is being said in it now, and how that failed if it did."""
+    """A conversation on the page.
+
+    Args:
+        conversation: The conversation.
+        asked: The message that is being answered.
+        heard: The answer received so far.
+        error: Why the last message failed; empty if it did not.
+    """
 
     conversation: Conversation
     asked: str = ""
@@ -26,32 +34,43 @@ class Column:
 
 
 @dataclass
-class Session:
-    """A visitor's state; nothing in it is shared with another visitor.
+class WebSession:
+    """A visitor's state, which is not shared with other visitors.
 
     Args:
-        worlds: Backbones by the name that users see.
+        settings_by_backbone: Chat settings by the backbone's name that users see.
         columns: One conversation, or two to compare.
-        experiences: What this visitor's conversations left; it goes with the visitor.
+        experiences: Experiences from this visitor's conversations; they end with the session.
     """
 
-    worlds: Mapping[str, World]
+    settings_by_backbone: Mapping[str, ChatSettings]
     columns: list[Column] = field(default_factory=list)
     experiences: Experiences = field(default_factory=Experiences)
 
     def arrange(self, character: str, method: str, other: str | None, backbone: str, scene: str | None) -> None:
-        """Sets who talks how; a conversation with the same character goes on, for the second method from the first's turns.
+        """Sets character, methods, backbone and scene.
+
+        Conversations with the same character continue. A second method starts with the turns of the first.
+
+        Args:
+            character: Id or name of the character.
+            method: Method of the first conversation.
+            other: Method of the second conversation, or None for only one.
+            backbone: Name of the backbone.
+            scene: The scene; None for the coffee shop.
 
         Raises:
-            UserError: If something is unknown or does not fit.
+            UserError: If an argument is unknown or invalid.
         """
-        if backbone not in self.worlds:
-            raise UserError(f"there is no backbone '{backbone}' here: choose one of {', '.join(self.worlds)}")
+        if backbone not in self.settings_by_backbone:
+            raise UserError(f"there is no backbone '{backbone}': choose one of {', '.join(self.settings_by_backbone)}")
         before = [column.conversation for column in self.columns]
         methods = [method, other] if other else [method]
         columns = []
         for place, name in enumerate(methods):
-            conversation = Conversation(self.worlds[backbone], character, name, scene=scene, experiences=self.experiences)
+            conversation = Conversation(
+                self.settings_by_backbone[backbone], character, name, scene=scene, experiences=self.experiences
+            )
             old = before[place] if place < len(before) else (before[0] if before else None)
             if old is not None and old.character.id == conversation.character.id:
                 conversation.restore(old.transcript(), conversation.scene)
@@ -59,13 +78,13 @@ class Session:
         self.columns = columns
 
     async def say(self, message: str) -> AsyncIterator[None]:
-        """Says a message in every column at once and yields whenever there is something new to show.
+        """Says a message in all columns concurrently, and yields whenever the page should be refreshed.
 
         Raises:
-            UserError: If the message is empty or too long, before anything is said.
+            UserError: If the message is empty or too long; then nothing is said.
         """
         columns = self.columns
-        text = columns[0].conversation.checked(message)
+        text = check_message(message, columns[0].conversation.estimator)
         for column in columns:
             column.asked, column.heard, column.error = text, "", ""
         tasks = [asyncio.ensure_future(_say(column)) for column in columns]
@@ -85,11 +104,11 @@ class Session:
 
 
 async def _say(column: Column) -> None:
-    def hear(piece: str) -> None:
+    def on_text(piece: str) -> None:
         column.heard += piece
 
     try:
-        await column.conversation.say(column.asked, hear)
+        await column.conversation.say(column.asked, on_text)
     except (UserError, BackboneError) as error:
-        # The other column's answer is still wanted.
+        # The other column must still get its answer.
         column.error = str(error)

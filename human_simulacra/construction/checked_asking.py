@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from human_simulacra.agents.asking import Asker
+from human_simulacra.agents.model_calls import ModelCaller
 from human_simulacra.construction.review import review
 from human_simulacra.construction.writing import Draft, Writer
 
@@ -53,7 +53,7 @@ class Rejected(Exception):
         }
 
 
-class CheckedAsker(Asker):
+class CheckedAsker(ModelCaller):
     """Asks through a `Writer`.
 
     Args:

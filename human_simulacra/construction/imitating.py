@@ -6,8 +6,8 @@ import re
 from functools import cache
 
 from human_simulacra.construction.texts import sentences
-from human_simulacra.prompts import names, template
-from human_simulacra.validation.text import lower_words
+from human_simulacra.prompts import prompt_names, template
+from human_simulacra.validation.text_statistics import lower_words
 
 LEAST_WORDS = 5  # of a template's sentence that nobody else would write by chance
 _PLACEHOLDER = re.compile(r"\{\{\w+\}\}")
@@ -31,7 +31,7 @@ def imitated(reply: str, instruction: str) -> str | None:
 
 @cache
 def _lines() -> tuple[str, ...]:
-    return tuple(line for kind in ("make_", "construct_") for name in names(kind) for line in template(name).splitlines())
+    return tuple(line for kind in ("make_", "construct_") for name in prompt_names(kind) for line in template(name).splitlines())
 
 
 @cache

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from human_simulacra.agents.asking import Asker
-from human_simulacra.agents.emotion import feel_about
-from human_simulacra.agents.memory import sum_up
-from human_simulacra.agents.thinking import CONTENT_WORDS, recollect, reflect
+from human_simulacra.agents.emotion_agent import feel_about
+from human_simulacra.agents.memory_agent import sum_up
+from human_simulacra.agents.model_calls import ModelCaller
+from human_simulacra.agents.thinking_agent import CONTENT_WORDS, recollect, reflect
 from human_simulacra.construction import for_review
 from human_simulacra.construction.checked_asking import CheckedAsker, Decide, Rejected
 from human_simulacra.construction.folder import character_folder, check_state
@@ -46,7 +46,7 @@ class Built:
     taken_over: bool = False
 
 
-async def build_memory(ask: Asker, character: str, name: str, index: int, chunk: Sequence[Paragraph]) -> Memory:
+async def build_memory(ask: ModelCaller, character: str, name: str, index: int, chunk: Sequence[Paragraph]) -> Memory:
     """Makes one memory from a chunk with four calls at depth two.
 
     Args:

@@ -84,15 +84,15 @@ def open_writer(arguments: argparse.Namespace) -> Writer:
         UserError: If the backbone's config cannot be used.
     """
     # OpenCompass takes seconds to import, and the tools' own errors need not wait for it.
-    from human_simulacra.plugin.chat_backbone import chat_backbone, model_config
-    from human_simulacra.plugin.llm_config import context_of, fingerprint
+    from human_simulacra.plugin.chat_backbone_loader import load_chat_backbone, read_model_config
+    from human_simulacra.plugin.llm_config import context_tokens, fingerprint
 
-    llm, where = model_config(arguments.backbone)
-    context = context_of(llm)
+    llm, where = read_model_config(arguments.backbone)
+    context = context_tokens(llm)
     if arguments.dry_run:
         return DryRun(_price(llm, where), context, fingerprint(llm))
     # Nobody waits beside these tools: a server that is busy is given more time than in a conversation.
-    backbone = chat_backbone(arguments.backbone, RetryPolicy(), empty_is_answer=True).backbone
+    backbone = load_chat_backbone(arguments.backbone, RetryPolicy(), empty_is_answer=True).backbone
     cached = CachedBackbone(backbone, CallCache(cache_dir() / "calls.sqlite"))
     return Writer(cached, arguments.seed, context_tokens=context)
 

@@ -16,7 +16,7 @@ from human_simulacra.construction.wishes import OLDEST, YOUNGEST, Wishes
 from human_simulacra.errors import UserError
 from human_simulacra.library import slug
 from human_simulacra.types import FUNCTIONS, Character, Trait
-from human_simulacra.validation.completeness import JUDGING, PERCEIVING, TRAITS_A_RANK
+from human_simulacra.validation.completeness_checks import JUDGING, PERCEIVING, TRAITS_A_RANK
 
 REPEATS = 30  # draws in a row that give a person drawn before: no further one is looked for after them
 

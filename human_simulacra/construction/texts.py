@@ -6,7 +6,7 @@ import math
 import re
 from functools import lru_cache
 
-from human_simulacra.validation.text import words
+from human_simulacra.validation.text_statistics import words
 
 LONGEST_PARAGRAPH = 150  # words; what two of make a memory, and what the dataset package keeps to
 _BLANK_LINES = re.compile(r"\n\s*\n")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from human_simulacra.agents.asking import TOKENS_A_WORD
+from human_simulacra.agents.model_calls import TOKENS_A_WORD
 from human_simulacra.backbones.base import Backbone, estimate_tokens
 from human_simulacra.construction.findings import findings, tidy
 from human_simulacra.prompts import render

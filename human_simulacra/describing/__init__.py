@@ -1,1 +1,1 @@
-"""What describes a data folder, derived from the folder itself: card figures, Croissant file, picture."""
+"""Descriptions of a data folder, derived from its content: card tables, Croissant file and chart."""

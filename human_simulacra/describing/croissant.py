@@ -1,4 +1,4 @@
-"""The Croissant 1.0 description of a data folder, from its card."""
+"""The Croissant 1.0 description of a data folder, made from its card."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from human_simulacra.describing.card import Card, Config
+from human_simulacra.describing.dataset_card import Card, Config
 from human_simulacra.errors import UserError
 
 CROISSANT_TYPES = {"string": "sc:Text", "int64": "sc:Integer", "bool": "sc:Boolean", "date32": "sc:Date"}
@@ -20,8 +20,12 @@ CONTEXT = {
 }  # fmt: skip
 
 
-def croissant(card: Card) -> str:
-    """Returns the Croissant 1.0 description of every configuration, as JSON-LD."""
+def croissant_json(card: Card) -> str:
+    """Returns the Croissant 1.0 description of all configurations as JSON-LD.
+
+    Raises:
+        UserError: If the card's citation lacks author, version or year.
+    """
     field = dict(re.findall(r"(\w+) = \{+(.*?)\}+,?$", card.citation, re.MULTILINE))
     if missing := {"author", "version", "year"} - set(field):
         raise UserError(f"the card's first citation has no {min(missing)}: add it")

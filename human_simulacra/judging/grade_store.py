@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from datetime import datetime, timezone
 from pathlib import Path
 
-from human_simulacra.database import open_database
 from human_simulacra.errors import UserError
 from human_simulacra.experiments.observer.verdict_parsing import HIGHEST, LOWEST
 from human_simulacra.judging.judged_items import Item
+from human_simulacra.sqlite_files import open_database
 
 # A name stands in addresses and in CSV files, where a spreadsheet would take a leading sign for a formula.
 _NAME = re.compile(r"[^\W_][\w .-]{0,39}")

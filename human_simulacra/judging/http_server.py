@@ -14,7 +14,7 @@ from human_simulacra.judging import html_pages as pages
 from human_simulacra.judging.grade_store import Ledger, check_name
 from human_simulacra.judging.judged_items import Item, order_for
 from human_simulacra.library import Library
-from human_simulacra.listening import is_local
+from human_simulacra.local_address import is_local
 
 HOST = "127.0.0.1"
 LARGEST_REQUEST = 4096  # bytes; a form holds a name or a grade

@@ -12,7 +12,7 @@ from human_simulacra.judging.http_server import HOST, make_server, serve
 from human_simulacra.judging.human_agreement import agreement_tables
 from human_simulacra.judging.judged_items import items_of, observer_rows
 from human_simulacra.library import Library
-from human_simulacra.listening import check_address
+from human_simulacra.local_address import check_address
 from human_simulacra.results.tables import as_text
 
 

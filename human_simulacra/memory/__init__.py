@@ -1,1 +1,1 @@
-"""Long-term memory: chunks of a story, memories made from them, indexes over both, and retrieval."""
+"""Long-term memory: chunks of the life story, embeddings, retrieval indexes, and search over passages."""

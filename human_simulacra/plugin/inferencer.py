@@ -16,7 +16,7 @@ from opencompass.openicl.icl_inferencer.icl_base_inferencer import BaseInference
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically
-from human_simulacra.methods import Prepared
+from human_simulacra.methods import PreparedStimulus
 from human_simulacra.plugin.conversations import Conversation, Turn, group_conversations
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.row_journal import RowJournal
@@ -121,7 +121,7 @@ class SimulacrumInferencer(BaseInferencer):
         """
         method = self.simulacrum.method(self.max_out_len)
 
-        async def prepare(stimulus: Stimulus) -> Prepared | BackboneError:
+        async def prepare(stimulus: Stimulus) -> PreparedStimulus | BackboneError:
             try:
                 return await method.prepare(stimulus)
             except BackboneError as error:

@@ -13,8 +13,8 @@ from human_simulacra.backbones.base import Backbone
 from human_simulacra.errors import UserError
 from human_simulacra.experiments.observer.judge_panel import Judge
 from human_simulacra.experiments.observer.judge_prompts import LEAST_CONTEXT
-from human_simulacra.plugin.llm import build_backbone
-from human_simulacra.plugin.llm_config import check_llm, context_of, fingerprint, type_name
+from human_simulacra.plugin.backbone_factory import build_backbone
+from human_simulacra.plugin.llm_config import check_llm, context_tokens, fingerprint, type_name
 
 # A model of one config is built once in a process, however many models it judges.
 _built: dict[tuple[str, int], Backbone] = {}
@@ -33,9 +33,9 @@ def check_judges(judges: Sequence[Mapping[str, Any]], where: str) -> None:
         if not name or names.count(name) > 1:
             raise UserError(f"{where}: every judge needs an abbr of its own, not '{name}'")
         check_llm(judge, f"{where}, judge '{name}'")
-        if context_of(judge) < LEAST_CONTEXT:
+        if context_tokens(judge) < LEAST_CONTEXT:
             raise UserError(
-                f"{where}, judge '{name}' reads {context_of(judge)} tokens at once, which is too few to judge answers: "
+                f"{where}, judge '{name}' reads {context_tokens(judge)} tokens at once, which is too few to judge answers: "
                 f"give max_seq_len={LEAST_CONTEXT} or more"
             )
 
@@ -57,7 +57,7 @@ def judges_for(
         Judge(
             str(judge["abbr"]),
             CachedBackbone(RetryingBackbone(_backbone(judge, concurrency), RetryPolicy(attempts=retry)), cache),
-            context_of(judge),
+            context_tokens(judge),
             own=not foreign,
             reply_tokens=judge.get("max_out_len"),
         )

@@ -8,9 +8,9 @@ from pathlib import Path
 from opencompass.models.base_api import BaseAPIModel
 
 from human_simulacra.backbones.base import BackboneError
+from human_simulacra.backbones.embedded_model import SHA256, embedded_weights
 from human_simulacra.backbones.llama_chat import LlamaChat, shared_chat
 from human_simulacra.backbones.llama_process import check_model
-from human_simulacra.backbones.weights import SHA256, embedded_weights
 from human_simulacra.files import sha256_file
 from human_simulacra.types import Generation, Message
 
@@ -18,14 +18,18 @@ ROLES = {"SYSTEM": "system", "HUMAN": "user", "BOT": "assistant", "system": "sys
 
 
 class LlamaCpp(BaseAPIModel):
-    """A llama.cpp server in a child process, shared by all models of this process with the same settings.
+    """A GGUF model on a llama.cpp server in a child process. Models with the same settings share one server.
 
     Args:
         path: A GGUF file, or None for the embedded model (extra `[local]`).
         context: Context length in tokens.
-        threads: Threads; 0 takes every core.
-        port: Port on loopback; 0 takes a free one.
+        threads: Number of threads; 0 uses all cores.
+        port: Port on the loopback interface; 0 uses a free one.
         meta_template: OpenCompass's meta template, for use without a simulacrum.
+        max_seq_len: OpenCompass's name for the context length; `context` if None.
+
+    Raises:
+        UserError: If the file is missing or is not a GGUF file.
     """
 
     def __init__(
@@ -44,13 +48,13 @@ class LlamaCpp(BaseAPIModel):
 
     @cached_property
     def backbone(self) -> LlamaChat:
-        """The chat backbone; the server starts when it is first needed."""
+        """The chat backbone. The server starts on first use."""
         path, context, threads, port = self._settings
         file = Path(path) if path else embedded_weights()
         return shared_chat(file, sha256_file(file) if path else f"{SHA256}:Q8_0", context, threads, port)
 
     def generate(self, inputs: list, max_out_len: int = 256, **kwargs: object) -> list[str]:
-        """Answers prompts one after the other; the standard OpenCompass call, for use without a simulacrum.
+        """Answers prompts one by one: OpenCompass's standard call, for use without a simulacrum.
 
         Raises:
             RuntimeError: If the server fails.

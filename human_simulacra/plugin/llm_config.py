@@ -1,4 +1,4 @@
-"""What an OpenCompass model config says of its model, read without building it."""
+"""Reads and checks OpenCompass model configs (`llm=`) without building the model."""
 
 from __future__ import annotations
 
@@ -10,51 +10,61 @@ from opencompass.registry import MODELS
 
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import digest
+from human_simulacra.plugin.hf_vllm_loglikelihood import SCORED_CLASSES
 from human_simulacra.plugin.llama_cpp import LlamaCpp
-from human_simulacra.plugin.scoring import SCORED_CLASSES
 from human_simulacra.types import ANSWERINGS, Answering
 
-# What changes how fast or under which name a model answers, but not what it answers.
+# Keys that do not affect a model's answers.
 _NOT_IDENTITY = {
     "abbr", "batch_size", "key", "max_out_len", "max_workers", "openai_proxy_url", "org", "price", "query_per_second", "retry",
     "rpm_verbose", "run_cfg", "summarizer_abbr", "timeout", "tokenizer_path", "verbose",
 }  # fmt: skip
-# What a model reads at once where its config does not say: a whole life story fits into the larger.
+# Context length in tokens if the config does not give it. A whole life story fits into the larger one.
 ASSUMED_CONTEXT, LLAMA_CONTEXT = 32768, 8192
 
 
 def fingerprint(llm: Mapping[str, Any]) -> str:
-    """Returns what identifies a model config in caches: everything that can change an answer, and no secret."""
+    """Returns a hash that identifies a model config in caches: of everything that can affect an answer, and no secret."""
     identity = {key: value for key, value in llm.items() if key not in _NOT_IDENTITY}
     identity["type"] = type_name(llm)
     return digest(identity)
 
 
 def type_name(llm: Mapping[str, Any]) -> str:
-    """Returns a config's class as a dotted name, whether it holds the class or its name."""
+    """Returns the dotted name of a config's class, which may be given as a class or by name."""
     kind = llm.get("type", "")
     return kind if isinstance(kind, str) else f"{getattr(kind, '__module__', '')}.{getattr(kind, '__name__', kind)}"
 
 
-def context_of(llm: Mapping[str, Any]) -> int:
-    """Returns how many tokens a model reads at once, from its config (`context` or `max_seq_len`)."""
+def context_tokens(llm: Mapping[str, Any]) -> int:
+    """Returns a model's context length in tokens, from its config (`context` or `max_seq_len`)."""
     llama = type_name(llm) == f"{LlamaCpp.__module__}.{LlamaCpp.__name__}"
     return int(llm.get("context") or llm.get("max_seq_len") or (LLAMA_CONTEXT if llama else ASSUMED_CONTEXT))
 
 
 def check_llm(llm: Mapping[str, Any], where: str) -> None:
-    """Raises a UserError where a model config cannot work, before any model is built."""
+    """Checks a model config before the model is built; raises a UserError if it cannot work.
+
+    Args:
+        llm: The model config.
+        where: The config's origin, for the message.
+    """
     if not type_name(llm):
         raise UserError(f"{where} has no 'type': give an OpenCompass model config")
     if is_openai(llm) and llm.get("key", "ENV") == "ENV" and not os.environ.get("OPENAI_API_KEY"):
         raise UserError(f"{where} uses key='ENV', but OPENAI_API_KEY is not set: export it (any value for a local server)")
 
 
-def answering_of(llm: Mapping[str, Any], answering: Answering | None, where: str) -> Answering:
-    """Returns how a simulacrum answers choice questions: as asked, else as suits its model; builds no model.
+def resolve_answering(llm: Mapping[str, Any], answering: Answering | None, where: str) -> Answering:
+    """Returns how a simulacrum answers choice questions: as requested, otherwise the default of its model.
+
+    Args:
+        llm: The model config.
+        answering: The requested way, or None for the default: `likelihood` for the embedded model, otherwise `generate`.
+        where: The config's origin, for the message.
 
     Raises:
-        UserError: If the way is unknown, or the model gives no log-probabilities of given texts.
+        UserError: If the way is unknown, or the model cannot score given texts.
     """
     if answering is not None and answering not in ANSWERINGS:
         raise unknown("answering", answering, ANSWERINGS)
@@ -69,7 +79,7 @@ def answering_of(llm: Mapping[str, Any], answering: Answering | None, where: str
 
 
 def model_class(llm: Mapping[str, Any]) -> type | None:
-    """Returns a config's class, also where it is named by a string, or None where there is no such class."""
+    """Returns a config's class, which may be given by name, or None if there is no such class."""
     kind = llm.get("type")
     if isinstance(kind, str):
         kind = MODELS.get(kind)

@@ -18,11 +18,11 @@ from human_simulacra.files import cache_dir as default_cache_dir
 from human_simulacra.files import digest
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import SentenceEmbedder
+from human_simulacra.method_interface import MethodSettings
 from human_simulacra.methods import Method, check_method
-from human_simulacra.plugin.llm import build_backbone
-from human_simulacra.plugin.llm_config import answering_of, check_llm, fingerprint
+from human_simulacra.plugin.backbone_factory import build_backbone
+from human_simulacra.plugin.llm_config import check_llm, fingerprint, resolve_answering
 from human_simulacra.plugin.sealed_stimulus import unseal
-from human_simulacra.setting import Setting
 from human_simulacra.traces import Reply
 from human_simulacra.types import Answering, Stimulus
 
@@ -70,7 +70,7 @@ class Simulacrum(BaseAPIModel):
         self._method_name, self._options = method, dict(method_kwargs or {})
         check_method(method, self._options)
         check_llm(llm, "llm")
-        self.answering = answering_of(llm, answering, "llm")
+        self.answering = resolve_answering(llm, answering, "llm")
         library = Library(data)
         cache = CallCache(Path(cache_dir or default_cache_dir()) / "calls.sqlite")
         self._max_out_len = llm.get("max_out_len") or DEFAULT_ANSWER_TOKENS
@@ -88,7 +88,7 @@ class Simulacrum(BaseAPIModel):
             version("human-simulacra"), method, self._options, fingerprint(llm), fingerprint(agent_llm or llm),
             embedder, temperature, seed, sample, library.fingerprint,
         ])  # fmt: skip
-        self._setting = Setting(
+        self._setting = MethodSettings(
             library, top, agents, SentenceEmbedder(embedder), 0, temperature, seed, sample, self.answering, setting_hash
         )
         self._methods: dict[int, Method] = {}

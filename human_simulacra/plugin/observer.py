@@ -18,7 +18,7 @@ from human_simulacra.library import Library
 from human_simulacra.plugin.dataset import ExperimentDataset
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.judge_models import check_judges, judged_model, judges_for
-from human_simulacra.plugin.llm_config import context_of
+from human_simulacra.plugin.llm_config import context_tokens
 from human_simulacra.plugin.secret_redaction import redact
 from human_simulacra.progress import Progress
 
@@ -80,7 +80,7 @@ class ObserverEvaluator(ExperimentEvaluator):
         panel = Panel([], evaluator.library, rules)
         for judge in evaluator.judges:
             for character in characters:
-                panel.reading(context_of(judge), character)
+                panel.reading(context_tokens(judge), character)
 
     def extra_columns(self, predictions: Sequence[str | None], rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Returns what the judges wrote, as each row's column `judgements`."""

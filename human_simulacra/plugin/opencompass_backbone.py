@@ -1,4 +1,4 @@
-"""An OpenCompass model of any class as a backbone, through its `generate`, and through scores where it gives them."""
+"""A backbone over any OpenCompass model: through `generate`, and through log-likelihoods where the model supports them."""
 
 from __future__ import annotations
 
@@ -8,50 +8,50 @@ from typing import Any
 
 from opencompass.utils.prompt import PromptList
 
-from human_simulacra.backbones.base import BackboneError, Scored, estimate_tokens, strip_reasoning
-from human_simulacra.backbones.lanes import Lanes
-from human_simulacra.plugin.batching import Batches
-from human_simulacra.plugin.scoring import score_all
+from human_simulacra.backbones.base import BackboneError, ScoredTexts, estimate_tokens, strip_reasoning
+from human_simulacra.backbones.worker_pool import WorkerPool
+from human_simulacra.plugin.dynamic_batching import DynamicBatcher
+from human_simulacra.plugin.hf_vllm_loglikelihood import score_continuations
 from human_simulacra.plugin.secret_redaction import redact
 from human_simulacra.types import Completion, Generation, Message
 
 _ROLE = {"system": "SYSTEM", "user": "HUMAN", "assistant": "BOT"}
-SCORING = "scoring"  # the kind of a batch, beside generations
+SCORING = "scoring"  # the kind of scoring batches; those of generation batches are their parameters
 
 
 class OpenCompassBackbone:
-    """Any other OpenCompass model, through its `generate`.
+    """A backbone over a model's `generate`.
 
-    Calls to a model behind an API go out in a bounded pool, one prompt each. A local model gets dynamic batches.
+    API models get one prompt per call, with a bounded number of concurrent calls. Local models get dynamic batches.
 
     Args:
         model: A built OpenCompass model.
-        identity: Its fingerprint.
-        concurrency: Calls under way at once (API models).
-        batch_size: Prompts a batch at most (local models).
+        identity: Fingerprint of the model.
+        concurrency: Maximum number of concurrent calls (API models).
+        batch_size: Maximum number of prompts per batch (local models).
     """
 
     def __init__(self, model: Any, identity: str, concurrency: int, batch_size: int) -> None:
         self.model = model
         self.fingerprint = identity
         self._is_api = bool(getattr(model, "is_api", False))
-        self._lanes = Lanes(concurrency if self._is_api else 1)
+        self._workers = WorkerPool(concurrency if self._is_api else 1)
         self.batch_size = batch_size
-        self.batches = Batches(self.work, 1 if self._is_api else batch_size, self._lanes)
+        self.batcher = DynamicBatcher(self.work, 1 if self._is_api else batch_size, self._workers)
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
-        """Answers by `generate`; token counts are estimates, since OpenCompass models report none."""
+        """Answers with `generate`. Token counts are estimates, since OpenCompass models report none."""
         prompt = prompt_list(messages)
         if self._is_api:
-            return (await self._lanes.run(self.work, generation, [prompt]))[0]
-        return await self.batches.submit(generation, prompt)
+            return (await self._workers.run(self.work, generation, [prompt]))[0]
+        return await self.batcher.submit(generation, prompt)
 
     def work(self, kind: Any, items: Sequence[Any]) -> Sequence[Any]:
-        """Does one batch, here and now: prompts to completions, `kind` being the generation's parameters."""
+        """Processes one batch of prompts; `kind` is their generation parameters. Blocks."""
         return self.guarded(self._generate, items, kind)
 
     def guarded(self, call: Callable[..., Sequence[Any]], *arguments: Any) -> Sequence[Any]:
-        """Makes a BackboneError of whatever a model class raises: that is its own affair, and the row must know."""
+        """Calls a function and turns every exception, since a model class may raise anything, into a BackboneError."""
         try:
             return call(*arguments)
         except Exception as error:
@@ -68,7 +68,7 @@ class OpenCompassBackbone:
         ]
 
     def _sampling(self, generation: Generation) -> dict[str, Any]:
-        """Returns the sampling arguments that the model's `generate` is known to take."""
+        """Returns the sampling arguments that the model's `generate` supports."""
         name = type(self.model).__name__
         if name.startswith("HuggingFace"):
             return {"do_sample": True, "temperature": generation.temperature} if generation.temperature else {"do_sample": False}
@@ -78,19 +78,19 @@ class OpenCompassBackbone:
 
 
 class ScoringOpenCompassBackbone(OpenCompassBackbone):
-    """A Hugging Face or vLLM model, which also scores texts; conversations that wait together are scored together."""
+    """A backbone over a Hugging Face or vLLM model, which also scores texts, in dynamic batches."""
 
-    async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> Scored:
-        """Scores continuations; see `ScoringBackbone`."""
-        return await self.batches.submit(SCORING, (prompt_list(messages), tuple(continuations)))
+    async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
+        """Scores continuations; see `ScoringBackbone.loglikelihoods`."""
+        return await self.batcher.submit(SCORING, (prompt_list(messages), tuple(continuations)))
 
     def work(self, kind: Any, items: Sequence[Any]) -> Sequence[Any]:
-        """Does one batch of scoring or of generation."""
+        """Processes one batch of scoring or generation. Blocks."""
         if kind != SCORING:
             return super().work(kind, items)
-        return self.guarded(score_all, self.model, items, self.batch_size)
+        return self.guarded(score_continuations, self.model, items, self.batch_size)
 
 
 def prompt_list(messages: Sequence[Message]) -> PromptList:
-    """Returns a conversation as OpenCompass models read it."""
+    """Converts a conversation to OpenCompass's prompt format."""
     return PromptList([dict(role=_ROLE[m.role], prompt=m.content) for m in messages])

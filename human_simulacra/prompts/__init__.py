@@ -1,7 +1,7 @@
-"""Prompts, one text file each, rendered strictly in a single pass.
+"""Prompt templates, one text file each, rendered in a single strict pass.
 
-A placeholder is `{{name}}`. A missing or an unused variable is an error, and what a value contains is never looked
-at again: a question that contains `{{answer}}` stays as it is.
+A placeholder is `{{name}}`. A missing or an unused variable is an error. Values are not rendered again: a question that
+contains `{{answer}}` stays as it is.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 
 @cache
 def template(name: str) -> str:
-    """Returns the text of the prompt file `name`.txt."""
+    """Returns the text of the prompt template `name`.txt."""
     return files(__name__).joinpath(f"{name}.txt").read_text(encoding="utf-8").rstrip("\n")
 
 
 @cache
-def names(kind: str) -> tuple[str, ...]:
-    """Returns the names of the prompts that begin like this, in order."""
-    files_of = (file.name for file in files(__name__).iterdir())
-    return tuple(sorted(name.removesuffix(".txt") for name in files_of if name.startswith(kind) and name.endswith(".txt")))
+def prompt_names(prefix: str) -> tuple[str, ...]:
+    """Returns the names of the prompts that begin with a prefix, sorted."""
+    file_names = (file.name for file in files(__name__).iterdir())
+    return tuple(sorted(name.removesuffix(".txt") for name in file_names if name.startswith(prefix) and name.endswith(".txt")))
 
 
 def render(name: str, /, **values: object) -> str:
-    """Renders a prompt.
+    """Renders a prompt template.
 
     Args:
-        name: The prompt's file name without suffix.
-        **values: One value for each placeholder, no more and no fewer.
+        name: The template's file name without suffix.
+        **values: Exactly one value for each placeholder.
 
     Raises:
-        ValueError: If a placeholder has no value or a value no placeholder.
+        ValueError: If a placeholder has no value, or a value has no placeholder.
     """
     text = template(name)
     wanted = set(_PLACEHOLDER.findall(text))

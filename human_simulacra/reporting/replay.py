@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from human_simulacra.choices import Choice, pick
 from human_simulacra.errors import UserError
 from human_simulacra.experiments.registry import find_experiment, summarise_run
+from human_simulacra.likelihood_choice import OptionScore, choose_options
 from human_simulacra.reporting.figure_comparison import Difference, Replayed, compare, compare_figures
 from human_simulacra.results import run_folder
 from human_simulacra.results.loaded_run import MANIFEST, check_folder
@@ -110,6 +110,6 @@ def _chosen_by_likelihood(answer: Mapping[str, Any], row: Mapping[str, Any]) -> 
     trace = answer.get("trace") or {}
     if trace.get("answering") != "likelihood" or not trace.get("choices"):
         return None
-    choices = [Choice(**choice) for choice in trace["choices"]]
-    picked = pick(choices, several=row["type"] == "multiple_choice")
+    choices = [OptionScore(**choice) for choice in trace["choices"]]
+    picked = choose_options(choices, several=row["type"] == "multiple_choice")
     return ", ".join(chr(ord("A") + i) for i in picked), ", ".join(choices[i].option for i in picked)

@@ -1,1 +1,1 @@
-"""Quality gates of a data folder: each has a figure, a threshold, and names the file and line of what fails."""
+"""Quality checks of data folders. Each check returns a gate: a figure, a threshold, and the file and line of each failure."""

@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from human_simulacra.cli import main
+from tests.chat.test_terminal import CONSOLE
 from tests.conftest import write_character
 from tests.observing import respond, with_scenarios, write_config
 from tests.runs import latest, run
 from tests.servers import serving
-from tests.test_chat_terminal import CONSOLE
 
 # Names of methods, models and judges; the page must show none of them.
 HIDDEN = ("m-none", "m-prompt", "respondent", "keen", "blind", "observer|")

@@ -12,7 +12,7 @@ from human_simulacra.construction.story.lifetime import Lifetime
 from human_simulacra.construction.story.passages import education, family, occupation, of_person
 from human_simulacra.construction.texts import sentences
 from human_simulacra.types import Character
-from human_simulacra.validation.times import years
+from human_simulacra.validation.years_and_ages import years
 
 SOME = 3  # so many words of another gender are no longer a relative's, if twice as many as the own ones
 _THEY = "they|them|their|theirs|themself|themselves"

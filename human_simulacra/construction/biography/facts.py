@@ -12,7 +12,7 @@ from itertools import groupby
 from human_simulacra.construction.genders import WORDS_OF
 from human_simulacra.construction.texts import sentences
 from human_simulacra.types import Character
-from human_simulacra.validation.text import NUMBER_WORDS, STOP_WORDS, words
+from human_simulacra.validation.text_statistics import NUMBER_WORDS, STOP_WORDS, words
 
 ENOUGH = 2 / 3  # of a value's telling words, within two sentences that follow each other
 KINDS = {"female": "a woman", "male": "a man", "nonbinary": "nonbinary and goes by they"}

@@ -10,7 +10,7 @@ from human_simulacra.construction.biography.facts import Fact, facts, missing
 from human_simulacra.construction.pools import Pools
 from human_simulacra.construction.texts import sentences
 from human_simulacra.types import Character, Memory, Paragraph, Question, Unanswerable
-from human_simulacra.validation.text import stems
+from human_simulacra.validation.text_statistics import stems
 
 # Any text has numbers and pronouns: in a story they do not tell that it speaks of an age or of whose gender.
 TOO_COMMON = ("age", "gender")

@@ -15,7 +15,7 @@ from human_simulacra.construction.story.passages import amiss
 from human_simulacra.construction.texts import paragraphs
 from human_simulacra.errors import UserError
 from human_simulacra.types import Character, Paragraph
-from human_simulacra.validation.times import years
+from human_simulacra.validation.years_and_ages import years
 
 _NUMBER = re.compile(r"(\d+)\Z")
 

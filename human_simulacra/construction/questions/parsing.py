@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from human_simulacra.construction.findings import unfit
 from human_simulacra.types import Paragraph, Question, QuestionType
-from human_simulacra.validation.items import KEY_WORDS_SHARE, matches_in
-from human_simulacra.validation.text import stems, words
+from human_simulacra.validation.question_checks import KEY_WORDS_SHARE, matches_in
+from human_simulacra.validation.text_statistics import stems, words
 
 LINES: dict[QuestionType, tuple[str, ...]] = {
     "cloze": ("Evidence", "Answer", "Question"),

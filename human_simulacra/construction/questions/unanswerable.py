@@ -7,7 +7,7 @@ from typing import Literal
 
 from human_simulacra.library import Library
 from human_simulacra.types import Unanswerable
-from human_simulacra.validation.text import stems
+from human_simulacra.validation.text_statistics import stems
 
 Kind = Literal["unanswerable", "beyond_knowledge"]
 NOT_SAID, BEYOND = 6, 3

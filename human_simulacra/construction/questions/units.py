@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from human_simulacra.memory.chunking import chunks
 from human_simulacra.types import Paragraph
-from human_simulacra.validation.items import FAR_APART
-from human_simulacra.validation.text import stems
+from human_simulacra.validation.question_checks import FAR_APART
+from human_simulacra.validation.text_statistics import stems
 
 PAIR_EVERY = 3  # a third of the questions need two places of the story, as in the dataset
 

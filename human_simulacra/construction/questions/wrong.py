@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from human_simulacra.construction.pools import POOL_OF, Pools, Value
 from human_simulacra.types import Character
-from human_simulacra.validation.text import stems
+from human_simulacra.validation.text_statistics import stems
 
 GENERIC = 3  # a word that more values of a pool share ("playing") makes two of them no alike
 NEAREST = 5  # rungs of the ladder of education that wrong options are drawn from

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from human_simulacra.construction.story.lifetime import Lifetime
 from human_simulacra.types import Paragraph
-from human_simulacra.validation.soundness import FORECAST_YEARS
-from human_simulacra.validation.times import years
+from human_simulacra.validation.consistency_checks import FORECAST_YEARS
+from human_simulacra.validation.years_and_ages import years
 
 # The age from which a phase is told.
 PHASES = (

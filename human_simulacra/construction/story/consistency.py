@@ -10,7 +10,7 @@ from human_simulacra.construction.genders import CALLED, others
 from human_simulacra.construction.story.lifetime import Lifetime
 from human_simulacra.construction.texts import sentences
 from human_simulacra.types import Character
-from human_simulacra.validation.times import NUMBER, ages, number, years
+from human_simulacra.validation.years_and_ages import NUMBER, ages, number, years
 
 MONTHS = tuple(datetime.date(2000, month, 1).strftime("%B") for month in range(1, 13))
 WEEKDAYS = tuple(datetime.date(2024, 1, day).strftime("%A") for day in range(1, 8))  # 1 January 2024 was a Monday

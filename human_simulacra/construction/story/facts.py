@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from human_simulacra.types import Character
-from human_simulacra.validation.text import stems
+from human_simulacra.validation.text_statistics import stems
 
 STRONG_RANKS = 2  # whose traits a prompt tells
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from human_simulacra.agents.asking import TOKENS_A_WORD
+from human_simulacra.agents.model_calls import TOKENS_A_WORD
 from human_simulacra.construction.story.kept import Kept
 from human_simulacra.construction.story.summaries import Abstractive, Summariser
 from human_simulacra.errors import UserError

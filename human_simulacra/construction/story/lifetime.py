@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from human_simulacra.errors import UserError
 from human_simulacra.types import Character
-from human_simulacra.validation.times import ages, years
+from human_simulacra.validation.years_and_ages import ages, years
 
 
 @dataclass(frozen=True)

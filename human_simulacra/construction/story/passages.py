@@ -14,7 +14,7 @@ from human_simulacra.construction.story.consistency import MONTHS, WEEKDAYS, con
 from human_simulacra.construction.story.lifetime import Lifetime
 from human_simulacra.construction.texts import sentences
 from human_simulacra.types import Character
-from human_simulacra.validation.text import STOP_WORDS
+from human_simulacra.validation.text_statistics import STOP_WORDS
 
 LEAST = 3  # so many words of another gender speak against it where nobody else is told of
 SUBJECT = {"female": "She", "male": "He", "nonbinary": "They"}

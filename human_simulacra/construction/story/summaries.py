@@ -14,7 +14,7 @@ from human_simulacra.construction.texts import sentences
 from human_simulacra.construction.writing import Writer, words_to_tokens
 from human_simulacra.files import digest
 from human_simulacra.prompts import render
-from human_simulacra.validation.text import words as split_words
+from human_simulacra.validation.text_statistics import words as split_words
 
 PASSAGE_WORDS = 30
 MARGIN = 200  # tokens for the prompt's own words, a chat template and the finding of a retry

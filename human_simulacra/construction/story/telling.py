@@ -18,7 +18,7 @@ from human_simulacra.construction.texts import paragraphs
 from human_simulacra.construction.writing import Writer, words_to_tokens
 from human_simulacra.errors import UserError
 from human_simulacra.prompts import render
-from human_simulacra.validation.text import lower_words, ngrams, words
+from human_simulacra.validation.text_statistics import lower_words, ngrams, words
 
 GROWTH, LEAST_GROWTH = 2.5, 1.2  # of an expansion, in words
 SHORTEST = 80  # words that may be asked for at least

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from human_simulacra.experiments.self_report.question_scoring import (
-    score_reply,
     score_cloze,
     score_multiple_choice,
+    score_reply,
     score_single_choice,
 )
 from human_simulacra.stimuli import question_stimulus, shuffle_options

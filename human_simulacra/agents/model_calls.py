@@ -1,0 +1,90 @@
+"""Model calls of the agents: each call goes to a backbone and is recorded in the reply's trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from human_simulacra.agents.option_scoring import format_choice, score_options
+from human_simulacra.backbones.base import Backbone
+from human_simulacra.backbones.streaming import OnText, stream
+from human_simulacra.likelihood_choice import choose_options
+from human_simulacra.traces import Call, Trace
+from human_simulacra.types import Generation, Message, Stimulus
+
+TOKENS_A_WORD = 1.5  # English words average 1.3 tokens; the rest is slack for a sentence's end
+
+
+@dataclass
+class ModelCaller:
+    """Calls backbones for the agents and records every call in a trace.
+
+    Args:
+        top: The backbone of the Top agent, which answers.
+        agents: The backbone of the other agents, often the same one.
+        system: The system message: the persona. It comes first in every prompt, so that backbones can reuse its prefix.
+        temperature: Sampling temperature of every call.
+        seed: Seed of every call.
+        sample: Number of the draw; it distinguishes repeated draws of the same prompt.
+        trace: Records the calls.
+        on_text: Receives the Top agent's answer in pieces as the model writes it, if given.
+        scored_stimulus: The stimulus whose options the Top agent scores by likelihood; None if it generates its answer.
+    """
+
+    top: Backbone
+    agents: Backbone
+    system: str
+    temperature: float = 0.0
+    seed: int = 0
+    sample: int = 0
+    trace: Trace = field(default_factory=Trace)
+    on_text: OnText | None = None
+    scored_stimulus: Stimulus | None = None
+
+    async def ask(self, agent: str, prompt: str, max_tokens: int, system_suffix: str = "") -> str:
+        """Makes one call and returns its text. With `scored_stimulus`, the Top agent's text is the chosen option.
+
+        Args:
+            agent: Name of the calling agent; "top" uses the answering backbone.
+            prompt: The user message.
+            max_tokens: Maximum length of the answer in tokens.
+            system_suffix: Static text to append to the system message, for an agent with a longer shared prefix.
+
+        Raises:
+            BackboneError: If the backbone gives no usable answer.
+        """
+        backbone = self.top if agent == "top" else self.agents
+        messages = [Message("system", self.system + system_suffix), Message("user", prompt)]
+        generation = Generation(max_tokens, self.temperature, self.seed, self.sample)
+        if agent == "top" and self.scored_stimulus is not None:
+            return await self._choose_by_likelihood(self.scored_stimulus, messages)
+        if agent == "top" and self.on_text is not None:
+            completion = await stream(backbone, messages, generation, self.on_text)
+        else:
+            completion = await backbone.complete(messages, generation)
+        self.trace.calls.append(Call(agent, prompt, completion))
+        return completion.text
+
+    async def _choose_by_likelihood(self, stimulus: Stimulus, messages: list[Message]) -> str:
+        """Chooses among a stimulus's options and records the scores of all options in the trace."""
+        scored = await score_options(self.top, messages, stimulus)
+        text = format_choice(stimulus, choose_options(scored.choices, stimulus.several))
+        self.trace.answering = "likelihood"
+        self.trace.choices = list(scored.choices)
+        self.trace.calls.append(Call("top", messages[-1].content, replace(scored.own, text=text)))
+        self.trace.calls.append(Call("neutral", scored.neutral_prompt, scored.neutral))
+        if self.on_text is not None:
+            self.on_text(text)
+        return text
+
+    async def ask_words(self, agent: str, prompt: str, words: int) -> str:
+        """Makes one call whose answer has about `words` words at most, and returns it as one line."""
+        return " ".join((await self.ask(agent, prompt, int(words * TOKENS_A_WORD))).split())
+
+
+def format_history(history: tuple[Message, ...]) -> str:
+    """Formats the earlier turns of a conversation for a prompt; empty if there are none."""
+    if not history:
+        return ""
+    speakers = {"user": "Friend", "assistant": "You", "system": "Scene"}
+    lines = "\n".join(f"{speakers[m.role]}: {m.content}" for m in history)
+    return f"What was said so far\n{lines}\n\n"

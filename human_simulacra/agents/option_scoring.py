@@ -1,0 +1,71 @@
+"""Scores options by likelihood: how much more likely an option is after the question than after a neutral prompt.
+
+A small or base model that cannot name an option letter can still rank texts by likelihood. Texts also differ in
+likelihood on their own. Each option is therefore compared with itself after a neutral prompt: a system message without
+persona, and the same turn without its question. The score is the difference in log-probability per token, so that it
+does not depend on an option's length (evidence and alternatives: docs/likelihood.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from human_simulacra.backbones.base import Backbone
+from human_simulacra.backbones.loglikelihood import require_scoring
+from human_simulacra.likelihood_choice import OptionScore
+from human_simulacra.prompts import template
+from human_simulacra.types import Completion, Message, Stimulus
+
+
+@dataclass(frozen=True)
+class ScoredOptions:
+    """Scores of a stimulus's options, in the order shown.
+
+    Args:
+        choices: One score for each option.
+        neutral_prompt: The user message of the neutral prompt.
+        own: Token usage of scoring after the method's prompt; its text is empty.
+        neutral: Token usage of scoring after the neutral prompt.
+    """
+
+    choices: tuple[OptionScore, ...]
+    neutral_prompt: str
+    own: Completion
+    neutral: Completion
+
+
+def neutral_turn(stimulus: Stimulus) -> str:
+    """Returns the user message of the neutral prompt: the stimulus without its question."""
+    return stimulus.neutral or template("neutral_turn")
+
+
+async def score_options(backbone: Backbone, messages: Sequence[Message], stimulus: Stimulus) -> ScoredOptions:
+    """Scores every option of a stimulus after the method's messages and after the neutral prompt.
+
+    Args:
+        backbone: A backbone that gives log-likelihoods.
+        messages: The Top agent's complete prompt.
+        stimulus: The stimulus with the options.
+
+    Raises:
+        BackboneError: If the backbone gives no usable scores.
+        UserError: If the backbone cannot score texts.
+    """
+    scorer, turn = require_scoring(backbone), neutral_turn(stimulus)
+    neutral = [Message("system", template("no_persona")), Message("user", turn)]
+    own, without = await asyncio.gather(
+        scorer.loglikelihoods(messages, stimulus.options), scorer.loglikelihoods(neutral, stimulus.options)
+    )
+    choices = tuple(
+        OptionScore(option, a.logprob, b.logprob, a.tokens, a.logprob / a.tokens - b.logprob / b.tokens)
+        for option, a, b in zip(stimulus.options, own.scores, without.scores, strict=True)
+    )
+    return ScoredOptions(choices, turn, own.usage, without.usage)
+
+
+def format_choice(stimulus: Stimulus, chosen: Sequence[int]) -> str:
+    """Formats the chosen options as a reply: their letters if the stimulus shows letters, otherwise their texts."""
+    lettered = all(f"{chr(ord('A') + i)}. {option}" in stimulus.text for i, option in enumerate(stimulus.options))
+    return ", ".join(chr(ord("A") + i) if lettered else stimulus.options[i] for i in chosen)

@@ -1,0 +1,121 @@
+"""The call cache: a finished model call is never made twice, across processes, runs and kills.
+
+The cache is one SQLite file (write-ahead log, one transaction per call). Its key is made of the backbone's fingerprint,
+the messages and the generation parameters. SQLite stays consistent between processes and after a kill at any moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+import threading
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import closing
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, cast
+
+from human_simulacra.backbones.base import Backbone, LogLikelihood, ScoredTexts
+from human_simulacra.backbones.loglikelihood import require_scoring
+from human_simulacra.errors import UserError
+from human_simulacra.files import digest
+from human_simulacra.sqlite_files import open_database
+from human_simulacra.types import Completion, Generation, Message
+
+Finished = Completion | ScoredTexts
+
+
+class CallCache:
+    """A table of finished calls in an SQLite file.
+
+    Args:
+        path: The SQLite file. It is created with its folder if missing.
+
+    Raises:
+        UserError: If the file cannot be opened or is not a database.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        try:
+            table = "CREATE TABLE IF NOT EXISTS calls (key TEXT PRIMARY KEY, completion TEXT NOT NULL)"
+            self._connection = open_database(path, table)
+        except (OSError, sqlite3.Error) as error:
+            raise UserError(f"call cache {path} cannot be used ({error}): choose another cache_dir or remove the file") from None
+
+    def get(self, key: str) -> Finished | None:
+        """Returns the stored completion or scores, with `from_cache` set, or None."""
+        with self._lock, closing(self._connection.execute("SELECT completion FROM calls WHERE key = ?", (key,))) as rows:
+            found = rows.fetchone()
+        return _from_cache(_read(json.loads(found[0]))) if found else None
+
+    def put(self, key: str, finished: Finished) -> None:
+        """Stores a completion or scores. An existing entry of the same key is kept."""
+        text = json.dumps(asdict(finished))
+        with self._lock:
+            self._connection.execute("INSERT OR IGNORE INTO calls VALUES (?, ?)", (key, text))
+
+
+def _read(stored: dict[str, Any]) -> Finished:
+    if "scores" not in stored:
+        return Completion(**stored)
+    return ScoredTexts(tuple(LogLikelihood(**score) for score in stored["scores"]), Completion(**stored["usage"]))
+
+
+def _from_cache(finished: Finished) -> Finished:
+    if isinstance(finished, Completion):
+        return replace(finished, from_cache=True)
+    return replace(finished, usage=replace(finished.usage, from_cache=True))
+
+
+class CachedBackbone:
+    """Answers repeated calls from a cache and joins identical calls that are in flight.
+
+    Args:
+        inner: The backbone to call for what is not cached.
+        cache: The call cache.
+    """
+
+    def __init__(self, inner: Backbone, cache: CallCache) -> None:
+        self.inner = inner
+        self.cache = cache
+        self.fingerprint = inner.fingerprint
+        self._in_flight: dict[str, asyncio.Task[Finished]] = {}
+
+    async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
+        """Answers from the cache, an identical call in flight, or the inner backbone.
+
+        Raises:
+            BackboneError: If the inner backbone gives no usable answer.
+        """
+        key = digest([self.fingerprint, [asdict(m) for m in messages], asdict(generation)])
+        return cast(Completion, await self._once(key, lambda: self.inner.complete(messages, generation)))
+
+    async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
+        """Scores continuations from the cache, an identical call in flight, or the inner backbone.
+
+        Raises:
+            UserError: If the inner backbone cannot score texts.
+            BackboneError: If it gives no usable scores.
+        """
+        inner = require_scoring(self.inner)
+        key = digest([self.fingerprint, [asdict(m) for m in messages], {"loglikelihoods": list(continuations)}])
+        return cast(ScoredTexts, await self._once(key, lambda: inner.loglikelihoods(messages, continuations)))
+
+    async def _once(self, key: str, call: Callable[[], Awaitable[Finished]]) -> Finished:
+        found = self.cache.get(key)
+        if found is not None:
+            return found
+        if (running := self._in_flight.get(key)) is not None:
+            return _from_cache(await asyncio.shield(running))
+        task = asyncio.ensure_future(self._call(key, call))
+        self._in_flight[key] = task
+        task.add_done_callback(lambda _: self._in_flight.pop(key, None))
+        return await asyncio.shield(task)
+
+    async def _call(self, key: str, call: Callable[[], Awaitable[Finished]]) -> Finished:
+        finished = await call()
+        self.cache.put(key, finished)
+        return finished

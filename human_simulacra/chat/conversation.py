@@ -1,0 +1,197 @@
+"""One conversation with one character: the engine behind the terminal, the web page and the Python interface."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from typing import Any
+
+from human_simulacra.agents.model_calls import ModelCaller
+from human_simulacra.backbones.base import BackboneError
+from human_simulacra.backbones.streaming import OnText
+from human_simulacra.chat.chat_settings import ChatSettings, check_character_and_method
+from human_simulacra.chat.conversation_to_memory import make_experience
+from human_simulacra.chat.conversation_types import Experience, Transcript, Turn
+from human_simulacra.chat.experiences import Experiences, LibraryWithExperiences
+from human_simulacra.chat.input_limits import check_message, check_scene
+from human_simulacra.chat.prompt_budget import PromptPlan, plan_prompt
+from human_simulacra.chat.short_term_memory import ShortTermMemory
+from human_simulacra.chat.token_estimator import TokenEstimator
+from human_simulacra.errors import UserError
+from human_simulacra.method_interface import MethodSettings
+from human_simulacra.methods import Method, check_method
+from human_simulacra.persona import no_persona, persona
+from human_simulacra.prompts import render
+from human_simulacra.traces import Call, Reply
+from human_simulacra.types import Stimulus
+
+BARE_QUERY_WORDS = 5  # a shorter message ("and then?") says too little to search memory with
+
+
+class Conversation:
+    """A conversation with a character. It handles one message at a time.
+
+    Args:
+        settings: Library, backbone and limits.
+        character: Id or name of the character.
+        method: One of `chat_settings.METHODS`.
+        options: The method's own parameters. The default retriever of `macm` is the hybrid index here: the paper's
+            retriever, which reads the whole index of summaries, would take half the budget at each turn.
+        scene: Where the conversation takes place; None for the coffee shop.
+        experiences: The characters' experiences from earlier conversations; None for none, held in memory only.
+
+    Raises:
+        UserError: If character or method is unknown, the scene too long, or the budget too small for this character.
+    """
+
+    def __init__(
+        self,
+        settings: ChatSettings,
+        character: str,
+        method: str = "macm",
+        options: Mapping[str, Any] | None = None,
+        scene: str | None = None,
+        experiences: Experiences | None = None,
+    ) -> None:
+        self.settings = settings
+        self.experiences = experiences if experiences is not None else Experiences()
+        self.character = check_character_and_method(settings.library, character, method)
+        self.estimator = TokenEstimator()
+        self.memory = ShortTermMemory(self.estimator)
+        self.kept = 0
+        self._busy = False
+        self.set_scene(scene)
+        self.set_method(method, options)
+
+    def set_scene(self, scene: str | None) -> None:
+        """Changes the scene; None for the coffee shop. Raises a UserError if it is too long."""
+        self.scene = check_scene(scene, self.estimator)
+
+    def set_method(self, method: str, options: Mapping[str, Any] | None = None) -> None:
+        """Changes the method and continues the conversation; arguments and errors as in the class."""
+        check_character_and_method(self.settings.library, self.character.id, method)
+        chosen = ({"retriever": "hybrid"} if method == "macm" else {}) | dict(options or {})
+        check_method(method, chosen)
+        self.method, self._options = method, chosen
+        self._build_method()
+
+    def _build_method(self) -> None:
+        """Builds the method over the character's present memories and experiences."""
+        s = self.settings
+        library = LibraryWithExperiences(s.library, self.experiences)
+        self.system = no_persona() if self.method == "none" else persona(self.character)
+        who = self.character.id
+        self._plan: PromptPlan = plan_prompt(self.estimator, library, who, self.system, self.method, self._options, s.budget)
+        settings = MethodSettings(library, s.backbone, s.backbone, s.embedder, s.max_tokens, s.temperature, s.seed)
+        self._method = Method(self.method, settings, **self._plan.options)
+
+    @property
+    def turns(self) -> list[Turn]:
+        """All turns so far, oldest first."""
+        return self.memory.turns
+
+    async def say(self, message: str, on_text: OnText | None = None) -> Reply:
+        """Says something to the character and returns the answer with its trace.
+
+        A failed or cancelled turn is not added to the conversation, so that it can be repeated.
+
+        Args:
+            message: The user's message.
+            on_text: Receives the answer in pieces as it arrives.
+
+        Raises:
+            UserError: If the message is empty or too long, or an earlier one is still being answered.
+            BackboneError: If the backbone gives no usable answer.
+        """
+        text = check_message(message, self.estimator)
+        turn_text = render("chat_turn", message=text)
+        with self._exclusive():
+            caller = self._caller()
+            room = self._plan.room - self.estimator.count(turn_text)
+            await self.memory.make_room(caller, room)
+            query = self._query(text)
+            history = self.memory.history(self.scene, query, room)
+            stimulus = Stimulus(f"turn-{len(self.turns) + 1}", self.character.id, turn_text, query, history)
+            reply = await self._method.respond(stimulus, on_text)
+            if not reply.text.strip():
+                raise BackboneError(f"{self.settings.backbone_name} gave an empty answer: repeat or rephrase the message")
+            self._calibrate(reply.trace.calls)
+            reply.trace.calls[:0] = caller.trace.calls
+            reply.trace.problems[:0] = caller.trace.problems
+            self.turns.append(Turn(text, reply.text, reply.trace, _now()))
+        return reply
+
+    async def remember(self) -> Experience:
+        """Stores the turns since the last experience as a new experience: a long-term memory.
+
+        Raises:
+            UserError: If there is no new turn.
+            BackboneError: If the backbone writes no memory.
+        """
+        new = self.turns[self.kept :]
+        if not new:
+            raise UserError("there is no turn since the last /remember: talk first")
+        with self._exclusive():
+            known = self.experiences.of(self.character.id)
+            lines = "\n".join(f"Friend: {t.message}\n{self.character.name}: {t.answer}" for t in new)
+            talk = self.estimator.clip(lines, self._plan.room)
+            caller = self._caller(persona(self.character))
+            experience = await make_experience(caller, self.character, self.scene, talk, len(known) + 1, _now())
+            self.experiences.add(self.character.id, experience)
+            self.kept = len(self.turns)
+            self._build_method()
+        return experience
+
+    def undo(self) -> Experience | None:
+        """Removes the newest experience and returns it; None if there is none."""
+        removed = self.experiences.remove_newest(self.character.id)
+        if removed:
+            self.kept = 0
+            self._build_method()
+        return removed
+
+    def forget(self) -> None:
+        """Starts the conversation anew; experiences stay."""
+        self.memory = ShortTermMemory(self.estimator)
+        self.kept = 0
+
+    def transcript(self) -> Transcript:
+        """Returns the conversation as a transcript that can be saved."""
+        return Transcript(
+            self.character.id, self.method, self.scene, self.settings.backbone_name, self.kept,
+            tuple(self.turns), tuple(self.memory.notes),
+        )  # fmt: skip
+
+    def restore(self, transcript: Transcript, scene: str | None = None) -> None:
+        """Continues a saved conversation with the same character, in its scene or another."""
+        self.memory = ShortTermMemory(self.estimator, transcript.turns, transcript.notes)
+        self.kept = transcript.kept
+        self.set_scene(scene or transcript.scene)
+
+    def _query(self, text: str) -> str:
+        return f"{self.turns[-1].message} {text}" if self.turns and len(text.split()) < BARE_QUERY_WORDS else text
+
+    def _caller(self, system: str | None = None) -> ModelCaller:
+        s = self.settings
+        return ModelCaller(s.backbone, s.backbone, system or self.system, s.temperature, s.seed)
+
+    def _calibrate(self, calls: list[Call]) -> None:
+        for call in calls:
+            if call.agent == "top" and not call.completion.estimated:
+                self.estimator.calibrate(self.estimator.count(self.system + call.prompt), call.completion.prompt_tokens)
+
+    @contextmanager
+    def _exclusive(self) -> Iterator[None]:
+        """Admits one message at a time."""
+        if self._busy:
+            raise UserError("the last message is still being answered: wait for it, or open another conversation")
+        self._busy = True
+        try:
+            yield
+        finally:
+            self._busy = False
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")

@@ -1,0 +1,108 @@
+"""Loads the backbone of a conversation from an OpenCompass model config, a config file, or the embedded model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from human_simulacra.backbones import BackboneError, RetryingBackbone, RetryPolicy
+from human_simulacra.backbones.base import Backbone
+from human_simulacra.backbones.streaming import StreamingBackbone
+from human_simulacra.errors import UserError
+from human_simulacra.plugin.backbone_factory import build_backbone
+from human_simulacra.plugin.config_checks import load_config
+from human_simulacra.plugin.llama_cpp import LlamaCpp
+from human_simulacra.plugin.llm_config import check_llm, type_name
+from human_simulacra.plugin.secret_redaction import redact
+
+# A person is waiting: after two attempts the failure is reported, and the person can retry.
+POLICY = RetryPolicy(attempts=2, longest_wait=10.0)
+DEFAULT_ANSWER_TOKENS, EMBEDDED_ANSWER_TOKENS, LONGEST_ANSWER = 256, 120, 1024
+CONCURRENCY = 8
+
+
+@dataclass(frozen=True)
+class ChatBackbone:
+    """A backbone for conversations.
+
+    Args:
+        backbone: The backbone, with retries.
+        name: The name that users see.
+        max_tokens: Maximum length of an answer in tokens.
+        streams: Whether the model can stream answers.
+    """
+
+    backbone: Backbone
+    name: str
+    max_tokens: int
+    streams: bool
+
+
+def read_model_config(config: str | Path | Mapping[str, Any] | None = None) -> tuple[Mapping[str, Any], str]:
+    """Finds a model config and a description of its origin for error messages; builds no model.
+
+    Args:
+        config: An OpenCompass model config, a Python file that defines one (`FILE.py:NAME` where it defines several),
+            or None (or `embedded`) for the embedded model.
+
+    Raises:
+        UserError: If the config cannot be read, defines no model, or lacks a required value.
+    """
+    if config is None or config == "embedded":
+        llm: Mapping[str, Any] = {"type": LlamaCpp, "abbr": "smollm2-135m (embedded)", "max_out_len": EMBEDDED_ANSWER_TOKENS}
+        where = "the embedded model"
+    elif isinstance(config, Mapping):
+        llm, where = config, "backbone"
+    else:
+        llm, where = _from_file(str(config))
+    check_llm(llm, where)
+    return llm, where
+
+
+def load_chat_backbone(
+    config: str | Path | Mapping[str, Any] | None = None, policy: RetryPolicy = POLICY, empty_is_answer: bool = False
+) -> ChatBackbone:
+    """Builds the backbone of a conversation. Its calls are not cached, so that conversations are not written to disk.
+
+    Args:
+        config: See `read_model_config`.
+        policy: Retry policy of failed calls.
+        empty_is_answer: Whether an empty text is a valid answer; see `OpenAIChat`.
+
+    Raises:
+        UserError: If the config cannot be read, defines no model, or its model cannot be built.
+    """
+    llm, where = read_model_config(config)
+    try:
+        backbone = build_backbone(llm, CONCURRENCY, empty_is_answer)
+    except (UserError, BackboneError):
+        raise
+    except Exception as error:  # a model class may raise anything while it is built
+        raise UserError(redact(f"{where}: {type_name(llm)} cannot be built: {type(error).__name__}: {error}")[:400]) from error
+    name = str(llm.get("abbr") or llm.get("path") or type_name(llm))
+    tokens = min(llm.get("max_out_len") or DEFAULT_ANSWER_TOKENS, LONGEST_ANSWER)
+    return ChatBackbone(RetryingBackbone(backbone, policy), name, tokens, isinstance(backbone, StreamingBackbone))
+
+
+def _from_file(given: str) -> tuple[Mapping[str, Any], str]:
+    path, _, wanted = given.partition(":") if not Path(given).is_file() else (given, "", "")
+    config = load_config(path)
+    found: dict[str, Mapping[str, Any]] = {}
+    for name, value in config.items():
+        if isinstance(value, Mapping) and value.get("type"):
+            found[name] = value
+        elif name == "models" and isinstance(value, list):
+            found |= {str(entry.get("abbr", f"models[{place}]")): entry for place, entry in enumerate(value)}
+    # The models of a run's config are simulacra; their `llm` is the backbone.
+    found = {name: value.get("llm") or value for name, value in found.items()}
+    if wanted:
+        found = {name: value for name, value in found.items() if name == wanted}
+    distinct = {repr(value): name for name, value in reversed(found.items())}
+    if not distinct:
+        raise UserError(f"config {path} defines no model{f' named {wanted!r}' if wanted else ''}: it needs NAME = dict(type=...)")
+    if len(distinct) > 1:
+        raise UserError(f"config {path} defines several models: name one as {path}:NAME, of {', '.join(found)}")
+    name = next(iter(distinct.values()))
+    return found[name], f"config {path}, {name}"

@@ -1,0 +1,187 @@
+"""Checks that a data folder is complete: counts, profile facts, diversity of the characters, and shared items."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from human_simulacra.errors import UserError
+from human_simulacra.jsonl_rows import read_jsonl
+from human_simulacra.types import FUNCTIONS
+from human_simulacra.validation.gate import Gate
+from human_simulacra.validation.located_rows import CharacterRows
+from human_simulacra.validation.text_statistics import lower_words, words
+
+CHARACTERS, STORY_WORDS, ALL_WORDS = 12, 10_500, 130_000
+CHAPTERS, PARAGRAPHS, PARAGRAPH_WORDS, BIOGRAPHY_WORDS = (8, 14), (120, 180), (40, 150), (350, 500)
+QUESTIONS = {"cloze": 12, "single_choice": 18, "multiple_choice": 18}
+CORE, UNANSWERABLE, BEYOND, SUMMARY_WORDS, PAIRS = 5, 6, 3, 20, 8
+TRAITS_A_RANK = (4, 3, 2, 1, 1, 2, 3, 4)
+POOLS = {"occupation": 80, "hobby": 60, "short_term_goal": 24, "long_term_goal": 24, "family": 12, "education": 9}
+PERCEIVING, JUDGING = ("Ne", "Ni", "Se", "Si"), ("Te", "Ti", "Fe", "Fi")
+SHARED = {"scenarios": 12, "personality_items": 640, "acquiescence": 16, "conformity_trials": 36}
+
+
+def check_counts(people: Sequence[CharacterRows]) -> Gate:
+    """Checks the numbers of characters, words, paragraphs, memories and questions."""
+    problems = [] if len(people) >= CHARACTERS else [f"{len(people)} characters, {CHARACTERS} are required"]
+    total = 0
+    for person in people:
+        sizes = [len(words(p.row.text)) for p in person.story]
+        total += sum(sizes)
+        chapters = len({p.row.chapter_index for p in person.story})
+        biography = len(words(person.character.biography))
+        file = person.folder / "story.jsonl"
+        if sum(sizes) < STORY_WORDS:
+            problems.append(f"{file}: {sum(sizes)} words, {STORY_WORDS} are required")
+        problems += _outside(str(file), "chapters", chapters, CHAPTERS) + _outside(
+            str(file), "paragraphs", len(sizes), PARAGRAPHS
+        )
+        problems += [p.locate(f"{n} words, {PARAGRAPH_WORDS} are required") for p, n in zip(person.story, sizes, strict=True)
+                     if not PARAGRAPH_WORDS[0] <= n <= PARAGRAPH_WORDS[1]]  # fmt: skip
+        problems += _outside(str(person.folder / "profile.jsonl"), "words of biography", biography, BIOGRAPHY_WORDS)
+        if len(person.memories) != math.ceil(len(person.story) / 2):
+            problems.append(
+                f"{person.folder / 'memories.jsonl'}: {len(person.memories)} memories for {len(person.story)} paragraphs"
+            )
+        problems += [m.locate(f"the summary has {n} words, at most {SUMMARY_WORDS}") for m in person.memories
+                     if (n := len(m.row.summary.split())) > SUMMARY_WORDS]  # fmt: skip
+        problems += list(_question_counts(person))
+    if total < ALL_WORDS:
+        problems.append(f"the stories have {total} words, {ALL_WORDS} are required")
+    return Gate(
+        "counts",
+        f"{len(people)} characters, {total:,} words of story",
+        f">= {CHARACTERS}, >= {ALL_WORDS:,}, each life full",
+        problems,
+    )
+
+
+def _outside(where: str, what: str, count: int, limits: tuple[int, int]) -> list[str]:
+    return [] if limits[0] <= count <= limits[1] else [f"{where}: {count} {what}, {limits[0]}-{limits[1]} are required"]
+
+
+def _question_counts(person: CharacterRows) -> Iterator[str]:
+    for kind, least in QUESTIONS.items():
+        rows = person.questions.get(kind, [])
+        core = sum(q.row.core for q in rows)
+        if len(rows) < least or core != CORE:
+            yield f"{person.folder / kind}.jsonl: {len(rows)} questions with {core} core, >= {least} with {CORE} are required"
+    kinds = Counter(u.row.kind for u in person.unanswerable)
+    if (kinds["unanswerable"], kinds["beyond_knowledge"]) != (UNANSWERABLE, BEYOND):
+        yield f"{person.folder / 'unanswerable.jsonl'}: {dict(kinds)}, {UNANSWERABLE} and {BEYOND} are required"
+
+
+def check_profile_facts(people: Sequence[CharacterRows]) -> Gate:
+    """Checks that biography or story state the profile's name, birth date, occupation and hobbies."""
+    problems, checked = [], 0
+    for person in people:
+        character = person.character
+        born = datetime.date.fromisoformat(character.date_of_birth)
+        biography = character.biography
+        for fact in (character.name, f"{born:%B}", str(born.day), str(born.year)):
+            checked += 1
+            if fact not in biography:
+                problems.append(person.profile[0].locate(f"the biography does not name '{fact}'"))
+        stems = {w[:4] for w in lower_words(f"{biography} {person.text}")}
+        for attribute in (character.occupation, *character.hobbies):
+            checked += 1
+            if not any(w[:4] in stems for w in lower_words(attribute) if len(w) > 3):
+                problems.append(person.profile[0].locate(f"neither biography nor story shows '{attribute}'"))
+    return Gate("profile in biography and story", f"{checked} facts", "all stated", problems)
+
+
+def check_diversity(people: Sequence[CharacterRows]) -> Gate:
+    """Checks that characters differ in first functions and occupation, and that ages and functions are in range."""
+    characters = [p.character for p in people]
+    pairs = {c.functions[:2] for c in characters}
+    problems = [] if len(pairs) >= PAIRS else [f"{len(pairs)} pairs of first functions, {PAIRS} are required"]
+    for person in people:
+        first, second = person.character.functions[:2]
+        if first not in PERCEIVING or second not in JUDGING:
+            problems.append(
+                person.profile[0].locate(f"the first function must perceive and the second judge, not {first}, {second}")
+            )
+    problems += [
+        p.profile[0].locate(f"the age {p.character.age} is outside 20-55") for p in people if not 20 <= p.character.age <= 55
+    ]
+    if len({c.occupation for c in characters}) < len(characters):
+        problems.append("two characters have the same occupation")
+    figure = (
+        f"{len(pairs)} pairs, {len({c.gender for c in characters})} genders, {len({c.family for c in characters})} family forms"
+    )
+    return Gate("spread", figure, f">= {PAIRS} pairs, ages 20-55, occupations differ", problems)
+
+
+def check_traits(people: Sequence[CharacterRows], folder: Path) -> Gate:
+    """Checks that traits are twenty statements of the pool, 4-3-2-1-1-2-3-4 by rank in the character's order."""
+    pool = {(i["function"], i["rank"], i["text"]) for _, i in _rows(folder, "personality_items")}
+    problems, drawn = [], 0
+    for person in people:
+        character = person.character
+        drawn += len(character.traits)
+        wanted = Counter(zip(character.functions, range(1, 9), strict=False))
+        for rank, function in enumerate(character.functions, 1):
+            wanted[function, rank] = TRAITS_A_RANK[rank - 1]
+        if Counter((t.function, t.rank) for t in character.traits) != wanted:
+            problems.append(person.profile[0].locate("the traits are not 4-3-2-1-1-2-3-4 by rank in the order of the functions"))
+        for trait in character.traits:
+            if (trait.function, trait.rank, trait.text) not in pool:
+                problems.append(person.profile[0].locate(f"'{trait.text}' is not in the pool at {trait.function} {trait.rank}"))
+    return Gate("traits", f"{drawn} sentences", "4-3-2-1-1-2-3-4, all of the pool", problems)
+
+
+def check_shared_items(folder: Path) -> Gate:
+    """Checks that scenarios, statements, trials and attribute pools are complete and well-formed."""
+    problems: list[str] = []
+    tables = {}
+    for name in (*SHARED, "attributes"):
+        try:
+            tables[name] = list(_rows(folder, name))
+        except UserError as error:
+            problems.append(str(error))
+            tables[name] = []
+    problems += [
+        f"{folder / name}.jsonl: {len(tables[name])} rows, {n} are required"
+        for name, n in SHARED.items()
+        if len(tables[name]) != n
+    ]
+    cells = Counter((i["function"], i["rank"]) for _, i in tables["personality_items"])
+    problems += [
+        f"personality_items.jsonl: {cells[f, r]} statements of {f} {r}, 10 are required"
+        for f in FUNCTIONS
+        for r in range(1, 9)
+        if cells[f, r] != 10
+    ]
+    texts = Counter(i["text"] for _, i in tables["personality_items"])
+    problems += [f"personality_items.jsonl: '{text}' occurs {n} times" for text, n in texts.items() if n > 1]
+    pools = Counter(a["attribute"] for _, a in tables["attributes"])
+    problems += [
+        f"attributes.jsonl: {pools[name]} of '{name}', {least} are required"
+        for name, least in POOLS.items()
+        if pools[name] < least
+    ]
+    problems += list(_trials(folder, tables["conformity_trials"]))
+    figure = ", ".join(f"{len(rows)} {name.replace('_', ' ')}" for name, rows in tables.items())
+    return Gate("shared items", figure, "counts as documented, forms sound", problems)
+
+
+def _trials(folder: Path, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> Iterator[str]:
+    for number, row in rows:
+        where = f"{folder / 'conformity_trials.jsonl'}, line {number}"
+        if not 0 <= row["answer"] < len(row["options"]) or not 0 <= row["majority"] < len(row["options"]):
+            yield f"{where}: answer and majority must be positions of the options"
+        if row["critical"] == (row["answer"] == row["majority"]):
+            yield f"{where}: a trial is critical where the majority is wrong, and only there"
+    for name in {row["set"] for _, row in rows}:
+        critical = sum(row["critical"] for _, row in rows if row["set"] == name)
+        if critical != 12:
+            yield f"{folder / 'conformity_trials.jsonl'}: set '{name}' has {critical} critical trials, 12 are required"
+
+
+def _rows(folder: Path, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    return read_jsonl(folder / f"{name}.jsonl")

@@ -1,0 +1,41 @@
+"""Runs all quality checks of a data folder, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from human_simulacra.library import Library
+from human_simulacra.memory.embedding import SentenceEmbedder
+from human_simulacra.validation import checksums, completeness_checks, consistency_checks, prose_checks, question_checks
+from human_simulacra.validation.gate import Gate
+from human_simulacra.validation.located_rows import read_characters
+
+
+def run_checks(library: Library, *, full: bool, against: Path | None = None) -> Iterator[Gate]:
+    """Runs the checks and yields each gate as soon as it is known.
+
+    Args:
+        library: The data folder.
+        full: Whether to require the completeness and prose quality of the dataset package, not only consistency.
+        against: A folder of other texts, which must share no 12-gram with this one.
+    """
+    people, problems = read_characters(library)
+    yield Gate("schema", f"{len(people)} of {len(library.ids)} characters readable", "every line of every file", problems)
+    for check in consistency_checks.CONSISTENCY_CHECKS:
+        yield check(people)
+    if full and people:
+        yield completeness_checks.check_counts(people)
+        yield completeness_checks.check_profile_facts(people)
+        yield completeness_checks.check_diversity(people)
+        yield completeness_checks.check_shared_items(library.path)
+        yield completeness_checks.check_traits(people, library.path)
+        for check in question_checks.QUESTION_CHECKS:
+            yield check(people)
+        yield from question_checks.check_guessers(people)
+        for check in prose_checks.PROSE_CHECKS:
+            yield check(people)
+        yield prose_checks.check_near_duplicates(people, SentenceEmbedder())
+        yield checksums.check_checksums(library.path)
+    if against is not None and people:
+        yield prose_checks.check_copied_12grams(people, against)

@@ -1,0 +1,168 @@
+"""Call cache and retries: nothing is paid for twice, and what fails for good says so."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from email.utils import formatdate
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openai import OpenAI
+
+from human_simulacra.backbones import BackboneError, CachedBackbone, CallCache, RetryingBackbone, RetryPolicy
+from human_simulacra.backbones.base import strip_reasoning
+from human_simulacra.backbones.call_cache import Finished
+from human_simulacra.backbones.openai_chat import OpenAIChat, retry_after_seconds
+from human_simulacra.errors import UserError
+from human_simulacra.types import Generation, Message
+from tests.conftest import ScriptedBackbone
+from tests.servers import serving
+
+ASK = [Message("user", "Who?")]
+PLAIN = Generation(16)
+
+
+def test_a_repeated_call_comes_from_the_cache_also_in_another_process(tmp_path: Path) -> None:
+    inner = ScriptedBackbone("Ada")
+    first = asyncio.run(CachedBackbone(inner, CallCache(tmp_path / "calls.sqlite")).complete(ASK, PLAIN))
+    again = asyncio.run(CachedBackbone(inner, CallCache(tmp_path / "calls.sqlite")).complete(ASK, PLAIN))
+    assert (first.from_cache, again.from_cache, again.text) == (False, True, "Ada")
+    assert len(inner.calls) == 1
+
+
+@pytest.mark.parametrize("other", [Generation(17), Generation(16, 0.7), Generation(16, seed=1), Generation(16, sample=1)])
+def test_every_parameter_tells_calls_apart(tmp_path: Path, other: Generation) -> None:
+    inner = ScriptedBackbone("Ada")
+    cached = CachedBackbone(inner, CallCache(tmp_path / "calls.sqlite"))
+    asyncio.run(cached.complete(ASK, PLAIN))
+    asyncio.run(cached.complete(ASK, other))
+    assert len(inner.calls) == 2
+
+
+def test_identical_calls_in_flight_are_joined(tmp_path: Path) -> None:
+    inner = ScriptedBackbone("Ada")
+    cached = CachedBackbone(inner, CallCache(tmp_path / "calls.sqlite"))
+
+    async def ten() -> set[str]:
+        return {c.text for c in await asyncio.gather(*(cached.complete(ASK, PLAIN) for _ in range(10)))}
+
+    assert asyncio.run(ten()) == {"Ada"}
+    assert len(inner.calls) == 1
+
+
+def test_a_failed_call_is_not_cached(tmp_path: Path) -> None:
+    answers = iter([BackboneError("down"), "Ada"])
+    cached = CachedBackbone(ScriptedBackbone(lambda *_: next(answers)), CallCache(tmp_path / "calls.sqlite"))
+    with pytest.raises(BackboneError):
+        asyncio.run(cached.complete(ASK, PLAIN))
+    assert asyncio.run(cached.complete(ASK, PLAIN)).text == "Ada"
+
+
+def test_two_writers_share_one_file(tmp_path: Path) -> None:
+    def write(name: str) -> None:
+        cached = CachedBackbone(ScriptedBackbone(name), CallCache(tmp_path / "calls.sqlite"))
+        for number in range(30):
+            asyncio.run(cached.complete([Message("user", f"{number}")], PLAIN))
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(write, "abcd"))
+    with sqlite3.connect(tmp_path / "calls.sqlite") as connection:
+        assert connection.execute("SELECT count(*) FROM calls").fetchone() == (30,)
+
+
+def test_a_server_is_asked_no_more_than_its_lanes_ahead_of_what_is_kept(tmp_path: Path) -> None:
+    ahead, behind = [], threading.Event()
+
+    class SlowDisk(CallCache):
+        kept = 0
+
+        def put(self, key: str, finished: Finished) -> None:
+            if not self.kept:
+                behind.wait(0.5)  # as long as a thread that does not wait for the cache needs to ask again
+            super().put(key, finished)
+            self.kept += 1
+
+    cache = SlowDisk(tmp_path / "calls.sqlite")
+
+    def script(body: dict[str, Any], number: int) -> str:
+        ahead.append(number - cache.kept)
+        if ahead[-1] > 2:
+            behind.set()
+        return "Aye."
+
+    async def twelve(backbone: CachedBackbone) -> None:
+        await asyncio.gather(*(backbone.complete([Message("user", f"{number}")], PLAIN) for number in range(12)))
+
+    with serving(script) as server:
+        client = OpenAI(base_url=server.address, api_key="none")
+        asyncio.run(twelve(CachedBackbone(OpenAIChat(client, "m", "m", concurrency=2), cache)))
+    assert len(ahead) == 12 and max(ahead) == 2
+
+
+def test_a_file_that_is_no_cache_is_named(tmp_path: Path) -> None:
+    (tmp_path / "calls.sqlite").write_text("not a database, but long enough to be looked at " * 50)
+    with pytest.raises(UserError, match="calls.sqlite cannot be used"):
+        CallCache(tmp_path / "calls.sqlite")
+
+
+def retrying(script: list[str | BackboneError], attempts: int = 4) -> tuple[RetryingBackbone, list[float], ScriptedBackbone]:
+    answers, waits = iter(script), []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    inner = ScriptedBackbone(lambda *_: next(answers))
+    return RetryingBackbone(inner, RetryPolicy(attempts), sleep), waits, inner
+
+
+def test_a_passing_fault_is_tried_again_after_growing_waits() -> None:
+    busy = BackboneError("busy", retryable=True)
+    backbone, waits, _ = retrying([busy, busy, busy, "Ada"])
+    assert asyncio.run(backbone.complete(ASK, PLAIN)).text == "Ada"
+    assert 0.5 <= waits[0] <= 1 <= waits[1] <= 2 <= waits[2] <= 4
+
+
+def test_retry_after_is_honoured() -> None:
+    backbone, waits, _ = retrying([BackboneError("busy", retryable=True, retry_after=7), "Ada"])
+    asyncio.run(backbone.complete(ASK, PLAIN))
+    assert waits == [7]
+
+
+def test_attempts_are_bounded_and_the_error_says_how_many() -> None:
+    backbone, waits, inner = retrying([BackboneError("busy", retryable=True)] * 9)
+    with pytest.raises(BackboneError, match=r"busy \(gave up after 4 attempts\)"):
+        asyncio.run(backbone.complete(ASK, PLAIN))
+    assert (len(inner.calls), len(waits)) == (4, 3)
+
+
+def test_a_lasting_fault_is_not_tried_again() -> None:
+    backbone, waits, _ = retrying([BackboneError("no such model")])
+    with pytest.raises(BackboneError, match="no such model"):
+        asyncio.run(backbone.complete(ASK, PLAIN))
+    assert waits == []
+
+
+@given(st.integers(1, 40), st.floats(0, 1e6) | st.none())
+def test_no_wait_is_longer_than_the_longest(failures: int, asked: float | None) -> None:
+    assert 0 <= RetryPolicy(longest_wait=30).wait(failures, asked) <= 30
+
+
+def test_retry_after_is_read_as_seconds_or_as_a_date() -> None:
+    later = formatdate(time.time() + 100, usegmt=True)
+    assert retry_after_seconds({"retry-after": "7"}) == 7
+    assert 90 <= (retry_after_seconds({"retry-after": later}) or 0) <= 101
+    assert retry_after_seconds({"retry-after": "soon"}) is None
+    assert retry_after_seconds({}) is None
+
+
+def test_reasoning_is_left_out_of_an_answer() -> None:
+    assert strip_reasoning("<think>She asks my name.</think>\n\nAda") == "Ada"
+    assert strip_reasoning("She asks my name.</think>Ada") == "Ada"
+    assert strip_reasoning(" Ada ") == "Ada"
