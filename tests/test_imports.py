@@ -1,34 +1,37 @@
-"""Imports run one way, and only the plugin knows OpenCompass."""
+"""Imports run one way and without a circle, experiments do not know each other, and only the plugin knows OpenCompass."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "human_simulacra"
-BASE = {"types", "items", "traces", "rows", "errors", "files", "sqlite_files", "local_address", "likelihood_choice"}
+BASE = {"types", "items", "traces", "jsonl_rows", "errors", "files", "sqlite_files", "local_address", "likelihood_choice"}
+CALLS = {"prompts", "backbones", "memory", "agents"}  # what calls a model
 # What each part may import of the others; each part may import itself.
 ALLOWED = {
-    "types": set(), "items": set(), "likelihood_choice": set(), "traces": {"types", "likelihood_choice"}, "errors": set(), "files": set(), "sqlite_files": set(), "local_address": {"errors"},
-    "progress": set(), "__init__": {*BASE, "library", "simulacrum"},
-    "prompts": set(), "rows": {"errors"}, "library": BASE, "backbones": BASE, "memory": {*BASE, "library"},
-    "agents": {*BASE, "prompts", "backbones", "memory"}, "persona": {*BASE, "library", "prompts"},
-    "stimuli": {*BASE, "prompts"}, "trials": {*BASE, "prompts", "stimuli"},
-    "method_interface": {*BASE, "library", "backbones", "memory", "agents"},
-    "methods": {*BASE, "method_interface", "library", "prompts", "backbones", "memory", "agents", "persona"},
-    "evaluation": BASE, "judging": {*BASE, "library", "prompts", "backbones", "evaluation"}, "reporting": {*BASE, "evaluation"},
-    "validation": {*BASE, "library", "memory", "evaluation"}, "describing": {*BASE, "library", "validation"},
-    "construction": {
-        *BASE, "library", "prompts", "backbones", "memory", "agents", "evaluation", "persona", "progress", "stimuli", "validation",
-        "plugin",
-    },
-    "plugin": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "stimuli", "trials", "methods", "method_interface",
-               "evaluation", "judging", "reporting", "progress"},
-    "chat": {*BASE, "library", "prompts", "backbones", "memory", "agents", "persona", "methods", "method_interface", "construction"},
+    "types": set(), "items": set(), "likelihood_choice": set(), "errors": set(), "files": set(), "sqlite_files": set(),
+    "progress": set(), "prompts": set(), "traces": {"types", "likelihood_choice"}, "local_address": {"errors"},
+    "jsonl_rows": {"errors"}, "library": BASE, "backbones": BASE, "memory": {*BASE, "library"},
+    "agents": {*BASE, "prompts", "backbones", "memory"}, "persona": {*BASE, "library", "prompts"}, "stimuli": {*BASE, "prompts"},
+    "method_interface": {*BASE, *CALLS, "library"}, "methods": {*BASE, *CALLS, "library", "method_interface", "persona"},
+    # From replies to figures: each floor stands on those before it.
+    "replies": set(), "statistics": set(), "results": {*BASE, "statistics"}, "charts": {*BASE, "results"},
+    "experiments": {*BASE, "library", "prompts", "backbones", "stimuli", "replies", "statistics", "results", "charts"},
+    "judging": {*BASE, "library", "statistics", "results", "experiments"},
+    "reporting": {*BASE, "results", "charts", "experiments"},
+    "validation": {*BASE, "library", "memory", "replies"}, "describing": {*BASE, "library", "validation"},
+    "plugin": {*BASE, *CALLS, "library", "persona", "stimuli", "methods", "method_interface", "results", "experiments", "reporting",
+               "progress"},
+    "construction": {*BASE, *CALLS, "library", "persona", "stimuli", "replies", "validation", "plugin", "progress"},
+    "chat": {*BASE, *CALLS, "library", "persona", "methods", "method_interface", "construction"},
     "simulacrum": {*BASE, "library", "backbones", "chat", "plugin"},
-    "cli": {*BASE, "library", "chat", "judging", "reporting", "simulacrum"},
+    "cli": {*BASE, "library", "chat", "judging", "reporting", "simulacrum"}, "__init__": {*BASE, "library", "simulacrum"},
 }  # fmt: skip
+# Files of `experiments/` that all experiments share; the registry alone knows the experiments.
+SHARED = {"__init__", "base", "samples"}
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -38,25 +41,52 @@ def imports(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
             yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def part(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def ours(path: Path) -> Iterator[list[str]]:
+    """Yields what a file imports of the package, as path parts below it."""
+    for name in imports(path):
+        pieces = name.split(".")
+        if pieces[0] == "human_simulacra" and len(pieces) > 1:
+            yield pieces[1:]
+
+
+def parts(path: Path) -> list[str]:
+    return list(path.relative_to(PACKAGE).with_suffix("").parts)
 
 
 def test_imports_run_one_way() -> None:
     wrong = []
     for path in PACKAGE.rglob("*.py"):
-        for name in imports(path):
-            pieces = name.split(".")
-            if pieces[0] == "human_simulacra" and len(pieces) > 1 and pieces[1] not in {part(path), *ALLOWED[part(path)]}:
-                wrong.append(f"{path.relative_to(PACKAGE)} imports {name}")
+        part = parts(path)[0]
+        allowed = {part, *ALLOWED[part]} if part != "__init__" else ALLOWED[part] | {"Library", "Simulacrum"}
+        wrong += [f"{'/'.join(parts(path))} imports {'.'.join(pieces)}" for pieces in ours(path) if pieces[0] not in allowed]
+    assert wrong == []
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    modules = {".".join(parts(path)): path for path in PACKAGE.rglob("*.py")}
+    graph = {name: {".".join(pieces) for pieces in ours(path)} & modules.keys() for name, path in modules.items()}
+    list(TopologicalSorter(graph).static_order())  # raises CycleError, which names the circle
+
+
+def test_an_experiment_imports_no_other_experiment() -> None:
+    wrong = []
+    for path in (PACKAGE / "experiments").rglob("*.py"):
+        own = parts(path)[1]
+        if own != "registry":
+            wrong += [
+                f"{'/'.join(parts(path))} imports {'.'.join(pieces)}"
+                for pieces in ours(path)
+                if pieces[0] == "experiments" and pieces[1] not in {own, *SHARED}
+            ]
     assert wrong == []
 
 
 def test_only_the_plugin_imports_opencompass() -> None:
     for path in PACKAGE.rglob("*.py"):
-        if part(path) != "plugin":
+        if parts(path)[0] != "plugin":
             assert not {name.split(".")[0] for name in imports(path)} & {"opencompass", "mmengine"}, path
 
 

@@ -134,9 +134,11 @@ def test_a_run_with_both_ways_reports_their_agreement_and_marks_the_weighed(
     assert rows["m-weighed/cloze"][0]["trace"]["answering"] == "generate"
     summary = json.loads((folder / "summary" / "self_report.json").read_text())
     assert {entry["type"] for entry in summary["data"]["agreement"]} == {"single_choice", "multiple_choice"}
-    assert summary["data"]["by_likelihood"] == ["m-weighed"] and any(note.startswith("(L) marks") for note in summary["notes"])
+    assert summary["data"]["by_likelihood"] == ["m-weighed"] and any(
+        note.startswith("(log-likelihood) marks") for note in summary["notes"]
+    )
     named = {row[0] for table in summary["tables"] if table["head"][0] == "model" for row in table["rows"]}
-    assert {"m-prompt", "m-weighed (L)"} <= named and "m-weighed" not in named
+    assert {"m-prompt", "m-weighed (log-likelihood)"} <= named and "m-weighed" not in named
 
     assert replay(["replay", str(folder)]) == 0
     path = folder / "predictions" / "m-weighed" / "single_choice.json"
