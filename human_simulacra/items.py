@@ -7,13 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Statement:
-    """A yes/no statement of the personality test.
+    """A yes/no statement of the personality test: the `index`th of ten for a Jungian function at a rank.
 
-    Args:
-        function: The Jungian function that it describes, one of `types.FUNCTIONS`.
-        rank: The function's rank in a person whom it describes, from 1 (strongest) to 8 (weakest).
-        index: Its number among the ten statements of this function and rank.
-        text: The statement.
+    The rank is the function's strength in a person whom the statement describes, from 1 (strongest) to 8 (weakest).
     """
 
     function: str
@@ -43,17 +39,10 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Trial:
-    """A conformity trial, after Asch.
+    """A conformity trial of a `set`, after Asch.
 
-    Args:
-        id: The trial's id.
-        set: Name of its set of trials.
-        trial: Its number in the set.
-        critical: Whether the majority names a wrong option.
-        stimulus: The question.
-        options: The options.
-        answer: Position of the correct option.
-        majority: Position of the option that the majority names.
+    `answer` and `majority` are the positions of the correct option and of the majority's option. They differ in `critical`
+    trials.
     """
 
     id: str

@@ -8,14 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class OptionScore:
-    """The scores of one option, by which a likelihood answer is chosen.
+    """The scores of one option: its log-probabilities after the method's prompt and after the `neutral` prompt.
 
-    Args:
-        option: The option's text.
-        logprob: Its log-probability after the method's prompt.
-        neutral: Its log-probability after the neutral prompt.
-        tokens: Its number of tokens.
-        score: (logprob - neutral) per token; options are chosen by this score.
+    `score` is the difference per token, by which options are chosen.
     """
 
     option: str

@@ -15,12 +15,7 @@ from human_simulacra.types import Answering, Stimulus
 
 @dataclass(frozen=True)
 class MethodSteps:
-    """The two steps of a method.
-
-    Args:
-        prepare: Retrieves, thinks and feels about a stimulus.
-        answer: Answers from the working memory and the conversation.
-    """
+    """The two steps of a method: `prepare` makes the working memory for a stimulus, `answer` answers from it."""
 
     prepare: Callable[[ModelCaller, Stimulus], Awaitable[WorkingMemory]]
     answer: Callable[[ModelCaller, Stimulus, WorkingMemory], Awaitable[str]]

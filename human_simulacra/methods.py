@@ -98,17 +98,10 @@ def system_prompt_only(searcher: PassageSearcher, settings: MethodSettings) -> M
 def rag(
     searcher: PassageSearcher, settings: MethodSettings, k: int = 3, chunk_paragraphs: int = 2, index: str = "dense"
 ) -> MethodSteps:
-    """Retrieval-augmented generation: the persona and the chunks of the life story that are most relevant to the question.
+    """Retrieval-augmented generation from the life story; raises a UserError for an invalid value.
 
-    Args:
-        searcher: Searches the life story.
-        settings: Settings of all methods.
-        k: Number of chunks to retrieve.
-        chunk_paragraphs: Paragraphs per chunk.
-        index: `dense`, `lexical` or `hybrid`.
-
-    Raises:
-        UserError: If a value is invalid.
+    The persona is followed by the `k` most relevant chunks of `chunk_paragraphs` paragraphs, found by `index`: `dense`,
+    `lexical` or `hybrid`.
     """
     _check(index in ("dense", "lexical", "hybrid"), unknown("index", index, ("dense", "lexical", "hybrid")))
     _check_count("k", k)
@@ -136,17 +129,9 @@ def macm(
 ) -> MethodSteps:
     """The Multi-Agent Cognitive Mechanism (arXiv 2402.18180): Memory, Thinking and Emotion in parallel, then the Top agent.
 
-    Args:
-        searcher: Searches the memories.
-        settings: Settings of all methods.
-        components: The agents to use; fewer than all for an ablation.
-        retriever: One of `agents.memory_agent.RETRIEVERS`.
-        memories: Number of memories to retrieve.
-        matched: Whether a placebo replaces each unused agent, so that all variants make the same calls with about as many
-            tokens (`agents.placebo_agents`).
-
-    Raises:
-        UserError: If a value is invalid.
+    An ablation names fewer `components`. With `matched`, a placebo replaces each unused agent, so that all variants make the
+    same calls with about as many tokens (`agents.placebo_agents`). `retriever` is one of `memory_agent.RETRIEVERS`, and
+    `memories` the number to retrieve. Raises a UserError for an invalid value.
     """
     for component in components:
         _check(component in COMPONENTS, unknown("component", component, COMPONENTS))

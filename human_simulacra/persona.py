@@ -12,22 +12,13 @@ from human_simulacra.types import Character
 
 def persona(character: Character) -> str:
     """Returns the system prompt of a character: attributes, personality traits and biography."""
+    c = character
     return render(
-        "persona",
-        name=character.name,
-        gender=character.gender,
-        age=character.age,
-        date_of_birth=character.date_of_birth,
-        reference_date=character.reference_date,
-        occupation=character.occupation,
-        hobbies=", ".join(character.hobbies),
-        family=character.family,
-        education=character.education,
-        short_term_goals=", ".join(character.short_term_goals),
-        long_term_goal=character.long_term_goal,
-        traits=" ".join(trait.text for trait in character.traits),
-        biography=character.biography,
-    )
+        "persona", name=c.name, gender=c.gender, age=c.age, date_of_birth=c.date_of_birth, reference_date=c.reference_date,
+        occupation=c.occupation, hobbies=", ".join(c.hobbies), family=c.family, education=c.education,
+        short_term_goals=", ".join(c.short_term_goals), long_term_goal=c.long_term_goal,
+        traits=" ".join(trait.text for trait in c.traits), biography=c.biography,
+    )  # fmt: skip
 
 
 def no_persona() -> str:

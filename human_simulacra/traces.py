@@ -11,13 +11,9 @@ from human_simulacra.types import Answering, Completion
 
 @dataclass(frozen=True)
 class RetrievedPassage:
-    """A retrieved memory or chunk of the life story. Lists are sorted by `score`, most relevant first.
+    """A retrieved memory or chunk of the life story; lists are sorted by `score`, most relevant first.
 
-    Args:
-        id: Id of the memory, or of the chunk's first paragraph.
-        score: Relevance; its scale depends on the retriever.
-        text: The text that goes into prompts.
-        paragraphs: Ids of the source paragraphs.
+    `id` is the id of the memory or of the chunk's first paragraph, `paragraphs` are the ids of the source paragraphs.
     """
 
     id: str
@@ -28,14 +24,9 @@ class RetrievedPassage:
 
 @dataclass(frozen=True)
 class WorkingMemory:
-    """The information from which a simulacrum answers.
+    """The information from which a simulacrum answers: retrieved passages, thoughts and feelings.
 
-    Args:
-        memories: Retrieved passages, most relevant first.
-        thoughts: Output of the Thinking agent.
-        feelings: Output of the Emotion agent.
-        restated: A paraphrase of the stimulus: the placebo of an ablation.
-        retriever: How the memories were retrieved.
+    `restated` is a paraphrase of the stimulus, the placebo of an ablation. `retriever` tells how memories were retrieved.
     """
 
     memories: tuple[RetrievedPassage, ...] = ()
@@ -58,18 +49,9 @@ class Call:
 class Trace:
     """How a reply was produced.
 
-    Args:
-    method: Name of the method.
-    persona: Id of the character in the system prompt; empty for method `none`.
-    memories: Retrieved passages, most relevant first.
-    thoughts: Output of the Thinking agent.
-    feelings: Output of the Emotion agent.
-    calls: All model calls.
-    problems: What could not be parsed or was left out.
-    answering: `likelihood` if the reply was chosen among `choices`, otherwise `generate`.
-    choices: Scores of all options, for `likelihood`.
-    setting: A hash of everything that affects the answers except `answering`. Models with the same hash can be compared.
-    retriever: How the memories were retrieved.
+    `persona` is the id of the character in the system prompt, empty for method `none`. `problems` lists what could not be
+    parsed or was left out. If `answering` is `likelihood`, the reply was chosen among `choices`. `setting` is a hash of
+    everything that affects the answers except `answering`; models with the same hash can be compared.
     """
 
     method: str = ""

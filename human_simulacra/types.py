@@ -82,16 +82,8 @@ class Memory:
 class Question:
     """A scored question of the self report.
 
-    Args:
-        id: The question's id.
-        character: Id of the character.
-        type: The question type.
-        question: The question.
-        options: The options of a choice question.
-        answer: Accepted strings (cloze) or positions of correct options (choice questions).
-        evidence: Ids of the paragraphs that contain the answer.
-        source: `profile` or `story`.
-        core: Whether the question asks for core information about the character.
+    `answer` holds accepted strings (cloze) or positions of the correct options (choice questions), `evidence` the ids of the
+    paragraphs that contain the answer. `source` is `profile` or `story`; `core` marks questions about core information.
     """
 
     id: str
@@ -141,14 +133,8 @@ class Generation:
 class Completion:
     """A backbone's answer and its usage.
 
-    Args:
-        text: The answer.
-        prompt_tokens: Tokens of the prompt, cached ones included.
-        cached_tokens: Prompt tokens that the server reused.
-        completion_tokens: Generated tokens.
-        estimated: Whether the counts are estimates, since no server reported them.
-        seconds: Duration of the call.
-        from_cache: Whether the call cache answered.
+    `prompt_tokens` includes `cached_tokens`, which the server reused. `estimated` marks token counts that no server reported.
+    `seconds` is the duration of the call; `from_cache` tells whether the call cache answered.
     """
 
     text: str

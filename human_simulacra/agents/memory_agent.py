@@ -18,7 +18,7 @@ CANDIDATES = 12  # memories from which the model chooses with hybrid+llm
 _NUMBER = re.compile(r"\d+")
 
 
-async def sum_up(caller: ModelCaller, name: str, content: str, emotion: str) -> str:
+async def summarise_memory(caller: ModelCaller, name: str, content: str, emotion: str) -> str:
     """Summarises a memory for the memory index, in at most 20 words."""
     prompt = render("construct_summary", name=name, content=content, emotion=emotion, words=SUMMARY_WORDS)
     return await caller.ask_words("memory", prompt, SUMMARY_WORDS)

@@ -21,13 +21,9 @@ from human_simulacra.types import Completion, Message, Stimulus
 
 @dataclass(frozen=True)
 class ScoredOptions:
-    """Scores of a stimulus's options, in the order shown.
+    """A stimulus's options with their scores, in the order shown.
 
-    Args:
-        choices: One score for each option.
-        neutral_prompt: The user message of the neutral prompt.
-        own: Token usage of scoring after the method's prompt; its text is empty.
-        neutral: Token usage of scoring after the neutral prompt.
+    `own` and `neutral` are the token usages of scoring after the method's prompt and after the neutral prompt.
     """
 
     choices: tuple[OptionScore, ...]

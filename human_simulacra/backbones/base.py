@@ -16,12 +16,7 @@ _REASONING = re.compile(r"\A.*?</think>", re.DOTALL)
 
 @dataclass(frozen=True)
 class LogLikelihood:
-    """The log-likelihood of a text after a conversation.
-
-    Args:
-        logprob: Natural logarithm of the probability, summed over the text's tokens.
-        tokens: Number of tokens of the text.
-    """
+    """The log-likelihood of a text after a conversation: the natural logarithm, summed over the text's tokens."""
 
     logprob: float
     tokens: int
@@ -29,12 +24,7 @@ class LogLikelihood:
 
 @dataclass(frozen=True)
 class ScoredTexts:
-    """The log-likelihoods of several texts after one conversation.
-
-    Args:
-        scores: One for each text, in the order given.
-        usage: Token usage of the scoring; its text is empty.
-    """
+    """The log-likelihoods of several texts after one conversation, in order, and the token usage (its text is empty)."""
 
     scores: tuple[LogLikelihood, ...]
     usage: Completion
@@ -46,11 +36,7 @@ class Backbone(Protocol):
     fingerprint: str
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
-        """Answers a conversation.
-
-        Raises:
-            BackboneError: If the model gives no usable answer.
-        """
+        """Answers a conversation; raises `BackboneError` if the model gives no usable answer."""
         ...
 
 

@@ -71,12 +71,7 @@ def _from_cache(finished: Finished) -> Finished:
 
 
 class CachedBackbone:
-    """Answers repeated calls from a cache and joins identical calls that are in flight.
-
-    Args:
-        inner: The backbone to call for what is not cached.
-        cache: The call cache.
-    """
+    """Answers repeated calls from a cache and joins identical calls that are in flight."""
 
     def __init__(self, inner: Backbone, cache: CallCache) -> None:
         self.inner = inner
@@ -85,21 +80,12 @@ class CachedBackbone:
         self._in_flight: dict[str, asyncio.Task[Finished]] = {}
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
-        """Answers from the cache, an identical call in flight, or the inner backbone.
-
-        Raises:
-            BackboneError: If the inner backbone gives no usable answer.
-        """
+        """Answers from the cache, an identical call in flight, or the inner backbone."""
         key = digest([self.fingerprint, [asdict(m) for m in messages], asdict(generation)])
         return cast(Completion, await self._once(key, lambda: self.inner.complete(messages, generation)))
 
     async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
-        """Scores continuations from the cache, an identical call in flight, or the inner backbone.
-
-        Raises:
-            UserError: If the inner backbone cannot score texts.
-            BackboneError: If it gives no usable scores.
-        """
+        """Scores continuations from the cache, an identical call in flight, or the inner backbone; raises as that one does."""
         inner = require_scoring(self.inner)
         key = digest([self.fingerprint, [asdict(m) for m in messages], {"loglikelihoods": list(continuations)}])
         return cast(ScoredTexts, await self._once(key, lambda: inner.loglikelihoods(messages, continuations)))

@@ -7,18 +7,12 @@ from typing import Protocol, runtime_checkable
 
 from human_simulacra.backbones.base import Backbone, ScoredTexts
 from human_simulacra.errors import UserError
-from human_simulacra.types import Completion, Generation, Message
+from human_simulacra.types import Message
 
 
 @runtime_checkable
-class ScoringBackbone(Protocol):
+class ScoringBackbone(Backbone, Protocol):
     """A backbone that can also score given texts."""
-
-    fingerprint: str
-
-    async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
-        """Answers a conversation; see `Backbone.complete`."""
-        ...
 
     async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
         """Scores each continuation as the beginning of the assistant's answer.

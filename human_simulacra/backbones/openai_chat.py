@@ -76,11 +76,7 @@ class OpenAIChat:
         self.workers = WorkerPool(concurrency)
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
-        """Answers with one request.
-
-        Raises:
-            BackboneError: If the request fails; `retryable` tells whether repeating it may help.
-        """
+        """Answers with one request; raises a BackboneError that tells whether to retry."""
         return await self.workers.run(self.request, messages, generation)
 
     async def stream(self, messages: Sequence[Message], generation: Generation, on_text: OnText) -> Completion:

@@ -18,13 +18,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """How often to retry a failed call, and how long to wait (seconds).
-
-    Args:
-        attempts: Maximum number of calls, the first one included.
-        first_wait: Wait after the first failure; it doubles with every further failure.
-        longest_wait: Upper bound of a wait.
-    """
+    """Maximum number of attempts, and waits in seconds that double from `first_wait` up to `longest_wait`."""
 
     attempts: int = 5
     first_wait: float = 1.0
@@ -70,12 +64,7 @@ class RetryingBackbone:
         return await self._repeat(lambda: stream(self.inner, messages, generation, forward), lambda: started)
 
     async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
-        """Scores continuations like the inner backbone.
-
-        Raises:
-            UserError: If the inner backbone cannot score texts.
-            BackboneError: If all attempts fail.
-        """
+        """Scores continuations like the inner backbone; raises a UserError if that one cannot."""
         inner = require_scoring(self.inner)
         return await self._repeat(lambda: inner.loglikelihoods(messages, continuations), lambda: False)
 

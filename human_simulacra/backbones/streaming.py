@@ -16,14 +16,8 @@ _OPEN, _CLOSE = "<think>", "</think>"
 
 
 @runtime_checkable
-class StreamingBackbone(Protocol):
+class StreamingBackbone(Backbone, Protocol):
     """A backbone that can also stream its answer."""
-
-    fingerprint: str
-
-    async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
-        """Answers a conversation; see `Backbone.complete`."""
-        ...
 
     async def stream(self, messages: Sequence[Message], generation: Generation, on_text: OnText) -> Completion:
         """Answers like `complete`, and calls `on_text` with each piece of text on the caller's event loop."""

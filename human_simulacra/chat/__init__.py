@@ -1,1 +1,1 @@
-"""Talking to a simulacrum: one conversation engine, a terminal and a web page in front of it."""
+"""Conversations with a character: the conversation engine, the terminal chat and the web page."""

@@ -43,11 +43,7 @@ class Experiences:
         return tuple(parse_row(Experience, row, f"{path}, line {number}") for number, row in read_jsonl(path))
 
     def add(self, character: str, experience: Experience) -> None:
-        """Adds an experience.
-
-        Raises:
-            UserError: If the file cannot be written.
-        """
+        """Adds an experience; raises a UserError if the file cannot be written."""
         self._write(character, [*self.of(character), experience])
 
     def remove_newest(self, character: str) -> Experience | None:

@@ -73,15 +73,7 @@ class TerminalSession:
         return {"/method": METHODS, "/character": self.settings.library.ids}.get(name, ())
 
     def open(self, transcript: transcripts.Transcript, method: str | None = None) -> None:
-        """Continues a saved conversation.
-
-        Args:
-            transcript: The saved conversation.
-            method: Another method; None for the saved one.
-
-        Raises:
-            UserError: If the transcript's character or method is unknown.
-        """
+        """Continues a saved conversation, with its method or another; raises a UserError if a name is unknown."""
         conversation = Conversation(
             self.settings, transcript.character, method or transcript.method, scene=None, experiences=self.experiences
         )

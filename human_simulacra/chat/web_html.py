@@ -30,17 +30,21 @@ def biography(character: Character) -> str:
 def log(column: Column, compared: bool) -> str:
     """Returns a conversation as a log, including the answer in progress."""
     name = column.conversation.character.name
-    said = "".join(_said("you", "You", t.message) + _said("them", name, t.answer) for t in column.conversation.turns)
+    text = "".join(_utterance("you", "You", t.message) + _utterance("them", name, t.answer) for t in column.conversation.turns)
     if column.asked:
-        said += _said("you", "You", column.asked)
-        said += _said("them", name, column.heard) if column.heard else f'<p class="hs-wait">{escape(name)} is thinking …</p>'
+        text += _utterance("you", "You", column.asked)
+        text += (
+            _utterance("them", name, column.received)
+            if column.received
+            else f'<p class="hs-wait">{escape(name)} is thinking …</p>'
+        )
     if column.error:
-        said += f'<p class="hs-error" role="alert">{escape(column.error)}</p>'
-    if not said:
-        said = f'<p class="hs-scene">{escape(column.conversation.scene)}<br>Say something to {escape(name)}.</p>'
+        text += f'<p class="hs-error" role="alert">{escape(column.error)}</p>'
+    if not text:
+        text = f'<p class="hs-scene">{escape(column.conversation.scene)}<br>Say something to {escape(name)}.</p>'
     head = f'<p class="hs-method">{escape(column.conversation.method)}</p>' if compared else ""
     label = escape(f"Conversation with {name}, method {column.conversation.method}")
-    return f'{head}<div class="hs-log" role="log" aria-label="{label}" tabindex="0">{said}</div>'
+    return f'{head}<div class="hs-log" role="log" aria-label="{label}" tabindex="0">{text}</div>'
 
 
 def mind(columns: Sequence[Column]) -> str:
@@ -69,7 +73,7 @@ def experiences(known: Sequence[Experience]) -> str:
     return f'<div class="hs-prose"><h4>New experiences</h4><ul>{kept}</ul></div>' if kept else ""
 
 
-def _said(side: str, name: str, text: str) -> str:
+def _utterance(side: str, name: str, text: str) -> str:
     return f'<div class="hs-said hs-{side}"><span class="hs-name">{escape(name)}</span><div>{escape(text)}</div></div>'
 
 

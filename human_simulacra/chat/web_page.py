@@ -85,10 +85,10 @@ def build_page(library: Library, settings_by_backbone: Mapping[str, ChatSettings
             with gr.Column(scale=3, min_width=280, elem_id="hs-inside"):
                 with gr.Accordion("Mind", open=True, elem_id="hs-mind"):
                     mind = gr.HTML()
-                    lived = gr.HTML()
+                    experiences = gr.HTML()
                 life_story = gr.HTML(web_html.story(library, first))
         files = gr.JSON(visible=False)
-        shown = [left, right, mind, lived]
+        shown = [left, right, mind, experiences]
 
         def show(state: WebSession) -> list[Any]:
             columns, compared = state.columns, len(state.columns) > 1

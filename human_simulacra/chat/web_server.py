@@ -44,14 +44,7 @@ def read_password(given: str | None) -> str | None:
 def make_app(
     library: Library, settings_by_backbone: Mapping[str, ChatSettings], method: str, scene: str | None, password: str | None
 ) -> Any:
-    """Builds the page as an ASGI application.
-
-    Args:
-        library: The characters.
-        settings_by_backbone: Chat settings by the backbone's name.
-        method: The initial method.
-        scene: The initial scene; None for the coffee shop.
-        password: The password of visitors; None for no password.
+    """Builds the page as an ASGI application, with a password if given; see `build_page`.
 
     Raises:
         UserError: If Gradio is not installed.

@@ -18,18 +18,11 @@ REFRESH_SECONDS = 0.1  # how often the page shows new pieces of an answer
 
 @dataclass
 class Column:
-    """A conversation on the page.
-
-    Args:
-        conversation: The conversation.
-        asked: The message that is being answered.
-        heard: The answer received so far.
-        error: Why the last message failed; empty if it did not.
-    """
+    """A conversation on the page, the message being answered, the answer received so far, and the last error, if any."""
 
     conversation: Conversation
     asked: str = ""
-    heard: str = ""
+    received: str = ""
     error: str = ""
 
 
@@ -48,16 +41,9 @@ class WebSession:
     experiences: Experiences = field(default_factory=Experiences)
 
     def arrange(self, character: str, method: str, other: str | None, backbone: str, scene: str | None) -> None:
-        """Sets character, methods, backbone and scene.
+        """Sets character, method, a second method to compare (or None), backbone and scene.
 
         Conversations with the same character continue. A second method starts with the turns of the first.
-
-        Args:
-            character: Id or name of the character.
-            method: Method of the first conversation.
-            other: Method of the second conversation, or None for only one.
-            backbone: Name of the backbone.
-            scene: The scene; None for the coffee shop.
 
         Raises:
             UserError: If an argument is unknown or invalid.
@@ -86,7 +72,7 @@ class WebSession:
         columns = self.columns
         text = check_message(message, columns[0].conversation.estimator)
         for column in columns:
-            column.asked, column.heard, column.error = text, "", ""
+            column.asked, column.received, column.error = text, "", ""
         tasks = [asyncio.ensure_future(_say(column)) for column in columns]
         try:
             waiting = set(tasks)
@@ -98,14 +84,14 @@ class WebSession:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             for column in columns:
-                column.asked = column.heard = ""
+                column.asked = column.received = ""
         for task in tasks:
             task.result()
 
 
 async def _say(column: Column) -> None:
     def on_text(piece: str) -> None:
-        column.heard += piece
+        column.received += piece
 
     try:
         await column.conversation.say(column.asked, on_text)

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from human_simulacra.agents.emotion_agent import feel_about
-from human_simulacra.agents.memory_agent import sum_up
+from human_simulacra.agents.memory_agent import summarise_memory
 from human_simulacra.agents.model_calls import ModelCaller
 from human_simulacra.agents.thinking_agent import CONTENT_WORDS, recollect, reflect
 from human_simulacra.construction import for_review
@@ -58,7 +58,7 @@ async def build_memory(ask: ModelCaller, character: str, name: str, index: int, 
     """
     text = chunk_text(chunk)
     content, emotion = await asyncio.gather(recollect(ask, name, text), feel_about(ask, name, text))
-    thinking, summary = await asyncio.gather(reflect(ask, name, content), sum_up(ask, name, content, emotion))
+    thinking, summary = await asyncio.gather(reflect(ask, name, content), summarise_memory(ask, name, content, emotion))
     return _numbered(Memory("", character, 0, (), summary, content, thinking, emotion), index, chunk)
 
 

@@ -24,14 +24,7 @@ LICENCES = {"cc-by-4.0": "https://creativecommons.org/licenses/by/4.0/"}
 
 @dataclass(frozen=True)
 class Config:
-    """One configuration of the card.
-
-    Args:
-        name: Name of the configuration.
-        glob: Pattern of its files.
-        features: Its features as in the front matter.
-        meanings: Descriptions of its columns.
-    """
+    """One configuration of the card: its file pattern, its features as in the front matter, and its columns' descriptions."""
 
     name: str
     glob: str
@@ -113,13 +106,7 @@ def _texts(value: Any) -> list[str]:
 
 @dataclass(frozen=True)
 class CharacterCounts:
-    """A character with counts.
-
-    Args:
-        character: The character.
-        words: Words of the life story.
-        questions: Numbers of cloze, single choice, multiple choice and unanswerable questions.
-    """
+    """A character, its words of story, and its numbers of cloze, single choice, multiple choice and unanswerable questions."""
 
     character: Character
     words: int

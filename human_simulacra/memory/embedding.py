@@ -67,11 +67,7 @@ class SentenceEmbedder:
             raise UserError(f"embedder '{path}' cannot be loaded: {str(error).splitlines()[0]}") from None
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Encodes texts; see `Embedder.encode`.
-
-        Raises:
-            UserError: If the model cannot be loaded.
-        """
+        """Encodes texts; see `Embedder.encode`. Raises a UserError if the model cannot be loaded."""
         if not texts:
             return np.zeros((0, 0), dtype=np.float32)
         vectors = self._encoder.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
@@ -79,12 +75,7 @@ class SentenceEmbedder:
 
 
 class CachedEmbedder:
-    """Caches embeddings on disk, one .npy file for each list of texts, so that an index is encoded once.
-
-    Args:
-        inner: The embedder to use for texts that are not cached.
-        folder: The cache folder; None for the user's cache folder.
-    """
+    """Caches embeddings on disk, one .npy file for each list of texts, so that an index is encoded once."""
 
     def __init__(self, inner: Embedder, folder: Path | None = None) -> None:
         self.inner = inner
@@ -92,10 +83,7 @@ class CachedEmbedder:
         self._folder = (folder or cache_dir()) / "embeddings"
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Returns the cached vectors of these texts; otherwise encodes and caches them.
-
-        Shape and type are as in `Embedder.encode`.
-        """
+        """Returns the cached vectors of these texts; otherwise encodes and caches them."""
         path = self._folder / f"{digest([self.name, list(texts)])}.npy"
         if path.is_file():
             return np.load(path)

@@ -21,11 +21,7 @@ class Index(Protocol):
 
 
 class LexicalIndex:
-    """BM25 over English words without stop words, computed by bm25s.
-
-    Args:
-        texts: The passages.
-    """
+    """BM25 over the English words of passages without stop words, computed by bm25s."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         import bm25s
@@ -47,12 +43,7 @@ class LexicalIndex:
 
 
 class DenseIndex:
-    """Cosine similarity of sentence embeddings. The passages' vectors are cached on disk.
-
-    Args:
-        texts: The passages.
-        embedder: Encodes passages and queries.
-    """
+    """Cosine similarity of sentence embeddings. The passages' vectors are cached on disk."""
 
     def __init__(self, texts: Sequence[str], embedder: Embedder) -> None:
         self._embedder = embedder
@@ -64,11 +55,7 @@ class DenseIndex:
 
 
 class HybridIndex:
-    """Reciprocal-rank fusion of several indexes over the same passages (Cormack, Clarke and Buettcher 2009).
-
-    Args:
-        parts: The indexes.
-    """
+    """Reciprocal-rank fusion of several indexes over the same passages (Cormack, Clarke and Buettcher 2009)."""
 
     def __init__(self, parts: Sequence[Index]) -> None:
         self._parts = parts

@@ -25,14 +25,7 @@ CONCURRENCY = 8
 
 @dataclass(frozen=True)
 class ChatBackbone:
-    """A backbone for conversations.
-
-    Args:
-        backbone: The backbone, with retries.
-        name: The name that users see.
-        max_tokens: Maximum length of an answer in tokens.
-        streams: Whether the model can stream answers.
-    """
+    """A backbone with the name that users see, the maximum length of an answer in tokens, and whether its model can stream."""
 
     backbone: Backbone
     name: str

@@ -28,11 +28,7 @@ class DynamicBatcher:
         self._drainer: asyncio.Task[None] | None = None
 
     async def submit(self, kind: Hashable, item: Any) -> Any:
-        """Processes an item and returns its result. Items share a batch only if their kinds are equal.
-
-        Raises:
-            BackboneError: If the batch failed.
-        """
+        """Processes an item and returns its result. Items share a batch only if their kinds are equal."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Any] = loop.create_future()
         self._waiting.append((kind, item, answer))

@@ -43,12 +43,7 @@ def context_tokens(llm: Mapping[str, Any]) -> int:
 
 
 def check_llm(llm: Mapping[str, Any], where: str) -> None:
-    """Checks a model config before the model is built; raises a UserError if it cannot work.
-
-    Args:
-        llm: The model config.
-        where: The config's origin, for the message.
-    """
+    """Checks a model config before the model is built; raises a UserError, which names its origin, if it cannot work."""
     if not type_name(llm):
         raise UserError(f"{where} has no 'type': give an OpenCompass model config")
     if is_openai(llm) and llm.get("key", "ENV") == "ENV" and not os.environ.get("OPENAI_API_KEY"):

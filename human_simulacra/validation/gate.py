@@ -12,14 +12,7 @@ MOST_PROBLEMS = 10
 
 @dataclass(frozen=True)
 class Gate:
-    """The outcome of one check.
-
-    Args:
-        name: Name of the check.
-        figure: What was measured.
-        threshold: What is required.
-        problems: One sentence for each failure, with file and line where possible.
-    """
+    """The outcome of one check: the measured figure, the required threshold, and one sentence for each problem."""
 
     name: str
     figure: str

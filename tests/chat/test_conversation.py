@@ -74,7 +74,7 @@ def test_each_turn_that_falls_out_is_summed_up_once(library: Library) -> None:
         asyncio.run(talk.say(f"Number {number}. {LONG * 3}"))
     summed = [prompt(call) for call in backbone.calls if "Sum it up so that" in prompt(call)]
     assert len(summed) > 1
-    for number in range(talk.memory.fallen):
+    for number in range(talk.memory.summarised):
         assert sum(f"Number {number}." in text for text in summed) == 1
     assert [note.first for note in talk.memory.notes[1:]] == [note.last + 1 for note in talk.memory.notes[:-1]]
 
@@ -152,7 +152,7 @@ def test_what_was_remembered_is_found_in_a_later_conversation_and_undone(
 
 def test_only_what_is_new_is_remembered_and_nothing_cannot_be(library: Library) -> None:
     talk = Conversation(world(library, ScriptedBackbone(writes)), "ada-berg", "prompt")
-    with pytest.raises(UserError, match="nothing was said"):
+    with pytest.raises(UserError, match="there is no turn"):
         asyncio.run(talk.remember())
     asyncio.run(talk.say("A first word."))
     asyncio.run(talk.remember())
@@ -180,7 +180,7 @@ def test_bad_messages_and_settings_are_said_in_one_sentence(library: Library) ->
         Conversation(shared, "ada-berg", "mcam")
     with pytest.raises(UserError, match="describe it in at most"):
         Conversation(shared, "ada-berg", scene="a harbour " * 200)
-    with pytest.raises(UserError, match="give at least 1"):
+    with pytest.raises(UserError, match="choose at least 1"):
         Conversation(world(library, ScriptedBackbone(), budget=600), "ada-berg")
 
 

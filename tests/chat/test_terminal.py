@@ -111,7 +111,7 @@ def test_a_backbone_out_of_reach_is_named_with_its_address_and_the_mend(tmp_path
         (["chat", "--load", "no.jsonl"], "transcript no.jsonl does not exist"),
         (["chat", "ada-berg", "--backbone", "no.py"], "config no.py does not exist"),
         (["web", "--host", "0.0.0.0"], "is open to other machines: add --password"),
-        (["web", "--host", "0.0.0.0", "--password", "short"], "give at least 8"),
+        (["web", "--host", "0.0.0.0", "--password", "short"], "use at least 8"),
         (["web", "--password", "@no-such-file"], "cannot be read"),
         (["web", "--port", "99999"], "cannot listen"),
     ],
@@ -211,7 +211,7 @@ def test_completion_history_and_ctrl_c_at_a_terminal(
         terminal.until("Alk", "you:")
         terminal.type("\x03")
         # Keys typed before the prompt is there again would still be read line by line.
-        terminal.until("ctrl-D ends", "you:")
+        terminal.until("ctrl-D quits", "you:")
         terminal.type("\x04")
         assert terminal.process.wait(PATIENCE) == 0
     finally:

@@ -185,7 +185,7 @@ def test_a_column_without_a_meaning_is_named(copy: Path) -> None:
     card.write_text("".join(line for line in lines if not line.startswith("| `majority`")), encoding="utf-8")
     done = describe(copy, "--check")
     assert done.returncode == 2
-    assert "column 'majority' of 'conformity_trials' must stand in the features and in the table" in done.stderr
+    assert "column 'majority' of 'conformity_trials' must be in the features and in the table" in done.stderr
     assert "Traceback" not in done.stderr
 
 
