@@ -13,7 +13,7 @@ from pathlib import Path
 
 from human_simulacra.errors import UserError
 from human_simulacra.experiments.observer.verdict_parsing import HIGHEST, LOWEST
-from human_simulacra.judging.judged_items import Item
+from human_simulacra.judging.judged_items import JudgedItem
 from human_simulacra.sqlite_files import open_database
 
 # A name stands in addresses and in CSV files, where a spreadsheet would take a leading sign for a formula.
@@ -28,7 +28,7 @@ def check_name(name: str) -> str:
     return name
 
 
-class Ledger:
+class GradeStore:
     """A table of grades: one of each judge and item, the last one given.
 
     Args:
@@ -61,11 +61,11 @@ class Ledger:
         with self._lock:
             self._connection.execute("INSERT OR REPLACE INTO grades VALUES (?, ?, ?, ?)", (judge, item, grade, now))
 
-    def grades(self, judge: str) -> dict[str, int]:
+    def grades_of(self, judge: str) -> dict[str, int]:
         """Returns a judge's grades by item."""
         return {item: grade for name, item, grade, _ in self._all() if name == judge}
 
-    def by_judge(self, items: Iterable[Item]) -> dict[str, dict[str, float]]:
+    def grades_by_judge(self, items: Iterable[JudgedItem]) -> dict[str, dict[str, float]]:
         """Returns every judge's grades of these items, by the items' names in the run's figures."""
         names = {item.id: item.name for item in items}
         found: dict[str, dict[str, float]] = {}
@@ -74,12 +74,12 @@ class Ledger:
                 found.setdefault(judge, {})[names[item]] = float(grade)
         return found
 
-    def outdated(self, items: Iterable[Item]) -> int:
+    def count_outdated(self, items: Iterable[JudgedItem]) -> int:
         """Returns the number of stored grades that are of none of these items: their text is no longer in the run."""
         known = {item.id for item in items}
         return sum(item not in known for _, item, _, _ in self._all())
 
-    def as_csv(self, items: Iterable[Item]) -> str:
+    def as_csv(self, items: Iterable[JudgedItem]) -> str:
         """Returns the grades of these items as CSV, with the method's model, which the page never shows."""
         known = {item.id: item for item in items}
         buffer = io.StringIO()

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from human_simulacra.judging.judged_items import Item, shown_texts
+from human_simulacra.judging.judged_items import JudgedItem, order_texts
 from human_simulacra.library import Library
 
 # From the worst to the best, as keys 1 to 5.
@@ -26,23 +26,25 @@ def _environment() -> Environment:
     )
 
 
-def address(judge: str, place: int | str = "") -> str:
+def page_path(judge: str, place: int | str = "") -> str:
     """Returns the path of a judge's page: of an item by its place from 1, or of `done`."""
     return f"/judge/{quote(judge, safe='')}" + (f"/{place}" if place else "")
 
 
-def welcome(nonce: str, items: int, error: str = "") -> str:
+def render_welcome(nonce: str, items: int, error: str = "") -> str:
     """Returns the page that asks for a judge's name."""
     return _environment().get_template("welcome.html").render(nonce=nonce, items=items, error=error)
 
 
-def done(nonce: str, judge: str, total: int) -> str:
+def render_done(nonce: str, judge: str, total: int) -> str:
     """Returns the page after the last item."""
-    back = address(judge, total)
+    back = page_path(judge, total)
     return _environment().get_template("done.html").render(nonce=nonce, judge=judge, total=total, back=back)
 
 
-def item_page(nonce: str, judge: str, order: Sequence[Item], place: int, grades: Mapping[str, int], library: Library) -> str:
+def render_item(
+    nonce: str, judge: str, order: Sequence[JudgedItem], place: int, grades: Mapping[str, int], library: Library
+) -> str:
     """Returns the page of one item.
 
     Args:
@@ -58,15 +60,15 @@ def item_page(nonce: str, judge: str, order: Sequence[Item], place: int, grades:
         "nonce": nonce,
         "judge": judge,
         "item": item,
-        "texts": shown_texts(judge, item),
+        "texts": order_texts(judge, item),
         "scale": list(enumerate(SCALES[item.half], 1)),
         "grade": grades.get(item.id),
         "graded": sum(one.id in grades for one in order),
         "total": len(order),
         "place": place,
-        "here": address(judge, place),
-        "back": address(judge, place - 1) if place > 1 else "",
-        "onward": address(judge, place + 1 if place < len(order) else "done"),
+        "here": page_path(judge, place),
+        "back": page_path(judge, place - 1) if place > 1 else "",
+        "onward": page_path(judge, place + 1 if place < len(order) else "done"),
     }
     if item.half == "matching":
         character = library.character(item.character)

@@ -15,11 +15,11 @@ from human_simulacra.files import digest
 from human_simulacra.results import run_folder
 
 # People who stop early have judged the same items, in different orders, batch by batch.
-BATCH = 20
+BATCH_SIZE = 20
 
 
 @dataclass(frozen=True)
-class Item:
+class JudgedItem:
     """One thing to grade.
 
     Args:
@@ -45,7 +45,7 @@ class Item:
     texts: tuple[str, ...]
 
 
-def observer_rows(folder: Path) -> list[dict[str, Any]]:
+def load_observer_rows(folder: Path) -> list[dict[str, Any]]:
     """Returns the scored rows of the observer report in a run's folder.
 
     Raises:
@@ -59,13 +59,13 @@ def observer_rows(folder: Path) -> list[dict[str, Any]]:
     return found
 
 
-def items_of(rows: Iterable[Mapping[str, Any]]) -> list[Item]:
+def collect_items(rows: Iterable[Mapping[str, Any]]) -> list[JudgedItem]:
     """Returns everything that people can judge in these rows, in an order that says nothing of models.
 
     Raises:
         UserError: If there is nothing.
     """
-    found: list[Item] = []
+    found: list[JudgedItem] = []
     for row in rows:
         judgements = row.get("judgements", [])
         for entry in find(judgements, kind="description"):
@@ -81,21 +81,21 @@ def items_of(rows: Iterable[Mapping[str, Any]]) -> list[Item]:
     return sorted(found, key=lambda item: item.id)
 
 
-def _item(row: Mapping[str, Any], name: str, half: Half, writer: str, situation: str, texts: tuple[str, ...]) -> Item:
+def _item(row: Mapping[str, Any], name: str, half: Half, writer: str, situation: str, texts: tuple[str, ...]) -> JudgedItem:
     whole = f"{row['model']}|{row['dataset']}|{name}"
     identity = digest([whole, texts])[:16]
-    return Item(identity, whole, half, row["model"], row["dataset"], row["character"], writer, situation, texts)
+    return JudgedItem(identity, whole, half, row["model"], row["dataset"], row["character"], writer, situation, texts)
 
 
-def order_for(judge: str, items: Sequence[Item]) -> list[Item]:
+def order_items(judge: str, items: Sequence[JudgedItem]) -> list[JudgedItem]:
     """Returns the items in a judge's own order: batch by batch, within it statements by character, then answers.
 
     A life need be read but once a batch, and no two judges meet the items in the same order.
     """
-    result: list[Item] = []
-    for start in range(0, len(items), BATCH):
+    result: list[JudgedItem] = []
+    for start in range(0, len(items), BATCH_SIZE):
         draw = random.Random(f"{judge}:{start}")
-        batch = list(items[start : start + BATCH])
+        batch = list(items[start : start + BATCH_SIZE])
         draw.shuffle(batch)
         characters = list(dict.fromkeys(item.character for item in batch))
         batch.sort(key=lambda item: (item.half == "similarity", characters.index(item.character)))
@@ -103,7 +103,7 @@ def order_for(judge: str, items: Sequence[Item]) -> list[Item]:
     return result
 
 
-def shown_texts(judge: str, item: Item) -> tuple[str, ...]:
+def order_texts(judge: str, item: JudgedItem) -> tuple[str, ...]:
     """Returns an item's texts in the order that this judge sees; which answer comes first is drawn."""
     swapped = random.Random(f"{judge}:{item.id}").random() < 0.5
     return tuple(reversed(item.texts)) if swapped else item.texts

@@ -19,7 +19,7 @@ _COMPLETION = ("text", "prompt_tokens", "cached_tokens", "completion_tokens", "s
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-class Lines:
+class LinePool:
     """A pool of lines; a text is packed as the numbers of its lines, in base 36, joined by commas."""
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class Lines:
         return self._places[line]
 
 
-def outcome(row: Mapping[str, Any]) -> str:
+def answer_outcome(row: Mapping[str, Any]) -> str:
     """Returns what became of an answer: missing, unparseable, right, wrong, or none of them where the experiment has no right."""
     if row.get("missing"):
         return MISSING
@@ -55,9 +55,9 @@ def outcome(row: Mapping[str, Any]) -> str:
     return UNJUDGED
 
 
-def packed(runs: Sequence[Run]) -> dict[str, Any]:
+def pack_answers(runs: Sequence[Run]) -> dict[str, Any]:
     """Returns `lines` and `rows`; see `report.js`, which unpacks them."""
-    pool = Lines()
+    pool = LinePool()
     rows = [
         pool.pack(finite(_row(run.name, row, answer)))
         for run in runs
@@ -74,8 +74,8 @@ def _row(run: str, row: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[st
     ]
     whole = {
         "run": run, "model": row["model"], "dataset": row["dataset"], "experiment": row["experiment"], "id": row["id"],
-        "character": row["character"], "type": row["type"], "outcome": outcome(row),
-        "question": row.get("question"), "asked": asked(answer.get("origin_prompt")), "reply": row.get("prediction"),
+        "character": row["character"], "type": row["type"], "outcome": answer_outcome(row),
+        "question": row.get("question"), "asked": prompt_text(answer.get("origin_prompt")), "reply": row.get("prediction"),
         "options": row.get("options"), "answer": row.get("answer"), "evidence": evidence, "error": answer.get("error"),
         "scores": {key: value for key, value in row.items() if key not in _PLACED and value not in (None, "", [], {})},
         "method": trace.get("method"), "persona": trace.get("persona"), "thoughts": trace.get("thoughts"),
@@ -88,14 +88,14 @@ def _row(run: str, row: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[st
     return {key: value for key, value in whole.items() if value not in (None, "", [], {})}
 
 
-def asked(prompt: Any) -> str:
+def prompt_text(prompt: Any) -> str:
     """Returns what was put to the model as text; OpenCompass's own inferencer keeps a list of turns."""
     if isinstance(prompt, list):
         return "\n\n".join(str(turn.get("prompt", turn)) if isinstance(turn, Mapping) else str(turn) for turn in prompt)
     return str(prompt or "")
 
 
-def embedded(value: Any) -> str:
+def encode_for_script(value: Any) -> str:
     """Returns a value as JSON that can stand inside a script element: nothing in it can end the element or begin a comment."""
     text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

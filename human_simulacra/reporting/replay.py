@@ -10,7 +10,7 @@ from typing import Any
 from human_simulacra.errors import UserError
 from human_simulacra.experiments.registry import find_experiment, summarise_run
 from human_simulacra.likelihood_choice import OptionScore, choose_options
-from human_simulacra.reporting.figure_comparison import Difference, Replayed, compare, compare_figures
+from human_simulacra.reporting.saved_figures_comparison import Difference, ReplayResult, compare_summary, compare_values
 from human_simulacra.results import run_folder
 from human_simulacra.results.loaded_run import MANIFEST, check_folder
 from human_simulacra.results.tables import as_json
@@ -20,7 +20,7 @@ from human_simulacra.results.usage import Usage, as_dict, cost, usage_by_model
 _OUT_OF_SHAPE = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 
 
-def replay(folder: Path) -> list[Replayed]:
+def replay(folder: Path) -> list[ReplayResult]:
     """Recomputes a run, one result an experiment and one for what it took.
 
     Raises:
@@ -37,7 +37,7 @@ def replay(folder: Path) -> list[Replayed]:
             continue
         by_experiment.setdefault(entries[0]["experiment"], []).append((model, dataset))
     if gone:
-        return [Replayed("results", 0, 0, gone[0])]
+        return [ReplayResult("results", 0, 0, gone[0])]
     results = [_replay_scores(folder, name, pairs) for name, pairs in by_experiment.items()]
     if any(result.difference for result in results):
         return results
@@ -48,12 +48,12 @@ def replay(folder: Path) -> list[Replayed]:
     except _OUT_OF_SHAPE as error:
         raise UserError(f"{folder}: its rows cannot be summarised ({error!r}): a saved file was edited") from error
     for place, scored in enumerate(results):
-        figures = compare_figures(folder / "summary", summaries[scored.name])
-        results[place] = Replayed(scored.name, scored.rows, scored.figures + figures.figures, figures.difference)
+        figures = compare_summary(folder / "summary", summaries[scored.name])
+        results[place] = ReplayResult(scored.name, scored.rows, scored.figures + figures.figures, figures.difference)
     saved = {key: manifest.get(key) for key in ("usage", "money")}
     now = {"usage": as_dict(usage), "money": _money(manifest, usage)}
-    compared = compare(saved, now, str(folder / "summary" / MANIFEST))
-    return [*results, Replayed("usage", len(rows), compared.figures, compared.difference)]
+    compared = compare_values(saved, now, str(folder / "summary" / MANIFEST))
+    return [*results, ReplayResult("usage", len(rows), compared.figures, compared.difference)]
 
 
 def _money(manifest: Mapping[str, Any], usage: Mapping[str, Mapping[str, Usage]]) -> dict[str, float | None]:
@@ -61,7 +61,7 @@ def _money(manifest: Mapping[str, Any], usage: Mapping[str, Mapping[str, Usage]]
     return {model: cost(agents, prices.get(model) or {}) for model, agents in usage.items()}
 
 
-def _replay_scores(folder: Path, name: str, pairs: list[tuple[str, str]]) -> Replayed:
+def _replay_scores(folder: Path, name: str, pairs: list[tuple[str, str]]) -> ReplayResult:
     """Scores every row again, from the answer that was saved when it was given."""
     count, figures = 0, 0
     for model, dataset in pairs:
@@ -72,37 +72,39 @@ def _replay_scores(folder: Path, name: str, pairs: list[tuple[str, str]]) -> Rep
         answers = run_folder.predictions(folder, model, dataset)
         if len(answers) != len(rows):
             found = len(answers) if answers_path.is_file() else "no such file"
-            return Replayed(name, count, figures, Difference(f"{answers_path}: its number of rows", len(rows), found))
+            return ReplayResult(name, count, figures, Difference(f"{answers_path}: its number of rows", len(rows), found))
         for row, answer in zip(rows, answers, strict=True):
             where = f"{path}: row {row['id']}"
             said = answer.get("prediction")
             if answer.get("id", row["id"]) != row["id"] or said != row["prediction"]:
                 saved = [row["id"], row["prediction"]]
                 place = f"{answers_path}: the answer to {row['id']}"
-                return Replayed(name, count, figures, Difference(place, saved, [answer.get("id", row["id"]), said]))
+                return ReplayResult(name, count, figures, Difference(place, saved, [answer.get("id", row["id"]), said]))
             columns = {key: value for key, value in row.items() if key not in ("prediction", "missing")}
             if (picked := _chosen_by_likelihood(answer, row)) and said not in picked:
-                return Replayed(name, count, figures, Difference(f"{answers_path}: the choice of {row['id']}", said, picked[0]))
+                return ReplayResult(
+                    name, count, figures, Difference(f"{answers_path}: the choice of {row['id']}", said, picked[0])
+                )
             try:
                 scores = {"missing": said is None, **find_experiment(name).score(columns, said)}
             except _OUT_OF_SHAPE as error:
-                return Replayed(
+                return ReplayResult(
                     name, count, figures, Difference(where, "a scored row", f"a row that cannot be scored: {error!r}")
                 )
-            compared = compare({key: row.get(key) for key in scores}, json.loads(as_json(scores)), where)
+            compared = compare_values({key: row.get(key) for key in scores}, json.loads(as_json(scores)), where)
             figures += compared.figures
             if compared.difference:
-                return Replayed(name, count, figures, compared.difference)
+                return ReplayResult(name, count, figures, compared.difference)
             count += 1
         metrics = json.loads(as_json(find_experiment(name).metrics(rows)))
         # With repetitions OpenCompass keeps averages under other names; their rows are compared all the same.
         if not any(key.endswith("runs average)") for key in results):
             saved = {key: value for key, value in results.items() if key != "details"}
-            compared = compare(saved, metrics, str(path))
+            compared = compare_values(saved, metrics, str(path))
             figures += compared.figures
             if compared.difference:
-                return Replayed(name, count, figures, compared.difference)
-    return Replayed(name, count, figures)
+                return ReplayResult(name, count, figures, compared.difference)
+    return ReplayResult(name, count, figures)
 
 
 def _chosen_by_likelihood(answer: Mapping[str, Any], row: Mapping[str, Any]) -> tuple[str, str] | None:

@@ -17,9 +17,16 @@ from markupsafe import Markup
 
 from human_simulacra.charts.model_series import all_series, measures
 from human_simulacra.files import write_atomically
-from human_simulacra.reporting.answer_browser import embedded, packed
-from human_simulacra.reporting.report_sections import costs, sections
-from human_simulacra.reporting.run_overview import MODEL_HEAD, dataset_rows, facts, matrix, model_rows, versions
+from human_simulacra.reporting.answer_browser import encode_for_script, pack_answers
+from human_simulacra.reporting.report_sections import build_sections, cost_charts
+from human_simulacra.reporting.run_overview import (
+    MODEL_HEAD,
+    dataset_rows,
+    model_rows,
+    package_versions,
+    run_properties,
+    score_table,
+)
 from human_simulacra.results.loaded_run import Run, load_runs
 
 _NUMBER = re.compile(r"(< )?[~+\-\u2212]?\d[\d.,]*( ?\[.*| \+ [\d,]+| %)?$")
@@ -31,11 +38,11 @@ def write_report(folders: Sequence[Path], target: Path) -> Path:
     Raises:
         UserError: If a folder is no finished run's.
     """
-    write_atomically(target, page(load_runs(folders)))
+    write_atomically(target, render_report(load_runs(folders)))
     return target
 
 
-def page(runs: Sequence[Run]) -> str:
+def render_report(runs: Sequence[Run]) -> str:
     """Returns the report as HTML."""
     series = all_series(runs)
     found = measures(runs, series)
@@ -43,10 +50,10 @@ def page(runs: Sequence[Run]) -> str:
     html = _environment().get_template("report.html.jinja").render(
         title="Human simulacra: " + (runs[0].name if len(runs) == 1 else f"{len(runs)} runs"),
         runs=[_run(run) for run in runs],
-        matrix=matrix(found, series),
-        sections=sections(runs, series, found),
-        costs=costs(series, found),
-        answers=Markup(embedded(packed(runs))),
+        scores=score_table(found, series),
+        sections=build_sections(runs, series, found),
+        costs=cost_charts(series, found),
+        answers=Markup(encode_for_script(pack_answers(runs))),
         rows=sum(len(run.rows) for run in runs),
         style=Markup(style),
         script=Markup(script),
@@ -61,10 +68,10 @@ def page(runs: Sequence[Run]) -> str:
 def _run(run: Run) -> dict[str, Any]:
     return {
         "name": run.name,
-        "facts": facts(run),
+        "properties": run_properties(run),
         "models": {"head": MODEL_HEAD, "rows": model_rows(run)},
         "datasets": {"head": ("dataset", "kind", "arguments"), "rows": dataset_rows(run)},
-        "versions": versions(run),
+        "versions": package_versions(run),
     }
 
 

@@ -26,7 +26,7 @@ class Section:
     runs: tuple[tuple[str, dict[str, Any]], ...]
 
 
-def sections(runs: Sequence[Run], series: Sequence[Series], measures: Sequence[Measure]) -> list[Section]:
+def build_sections(runs: Sequence[Run], series: Sequence[Series], measures: Sequence[Measure]) -> list[Section]:
     """Returns a section for each experiment of any run, in order of appearance."""
     titles = {s["experiment"]: s["title"] for run in runs for s in run.summaries}
     result = []
@@ -52,7 +52,7 @@ def _forest_plots(measures: Sequence[Measure], series: Sequence[Series]) -> list
     return result
 
 
-def costs(series: Sequence[Series], measures: Sequence[Measure]) -> list[Chart]:
+def cost_charts(series: Sequence[Series], measures: Sequence[Measure]) -> list[Chart]:
     """Returns cost against score, a chart an experiment: money where every model has a price, else tokens."""
     result = []
     seen: set[str] = set()

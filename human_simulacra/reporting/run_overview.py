@@ -13,7 +13,7 @@ from human_simulacra.results.loaded_run import Run
 
 
 @dataclass(frozen=True)
-class Cell:
+class ScoreCell:
     """One figure of the table: its number, interval and rows in words; `best` of its column; `bar` its place in percent.
 
     `caveat` says why it must not be relied on; such a figure is no column's best.
@@ -28,24 +28,24 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Matrix:
+class ScoreTable:
     """Methods and experiments: a column a measure (experiment, measure, which way is good), a row a series.
 
     A row says too whether its model answered questions with options by likelihood. Where there is no figure, a phrase says
-    whether the experiment was run. `starred` tells whether the best of a column is marked: never over runs of other rows.
+    whether the experiment was run. `marks_best` tells whether the best of a column is marked: never over runs of other rows.
     """
 
     columns: tuple[tuple[str, str, str], ...]
-    rows: tuple[tuple[Series, bool, tuple[Cell | str, ...]], ...]
-    starred: bool
+    rows: tuple[tuple[Series, bool, tuple[ScoreCell | str, ...]], ...]
+    marks_best: bool
 
 
-def matrix(measures: Sequence[Measure], series: Sequence[Series]) -> Matrix:
+def score_table(measures: Sequence[Measure], series: Sequence[Series]) -> ScoreTable:
     """Returns the table of figures over all characters and rows."""
     shown = [measure for measure in measures if measure.overall()]
     columns = [(m.title, m.label, {"higher": "higher is better", "lower": "lower is better"}.get(m.better, "")) for m in shown]
     runs = {id(s.run): s.run for s in series}  # a run is hashed and walked through once, however many models it has
-    alike = len({_rows_of(run) for run in runs.values()}) == 1
+    alike = len({_row_set_hash(run) for run in runs.values()}) == 1
     found = [_column(measure, alike) for measure in shown]
     by_likelihood = {
         s.index for s in series for summary in s.run.summaries if s.model in summary["data"].get("by_likelihood", ())
@@ -57,20 +57,20 @@ def matrix(measures: Sequence[Measure], series: Sequence[Series]) -> Matrix:
             without = ("no figure" if (id(s.run), measure.experiment, s.model) in ran else "not run" for measure in shown)
             cells = tuple(column.get(s.index, phrase) for column, phrase in zip(found, without, strict=True))
             rows.append((s, s.index in by_likelihood, cells))
-    return Matrix(tuple(columns), tuple(rows), alike)
+    return ScoreTable(tuple(columns), tuple(rows), alike)
 
 
-def _rows_of(run: Run) -> str:
+def _row_set_hash(run: Run) -> str:
     """Returns what tells which rows a run has, and of which data."""
     return digest([sorted({(row["experiment"], row["id"]) for row in run.rows}), run.manifest.get("data")])
 
 
-def _column(measure: Measure, starred: bool) -> dict[int, Cell]:
+def _column(measure: Measure, marks_best: bool) -> dict[int, ScoreCell]:
     overall = measure.overall()
     sound = {index: h["estimate"]["value"] for index, h in overall.items() if not h.get("caveat")}
     values = {index: value for index, value in sound.items() if value is not None}
     best = None
-    if starred and measure.better and len(values) > 1:
+    if marks_best and measure.better and len(values) > 1:
         best = (max if measure.better == "higher" else min)(values.values())
     result = {}
     for index, headline in overall.items():
@@ -80,11 +80,11 @@ def _column(measure: Measure, starred: bool) -> dict[int, Cell]:
         if measure.unit == "%" and e["low"] is not None and e["value"] is not None:
             bar = tuple(min(max(end, 0.0), 100.0) for end in (e["low"], e["high"], e["value"]))
         caveat = headline.get("caveat", "")
-        result[index] = Cell(value, interval, e["rows"], index in values and values[index] == best, bar, caveat)
+        result[index] = ScoreCell(value, interval, e["rows"], index in values and values[index] == best, bar, caveat)
     return result
 
 
-def facts(run: Run) -> list[tuple[str, str]]:
+def run_properties(run: Run) -> list[tuple[str, str]]:
     """Returns what was run as names and values; what the run does not tell is left out."""
     m = run.manifest
     usage = [agents.get("all", {}) for agents in (m.get("usage") or {}).values()]
@@ -139,7 +139,7 @@ def dataset_rows(run: Run) -> list[tuple[str, str, str]]:
     return [(d["abbr"], str(d.get("type", "")).rsplit(".", 1)[-1], _arguments(d.get("arguments"))) for d in datasets]
 
 
-def versions(run: Run) -> str:
+def package_versions(run: Run) -> str:
     """Returns the packages' versions in one line."""
     packages = run.manifest.get("packages") or {}
     python = run.manifest.get("python")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from human_simulacra.plugin.run_command import main
-from tests.runs import latest, openai_llm, predictions, texts, write_config
+from tests.run_config import latest, openai_llm, predictions, texts, write_config
 from tests.servers import completion, serving
 
 KEY = "sk-test-5f2d9a7be1"

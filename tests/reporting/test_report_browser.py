@@ -10,7 +10,7 @@ import pytest
 
 from human_simulacra.reporting import write_report
 from tests.conftest import needs_chromium
-from tests.made_up_run import write_run
+from tests.synthetic_run import write_run
 
 pytestmark = needs_chromium
 

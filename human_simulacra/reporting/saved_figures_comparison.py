@@ -35,7 +35,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Replayed:
+class ReplayResult:
     """One experiment, or the run's usage: how many rows and figures agree, or the first difference."""
 
     name: str
@@ -44,7 +44,7 @@ class Replayed:
     difference: Difference | None = None
 
 
-def compare_figures(folder: Path, summary: Summary) -> Replayed:
+def compare_summary(folder: Path, summary: Summary) -> ReplayResult:
     """Compares a summary with what was saved of it: its JSON, then the CSV and the Markdown where they exist.
 
     Args:
@@ -53,8 +53,8 @@ def compare_figures(folder: Path, summary: Summary) -> Replayed:
     """
     path, now = folder / f"{summary.experiment}.json", json.loads(as_json(summary))
     if not path.is_file():
-        return Replayed(path.stem, 0, 0, Difference(str(path), "no such file", "figures"))
-    found = compare(_without_wording(run_folder.load(path)), _without_wording(now), str(path))
+        return ReplayResult(path.stem, 0, 0, Difference(str(path), "no such file", "figures"))
+    found = compare_values(_without_wording(run_folder.load(path)), _without_wording(now), str(path))
     return found if found.difference else replace(found, difference=_compare_tables(folder, summary))
 
 
@@ -95,15 +95,15 @@ def _numbers_in_rows(markdown: str) -> list[str]:
     return [number for line in markdown.splitlines() if line.startswith("|") for number in _NUMBER.findall(line)]
 
 
-def compare(saved: Any, now: Any, place: str) -> Replayed:
+def compare_values(saved: Any, now: Any, place: str) -> ReplayResult:
     """Compares two JSON values; `figures` counts the numbers that were compared."""
     numbers = 0
     for where, old, new in _leaves(finite(saved), now, place):
         if isinstance(new, int | float) and not isinstance(new, bool):
             numbers += 1
         if not _same(old, new):
-            return Replayed("", 0, numbers, Difference(where, old, new))
-    return Replayed("", 0, numbers)
+            return ReplayResult("", 0, numbers, Difference(where, old, new))
+    return ReplayResult("", 0, numbers)
 
 
 def _leaves(saved: Any, now: Any, place: str) -> Iterator[tuple[str, Any, Any]]:
