@@ -1,4 +1,4 @@
-"""The page for people who judge, served on this machine alone, by the standard library: no extra is needed for it."""
+"""The HTTP server of the judging page: local only, built on the standard library."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ LARGEST_REQUEST = 4096  # bytes; a form holds a name or a grade
 def make_server(
     items: Sequence[JudgedItem], store: GradeStore, library: Library, port: int, judge: str | None
 ) -> ThreadingHTTPServer:
-    """Returns the server, listening.
+    """Returns the server, already listening.
 
     Args:
-        items: What is to be judged.
-        store: Where grades go.
-        library: The characters' lives.
-        port: Port on loopback; 0 takes a free one.
-        judge: Whose page the first address leads to; None asks for a name.
+        items: The items to grade.
+        store: Stores the grades.
+        library: The library with the characters' stories.
+        port: Port on the loopback interface; 0 uses a free one.
+        judge: The judge's name; None asks for it on the first page.
     """
 
     class Handler(BaseHTTPRequestHandler):
@@ -58,7 +58,7 @@ def make_server(
             if not length.isdigit() or int(length) > LARGEST_REQUEST:
                 self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the request is too large")
                 return
-            # A form on a page elsewhere can be sent here too, but bears that page's origin.
+            # A form on another site can post here too, but has that site's origin.
             if self.headers.get("Origin") != f"http://{self.headers.get('Host')}":
                 self._refuse(HTTPStatus.FORBIDDEN, "the form was not sent from this page")
                 return
@@ -77,15 +77,15 @@ def make_server(
         def _is_local_request(self) -> bool:
             if is_local(self.headers.get("Host", "")):
                 return True
-            self._refuse(HTTPStatus.FORBIDDEN, "this page answers on this machine alone")
+            self._refuse(HTTPStatus.FORBIDDEN, "this page is only available on this machine")
             return False
 
         def _enter(self, given: str) -> None:
             try:
                 self._redirect(pages.page_path(check_name(given)))
             except UserError as error:
-                said = str(error)
-                self._page(lambda nonce: pages.render_welcome(nonce, len(items), said), HTTPStatus.UNPROCESSABLE_ENTITY)
+                message = str(error)
+                self._page(lambda nonce: pages.render_welcome(nonce, len(items), message), HTTPStatus.UNPROCESSABLE_ENTITY)
 
         def _valid_name(self, given: str) -> str | None:
             try:
@@ -116,14 +116,12 @@ def make_server(
                 return
             grade, item = form.get("grade", ""), form.get("item", "")
             if not (place.isdecimal() and grade in ("1", "2", "3", "4", "5")):
-                self._refuse(HTTPStatus.BAD_REQUEST, "that is no grade of an item")
+                self._refuse(HTTPStatus.BAD_REQUEST, "the grade must be 1 to 5")
                 return
             order = order_items(name, items)
-            if (item, int(place)) not in ((one.id, at) for at, one in enumerate(order, 1)):
-                # A tab that was left open while the run was judged anew shows what no longer has this place.
-                self._refuse(
-                    HTTPStatus.CONFLICT, "nothing was saved: the run's items have changed, so go back and load the page again"
-                )
+            if (item, int(place)) not in ((one.id, number) for number, one in enumerate(order, 1)):
+                # A tab left open while the run was evaluated again shows an item that is no longer at this place.
+                self._refuse(HTTPStatus.CONFLICT, "nothing was saved: the run's items have changed; go back and reload the page")
                 return
             store.save(name, item, int(grade))
             self._redirect(pages.page_path(name, _next_ungraded(order, store.grades_of(name), int(place)) or "done"))
@@ -153,24 +151,24 @@ def make_server(
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Says nothing: the terminal is for the address and for mistakes."""
+            """Logs nothing, to keep the terminal readable."""
 
     return ThreadingHTTPServer((HOST, port), Handler)
 
 
 def serve(server: ThreadingHTTPServer) -> int:
-    """Serves until ctrl-C and returns 0; the address is printed first."""
-    print(f"open http://{HOST}:{server.server_port}/ (ctrl-C ends; every grade is saved at once)", flush=True)
+    """Prints the address, serves until ctrl-C and returns 0."""
+    print(f"open http://{HOST}:{server.server_port}/ (stop with ctrl-C; every grade is saved at once)", flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:
-        print("ended", file=sys.stderr)
+        print("stopped", file=sys.stderr)
     finally:
         server.server_close()
     return 0
 
 
 def _next_ungraded(order: Sequence[JudgedItem], grades: dict[str, int], after: int) -> int | None:
-    """Returns the place, from 1, of the next item without a grade, going round; None where all have one."""
+    """Returns the place (from 1) of the next ungraded item, continuing at the start; None if all are graded."""
     places = [*range(after + 1, len(order) + 1), *range(1, after + 1)]
     return next((place for place in places if order[place - 1].id not in grades), None)

@@ -1,4 +1,4 @@
-"""What `human-simulacra judge` does with its arguments."""
+"""The command `human-simulacra judge`."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from human_simulacra.results.tables import as_text
 
 
 def judge(arguments: argparse.Namespace) -> int:
-    """Serves the page, writes the grades as CSV, or prints agreement, as the arguments ask.
+    """Exports the grades as CSV, prints the agreement, or else serves the judging page.
 
     Args:
-        arguments: run_dir, judge, port, db, data, export and agreement, as the console script's parser makes them.
+        arguments: The parsed arguments run_dir, judge, port, db, data, export and agreement.
 
     Returns:
         The exit status.
 
     Raises:
-        UserError: If the folder is no run with an observer report, or something else that was given does not fit.
+        UserError: If the folder has no observer report, or another argument is invalid.
     """
     folder = Path(arguments.run_dir)
     rows = load_observer_rows(folder)
@@ -36,13 +36,13 @@ def judge(arguments: argparse.Namespace) -> int:
         write_atomically(Path(arguments.export), store.as_csv(items))
     if arguments.agreement:
         people = store.grades_by_judge(items)
-        print("Judged by", ", ".join(f"{name} ({len(grades)} items)" for name, grades in people.items()) or "nobody yet")
+        print("Graded by", ", ".join(f"{name} ({len(grades)} items)" for name, grades in people.items()) or "nobody yet")
         for table in agreement_tables(people, rows):
             if table.rows:
                 print("\n" + as_text(table), end="")
     if arguments.export or arguments.agreement:
         if outdated := store.count_outdated(items):
-            print(f"stored grades of items whose text is no longer in the run, left out: {outdated}", file=sys.stderr)
+            print(f"skipped {outdated} stored grades of items whose text is no longer in the run", file=sys.stderr)
         return 0
     library = Library(arguments.data)
     for character in {item.character for item in items}:

@@ -103,8 +103,6 @@ def _from_file(given: str) -> tuple[Mapping[str, Any], str]:
     if not distinct:
         raise UserError(f"config {path} defines no model{f' named {wanted!r}' if wanted else ''}: it needs NAME = dict(type=...)")
     if len(distinct) > 1:
-        raise UserError(
-            f"config {path} defines several models: choose one with {path}:NAME, NAME being one of {', '.join(found)}"
-        )
+        raise UserError(f"config {path} defines several models: choose one with {path}:NAME from {', '.join(found)}")
     name = next(iter(distinct.values()))
     return found[name], f"config {path}, {name}"

@@ -68,9 +68,7 @@ def check_run(config: Config, file: str, work_dir: Path) -> None:
     """
     for folder in (work_dir.absolute(), Path.cwd()):
         if " " in str(folder):
-            raise UserError(
-                f"the folder '{folder}' has a space in its name, which OpenCompass does not support: use another folder"
-            )
+            raise UserError(f"the folder '{folder}' has a space in its name, which OpenCompass does not support: use another")
     for key in ("models", "datasets"):
         if not config.get(key):
             raise UserError(f"config {file} has no '{key}': import them from configs/{key}")

@@ -138,9 +138,7 @@ class SimulacrumInferencer(BaseInferencer):
                     message = redact(error)
                     on_result(turn, key, _result(stimulus, error=message))
                     for later in turns[number + 1 :]:
-                        on_result(
-                            later, "", _result(later.stimulus, error=f"not asked because an earlier turn failed: {message}")
-                        )
+                        on_result(later, "", _result(later.stimulus, error=f"not asked, an earlier turn failed: {message}"))
                     break
                 on_result(turn, key, _result(stimulus, reply))
                 conversation.add_reply(reply.text)

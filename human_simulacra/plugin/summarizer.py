@@ -20,7 +20,7 @@ from human_simulacra.results.usage import usage_by_model
 
 
 class RunSummarizer:
-    """Summarizes every experiment of a run.
+    """Summarises every experiment of a run.
 
     Args:
         config: The run's whole config, from OpenCompass.
@@ -39,7 +39,7 @@ class RunSummarizer:
         wanted = [(model, dataset_abbr_from_cfg(dataset)) for model in models for dataset in self.datasets]
         rows = list(run_folder.rows(self.folder, wanted))
         if not rows:
-            print(f"no results in {self.folder}: nothing to summarize")
+            print(f"no results in {self.folder}: nothing to summarise")
             return
         summaries = summarise_run(rows)
         names = [summary.experiment for summary in summaries]

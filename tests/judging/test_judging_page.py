@@ -75,7 +75,7 @@ def page(browser: Any) -> Iterator[Any]:
 def enter(page: Any, served: Page, name: str) -> None:
     page.goto(served.address)
     page.get_by_label("Your name").fill(name)
-    page.get_by_role("button", name="Begin").click()
+    page.get_by_role("button", name="Start").click()
     page.locator("#progress").wait_for()
 
 
@@ -237,7 +237,7 @@ def test_export_and_agreement(finished: tuple[Path, Path], tmp_path: Path, capsy
         rows = list(csv.DictReader(stream))
     assert len(rows) == 3 * len(items) and {row["model"] for row in rows} == {"m-none", "m-prompt"}
     printed, said = capsys.readouterr()
-    assert "stored grades of items whose text is no longer in the run, left out: 1" in said
+    assert "skipped 1 stored grades of items whose text is no longer in the run" in said
     assert f"Ines ({len(items)} items)" in printed
     for words in ("Agreement among people", "ICC(2,k)", "alpha", "People against keen", "Pearson", "Alternative-annotator test"):
         assert words in printed
@@ -249,7 +249,7 @@ def test_export_and_agreement(finished: tuple[Path, Path], tmp_path: Path, capsy
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["/nowhere"], "is no run's folder"),
+        (["/nowhere"], "is not a run's folder"),
         (["RUN", "--judge", "=1+1"], "a judge's name has"),
         (["RUN", "--port", "70000"], "cannot listen at port"),
     ],
