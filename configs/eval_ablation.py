@@ -1,6 +1,6 @@
-"""Ablation of MACM at a matched token budget: what memory, thinking and emotion each bring, on the sample 'quick'.
+"""Ablation of MACM at a matched token budget: what memory, thinking and emotion each contribute, on the sample 'quick'.
 
-An agent that is off has a placebo in its place (docs/statistics.md). `matched = False` leaves it out, at fewer tokens.
+A disabled agent is replaced by a placebo (docs/statistics.md). `matched = False` removes it and saves tokens.
 """
 
 from mmengine.config import read_base

@@ -1,4 +1,4 @@
-"""Every experiment with five methods on the embedded backbone, on the samples 'quick'; ends with the report."""
+"""Every experiment with five methods on the embedded backbone, on the samples 'quick'; writes the report."""
 
 from mmengine.config import read_base
 

@@ -1,7 +1,7 @@
 """The conformity experiment with five methods on the embedded backbone, on the sample 'quick'.
 
-Every trial of every character: import `.datasets.conformity` in place of `.datasets.conformity_quick`. Another backbone:
-put its OpenCompass config in place of `embedded`.
+For all trials of all characters, import `.datasets.conformity` instead of `.datasets.conformity_quick`. To change the
+backbone, replace `embedded` in `eval_human_simulacra.py` by its OpenCompass config.
 """
 
 from mmengine.config import read_base

@@ -1,4 +1,4 @@
-"""The main job on every question of every character."""
+"""The self report on every question of every character, with five methods on the embedded backbone."""
 
 from mmengine.config import read_base
 

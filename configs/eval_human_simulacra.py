@@ -1,6 +1,6 @@
-"""The main job: the self report with five methods on the embedded backbone, on the sample 'quick'.
+"""The self report with five methods on the embedded backbone, on the sample 'quick'.
 
-Everything: `python run.py configs/eval_full.py`. Another backbone: put its OpenCompass config in place of `embedded`.
+For all questions, run `configs/eval_full.py`. To change the backbone, replace `embedded` by its OpenCompass config.
 """
 
 from mmengine.config import read_base
@@ -14,7 +14,7 @@ with read_base():
     from .summarizers.run import eval, infer, summarizer
 
 datasets = self_report_datasets
-# The embedded server answers one request at a time: more rows at once would only wait.
+# The embedded server answers one request at a time, so more concurrency would not help.
 models = [
     dict(type=Simulacrum, abbr='smollm2-' + entry['method'], llm=embedded, concurrency=2, **entry)
     for entry in embedded_methods

@@ -1,7 +1,7 @@
 """The observer report with five methods on the embedded backbone, judged by the embedded model, on the sample 'quick'.
 
-The embedded model will not be admitted as a judge: name other judges in `configs/models/judges.py`, and take the dataset
-list from `datasets/observer.py` for every character and situation. People judge with `human-simulacra judge RUN_DIR`.
+The embedded model is not admitted as a judge: set other judges in `configs/models/judges.py`. For all characters and
+situations, import `.datasets.observer`. People grade the answers with `human-simulacra judge RUN_DIR`.
 """
 
 from mmengine.config import read_base

@@ -1,6 +1,6 @@
-"""Every question of your own characters, on the embedded backbone: `HUMAN_SIMULACRA_DATA=DIR python run.py ...`.
+"""The self report on your own characters, on the embedded backbone: `HUMAN_SIMULACRA_DATA=DIR python run.py ...`.
 
-A single character is enough. The control `shuffled` needs two: with more, `configs/eval_full.py` runs on them as well.
+One character is enough. The control `shuffled` needs two; with two or more, `configs/eval_full.py` works too.
 """
 
 from mmengine.config import read_base

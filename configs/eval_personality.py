@@ -1,6 +1,6 @@
 """The personality test with five methods on the embedded backbone, on the sample 'quick'.
 
-Everything: import `personality_datasets` from `.datasets.personality`, and another backbone in place of `embedded`.
+For all characters, import `.datasets.personality` instead of `.datasets.personality_quick`.
 """
 
 from mmengine.config import read_base

@@ -1,4 +1,4 @@
-"""A model config that OpenCompass ships, wrapped as it is: one line makes it a simulacrum."""
+"""The self report with a model config that OpenCompass ships, wrapped in a `Simulacrum`."""
 
 from mmengine.config import read_base
 

@@ -1,6 +1,6 @@
-"""Unanswerable questions: how often each of five methods makes an answer up. The embedded backbone, on the sample 'quick'.
+"""Unanswerable questions with five methods on the embedded backbone, on the sample 'quick': how often is an answer made up?
 
-Everything: import `.datasets.unanswerable`. Another backbone: put its OpenCompass config in place of `embedded`.
+For all questions, import `.datasets.unanswerable` instead of `.datasets.unanswerable_quick`.
 """
 
 from mmengine.config import read_base

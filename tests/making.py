@@ -24,7 +24,7 @@ from human_simulacra.construction.wishes import make_wishes, read_settings
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import packaged_path
 from human_simulacra.types import Character, Generation, Message, Paragraph
-from tests.runs import ROOT, openai_llm
+from tests.run_config import ROOT, openai_llm
 from tests.servers import serving
 
 DAY = datetime.date(2025, 6, 30)

@@ -18,7 +18,7 @@ import pytest
 
 from human_simulacra.construction.story import StoryOptions, generate
 from human_simulacra.construction.writing import DryRun
-from tests.runs import ROOT, openai_llm
+from tests.run_config import ROOT, openai_llm
 from tests.servers import serving
 from tests.stories import BIOGRAPHY, WordEmbedder, story, tell, teller, write_biography
 from tests.stories import run as grow

@@ -10,7 +10,7 @@ import pytest
 from human_simulacra.library import Library
 from human_simulacra.types import QUESTION_TYPES
 from tests.making import IDA, kill_and_resume, not_repeated, reply, tool, write_ida
-from tests.runs import ROOT
+from tests.run_config import ROOT
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from human_simulacra.types import Message
 from human_simulacra.validation.run_checks import run_checks
 from tests.biographies import obey
 from tests.making import backbone_config, kill_and_resume, tool
-from tests.runs import ROOT, openai_llm, predictions, run, write_config
+from tests.run_config import ROOT, openai_llm, predictions, run, write_config
 from tests.servers import serving
 
 ADA = "ada-berg"

@@ -1,4 +1,4 @@
-"""The conformity experiment: 18 trials with six others who answer first, and the same trials alone, for every character."""
+"""The conformity experiment: for every character, 18 trials after six others have answered, and the same trials alone."""
 
 from mmengine.config import read_base
 
@@ -8,7 +8,7 @@ from human_simulacra.plugin.evaluator import ExperimentEvaluator
 with read_base():
     from .self_report import infer_cfg
 
-# Another majority, a dissenter or the novel trials: further entries with an abbr of their own stand side by side in one run.
+# To compare majority sizes, a dissenter or the novel trials in one run, add entries with different abbrs.
 conformity_datasets = [
     dict(
         type=ConformityDataset,

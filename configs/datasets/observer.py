@@ -1,4 +1,4 @@
-"""The observer report on every open situation; who judges is said in `configs/models/judges.py`."""
+"""The observer report on every open situation; set the judges in `configs/models/judges.py`."""
 
 from mmengine.config import read_base
 from opencompass.openicl.icl_prompt_template import PromptTemplate

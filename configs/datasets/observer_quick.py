@@ -1,4 +1,4 @@
-"""The observer report on the sample 'quick': few situations, two characters, short answers and short readings."""
+"""The observer report on the sample 'quick': two situations, two characters, short answers and judge prompts."""
 
 from mmengine.config import read_base
 

@@ -1,4 +1,4 @@
-"""The personality test on a share of the statements, equal over functions and ranks, and the reverse-keyed pairs."""
+"""The personality test on a sample of the statements, balanced over functions and ranks, and the reverse-keyed pairs."""
 
 from mmengine.config import read_base
 

@@ -1,4 +1,4 @@
-"""The self report on every question: one dataset a question type, all characters in it."""
+"""The self report on every question: one dataset per question type, with all characters."""
 
 from opencompass.openicl.icl_prompt_template import PromptTemplate
 from opencompass.openicl.icl_retriever import ZeroRetriever

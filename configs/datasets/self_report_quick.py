@@ -1,4 +1,4 @@
-"""The self report on the sample 'quick': three core questions a type of three characters."""
+"""The self report on the sample 'quick': three core questions per type of three characters."""
 
 from mmengine.config import read_base
 

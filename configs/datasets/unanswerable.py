@@ -1,4 +1,4 @@
-"""Every question that a character cannot answer, put as an open question."""
+"""Every unanswerable question, in open-ended form."""
 
 from mmengine.config import read_base
 

@@ -1,4 +1,4 @@
-"""What a character cannot answer, on the sample 'quick': two left open and one beyond knowledge, of three characters."""
+"""Unanswerable questions on the sample 'quick': two left open and one beyond knowledge, of three characters."""
 
 from mmengine.config import read_base
 

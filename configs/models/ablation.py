@@ -1,4 +1,4 @@
-"""The variants of MACM that the ablation compares: whole, one agent off at a time, all off."""
+"""The variants of MACM in the ablation: all agents, one agent disabled, all disabled."""
 
 ablation_variants = [
     dict(name='whole', components=['memory', 'thinking', 'emotion']),

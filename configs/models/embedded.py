@@ -1,4 +1,4 @@
-"""The embedded backbone: SmolLM2-135M-Instruct on the CPU, no key and no download beyond the package index."""
+"""The embedded backbone: SmolLM2-135M-Instruct on the CPU, without a key or a download beyond the package index."""
 
 from human_simulacra.plugin.llama_cpp import LlamaCpp
 

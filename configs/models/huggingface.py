@@ -1,4 +1,4 @@
-"""A chat model that transformers runs in this process; calls that wait together go out as one batch."""
+"""A chat model that transformers runs in this process, with dynamic batching."""
 
 from opencompass.models import HuggingFacewithChatTemplate
 

@@ -1,12 +1,12 @@
-"""Judge models of the observer report. Take three or more that are none of the models judged."""
+"""Judge models of the observer report. Use three or more, none of them a model under test."""
 
 from human_simulacra.plugin.llama_cpp import LlamaCpp
 
-# The embedded model shows that the path works. It cannot tell the characters apart, so that it is not admitted as a judge
-# and the report says that its figures are of no worth.
+# The embedded model only checks that the pipeline runs. It cannot tell the characters apart, so it is not admitted as a
+# judge, and the report says to ignore its scores.
 judges = [dict(type=LlamaCpp, abbr="smollm2-135m-judge")]
 
-# Judges behind an API (key from OPENAI_API_KEY); max_seq_len lets them read the whole life story (about 25,000 tokens):
+# Judges behind an API (key from OPENAI_API_KEY); with this max_seq_len they read the whole life story (25,000 tokens):
 #
 # from opencompass.models import OpenAISDK
 #

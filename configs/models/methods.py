@@ -1,7 +1,7 @@
-"""The methods that the main job compares: abbr, method and its parameters."""
+"""The compared methods with their parameters."""
 
-# The paper's Memory agent reads the whole index of summaries, which a model as small as the embedded one cannot use and
-# pays for with every prompt; its retrieval is therefore the hybrid index. Larger backbones take retriever='llm'.
+# The paper's Memory agent reads the whole index of summaries with every prompt, which the small embedded model cannot use;
+# it uses hybrid retrieval instead. Larger backbones use the default retriever='llm'.
 embedded_methods = [
     dict(method='none', method_kwargs=dict()),
     dict(method='prompt', method_kwargs=dict()),

@@ -1,4 +1,4 @@
-"""A model behind an OpenAI-compatible endpoint. The key comes from OPENAI_API_KEY, which never enters a config."""
+"""A model behind an OpenAI-compatible endpoint. The key is read from OPENAI_API_KEY and never written to a config."""
 
 from opencompass.models import OpenAISDK
 

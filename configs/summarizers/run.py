@@ -1,4 +1,4 @@
-"""Runs tasks in one process and ends with the tables of every experiment."""
+"""Runs all tasks in one process and summarises every experiment."""
 
 from opencompass.partitioners import NaivePartitioner
 from opencompass.tasks import OpenICLEvalTask, OpenICLInferTask
@@ -6,7 +6,7 @@ from opencompass.tasks import OpenICLEvalTask, OpenICLInferTask
 from human_simulacra.plugin.runner import InProcessRunner
 from human_simulacra.plugin.summarizer import RunSummarizer
 
-# A large n makes one task of all datasets of a model, so that a model is built once.
+# A large n puts all datasets of a model into one task, so that each model is built once.
 infer = dict(
     partitioner=dict(type=NaivePartitioner, n=1000),
     runner=dict(type=InProcessRunner, task=dict(type=OpenICLInferTask)),

@@ -1,1 +1,1 @@
-"""Judging open answers: what judge models are asked, and a blinded page for people."""
+"""A local web page on which people grade answers blindly, the store of their grades, and agreement statistics."""

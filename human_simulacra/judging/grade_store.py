@@ -1,4 +1,4 @@
-"""People's grades, each saved the moment it is given."""
+"""Stores the grades that people give, in SQLite."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from pathlib import Path
 
 from human_simulacra.errors import UserError
 from human_simulacra.experiments.observer.verdict_parsing import HIGHEST, LOWEST
-from human_simulacra.judging.judged_items import Item
+from human_simulacra.judging.judged_items import JudgedItem
 from human_simulacra.sqlite_files import open_database
 
-# A name stands in addresses and in CSV files, where a spreadsheet would take a leading sign for a formula.
+# A name appears in URLs and CSV files, where a spreadsheet would read a leading sign as a formula.
 _NAME = re.compile(r"[^\W_][\w .-]{0,39}")
 
 
 def check_name(name: str) -> str:
-    """Returns a judge's name without outer blanks; raises a UserError where it cannot be one."""
+    """Returns a judge's name with normalised spaces; raises a UserError if it is invalid."""
     name = " ".join(name.split())
     if not _NAME.fullmatch(name):
-        raise UserError("a judge's name has 1 to 40 letters, digits, blanks, dots or hyphens and begins with a letter or digit")
+        raise UserError("a judge's name has 1 to 40 letters, digits, spaces, dots or hyphens and starts with a letter or digit")
     return name
 
 
-class Ledger:
-    """A table of grades: one of each judge and item, the last one given.
+class GradeStore:
+    """Keeps the latest grade of each judge and item.
 
     Args:
-        path: The SQLite file; made where missing.
+        path: The SQLite file; created if missing.
 
     Raises:
         UserError: If the file cannot be used.
@@ -50,23 +50,23 @@ class Ledger:
             raise UserError(f"{path} cannot be used for judgements ({error}): name another file with --db") from None
 
     def save(self, judge: str, item: str, grade: int) -> None:
-        """Saves a grade in place of an earlier one.
+        """Saves a grade at once and replaces an earlier one.
 
         Raises:
-            ValueError: If the grade is not on the scale.
+            ValueError: If the grade is not 1 to 5.
         """
         if not LOWEST <= grade <= HIGHEST:
-            raise ValueError(f"a grade is {LOWEST} to {HIGHEST}, not {grade}")
+            raise ValueError(f"a grade must be {LOWEST} to {HIGHEST}, not {grade}")
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
         with self._lock:
             self._connection.execute("INSERT OR REPLACE INTO grades VALUES (?, ?, ?, ?)", (judge, item, grade, now))
 
-    def grades(self, judge: str) -> dict[str, int]:
-        """Returns a judge's grades by item."""
+    def grades_of(self, judge: str) -> dict[str, int]:
+        """Returns a judge's grades by item id."""
         return {item: grade for name, item, grade, _ in self._all() if name == judge}
 
-    def by_judge(self, items: Iterable[Item]) -> dict[str, dict[str, float]]:
-        """Returns every judge's grades of these items, by the items' names in the run's figures."""
+    def grades_by_judge(self, items: Iterable[JudgedItem]) -> dict[str, dict[str, float]]:
+        """Returns the grades of these items by judge and item name."""
         names = {item.id: item.name for item in items}
         found: dict[str, dict[str, float]] = {}
         for judge, item, grade, _ in self._all():
@@ -74,13 +74,13 @@ class Ledger:
                 found.setdefault(judge, {})[names[item]] = float(grade)
         return found
 
-    def outdated(self, items: Iterable[Item]) -> int:
-        """Returns the number of stored grades that are of none of these items: their text is no longer in the run."""
+    def count_outdated(self, items: Iterable[JudgedItem]) -> int:
+        """Returns the number of stored grades of other items, whose text is no longer in the run."""
         known = {item.id for item in items}
         return sum(item not in known for _, item, _, _ in self._all())
 
-    def as_csv(self, items: Iterable[Item]) -> str:
-        """Returns the grades of these items as CSV, with the method's model, which the page never shows."""
+    def as_csv(self, items: Iterable[JudgedItem]) -> str:
+        """Returns the grades of these items as CSV, including the model, which the page does not show."""
         known = {item.id: item for item in items}
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")

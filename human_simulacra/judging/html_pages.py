@@ -1,18 +1,17 @@
-"""The pages that people judge on, rendered with every value escaped: answers are untrusted text."""
+"""Renders the judging pages; autoescaping is on, since answers are untrusted text."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from human_simulacra.judging.judged_items import Item, shown_texts
+from human_simulacra.judging.judged_items import JudgedItem, order_texts
 from human_simulacra.library import Library
 
-# From the worst to the best, as keys 1 to 5.
+# Labels of the grades 1 to 5; they match the judge models' prompts, so changing them changes the measurement.
 SCALES = {
     "matching": ("contradicts it", "speaks against it", "does not tell", "speaks for it", "bears it out"),
     "similarity": ("quite unlike", "rather unlike", "in part", "rather alike", "as one person"),
@@ -26,47 +25,47 @@ def _environment() -> Environment:
     )
 
 
-def address(judge: str, place: int | str = "") -> str:
-    """Returns the path of a judge's page: of an item by its place from 1, or of `done`."""
+def page_path(judge: str, place: int | str = "") -> str:
+    """Returns the URL path of a judge's page: of the item at a place (from 1), of `done`, or the start."""
     return f"/judge/{quote(judge, safe='')}" + (f"/{place}" if place else "")
 
 
-def welcome(nonce: str, items: int, error: str = "") -> str:
+def render_welcome(nonce: str, items: int, error: str = "") -> str:
     """Returns the page that asks for a judge's name."""
     return _environment().get_template("welcome.html").render(nonce=nonce, items=items, error=error)
 
 
-def done(nonce: str, judge: str, total: int) -> str:
+def render_done(nonce: str, judge: str, total: int) -> str:
     """Returns the page after the last item."""
-    back = address(judge, total)
+    back = page_path(judge, total)
     return _environment().get_template("done.html").render(nonce=nonce, judge=judge, total=total, back=back)
 
 
-def item_page(nonce: str, judge: str, order: Sequence[Item], place: int, grades: Mapping[str, int], library: Library) -> str:
+def render_item(nonce: str, judge: str, order: list[JudgedItem], place: int, grades: dict[str, int], library: Library) -> str:
     """Returns the page of one item.
 
     Args:
-        nonce: What allows the page's own style and script to run.
-        judge: Who judges.
-        order: The judge's items.
-        place: The item's place in it, from 1.
+        nonce: The nonce of the content security policy.
+        judge: The judge's name.
+        order: The items in the judge's order.
+        place: The item's place in `order`, from 1.
         grades: The judge's grades so far.
-        library: The characters' lives.
+        library: The library with the characters' stories.
     """
     item = order[place - 1]
     values: dict[str, Any] = {
         "nonce": nonce,
         "judge": judge,
         "item": item,
-        "texts": shown_texts(judge, item),
+        "texts": order_texts(judge, item),
         "scale": list(enumerate(SCALES[item.half], 1)),
         "grade": grades.get(item.id),
-        "graded": sum(one.id in grades for one in order),
+        "graded": sum(each.id in grades for each in order),
         "total": len(order),
         "place": place,
-        "here": address(judge, place),
-        "back": address(judge, place - 1) if place > 1 else "",
-        "onward": address(judge, place + 1 if place < len(order) else "done"),
+        "here": page_path(judge, place),
+        "back": page_path(judge, place - 1) if place > 1 else "",
+        "onward": page_path(judge, place + 1 if place < len(order) else "done"),
     }
     if item.half == "matching":
         character = library.character(item.character)

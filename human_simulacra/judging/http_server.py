@@ -1,4 +1,4 @@
-"""The page for people who judge, served on this machine alone, by the standard library: no extra is needed for it."""
+"""The HTTP server of the judging page: local only, built on the standard library."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from human_simulacra.errors import UserError
 from human_simulacra.judging import html_pages as pages
-from human_simulacra.judging.grade_store import Ledger, check_name
-from human_simulacra.judging.judged_items import Item, order_for
+from human_simulacra.judging.grade_store import GradeStore, check_name
+from human_simulacra.judging.judged_items import JudgedItem, order_items
 from human_simulacra.library import Library
 from human_simulacra.local_address import is_local
 
@@ -20,15 +20,17 @@ HOST = "127.0.0.1"
 LARGEST_REQUEST = 4096  # bytes; a form holds a name or a grade
 
 
-def make_server(items: Sequence[Item], ledger: Ledger, library: Library, port: int, judge: str | None) -> ThreadingHTTPServer:
-    """Returns the server, listening.
+def make_server(
+    items: Sequence[JudgedItem], store: GradeStore, library: Library, port: int, judge: str | None
+) -> ThreadingHTTPServer:
+    """Returns the server, already listening.
 
     Args:
-        items: What is to be judged.
-        ledger: Where grades go.
-        library: The characters' lives.
-        port: Port on loopback; 0 takes a free one.
-        judge: Whose page the first address leads to; None asks for a name.
+        items: The items to grade.
+        store: Stores the grades.
+        library: The library with the characters' stories.
+        port: Port on the loopback interface; 0 uses a free one.
+        judge: The judge's name; None asks for it on the first page.
     """
 
     class Handler(BaseHTTPRequestHandler):
@@ -37,26 +39,26 @@ def make_server(items: Sequence[Item], ledger: Ledger, library: Library, port: i
         sys_version = ""
 
         def do_GET(self) -> None:
-            if not self._from_here():
+            if not self._is_local_request():
                 return
             parts = self._parts()
             if parts == [] and judge:
-                self._go(pages.address(judge))
+                self._redirect(pages.page_path(judge))
             elif parts == []:
-                self._page(lambda nonce: pages.welcome(nonce, len(items)))
+                self._page(lambda nonce: pages.render_welcome(nonce, len(items)))
             elif len(parts) in (2, 3) and parts[0] == "judge":
                 self._judge(parts[1], parts[2] if len(parts) == 3 else "")
             else:
                 self._refuse(HTTPStatus.NOT_FOUND, "there is no such page")
 
         def do_POST(self) -> None:
-            if not self._from_here():
+            if not self._is_local_request():
                 return
             length = self.headers.get("Content-Length", "")
             if not length.isdigit() or int(length) > LARGEST_REQUEST:
                 self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the request is too large")
                 return
-            # A form on a page elsewhere can be sent here too, but bears that page's origin.
+            # A form on another site can post here too, but has that site's origin.
             if self.headers.get("Origin") != f"http://{self.headers.get('Host')}":
                 self._refuse(HTTPStatus.FORBIDDEN, "the form was not sent from this page")
                 return
@@ -72,20 +74,20 @@ def make_server(items: Sequence[Item], ledger: Ledger, library: Library, port: i
         def _parts(self) -> list[str]:
             return [unquote(part) for part in urlsplit(self.path).path.split("/") if part]
 
-        def _from_here(self) -> bool:
+        def _is_local_request(self) -> bool:
             if is_local(self.headers.get("Host", "")):
                 return True
-            self._refuse(HTTPStatus.FORBIDDEN, "this page answers on this machine alone")
+            self._refuse(HTTPStatus.FORBIDDEN, "this page is only available on this machine")
             return False
 
         def _enter(self, given: str) -> None:
             try:
-                self._go(pages.address(check_name(given)))
+                self._redirect(pages.page_path(check_name(given)))
             except UserError as error:
-                said = str(error)
-                self._page(lambda nonce: pages.welcome(nonce, len(items), said), HTTPStatus.UNPROCESSABLE_ENTITY)
+                message = str(error)
+                self._page(lambda nonce: pages.render_welcome(nonce, len(items), message), HTTPStatus.UNPROCESSABLE_ENTITY)
 
-        def _known(self, given: str) -> str | None:
+        def _valid_name(self, given: str) -> str | None:
             try:
                 return check_name(given)
             except UserError as error:
@@ -93,38 +95,36 @@ def make_server(items: Sequence[Item], ledger: Ledger, library: Library, port: i
                 return None
 
         def _judge(self, given: str, place: str) -> None:
-            if (name := self._known(given)) is None:
+            if (name := self._valid_name(given)) is None:
                 return
-            order, grades = order_for(name, items), ledger.grades(name)
+            order, grades = order_items(name, items), store.grades_of(name)
             if place == "":
-                self._go(pages.address(name, _next_open(order, grades, 0) or "done"))
+                self._redirect(pages.page_path(name, _next_ungraded(order, grades, 0) or "done"))
             elif place == "done":
-                first = _next_open(order, grades, 0)
+                first = _next_ungraded(order, grades, 0)
                 if first:
-                    self._go(pages.address(name, first))
+                    self._redirect(pages.page_path(name, first))
                 else:
-                    self._page(lambda nonce: pages.done(nonce, name, len(order)))
+                    self._page(lambda nonce: pages.render_done(nonce, name, len(order)))
             elif place.isdecimal() and 1 <= int(place) <= len(order):
-                self._page(lambda nonce: pages.item_page(nonce, name, order, int(place), grades, library))
+                self._page(lambda nonce: pages.render_item(nonce, name, order, int(place), grades, library))
             else:
                 self._refuse(HTTPStatus.NOT_FOUND, "there is no such item")
 
         def _grade(self, given: str, place: str, form: dict[str, str]) -> None:
-            if (name := self._known(given)) is None:
+            if (name := self._valid_name(given)) is None:
                 return
             grade, item = form.get("grade", ""), form.get("item", "")
             if not (place.isdecimal() and grade in ("1", "2", "3", "4", "5")):
-                self._refuse(HTTPStatus.BAD_REQUEST, "that is no grade of an item")
+                self._refuse(HTTPStatus.BAD_REQUEST, "the grade must be 1 to 5")
                 return
-            order = order_for(name, items)
-            if (item, int(place)) not in ((one.id, at) for at, one in enumerate(order, 1)):
-                # A tab that was left open while the run was judged anew shows what no longer has this place.
-                self._refuse(
-                    HTTPStatus.CONFLICT, "nothing was saved: the run's items have changed, so go back and load the page again"
-                )
+            order = order_items(name, items)
+            if (item, int(place)) not in ((one.id, number) for number, one in enumerate(order, 1)):
+                # A tab left open while the run was evaluated again shows an item that is no longer at this place.
+                self._refuse(HTTPStatus.CONFLICT, "nothing was saved: the run's items have changed; go back and reload the page")
                 return
-            ledger.save(name, item, int(grade))
-            self._go(pages.address(name, _next_open(order, ledger.grades(name), int(place)) or "done"))
+            store.save(name, item, int(grade))
+            self._redirect(pages.page_path(name, _next_ungraded(order, store.grades_of(name), int(place)) or "done"))
 
         def _page(self, render: Callable[[str], str], status: HTTPStatus = HTTPStatus.OK) -> None:
             nonce = secrets.token_urlsafe(16)
@@ -139,7 +139,7 @@ def make_server(items: Sequence[Item], ledger: Ledger, library: Library, port: i
             self.close_connection = True
             self._send(status, f"{why}\n".encode(), {"Content-Type": "text/plain; charset=utf-8"})
 
-        def _go(self, address: str) -> None:
+        def _redirect(self, address: str) -> None:
             self._send(HTTPStatus.SEE_OTHER, b"", {"Location": address})
 
         def _send(self, status: HTTPStatus, body: bytes, headers: dict[str, str]) -> None:
@@ -151,24 +151,24 @@ def make_server(items: Sequence[Item], ledger: Ledger, library: Library, port: i
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Says nothing: the terminal is for the address and for mistakes."""
+            """Logs nothing, to keep the terminal readable."""
 
     return ThreadingHTTPServer((HOST, port), Handler)
 
 
 def serve(server: ThreadingHTTPServer) -> int:
-    """Serves until ctrl-C and returns 0; the address is printed first."""
-    print(f"open http://{HOST}:{server.server_port}/ (ctrl-C ends; every grade is saved at once)", flush=True)
+    """Prints the address, serves until ctrl-C and returns 0."""
+    print(f"open http://{HOST}:{server.server_port}/ (stop with ctrl-C; every grade is saved at once)", flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:
-        print("ended", file=sys.stderr)
+        print("stopped", file=sys.stderr)
     finally:
         server.server_close()
     return 0
 
 
-def _next_open(order: Sequence[Item], grades: dict[str, int], after: int) -> int | None:
-    """Returns the place, from 1, of the next item without a grade, going round; None where all have one."""
+def _next_ungraded(order: Sequence[JudgedItem], grades: dict[str, int], after: int) -> int | None:
+    """Returns the place (from 1) of the next ungraded item, continuing at the start; None if all are graded."""
     places = [*range(after + 1, len(order) + 1), *range(1, after + 1)]
     return next((place for place in places if order[place - 1].id not in grades), None)

@@ -1,4 +1,4 @@
-"""How far people agree with each other and with the model judges of a run."""
+"""Agreement of people with each other and with the judge models of a run."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from human_simulacra.statistics.rater_agreement import Ratings, icc2k, krippendo
 
 
 def agreement_tables(people: Ratings, rows: Iterable[Mapping[str, Any]]) -> list[Table]:
-    """Returns the tables of agreement.
+    """Returns the agreement among people and with each judge model, and the alternative-annotator test.
 
     Args:
-        people: People's grades by judge and item name.
+        people: Grades (1 to 5) by person and item name.
         rows: The run's scored rows.
     """
     among, against, replacing = {}, {}, []
@@ -34,7 +34,7 @@ def agreement_tables(people: Ratings, rows: Iterable[Mapping[str, Any]]) -> list
                     f"{test.winning_rate:.2f}", f"{test.advantage:.2f}", "yes" if test.passed else "no"
                 )  # fmt: skip
                 replacing.append((MEASURE[half], judge, *figures, test.people, test.items, test.note))
-    head = ("half", "judge", "winning rate", "advantage", "may replace people", "people", "items", "remark")
+    head = ("half", "judge", "winning rate", "advantage", "may replace people", "people", "items", "note")
     return [
         agreement_table("Agreement among people", among),
         *(agreement_table(f"People against {judge}", halves) for judge, halves in against.items()),

@@ -1,4 +1,4 @@
-"""What people are given to judge: the statements and answers of a run, without method or model."""
+"""The items that people grade: statements and answers of a run, without the name of a method or model."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from human_simulacra.experiments.observer.verdict_parsing import parse_statement
 from human_simulacra.files import digest
 from human_simulacra.results import run_folder
 
-# People who stop early have judged the same items, in different orders, batch by batch.
-BATCH = 20
+# Items are shuffled within batches, so that people who stop early have graded mostly the same ones.
+BATCH_SIZE = 20
 
 
 @dataclass(frozen=True)
-class Item:
+class JudgedItem:
     """One thing to grade.
 
     Args:
-        id: What stands in addresses and in the database; says nothing of model or judge.
-        name: The item's name in the run's figures, which model judges' grades bear as well.
-        half: `matching`: does `texts[0]` fit the character; `similarity`: how alike are `texts` as answers to `situation`.
-        model: Whose answers these are.
+        id: A hash, used in the page and the database; reveals neither model nor judge.
+        name: The item's name in the run's results, which judge models' grades share.
+        half: `matching` (does `texts[0]` fit the character?) or `similarity` (how similar are the answers `texts`?).
+        model: The abbr of the model that answered.
         dataset: The dataset's abbr.
         character: Id of the character.
-        writer: The judge model that wrote the statement, or the answer to compare with.
-        situation: The situation that was answered; empty for a statement.
+        writer: The judge model that wrote the statement or the second answer.
+        situation: The situation of the answers; empty for a statement.
         texts: One statement, or the model's answer and the judge's.
     """
 
@@ -45,27 +45,27 @@ class Item:
     texts: tuple[str, ...]
 
 
-def observer_rows(folder: Path) -> list[dict[str, Any]]:
+def load_observer_rows(folder: Path) -> list[dict[str, Any]]:
     """Returns the scored rows of the observer report in a run's folder.
 
     Raises:
-        UserError: If it is no run's folder or the run has no observer report.
+        UserError: If it is not a run's folder or the run has no observer report.
     """
     if not (folder / "results").is_dir():
-        raise UserError(f"{folder} is no run's folder with results: give one such as outputs/observer/20250101_120000")
+        raise UserError(f"{folder} is not a run's folder with results: give one such as outputs/observer/20250101_120000")
     found = [row for row in run_folder.rows(folder, run_folder.pairs(folder)) if row.get("experiment") == "observer"]
     if not found:
-        raise UserError(f"{folder} holds no observer report: run configs/eval_observer.py first")
+        raise UserError(f"{folder} contains no observer report: run configs/eval_observer.py first")
     return found
 
 
-def items_of(rows: Iterable[Mapping[str, Any]]) -> list[Item]:
-    """Returns everything that people can judge in these rows, in an order that says nothing of models.
+def collect_items(rows: Iterable[Mapping[str, Any]]) -> list[JudgedItem]:
+    """Returns all items of these rows, sorted by id.
 
     Raises:
-        UserError: If there is nothing.
+        UserError: If there is none.
     """
-    found: list[Item] = []
+    found: list[JudgedItem] = []
     for row in rows:
         judgements = row.get("judgements", [])
         for entry in find(judgements, kind="description"):
@@ -77,25 +77,25 @@ def items_of(rows: Iterable[Mapping[str, Any]]) -> list[Item]:
                 name, texts = similarity_item(row["id"], entry["judge"]), (row["prediction"], entry["text"])
                 found.append(_item(row, name, "similarity", entry["judge"], row["question"], texts))
     if not found:
-        raise UserError("the run holds nothing for people to judge: it needs a judge model that describes and answers")
+        raise UserError("the run contains nothing to grade: it needs a judge model that writes descriptions and answers")
     return sorted(found, key=lambda item: item.id)
 
 
-def _item(row: Mapping[str, Any], name: str, half: Half, writer: str, situation: str, texts: tuple[str, ...]) -> Item:
+def _item(row: Mapping[str, Any], name: str, half: Half, writer: str, situation: str, texts: tuple[str, ...]) -> JudgedItem:
     whole = f"{row['model']}|{row['dataset']}|{name}"
     identity = digest([whole, texts])[:16]
-    return Item(identity, whole, half, row["model"], row["dataset"], row["character"], writer, situation, texts)
+    return JudgedItem(identity, whole, half, row["model"], row["dataset"], row["character"], writer, situation, texts)
 
 
-def order_for(judge: str, items: Sequence[Item]) -> list[Item]:
-    """Returns the items in a judge's own order: batch by batch, within it statements by character, then answers.
+def order_items(judge: str, items: Sequence[JudgedItem]) -> list[JudgedItem]:
+    """Returns the items in a judge's own order: by batch, and in it statements grouped by character, then answers.
 
-    A life need be read but once a batch, and no two judges meet the items in the same order.
+    A judge reads each life once per batch, and every judge has a different random order.
     """
-    result: list[Item] = []
-    for start in range(0, len(items), BATCH):
+    result: list[JudgedItem] = []
+    for start in range(0, len(items), BATCH_SIZE):
         draw = random.Random(f"{judge}:{start}")
-        batch = list(items[start : start + BATCH])
+        batch = list(items[start : start + BATCH_SIZE])
         draw.shuffle(batch)
         characters = list(dict.fromkeys(item.character for item in batch))
         batch.sort(key=lambda item: (item.half == "similarity", characters.index(item.character)))
@@ -103,7 +103,7 @@ def order_for(judge: str, items: Sequence[Item]) -> list[Item]:
     return result
 
 
-def shown_texts(judge: str, item: Item) -> tuple[str, ...]:
-    """Returns an item's texts in the order that this judge sees; which answer comes first is drawn."""
+def order_texts(judge: str, item: JudgedItem) -> tuple[str, ...]:
+    """Returns an item's texts in the random order in which this judge sees them."""
     swapped = random.Random(f"{judge}:{item.id}").random() < 0.5
     return tuple(reversed(item.texts)) if swapped else item.texts

@@ -2,5 +2,5 @@
 
 import warnings
 
-# jieba and mmengine, which OpenCompass 0.5.4 imports, still use pkg_resources; a user can do nothing about it.
+# jieba and mmengine, which OpenCompass 0.5.4 imports, still use pkg_resources; users cannot fix that.
 warnings.filterwarnings("ignore", message="pkg_resources is deprecated")

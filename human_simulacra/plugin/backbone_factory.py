@@ -11,20 +11,20 @@ from opencompass.utils import build_model_from_cfg
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.backbones.openai_chat import OpenAIChat
 from human_simulacra.memory.embedding import packaged_model
-from human_simulacra.plugin.hf_vllm_loglikelihood import SCORED_CLASSES
+from human_simulacra.plugin.hf_vllm_loglikelihood import SCORING_CLASSES
 from human_simulacra.plugin.llama_cpp import LlamaCpp
 from human_simulacra.plugin.llm_config import fingerprint, is_openai
 from human_simulacra.plugin.opencompass_backbone import OpenCompassBackbone, ScoringOpenCompassBackbone
 from human_simulacra.plugin.secret_redaction import redact
 
-REQUEST_TIMEOUT = 300.0
+REQUEST_TIMEOUT = 300.0  # seconds
 
 
 def build_backbone(llm: Mapping[str, Any], concurrency: int, empty_is_answer: bool = False) -> Backbone:
     """Builds the model of a config as a backbone.
 
     Args:
-        llm: Any OpenCompass model config. Its `price`, dict(input=, output=) per million tokens, is used by reports only.
+        llm: Any OpenCompass model config. Only reports use its `price`, dict(input=, output=) per million tokens.
         concurrency: Maximum number of concurrent calls, for API models.
         empty_is_answer: Whether an empty text of an OpenAI-compatible server is a valid answer; see `OpenAIChat`.
     """
@@ -34,16 +34,16 @@ def build_backbone(llm: Mapping[str, Any], concurrency: int, empty_is_answer: bo
         return model.backbone
     if isinstance(model, OpenAISDK) and type(model)._generate is OpenAISDK._generate:
         return _openai_backbone(model, llm, concurrency, empty_is_answer)
-    kind = ScoringOpenCompassBackbone if isinstance(model, SCORED_CLASSES) else OpenCompassBackbone
-    return kind(model, fingerprint(llm), concurrency, llm.get("batch_size") or 1)
+    backbone_class = ScoringOpenCompassBackbone if isinstance(model, SCORING_CLASSES) else OpenCompassBackbone
+    return backbone_class(model, fingerprint(llm), concurrency, llm.get("batch_size") or 1)
 
 
 def _openai_client_config(llm: Mapping[str, Any]) -> dict[str, Any]:
     """Returns an OpenAI config that can be built offline. Only the client of the model is used.
 
-    OpenCompass 0.5.4's class `OpenAI`, which the stock configs name, repeats failed requests without end and logs the
+    In OpenCompass 0.5.4, the class `OpenAI`, which the stock configs name, retries failed requests forever and logs the
     key. `OpenAISDK` takes the same arguments, with the server's root as address. Without a tokenizer path, both query the
-    hub and then tiktoken, and fail offline after a minute. The tokenizer only counts lengths, which are not used here.
+    hub and then tiktoken, and fail offline after a minute. The tokenizer only counts lengths, which are unused here.
     """
     config = {**llm, "type": OpenAISDK}
     config.setdefault("tokenizer_path", str(packaged_model()))

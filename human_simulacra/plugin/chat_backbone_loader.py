@@ -17,9 +17,9 @@ from human_simulacra.plugin.llama_cpp import LlamaCpp
 from human_simulacra.plugin.llm_config import check_llm, type_name
 from human_simulacra.plugin.secret_redaction import redact
 
-# A person is waiting: after two attempts the failure is reported, and the person can retry.
-POLICY = RetryPolicy(attempts=2, longest_wait=10.0)
-DEFAULT_ANSWER_TOKENS, EMBEDDED_ANSWER_TOKENS, LONGEST_ANSWER = 256, 120, 1024
+# The user is waiting: report a failure after two attempts and let the user retry.
+RETRY_POLICY = RetryPolicy(attempts=2, longest_wait=10.0)
+DEFAULT_ANSWER_TOKENS, EMBEDDED_ANSWER_TOKENS, MAX_ANSWER_TOKENS = 256, 120, 1024
 CONCURRENCY = 8
 
 
@@ -55,9 +55,9 @@ def read_model_config(config: str | Path | Mapping[str, Any] | None = None) -> t
 
 
 def load_chat_backbone(
-    config: str | Path | Mapping[str, Any] | None = None, policy: RetryPolicy = POLICY, empty_is_answer: bool = False
+    config: str | Path | Mapping[str, Any] | None = None, policy: RetryPolicy = RETRY_POLICY, empty_is_answer: bool = False
 ) -> ChatBackbone:
-    """Builds the backbone of a conversation. Its calls are not cached, so that conversations are not written to disk.
+    """Builds the backbone of a conversation without a call cache, so that conversations are not written to disk.
 
     Args:
         config: See `read_model_config`.
@@ -75,7 +75,7 @@ def load_chat_backbone(
     except Exception as error:  # a model class may raise anything while it is built
         raise UserError(redact(f"{where}: {type_name(llm)} cannot be built: {type(error).__name__}: {error}")[:400]) from error
     name = str(llm.get("abbr") or llm.get("path") or type_name(llm))
-    tokens = min(llm.get("max_out_len") or DEFAULT_ANSWER_TOKENS, LONGEST_ANSWER)
+    tokens = min(llm.get("max_out_len") or DEFAULT_ANSWER_TOKENS, MAX_ANSWER_TOKENS)
     return ChatBackbone(RetryingBackbone(backbone, policy), name, tokens, isinstance(backbone, StreamingBackbone))
 
 
@@ -88,7 +88,7 @@ def _from_file(given: str) -> tuple[Mapping[str, Any], str]:
             found[name] = value
         elif name == "models" and isinstance(value, list):
             found |= {str(entry.get("abbr", f"models[{place}]")): entry for place, entry in enumerate(value)}
-    # The models of a run's config are simulacra; their `llm` is the backbone.
+    # The models of an evaluation config are simulacra; their `llm` is the backbone.
     found = {name: value.get("llm") or value for name, value in found.items()}
     if wanted:
         found = {name: value for name, value in found.items() if name == wanted}
@@ -96,6 +96,6 @@ def _from_file(given: str) -> tuple[Mapping[str, Any], str]:
     if not distinct:
         raise UserError(f"config {path} defines no model{f' named {wanted!r}' if wanted else ''}: it needs NAME = dict(type=...)")
     if len(distinct) > 1:
-        raise UserError(f"config {path} defines several models: name one as {path}:NAME, of {', '.join(found)}")
+        raise UserError(f"config {path} defines several models: choose one with {path}:NAME from {', '.join(found)}")
     name = next(iter(distinct.values()))
     return found[name], f"config {path}, {name}"

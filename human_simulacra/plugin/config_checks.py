@@ -1,4 +1,4 @@
-"""What can be wrong with a run is found before any model is called, and said in one sentence."""
+"""Validates an evaluation config before any model is called; every error is one sentence."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.inferencer import SimulacrumInferencer
 from human_simulacra.plugin.llm_config import check_llm, resolve_answering, type_name
 from human_simulacra.plugin.model import Simulacrum
-from human_simulacra.plugin.secret_redaction import check_config
+from human_simulacra.plugin.secret_redaction import check_no_secrets
 
 T = TypeVar("T")
-_RESERVED = ("type", "abbr", "reader_cfg", "infer_cfg", "eval_cfg", "n", "k")
+_NOT_ARGUMENTS = ("type", "abbr", "reader_cfg", "infer_cfg", "eval_cfg", "n", "k")
 
 
-def is_ours(config: Mapping[str, Any], kind: type) -> bool:
-    """Tells whether a config's `type` is the class `kind`."""
+def has_type(config: Mapping[str, Any], kind: type) -> bool:
+    """Returns whether a config's `type` is exactly the class `kind`, given as a class or by its dotted name."""
     return type_name(config) == f"{kind.__module__}.{kind.__name__}"
 
 
-def our_dataset(config: Mapping[str, Any]) -> type[ExperimentDataset] | None:
-    """Returns the class of a dataset config if its rows are put to characters, else None."""
-    return _our_class(config, ExperimentDataset)
+def experiment_dataset_class(config: Mapping[str, Any]) -> type[ExperimentDataset] | None:
+    """Returns the class of a dataset config if it is an `ExperimentDataset`, otherwise None."""
+    return _find_class(config, ExperimentDataset)
 
 
-def _our_class(config: Mapping[str, Any], base: type[T]) -> type[T] | None:
-    """Returns the class that a config's `type` is or names, if it is a kind of `base`."""
+def _find_class(config: Mapping[str, Any], base: type[T]) -> type[T] | None:
+    """Returns the class of a config if it is a subclass of `base`, otherwise None."""
     kind = config.get("type")
     if isinstance(kind, str):
         module, _, name = kind.rpartition(".")
@@ -48,7 +48,7 @@ def load_config(path: str) -> Config:
     """Reads a config file.
 
     Raises:
-        UserError: If it is missing or cannot be run.
+        UserError: If the file is missing or raises an error.
     """
     if not Path(path).is_file():
         raise UserError(f"config {path} does not exist: give the path of a Python file such as configs/eval_human_simulacra.py")
@@ -56,27 +56,27 @@ def load_config(path: str) -> Config:
         return Config.fromfile(path, format_python_code=False)
     except UserError:
         raise
-    except Exception as error:  # a config is the user's own program
+    except Exception as error:  # a config file is Python code and may raise anything
         raise UserError(f"config {path} cannot be read: {type(error).__name__}: {error}") from error
 
 
 def check_run(config: Config, file: str, work_dir: Path) -> None:
-    """Checks a whole run: folder, secrets, models, methods, datasets and the characters' files.
+    """Checks a run: output folder, secrets, models, methods, datasets and the characters' files.
 
     Raises:
-        UserError: At the first thing that is wrong.
+        UserError: At the first error found.
     """
     for folder in (work_dir.absolute(), Path.cwd()):
         if " " in str(folder):
-            raise UserError(f"the folder '{folder}' has a space in its name, which OpenCompass cannot work in: use another")
+            raise UserError(f"the folder '{folder}' has a space in its name, which OpenCompass does not support: use another")
     for key in ("models", "datasets"):
         if not config.get(key):
             raise UserError(f"config {file} has no '{key}': import them from configs/{key}")
-    check_config(config.to_dict(), file)
+    check_no_secrets(config.to_dict(), file)
     check_abbrs(config, file)
     libraries = [Library(model.get("data")) for model in _simulacra(config)]
     characters = _check_datasets(config)
-    check_runs(config)
+    check_repetitions(config)
     for model, library in zip(_simulacra(config), libraries, strict=True):
         check_simulacrum(model)
         for character in characters:
@@ -89,34 +89,34 @@ def check_run(config: Config, file: str, work_dir: Path) -> None:
 
 
 def check_abbrs(config: Config, file: str) -> None:
-    """Raises a UserError where two models or datasets share an abbr: OpenCompass would take one's answers for the other's."""
+    """Raises a UserError if two models or datasets share an abbr: OpenCompass would mix up their answers."""
     for key in ("models", "datasets"):
         seen = set()
         for entry in config[key]:
             abbr = entry.get("abbr")
             if not abbr or "/" in abbr or " " in abbr:
-                raise UserError(f"{file}: every entry of '{key}' needs an abbr without blank or slash, not {abbr!r}")
+                raise UserError(f"{file}: every entry of '{key}' needs an abbr without spaces or slashes, not {abbr!r}")
             if abbr in seen:
-                raise UserError(f"{file}: two entries of '{key}' have the abbr '{abbr}': give each its own")
+                raise UserError(f"{file}: two entries of '{key}' have the abbr '{abbr}': make it unique")
             seen.add(abbr)
 
 
-def check_runs(config: Config) -> None:
-    """Raises a UserError where rows are repeated at temperature 0, at which every run gives the same answers."""
+def check_repetitions(config: Config) -> None:
+    """Raises a UserError if rows are repeated at temperature 0, where every repetition gives the same answer."""
     for dataset in config["datasets"]:
         runs = dataset.get("runs", 1)
-        for model in _simulacra(config) if our_dataset(dataset) and runs != 1 else ():
+        for model in _simulacra(config) if experiment_dataset_class(dataset) and runs != 1 else ():
             if not model.get("temperature"):
                 raise UserError(
-                    f"dataset '{dataset['abbr']}' asks for runs={runs}, but model '{model['abbr']}' has temperature 0, at which "
+                    f"dataset '{dataset['abbr']}' has runs={runs}, but model '{model['abbr']}' has temperature 0, where "
                     "all runs give the same answers: set its temperature above 0, or runs=1"
                 )
 
 
 def check_simulacrum(model: Mapping[str, Any]) -> None:
-    """Checks one `Simulacrum` config without building its backbone."""
+    """Checks one `Simulacrum` config without building its backbone; raises a UserError if it is invalid."""
     if not model.get("llm"):
-        raise UserError(f"model '{model.get('abbr')}' has no llm: give it an OpenCompass model config")
+        raise UserError(f"model '{model.get('abbr')}' has no llm: set it to an OpenCompass model config")
     check_method(model.get("method", "macm"), model.get("method_kwargs") or {})
     for key in ("llm", "agent_llm"):
         if model.get(key):
@@ -125,41 +125,41 @@ def check_simulacrum(model: Mapping[str, Any]) -> None:
 
 
 def _simulacra(config: Config) -> Iterator[Mapping[str, Any]]:
-    return (model for model in config["models"] if is_ours(model, Simulacrum))
+    return (model for model in config["models"] if has_type(model, Simulacrum))
 
 
 def _check_datasets(config: Config) -> set[str]:
-    """Loads every dataset of ours and returns the ids of the characters in them."""
+    """Loads every experiment's dataset and returns the ids of its characters."""
     characters: set[str] = set()
     for dataset in config["datasets"]:
-        if kind := our_dataset(dataset):
+        if kind := experiment_dataset_class(dataset):
             rows = kind.load(**_arguments(dataset, kind))
             here = {str(character) for character in rows["character"]}
             evaluator = (dataset.get("eval_cfg") or {}).get("evaluator") or {}
-            if judging := _our_class(evaluator, ExperimentEvaluator):
+            if evaluator_class := _find_class(evaluator, ExperimentEvaluator):
                 settings = {key: value for key, value in evaluator.items() if key != "type"}
-                judging.check(settings, here, f"dataset '{dataset.get('abbr')}', evaluator")
+                evaluator_class.check(settings, here, f"dataset '{dataset.get('abbr')}', evaluator")
             if CONVERSATION in rows.column_names:
-                _check_carrier(dataset)
+                _check_inferencer(dataset)
             characters |= here
     return characters
 
 
 def _arguments(dataset: Mapping[str, Any], kind: type[ExperimentDataset]) -> dict[str, Any]:
-    """Returns what a dataset config gives its class, raising a UserError where that takes no such argument."""
+    """Returns the arguments of a dataset config; raises a UserError for an unknown one."""
     known = kind.arguments(dataset.get("experiment", ""))
-    arguments = {key: value for key, value in dataset.items() if key not in _RESERVED}
+    arguments = {key: value for key, value in dataset.items() if key not in _NOT_ARGUMENTS}
     for name in arguments:
         if name not in known:
             raise unknown(f"argument of dataset '{dataset.get('abbr')}' ({kind.__name__})", name, known)
     return arguments
 
 
-def _check_carrier(dataset: Mapping[str, Any]) -> None:
-    """Raises a UserError where an inferencer would put every turn of a conversation as if nothing had been said before."""
+def _check_inferencer(dataset: Mapping[str, Any]) -> None:
+    """Raises a UserError if a dataset of conversations has an inferencer that would drop the earlier turns."""
     inferencer = dataset["infer_cfg"]["inferencer"]
-    if not is_ours(inferencer, SimulacrumInferencer):
+    if not has_type(inferencer, SimulacrumInferencer):
         raise UserError(
-            f"dataset '{dataset['abbr']}' holds conversations, which {type_name(inferencer)} does not carry on: "
-            "give its infer_cfg inferencer=dict(type=SimulacrumInferencer)"
+            f"dataset '{dataset['abbr']}' contains conversations, which {type_name(inferencer)} does not support: "
+            "set inferencer=dict(type=SimulacrumInferencer) in its infer_cfg"
         )

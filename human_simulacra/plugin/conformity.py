@@ -1,4 +1,4 @@
-"""The conformity experiment under the name that configs use; its rows are made in `experiments/conformity`."""
+"""The dataset class of `experiments.conformity`."""
 
 from human_simulacra.plugin.dataset import ExperimentDataset
 

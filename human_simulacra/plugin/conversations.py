@@ -1,4 +1,4 @@
-"""Rows as conversations: what was said before belongs to the next turn. A row that stands alone is a conversation of one turn."""
+"""Groups dataset rows into conversations, in which each turn sees the earlier ones. An independent row is one turn."""
 
 from __future__ import annotations
 
@@ -8,59 +8,59 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from human_simulacra.experiments.base import CONVERSATION, RECAP, TURN
-from human_simulacra.plugin.sealed_stimulus import unseal
+from human_simulacra.plugin.stimulus_envelope import decode_stimulus
 from human_simulacra.types import Message, Stimulus
 
 
 @dataclass(frozen=True)
 class Turn:
-    """One row: its place in the dataset, the stimulus, and how later turns of the conversation recall it."""
+    """One row: its index in the dataset, its stimulus, and the summary of it that later turns see."""
 
-    place: int
+    index: int
     stimulus: Stimulus
     recap: str = ""
 
 
 @dataclass
 class Conversation:
-    """Turns in order. `history` grows with every answer; the turns from `answered` on are still to come."""
+    """Turns in order; `history` grows with every reply, and `answered` counts the turns that have one."""
 
     turns: Sequence[Turn]
     history: tuple[Message, ...] = field(default=(), init=False)
     answered: int = field(default=0, init=False)
 
     @property
-    def rest(self) -> Sequence[Turn]:
-        """The turns without an answer, in order."""
+    def remaining(self) -> Sequence[Turn]:
+        """The turns without a reply, in order."""
         return self.turns[self.answered :]
 
     @property
-    def stimulus(self) -> Stimulus:
-        """What is put next, after all that was said so far."""
-        following = self.rest[0].stimulus
+    def next_stimulus(self) -> Stimulus:
+        """The stimulus of the next turn, with the conversation so far as its history."""
+        following = self.remaining[0].stimulus
         return replace(following, history=(*following.history, *self.history))
 
     def add_reply(self, reply: str) -> None:
-        """Appends the reply to the next turn, word for word; a reply of several lines becomes one line of the history."""
-        said = (Message("system", self.rest[0].recap), Message("assistant", " ".join(reply.split())))
-        self.history = (*self.history, *said)
+        """Adds the reply to the next turn to the history, verbatim except that line breaks become spaces."""
+        messages = (Message("system", self.remaining[0].recap), Message("assistant", " ".join(reply.split())))
+        self.history = (*self.history, *messages)
         self.answered += 1
 
 
 def group_conversations(rows: Sequence[Mapping[str, Any]]) -> list[Conversation]:
     """Groups rows by their column `conversation`, each group in the order of its column `turn`.
 
-    Copies of a row, which OpenCompass's `n` makes, go into conversations of their own.
+    Copies of a row, which OpenCompass makes for `n` above 1, go into separate conversations.
 
     Returns:
         Conversations in the order of their first rows.
     """
     groups: dict[tuple[str, ...], list[tuple[int, Turn]]] = {}
     copies: Counter[str] = Counter()
-    for place, row in enumerate(rows):
-        stimulus = unseal(row["envelope"])
+    for index, row in enumerate(rows):
+        stimulus = decode_stimulus(row["envelope"])
         copy = copies[stimulus.id]
         copies[stimulus.id] += 1
-        group = ("talk", row[CONVERSATION], str(copy)) if row.get(CONVERSATION) else ("row", str(place))
-        groups.setdefault(group, []).append((row.get(TURN) or 0, Turn(place, stimulus, row.get(RECAP) or "")))
+        group = ("talk", row[CONVERSATION], str(copy)) if row.get(CONVERSATION) else ("row", str(index))
+        groups.setdefault(group, []).append((row.get(TURN) or 0, Turn(index, stimulus, row.get(RECAP) or "")))
     return [Conversation([turn for _, turn in sorted(group, key=lambda pair: pair[0])]) for group in groups.values()]

@@ -13,7 +13,7 @@ from human_simulacra.errors import UserError
 from human_simulacra.experiments.base import STIMULUS
 from human_simulacra.experiments.registry import find_experiment
 from human_simulacra.library import Library
-from human_simulacra.plugin.sealed_stimulus import seal
+from human_simulacra.plugin.stimulus_envelope import encode_stimulus
 from human_simulacra.types import Stimulus
 
 
@@ -69,5 +69,5 @@ def _carried(experiment: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """Returns a row as OpenCompass carries it to a model: its stimulus as prompt, query and envelope."""
     stimulus: Stimulus = row[STIMULUS]
     columns = {key: value for key, value in row.items() if key != STIMULUS}
-    carriage = {"prompt": stimulus.text, "query": stimulus.query, "envelope": seal(stimulus)}
+    carriage = {"prompt": stimulus.text, "query": stimulus.query, "envelope": encode_stimulus(stimulus)}
     return {"experiment": experiment, **columns, **carriage}

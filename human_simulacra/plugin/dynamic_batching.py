@@ -1,4 +1,4 @@
-"""Dynamic batching for models in this process: all waiting items of a kind go into the next call."""
+"""Dynamic batching for in-process models: the next call takes all waiting items of the same kind."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class DynamicBatcher:
     Args:
         work: Maps (kind, items) to results in the same order. A BackboneError is raised for every item of the batch.
         size: Maximum number of items per batch.
-        workers: Runs the work; one worker.
+        workers: A pool of one worker, which runs `work`.
     """
 
     def __init__(self, work: Callable[[Any, Sequence[Any]], Sequence[Any]], size: int, workers: WorkerPool) -> None:
@@ -40,7 +40,7 @@ class DynamicBatcher:
     async def _drain(self) -> None:
         try:
             while self._waiting:
-                # Let every ready task store its answer and submit its next call before the next batch is formed.
+                # Let every ready task store its result and submit its next call before the next batch is formed.
                 await asyncio.sleep(0)
                 first = self._waiting[0][0]
                 batch = [entry for entry in self._waiting if entry[0] == first][: self._size]

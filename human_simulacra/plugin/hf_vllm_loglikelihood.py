@@ -1,7 +1,7 @@
-"""Log-likelihoods of given texts from the models that OpenCompass runs in this process: transformers and vLLM.
+"""Log-likelihoods of given texts from OpenCompass's in-process model classes: transformers and vLLM.
 
-Prompts are rendered as these classes render them for generation. Prompt and continuation are tokenized as one text.
-OpenCompass's own `get_ppl` (0.5.4) gives means over whole prompts, from which a continuation's part cannot be recovered.
+Prompts are rendered as these classes (OpenCompass 0.5.4) render them for generation. Prompt and continuation are tokenized
+as one text. Their `get_ppl` returns means over whole prompts, from which a continuation's part cannot be recovered.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from opencompass.models.huggingface_above_v4_33 import (
 from human_simulacra.backbones.base import LogLikelihood, ScoredTexts
 from human_simulacra.types import Completion
 
-SCORED_CLASSES = (HuggingFacewithChatTemplate, VLLM, VLLMwithChatTemplate)
+SCORING_CLASSES = (HuggingFacewithChatTemplate, VLLM, VLLMwithChatTemplate)
 ScoringRequest = tuple[Any, Sequence[str]]  # a prompt in OpenCompass's format, and its continuations
 
 
@@ -39,12 +39,12 @@ def score_continuations(model: Any, requests: Sequence[ScoringRequest], batch_si
     """Scores the continuations of several prompts.
 
     Args:
-        model: A built model of one of `SCORED_CLASSES`.
+        model: A built model of one of `SCORING_CLASSES`.
         requests: Prompts and their continuations.
         batch_size: Token sequences per forward pass; vLLM forms its own batches.
 
     Returns:
-        The scores of each prompt's continuations, in the order given.
+        The scores of each prompt's continuations (natural logarithms), in the order given.
 
     Raises:
         ValueError: If a sequence is longer than the model's context, or a continuation has no token.
@@ -69,7 +69,7 @@ def score_continuations(model: Any, requests: Sequence[ScoringRequest], batch_si
 
 
 def _rendered(model: Any, prompt: Any) -> tuple[str, bool]:
-    """Returns a prompt's text up to the start of the answer, and whether the tokenizer adds special tokens to it."""
+    """Returns a prompt's text up to the start of the answer, and whether the tokenizer must add special tokens."""
     if isinstance(model, HuggingFaceBaseModel | VLLM):
         return _convert_base_messages([prompt])[0], True
     messages = _convert_chat_messages([prompt])
@@ -94,7 +94,7 @@ def _chunks(sequences: Sequence[TokenizedContinuation], size: int) -> Iterator[S
 
 
 def _forward(model: Any, batch: Sequence[TokenizedContinuation]) -> list[list[float]]:
-    """Returns the log-probabilities of every sequence's continuation, token by token, from one forward pass."""
+    """Returns the log-probabilities of each sequence's continuation tokens, from one forward pass with left padding."""
     import torch
 
     width = max(len(one.tokens) for one in batch)
@@ -104,9 +104,9 @@ def _forward(model: Any, batch: Sequence[TokenizedContinuation]) -> list[list[fl
     mask = torch.tensor([[0] * pad + [1] * len(one.tokens) for pad, one in zip(pads, batch, strict=True)])
     inputs: dict[str, Any] = {"input_ids": ids, "attention_mask": mask}
     known = inspect.signature(model.model.forward).parameters
-    if "position_ids" in known:  # a plain forward pass counts positions from the padding
+    if "position_ids" in known:  # by default, positions would count the padding
         inputs["position_ids"] = (mask.cumsum(-1) - 1).clamp(min=0)
-    if "logits_to_keep" in known:  # the logits of all positions of a long prompt would fill the memory
+    if "logits_to_keep" in known:  # the logits of a long prompt would fill the memory
         inputs["logits_to_keep"] = kept
     inputs = {key: value.to(model.model.device) if hasattr(value, "to") else value for key, value in inputs.items()}
     with torch.inference_mode():
@@ -121,7 +121,7 @@ def _forward(model: Any, batch: Sequence[TokenizedContinuation]) -> list[list[fl
 
 
 def _vllm(model: Any, sequences: Sequence[TokenizedContinuation]) -> list[list[float]]:
-    """Returns the log-probabilities of every sequence's continuation from vLLM's `prompt_logprobs`."""
+    """Returns the log-probabilities of each sequence's continuation tokens, from vLLM's `prompt_logprobs`."""
     from vllm import SamplingParams  # type: ignore[import-not-found]
 
     parameters = SamplingParams(temperature=0, max_tokens=1, prompt_logprobs=0)

@@ -1,7 +1,4 @@
-"""Puts every row of a dataset to a simulacrum through one event loop, saving each answer as it comes.
-
-Rows that stand alone and rows that follow each other (`conversations`) take the same way.
-"""
+"""The OpenCompass inferencer of simulacra: answers the rows concurrently and saves each answer as soon as it is complete."""
 
 from __future__ import annotations
 
@@ -19,26 +16,26 @@ from human_simulacra.files import write_atomically
 from human_simulacra.methods import PreparedStimulus
 from human_simulacra.plugin.conversations import Conversation, Turn, group_conversations
 from human_simulacra.plugin.model import Simulacrum
-from human_simulacra.plugin.row_journal import RowJournal
+from human_simulacra.plugin.row_checkpoint import RowCheckpoint
 from human_simulacra.plugin.secret_redaction import redact
 from human_simulacra.progress import Progress
 from human_simulacra.traces import Reply
 from human_simulacra.types import Stimulus
 
 Result = dict[str, Any]
-Done = Callable[[Turn, str, Result], None]
+OnResult = Callable[[Turn, str, Result], None]
 
 
 class SimulacrumInferencer(BaseInferencer):
-    """Drives a `Simulacrum` over rows that carry sealed stimuli.
+    """Runs a `Simulacrum` on rows with encoded stimuli.
 
     Args:
         model: The simulacrum.
-        max_out_len: Cap of an answer in tokens; None leaves it to the model's configs.
-        **kwargs: What OpenCompass passes to every inferencer.
+        max_out_len: Maximum length of an answer in tokens; None uses the model config's.
+        **kwargs: OpenCompass's arguments for every inferencer.
 
     Raises:
-        UserError: If the model is no `Simulacrum`.
+        UserError: If the model is not a `Simulacrum`.
     """
 
     def __init__(self, model: Any, max_out_len: int | None = None, **kwargs: Any) -> None:
@@ -58,7 +55,7 @@ class SimulacrumInferencer(BaseInferencer):
     ) -> list[str | None]:
         """Answers all rows and writes OpenCompass's predictions file.
 
-        A row whose answer failed holds `prediction: null` and its `error`; it is tried again when the run is resumed.
+        A failed row has `prediction: null` and an `error`; resuming the run tries it again.
 
         Returns:
             The predictions in the order of the rows.
@@ -67,57 +64,56 @@ class SimulacrumInferencer(BaseInferencer):
         name = output_json_filename or self.output_json_filename or "predictions.json"
         rows = list(retriever.test_ds)
         label = f"{folder.name}/{Path(name).stem}"
-        journal = RowJournal(folder / "rows" / f"{Path(name).stem}.jsonl")
+        checkpoint = RowCheckpoint(folder / "rows" / f"{Path(name).stem}.jsonl")
         try:
-            results = asyncio.run(self._answer_all(rows, journal, label))
+            results = asyncio.run(self._answer_all(rows, checkpoint, label))
         finally:
-            journal.close()
+            checkpoint.close()
         text = json.dumps({str(i): result for i, result in enumerate(results)}, indent=1, ensure_ascii=True)
         write_atomically(folder / name, text)
         return [result["prediction"] for result in results]
 
-    async def _answer_all(self, rows: list[dict[str, Any]], journal: RowJournal, label: str) -> list[Result]:
+    async def _answer_all(self, rows: list[dict[str, Any]], checkpoint: RowCheckpoint, label: str) -> list[Result]:
         pending = group_conversations(rows)
         results: dict[int, Result] = {}
         for conversation in pending:
-            self._restore(conversation, journal, results)
+            self._restore(conversation, checkpoint, results)
         progress = Progress(label, len(rows), done=len(results))
-        # Conversations start in order and few at once, so that those of a character, which share a prefix, stay together.
-        gate = asyncio.Semaphore(self.simulacrum.rows_at_once)
+        # Conversations start in order, a few at a time: those of one character share a prompt prefix and stay together.
+        semaphore = asyncio.Semaphore(self.simulacrum.max_concurrent_rows)
 
-        def done(turn: Turn, key: str, result: Result) -> None:
-            result = {"id": turn.stimulus.id, **result, "gold": rows[turn.place]["answer"]}
-            results[turn.place] = journal.append(key, result) if key else result
+        def on_result(turn: Turn, key: str, result: Result) -> None:
+            result = {"id": turn.stimulus.id, **result, "gold": rows[turn.index]["answer"]}
+            results[turn.index] = checkpoint.append(key, result) if key else result
             progress.step(failed=result["error"] is not None)
 
         async def answer(conversation: Conversation) -> None:
-            async with gate:
-                await self._answer_conversation(conversation, done)
+            async with semaphore:
+                await self._answer_conversation(conversation, on_result)
 
-        jobs = [asyncio.ensure_future(answer(conversation)) for conversation in pending if conversation.rest]
+        jobs = [asyncio.ensure_future(answer(conversation)) for conversation in pending if conversation.remaining]
         try:
             await asyncio.gather(*jobs)
         finally:
             for job in jobs:
                 job.cancel()
             progress.close()
-        return [results[place] for place in range(len(rows))]
+        return [results[index] for index in range(len(rows))]
 
-    def _restore(self, conversation: Conversation, journal: RowJournal, results: dict[int, Result]) -> None:
-        """Takes what an earlier run answered: the key of a turn holds all that was said before it."""
-        while conversation.rest:
-            saved = journal.rows.get(self.simulacrum.row_key(conversation.stimulus, self.max_out_len))
+    def _restore(self, conversation: Conversation, checkpoint: RowCheckpoint, results: dict[int, Result]) -> None:
+        """Reuses saved answers. A turn's key covers its history, so an answer after a changed one is not reused."""
+        while conversation.remaining:
+            saved = checkpoint.rows.get(self.simulacrum.row_key(conversation.next_stimulus, self.max_out_len))
             if saved is None or saved["error"] is not None:
                 return
-            results[conversation.rest[0].place] = saved
+            results[conversation.remaining[0].index] = saved
             conversation.add_reply(saved["prediction"])
 
-    async def _answer_conversation(self, conversation: Conversation, done: Done) -> None:
-        """Answers the rest of a conversation, one turn after the other, and calls `done` with turn, journal key and result.
+    async def _answer_conversation(self, conversation: Conversation, on_result: OnResult) -> None:
+        """Answers the remaining turns in order and calls `on_result` with the turn, its checkpoint key and the result.
 
-        The agents' work on all turns begins at once, since none of it depends on an answer. At a turn that fails the
-        conversation ends, for nothing can follow what was never said: the turns after it are not asked, have no key, and are
-        asked when the run is resumed. What agents have begun for them is let finish, so that it is not paid twice.
+        The agents start on all turns at once, since their work depends on no answer. A failed turn ends the conversation:
+        later turns have no key and are asked when the run is resumed. Agent calls already under way finish and are cached.
         """
         method = self.simulacrum.method(self.max_out_len)
 
@@ -127,28 +123,28 @@ class SimulacrumInferencer(BaseInferencer):
             except BackboneError as error:
                 return error
 
-        rest = conversation.rest
-        work = [asyncio.ensure_future(prepare(turn.stimulus)) for turn in rest]
+        turns = conversation.remaining
+        preparations = [asyncio.ensure_future(prepare(turn.stimulus)) for turn in turns]
         try:
-            for number, turn in enumerate(rest):
-                stimulus = conversation.stimulus
+            for number, turn in enumerate(turns):
+                stimulus = conversation.next_stimulus
                 key = self.simulacrum.row_key(stimulus, self.max_out_len)
-                prepared = await work[number]
+                prepared = await preparations[number]
                 try:
                     if isinstance(prepared, BackboneError):
                         raise prepared
                     reply = await method.answer(prepared, stimulus)
                 except BackboneError as error:
-                    why = redact(error)
-                    done(turn, key, _result(stimulus, error=why))
-                    for later in rest[number + 1 :]:
-                        done(later, "", _result(later.stimulus, error=f"not asked, a turn before it failed: {why}"))
+                    message = redact(error)
+                    on_result(turn, key, _result(stimulus, error=message))
+                    for later in turns[number + 1 :]:
+                        on_result(later, "", _result(later.stimulus, error=f"not asked, an earlier turn failed: {message}"))
                     break
-                done(turn, key, _result(stimulus, reply))
+                on_result(turn, key, _result(stimulus, reply))
                 conversation.add_reply(reply.text)
-            await asyncio.gather(*work)
+            await asyncio.gather(*preparations)
         finally:
-            for job in work:
+            for job in preparations:
                 job.cancel()
 
 

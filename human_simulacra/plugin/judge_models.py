@@ -1,4 +1,4 @@
-"""Judge models from OpenCompass configs."""
+"""Checks and builds judge models from OpenCompass configs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from human_simulacra.experiments.observer.judge_prompts import LEAST_CONTEXT
 from human_simulacra.plugin.backbone_factory import build_backbone
 from human_simulacra.plugin.llm_config import check_llm, context_tokens, fingerprint, type_name
 
-# A model of one config is built once in a process, however many models it judges.
+# Each judge is built once per process, however many models it judges.
 _built: dict[tuple[str, int], Backbone] = {}
 
 
@@ -24,60 +24,60 @@ def check_judges(judges: Sequence[Mapping[str, Any]], where: str) -> None:
     """Checks judge configs without building a model.
 
     Raises:
-        UserError: If there is no judge, one has no name of its own, cannot work, or has too short a context.
+        UserError: If there is no judge, or a judge has no unique abbr, an invalid config or too short a context.
     """
     if not judges:
-        raise UserError(f"{where} has no judges: give judges=[OpenCompass model configs]")
+        raise UserError(f"{where} has no judges: set judges=[OpenCompass model configs]")
     names = [str(judge.get("abbr") or "") for judge in judges]
     for name, judge in zip(names, judges, strict=True):
         if not name or names.count(name) > 1:
-            raise UserError(f"{where}: every judge needs an abbr of its own, not '{name}'")
+            raise UserError(f"{where}: every judge needs a unique abbr, not '{name}'")
         check_llm(judge, f"{where}, judge '{name}'")
         if context_tokens(judge) < LEAST_CONTEXT:
             raise UserError(
-                f"{where}, judge '{name}' reads {context_tokens(judge)} tokens at once, which is too few to judge answers: "
-                f"give max_seq_len={LEAST_CONTEXT} or more"
+                f"{where}, judge '{name}' has a context of {context_tokens(judge)} tokens, which is too short to judge answers: "
+                f"set max_seq_len={LEAST_CONTEXT} or more"
             )
 
 
-def judges_for(
+def build_judges(
     judged: Sequence[Mapping[str, Any]], judges: Sequence[Mapping[str, Any]], concurrency: int, retry: int, cache: CallCache
 ) -> list[Judge]:
-    """Builds the judges of one model: all that are none of the models that answered, or all where there is no other.
+    """Builds the judges of one model: those that are not the judged model itself, or all if no other is left.
 
     Args:
-        judged: The configs of the models that answered; empty where they are unknown.
+        judged: The configs of the models that answered; empty if unknown.
         judges: The judges' configs.
-        concurrency: Calls under way at once.
-        retry: Attempts of a call.
-        cache: Where finished calls are kept.
+        concurrency: Maximum number of concurrent calls per judge.
+        retry: Maximum number of attempts per call.
+        cache: The call cache.
     """
-    foreign = [judge for judge in judges if not any(same_model(judge, one) for one in judged)]
+    others = [judge for judge in judges if not any(is_same_model(judge, model) for model in judged)]
     return [
         Judge(
             str(judge["abbr"]),
             CachedBackbone(RetryingBackbone(_backbone(judge, concurrency), RetryPolicy(attempts=retry)), cache),
             context_tokens(judge),
-            own=not foreign,
+            own=not others,
             reply_tokens=judge.get("max_out_len"),
         )
-        for judge in foreign or judges
+        for judge in others or judges
     ]
 
 
-def same_model(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Tells whether two configs are of one model, whatever else they set: the same path, or both the embedded model."""
+def is_same_model(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Returns whether two configs have the same model: the same path, or the same class if neither has a path."""
     if one.get("path") or other.get("path"):
         return one.get("path") == other.get("path")
     return type_name(one) == type_name(other)
 
 
-def judged_model(folder: Path, abbr: str) -> tuple[list[Mapping[str, Any]], bool]:
-    """Finds out what answered under an abbr in a run's folder.
+def find_judged_model(folder: Path, abbr: str) -> tuple[list[Mapping[str, Any]], bool]:
+    """Finds the model with a given abbr in the config that a run's folder contains.
 
     Returns:
-        The configs of the model that spoke and of the agents' model behind it (none where the folder does not say), and
-        whether its method was told who it is.
+        The configs of the answering model and of its agents' model (empty if the folder has none), and whether its method
+        knows the character.
     """
     configs = sorted((folder / "configs").glob("*.py"))
     if not configs:
@@ -85,10 +85,10 @@ def judged_model(folder: Path, abbr: str) -> tuple[list[Mapping[str, Any]], bool
     for model in Config.fromfile(str(configs[-1]), format_python_code=False).get("models", []):
         if model.get("abbr") == abbr:
             llm = model.get("llm")
-            # A model that is no simulacrum answers the bare question, as the method `none` does.
+            # A model that is not a simulacrum gets the bare question, as with the method `none`.
             informed = bool(llm) and model.get("method", "macm") not in ("none", "shuffled")
-            # The agents' model counts whatever the method, so that methods with the same models have the same judges.
-            return [one for one in (llm or model, model.get("agent_llm")) if one], informed
+            # Include the agents' model for every method, so that methods with the same models have the same judges.
+            return [config for config in (llm or model, model.get("agent_llm")) if config], informed
     return [], True
 
 

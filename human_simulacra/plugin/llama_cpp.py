@@ -54,7 +54,7 @@ class LlamaCpp(BaseAPIModel):
         return shared_chat(file, sha256_file(file) if path else f"{SHA256}:Q8_0", context, threads, port)
 
     def generate(self, inputs: list, max_out_len: int = 256, **kwargs: object) -> list[str]:
-        """Answers prompts one by one: OpenCompass's standard call, for use without a simulacrum.
+        """Answers prompts one by one; OpenCompass calls it when the model is used without a simulacrum.
 
         Raises:
             RuntimeError: If the server fails.

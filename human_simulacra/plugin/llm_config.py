@@ -10,7 +10,7 @@ from opencompass.registry import MODELS
 
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import digest
-from human_simulacra.plugin.hf_vllm_loglikelihood import SCORED_CLASSES
+from human_simulacra.plugin.hf_vllm_loglikelihood import SCORING_CLASSES
 from human_simulacra.plugin.llama_cpp import LlamaCpp
 from human_simulacra.types import ANSWERINGS, Answering
 
@@ -19,12 +19,12 @@ _NOT_IDENTITY = {
     "abbr", "batch_size", "key", "max_out_len", "max_workers", "openai_proxy_url", "org", "price", "query_per_second", "retry",
     "rpm_verbose", "run_cfg", "summarizer_abbr", "timeout", "tokenizer_path", "verbose",
 }  # fmt: skip
-# Context length in tokens if the config does not give it. A whole life story fits into the larger one.
+# Context lengths in tokens for configs that set none. A whole life story fits into the larger one.
 ASSUMED_CONTEXT, LLAMA_CONTEXT = 32768, 8192
 
 
 def fingerprint(llm: Mapping[str, Any]) -> str:
-    """Returns a hash that identifies a model config in caches: of everything that can affect an answer, and no secret."""
+    """Returns a hash of everything in a model config that can affect an answer; it covers no secret."""
     identity = {key: value for key, value in llm.items() if key not in _NOT_IDENTITY}
     identity["type"] = type_name(llm)
     return digest(identity)
@@ -65,7 +65,7 @@ def resolve_answering(llm: Mapping[str, Any], answering: Answering | None, where
         raise unknown("answering", answering, ANSWERINGS)
     kind = model_class(llm)
     embedded = kind is not None and issubclass(kind, LlamaCpp)
-    if answering == "likelihood" and not (embedded or (kind is not None and issubclass(kind, SCORED_CLASSES))):
+    if answering == "likelihood" and not (embedded or (kind is not None and issubclass(kind, SCORING_CLASSES))):
         raise UserError(
             f"{where} has answering='likelihood', but {type_name(llm).rsplit('.', 1)[-1]} gives no log-probabilities of given "
             "texts: use the embedded model, a Hugging Face or vLLM one, or answering='generate'"

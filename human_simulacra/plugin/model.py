@@ -1,4 +1,4 @@
-"""A simulacrum as an OpenCompass model: a method around any OpenCompass model config."""
+"""A simulacrum as an OpenCompass model: a method on top of any OpenCompass model config."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from human_simulacra.method_interface import MethodSettings
 from human_simulacra.methods import Method, check_method
 from human_simulacra.plugin.backbone_factory import build_backbone
 from human_simulacra.plugin.llm_config import check_llm, fingerprint, resolve_answering
-from human_simulacra.plugin.sealed_stimulus import unseal
+from human_simulacra.plugin.stimulus_envelope import decode_stimulus
 from human_simulacra.traces import Reply
 from human_simulacra.types import Answering, Stimulus
 
@@ -30,23 +30,26 @@ DEFAULT_ANSWER_TOKENS = 256
 
 
 class Simulacrum(BaseAPIModel):
-    """A character's mind around a backbone; which character is said by each row.
+    """Answers as the character that each row names, with a method and a backbone.
 
     Args:
-        llm: Any OpenCompass model config: the backbone.
+        llm: The backbone: any OpenCompass model config.
         method: `none`, `prompt`, `rag`, `macm` or `shuffled`.
-        method_kwargs: The method's own parameters (`human_simulacra.methods`).
-        agent_llm: Another backbone for the memory, thinking and emotion agents; None for the same.
+        method_kwargs: The method's parameters; see `human_simulacra.methods`.
+        agent_llm: A separate backbone for the memory, thinking and emotion agents; None for `llm`.
         embedder: A sentence-transformers model for retrieval; None for the packaged one.
         temperature: Sampling temperature of every call.
-        seed: Seed of sampling and of the control's order.
-        sample: Tells repeated runs apart at a temperature above 0.
-        concurrency: Calls under way at once.
-        retry: Attempts of a call before its row is given up.
+        seed: Seed of sampling and of the assignment of characters in the control `shuffled`.
+        sample: Number of a repeated run at a temperature above 0; another number draws other answers.
+        concurrency: Maximum number of concurrent calls.
+        retry: Maximum number of attempts per call; after the last, the row fails.
         cache_dir: Folder of the call cache; None for the user's cache folder.
         data: A data folder; None for the dataset package.
-        answering: `generate`, or `likelihood`: of a stimulus's options the likeliest is the answer. None is `likelihood`
-            for the embedded model, which cannot name a letter, and `generate` for every other.
+        answering: `generate`, or `likelihood`, which chooses the most likely of a stimulus's options. None is `likelihood`
+            for the embedded model, which cannot name a letter, and `generate` for all others.
+
+    Raises:
+        UserError: If the method, one of its parameters, a model config or the data folder is invalid.
     """
 
     def __init__(
@@ -93,10 +96,10 @@ class Simulacrum(BaseAPIModel):
         )
         self._methods: dict[int, Method] = {}
         self._identity = digest([setting_hash, self.answering])
-        self.rows_at_once = max(concurrency, llm.get("batch_size") or 1)
+        self.max_concurrent_rows = max(concurrency, llm.get("batch_size") or 1)
 
     def method(self, max_out_len: int | None = None) -> Method:
-        """Returns the method with its cap of answer tokens: the call's, else the backbone config's `max_out_len`."""
+        """Returns the method, with answers of up to `max_out_len` tokens; None uses the backbone config's."""
         tokens = max_out_len or self._max_out_len
         if tokens not in self._methods:
             setting = replace(self._setting, max_tokens=tokens)
@@ -104,7 +107,7 @@ class Simulacrum(BaseAPIModel):
         return self._methods[tokens]
 
     def row_key(self, stimulus: Stimulus, max_out_len: int | None) -> str:
-        """Returns what decides a row's answer; a saved row is reused only under the same key."""
+        """Returns a hash of everything that can affect a row's answer; a saved row is reused only under the same key."""
         return digest([self._identity, max_out_len or self._max_out_len, asdict(stimulus)])
 
     async def respond(self, stimulus: Stimulus, max_out_len: int | None = None) -> Reply:
@@ -112,23 +115,23 @@ class Simulacrum(BaseAPIModel):
         return await self.method(max_out_len).respond(stimulus)
 
     def generate(self, inputs: list, max_out_len: int = 0, **kwargs: object) -> list[str]:
-        """Answers sealed stimuli, for OpenCompass's own inferencers.
+        """Answers encoded stimuli, for OpenCompass's own inferencers.
 
         Raises:
-            UserError: If a prompt is no sealed stimulus.
+            UserError: If a prompt is not an encoded stimulus.
         """
-        stimuli = [unseal(_text(prompt)) for prompt in inputs]
+        stimuli = [decode_stimulus(_text(prompt)) for prompt in inputs]
 
-        async def all_of_them() -> list[Reply]:
+        async def respond_to_all() -> list[Reply]:
             return await asyncio.gather(*(self.respond(s, max_out_len) for s in stimuli))
 
-        return [reply.text for reply in asyncio.run(all_of_them())]
+        return [reply.text for reply in asyncio.run(respond_to_all())]
 
 
 def _text(prompt: Any) -> str:
-    """Returns a prompt's one text, whether it comes as a string or as a list of turns."""
+    """Returns the text of a prompt, which is a string or a list of one turn."""
     if isinstance(prompt, str):
         return prompt
     if len(prompt) != 1:
-        raise UserError(f"a Simulacrum takes one sealed stimulus a prompt, not {len(prompt)} turns")
+        raise UserError(f"a Simulacrum takes one encoded stimulus per prompt, not {len(prompt)} turns")
     return prompt[0]["prompt"]

@@ -1,4 +1,4 @@
-"""The observer report in OpenCompass: its dataset under the name that configs use, and judge models as its evaluator."""
+"""The OpenCompass dataset and evaluator of the observer report."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ from human_simulacra.files import cache_dir as default_cache_dir
 from human_simulacra.library import Library
 from human_simulacra.plugin.dataset import ExperimentDataset
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
-from human_simulacra.plugin.judge_models import check_judges, judged_model, judges_for
+from human_simulacra.plugin.judge_models import build_judges, check_judges, find_judged_model
 from human_simulacra.plugin.llm_config import context_tokens
 from human_simulacra.plugin.secret_redaction import redact
 from human_simulacra.progress import Progress
 
 
 class ObserverDataset(ExperimentDataset):
-    """Open situations, each put to every character; see `experiments.observer.rows`."""
+    """Open situations, each asked of every character; see `experiments.observer.rows`."""
 
     experiment = "observer"
 
 
 class ObserverEvaluator(ExperimentEvaluator):
-    """Has answers judged by models; every judge's call is cached, so that nothing is paid for twice.
+    """Has judge models grade the answers; their calls are cached, so resuming repeats none.
 
     Args:
-        judges: OpenCompass model configs, each with an abbr. Two or more, so that none scores what it wrote itself; three or
-            more, so that every piece has two grades and their agreement can be told.
-        reads: What a judge reads of a life: `story`, `biography` (with memory summaries as far as they fit) or `auto`.
-        statements: Statements that a description is asked to have, up to 8.
-        lives: Lives to choose from in the identity check.
-        reading_tokens: Longest reading, below what the judge's context allows; None for all that fits.
-        concurrency: Judgements under way at once.
-        retry: Attempts of a call before it is given up.
+        judges: OpenCompass model configs, each with an abbr. With two or more, no judge grades its own text; with three or
+            more, every item has two grades and agreement can be computed.
+        reads: What a judge reads about a character: `story`, `biography` (with the memory summaries that fit) or `auto`.
+        statements: Number of statements per description, 1 to 8.
+        lives: Number of characters to choose from in the identity check, 2 to 26.
+        reading_tokens: Maximum length of what a judge reads; None for all that fits its context.
+        concurrency: Maximum number of concurrent judgements.
+        retry: Maximum number of attempts per call.
         seed: Seed of the identity checks and of sampling.
         cache_dir: Folder of the call cache; None for the user's cache folder.
-        data: A data folder, the dataset's; None for the dataset package.
+        data: The dataset's data folder; None for the dataset package.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class ObserverEvaluator(ExperimentEvaluator):
 
     @classmethod
     def check(cls, arguments: Mapping[str, Any], characters: set[str], where: str) -> None:
-        """Checks judges, and that each can read of every character what it is to read; see `check_judges`."""
+        """Raises a UserError if a judge or an argument is invalid, or a judge cannot read a character's text."""
         check_judges(arguments.get("judges") or (), where)
         try:
             evaluator = cls(**arguments)
@@ -76,23 +76,24 @@ class ObserverEvaluator(ExperimentEvaluator):
         rules = evaluator.rules
         for name, value, low, high in (("statements", rules.statements, 1, MOST_STATEMENTS), ("lives", rules.lives, 2, 26)):
             if not isinstance(value, int) or not low <= value <= high:
-                raise UserError(f"{where}: {name} is {low} to {high}, not {value!r}")
+                raise UserError(f"{where}: {name} must be {low} to {high}, not {value!r}")
         panel = Panel([], evaluator.library, rules)
         for judge in evaluator.judges:
             for character in characters:
                 panel.reading(context_tokens(judge), character)
 
     def extra_columns(self, predictions: Sequence[str | None], rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Returns what the judges wrote, as each row's column `judgements`."""
+        """Returns the column `judgements`: what the judges wrote about each row."""
         output = Path(getattr(self, "_out_dir", "") or "results/unknown/unknown")
-        judged, informed = judged_model(output.parents[2], output.parent.name)
+        pairs = list(zip(rows, predictions, strict=True))
+        judged, informed = find_judged_model(output.parents[2], output.parent.name)
         respondents = [
-            Respondent(output.parent.name, character, said, informed)
+            Respondent(output.parent.name, character, answers, informed)
             for character in dict.fromkeys(str(row["character"]) for row in rows)
-            if (said := tuple(_judged(row, reply) for row, reply in _of(character, rows, predictions) if reply is not None))
+            if (answers := tuple(_judged(*pair) for pair in pairs if pair[0]["character"] == character and pair[1] is not None))
         ]
         cache = CallCache(self.cache_dir / "calls.sqlite")
-        judges = judges_for(judged, self.judges, self.concurrency, self.retry, cache)
+        judges = build_judges(judged, self.judges, self.concurrency, self.retry, cache)
         panel = Panel(judges, self.library, self.rules, self.concurrency)
         label = f"judging {output.parent.name}/{output.name}"
         progress = Progress(label, panel.size(respondents), unit="judgements")
@@ -105,12 +106,6 @@ class ObserverEvaluator(ExperimentEvaluator):
         for row, entry in entries:
             found[row].append({**entry, "error": None if entry["error"] is None else redact(entry["error"])})
         return [{"judgements": found[str(row["id"])]} for row in rows]
-
-
-def _of(
-    character: str, rows: Sequence[Mapping[str, Any]], predictions: Sequence[str | None]
-) -> list[tuple[Mapping[str, Any], str | None]]:
-    return [(row, reply) for row, reply in zip(rows, predictions, strict=True) if row["character"] == character]
 
 
 def _judged(row: Mapping[str, Any], reply: str | None) -> JudgedAnswer:

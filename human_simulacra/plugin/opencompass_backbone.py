@@ -16,7 +16,7 @@ from human_simulacra.plugin.secret_redaction import redact
 from human_simulacra.types import Completion, Generation, Message
 
 _ROLE = {"system": "SYSTEM", "user": "HUMAN", "assistant": "BOT"}
-SCORING = "scoring"  # the kind of scoring batches; those of generation batches are their parameters
+SCORING = "scoring"  # the batch kind of scoring; the kind of a generation batch is its parameters
 
 
 class OpenCompassBackbone:
@@ -37,21 +37,21 @@ class OpenCompassBackbone:
         self._is_api = bool(getattr(model, "is_api", False))
         self._workers = WorkerPool(concurrency if self._is_api else 1)
         self.batch_size = batch_size
-        self.batcher = DynamicBatcher(self.work, 1 if self._is_api else batch_size, self._workers)
+        self.batcher = DynamicBatcher(self.process_batch, 1 if self._is_api else batch_size, self._workers)
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
         """Answers with `generate`. Token counts are estimates, since OpenCompass models report none."""
-        prompt = prompt_list(messages)
+        prompt = to_prompt_list(messages)
         if self._is_api:
-            return (await self._workers.run(self.work, generation, [prompt]))[0]
+            return (await self._workers.run(self.process_batch, generation, [prompt]))[0]
         return await self.batcher.submit(generation, prompt)
 
-    def work(self, kind: Any, items: Sequence[Any]) -> Sequence[Any]:
+    def process_batch(self, kind: Any, items: Sequence[Any]) -> Sequence[Any]:
         """Processes one batch of prompts; `kind` is their generation parameters. Blocks."""
-        return self.guarded(self._generate, items, kind)
+        return self.call_model(self._generate, items, kind)
 
-    def guarded(self, call: Callable[..., Sequence[Any]], *arguments: Any) -> Sequence[Any]:
-        """Calls a function and turns every exception, since a model class may raise anything, into a BackboneError."""
+    def call_model(self, call: Callable[..., Sequence[Any]], *arguments: Any) -> Sequence[Any]:
+        """Calls a function of the model and raises every exception, whatever its class, as a BackboneError."""
         try:
             return call(*arguments)
         except Exception as error:
@@ -82,15 +82,15 @@ class ScoringOpenCompassBackbone(OpenCompassBackbone):
 
     async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
         """Scores continuations; see `ScoringBackbone.loglikelihoods`."""
-        return await self.batcher.submit(SCORING, (prompt_list(messages), tuple(continuations)))
+        return await self.batcher.submit(SCORING, (to_prompt_list(messages), tuple(continuations)))
 
-    def work(self, kind: Any, items: Sequence[Any]) -> Sequence[Any]:
+    def process_batch(self, kind: Any, items: Sequence[Any]) -> Sequence[Any]:
         """Processes one batch of scoring or generation. Blocks."""
         if kind != SCORING:
-            return super().work(kind, items)
-        return self.guarded(score_continuations, self.model, items, self.batch_size)
+            return super().process_batch(kind, items)
+        return self.call_model(score_continuations, self.model, items, self.batch_size)
 
 
-def prompt_list(messages: Sequence[Message]) -> PromptList:
+def to_prompt_list(messages: Sequence[Message]) -> PromptList:
     """Converts a conversation to OpenCompass's prompt format."""
     return PromptList([dict(role=_ROLE[m.role], prompt=m.content) for m in messages])

@@ -1,4 +1,4 @@
-"""The personality test under the name that configs use; its rows are made in `experiments/personality`."""
+"""The dataset class of `experiments.personality`."""
 
 from human_simulacra.plugin.dataset import ExperimentDataset
 

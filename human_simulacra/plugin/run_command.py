@@ -1,4 +1,4 @@
-"""`python run.py CONFIG ...`: checks the run, lets OpenCompass do it, and says whether every row was answered."""
+"""`python run.py CONFIG ...`: validates the config, runs it with OpenCompass, and reports rows without an answer."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _NOISE = ("SlurmRunner is not used", "Default to dump eval details", "Reusing ex
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Runs a config as OpenCompass's own command does, with the same arguments.
+    """Runs a config, with the arguments of OpenCompass's own command.
 
     Args:
-        argv: Arguments; the process's own if None.
+        argv: Command-line arguments; None for the process's own.
 
     Returns:
-        0 if every row was answered, 1 if some are missing, 2 for a mistake in what was given, 130 if stopped.
+        The exit status: 0 if every row was answered, 1 if some are missing, 2 for a user error, 130 if interrupted.
     """
     arguments = sys.argv[1:] if argv is None else argv
     parser = argparse.ArgumentParser(add_help=False)
@@ -41,8 +41,8 @@ def main(argv: list[str] | None = None) -> int:
             raise UserError("no config given: python run.py configs/eval_human_simulacra.py")
         print("loading OpenCompass ...", file=sys.stderr, flush=True)
         from human_simulacra.plugin.config_checks import check_run, load_config
-        from human_simulacra.plugin.run_manifest import begin
-        from human_simulacra.plugin.unanswered_rows import reopen, shortfalls
+        from human_simulacra.plugin.run_completeness import find_missing, prepare_resume
+        from human_simulacra.plugin.run_manifest import record_session_start
 
         config = load_config(known.config)
         work_dir = Path(known.work_dir or config.get("work_dir") or "outputs/default")
@@ -50,55 +50,55 @@ def main(argv: list[str] | None = None) -> int:
         stamp = _stamp(known.reuse, work_dir)
         folder = work_dir / stamp
         if known.reuse and known.mode in ("all", "infer"):
-            reopen(config, folder)
+            prepare_resume(config, folder)
         if not known.dry_run and known.mode != "viz":
-            begin(folder, known.mode)
+            record_session_start(folder, known.mode)
         resume = f"python run.py {known.config} -w {work_dir} -r {stamp}"
         dry = ["--dry-run"] if known.dry_run else []
         status = _opencompass([known.config, "-w", str(work_dir), "-r", stamp, "-m", known.mode, *dry, *rest])
         if status or known.dry_run or known.mode == "viz":
             return status
-        missing = shortfalls(config, folder)
+        missing = find_missing(config, folder)
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print(f"\nstopped; nothing finished is lost, go on with: {resume or 'the same command'}", file=sys.stderr)
+        print(f"\nstopped; finished rows are saved, resume with: {resume or 'the same command'}", file=sys.stderr)
         return 130
-    for gap in missing:
-        print(f"{gap.name}: {gap.missing} of {gap.total} {gap.what} are missing ({gap.error})", file=sys.stderr)
+    for part in missing:
+        print(f"{part.name}: {part.missing} of {part.total} {part.unit} are missing ({part.error})", file=sys.stderr)
     if missing:
-        print(f"{sum(g.missing for g in missing)} missing in all; go on with: {resume}", file=sys.stderr)
+        print(f"{sum(part.missing for part in missing)} missing in total; resume with: {resume}", file=sys.stderr)
     return 1 if missing else 0
 
 
 def _stamp(reuse: str | None, work_dir: Path) -> str:
-    """Returns the name of the run's folder: a new one, the latest, or the one named."""
+    """Returns the name of the run's folder: a new time stamp, the latest run's, or the given one; raises a UserError."""
     if reuse is None:
         return datetime.now().strftime("%Y%m%d_%H%M%S")
     runs = sorted(p.name for p in work_dir.iterdir() if _STAMP.fullmatch(p.name)) if work_dir.is_dir() else []
     if reuse == "latest" and runs:
         return runs[-1]
     if reuse not in runs:
-        raise UserError(f"there is no run '{reuse}' in {work_dir} to go on with: it holds {', '.join(runs) or 'none'}")
+        raise UserError(f"there is no run '{reuse}' in {work_dir} to resume: its runs are {', '.join(runs) or 'none'}")
     return reuse
 
 
 def _opencompass(arguments: list[str]) -> int:
-    """Calls OpenCompass's command line in this process, without the messages that say nothing here."""
+    """Calls OpenCompass's command line in this process, without its irrelevant messages and with secrets redacted."""
     import datasets
     from opencompass.cli.main import main as opencompass_main
     from opencompass.utils import get_logger
 
     from human_simulacra.plugin.secret_redaction import redact
 
-    class Quiet(logging.Filter):
+    class NoiseFilter(logging.Filter):
         def filter(self, record: logging.LogRecord) -> bool:
             record.msg, record.args = redact(record.getMessage()), ()
             return not record.msg.startswith(_NOISE)
 
     datasets.disable_progress_bars()
-    get_logger().addFilter(Quiet())
+    get_logger().addFilter(NoiseFilter())
     before, sys.argv = sys.argv, ["run.py", *arguments]
     try:
         opencompass_main()

@@ -1,4 +1,4 @@
-"""What a run was: models, datasets, data, versions, seeds and times, written beside its figures. Never a key."""
+"""The manifest of a run: its models, datasets, data, versions, seeds and times, without any secret."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from human_simulacra.files import digest
 from human_simulacra.library import Library
-from human_simulacra.plugin.config_checks import is_ours
+from human_simulacra.plugin.config_checks import has_type
 from human_simulacra.plugin.llm_config import type_name
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.secret_redaction import redact
@@ -24,35 +24,35 @@ PACKAGES = (
     "xllamacpp", "vllm", "scipy", "statsmodels", "pingouin",
 )  # fmt: skip
 SESSIONS = "sessions.jsonl"
-# Of a backbone's config: what names the model. All else may hold addresses and keys.
+# The keys of a backbone's config that identify the model; others may contain addresses and keys.
 _BACKBONE = ("abbr", "path", "max_out_len", "price")
 _CONNECTION = ("llm", "agent_llm", "type", "abbr", "cache_dir", "data", "run_cfg", "retry", "concurrency")
-_CARRIAGE = ("type", "abbr", "reader_cfg", "infer_cfg", "eval_cfg")
+_NOT_ARGUMENTS = ("type", "abbr", "reader_cfg", "infer_cfg", "eval_cfg")
 
 
-def begin(folder: Path, mode: str) -> None:
-    """Notes in the run's folder that answering or scoring begins now; a resumed run has several such lines."""
+def record_session_start(folder: Path, mode: str) -> None:
+    """Appends the start time of this session to the run's folder; a resumed run has several sessions."""
     folder.mkdir(parents=True, exist_ok=True)
     line = {"started": _stamp(datetime.now()), "mode": mode, "last_written": _last_written(folder)}
     with (folder / SESSIONS).open("a", encoding="utf-8") as stream:
         stream.write(json.dumps(line) + "\n")
 
 
-def manifest(
+def build_manifest(
     config: Mapping[str, Any],
     folder: Path,
     datasets: Sequence[Mapping[str, Any]],
     pairs: Sequence[tuple[str, str]],
     usage: Mapping[str, Mapping[str, Usage]],
 ) -> dict[str, Any]:
-    """Returns what `summary/run.json` says.
+    """Returns the contents of `summary/run.json`.
 
     Args:
         config: The run's whole config.
         folder: The run's folder.
-        datasets: The configs of the datasets whose rows are put to characters.
-        pairs: (model, dataset) in the order in which their rows enter the figures.
-        usage: By model and agent.
+        datasets: The configs of the experiments' datasets.
+        pairs: (model, dataset) in the order in which summaries read their rows.
+        usage: Usage by model and agent.
 
     Raises:
         UserError: If a data folder is missing.
@@ -63,15 +63,15 @@ def manifest(
     for dataset in datasets:
         for judge in dataset["eval_cfg"]["evaluator"].get("judges") or ():
             prices[judge_name(judge["abbr"])] = dict.fromkeys(("top", "agents"), _price(_backbone(judge)))
-    there = [pair for pair in pairs if run_folder.results_path(folder, *pair).is_file()]
-    whole = {
+    finished = [pair for pair in pairs if run_folder.results_path(folder, *pair).is_file()]
+    manifest = {
         "folder": folder.name,
         "config_hash": digest(_plain([config["models"], config["datasets"]])),
         "models": models,
         "datasets": arguments,
         "samples": sorted({d.get("sample", "all") for d in datasets}),
-        "pairs": [list(pair) for pair in there],
-        "unfinished": [list(pair) for pair in pairs if pair not in there],
+        "pairs": [list(pair) for pair in finished],
+        "unfinished": [list(pair) for pair in pairs if pair not in finished],
         "data": [_data(name) for name in dict.fromkeys(entry.get("data") for entry in [*config["models"], *datasets])],
         "packages": {name: found for name in PACKAGES if (found := _version(name))},
         "python": platform.python_version(),
@@ -84,11 +84,11 @@ def manifest(
         "prices": prices,
         "money": {model: cost(agents, prices.get(model, {})) for model, agents in usage.items()},
     }
-    return json.loads(redact(json.dumps(whole)))
+    return json.loads(redact(json.dumps(manifest)))
 
 
 def _model(config: Mapping[str, Any]) -> dict[str, Any]:
-    if not is_ours(config, Simulacrum):
+    if not has_type(config, Simulacrum):
         return {"abbr": config["abbr"], "method": None, "llm": _backbone(config), "agent_llm": None}
     own = {key: _plain(value) for key, value in config.items() if key not in _CONNECTION}
     agents = _backbone(config["agent_llm"]) if config.get("agent_llm") else None
@@ -105,12 +105,12 @@ def _price(backbone: Mapping[str, Any] | None) -> dict[str, float] | None:
 
 
 def _dataset(config: Mapping[str, Any]) -> dict[str, Any]:
-    arguments = {key: _plain(value) for key, value in config.items() if key not in (*_CARRIAGE, "data")}
+    arguments = {key: _plain(value) for key, value in config.items() if key not in (*_NOT_ARGUMENTS, "data")}
     return {"abbr": config["abbr"], "type": type_name(config), "arguments": arguments}
 
 
 def _data(name: str | None) -> dict[str, Any]:
-    """Returns what identifies a data folder; its place on this machine is nobody's business."""
+    """Returns what identifies a data folder, without its path."""
     library = Library(name)
     card = library.path / "croissant.json"
     found = json.loads(card.read_text(encoding="utf-8")).get("version") if card.is_file() else None
@@ -118,9 +118,9 @@ def _data(name: str | None) -> dict[str, Any]:
 
 
 def _times(folder: Path) -> dict[str, Any]:
-    """Returns when the run began and ended, and for how long it ran: the sum of its sessions.
+    """Returns the start, the end and the duration of a run in seconds, which is the sum of its sessions'.
 
-    A session that was killed leaves no end: each lasts until the last file that was written before the next one began.
+    A killed session records no end, so each session ends with the last file written before the next one started.
     """
     file = folder / SESSIONS
     sessions = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.is_file() else []
@@ -140,7 +140,7 @@ def _times(folder: Path) -> dict[str, Any]:
 
 
 def _last_written(folder: Path) -> str | None:
-    """Returns when an answer or a score was written last, None if never."""
+    """Returns when an answer or a score was last written, or None."""
     files = [path for kind in ("predictions", "results") for path in (folder / kind).rglob("*.json*")]
     return _stamp(datetime.fromtimestamp(max(path.stat().st_mtime for path in files))) if files else None
 
@@ -157,7 +157,7 @@ def _version(package: str) -> str | None:
 
 
 def _plain(value: Any) -> Any:
-    """Returns a config's value as JSON has it, a class as its dotted name."""
+    """Converts a config value to a JSON value; a class becomes its dotted name."""
     if isinstance(value, Mapping):
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set):

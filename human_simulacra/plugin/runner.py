@@ -1,4 +1,4 @@
-"""Runs tasks in this process, so that one command pays for importing OpenCompass (8 s) once, not once a task."""
+"""An OpenCompass runner in this process: OpenCompass's import (8 s) is needed once, not once per task."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from human_simulacra.plugin.secret_redaction import redact
 
 @RUNNERS.register_module()
 class InProcessRunner(BaseRunner):
-    """Runs one task after the other. A mistake of the user's stops the run; any other failure ends its task alone."""
+    """Runs tasks in sequence. A UserError stops the run; any other failure only ends its task."""
 
     def launch(self, tasks: list[dict[str, Any]]) -> list[tuple[str, int]]:
         """Runs the tasks.
 
         Returns:
-            (task name, exit code) of each.
+            (task name, exit code) per task.
 
         Raises:
             UserError: As soon as a task raises one.
@@ -34,7 +34,7 @@ class InProcessRunner(BaseRunner):
                 status.append((task.name, 0))
             except UserError:
                 raise
-            except FileNotFoundError as error:  # predictions of a task that failed before
+            except FileNotFoundError as error:  # the predictions of a failed inference task
                 get_logger().error(str(error))
                 status.append((task.name, 1))
             except Exception:

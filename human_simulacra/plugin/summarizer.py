@@ -1,4 +1,4 @@
-"""Turns a run's results into tables with intervals, printed and written as Markdown, CSV and JSON."""
+"""The OpenCompass summarizer: prints a run's tables and writes them as Markdown, CSV, JSON and an HTML report."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from opencompass.utils import dataset_abbr_from_cfg, model_abbr_from_cfg
 
 from human_simulacra.experiments.registry import describe_sample, summarise_run
 from human_simulacra.files import write_atomically
-from human_simulacra.plugin.config_checks import our_dataset
-from human_simulacra.plugin.run_manifest import manifest
+from human_simulacra.plugin.config_checks import experiment_dataset_class
+from human_simulacra.plugin.run_manifest import build_manifest
 from human_simulacra.reporting import write_report
 from human_simulacra.results import run_folder
 from human_simulacra.results.summary import Summary
@@ -20,21 +20,21 @@ from human_simulacra.results.usage import usage_by_model
 
 
 class RunSummarizer:
-    """OpenCompass summarizer of every experiment in a run.
+    """Summarises every experiment of a run.
 
     Args:
-        config: The run's whole config; OpenCompass passes it.
-        everything: The command that evaluates the whole self report, printed after one on a sample.
+        config: The run's whole config, from OpenCompass.
+        everything: The command that evaluates the whole self report, printed after a run on a sample.
     """
 
     def __init__(self, config: Any, everything: str = "") -> None:
         self.config = config
         self.everything = everything
         self.folder = Path(config["work_dir"])
-        self.datasets = [d for d in config["datasets"] if our_dataset(d)]
+        self.datasets = [d for d in config["datasets"] if experiment_dataset_class(d)]
 
     def summarize(self, time_str: str = "") -> None:
-        """Reads predictions and results, prints the main tables, writes `summary/` and in it the report."""
+        """Prints the main tables and writes the folder `summary/` with all tables, the manifest and the report."""
         models = [model_abbr_from_cfg(model) for model in self.config["models"]]
         wanted = [(model, dataset_abbr_from_cfg(dataset)) for model in models for dataset in self.datasets]
         rows = list(run_folder.rows(self.folder, wanted))
@@ -46,7 +46,7 @@ class RunSummarizer:
         usage = usage_by_model(rows)
         for summary in summaries:
             self._write(summary)
-        run = manifest(self.config, self.folder, self.datasets, wanted, usage)
+        run = build_manifest(self.config, self.folder, self.datasets, wanted, usage)
         write_atomically(self.folder / "summary" / "run.json", as_json(run))
         overview = [headline_table(summaries)] if len(summaries) > 1 else []
         tables = [*overview, *(table for summary in summaries for table in summary.tables), usage_table(usage)]
@@ -63,7 +63,7 @@ class RunSummarizer:
                 print(line)
         files = names[0] if len(names) == 1 else f"{{{','.join(names)}}}"
         print(f"\nTables by character and all figures: {self.folder}/summary/{files}.md, .csv, .json")
-        # Last, so that tables and figures are kept and shown whatever happens to the report.
+        # The report comes last, so that a failure does not lose the tables.
         print(f"Report with charts and every answer: {write_report([self.folder], self.folder / 'summary' / 'report.html')}")
 
     def _write(self, summary: Summary) -> None:
@@ -75,7 +75,7 @@ class RunSummarizer:
         write_atomically(target.with_suffix(".json"), as_json(summary))
 
     def _sample_lines(self, experiments: Iterable[str]) -> list[str]:
-        """Says what the samples take, in these experiments, and what evaluates everything."""
+        """Returns lines that describe the samples and give the command for the whole self report."""
         samples = sorted({d.get("sample", "all") for d in self.datasets})
         lines = [f"Sample '{sample}': {describe_sample(sample, experiments)}." for sample in samples]
         lines.append("Intervals are bootstrapped over characters.")

@@ -1,4 +1,4 @@
-"""Unanswerable questions under the name that configs use; its rows are made in `experiments/false_memory`."""
+"""The dataset class of `experiments.false_memory`."""
 
 from human_simulacra.plugin.dataset import ExperimentDataset
 

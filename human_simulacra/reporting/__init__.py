@@ -1,4 +1,4 @@
-"""The report of one or several runs as one HTML file, and the replay of a run's figures. Needs no model and no OpenCompass."""
+"""The HTML report of runs, and the replay that recomputes a run's figures. Needs no model and no OpenCompass."""
 
 from human_simulacra.reporting.replay import replay
 from human_simulacra.reporting.report_page import write_report

@@ -1,4 +1,4 @@
-"""The single answers of runs as one compact JSON value for the report's browser, every line of text held once."""
+"""Packs the answers of runs into compact JSON for the report's answer browser; each line of text is stored once."""
 
 from __future__ import annotations
 
@@ -10,54 +10,54 @@ from human_simulacra.results.loaded_run import Run
 from human_simulacra.results.tables import finite
 
 RIGHT, WRONG, UNPARSEABLE, MISSING, UNJUDGED = "right", "wrong", "unparseable", "missing", "not right or wrong"
-# Columns that the browser shows in places of their own, or not at all.
-_PLACED = {"experiment", "id", "character", "type", "question", "options", "answer", "prediction", "missing", "model", "dataset",
-           "trace", "evidence"}  # fmt: skip
-# Scores that say whether an answer is right, and with which value it is.
-_RIGHT = {"correct": True, "error": False, "false_memory": False}
+# Columns that the browser does not show among the scores.
+_NOT_SCORES = {"experiment", "id", "character", "type", "question", "options", "answer", "prediction", "missing", "model",
+               "dataset", "trace", "evidence"}  # fmt: skip
+# Scores that say whether an answer is right, with the value of a right answer.
+_RIGHT_VALUES = {"correct": True, "error": False, "false_memory": False}
 _COMPLETION = ("text", "prompt_tokens", "cached_tokens", "completion_tokens", "seconds", "estimated", "from_cache")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-class Lines:
-    """A pool of lines; a text is packed as the numbers of its lines, in base 36, joined by commas."""
+class LinePool:
+    """Stores distinct lines; a text is packed as the indices of its lines, in base 36, joined by commas."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self._places: dict[str, str] = {}
+        self._indices: dict[str, str] = {}
 
     def pack(self, value: Any) -> Any:
-        """Returns a JSON value with every string (but no key) replaced by the numbers of its lines."""
+        """Returns a JSON value with every string (but no key) replaced by the indices of its lines."""
         if isinstance(value, str):
-            return ",".join(self._place(line) for line in value.split("\n"))
+            return ",".join(self._index(line) for line in value.split("\n"))
         if isinstance(value, Mapping):
             return {str(key): self.pack(inner) for key, inner in value.items()}
         if isinstance(value, list | tuple):
             return [self.pack(inner) for inner in value]
         return round(value, 4) if isinstance(value, float) else value
 
-    def _place(self, line: str) -> str:
-        if line not in self._places:
-            self._places[line] = _base36(len(self.lines))
+    def _index(self, line: str) -> str:
+        if line not in self._indices:
+            self._indices[line] = _base36(len(self.lines))
             self.lines.append(line)
-        return self._places[line]
+        return self._indices[line]
 
 
-def outcome(row: Mapping[str, Any]) -> str:
-    """Returns what became of an answer: missing, unparseable, right, wrong, or none of them where the experiment has no right."""
+def answer_outcome(row: Mapping[str, Any]) -> str:
+    """Returns `missing`, `unparseable`, `right`, `wrong`, or `not right or wrong` if the experiment has no right answers."""
     if row.get("missing"):
         return MISSING
     if row.get("parsed") is False or row.get("stance") == "empty":
         return UNPARSEABLE
-    for score, right in _RIGHT.items():
+    for score, right in _RIGHT_VALUES.items():
         if isinstance(row.get(score), bool):
             return RIGHT if row[score] == right else WRONG
     return UNJUDGED
 
 
-def packed(runs: Sequence[Run]) -> dict[str, Any]:
-    """Returns `lines` and `rows`; see `report.js`, which unpacks them."""
-    pool = Lines()
+def pack_answers(runs: Sequence[Run]) -> dict[str, Any]:
+    """Returns `lines` and `rows`, which `report.js` unpacks."""
+    pool = LinePool()
     rows = [
         pool.pack(finite(_row(run.name, row, answer)))
         for run in runs
@@ -72,12 +72,12 @@ def _row(run: str, row: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[st
     calls = [
         [call["agent"], call["prompt"], *(call["completion"][key] for key in _COMPLETION)] for call in trace.get("calls") or []
     ]
-    whole = {
+    fields = {
         "run": run, "model": row["model"], "dataset": row["dataset"], "experiment": row["experiment"], "id": row["id"],
-        "character": row["character"], "type": row["type"], "outcome": outcome(row),
-        "question": row.get("question"), "asked": asked(answer.get("origin_prompt")), "reply": row.get("prediction"),
+        "character": row["character"], "type": row["type"], "outcome": answer_outcome(row),
+        "question": row.get("question"), "asked": prompt_text(answer.get("origin_prompt")), "reply": row.get("prediction"),
         "options": row.get("options"), "answer": row.get("answer"), "evidence": evidence, "error": answer.get("error"),
-        "scores": {key: value for key, value in row.items() if key not in _PLACED and value not in (None, "", [], {})},
+        "scores": {key: value for key, value in row.items() if key not in _NOT_SCORES and value not in (None, "", [], {})},
         "method": trace.get("method"), "persona": trace.get("persona"), "thoughts": trace.get("thoughts"),
         "feelings": trace.get("feelings"), "problems": trace.get("problems"), "choices": trace.get("choices"),
         "answering": trace.get("answering"),
@@ -85,18 +85,18 @@ def _row(run: str, row: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[st
                      for m in trace.get("memories") or []],
         "calls": calls,
     }  # fmt: skip
-    return {key: value for key, value in whole.items() if value not in (None, "", [], {})}
+    return {key: value for key, value in fields.items() if value not in (None, "", [], {})}
 
 
-def asked(prompt: Any) -> str:
-    """Returns what was put to the model as text; OpenCompass's own inferencer keeps a list of turns."""
+def prompt_text(prompt: Any) -> str:
+    """Returns a prompt as text; OpenCompass's own inferencers save a list of turns."""
     if isinstance(prompt, list):
         return "\n\n".join(str(turn.get("prompt", turn)) if isinstance(turn, Mapping) else str(turn) for turn in prompt)
     return str(prompt or "")
 
 
-def embedded(value: Any) -> str:
-    """Returns a value as JSON that can stand inside a script element: nothing in it can end the element or begin a comment."""
+def encode_for_script(value: Any) -> str:
+    """Returns a value as JSON that is safe inside a script element: it cannot end the element or start a comment."""
     text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 

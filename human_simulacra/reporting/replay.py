@@ -1,4 +1,4 @@
-"""Recomputes every score and every figure of a saved run and compares: no model, no key, no network, no dataset."""
+"""Recomputes every score and figure of a saved run and compares them; needs no model, key, network or dataset."""
 
 from __future__ import annotations
 
@@ -10,34 +10,37 @@ from typing import Any
 from human_simulacra.errors import UserError
 from human_simulacra.experiments.registry import find_experiment, summarise_run
 from human_simulacra.likelihood_choice import OptionScore, choose_options
-from human_simulacra.reporting.figure_comparison import Difference, Replayed, compare, compare_figures
+from human_simulacra.reporting.saved_figures_comparison import Difference, ReplayResult, compare_summary, compare_values
 from human_simulacra.results import run_folder
 from human_simulacra.results.loaded_run import MANIFEST, check_folder
 from human_simulacra.results.tables import as_json
 from human_simulacra.results.usage import Usage, as_dict, cost, usage_by_model
 
-# What scoring raises where a saved row was edited out of shape.
-_OUT_OF_SHAPE = (KeyError, TypeError, ValueError, IndexError, AttributeError)
+# Exceptions of scoring a saved row that was edited and is no longer valid.
+_INVALID_ROW = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 
 
-def replay(folder: Path) -> list[Replayed]:
-    """Recomputes a run, one result an experiment and one for what it took.
+def replay(folder: Path) -> list[ReplayResult]:
+    """Recomputes a run and compares it with its saved files.
+
+    Returns:
+        One result per experiment and one for the usage. If scores differ, figures and usage are not compared.
 
     Raises:
-        UserError: If the folder is no run's or a file of it is no JSON.
+        UserError: If the folder is not a run's, or a file is invalid.
     """
     manifest = check_folder(folder)
     by_experiment: dict[str, list[tuple[str, str]]] = {}
-    gone: list[Difference] = []
+    missing: list[Difference] = []
     for model, dataset in manifest["pairs"]:
         path = run_folder.results_path(folder, model, dataset)
         entries = run_folder.details(run_folder.load(path) or {})
         if not path.is_file() or not entries:
-            gone.append(Difference(str(path), "scored rows", "no such file" if not path.is_file() else "none"))
+            missing.append(Difference(str(path), "scored rows", "no such file" if not path.is_file() else "none"))
             continue
         by_experiment.setdefault(entries[0]["experiment"], []).append((model, dataset))
-    if gone:
-        return [Replayed("results", 0, 0, gone[0])]
+    if missing:
+        return [ReplayResult("results", 0, 0, missing[0])]
     results = [_replay_scores(folder, name, pairs) for name, pairs in by_experiment.items()]
     if any(result.difference for result in results):
         return results
@@ -45,15 +48,15 @@ def replay(folder: Path) -> list[Replayed]:
     try:
         summaries = {summary.experiment: summary for summary in summarise_run(rows)}
         usage = usage_by_model(rows)
-    except _OUT_OF_SHAPE as error:
+    except _INVALID_ROW as error:
         raise UserError(f"{folder}: its rows cannot be summarised ({error!r}): a saved file was edited") from error
-    for place, scored in enumerate(results):
-        figures = compare_figures(folder / "summary", summaries[scored.name])
-        results[place] = Replayed(scored.name, scored.rows, scored.figures + figures.figures, figures.difference)
+    for index, scored in enumerate(results):
+        figures = compare_summary(folder / "summary", summaries[scored.name])
+        results[index] = ReplayResult(scored.name, scored.rows, scored.figures + figures.figures, figures.difference)
     saved = {key: manifest.get(key) for key in ("usage", "money")}
     now = {"usage": as_dict(usage), "money": _money(manifest, usage)}
-    compared = compare(saved, now, str(folder / "summary" / MANIFEST))
-    return [*results, Replayed("usage", len(rows), compared.figures, compared.difference)]
+    compared = compare_values(saved, now, str(folder / "summary" / MANIFEST))
+    return [*results, ReplayResult("usage", len(rows), compared.figures, compared.difference)]
 
 
 def _money(manifest: Mapping[str, Any], usage: Mapping[str, Mapping[str, Usage]]) -> dict[str, float | None]:
@@ -61,9 +64,13 @@ def _money(manifest: Mapping[str, Any], usage: Mapping[str, Mapping[str, Usage]]
     return {model: cost(agents, prices.get(model) or {}) for model, agents in usage.items()}
 
 
-def _replay_scores(folder: Path, name: str, pairs: list[tuple[str, str]]) -> Replayed:
-    """Scores every row again, from the answer that was saved when it was given."""
+def _replay_scores(folder: Path, name: str, pairs: list[tuple[str, str]]) -> ReplayResult:
+    """Rescores the rows of an experiment from the saved answers and compares scores and metrics."""
     count, figures = 0, 0
+
+    def result(difference: Difference | None = None) -> ReplayResult:
+        return ReplayResult(name, count, figures, difference)
+
     for model, dataset in pairs:
         path = run_folder.results_path(folder, model, dataset)
         results = run_folder.load(path)
@@ -72,41 +79,39 @@ def _replay_scores(folder: Path, name: str, pairs: list[tuple[str, str]]) -> Rep
         answers = run_folder.predictions(folder, model, dataset)
         if len(answers) != len(rows):
             found = len(answers) if answers_path.is_file() else "no such file"
-            return Replayed(name, count, figures, Difference(f"{answers_path}: its number of rows", len(rows), found))
+            return result(Difference(f"{answers_path}: its number of rows", len(rows), found))
         for row, answer in zip(rows, answers, strict=True):
             where = f"{path}: row {row['id']}"
             said = answer.get("prediction")
             if answer.get("id", row["id"]) != row["id"] or said != row["prediction"]:
                 saved = [row["id"], row["prediction"]]
-                place = f"{answers_path}: the answer to {row['id']}"
-                return Replayed(name, count, figures, Difference(place, saved, [answer.get("id", row["id"]), said]))
+                found = [answer.get("id", row["id"]), said]
+                return result(Difference(f"{answers_path}: the answer to {row['id']}", saved, found))
             columns = {key: value for key, value in row.items() if key not in ("prediction", "missing")}
             if (picked := _chosen_by_likelihood(answer, row)) and said not in picked:
-                return Replayed(name, count, figures, Difference(f"{answers_path}: the choice of {row['id']}", said, picked[0]))
+                return result(Difference(f"{answers_path}: the choice of {row['id']}", said, picked[0]))
             try:
                 scores = {"missing": said is None, **find_experiment(name).score(columns, said)}
-            except _OUT_OF_SHAPE as error:
-                return Replayed(
-                    name, count, figures, Difference(where, "a scored row", f"a row that cannot be scored: {error!r}")
-                )
-            compared = compare({key: row.get(key) for key in scores}, json.loads(as_json(scores)), where)
+            except _INVALID_ROW as error:
+                return result(Difference(where, "a scored row", f"a row that cannot be scored: {error!r}"))
+            compared = compare_values({key: row.get(key) for key in scores}, json.loads(as_json(scores)), where)
             figures += compared.figures
             if compared.difference:
-                return Replayed(name, count, figures, compared.difference)
+                return result(compared.difference)
             count += 1
         metrics = json.loads(as_json(find_experiment(name).metrics(rows)))
-        # With repetitions OpenCompass keeps averages under other names; their rows are compared all the same.
+        # For repeated rows, OpenCompass 0.5.4 saves averages under other names; then only the rows are compared.
         if not any(key.endswith("runs average)") for key in results):
             saved = {key: value for key, value in results.items() if key != "details"}
-            compared = compare(saved, metrics, str(path))
+            compared = compare_values(saved, metrics, str(path))
             figures += compared.figures
             if compared.difference:
-                return Replayed(name, count, figures, compared.difference)
-    return Replayed(name, count, figures)
+                return result(compared.difference)
+    return result()
 
 
 def _chosen_by_likelihood(answer: Mapping[str, Any], row: Mapping[str, Any]) -> tuple[str, str] | None:
-    """Returns the reply that saved likelihoods lead to, by letter and by text; None where nothing was chosen by likelihood."""
+    """Returns the reply with the highest saved likelihood, as letters and as texts; None if generated."""
     trace = answer.get("trace") or {}
     if trace.get("answering") != "likelihood" or not trace.get("choices"):
         return None

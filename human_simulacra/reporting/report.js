@@ -1,5 +1,5 @@
 "use strict";
-// The browser of single answers. Every text of a model enters the page through textContent, never as HTML.
+// The answer browser. Model output enters the page through textContent, never as HTML.
 (() => {
   const { lines, rows } = JSON.parse(document.getElementById("data").textContent);
   const browser = document.getElementById("browser");
@@ -24,10 +24,10 @@
     return node;
   };
 
-  // A row's texts are numbers of lines: a search looks at each line once, then asks which rows use one that matched.
-  const used = (value, found) => {
+  // A search tests each distinct line once, then finds the rows that contain a matching line.
+  const contains = (value, found) => {
     if (typeof value === "string") return value.split(",").some((n) => found[parseInt(n, 36)]);
-    if (value && typeof value === "object") return Object.values(value).some((inner) => used(inner, found));
+    if (value && typeof value === "object") return Object.values(value).some((inner) => contains(inner, found));
     return false;
   };
 
@@ -53,7 +53,7 @@
     const found = query ? lines.map((line) => line.toLowerCase().includes(query)) : null;
     chosen = [];
     rows.forEach((row, place) => {
-      if (wanted.every(([key, value]) => labels[place][key] === value) && (!found || used(row, found))) chosen.push(place);
+      if (wanted.every(([key, value]) => labels[place][key] === value) && (!found || contains(row, found))) chosen.push(place);
     });
     list.replaceChildren();
     shown = 0;
@@ -66,7 +66,7 @@
     shown += next.length;
     const format = (n) => n.toLocaleString("en");
     count.textContent = chosen.length === rows.length ? `${format(rows.length)} answers` : `${format(chosen.length)} of ${format(rows.length)} answers`;
-    if (!chosen.length) count.textContent += ": nothing fits, clear a filter";
+    if (!chosen.length) count.textContent += ": no answer matches, clear a filter";
     more.parentElement.hidden = shown >= chosen.length;
     more.textContent = `Show ${Math.min(PAGE, chosen.length - shown)} more`;
   }
@@ -105,29 +105,29 @@
       const said = [right ? "right" : "", picked ? "chosen" : ""].filter(Boolean).join(", ");
       return make("li", right ? { class: "key-answer" } : {}, String(option), said ? make("span", { class: "meta" }, ` (${said})`) : null);
     })));
-    else part("Accepted answers", row.answer, (answer) => make("p", {}, [].concat(answer).map(shown_).join(" / ")));
-    part("Choices by likelihood", row.choices, choices);
+    else part("Accepted answers", row.answer, (answer) => make("p", {}, [].concat(answer).map(formatValue).join(" / ")));
+    part("Options by log-likelihood", row.choices, choices);
     const { judgements, ...scores } = row.scores || {};
-    part("What the judges wrote", judgements, cards);
+    part("Judgements", judgements, cards);
     if (Object.keys(scores).length) part("Scores and columns", scores, values);
-    part("Memories in mind, most relevant first", row.memories, (memories) => {
-      const there = new Set(memories.flatMap((m) => m[3].filter((_, i) => m[4][i])));
+    part("Retrieved memories, most relevant first", row.memories, (memories) => {
+      const retrieved = new Set(memories.flatMap((m) => m[3].filter((_, i) => m[4][i])));
       const all = row.evidence || [];
       const node = make("div", {});
-      if (all.length) node.append(make("p", { class: "meta" }, `Evidence of the question: ${all.join(", ")}; in mind: ${there.size} of ${all.length}`));
+      if (all.length) node.append(make("p", { class: "meta" }, `Evidence of the question: ${all.join(", ")}; retrieved: ${retrieved.size} of ${all.length}`));
       node.append(make("ol", {}, ...memories.map(memory)));
       return node;
     });
     if (row.evidence && !row.memories) part("Evidence of the question", row.evidence.join(", "), (words) => make("p", {}, words));
     part("Thoughts", row.thoughts);
-    part("Feelings", row.feelings);
+    part("Emotions", row.feelings);
     part("Problems", row.problems, (problems) => make("ul", {}, ...problems.map((p) => make("li", {}, p))));
     box.append(heading("Prompts and calls"));
-    if (row.asked) box.append(fold("What was put to the character", block(row.asked)));
+    if (row.asked) box.append(fold("Prompt of the row", block(row.asked)));
     if (row.persona) box.append(fold("System prompt", block(row.persona)));
     for (const [agent, prompt, answer, read, cached, written, seconds, estimated, repeated] of row.calls || []) {
       const about = estimated ? "about " : "";
-      const took = `${about}${read} tokens read (${cached} cached), ${about}${written} written, ${seconds.toFixed(2)} s${repeated ? ", from the call cache" : ""}`;
+      const took = `${about}${read} prompt tokens (${cached} cached), ${about}${written} completion tokens, ${seconds.toFixed(2)} s${repeated ? ", from the call cache" : ""}`;
       box.append(fold(`${agent}: ${took}`, make("p", { class: "meta" }, "prompt"), block(prompt), make("p", { class: "meta" }, "completion"), block(answer)));
     }
     if (row.method || row.answering) box.append(make("p", { class: "meta" }, [row.method && `method ${row.method}`, row.answering && `answering by ${row.answering}`].filter(Boolean).join(", ")));
@@ -141,37 +141,37 @@
 
   function choices(found) {
     const keys = [...new Set(found.flatMap((choice) => Object.keys(choice)))];
-    const cell = (value) => (typeof value === "number" ? String(Math.round(value * 1000) / 1000) : shown_(value));
+    const cell = (value) => (typeof value === "number" ? String(Math.round(value * 1000) / 1000) : formatValue(value));
     return make("div", { class: "box", tabindex: "0" }, make("table", {},
       make("thead", {}, make("tr", {}, ...keys.map((key) => make("th", {}, key)))),
       make("tbody", {}, ...found.map((choice) => make("tr", {}, ...keys.map((key) => make("td", typeof choice[key] === "number" ? { class: "num" } : {}, cell(choice[key]))))))));
   }
 
-  // Objects that hold long texts: the short values name them, the long ones are folded.
+  // Objects with long texts: the short values form the title, the long ones are collapsed.
   function cards(found) {
     return make("div", {}, ...[].concat(found).map((card) => {
       const fields = Object.entries(card).filter(([, value]) => value !== null && value !== "");
       const long = fields.filter(([, value]) => typeof value === "string" && (value.length > 60 || value.includes("\n")));
-      const name = fields.filter((field) => !long.includes(field)).map(([key, value]) => `${key.replaceAll("_", " ")}: ${shown_(value)}`).join(", ");
+      const name = fields.filter((field) => !long.includes(field)).map(([key, value]) => `${key.replaceAll("_", " ")}: ${formatValue(value)}`).join(", ");
       return fold(name || "judgement", ...long.flatMap(([key, value]) => [make("p", { class: "meta" }, key.replaceAll("_", " ")), block(value)]));
     }));
   }
 
-  // Any experiment's columns: plain values as they are, lists of objects (judges' verdicts, for instance) as tables.
+  // The columns of any experiment; lists of objects, such as judgements, become tables.
   function values(columns) {
     const node = make("dl", {});
     for (const [key, value] of Object.entries(columns)) {
       const table = Array.isArray(value) && value.length && value.every((v) => v && typeof v === "object" && !Array.isArray(v));
       const long = table && value.some((v) => Object.values(v).some((inner) => typeof inner === "string" && inner.length > 80));
-      const drawn = long ? cards(value) : table ? choices(value) : typeof value === "string" && value.length > 120 ? block(value) : shown_(value);
+      const drawn = long ? cards(value) : table ? choices(value) : typeof value === "string" && value.length > 120 ? block(value) : formatValue(value);
       node.append(make("dt", {}, key.replaceAll("_", " ")), make("dd", {}, drawn));
     }
     return node;
   }
 
-  function shown_(value) {
-    if (Array.isArray(value)) return value.map(shown_).join(", ");
-    if (value && typeof value === "object") return Object.entries(value).map(([key, inner]) => `${key}: ${shown_(inner)}`).join("; ");
+  function formatValue(value) {
+    if (Array.isArray(value)) return value.map(formatValue).join(", ");
+    if (value && typeof value === "object") return Object.entries(value).map(([key, inner]) => `${key}: ${formatValue(inner)}`).join("; ");
     if (typeof value === "boolean") return value ? "yes" : "no";
     return value === null || value === undefined ? "" : String(value);
   }
@@ -184,7 +184,7 @@
   form.addEventListener("reset", () => setTimeout(filter, 0));
   form.addEventListener("submit", (event) => { event.preventDefault(); filter(); });
   more.addEventListener("click", show);
-  // Folded charts belong on paper, too; long tables by character do not, the charts show what they say.
+  // Print collapsed charts too, but not the long tables by character.
   let opened = [];
   addEventListener("beforeprint", () => {
     opened = [...document.querySelectorAll("details.onprint:not([open])")];

@@ -1,4 +1,4 @@
-"""Puts the report together: one HTML file that needs nothing but itself."""
+"""Renders the report as one self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from markupsafe import Markup
 
 from human_simulacra.charts.model_series import all_series, measures
 from human_simulacra.files import write_atomically
-from human_simulacra.reporting.answer_browser import embedded, packed
-from human_simulacra.reporting.report_sections import costs, sections
-from human_simulacra.reporting.run_overview import MODEL_HEAD, dataset_rows, facts, matrix, model_rows, versions
+from human_simulacra.reporting import run_overview as overview
+from human_simulacra.reporting.answer_browser import encode_for_script, pack_answers
+from human_simulacra.reporting.report_sections import build_sections, cost_charts
 from human_simulacra.results.loaded_run import Run, load_runs
 
 _NUMBER = re.compile(r"(< )?[~+\-\u2212]?\d[\d.,]*( ?\[.*| \+ [\d,]+| %)?$")
@@ -29,42 +29,42 @@ def write_report(folders: Sequence[Path], target: Path) -> Path:
     """Writes the report of one or several runs and returns its path.
 
     Raises:
-        UserError: If a folder is no finished run's.
+        UserError: If a folder is not a finished run's.
     """
-    write_atomically(target, page(load_runs(folders)))
+    write_atomically(target, render_report(load_runs(folders)))
     return target
 
 
-def page(runs: Sequence[Run]) -> str:
-    """Returns the report as HTML."""
+def render_report(runs: Sequence[Run]) -> str:
+    """Returns the report of one or several runs as HTML."""
     series = all_series(runs)
     found = measures(runs, series)
     style, script = _file("report.css"), _file("report.js")
     html = _environment().get_template("report.html.jinja").render(
         title="Human simulacra: " + (runs[0].name if len(runs) == 1 else f"{len(runs)} runs"),
         runs=[_run(run) for run in runs],
-        matrix=matrix(found, series),
-        sections=sections(runs, series, found),
-        costs=costs(series, found),
-        answers=Markup(embedded(packed(runs))),
+        scores=overview.score_table(found, series),
+        sections=build_sections(runs, series, found),
+        costs=cost_charts(series, found),
+        answers=Markup(encode_for_script(pack_answers(runs))),
         rows=sum(len(run.rows) for run in runs),
         style=Markup(style),
         script=Markup(script),
-        # Only our own script may run, whatever a model wrote.
+        # The content security policy only allows the report's own script.
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         made=datetime.now().strftime("%Y-%m-%d %H:%M"),
     )  # fmt: skip
-    # A model can write half a surrogate pair, which no file in UTF-8 can hold.
+    # A model can write a lone surrogate, which UTF-8 cannot encode.
     return html.encode("utf-8", "replace").decode("utf-8")
 
 
 def _run(run: Run) -> dict[str, Any]:
     return {
         "name": run.name,
-        "facts": facts(run),
-        "models": {"head": MODEL_HEAD, "rows": model_rows(run)},
-        "datasets": {"head": ("dataset", "kind", "arguments"), "rows": dataset_rows(run)},
-        "versions": versions(run),
+        "properties": overview.run_properties(run),
+        "models": {"head": overview.MODEL_HEAD, "rows": overview.model_rows(run)},
+        "datasets": {"head": ("dataset", "kind", "arguments"), "rows": overview.dataset_rows(run)},
+        "versions": overview.package_versions(run),
     }
 
 
@@ -77,7 +77,7 @@ def _environment() -> Environment:
 
 
 def _numeric_columns(rows: Sequence[Sequence[Any]]) -> list[bool]:
-    """Tells of each column whether it holds numbers, with gaps perhaps."""
+    """Returns for each column whether all its non-empty cells are numbers."""
     columns = [[str(cell) for cell in column if cell not in (None, "", "-")] for column in zip(*rows, strict=True)]
     return [bool(cells) and all(_NUMBER.match(cell) for cell in cells) for cells in columns]
 

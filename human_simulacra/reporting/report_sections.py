@@ -1,4 +1,4 @@
-"""The charts and tables of each experiment, and what runs cost; a chart whose figures are not there is left out."""
+"""The report's sections: charts and tables of each experiment, and cost; a chart without data is omitted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from human_simulacra.results.usage import Usage, cost, usage_by_agent
 
 @dataclass(frozen=True)
 class Section:
-    """One experiment: charts, notes and tables, the latter two by run."""
+    """One experiment: its charts, and for each run its name and saved summary (notes and tables)."""
 
     name: str
     title: str
@@ -26,14 +26,14 @@ class Section:
     runs: tuple[tuple[str, dict[str, Any]], ...]
 
 
-def sections(runs: Sequence[Run], series: Sequence[Series], measures: Sequence[Measure]) -> list[Section]:
-    """Returns a section for each experiment of any run, in order of appearance."""
+def build_sections(runs: Sequence[Run], series: Sequence[Series], measures: Sequence[Measure]) -> list[Section]:
+    """Returns one section per experiment, in order of appearance in the runs."""
     titles = {s["experiment"]: s["title"] for run in runs for s in run.summaries}
     result = []
     for name, title in titles.items():
         own = [(run, s) for run in runs for s in run.summaries if s["experiment"] == name]
         charts = _forest_plots([m for m in measures if m.experiment == name], series)
-        if name in EXPERIMENTS:  # a run of another version may hold an experiment that this one does not know
+        if name in EXPERIMENTS:  # a run of another version may contain an unknown experiment
             charts += EXPERIMENTS[name].charts(own, series)
         result.append(Section(name, title, tuple(charts), tuple((run.name, summary) for run, summary in own)))
     return result
@@ -45,15 +45,15 @@ def _forest_plots(measures: Sequence[Measure], series: Sequence[Series]) -> list
         drawing = forest(measure, series)
         if drawing:
             better = f"{measure.better.capitalize()} is better. " if measure.better else ""
-            reading = f"{better}A marker is the figure and the line its 95 % interval; without a line it has none or no width."
-            reading += f" Not to be relied on ({measure.caveats})." if measure.caveats else ""
+            reading = f"{better}Markers show estimates and lines 95 % intervals; without a line there is none or its width is 0."
+            reading += f" Unreliable: {measure.caveats}." if measure.caveats else ""
             legend = svg.legend([s.label for s in series])
             result.append(Chart(f"{measure.name.capitalize()} by character", reading, (drawing,), legend))
     return result
 
 
-def costs(series: Sequence[Series], measures: Sequence[Measure]) -> list[Chart]:
-    """Returns cost against score, a chart an experiment: money where every model has a price, else tokens."""
+def cost_charts(series: Sequence[Series], measures: Sequence[Measure]) -> list[Chart]:
+    """Returns one chart per experiment of score against cost: money if every model has a price, otherwise tokens."""
     result = []
     seen: set[str] = set()
     for measure in measures:
@@ -69,11 +69,11 @@ def costs(series: Sequence[Series], measures: Sequence[Measure]) -> list[Chart]:
             for s in series
             if s.index in overall and (e := overall[s.index]["estimate"])["value"] is not None
         ]
-        unit = "money an answer" if priced else "tokens an answer, read and written"
+        unit = "cost per answer" if priced else "tokens per answer, prompt and completion"
         drawing = scatter(points, unit, f"{measure.title}: {measure.label}", measure.unit == "%")
         if drawing:
             title = f"{measure.title}: {measure.label}"
-            reading = f"Not to be relied on ({measure.caveats})." if measure.caveats else ""
+            reading = f"Unreliable: {measure.caveats}." if measure.caveats else ""
             result.append(Chart(title, reading, (drawing,), svg.legend([s.label for s in series])))
     return result
 

@@ -1,4 +1,4 @@
-"""What was run, in words, and the table of methods and experiments."""
+"""The report's overview: the table of methods and experiments, and the properties of each run."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from human_simulacra.results.loaded_run import Run
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One figure of the table: its number, interval and rows in words; `best` of its column; `bar` its place in percent.
+class ScoreCell:
+    """One figure of the table, formatted.
 
-    `caveat` says why it must not be relied on; such a figure is no column's best.
+    `best` says whether it is the best of its column, `bar` has the interval's ends and the value in percent, and `caveat` says
+    why a figure is unreliable; such a figure is never the best.
     """
 
     value: str
@@ -28,25 +29,25 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Matrix:
-    """Methods and experiments: a column a measure (experiment, measure, which way is good), a row a series.
+class ScoreTable:
+    """The table of methods and experiments, with one column per measure and one row per series.
 
-    A row says too whether its model answered questions with options by likelihood. Where there is no figure, a phrase says
-    whether the experiment was run. `starred` tells whether the best of a column is marked: never over runs of other rows.
+    A column is (experiment, measure, direction). A row is (series, whether it answered by log-likelihood, cells); a string in
+    place of a cell says why there is none. `marks_best` is false if the runs differ in rows or data.
     """
 
     columns: tuple[tuple[str, str, str], ...]
-    rows: tuple[tuple[Series, bool, tuple[Cell | str, ...]], ...]
-    starred: bool
+    rows: tuple[tuple[Series, bool, tuple[ScoreCell | str, ...]], ...]
+    marks_best: bool
 
 
-def matrix(measures: Sequence[Measure], series: Sequence[Series]) -> Matrix:
+def score_table(measures: Sequence[Measure], series: Sequence[Series]) -> ScoreTable:
     """Returns the table of figures over all characters and rows."""
     shown = [measure for measure in measures if measure.overall()]
     columns = [(m.title, m.label, {"higher": "higher is better", "lower": "lower is better"}.get(m.better, "")) for m in shown]
-    runs = {id(s.run): s.run for s in series}  # a run is hashed and walked through once, however many models it has
-    alike = len({_rows_of(run) for run in runs.values()}) == 1
-    found = [_column(measure, alike) for measure in shown]
+    runs = {id(s.run): s.run for s in series}  # hash and traverse each run once, however many models it has
+    same_rows = len({_row_set_hash(run) for run in runs.values()}) == 1
+    found = [_column(measure, same_rows) for measure in shown]
     by_likelihood = {
         s.index for s in series for summary in s.run.summaries if s.model in summary["data"].get("by_likelihood", ())
     }
@@ -57,20 +58,20 @@ def matrix(measures: Sequence[Measure], series: Sequence[Series]) -> Matrix:
             without = ("no figure" if (id(s.run), measure.experiment, s.model) in ran else "not run" for measure in shown)
             cells = tuple(column.get(s.index, phrase) for column, phrase in zip(found, without, strict=True))
             rows.append((s, s.index in by_likelihood, cells))
-    return Matrix(tuple(columns), tuple(rows), alike)
+    return ScoreTable(tuple(columns), tuple(rows), same_rows)
 
 
-def _rows_of(run: Run) -> str:
-    """Returns what tells which rows a run has, and of which data."""
+def _row_set_hash(run: Run) -> str:
+    """Returns a hash of the ids of a run's rows and of its data."""
     return digest([sorted({(row["experiment"], row["id"]) for row in run.rows}), run.manifest.get("data")])
 
 
-def _column(measure: Measure, starred: bool) -> dict[int, Cell]:
+def _column(measure: Measure, marks_best: bool) -> dict[int, ScoreCell]:
     overall = measure.overall()
-    sound = {index: h["estimate"]["value"] for index, h in overall.items() if not h.get("caveat")}
-    values = {index: value for index, value in sound.items() if value is not None}
+    reliable = {index: h["estimate"]["value"] for index, h in overall.items() if not h.get("caveat")}
+    values = {index: value for index, value in reliable.items() if value is not None}
     best = None
-    if starred and measure.better and len(values) > 1:
+    if marks_best and measure.better and len(values) > 1:
         best = (max if measure.better == "higher" else min)(values.values())
     result = {}
     for index, headline in overall.items():
@@ -80,12 +81,12 @@ def _column(measure: Measure, starred: bool) -> dict[int, Cell]:
         if measure.unit == "%" and e["low"] is not None and e["value"] is not None:
             bar = tuple(min(max(end, 0.0), 100.0) for end in (e["low"], e["high"], e["value"]))
         caveat = headline.get("caveat", "")
-        result[index] = Cell(value, interval, e["rows"], index in values and values[index] == best, bar, caveat)
+        result[index] = ScoreCell(value, interval, e["rows"], index in values and values[index] == best, bar, caveat)
     return result
 
 
-def facts(run: Run) -> list[tuple[str, str]]:
-    """Returns what was run as names and values; what the run does not tell is left out."""
+def run_properties(run: Run) -> list[tuple[str, str]]:
+    """Returns a run's properties as (name, value); unknown ones are omitted."""
     m = run.manifest
     usage = [agents.get("all", {}) for agents in (m.get("usage") or {}).values()]
     tokens = [sum(u.get(key, 0) for u in usage) for key in ("prompt_tokens", "cached_tokens", "completion_tokens")]
@@ -95,24 +96,24 @@ def facts(run: Run) -> list[tuple[str, str]]:
     seeds = m.get("seeds") or {}
     missing, sessions = sum(bool(row.get("missing")) for row in run.rows), m.get("sessions") or 0
     found = [
-        ("Began", _moment(m.get("started"))),
+        ("Started", _moment(m.get("started"))),
         ("Ended", _moment(m.get("ended"))),
         ("Wall time", _duration(m.get("wall_seconds")) + (f" in {sessions} sessions" if sessions > 1 else "")),
-        ("Rows", f"{len(run.rows):,}, " + (f"of them {missing:,} without an answer" if missing else "all answered")),
+        ("Rows", f"{len(run.rows):,}, " + (f"{missing:,} of them without an answer" if missing else "all answered")),
         ("Sample", ", ".join(m.get("samples") or [])),
-        ("Model calls", f"{calls:,}" + (f", of them {repeats:,} from the call cache" if repeats else "")),
-        ("Tokens", f"{about}{tokens[0]:,} read ({tokens[1]:,} from a prefix cache), {about}{tokens[2]:,} written"),
-        ("Money", _money(sum(money), len(money), len(usage))),
+        ("Model calls", f"{calls:,}" + (f", {repeats:,} of them from the call cache" if repeats else "")),
+        ("Tokens", f"{about}{tokens[0]:,} prompt ({tokens[1]:,} from a prefix cache), {about}{tokens[2]:,} completion"),
+        ("Cost", _cost(sum(money), len(money), len(usage))),
         ("Seeds", "; ".join(f"{name} {', '.join(map(str, values))}" for name, values in seeds.items() if values)),
         ("Data", "; ".join(_data(entry) for entry in m.get("data") or [])),
         ("Config hash", str(m.get("config_hash") or "")[:16]),
-        ("Not finished", ", ".join("/".join(pair) for pair in m.get("unfinished") or [])),
+        ("Unfinished", ", ".join("/".join(pair) for pair in m.get("unfinished") or [])),
     ]
     return [(name, value) for name, value in found if value]
 
 
 def model_rows(run: Run) -> list[tuple[str, ...]]:
-    """Returns a table row for each model: name, method, parameters, backbone, answering, sampling, calls, tokens, money."""
+    """Returns one table row per model; `MODEL_HEAD` names the columns."""
     rows = []
     for model in run.manifest["models"]:
         usage = ((run.manifest.get("usage") or {}).get(model["abbr"]) or {}).get("all") or {}
@@ -129,25 +130,25 @@ def model_rows(run: Run) -> list[tuple[str, ...]]:
 
 
 MODEL_HEAD = (
-    "model", "method", "parameters", "backbone", "answering", "temperature, seed", "calls", "tokens read + written", "money",
+    "model", "method", "parameters", "backbone", "answering", "temperature, seed", "calls", "prompt + completion tokens", "cost",
 )  # fmt: skip
 
 
 def dataset_rows(run: Run) -> list[tuple[str, str, str]]:
-    """Returns a table row for each dataset: name, class, arguments."""
+    """Returns one table row per dataset: name, class, arguments."""
     datasets = run.manifest.get("datasets") or []
     return [(d["abbr"], str(d.get("type", "")).rsplit(".", 1)[-1], _arguments(d.get("arguments"))) for d in datasets]
 
 
-def versions(run: Run) -> str:
-    """Returns the packages' versions in one line."""
+def package_versions(run: Run) -> str:
+    """Returns the versions of Python and the packages in one line."""
     packages = run.manifest.get("packages") or {}
     python = run.manifest.get("python")
     return ", ".join([*([f"Python {python}"] if python else []), *(f"{name} {version}" for name, version in packages.items())])
 
 
 def _answering(run: Run, model: str) -> str:
-    """Says how a model answered, from the answers themselves: a backbone's default appears in no config."""
+    """Returns how a model answered, from its answers, since a backbone's default is in no config."""
     found = {(row.get("trace") or {}).get("answering") or "generate" for row in run.rows if row["model"] == model}
     return ", ".join(sorted(found)) or "-"
 
@@ -177,9 +178,9 @@ def _duration(seconds: float | None) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
-def _money(total: float, priced: int, models: int) -> str:
+def _cost(total: float, priced: int, models: int) -> str:
     if not priced:
-        return "no price given in the config"
+        return "the config has no price"
     return f"{total:.4f} at the config's prices" + (f" ({priced} of {models} models priced)" if priced < models else "")
 
 

@@ -18,7 +18,7 @@ from human_simulacra.traces import Reply
 from human_simulacra.types import Message, Stimulus
 from tests.agents.word_embedder import WordEmbedder
 from tests.conftest import ScriptedBackbone
-from tests.runs import ROOT
+from tests.run_config import ROOT
 
 ASKED = [
     "What was your green boat called?",

@@ -120,7 +120,7 @@ def test_a_run_with_both_ways_reports_their_agreement_and_marks_the_weighed(
 ) -> None:
     from human_simulacra.cli import main as replay
     from human_simulacra.plugin.run_command import main
-    from tests.runs import latest, predictions, write_config
+    from tests.run_config import latest, predictions, write_config
 
     llm = f"dict(type=HuggingFacewithChatTemplate, path={str(tiny_model)!r}, max_out_len=6, model_kwargs=dict(device_map='cpu'))"
     config = write_config(tmp_path, data, llm, ("prompt",), dataset={"characters": ["ada-berg"]})

@@ -20,7 +20,7 @@ from human_simulacra.backbones.llama_process import LlamaProcess, check_cpu
 from human_simulacra.errors import UserError
 from human_simulacra.plugin.run_command import main
 from human_simulacra.types import Generation, Message
-from tests.runs import latest, openai_llm, predictions, write_config
+from tests.run_config import latest, openai_llm, predictions, write_config
 
 pytest.importorskip("xllamacpp", reason="the extra [local] is not installed")
 

@@ -11,7 +11,7 @@ import pytest
 from mmengine.config import Config
 
 from human_simulacra.plugin.run_command import main
-from tests.runs import ROOT, latest, predictions, texts, write_config
+from tests.run_config import ROOT, latest, predictions, texts, write_config
 from tests.servers import serving
 
 

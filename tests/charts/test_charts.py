@@ -15,7 +15,7 @@ from human_simulacra.charts.scatter_plot import Point, scatter
 from human_simulacra.experiments.conformity.error_curves import error_curve
 from human_simulacra.experiments.personality.radar_chart import radar
 from human_simulacra.experiments.self_report.retrieval_chart import retrieval_bars
-from tests.made_up_run import headline
+from tests.synthetic_run import headline
 
 
 def drawn(markup: object) -> ElementTree.Element:

@@ -18,8 +18,8 @@ import pytest
 from human_simulacra.cli import main
 from tests.chat.test_terminal import CONSOLE
 from tests.conftest import write_character
-from tests.observing import respond, with_scenarios, write_config
-from tests.runs import latest, run
+from tests.observer_run import respond, with_scenarios, write_config
+from tests.run_config import latest, run
 from tests.servers import serving
 
 # Names of methods, models and judges; the page must show none of them.
@@ -75,7 +75,7 @@ def page(browser: Any) -> Iterator[Any]:
 def enter(page: Any, served: Page, name: str) -> None:
     page.goto(served.address)
     page.get_by_label("Your name").fill(name)
-    page.get_by_role("button", name="Begin").click()
+    page.get_by_role("button", name="Start").click()
     page.locator("#progress").wait_for()
 
 
@@ -220,24 +220,24 @@ def test_other_sites_cannot_read_or_grade(served: Page, tmp_path: Path) -> None:
 
 
 def test_export_and_agreement(finished: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from human_simulacra.judging.grade_store import Ledger
-    from human_simulacra.judging.judged_items import items_of, observer_rows
+    from human_simulacra.judging.grade_store import GradeStore
+    from human_simulacra.judging.judged_items import collect_items, load_observer_rows
 
-    items = items_of(observer_rows(finished[0]))
-    ledger = Ledger(tmp_path / "grades.sqlite")
+    items = collect_items(load_observer_rows(finished[0]))
+    store = GradeStore(tmp_path / "grades.sqlite")
     # Three people who grade as the model `keen` does: 5 where the answers are those of somebody who knows the name.
     for person in ("Ines", "Otto", "Hanna"):
         for place, item in enumerate(items):
             truly = 5 if item.model == "m-prompt" else 1
-            ledger.save(person, item.id, 3 if place % 7 == ord(person[0]) % 7 else truly)
-    ledger.save("Ines", "of-an-earlier-run", 5)
+            store.save(person, item.id, 3 if place % 7 == ord(person[0]) % 7 else truly)
+    store.save("Ines", "of-an-earlier-run", 5)
     arguments = ["judge", str(finished[0]), "--db", str(tmp_path / "grades.sqlite")]
     assert main([*arguments, "--export", str(tmp_path / "grades.csv"), "--agreement"]) == 0
     with (tmp_path / "grades.csv").open() as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) == 3 * len(items) and {row["model"] for row in rows} == {"m-none", "m-prompt"}
     printed, said = capsys.readouterr()
-    assert "stored grades of items whose text is no longer in the run, left out: 1" in said
+    assert "skipped 1 stored grades of items whose text is no longer in the run" in said
     assert f"Ines ({len(items)} items)" in printed
     for words in ("Agreement among people", "ICC(2,k)", "alpha", "People against keen", "Pearson", "Alternative-annotator test"):
         assert words in printed
@@ -249,7 +249,7 @@ def test_export_and_agreement(finished: tuple[Path, Path], tmp_path: Path, capsy
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["/nowhere"], "is no run's folder"),
+        (["/nowhere"], "is not a run's folder"),
         (["RUN", "--judge", "=1+1"], "a judge's name has"),
         (["RUN", "--port", "70000"], "cannot listen at port"),
     ],

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from human_simulacra.plugin.run_command import main
-from tests.runs import latest, openai_llm, predictions, texts, write_config
+from tests.run_config import latest, openai_llm, predictions, texts, write_config
 from tests.servers import completion, serving
 
 KEY = "sk-test-5f2d9a7be1"
@@ -127,7 +127,7 @@ def test_a_lasting_fault_marks_its_row_saves_the_others_and_can_be_resumed(
         assert "m-prompt/single_choice: 1 of 3 rows are missing" in printed.err
         folder = latest(tmp_path / "out")
         resume = f"-w {tmp_path / 'out'} -r {folder.name}"
-        assert f"go on with: python run.py {config} {resume}" in printed.err
+        assert f"resume with: python run.py {config} {resume}" in printed.err
         rows = predictions(folder)["m-prompt/single_choice"]
         assert [row["error"] is None for row in rows] == [False, True, True]
         assert "1" in printed.out  # the table counts it
@@ -226,7 +226,7 @@ def test_a_broken_line_is_found_before_any_call(tmp_path: Path, data: Path, caps
 def test_a_key_in_a_config_is_refused_unseen(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str], key: str) -> None:
     config = write_config(tmp_path, data, openai_llm("http://127.0.0.1:9/v1", key=key))
     error = mistake(tmp_path, capsys, [str(config), "-w", str(tmp_path / "out")])
-    assert "models[0].llm.key holds a secret" in error and key not in error
+    assert "models[0].llm.key contains a secret" in error and key not in error
     assert not (tmp_path / "out").exists()
 
 

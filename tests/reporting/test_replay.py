@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from human_simulacra.cli import main
-from tests.made_up_run import write_run
-from tests.runs import ROOT
+from tests.run_config import ROOT
+from tests.synthetic_run import write_run
 
 MODEL = "some-model-7b-instruct-rag"
 

@@ -13,10 +13,10 @@ import pytest
 
 from human_simulacra.cli import main
 from human_simulacra.plugin.run_command import main as run_main
-from human_simulacra.reporting.answer_browser import outcome
-from tests.made_up_run import write_run
-from tests.runs import latest, openai_llm, write_config
+from human_simulacra.reporting.answer_browser import answer_outcome
+from tests.run_config import latest, openai_llm, write_config
 from tests.servers import serving
+from tests.synthetic_run import write_run
 
 KEY = "sk-test-5f2d9a7be1"
 
@@ -136,7 +136,7 @@ def test_every_line_of_text_is_held_once(page: str) -> None:
     ],
 )
 def test_the_outcome_of_an_answer(row: dict[str, Any], expected: str) -> None:
-    assert outcome(row) == expected
+    assert answer_outcome(row) == expected
 
 
 @pytest.mark.parametrize(

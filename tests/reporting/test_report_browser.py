@@ -10,7 +10,7 @@ import pytest
 
 from human_simulacra.reporting import write_report
 from tests.conftest import needs_chromium
-from tests.made_up_run import write_run
+from tests.synthetic_run import write_run
 
 pytestmark = needs_chromium
 
@@ -68,7 +68,7 @@ def test_filters_and_search_narrow_the_answers_and_clear_brings_them_back(opened
     page.fill("[name=text]", "yolanda-quispe-SINGLE_choice-03")
     assert count(page) == "5 of 336 answers"
     page.fill("[name=text]", "no such words anywhere")
-    assert count(page) == "0 of 336 answers: nothing fits, clear a filter"
+    assert count(page) == "0 of 336 answers: no answer matches, clear a filter"
     assert page.asked == [report.as_uri()] and page.said == []
 
 
@@ -87,11 +87,11 @@ def test_answers_are_drawn_as_they_are_asked_for_and_open_by_keyboard(opened: Op
     text = page.inner_text(".trace")
     for words in (
         "Options as shown",
-        "Memories in mind",
-        "in mind: 1 of 1",
+        "Retrieved memories",
+        "retrieved: 1 of 1",
         "✓ evidence",
         "Thoughts",
-        "Feelings",
+        "Emotions",
         "System prompt",
         "top:",
     ):
@@ -105,9 +105,7 @@ def test_what_judges_wrote_and_choices_by_likelihood_are_shown(opened: Open, rep
     count(page)
     page.locator(".entry > summary").first.click()
     text = page.inner_text(".trace")
-    assert (
-        "What the judges wrote" in text and "judge: judge-a" in text and "logprob" in text and "answering by likelihood" in text
-    )
+    assert "Judgements" in text and "judge: judge-a" in text and "logprob" in text and "answering by likelihood" in text
 
 
 def test_a_reply_that_is_a_program_stays_text(opened: Open, tmp_path: Path) -> None:

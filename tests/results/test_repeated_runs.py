@@ -15,7 +15,7 @@ from human_simulacra.plugin.run_command import main
 from human_simulacra.results.repeated_runs import repeats
 from human_simulacra.results.scored_rows import ScoredRow, comparisons
 from human_simulacra.statistics import Estimate, flip_rate, intraclass, mixed_model, retest
-from tests.runs import latest, openai_llm, texts, write_config
+from tests.run_config import latest, openai_llm, texts, write_config
 from tests.servers import serving
 
 # Shrout and Fleiss 1979, table 2: six targets, four judges.

@@ -12,7 +12,7 @@ import pytest
 from human_simulacra.library import Library
 from human_simulacra.validation import consistency_checks, prose_checks, question_checks
 from human_simulacra.validation.located_rows import CharacterRows, read_characters
-from tests.runs import ROOT
+from tests.run_config import ROOT
 
 
 def people(data: Path) -> list[CharacterRows]:

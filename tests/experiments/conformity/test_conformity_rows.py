@@ -13,7 +13,7 @@ import pytest
 from human_simulacra.errors import UserError
 from human_simulacra.library import data_path
 from human_simulacra.plugin.conformity import ConformityDataset
-from human_simulacra.plugin.sealed_stimulus import unseal
+from human_simulacra.plugin.stimulus_envelope import decode_stimulus
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_seeds_change_order_and_names_and_nothing_else_does(trials: Path) -> Non
 
 def test_a_model_that_chooses_by_likelihood_finds_the_options_in_the_stimulus(trials: Path) -> None:
     for row in load(trials, trials="novel"):
-        stimulus = unseal(row["envelope"])
+        stimulus = decode_stimulus(row["envelope"])
         assert stimulus.options == tuple(row["options"]) and not stimulus.several and stimulus.history == ()
         assert row["set"] == "novel"
 

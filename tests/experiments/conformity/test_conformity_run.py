@@ -19,7 +19,7 @@ import pytest
 
 from human_simulacra.library import Library, data_path
 from human_simulacra.plugin.run_command import main
-from tests.runs import ROOT, latest, openai_llm, texts, write_config
+from tests.run_config import ROOT, latest, openai_llm, texts, write_config
 from tests.servers import serving
 
 CONFORMITY = """

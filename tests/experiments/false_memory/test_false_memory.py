@@ -16,7 +16,7 @@ from human_simulacra.plugin.run_command import main
 from human_simulacra.results import run_folder
 from human_simulacra.results.tables import as_json
 from human_simulacra.types import Unanswerable
-from tests.runs import latest, openai_llm, write_config
+from tests.run_config import latest, openai_llm, write_config
 from tests.servers import serving
 
 

@@ -12,8 +12,8 @@ from human_simulacra.experiments.registry import find_experiment, summarise_run
 from human_simulacra.plugin.run_command import main
 from human_simulacra.results import run_folder
 from human_simulacra.results.tables import as_json
-from tests.observing import kind_of, report, respond, text_of, with_scenarios, write_config
-from tests.runs import latest
+from tests.observer_run import kind_of, report, respond, text_of, with_scenarios, write_config
+from tests.run_config import latest
 from tests.servers import ScriptedServer, serving
 
 

@@ -25,7 +25,7 @@ from human_simulacra.plugin.run_command import main
 from human_simulacra.replies.yes_no import read_yes_no
 from human_simulacra.stimuli import statement_stimulus
 from human_simulacra.types import FUNCTIONS
-from tests.runs import CONFIG, latest, openai_llm
+from tests.run_config import CONFIG, latest, openai_llm
 from tests.servers import serving
 
 ORDER = ["Si", "Fe", "Fi", "Ti", "Se", "Te", "Ne", "Ni"]

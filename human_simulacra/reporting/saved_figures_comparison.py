@@ -1,4 +1,4 @@
-"""Comparing what a run saved with what is computed again: JSON values, and the files for people."""
+"""Compares the figures that a run saved with recomputed ones: the JSON values, the CSV and the Markdown."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from human_simulacra.results.summary import Summary
 from human_simulacra.results.tables import as_csv, as_json, as_text, finite
 
 TOLERANCE = 1e-9
-# What a later version may say in other words. Tables are compared number by number; keys that were renamed, place by place.
-_WORDING = ("title", "notes", "note", "caveat", "head")
+# Texts that may differ between versions. In table cells, only the numbers are compared; renamed keys are paired in order.
+_TEXTS = ("title", "notes", "note", "caveat", "head")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -28,15 +28,15 @@ class Difference:
 
     place: str
     saved: Any
-    found: Any
+    recomputed: Any
 
     def __str__(self) -> str:
-        return f"{self.place} differs: saved {_short(self.saved)}, recomputed {_short(self.found)}"
+        return f"{self.place} differs: saved {_short(self.saved)}, recomputed {_short(self.recomputed)}"
 
 
 @dataclass(frozen=True)
-class Replayed:
-    """One experiment, or the run's usage: how many rows and figures agree, or the first difference."""
+class ReplayResult:
+    """The number of rows and figures of an experiment, or of the run's usage, that agree, and the first difference if any."""
 
     name: str
     rows: int
@@ -44,31 +44,31 @@ class Replayed:
     difference: Difference | None = None
 
 
-def compare_figures(folder: Path, summary: Summary) -> Replayed:
-    """Compares a summary with what was saved of it: its JSON, then the CSV and the Markdown where they exist.
+def compare_summary(folder: Path, summary: Summary) -> ReplayResult:
+    """Compares a summary with its saved JSON file, and with the CSV and Markdown files if they exist.
 
     Args:
-        folder: The run's folder `summary/`.
+        folder: The run's subfolder `summary`.
         summary: The recomputed summary.
     """
     path, now = folder / f"{summary.experiment}.json", json.loads(as_json(summary))
     if not path.is_file():
-        return Replayed(path.stem, 0, 0, Difference(str(path), "no such file", "figures"))
-    found = compare(_without_wording(run_folder.load(path)), _without_wording(now), str(path))
+        return ReplayResult(path.stem, 0, 0, Difference(str(path), "no such file", "figures"))
+    found = compare_values(_without_wording(run_folder.load(path)), _without_wording(now), str(path))
     return found if found.difference else replace(found, difference=_compare_tables(folder, summary))
 
 
 def _without_wording(value: Any, cells: bool = False) -> Any:
-    """Returns a summary without its sentences, and with the numbers of each table cell in place of the cell's text."""
+    """Returns a summary without its texts, and with each table cell replaced by the numbers in it."""
     if isinstance(value, dict):
-        return {key: _without_wording(inner, cells or key == "rows") for key, inner in value.items() if key not in _WORDING}
+        return {key: _without_wording(inner, cells or key == "rows") for key, inner in value.items() if key not in _TEXTS}
     if isinstance(value, list):
         return [_without_wording(inner, cells) for inner in value]
     return _NUMBER.findall(value) if cells and isinstance(value, str) else value
 
 
 def _compare_tables(folder: Path, summary: Summary) -> Difference | None:
-    """Compares the files for people, where they exist: every line of the CSV, and the numbers of the Markdown's tables."""
+    """Compares the lines of the CSV file and the numbers in the Markdown file's tables; a missing file is skipped."""
     path = folder / f"{summary.experiment}.csv"
     if path.is_file():
         lines = zip_longest(_csv_lines(path.read_text(encoding="utf-8")), _csv_lines(as_csv(summary)), fillvalue="no such line")
@@ -87,7 +87,7 @@ def _compare_tables(folder: Path, summary: Summary) -> Difference | None:
 
 
 def _csv_lines(text: str) -> list[str]:
-    """Returns the lines of a summary's CSV without the last column, the caveat in words."""
+    """Returns the lines of a summary's CSV without the last column, which is the caveat's text."""
     return [",".join(cells[:-1]) for cells in csv.reader(text.splitlines())]
 
 
@@ -95,22 +95,22 @@ def _numbers_in_rows(markdown: str) -> list[str]:
     return [number for line in markdown.splitlines() if line.startswith("|") for number in _NUMBER.findall(line)]
 
 
-def compare(saved: Any, now: Any, place: str) -> Replayed:
-    """Compares two JSON values; `figures` counts the numbers that were compared."""
+def compare_values(saved: Any, now: Any, place: str) -> ReplayResult:
+    """Compares two JSON values; the result's `figures` is the number of numbers compared."""
     numbers = 0
     for where, old, new in _leaves(finite(saved), now, place):
         if isinstance(new, int | float) and not isinstance(new, bool):
             numbers += 1
         if not _same(old, new):
-            return Replayed("", 0, numbers, Difference(where, old, new))
-    return Replayed("", 0, numbers)
+            return ReplayResult("", 0, numbers, Difference(where, old, new))
+    return ReplayResult("", 0, numbers)
 
 
 def _leaves(saved: Any, now: Any, place: str) -> Iterator[tuple[str, Any, Any]]:
-    """Yields (place, saved, now) of every value; keys that only one side has, since they were renamed, are paired in order."""
+    """Yields (place, saved, recomputed) of every value; keys on one side only count as renamed and are paired in order."""
     if isinstance(saved, dict) and isinstance(now, dict):
-        gone, new = [key for key in saved if key not in now], [key for key in now if key not in saved]
-        pairs = [*((key, key) for key in now if key in saved), *zip_longest(gone, new)]
+        removed, added = [key for key in saved if key not in now], [key for key in now if key not in saved]
+        pairs = [*((key, key) for key in now if key in saved), *zip_longest(removed, added)]
         for old_key, key in pairs:
             where = f"{place}: {key or old_key}" if ".json" in place[-5:] else f"{place}.{key or old_key}"
             yield from _leaves(saved.get(old_key), now.get(key), where)
@@ -122,12 +122,7 @@ def _leaves(saved: Any, now: Any, place: str) -> Iterator[tuple[str, Any, Any]]:
 
 
 def _same(saved: Any, now: Any) -> bool:
-    if (
-        isinstance(saved, int | float)
-        and isinstance(now, int | float)
-        and not isinstance(saved, bool)
-        and not isinstance(now, bool)
-    ):
+    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in (saved, now)):
         return math.isclose(saved, now, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
     return type(saved) is type(now) and saved == now
 

@@ -1,8 +1,7 @@
-"""A stimulus as one plain string, for inferencers that pass nothing but a prompt (the stock `GenInferencer`).
+"""Encodes a stimulus as one string (the column `envelope`), for inferencers that only pass a prompt.
 
-OpenCompass fills templates by replacing `{column}` for every column in turn, also inside values that are already
-filled in (0.5.4), so that a question containing `{answer}` would leak the key. The braces inside an envelope's
-strings are therefore escaped, and it is never touched.
+OpenCompass 0.5.4 fills templates by replacing `{column}` for one column after the other, even inside values already filled
+in: a question containing `{answer}` would leak the answer key. Braces inside the strings of an envelope are escaped.
 """
 
 from __future__ import annotations
@@ -14,15 +13,15 @@ from human_simulacra.errors import UserError
 from human_simulacra.types import Message, Stimulus
 
 
-def seal(stimulus: Stimulus) -> str:
-    """Returns the stimulus as JSON whose strings hold no brace."""
+def encode_stimulus(stimulus: Stimulus) -> str:
+    """Returns the stimulus as JSON without braces inside its strings."""
     text = json.dumps(asdict(stimulus))
     inner = text[1:-1].replace("{", "\\u007b").replace("}", "\\u007d") if not stimulus.history else text[1:-1]
     return "{" + inner + "}"
 
 
-def unseal(text: str) -> Stimulus:
-    """Reads a sealed stimulus; anything else is a UserError that says how the model is to be used."""
+def decode_stimulus(text: str) -> Stimulus:
+    """Returns the stimulus of an envelope; raises a UserError for any other text."""
     try:
         fields = json.loads(text)
         history = tuple(Message(**message) for message in fields.pop("history"))

@@ -1,7 +1,7 @@
-"""The row journal: every finished row at once on disk, keyed by row, so that a killed run resumes exactly.
+"""Checkpoint file of finished rows, written row by row, so that an interrupted run can resume without losing any.
 
-OpenCompass's own temporary file is dropped whole for one truncated line or a U+2028 in a text, and rows are counted by
-position (0.5.4). This one is ASCII, append-only and keyed; a half-written last line is cut off.
+OpenCompass 0.5.4 discards its own temporary file for one truncated line or a U+2028 in a text, and identifies rows by
+position. This file is ASCII, append-only and keyed; an incomplete last line is removed.
 """
 
 from __future__ import annotations
@@ -12,31 +12,31 @@ from pathlib import Path
 from typing import Any
 
 
-class RowJournal:
+class RowCheckpoint:
     """Finished rows of one model and dataset.
 
     Args:
-        path: The JSONL file; made with its folder where missing.
+        path: The JSONL file; it and its folder are created if missing.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         self.rows: dict[str, dict[str, Any]] = {}
-        whole = 0
+        complete = 0  # bytes
         if path.exists():
             with path.open("rb") as stream:
                 for line in stream:
                     if not line.endswith(b"\n"):
                         break
-                    whole += len(line)
+                    complete += len(line)
                     row = json.loads(line)
                     self.rows[row["key"]] = row
-            os.truncate(path, whole)
+            os.truncate(path, complete)
         self._stream = path.open("ab")
 
     def append(self, key: str, row: dict[str, Any]) -> dict[str, Any]:
-        """Writes a finished row in one piece and returns it as it stands in the journal, with its key."""
+        """Writes a finished row with its key and returns it as written."""
         entry = {**row, "key": key}
         self._stream.write(json.dumps(entry, ensure_ascii=True).encode() + b"\n")
         self._stream.flush()

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.runs import ROOT, latest, openai_llm, run, texts, write_config
+from tests.run_config import ROOT, latest, openai_llm, run, texts, write_config
 from tests.servers import serving
 
 
@@ -60,15 +60,15 @@ def test_a_killed_run_resumes_with_the_same_answers_and_no_finished_call_again(t
 
 
 def test_a_half_written_line_of_the_journal_is_cut_off(tmp_path: Path) -> None:
-    from human_simulacra.plugin.row_journal import RowJournal
+    from human_simulacra.plugin.row_checkpoint import RowCheckpoint
 
     path = tmp_path / "rows.jsonl"
-    journal = RowJournal(path)
+    journal = RowCheckpoint(path)
     journal.append("one", {"prediction": "a\u2028b\u0085c"})
     journal.close()
     with path.open("ab") as stream:
         stream.write(b'{"key": "two", "predi')
-    again = RowJournal(path)
+    again = RowCheckpoint(path)
     again.append("three", {"prediction": "d"})
     again.close()
     rows = [json.loads(line) for line in path.read_text().splitlines()]

@@ -219,7 +219,7 @@ def test_a_failed_trial_ends_its_conversation_alone_and_resuming_pays_only_for_w
     results = infer(tmp_path, trials, first, rows)
     errors = [result["error"] for result in results]
     assert errors[:2] == [None, None] and errors[4:] == [None] * 4
-    assert errors[2] == "the server is down" and errors[3] == "not asked, a turn before it failed: the server is down"
+    assert errors[2] == "the server is down" and errors[3] == "not asked, an earlier turn failed: the server is down"
     assert [result["prediction"] is None for result in results] == [False, False, True, True] + [False] * 4
     broken = False
     second = SlowBackbone(script)

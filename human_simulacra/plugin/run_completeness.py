@@ -1,0 +1,72 @@
+"""Finds rows without an answer in a run, and prepares a run's folder for resuming."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from opencompass.utils import build_dataset_from_cfg, get_infer_output_path
+
+from human_simulacra.plugin.config_checks import experiment_dataset_class, has_type
+from human_simulacra.plugin.model import Simulacrum
+from human_simulacra.results import run_folder
+
+
+@dataclass(frozen=True)
+class MissingResults:
+    """Rows of one model and dataset without an answer, or without judgements; `error` is the first row's reason."""
+
+    name: str
+    missing: int
+    total: int
+    error: str
+    unit: str = "rows"
+
+
+def _pairs(config: Any) -> Iterator[tuple[Any, Any]]:
+    for model in config["models"]:
+        for dataset in config["datasets"]:
+            if experiment_dataset_class(dataset):
+                yield model, dataset
+
+
+def _predictions(path: Path) -> list[dict[str, Any]] | None:
+    return list(json.loads(path.read_text(encoding="utf-8")).values()) if path.is_file() else None
+
+
+def find_missing(config: Any, folder: Path) -> list[MissingResults]:
+    """Returns what a run's folder lacks; an empty list if every row has an answer and all its judgements."""
+    found = []
+    for model, dataset in _pairs(config):
+        path = Path(get_infer_output_path(model, dataset, str(folder / "predictions")))
+        rows = _predictions(path)
+        name = f"{path.parent.name}/{path.stem}"
+        if rows is None:
+            total = len(build_dataset_from_cfg(dataset).test)
+            found.append(MissingResults(name, total, total, "its task did not finish; see the messages above"))
+        elif failed := [row for row in rows if row.get("prediction") is None]:
+            found.append(MissingResults(name, len(failed), len(rows), failed[0].get("error") or "no reason recorded"))
+        found += _unjudged(name, run_folder.results_path(folder, path.parent.name, path.stem))
+    return found
+
+
+def _unjudged(name: str, path: Path) -> list[MissingResults]:
+    """Returns the failed judgements of one model and dataset, at most one entry."""
+    rows = run_folder.details(run_folder.load(path) or {})
+    judgements = [judgement for row in rows for judgement in row.get("judgements") or ()]
+    failed = [judgement for judgement in judgements if judgement["error"] is not None]
+    return [MissingResults(name, len(failed), len(judgements), failed[0]["error"], "judgements")] if failed else []
+
+
+def prepare_resume(config: Any, folder: Path) -> None:
+    """Prepares a folder for resuming. OpenCompass 0.5.4 skips tasks with an output file, so outdated files are removed.
+
+    Predictions of simulacra are always rewritten: their checkpoint holds every finished row under a key of all that affects
+    it, so finished rows are reused unless a parameter changed. Results are always rewritten, since a judge may have failed.
+    """
+    for model, dataset in _pairs(config):
+        for kind in ("predictions", "results") if has_type(model, Simulacrum) else ("results",):
+            Path(get_infer_output_path(model, dataset, str(folder / kind))).unlink(missing_ok=True)
