@@ -23,11 +23,11 @@ from itertools import pairwise
 from pathlib import Path
 from unittest.mock import patch
 
-from human_simulacra.construction.folder import character_folder
-from human_simulacra.construction.story import StoryOptions, generate, generating
+from human_simulacra.construction.checked_writer import Writer
+from human_simulacra.construction.story import StoryOptions, generate
 from human_simulacra.construction.story.checkpoints import Checkpoints
-from human_simulacra.construction.story.kept import Kept
-from human_simulacra.construction.writing import Writer
+from human_simulacra.construction.story.embedding_cache import Kept
+from human_simulacra.construction.workspace import character_folder
 from human_simulacra.files import digest, write_jsonl
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import SentenceEmbedder
@@ -114,7 +114,7 @@ def measure(paragraphs: int, iterations: int, forget: bool, inner: SentenceEmbed
         if forget:
             stores[-1].forget()
 
-    with tempfile.TemporaryDirectory() as name, patch.object(generating, "Kept", store):
+    with tempfile.TemporaryDirectory() as name, patch.object(story_generation, "Kept", store):
         folder = Path(name)
         cid = story(folder, paragraphs)
         embedder = Counted(inner)

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from human_simulacra.construction.biography import BiographyOptions, make_biography
-from human_simulacra.construction.folder import open_folder
-from human_simulacra.construction.pools import read_pools
-from human_simulacra.construction.writing import Writer
+from human_simulacra.construction.checked_writer import Writer
+from human_simulacra.construction.profiles.attribute_pools import read_pools
+from human_simulacra.construction.workspace import open_folder
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import packaged_path
 from human_simulacra.types import Character, Generation, Message

@@ -16,11 +16,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from human_simulacra.construction.folder import character_folder, open_folder
-from human_simulacra.construction.names import Names
-from human_simulacra.construction.pools import Pools, read_pools
-from human_simulacra.construction.profiles import Setting, draw_candidates
-from human_simulacra.construction.wishes import make_wishes, read_settings
+from human_simulacra.construction.profiles.attribute_pools import Pools, read_pools
+from human_simulacra.construction.profiles.constraints import make_wishes, read_settings
+from human_simulacra.construction.profiles.name_generation import Names
+from human_simulacra.construction.profiles.profile_sampling import Setting, draw_candidates
+from human_simulacra.construction.workspace import character_folder, open_folder
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import packaged_path
 from human_simulacra.types import Character, Generation, Message, Paragraph

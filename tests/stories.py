@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
+from human_simulacra.construction.checked_writer import Writer
 from human_simulacra.construction.story import StoryOptions, StoryResult, generate
-from human_simulacra.construction.story.reviewing import Reviewer
-from human_simulacra.construction.writing import Writer
+from human_simulacra.construction.story.draft_review import Reviewer
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
 from human_simulacra.types import Generation, Message

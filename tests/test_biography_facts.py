@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from human_simulacra.construction.biography.contradicting import out_of_order, wrong
-from human_simulacra.construction.biography.facts import facts, missing, plain, states_date
+from human_simulacra.construction.biography.biography_checks import out_of_order, wrong
+from human_simulacra.construction.biography.stated_facts import facts, missing, plain, states_date
 from human_simulacra.library import Library, packaged_path
 from tests.biographies import ADA, POOLS
 from tests.making import people

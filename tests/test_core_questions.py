@@ -7,8 +7,8 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from human_simulacra.construction.questions.core import core_questions, right_options
-from human_simulacra.construction.questions.statements import true_statements
+from human_simulacra.construction.questions.core_questions import core_questions, right_options
+from human_simulacra.construction.questions.true_false_statements import true_statements
 from human_simulacra.evaluation.answers import matches_cloze
 from human_simulacra.validation import items
 from tests.making import people, pools

@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from human_simulacra.backbones.base import BackboneError
+from human_simulacra.construction.checked_writer import Writer
 from human_simulacra.construction.editing import Edited, History, edit, read_request, resume_edit
-from human_simulacra.construction.editing.placing import place_of
-from human_simulacra.construction.memories import build
+from human_simulacra.construction.editing.experience_insertion import place_of
+from human_simulacra.construction.memories.memory_construction import build
 from human_simulacra.construction.questions import Options, generate
-from human_simulacra.construction.writing import Writer
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
 from human_simulacra.persona import persona

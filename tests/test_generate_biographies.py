@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from human_simulacra.construction.biography.facts import facts, missing, plain
+from human_simulacra.construction.biography.stated_facts import facts, missing, plain
 from human_simulacra.library import Library
 from human_simulacra.types import Message
 from tests.biographies import ADA, obey, picked

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
+from human_simulacra.construction.checked_writer import DryRun
 from human_simulacra.construction.story import StoryOptions, generate
-from human_simulacra.construction.writing import DryRun
 from tests.runs import ROOT, openai_llm
 from tests.servers import serving
 from tests.stories import BIOGRAPHY, WordEmbedder, story, tell, teller, write_biography

@@ -7,9 +7,9 @@ import subprocess
 from dataclasses import asdict
 from pathlib import Path
 
-from human_simulacra.construction.candidates import draw_ranked, kept_candidates
-from human_simulacra.construction.folder import open_folder
-from human_simulacra.construction.wishes import Wishes
+from human_simulacra.construction.profiles.candidate_selection import draw_ranked, kept_candidates
+from human_simulacra.construction.profiles.constraints import Wishes
+from human_simulacra.construction.workspace import open_folder
 from human_simulacra.types import Character
 from tests.making import command
 

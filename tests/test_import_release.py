@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from human_simulacra.construction.dates import reference_date
-from human_simulacra.construction.importing import import_release
+from human_simulacra.construction.importing.release_import import import_release
+from human_simulacra.construction.profiles.birth_dates import reference_date
 from human_simulacra.errors import UserError
 from human_simulacra.evaluation.scoring import score
 from human_simulacra.library import Library

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from human_simulacra.construction.biography import BiographyOptions
-from human_simulacra.construction.biography.contradicting import wrong
-from human_simulacra.construction.biography.facts import facts, missing, plain
-from human_simulacra.construction.review import Decision
+from human_simulacra.construction.biography.biography_checks import wrong
+from human_simulacra.construction.biography.stated_facts import facts, missing, plain
+from human_simulacra.construction.terminal_review import Decision
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
 from human_simulacra.types import Generation, Message

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from human_simulacra.backbones.base import BackboneError
-from human_simulacra.construction.findings import findings, tidy
-from human_simulacra.construction.folder import check_state, open_folder
-from human_simulacra.construction.options import add_options, command, open_writer, run_tool
-from human_simulacra.construction.writing import DryRun, Writer
+from human_simulacra.construction.checked_writer import DryRun, Writer
+from human_simulacra.construction.command_line import add_options, command, open_writer, run_tool
+from human_simulacra.construction.text_checks.reply_checks import findings, tidy
+from human_simulacra.construction.workspace import check_state, open_folder
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library, packaged_path
 from tests.conftest import ScriptedBackbone, write_character

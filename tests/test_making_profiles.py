@@ -16,13 +16,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from human_simulacra.construction.candidates import pick
-from human_simulacra.construction.dates import age_on, draw_birth_date
-from human_simulacra.construction.folder import open_folder
-from human_simulacra.construction.names import Names
-from human_simulacra.construction.profiles import Setting, draw_candidates, draw_functions, draw_traits
-from human_simulacra.construction.ranking import rank
-from human_simulacra.construction.wishes import make_wishes
+from human_simulacra.construction.profiles.birth_dates import age_on, draw_birth_date
+from human_simulacra.construction.profiles.candidate_ranking import rank
+from human_simulacra.construction.profiles.candidate_selection import pick
+from human_simulacra.construction.profiles.constraints import make_wishes
+from human_simulacra.construction.profiles.name_generation import Names
+from human_simulacra.construction.profiles.profile_sampling import Setting, draw_candidates, draw_functions, draw_traits
+from human_simulacra.construction.workspace import open_folder
 from human_simulacra.errors import UserError
 from human_simulacra.library import packaged_path, slug
 from human_simulacra.rows import read_jsonl

@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from human_simulacra.backbones.base import BackboneError
+from human_simulacra.construction.checked_writer import DryRun, Writer
 from human_simulacra.construction.questions import Generated, Options, generate
-from human_simulacra.construction.questions.deciding import by_hand
-from human_simulacra.construction.questions.parsing import parse
-from human_simulacra.construction.review import Decision
-from human_simulacra.construction.writing import DryRun, Writer
+from human_simulacra.construction.questions.question_parsing import parse
+from human_simulacra.construction.questions.question_review import by_hand
+from human_simulacra.construction.terminal_review import Decision
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library

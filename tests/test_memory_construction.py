@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from human_simulacra.backbones.base import BackboneError
-from human_simulacra.construction.checked_asking import by_hand
-from human_simulacra.construction.memories import Built, build
-from human_simulacra.construction.writing import DryRun, Writer
+from human_simulacra.construction.checked_writer import DryRun, Writer
+from human_simulacra.construction.memories.checked_agent_calls import by_hand
+from human_simulacra.construction.memories.memory_construction import Built, build
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library

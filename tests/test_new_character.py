@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from human_simulacra.construction.biography.facts import facts, missing
+from human_simulacra.construction.biography.stated_facts import facts, missing
 from human_simulacra.library import Library
 from human_simulacra.types import Message
 from human_simulacra.validation.report import gates

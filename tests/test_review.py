@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from human_simulacra.construction.review import difference, edit_in_editor, review
+from human_simulacra.construction.terminal_review import difference, edit_in_editor, review
 from human_simulacra.errors import UserError
 
 BEFORE = "She was born in Torp. She liked it there."

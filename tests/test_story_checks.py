@@ -7,15 +7,15 @@ from dataclasses import replace
 
 import pytest
 
-from human_simulacra.construction.pools import read_pools
+from human_simulacra.construction.checked_writer import Writer
+from human_simulacra.construction.profiles.attribute_pools import read_pools
 from human_simulacra.construction.story.chapters import rows
-from human_simulacra.construction.story.consistency import contradictions
 from human_simulacra.construction.story.content import judge
-from human_simulacra.construction.story.facts import added, shows, statements
-from human_simulacra.construction.story.lifetime import Lifetime
-from human_simulacra.construction.story.passages import amiss
-from human_simulacra.construction.texts import paragraphs, sentences
-from human_simulacra.construction.writing import Writer
+from human_simulacra.construction.story.passage_checks import amiss
+from human_simulacra.construction.story.profile_statements import added, shows, statements
+from human_simulacra.construction.text_checks.lifetime import Lifetime
+from human_simulacra.construction.text_checks.profile_contradictions import contradictions
+from human_simulacra.construction.text_splitting import paragraphs, sentences
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library, packaged_path
 from human_simulacra.validation.gates import Located, Person

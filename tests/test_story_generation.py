@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from human_simulacra.backbones import CachedBackbone, CallCache
 from human_simulacra.backbones.base import BackboneError, estimate_tokens
+from human_simulacra.construction.checked_writer import Writer
 from human_simulacra.construction.story import StoryOptions, generate
 from human_simulacra.construction.story.checkpoints import Checkpoints
-from human_simulacra.construction.writing import Writer
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library

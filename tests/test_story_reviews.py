@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from human_simulacra.construction.review import Decision
 from human_simulacra.construction.story.checkpoints import Checkpoints
+from human_simulacra.construction.terminal_review import Decision
 from tests.stories import (
     ADA,
     BIOGRAPHY,

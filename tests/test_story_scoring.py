@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from human_simulacra.construction.story.kept import Kept, Vectors
-from human_simulacra.construction.story.options import StoryOptions
-from human_simulacra.construction.story.scoring import Score, candidates, draw, scores
-from human_simulacra.construction.story.summaries import Extractive, by_backbone
-from human_simulacra.construction.writing import Writer
+from human_simulacra.construction.checked_writer import Writer
+from human_simulacra.construction.story.embedding_cache import Kept, Vectors
+from human_simulacra.construction.story.paragraph_scoring import Score, candidates, draw, scores
+from human_simulacra.construction.story.story_options import StoryOptions
+from human_simulacra.construction.story.summarisers import Extractive, by_backbone
 from human_simulacra.errors import UserError
 from tests.conftest import ScriptedBackbone
 from tests.stories import WordEmbedder
@@ -108,7 +108,7 @@ def test_a_hugging_face_model_can_sum_up(tmp_path: Path) -> None:
     from tokenizers import Tokenizer, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast, T5Config, T5ForConditionalGeneration
 
-    from human_simulacra.construction.story.hugging_face import by_hugging_face
+    from human_simulacra.construction.story.hugging_face_summariser import by_hugging_face
 
     vocabulary = {word: i for i, word in enumerate(["<pad>", "</s>", "<unk>", "she", "rowed", "to", "Sund"])}
     tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))

@@ -11,12 +11,12 @@ import sys
 from pathlib import Path
 
 from human_simulacra.construction.bringing import bring
-from human_simulacra.construction.checked_asking import Decide, by_hand
-from human_simulacra.construction.folder import character_folder
-from human_simulacra.construction.for_review import path as review_path
-from human_simulacra.construction.memories import build
-from human_simulacra.construction.options import add_options, command, open_writer, run_tool
-from human_simulacra.construction.writing import DryRun
+from human_simulacra.construction.checked_writer import DryRun
+from human_simulacra.construction.command_line import add_options, command, open_writer, run_tool
+from human_simulacra.construction.memories.checked_agent_calls import Decide, by_hand
+from human_simulacra.construction.memories.memory_construction import build
+from human_simulacra.construction.review_queue import path as review_path
+from human_simulacra.construction.workspace import character_folder
 
 
 def work(arguments: argparse.Namespace) -> int:

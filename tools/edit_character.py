@@ -13,11 +13,11 @@ import tempfile
 from pathlib import Path
 
 from human_simulacra.construction.bringing import bring
+from human_simulacra.construction.checked_writer import DryRun, Writer
+from human_simulacra.construction.command_line import add_options, open_writer, run_tool
 from human_simulacra.construction.editing import Edited, History, Request, edit, read_request, resume_edit
-from human_simulacra.construction.folder import character_folder, making_folder, open_folder
-from human_simulacra.construction.for_review import path as review_path
-from human_simulacra.construction.options import add_options, open_writer, run_tool
-from human_simulacra.construction.writing import DryRun, Writer
+from human_simulacra.construction.review_queue import path as review_path
+from human_simulacra.construction.workspace import character_folder, making_folder, open_folder
 from human_simulacra.errors import UserError
 from human_simulacra.validation.checksums import FILE as CHECKSUMS
 

@@ -11,13 +11,13 @@ import asyncio
 import sys
 from pathlib import Path
 
-from human_simulacra.construction import for_review
+from human_simulacra.construction import review_queue
 from human_simulacra.construction.biography import begun, make_biography
-from human_simulacra.construction.candidates import PROFILE
-from human_simulacra.construction.folder import MAKING, character_folder
-from human_simulacra.construction.options import add_options, command, open_writer, run_tool
+from human_simulacra.construction.checked_writer import DryRun
+from human_simulacra.construction.command_line import add_options, command, open_writer, run_tool
+from human_simulacra.construction.profiles.candidate_selection import PROFILE
 from human_simulacra.construction.step_options import add_biography, biography_options, decide_biography
-from human_simulacra.construction.writing import DryRun
+from human_simulacra.construction.workspace import MAKING, character_folder
 from human_simulacra.errors import UserError
 
 
@@ -54,10 +54,11 @@ def work(arguments: argparse.Namespace) -> int:
         print(f"biography of {character} written to {made.path}")
         if made.composed:
             print(
-                f"{len(made.composed)} parts hold sentences that no model wrote, see {for_review.path(arguments.out, character)}"
+                f"{len(made.composed)} parts contain sentences that no model wrote, see "
+                f"{review_queue.path(arguments.out, character)}"
             )
         if made.faults:
-            print(for_review.left(made.faults, arguments.out, character))
+            print(review_queue.left(made.faults, arguments.out, character))
         print(f"next: {command(arguments, 'generate_life_story', character)}")
     if isinstance(writer, DryRun):
         print(writer.report())

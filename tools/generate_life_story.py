@@ -15,13 +15,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from human_simulacra.construction.bringing import own_character
-from human_simulacra.construction.folder import character_folder, making_folder
-from human_simulacra.construction.options import add_options, command, open_writer, run_tool
-from human_simulacra.construction.review import review
+from human_simulacra.construction.checked_writer import DryRun
+from human_simulacra.construction.command_line import add_options, command, open_writer, run_tool
 from human_simulacra.construction.story import StoryOptions, generate
-from human_simulacra.construction.story.options import SETTINGS
-from human_simulacra.construction.story.starting import begun_with
-from human_simulacra.construction.writing import DryRun
+from human_simulacra.construction.story.starting_state import begun_with
+from human_simulacra.construction.story.story_options import SETTINGS
+from human_simulacra.construction.terminal_review import review
+from human_simulacra.construction.workspace import character_folder, making_folder
 
 DEFAULTS = StoryOptions()
 

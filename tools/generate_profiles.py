@@ -9,7 +9,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from human_simulacra.construction.candidates import (
+from human_simulacra.construction.command_line import add_options, command, run_tool
+from human_simulacra.construction.profiles.attribute_pools import pools_for, read_pools
+from human_simulacra.construction.profiles.candidate_ranking import Candidate
+from human_simulacra.construction.profiles.candidate_selection import (
     PROFILE,
     candidates_file,
     draw_ranked,
@@ -18,11 +21,8 @@ from human_simulacra.construction.candidates import (
     pick,
     table,
 )
-from human_simulacra.construction.folder import check_folder, making_folder, open_folder
-from human_simulacra.construction.options import add_options, command, run_tool
-from human_simulacra.construction.pools import pools_for, read_pools
-from human_simulacra.construction.ranking import Candidate
 from human_simulacra.construction.step_options import SHOWN, add_wishes, read_wishes
+from human_simulacra.construction.workspace import check_folder, making_folder, open_folder
 from human_simulacra.errors import UserError
 
 

@@ -11,12 +11,12 @@ import sys
 from pathlib import Path
 
 from human_simulacra.construction.bringing import bring
-from human_simulacra.construction.folder import character_folder
-from human_simulacra.construction.for_review import path as review_path
-from human_simulacra.construction.options import add_options, open_writer, run_tool
-from human_simulacra.construction.questions.deciding import by_hand
-from human_simulacra.construction.questions.generating import Options, generate
-from human_simulacra.construction.writing import DryRun
+from human_simulacra.construction.checked_writer import DryRun
+from human_simulacra.construction.command_line import add_options, open_writer, run_tool
+from human_simulacra.construction.questions.question_generation import Options, generate
+from human_simulacra.construction.questions.question_review import by_hand
+from human_simulacra.construction.review_queue import path as review_path
+from human_simulacra.construction.workspace import character_folder
 from human_simulacra.errors import UserError
 
 MOST_SHOWN = 10

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from human_simulacra.construction.importing import import_release
+from human_simulacra.construction.importing.release_import import import_release
 from human_simulacra.errors import UserError
 
 

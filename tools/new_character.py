@@ -14,17 +14,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from human_simulacra.construction.candidates import table
-from human_simulacra.construction.checked_asking import by_hand as decide_memory
-from human_simulacra.construction.folder import open_folder
-from human_simulacra.construction.for_review import path as review_path
-from human_simulacra.construction.options import EMBEDDED, add_options, open_writer, run_tool
-from human_simulacra.construction.pools import pools_for
-from human_simulacra.construction.questions.deciding import by_hand as decide_question
-from human_simulacra.construction.questions.generating import Options as QuestionOptions
-from human_simulacra.construction.ranking import Candidate
-from human_simulacra.construction.rehearsal import rehearse
-from human_simulacra.construction.review import review
+from human_simulacra.construction.checked_writer import DryRun
+from human_simulacra.construction.command_line import EMBEDDED, add_options, open_writer, run_tool
+from human_simulacra.construction.memories.checked_agent_calls import by_hand as decide_memory
+from human_simulacra.construction.pipeline import People, Stopped, Way, finish, make_rest, take_profile
+from human_simulacra.construction.pipeline_dry_run import rehearse
+from human_simulacra.construction.profiles.attribute_pools import pools_for
+from human_simulacra.construction.profiles.candidate_ranking import Candidate
+from human_simulacra.construction.profiles.candidate_selection import table
+from human_simulacra.construction.questions.question_generation import Options as QuestionOptions
+from human_simulacra.construction.questions.question_review import by_hand as decide_question
+from human_simulacra.construction.review_queue import path as review_path
 from human_simulacra.construction.step_options import (
     SHOWN,
     add_biography,
@@ -34,8 +34,8 @@ from human_simulacra.construction.step_options import (
     read_wishes,
 )
 from human_simulacra.construction.story import StoryOptions
-from human_simulacra.construction.whole_way import People, Stopped, Way, finish, make_rest, take_profile
-from human_simulacra.construction.writing import DryRun
+from human_simulacra.construction.terminal_review import review
+from human_simulacra.construction.workspace import open_folder
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
 from human_simulacra.validation.report import gates

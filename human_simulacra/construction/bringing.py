@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from human_simulacra.construction.candidates import PROFILE
-from human_simulacra.construction.folder import CHARACTERS, character_folder, making_folder, open_folder
+from human_simulacra.construction.profiles.candidate_selection import PROFILE
+from human_simulacra.construction.workspace import CHARACTERS, character_folder, making_folder, open_folder
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically
 from human_simulacra.library import Library

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from human_simulacra.construction.biography import BiographyOptions
-from human_simulacra.construction.options import EMBEDDED
-from human_simulacra.construction.pools import Pools
-from human_simulacra.construction.review import Decision, review
-from human_simulacra.construction.wishes import Wishes, make_wishes, read_profile, read_settings
+from human_simulacra.construction.command_line import EMBEDDED
+from human_simulacra.construction.profiles.attribute_pools import Pools
+from human_simulacra.construction.profiles.constraints import Wishes, make_wishes, read_profile, read_settings
+from human_simulacra.construction.terminal_review import Decision, review
 from human_simulacra.errors import UserError
 
 SHOWN = 10  # candidates

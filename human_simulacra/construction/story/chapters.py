@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Sequence
 
-from human_simulacra.construction.story.lifetime import Lifetime
+from human_simulacra.construction.text_checks.lifetime import Lifetime
 from human_simulacra.types import Paragraph
 from human_simulacra.validation.soundness import FORECAST_YEARS
 from human_simulacra.validation.times import years

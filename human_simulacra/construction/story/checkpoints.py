@@ -7,8 +7,8 @@ import re
 from dataclasses import asdict
 from pathlib import Path
 
-from human_simulacra.construction.folder import making_folder
-from human_simulacra.construction.story.state import State
+from human_simulacra.construction.story.story_state import State
+from human_simulacra.construction.workspace import making_folder
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically
 from human_simulacra.rows import parse_row

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from human_simulacra.construction.story.summaries import MARGIN
+from human_simulacra.construction.checked_writer import Writer
+from human_simulacra.construction.story.summarisers import MARGIN
 from human_simulacra.construction.story.tokens import clipped
-from human_simulacra.construction.writing import Writer
 from human_simulacra.prompts import render
 
 VERDICT_WORDS = 12

@@ -1,0 +1,55 @@
+"""What in a biography cannot be if its profile is true. No model is asked; what only a reader sees is for the reviewer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from human_simulacra.construction.profiles.attribute_pools import Pools
+from human_simulacra.construction.story.passage_checks import education, family, occupation, of_person
+from human_simulacra.construction.text_checks.gender_words import WORDS_OF, count, others
+from human_simulacra.construction.text_checks.lifetime import Lifetime
+from human_simulacra.construction.text_checks.profile_contradictions import contradictions, gender_fault
+from human_simulacra.construction.text_splitting import sentences
+from human_simulacra.types import Character
+from human_simulacra.validation.times import years
+
+SOME = 3  # so many words of another gender are no longer a relative's, if twice as many as the own ones
+_THEY = "they|them|their|theirs|themself|themselves"
+_META = re.compile(r"\b(?:auto)?biograph(?:y|ies)\b", re.I)
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|‘[^’]*’(?!\w)")
+_I = re.compile(r"\b(?:I|I['’](?:m|ve|d|ll))\b(?!\.)|\bmyself\b")
+BACK, OUT_OF_ORDER = 5, 1 / 3  # years by which a text steps back, and the share of its years that do so
+
+
+def wrong(text: str, character: Character, pools: Pools) -> list[str]:
+    """Returns what a text gets wrong about a person, each a phrase that can be put to a model or a reviewer."""
+    life = Lifetime.of(character)
+    own = list(of_person(text, life))
+    found = [
+        *contradictions(text, life),
+        *_gender(text, character),
+        *(fault for check in (education, occupation) for sentence in own for fault in check(sentence, character, pools)),
+        *family(text, character, pools),
+        *(["it speaks of the biography itself"] if _META.search(text) else []),
+        *([f"it speaks as I, and not of {life.first_name}"] if _I.search(_QUOTED.sub("", text)) else []),
+    ]
+    return list(dict.fromkeys(found))
+
+
+def out_of_order(text: str) -> str | None:
+    """Returns what is wrong where a text often steps back in time, or None."""
+    named = [years(sentence)[0] for sentence in sentences(text) if years(sentence)]
+    latest, back = 0, 0
+    for year in named:
+        back += year < latest - BACK
+        latest = max(latest, year)
+    return "it does not tell the years in their order" if back > OUT_OF_ORDER * len(named) else None
+
+
+def _gender(text: str, character: Character) -> Iterator[str]:
+    own = count(text, WORDS_OF[character.gender] if character.gender != "nonbinary" else _THEY)
+    for other in others(character.gender):
+        theirs = count(text, WORDS_OF[other])
+        if theirs >= (SOME if own else 2) and theirs > 2 * own:
+            yield gender_fault(character, other)

@@ -1,0 +1,166 @@
+"""A biography from a picked profile: part by part, kept as it grows, reviewed, and written into the finished character."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from human_simulacra.construction import review_queue
+from human_simulacra.construction.biography.biography_checks import wrong
+from human_simulacra.construction.biography.contradiction_judge import Judge
+from human_simulacra.construction.biography.part_prompts import Form, parts, prompt
+from human_simulacra.construction.biography.stated_facts import facts, missing, told
+from human_simulacra.construction.biography.writer import Teller
+from human_simulacra.construction.checked_writer import DryRun, Writer
+from human_simulacra.construction.profiles.attribute_pools import Pools, read_pools
+from human_simulacra.construction.profiles.candidate_selection import PROFILE, picked_profile
+from human_simulacra.construction.result_store import Records
+from human_simulacra.construction.terminal_review import Decision
+from human_simulacra.construction.workspace import character_folder, check_state
+from human_simulacra.errors import UserError
+from human_simulacra.files import digest, write_jsonl
+from human_simulacra.library import Library
+from human_simulacra.progress import Progress
+from human_simulacra.types import Character
+
+TOOL, NAME, WHOLE = "generate_biographies", "biography", "the whole"
+MOST_WORDS, LEAST_WORDS = 600, 100  # a reply may be half as long again, and a biography has less than a thousand
+# Gets a biography and what was found in it, and decides.
+Review = Callable[[str, Sequence[str]], Decision]
+
+
+@dataclass(frozen=True)
+class BiographyOptions:
+    """How a biography is made: in which form, of how many words, and whether the backbone checks it too."""
+
+    form: Form = "whole"
+    words: int = 450
+    judge: bool = True
+
+    def __post_init__(self) -> None:
+        if not LEAST_WORDS <= self.words <= MOST_WORDS:
+            raise UserError(f"--words {self.words} is not possible: a biography has {LEAST_WORDS} to {MOST_WORDS} words")
+
+
+@dataclass(frozen=True)
+class BiographyResult:
+    """What came of it: the character with its biography and its file, or neither where the reviewer stopped.
+
+    `composed` lists the sentences that no model wrote, and `faults` says how many findings on the whole are left for review.
+    """
+
+    character: Character | None
+    path: Path | None
+    composed: tuple[str, ...] = ()
+    faults: int = 0
+
+
+def begun(out: Path, character_id: str) -> bool:
+    """Tells whether a biography is under way or finished."""
+    return (character_folder(out, character_id) / PROFILE).is_file() or Records(out, character_id, NAME).partial.is_file()
+
+
+async def make_biography(
+    writer: Writer, out: Path, character_id: str, options: BiographyOptions, *, resume: bool = False, review: Review | None = None
+) -> BiographyResult:
+    """Makes the biography of a picked profile.
+
+    Args:
+        writer: Who writes; a `DryRun` leaves everything on disk as it is.
+        out: The data folder.
+        character_id: The character.
+        options: How.
+        resume: Whether an earlier run is gone on with.
+        review: Lets a person decide; None takes what passes the checks.
+
+    Raises:
+        UserError: If there is no such profile, or its biography is made already.
+        BackboneError: If the backbone gives no answer.
+    """
+    profile = picked_profile(out, character_id)
+    path = character_folder(out, character_id) / PROFILE
+    records = Records(out, character_id, NAME)
+    if path.is_file():
+        if not resume:
+            raise UserError(f"{profile.name} has a biography, {path}: change it with tools/edit_character.py, or remove the file")
+        done = Library(out).character(character_id)
+        records.finish(records)
+        rows = review_queue.rows(out, character_id, TOOL)
+        return BiographyResult(done, path, faults=sum(len(row["findings"]) for row in rows if row["what"] == WHOLE))
+    if isinstance(writer, DryRun):
+        await _text(writer, profile, read_pools(out), options, records, (), keep=False)
+        return BiographyResult(None, None)
+    if not resume:
+        check_state(records.partial, resume, f"the biography of {profile.name}")
+    records.begin()
+    return await _reviewed(writer, out, profile, options, records, review)
+
+
+async def _reviewed(
+    writer: Writer, out: Path, profile: Character, options: BiographyOptions, records: Records, review: Review | None
+) -> BiographyResult:
+    pools = read_pools(out)
+    path = character_folder(out, profile.id) / PROFILE
+    reasons = [str(row["reason"]) for key in records if (row := records.get(key)) and "reason" in row]
+    while True:
+        text, keys = profile.biography, []
+        if not text or reasons:
+            text, keys = await _text(writer, profile, pools, options, records, tuple(reasons), keep=True)
+        rows = [row for key in keys if (row := records.get(key))]
+        composed = tuple(str(row["composed"]) for row in rows if row["composed"])
+        faults = _faults(text, profile, pools)
+        left = [
+            {"what": row["part"], "findings": row["findings"], "rejected": row["rejected"]} for row in rows if row["composed"]
+        ]
+        left += [{"what": WHOLE, "findings": faults}] if faults else []
+        if review is not None:
+            decision = review(text, [*faults, *(f"no model wrote this: {sentence}" for sentence in composed)])
+            if decision.kind == "stop":
+                return BiographyResult(None, None, composed)
+            if decision.kind == "reject":
+                reasons.append(decision.reason or "it was not good enough.")
+                records.keep(f"rejection {len(reasons)}", {"reason": reasons[-1]})
+                continue
+            text, left, faults = decision.text, [], []
+        review_queue.replace(out, profile.id, TOOL, left)
+        character = replace(profile, biography=text)
+        write_jsonl(path, [asdict(character)])
+        records.finish(keys)
+        return BiographyResult(character, path, composed, len(faults))
+
+
+def _faults(text: str, profile: Character, pools: Pools) -> list[str]:
+    left_out = missing(text, facts(profile))
+    return [*wrong(text, profile, pools), *([f"it leaves out {told(left_out)}"] if left_out else [])]
+
+
+async def _text(
+    writer: Writer,
+    profile: Character,
+    pools: Pools,
+    options: BiographyOptions,
+    records: Records,
+    reasons: tuple[str, ...],
+    keep: bool,
+) -> tuple[str, list[str]]:
+    """Returns the biography and the keys of its parts; a part that was made from the same prompt is not made again."""
+    teller = Teller(writer, profile, pools, Judge(writer, profile) if options.judge else None)
+    wanted = parts(profile, options.form, options.words)
+    progress = Progress(f"biography of {profile.name}", len(wanted), unit="parts")
+    texts: list[str] = []
+    keys: list[str] = []
+    for part in wanted:
+        asked = prompt(part, profile, " ".join(texts), reasons)
+        key = digest([asked, writer.backbone.fingerprint, writer.seed])
+        row = records.get(key)
+        if row is None:
+            made = await teller.tell(part, asked)
+            row = {"part": part.key, **asdict(made)}
+            if keep:
+                records.keep(key, row)
+        texts.append(str(row["text"]))
+        keys.append(key)
+        progress.step(failed=bool(row["composed"]))
+    progress.close()
+    return "\n\n".join(texts), keys

@@ -1,0 +1,59 @@
+"""The backbone's own check of a text against facts, used only where the backbone shows that it can do it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from human_simulacra.construction.biography.stated_facts import Fact, facts, plain
+from human_simulacra.construction.checked_writer import DryRun, Writer
+from human_simulacra.prompts import render
+from human_simulacra.types import Character
+
+VERDICT_WORDS = 60
+_VERDICT = re.compile(r"\W*(?:none\W*\Z|wrong:\s*(?P<what>.+))", re.IGNORECASE | re.DOTALL)
+_OTHER = {"occupation": ("deep-sea miner", "pastry chef"), "long_term_goal": ("owning a circus", "learning to fly")}
+
+
+class Judge:
+    """Asks a backbone whether a text contradicts a profile.
+
+    Args:
+        writer: Whose backbone judges; at temperature zero.
+        character: The profile.
+    """
+
+    def __init__(self, writer: Writer, character: Character) -> None:
+        quiet = Writer(writer.backbone, writer.seed, attempts=2, temperature=0.0, context_tokens=writer.context_tokens)
+        self._writer = writer if isinstance(writer, DryRun) else quiet
+        self._character = character
+        self._able: bool | None = True if isinstance(writer, DryRun) else None
+
+    async def wrong(self, text: str, wanted: Sequence[Fact]) -> list[str]:
+        """Returns what the backbone finds wrong with a text; nothing where it is not able to judge."""
+        if self._able is None:
+            self._able = await self._shown_able()
+        what = await self._ask(text, wanted) if self._able else None
+        return [f"it says what the profile does not allow: {what}"] if what else []
+
+    async def _shown_able(self) -> bool:
+        """Puts a text to it that only states the facts, and one with the occupation and the goal of somebody else."""
+        own = facts(self._character)
+        other = replace(
+            self._character,
+            **{key: next(v for v in values if v != getattr(self._character, key)) for key, values in _OTHER.items()},
+        )
+        right = await self._ask(plain(self._character, own), own)
+        return right == "" and bool(await self._ask(plain(other, facts(other)), own))
+
+    async def _ask(self, text: str, wanted: Sequence[Fact]) -> str | None:
+        """Returns what is wrong, empty if nothing is, None if the verdict cannot be read."""
+        prompt = render("make_biography_judge", name=self._character.name, facts=plain(self._character, wanted), text=text)
+        draft = await self._writer.write(prompt, VERDICT_WORDS, check=_unreadable)
+        match = _VERDICT.match(draft.text or "")
+        return (match["what"] or "").strip() if match else None
+
+
+def _unreadable(text: str) -> str | None:
+    return None if _VERDICT.match(text) else "it was neither NONE nor WRONG: with what is wrong"

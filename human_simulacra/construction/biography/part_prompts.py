@@ -1,0 +1,76 @@
+"""The parts that a biography is asked for in: one whole, or one for each group of attributes where a model is small."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from human_simulacra.construction.biography.stated_facts import Fact, facts, plain, spoken
+from human_simulacra.construction.text_splitting import sentences
+from human_simulacra.prompts import render
+from human_simulacra.types import Character
+
+Form = Literal["whole", "parts"]
+BEFORE_WORDS = 60  # of what was told before a part
+STRONG_RANKS = 2  # whose statements show how a person is
+_GROUPS = (
+    ("origin", "birth and childhood", ("name", "gender", "date_of_birth", "family")),
+    ("education", "school years and education", ("education",)),
+    ("work", "working life up to the present", ("occupation", "age")),
+    ("leisure", "free time and hobbies", ("hobbies",)),
+    ("aims", "plans and hopes for the years to come", ("short_term_goals", "long_term_goal")),
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a biography: what it tells of, the facts that it must state, and its length."""
+
+    key: str
+    topic: str
+    facts: tuple[Fact, ...]
+    max_words: int
+
+
+def parts(character: Character, form: Form, words: int) -> list[Part]:
+    """Returns the parts of a biography of so many words."""
+    every = facts(character)
+    if form == "whole":
+        return [Part("whole", "the whole life", tuple(every), words)]
+    return [
+        Part(key, topic, tuple(fact for fact in every if fact.key in keys), words // len(_GROUPS)) for key, topic, keys in _GROUPS
+    ]
+
+
+def prompt(part: Part, character: Character, before: str, reasons: tuple[str, ...]) -> str:
+    """Renders what is asked for a part.
+
+    Args:
+        part: The part.
+        character: Whose biography.
+        before: What was told in the parts before.
+        reasons: Why a person rejected earlier versions.
+    """
+    advice = "".join(render("make_biography_advice", reason=reason) + "\n\n" for reason in reasons)
+    stated = plain(character, part.facts)
+    if part.key == "whole":
+        traits = " ".join(trait.text for trait in character.traits if trait.rank <= STRONG_RANKS)
+        return render(
+            "make_biography", name=character.name, facts=stated, traits=traits or "(nothing is known of it)", advice=advice,
+            reference_date=spoken(character.reference_date), words=part.max_words,
+        )  # fmt: skip
+    told = render("make_biography_before", name=character.name, text=_last(before)) + "\n\n" if before else ""
+    return render(
+        "make_biography_part", before=told, name=character.name, facts=stated, topic=part.topic, advice=advice,
+        words=part.max_words,
+    )  # fmt: skip
+
+
+def _last(text: str) -> str:
+    """Returns the last sentences of a text, as many as `BEFORE_WORDS` hold."""
+    kept: list[str] = []
+    for sentence in reversed(sentences(text)):
+        kept.insert(0, sentence)
+        if sum(len(s.split()) for s in kept) >= BEFORE_WORDS:
+            break
+    return " ".join(kept)

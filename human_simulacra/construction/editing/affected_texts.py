@@ -1,0 +1,103 @@
+"""What depends on a change and needs a person: sentences, paragraphs, memories and questions that say what no longer holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from human_simulacra.construction.biography.biography_checks import wrong
+from human_simulacra.construction.biography.stated_facts import Fact, facts, missing
+from human_simulacra.construction.profiles.attribute_pools import Pools
+from human_simulacra.construction.text_splitting import sentences
+from human_simulacra.types import Character, Memory, Paragraph, Question, Unanswerable
+from human_simulacra.validation.text import stems
+
+# Any text has numbers and pronouns: in a story they do not tell that it speaks of an age or of whose gender.
+TOO_COMMON = ("age", "gender")
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A text that a person should look at: what kind it is, which one, why, and the text."""
+
+    what: str
+    id: str
+    why: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Texts:
+    """All texts of a character that may depend on its profile."""
+
+    story: Sequence[Paragraph]
+    memories: Sequence[Memory]
+    questions: Sequence[Question]
+    unanswerable: Sequence[Unanswerable]
+
+
+def flags(before: Character, after: Character, texts: Texts, pools: Pools) -> list[Flag]:
+    """Returns what no longer holds after the profile has changed, in the order biography, story, memories, questions."""
+    gone = _gone(before, after)
+    return [*_biography(before, after, gone, pools), *_elsewhere([fact for fact in gone if fact.key not in TOO_COMMON], texts)]
+
+
+def _gone(before: Character, after: Character) -> list[Fact]:
+    """Returns the facts that held and do not hold any more."""
+    still = {(fact.key, fact.value) for fact in facts(after)}
+    return [fact for fact in facts(before) if (fact.key, fact.value) not in still]
+
+
+def _biography(before: Character, after: Character, gone: Sequence[Fact], pools: Pools) -> Iterator[Flag]:
+    if not after.biography:
+        return
+    for sentence in sentences(after.biography):
+        for fact in gone:
+            if fact.stated(sentence):
+                yield Flag("biography", after.id, f"it says what no longer holds: {_named(fact)}", sentence)
+    known = set(wrong(before.biography, before, pools))
+    for fault in wrong(after.biography, after, pools):
+        if fault not in known:
+            yield Flag("biography", after.id, fault, "")
+    old = {(fact.key, fact.value) for fact in facts(before)}
+    for fact in missing(after.biography, facts(after)):
+        if (fact.key, fact.value) not in old or before.biography != after.biography:
+            yield Flag("biography", after.id, f"it does not say: {_named(fact)}", "")
+
+
+def _elsewhere(gone: Sequence[Fact], texts: Texts) -> Iterator[Flag]:
+    stale = []
+    for paragraph in texts.story:
+        if fact := _first(gone, paragraph.text):
+            stale.append(paragraph.id)
+            yield Flag("paragraph", paragraph.id, f"it mentions {_named(fact)}", paragraph.text)
+    for memory in texts.memories:
+        text = " ".join((memory.summary, memory.content, memory.thinking, memory.emotion))
+        if fact := _first(gone, text):
+            yield Flag("memory", memory.id, f"it mentions {_named(fact)}", memory.summary)
+    for question in texts.questions:
+        if question.source == "profile":
+            continue
+        text = " ".join((question.question, *question.options, *map(str, question.answer if not question.options else ())))
+        if fact := _first(gone, text):
+            yield Flag("question", question.id, f"it mentions {_named(fact)}", question.question)
+        elif named := [i for i in question.evidence if i in stale]:
+            yield Flag("question", question.id, f"its evidence {named[0]} mentions what no longer holds", question.question)
+
+
+def answered(text: str, unanswerable: Iterable[Unanswerable]) -> list[Flag]:
+    """Returns the questions that nobody could answer and that a new experience may answer."""
+    said = stems(text)
+    return [
+        Flag("question", row.id, "the new experience may answer it", row.question)
+        for row in unanswerable
+        if 2 * len(stems(row.question) & said) >= max(2, len(stems(row.question)))
+    ]
+
+
+def _first(gone: Sequence[Fact], text: str) -> Fact | None:
+    return next((fact for fact in gone if fact.stated(text)), None)
+
+
+def _named(fact: Fact) -> str:
+    return f"{fact.key.replace('_', ' ')} '{fact.value}'"

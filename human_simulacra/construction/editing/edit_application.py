@@ -1,0 +1,171 @@
+"""Carrying out a change: profile, story, memories and keys are updated, what only a person can mend is listed."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from human_simulacra.construction import review_queue
+from human_simulacra.construction.checked_writer import Writer
+from human_simulacra.construction.editing.affected_texts import Flag, Texts, answered, flags
+from human_simulacra.construction.editing.answer_key_update import recomputed
+from human_simulacra.construction.editing.edit_history import History
+from human_simulacra.construction.editing.edit_request import Request
+from human_simulacra.construction.editing.experience_insertion import doubts, with_experience
+from human_simulacra.construction.editing.profile_edit import changed
+from human_simulacra.construction.memories.memory_construction import build
+from human_simulacra.construction.profiles.attribute_pools import read_pools
+from human_simulacra.construction.terminal_review import difference
+from human_simulacra.construction.workspace import character_folder
+from human_simulacra.errors import UserError
+from human_simulacra.files import write_jsonl
+from human_simulacra.library import Library
+from human_simulacra.persona import persona
+from human_simulacra.rows import parse_row, read_jsonl
+from human_simulacra.types import QUESTION_TYPES, Character, Paragraph, Question, QuestionType, Unanswerable
+
+TOOL, SHOWN = "edit_character", 120  # characters of a text that a line shows
+
+
+@dataclass(frozen=True)
+class Edited:
+    """What a change does: the profile before and after, the new paragraphs, questions with a new key, and what to look at."""
+
+    before: Character
+    after: Character
+    story: tuple[Paragraph, ...]
+    new: tuple[Paragraph, ...]
+    questions: dict[QuestionType, tuple[Question, ...]]
+    renewed: tuple[Question, ...]
+    flags: tuple[Flag, ...]
+
+    def lines(self) -> Iterator[str]:
+        """Yields the change in lines for a reader."""
+        for line in difference(persona(self.before).replace("\n", "\n\n"), persona(self.after).replace("\n", "\n\n")):
+            if line[:1] in "+-" and line.strip("+- "):
+                yield f"persona {line}"
+        for paragraph in self.new:
+            behind = next((p.id for p in self.story if p.index == paragraph.index - 1), None)
+            where = f"behind {behind}" if behind else "at the beginning"
+            yield f"story + {paragraph.id}, {where} ({paragraph.first_year}): {paragraph.text}"
+        for question in self.renewed:
+            right = [question.options[int(i)] for i in question.answer] if question.options else question.answer
+            yield f"key of {question.id}: {'; '.join(map(str, right))}"
+        for flag in self.flags:
+            text = textwrap.shorten(flag.text, SHOWN, placeholder=" ...")
+            yield f"look at {flag.what} {flag.id}: {flag.why}{f': {text}' if text else ''}"
+
+
+async def edit(open_writer: Callable[[], Writer], out: Path, character_id: str, request: Request, seed: int = 0) -> Edited:
+    """Changes a character. Where something fails on the way, all files are as they were.
+
+    A change that is stopped or killed on the way stays as it is until it is resumed or undone.
+
+    Args:
+        open_writer: Gives who writes the memory of an experience; asked only where one is needed.
+        out: The data folder.
+        character_id: The character.
+        request: What is changed.
+        seed: Decides which wrong options a new key gets.
+
+    Raises:
+        UserError: If the change is not possible, changes nothing, or an earlier one was interrupted.
+        BackboneError: If the backbone gives no answer for a memory.
+    """
+    history = History(out, character_id)
+    if history.unfinished() is not None:
+        raise UserError(
+            f"the last change of {character_id} was interrupted: do it again with --resume, or take it back with --undo"
+        )
+    edited = plan(out, character_id, request, seed)
+    history.begin(request)
+    try:
+        await _carry_out(open_writer, out, edited)
+        history.finish()
+    except Exception:
+        history.undo()
+        raise
+    return edited
+
+
+async def resume_edit(
+    open_writer: Callable[[], Writer], out: Path, character_id: str, asked: Request | None = None, seed: int = 0
+) -> Edited:
+    """Does a change again that was interrupted.
+
+    Args:
+        open_writer: See `edit`.
+        out: The data folder.
+        character_id: The character.
+        asked: Which change the user means; None for whichever it is.
+        seed: See `edit`.
+
+    Raises:
+        UserError: If none was interrupted, or another one.
+    """
+    history = History(out, character_id)
+    request = history.unfinished()
+    if request is None:
+        raise UserError(f"there is nothing to resume: no change of {character_id} was interrupted")
+    if asked is not None and asked != request:
+        raise UserError(f"another change was interrupted ({request}): give --resume alone, or take it back with --undo")
+    history.undo()
+    return await edit(open_writer, out, character_id, request, seed)
+
+
+def plan(out: Path, character_id: str, request: Request, seed: int) -> Edited:
+    """Returns what a change would do; nothing is written."""
+    library = Library(out)
+    before, pools = library.character(character_id), read_pools(library.path)
+    after = changed(before, request, pools)
+    folder = character_folder(out, character_id)
+    story = library.story(character_id) if (folder / "story.jsonl").is_file() else ()
+    memories = library.memories(character_id) if (folder / "memories.jsonl").is_file() else ()
+    old: dict[QuestionType, tuple[Question, ...]] = {
+        kind: library.questions(character_id, kind) for kind in QUESTION_TYPES if (folder / f"{kind}.jsonl").is_file()
+    }
+    open_ones = _unanswerable(folder / "unanswerable.jsonl")
+    new: dict[QuestionType, tuple[Question, ...]] = {
+        kind: tuple(recomputed(rows, before, after, pools, seed)) for kind, rows in old.items()
+    }
+    renewed = tuple(q for kind in QUESTION_TYPES if kind in old for was, q in zip(old[kind], new[kind], strict=True) if q != was)
+    found = flags(before, after, Texts(story, memories, [q for rows in new.values() for q in rows], open_ones), pools)
+    added: list[Paragraph] = []
+    if request.experience:
+        if not story:
+            raise UserError(f"{character_id} has no story to put an experience into: make one with tools/generate_life_story.py")
+        story, added = with_experience(after, story, request)
+        found += doubts(after, story, added, pools)
+        found += answered(request.experience, open_ones)
+    if after == before and not added:
+        raise UserError(f"nothing changes: {before.name} is like that already")
+    return Edited(before, after, tuple(story), tuple(added), new, renewed, tuple(found))
+
+
+async def _carry_out(open_writer: Callable[[], Writer], out: Path, edited: Edited) -> None:
+    character_id = edited.after.id
+    folder = character_folder(out, character_id)
+    if edited.after != edited.before:
+        write_jsonl(folder / "profile.jsonl", [asdict(edited.after)])
+    for kind in QUESTION_TYPES:
+        if any(question.type == kind for question in edited.renewed):
+            write_jsonl(folder / f"{kind}.jsonl", map(asdict, edited.questions[kind]))
+    if edited.flags:
+        review_queue.replace(out, character_id, TOOL, [*review_queue.rows(out, character_id, TOOL), *map(asdict, edited.flags)])
+    if edited.new:
+        write_jsonl(folder / "story.jsonl", map(asdict, edited.story))
+        if (folder / "memories.jsonl").is_file():
+            built = await build(open_writer(), out, character_id)
+            if not built.complete:
+                raise UserError(
+                    f"the memory of the experience was rejected, and nothing is changed: {built.failed[0]}; word the experience "
+                    "otherwise or take another --seed"
+                )
+
+
+def _unanswerable(path: Path) -> list[Unanswerable]:
+    if not path.is_file():
+        return []
+    return [parse_row(Unanswerable, row, f"{path}, line {number}") for number, row in read_jsonl(path)]

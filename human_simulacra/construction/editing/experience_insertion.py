@@ -1,0 +1,94 @@
+"""Where in a story an experience belongs: behind all that happened up to its year, before what came later."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from human_simulacra.construction.editing.affected_texts import Flag
+from human_simulacra.construction.editing.edit_request import Request
+from human_simulacra.construction.profiles.attribute_pools import Pools
+from human_simulacra.construction.story.passage_checks import amiss
+from human_simulacra.construction.text_checks.lifetime import Lifetime
+from human_simulacra.construction.text_splitting import paragraphs
+from human_simulacra.errors import UserError
+from human_simulacra.types import Character, Paragraph
+from human_simulacra.validation.times import years
+
+_NUMBER = re.compile(r"(\d+)\Z")
+
+
+def with_experience(
+    character: Character, story: Sequence[Paragraph], request: Request
+) -> tuple[list[Paragraph], list[Paragraph]]:
+    """Puts an experience into a story.
+
+    The paragraphs that were there keep their ids, so that memories and evidence still point at them.
+
+    Args:
+        character: Whose life it is.
+        story: Its paragraphs in order.
+        request: The experience, and its year; else the last year of this life that its text names, else today's.
+
+    Returns:
+        The new story, and the new paragraphs in it.
+
+    Raises:
+        UserError: If the year is not of this life.
+    """
+    life = Lifetime.of(character)
+    named = [year for year in years(request.experience) if life.born.year <= year <= life.today.year]
+    year = request.year if request.year is not None else (named[-1] if named else life.today.year)
+    if not life.born.year <= year <= life.today.year:
+        raise UserError(
+            f"--year {year} is not in {character.name}'s life: give a year from {life.born.year} to {life.today.year}"
+        )
+    place = place_of(story, year)
+    before = story[place - 1] if place else (story[0] if story else None)
+    taken = max((int(match[1]) for p in story if (match := _NUMBER.search(p.id))), default=0)
+    new = [
+        Paragraph(
+            id=f"{character.id}-s{taken + offset:03d}",
+            character=character.id,
+            chapter=before.chapter if before else "One",
+            chapter_index=before.chapter_index if before else 1,
+            first_year=year,
+            last_year=year,
+            index=0,
+            text=text,
+        )
+        for offset, text in enumerate((" ".join(part.split()) for part in paragraphs(request.experience)), 1)
+    ]
+    whole = [replace(p, index=index) for index, p in enumerate([*story[:place], *new, *story[place:]], 1)]
+    return whole, whole[place : place + len(new)]
+
+
+def doubts(character: Character, story: Sequence[Paragraph], new: Sequence[Paragraph], pools: Pools) -> list[Flag]:
+    """Returns what new paragraphs say against the profile.
+
+    Args:
+        character: Whose life it is.
+        story: The story with the new paragraphs in it.
+        new: The new paragraphs.
+        pools: What attributes there are beside the profile's own.
+    """
+    life = Lifetime.of(character)
+    before = {p.id: earlier.text for earlier, p in pairwise(story)}
+    return [Flag("paragraph", p.id, fault, p.text) for p in new for fault in amiss(p.text, "", before.get(p.id, ""), life, pools)]
+
+
+def place_of(story: Sequence[Paragraph], year: int) -> int:
+    """Returns how many paragraphs come before what happened in a year.
+
+    A paragraph is as late as its chapter's first year and the years of the chapter that it and those before it name; a look
+    back or ahead names years outside its chapter and does not count.
+    """
+    latest = 0
+    for place, paragraph in enumerate(story):
+        inside = [named for named in years(paragraph.text) if paragraph.first_year <= named <= paragraph.last_year]
+        latest = max(latest, paragraph.first_year, *inside)
+        if latest > year:
+            return place
+    return len(story)

@@ -1,0 +1,1 @@
+"""Import of the paper's release into a data folder."""

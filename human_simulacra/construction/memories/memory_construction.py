@@ -1,0 +1,170 @@
+"""Long-term memory construction: a memory for every chunk of a story, at dependency depth two.
+
+Paper, "Long-term memory construction": the Top agent cuts the story, Thinking and Emotion agents write about a chunk,
+the Memory agent sums up. Content and emotion need only the chunk, so they are written together; thinking needs the
+content, the summary needs content and emotion, so these two are written together after them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from human_simulacra.agents.asking import Asker
+from human_simulacra.agents.emotion import feel_about
+from human_simulacra.agents.memory import sum_up
+from human_simulacra.agents.thinking import CONTENT_WORDS, recollect, reflect
+from human_simulacra.construction import review_queue
+from human_simulacra.construction.checked_writer import DryRun, Writer, too_long
+from human_simulacra.construction.memories.checked_agent_calls import CheckedAsker, Decide, Rejected
+from human_simulacra.construction.memories.memory_store import MemoryRecords, extracted, key_of
+from human_simulacra.construction.workspace import character_folder, check_state
+from human_simulacra.errors import UserError
+from human_simulacra.files import write_jsonl
+from human_simulacra.library import Library
+from human_simulacra.memory.chunking import chunk_text
+from human_simulacra.persona import persona
+from human_simulacra.progress import Progress
+from human_simulacra.types import Character, Memory, Paragraph
+
+# More than a backbone answers at once, and few enough that the first are finished long before the last are begun.
+AT_ONCE = 8
+TOOL, TAKEN = "build_memories", "taken from the story"
+
+
+@dataclass(frozen=True)
+class Built:
+    """What came of building: the memories in order (those that exist), how many were made anew, and which chunks failed."""
+
+    memories: tuple[Memory, ...]
+    made: int
+    kept: int
+    failed: tuple[str, ...]
+    complete: bool = True
+    taken_over: bool = False
+
+
+async def build_memory(ask: Asker, character: str, name: str, index: int, chunk: Sequence[Paragraph]) -> Memory:
+    """Makes one memory from a chunk with four calls at depth two.
+
+    Args:
+        ask: Asks the backbone on an agent's behalf.
+        character: The character's id.
+        name: The character's name.
+        index: Position of the chunk, from 1.
+        chunk: Its paragraphs.
+    """
+    text = chunk_text(chunk)
+    content, emotion = await asyncio.gather(recollect(ask, name, text), feel_about(ask, name, text))
+    thinking, summary = await asyncio.gather(reflect(ask, name, content), sum_up(ask, name, content, emotion))
+    return _numbered(Memory("", character, 0, (), summary, content, thinking, emotion), index, chunk)
+
+
+def _numbered(memory: Memory, index: int, chunk: Sequence[Paragraph]) -> Memory:
+    """Gives a memory the place of its chunk: the order of chunks decides ids, whatever was rebuilt."""
+    return replace(
+        memory, id=f"{memory.character}-m{index:03d}", index=index, paragraphs=tuple(paragraph.id for paragraph in chunk)
+    )
+
+
+async def build(
+    writer: Writer,
+    out: Path,
+    character_id: str,
+    *,
+    resume: bool = False,
+    rebuild: bool = False,
+    extract: bool = False,
+    decide: Decide | None = None,
+) -> Built:
+    """Builds the memories of a character; chunks whose text has its memory already are not built again.
+
+    Every finished chunk is on disk at once. Where a chunk fails, memories.jsonl stays as it was and what is finished is
+    kept for the next run with `resume`.
+
+    Args:
+        writer: Who writes. A `DryRun` records the prompts, and nothing is written to disk.
+        out: The data folder.
+        character_id: Whose memories.
+        resume: Whether to go on with an unfinished run.
+        rebuild: Whether to build all chunks anew.
+        extract: Whether a chunk whose texts were all rejected gets the story's own words, listed for review.
+        decide: Lets a person decide on rejected texts.
+
+    Raises:
+        UserError: If the character or its story is missing, a paragraph is too long for the backbone, or an earlier run is
+            unfinished and `resume` is not given.
+        BackboneError: If the backbone gives no answer; what is finished is kept.
+    """
+    library = Library(out)
+    character, story = library.character(character_id), library.story(character_id)
+    if not story:
+        raise UserError(f"{character_id} has no story: make one with tools/generate_life_story.py {character_id}")
+    records = MemoryRecords(out, character_id)
+    dry = isinstance(writer, DryRun)
+    if not dry:
+        check_state(records.partial, resume, f"the memories of {character.name}")
+    taken_over = not rebuild and records.take_over(library)
+    if rebuild:
+        records.forget()
+    cut = records.cut(story)
+    wanted = [(index, chunk) for index, chunk in enumerate(cut, 1) if records.find(chunk) is None]
+    for _, chunk in wanted:
+        # Beside the chunk a prompt holds the persona; the few words of the instruction do not matter.
+        if reason := too_long(writer, chunk, persona(character) + chunk_text(chunk), CONTENT_WORDS):
+            raise UserError(reason)
+    if not dry:
+        records.begin()
+    failed = await _build_missing(writer, character, wanted, len(cut), records, extract, decide)
+    memories = tuple(
+        _numbered(memory, index, chunk) for index, chunk in enumerate(cut, 1) if (memory := records.find(chunk)) is not None
+    )
+    left = [row for row in failed if row["what"] != TAKEN]
+    if not dry:
+        untouched = [[p.id for p in chunk] for chunk in cut if all(chunk is not other for _, other in wanted)]
+        earlier = review_queue.rows(out, character_id, TOOL)
+        stay = [row for row in earlier if row["what"] == TAKEN and row["paragraphs"] in untouched]
+        review_queue.replace(out, character_id, TOOL, [*stay, *failed])
+    if not dry and not left:
+        write_jsonl(character_folder(out, character_id) / "memories.jsonl", map(asdict, memories))
+        records.finish(map(key_of, cut))
+    told = tuple(str(row["told"]) for row in failed)
+    return Built(memories, len(wanted) - len(left), len(cut) - len(wanted), told, not left, taken_over)
+
+
+async def _build_missing(
+    writer: Writer,
+    character: Character,
+    wanted: Sequence[tuple[int, tuple[Paragraph, ...]]],
+    total: int,
+    records: MemoryRecords,
+    extract: bool,
+    decide: Decide | None,
+) -> list[dict[str, object]]:
+    """Works on chunks side by side and keeps each as it is finished; returns a row for each that was rejected."""
+    system, failed, room = persona(character), [], asyncio.Semaphore(AT_ONCE)
+    dry = isinstance(writer, DryRun)
+    progress = Progress(f"memories of {character.name}", total, total - len(wanted), unit="chunks")
+
+    async def one(index: int, chunk: tuple[Paragraph, ...]) -> None:
+        rejected: Rejected | None = None
+        try:
+            async with room:
+                memory = await build_memory(CheckedAsker(writer, system, decide), character.id, character.name, index, chunk)
+        except Rejected as error:
+            rejected, memory = error, extracted(character.id, chunk)
+            failed.append(error.row(index, [p.id for p in chunk], TAKEN if extract else "failed"))
+        if not dry and (extract or rejected is None):
+            records.keep_memory(chunk, memory)
+        progress.step(failed=rejected is not None)
+
+    jobs = [asyncio.ensure_future(one(index, chunk)) for index, chunk in wanted]
+    try:
+        await asyncio.gather(*jobs)
+    finally:
+        for job in jobs:
+            job.cancel()
+        progress.close()
+    return sorted(failed, key=lambda row: int(str(row["chunk"])))

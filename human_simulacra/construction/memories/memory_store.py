@@ -1,0 +1,86 @@
+"""What is known of a character's memories: from which text each was made, so that only changed chunks are built again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from human_simulacra.construction.result_store import Records
+from human_simulacra.construction.text_splitting import sentences
+from human_simulacra.construction.workspace import character_folder
+from human_simulacra.files import digest
+from human_simulacra.library import Library
+from human_simulacra.memory.chunking import CHUNK_PARAGRAPHS, chunks
+from human_simulacra.rows import parse_row
+from human_simulacra.types import Memory, Paragraph
+
+EXTRACT_WORDS, EXTRACT_SUMMARY_WORDS = 100, 20
+
+
+def key_of(chunk: Sequence[Paragraph]) -> str:
+    """Returns what a chunk is known by: its paragraphs' texts, wherever they stand and whatever their ids are."""
+    return ",".join(digest(paragraph.text) for paragraph in chunk)
+
+
+class MemoryRecords(Records):
+    """The memories of one character by the text that they were made from.
+
+    Args:
+        out: The data folder.
+        character_id: Whose memories.
+    """
+
+    def __init__(self, out: Path, character_id: str) -> None:
+        super().__init__(out, character_id, "memories")
+        self.character = character_id
+        self.finished = character_folder(out, character_id) / "memories.jsonl"
+
+    def take_over(self, library: Library) -> bool:
+        """Takes memories that no record exists of (a released character's) to be made from the story as it stands.
+
+        Returns:
+            Whether any were taken over.
+        """
+        if self.path.is_file() or not self.finished.is_file():
+            return False
+        story = {paragraph.id: paragraph for paragraph in library.story(self.character)}
+        whole = [m for m in library.memories(self.character) if m.paragraphs and all(name in story for name in m.paragraphs)]
+        for memory in whole:
+            self.adopt(key_of([story[name] for name in memory.paragraphs]), asdict(memory))
+        return bool(whole)
+
+    def cut(self, story: Sequence[Paragraph]) -> list[tuple[Paragraph, ...]]:
+        """Cuts a story into chunks, where it can along the chunks that have memories.
+
+        A paragraph that is put in or taken out then changes the chunk around it and none of those behind.
+        """
+        known = {key: key.count(",") + 1 for key in self}
+        lengths = sorted(set(known.values()), reverse=True)
+        found, gap, place = [], [], 0
+        while place < len(story):
+            size = next((size for size in lengths if key_of(story[place : place + size]) in known), 0)
+            if size:
+                found += [*chunks(gap, CHUNK_PARAGRAPHS), tuple(story[place : place + size])]
+                gap = []
+            else:
+                gap.append(story[place])
+            place += size or 1
+        return [*found, *chunks(gap, CHUNK_PARAGRAPHS)]
+
+    def find(self, chunk: Sequence[Paragraph]) -> Memory | None:
+        """Returns the memory made from a chunk's text, or None."""
+        row = self.get(key_of(chunk))
+        return parse_row(Memory, row, f"{self.path}, memory of {chunk[0].id}") if row else None
+
+    def keep_memory(self, chunk: Sequence[Paragraph], memory: Memory) -> None:
+        """Keeps a finished chunk on disk at once."""
+        self.keep(key_of(chunk), asdict(memory))
+
+
+def extracted(character: str, chunk: Sequence[Paragraph]) -> Memory:
+    """Returns a memory in the story's own words, without thought or feeling, for a chunk of which no model made one."""
+    lines = [sentence for paragraph in chunk for sentence in sentences(paragraph.text)]
+    content = " ".join(" ".join(lines).split()[:EXTRACT_WORDS])
+    summary = " ".join(lines[0].split()[:EXTRACT_SUMMARY_WORDS])
+    return Memory("", character, 0, (), summary, content, "", "")

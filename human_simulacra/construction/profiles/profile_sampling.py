@@ -1,0 +1,142 @@
+"""Candidate profiles: drawn at random from the pools, coherent by construction, with some attributes fixed by the user."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import random
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from human_simulacra.construction.profiles.attribute_pools import Pools
+from human_simulacra.construction.profiles.birth_dates import age_on, draw_birth_date, read_date
+from human_simulacra.construction.profiles.constraint_sampling import draw_person
+from human_simulacra.construction.profiles.constraints import OLDEST, YOUNGEST, Wishes
+from human_simulacra.construction.profiles.name_generation import Names
+from human_simulacra.errors import UserError
+from human_simulacra.library import slug
+from human_simulacra.types import FUNCTIONS, Character, Trait
+from human_simulacra.validation.completeness import JUDGING, PERCEIVING, TRAITS_A_RANK
+
+REPEATS = 30  # draws in a row that give a person drawn before: no further one is looked for after them
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all candidates share: pools, names, the day on which ages hold, and the ids that are taken."""
+
+    pools: Pools
+    names: Names
+    day: datetime.date
+    taken: Collection[str] = ()
+
+
+def draw_candidates(setting: Setting, wishes: Wishes, count: int, seed: int) -> list[Character]:
+    """Draws distinct candidates; fewer than `count` where the wishes leave no more.
+
+    The candidate at a place depends on the seed, its place and the candidates before it, not on how many are drawn.
+
+    Raises:
+        UserError: If no person can have what is wished for.
+    """
+    wishes = _checked(wishes, setting)
+    found: dict[tuple, Character] = {}
+    taken = set(setting.taken)
+    place = repeats = 0
+    while len(found) < count and repeats < REPEATS:
+        character = draw_character(random.Random(f"{seed}:{place}"), setting, wishes, taken)
+        place += 1
+        if found.setdefault(_identity(character), character) is character:
+            taken.add(character.id)
+            repeats = 0
+        else:
+            repeats += 1
+    return list(found.values())
+
+
+def _identity(person: Character) -> tuple:
+    """Returns what makes two candidates different people, whatever they are called."""
+    return (
+        person.age, person.gender, person.occupation, person.education, person.family, frozenset(person.hobbies),
+        frozenset(person.short_term_goals), person.long_term_goal, person.functions,
+    )  # fmt: skip
+
+
+def draw_character(rng: random.Random, setting: Setting, wishes: Wishes, taken: Collection[str]) -> Character:
+    """Draws one person whole; the biography is empty unless it was given."""
+    person = draw_person(rng, setting.pools, wishes)
+    texts = wishes.texts
+    if len(wishes.names) == 1:  # no draw: with a name that is set, a seed gives the same people as ever
+        name = wishes.names[0]
+    else:
+        name = rng.choice(wishes.names) if wishes.names else setting.names.draw(rng, person.one("gender"), taken)
+    born = texts.get("date_of_birth") or draw_birth_date(rng, person.age, setting.day).isoformat()
+    functions = draw_functions(rng, wishes.functions)
+    return Character(
+        id=slug(name),
+        name=name,
+        gender=person.one("gender"),
+        age=person.age,
+        date_of_birth=born,
+        reference_date=setting.day.isoformat(),
+        occupation=person.one("occupation"),
+        hobbies=person.all("hobby"),
+        family=person.one("family"),
+        education=person.one("education"),
+        short_term_goals=person.all("short_term_goal"),
+        long_term_goal=person.one("long_term_goal"),
+        functions=functions,
+        traits=wishes.traits or draw_traits(rng, functions, setting.pools),
+        biography=texts.get("biography", ""),
+    )
+
+
+def draw_functions(rng: random.Random, first: Sequence[str] = ()) -> tuple[str, ...]:
+    """Draws the order of the eight functions: first a perceiving, then a judging one, the rest shuffled.
+
+    Args:
+        rng: Draws.
+        first: The beginning of the order, where it is given.
+    """
+    order = list(first)
+    for group in (PERCEIVING, JUDGING)[len(order) :]:
+        order.append(rng.choice(group))
+    rest = [function for function in FUNCTIONS if function not in order]
+    rng.shuffle(rest)
+    return (*order, *rest)
+
+
+def draw_traits(rng: random.Random, functions: Sequence[str], pools: Pools) -> tuple[Trait, ...]:
+    """Draws a person's statements: 4, 3, 2, 1, 1, 2, 3, 4 of each function, from the pool of its rank.
+
+    Raises:
+        UserError: If a rank has too few statements.
+    """
+    traits = []
+    for rank, (function, count) in enumerate(zip(functions, TRAITS_A_RANK, strict=True), 1):
+        pool = pools.statements.get((function, rank), ())
+        if len(pool) < count:
+            raise UserError(
+                f"personality_items.jsonl has {len(pool)} statements of {function} at rank {rank}, {count} are needed"
+            )
+        traits += [Trait(function, rank, text) for text in rng.sample(pool, count)]
+    return tuple(traits)
+
+
+def _checked(wishes: Wishes, setting: Setting) -> Wishes:
+    """Checks names and dates, and narrows the age to the one that a date of birth gives."""
+    for name in wishes.names:
+        if len(slug(name)) < 2:
+            raise UserError(f"name '{name}' gives no id: it needs Latin letters")
+        if slug(name) in setting.taken:
+            raise UserError(f"name '{name}' is taken by the character '{slug(name)}': set another")
+    if not (text := wishes.texts.get("date_of_birth")):
+        return wishes
+    age = age_on(read_date("date_of_birth", text), setting.day)
+    if wishes.age_given and age not in wishes.ages:
+        raise UserError(
+            f"date_of_birth {text} makes an age of {age} on {setting.day}, which is not the age that is set: drop one"
+        )
+    if not YOUNGEST <= age <= OLDEST:
+        raise UserError(f"date_of_birth {text} makes an age of {age} on {setting.day}: characters are {YOUNGEST} to {OLDEST}")
+    return dataclasses.replace(wishes, ages=range(age, age + 1), age_given=True)

@@ -1,0 +1,121 @@
+"""The paper's fifteen core questions, from the profile and without a model: five of each type.
+
+Each question has a topic, the attribute that it asks for; its place in its file is the same for everybody.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+
+from human_simulacra.construction.profiles.attribute_pools import Pools
+from human_simulacra.construction.questions.answer_positions import at_positions
+from human_simulacra.construction.questions.distractors import draw, wrong_values
+from human_simulacra.construction.questions.true_false_statements import fact_statements
+from human_simulacra.errors import UserError
+from human_simulacra.types import QUESTION_TYPES, Character, Question, QuestionType
+
+TOPICS: dict[QuestionType, tuple[str, ...]] = {
+    "cloze": ("name", "gender", "age", "date_of_birth", "occupation"),
+    "single_choice": ("family", "education", "long_term_goal", "strength", "weakness"),
+    "multiple_choice": ("hobbies", "short_term_goals", "strengths", "weaknesses", "facts"),
+}
+OPTIONS, RIGHT = {"single_choice": 4, "multiple_choice": 6}, {"single_choice": 1, "multiple_choice": 3}
+WORDINGS: dict[str, tuple[str, ...]] = {
+    "name": ("What is your name?", "What are you called?"),
+    "gender": ("What is your gender?", "How would you describe your gender?"),
+    "age": ("How old are you?", "What age are you now?"),
+    "date_of_birth": ("When is your birthday? Please answer in YYYY-MM-DD format.",),
+    "occupation": ("What line of work are you in?", "What do you do for a living?"),
+    "family": ("May I ask what sort of family you grew up in?",),
+    "education": ("How far did you get with your education?", "How far did you go with your schooling?"),
+    "long_term_goal": ("What are you working towards in the long run?", "What would you like to have done in the long run?"),
+    "strength": ("Which of these would you say of yourself?", "Which of these could be your own words?"),
+    "weakness": ("And which of these would you own up to?", "Which of these do you have to admit?"),
+    "hobbies": ("What do you like to do in your free time?", "What do you do when your time is your own?"),
+    "short_term_goals": (
+        "What have you set yourself for the coming months?",
+        "What are you trying to get done in the near future?",
+    ),
+    "strengths": ("Which of these sentences describe you?", "Which of these fit you?"),
+    "weaknesses": ("Which of these are true of you, if you are honest?",),
+    "facts": ("Which of these are right about you?", "Which of these would stand in your papers or your diary?"),
+}
+# The ranks of the functions whose statements are a strength or a weakness; one question each is on the two extremes.
+RANKS = {"strength": (1,), "strengths": (2, 3), "weakness": (8,), "weaknesses": (6, 7)}
+GENDER_ANSWERS = {
+    "female": ("female", "woman", "a woman"),
+    "male": ("male", "man", "a man"),
+    "nonbinary": ("nonbinary", "non-binary"),
+}
+
+
+def core_questions(character: Character, pools: Pools, seed: int) -> list[Question]:
+    """Returns the fifteen questions in the order of `TOPICS`.
+
+    Raises:
+        UserError: If the profile has too little for a question; the sentence names what.
+    """
+    return [question(character, kind, place, pools, seed) for kind in QUESTION_TYPES for place in range(1, len(TOPICS[kind]) + 1)]
+
+
+def question(character: Character, kind: QuestionType, place: int, pools: Pools, seed: int) -> Question:
+    """Returns the core question of a type at its place, from 1."""
+    topic = TOPICS[kind][place - 1]
+    rng = random.Random(f"{seed}:{character.id}:{topic}")
+    text = rng.choice(WORDINGS[topic])
+    made = Question(f"{character.id}-{kind}-{place:02d}", character.id, kind, text, (), (), (), "profile", True)
+    if kind == "cloze":
+        return replace(made, answer=right_answers(character, topic))
+    right = right_options(character, topic)
+    need, count = RIGHT[kind], OPTIONS[kind]
+    wrong = wrong_options(character, topic, pools)
+    if topic == "facts":
+        right, wrong = fact_statements(rng, character, pools, need)
+    if len(right) < need or len(wrong) < count - need:
+        raise UserError(
+            f"{character.name} has too few {topic.replace('_', ' ')} for a core question ({len(right)} of {need}): "
+            + (f"add some with tools/edit_character.py --add {topic}=..." if hasattr(character, topic) else "mend the traits")
+        )
+    chosen = rng.sample(list(right), need)
+    others = draw(rng, chosen, wrong, count - need)
+    options, answer = at_positions(chosen, others, _positions(f"{seed}:{character.id}:{kind}", place, need, count))
+    return replace(made, options=options, answer=answer)
+
+
+def _positions(seed: str, place: int, need: int, count: int) -> list[int]:
+    """Returns where the right options of the question at a place stand: over the places, everywhere about equally often."""
+    turn, slot = divmod(place - 1, count // need)
+    shuffled = random.Random(f"{seed}:{turn}").sample(range(count), count)
+    return shuffled[slot * need : (slot + 1) * need]
+
+
+def right_answers(character: Character, topic: str) -> tuple[str, ...]:
+    """Returns what is accepted for a cloze topic."""
+    if topic == "name":
+        return (character.name, character.name.split()[0]) if " " in character.name else (character.name,)
+    if topic == "gender":
+        return GENDER_ANSWERS.get(character.gender, (character.gender,))
+    return (str(getattr(character, topic)),)
+
+
+def right_options(character: Character, topic: str) -> Sequence[str]:
+    """Returns everything that is right of a choice topic other than `facts`."""
+    if topic in RANKS:
+        return [trait.text for trait in character.traits if trait.rank in RANKS[topic]]
+    value = getattr(character, topic, ())
+    return value if isinstance(value, tuple) else (value,)
+
+
+def wrong_options(character: Character, topic: str, pools: Pools) -> Sequence[str]:
+    """Returns everything that may stand as wrong on a choice topic other than `facts`.
+
+    For a strength these are strengths of the functions that are the person's weak ones, and the other way round.
+    """
+    if topic in RANKS:
+        functions = character.functions[-3:] if topic.startswith("strength") else character.functions[:3]
+        own = {trait.text for trait in character.traits}
+        return [t for f in functions for rank in RANKS[topic] for t in pools.statements.get((f, rank), ()) if t not in own]
+    attribute = {"hobbies": "hobby", "short_term_goals": "short_term_goal"}.get(topic, topic)
+    return wrong_values(character, attribute, pools) if attribute in pools.of else ()

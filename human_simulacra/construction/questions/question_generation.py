@@ -1,0 +1,196 @@
+"""Making all questions of a character: the core, those on the story until there are enough, and what nobody can answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from human_simulacra.construction import review_queue
+from human_simulacra.construction.checked_writer import DryRun, Writer
+from human_simulacra.construction.profiles.attribute_pools import read_pools
+from human_simulacra.construction.questions.answer_positions import arranged
+from human_simulacra.construction.questions.core_questions import core_questions
+from human_simulacra.construction.questions.passage_sampling import Unit, units
+from human_simulacra.construction.questions.question_review import Decide
+from human_simulacra.construction.questions.question_selection import choose
+from human_simulacra.construction.questions.question_writer import ask, key_of
+from human_simulacra.construction.questions.self_check import Outcome
+from human_simulacra.construction.questions.unanswerable_questions import unanswerable
+from human_simulacra.construction.result_store import Records, Row
+from human_simulacra.construction.workspace import character_folder, check_state
+from human_simulacra.errors import UserError
+from human_simulacra.files import write_jsonl
+from human_simulacra.library import Library
+from human_simulacra.progress import Progress
+from human_simulacra.rows import parse_row
+from human_simulacra.types import QUESTION_TYPES, Character, Paragraph, Question, QuestionType
+
+TOOL = "generate_questions"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is made and what is kept.
+
+    Args:
+        story: Questions on the story, of each type.
+        tries: Units of the story that are tried for a type before fewer questions are accepted; None for three times `story`.
+        draws: How often a question is put in the self-check, with its evidence and without.
+        with_evidence: The least share of right answers with the evidence.
+        without_evidence: The largest share of right answers without it.
+        core_only: Whether only the core is made; questions on the story that exist stay.
+        resume: Whether to go on with an unfinished run.
+        replace: Whether questions that this tool did not make may be replaced.
+        seed: Seed of all that is drawn.
+        decide: Lets a person decide on questions that were written but left out; None leaves them out.
+    """
+
+    story: int = 6
+    tries: int | None = None
+    draws: int = 3
+    with_evidence: float = 0.65
+    without_evidence: float = 0.35
+    core_only: bool = False
+    resume: bool = False
+    replace: bool = False
+    seed: int = 0
+    decide: Decide | None = None
+
+
+@dataclass(frozen=True)
+class Generated:
+    """How many questions of each type there are now, and a sentence for each that was not kept."""
+
+    counts: dict[str, int]
+    left_out: tuple[str, ...]
+
+
+async def generate(writer: Writer | None, out: Path, character_id: str, options: Options) -> Generated:
+    """Makes a character's questions and writes them; every outcome is on disk as soon as it is known.
+
+    Args:
+        writer: Who writes and checks the questions on the story; not needed for the core. A `DryRun` records its prompts,
+            and nothing is written to disk.
+        out: The data folder.
+        character_id: The character.
+        options: What is made.
+
+    Raises:
+        UserError: If the character or its story is missing, the profile has too little for the core, or work of an earlier
+            run or of somebody else is in the way.
+        BackboneError: If the backbone gives no answer; what is finished is kept.
+    """
+    library = Library(out)
+    character = library.character(character_id)
+    folder = character_folder(out, character_id)
+    records = Records(out, character_id, "questions")
+    dry = isinstance(writer, DryRun)
+    theirs: list[QuestionType] = [kind for kind in QUESTION_TYPES if (folder / f"{kind}.jsonl").is_file()]
+    if theirs and not records.path.is_file() and not records.partial.is_file() and not options.replace:
+        raise UserError(f"{folder / theirs[0]}.jsonl was not made by this tool: add --replace to replace the questions there")
+    if not dry:
+        check_state(records.partial, options.resume, f"the questions on {character.name}")
+    core = core_questions(character, read_pools(library.path), options.seed)
+    if options.core_only:
+        kept = [q for kind in theirs for q in library.questions(character_id, kind) if q.source != "profile" and not q.core]
+        left: list[Row] = review_queue.rows(out, character_id, TOOL)
+    else:
+        if writer is None:
+            raise ValueError("questions on the story need somebody who writes them")
+        story = library.story(character_id)
+        if not story:
+            raise UserError(
+                f"{character_id} has no story: make one with tools/generate_life_story.py {character_id}, or add --core-only"
+            )
+        if not dry:
+            records.begin()
+        kept, left = await _on_the_story(writer, character, story, core, records, options)
+    counts = Counter(question.type for question in [*core, *kept])
+    if not dry:
+        for kind in QUESTION_TYPES:
+            write_jsonl(folder / f"{kind}.jsonl", [asdict(q) for q in [*core, *kept] if q.type == kind])
+        write_jsonl(folder / "unanswerable.jsonl", map(asdict, unanswerable(library, character_id, options.seed)))
+        review_queue.replace(out, character_id, TOOL, [{k: v for k, v in row.items() if k != "tool"} for row in left])
+        records.finish(records)
+    return Generated(dict(counts), tuple(f"{row['type']} on {', '.join(row['paragraphs'])}: {row['reason']}" for row in left))
+
+
+async def _on_the_story(
+    writer: Writer, character: Character, story: Sequence[Paragraph], core: Sequence[Question], records: Records, options: Options
+) -> tuple[list[Question], list[Row]]:
+    """Returns the questions that are kept, numbered after the core, and the outcomes of those that are not."""
+    kept: list[Question] = []
+    left: list[Row] = []
+    for kind in QUESTION_TYPES:
+        made = [question for question in core if question.type == kind]
+        chosen, dropped = await _of_type(writer, character, story, kind, kept, records, options)
+        used = Counter(int(place) for question in made if question.options for place in question.answer)
+        if kind != "cloze":
+            chosen = arranged(chosen, used, str(options.seed))
+        kept += [replace(q, id=f"{character.id}-{kind}-{len(made) + i:02d}") for i, q in enumerate(chosen, 1)]
+        left += dropped
+    return kept, left
+
+
+async def _of_type(
+    writer: Writer, character: Character, story: Sequence[Paragraph], kind: QuestionType, others: Sequence[Question],
+    records: Records, options: Options,
+) -> tuple[list[Question], list[Row]]:  # fmt: skip
+    """Tries unit after unit, as many at once as questions are missing, until there are enough or the tries are used up."""
+    tries = options.tries if options.tries is not None else 3 * options.story
+    queue = units(story, tries, f"{options.seed}:{character.id}:{kind}")
+    progress = Progress(f"{kind.replace('_', ' ')} questions on {character.name}", len(queue), unit="tries at most")
+    rows: list[Row] = []
+
+    async def one(unit: Unit) -> Row:
+        key = key_of(writer, kind, unit, options.seed, options.draws)
+        row = records.get(key)
+        if row is None:
+            row = await ask(writer, character.name, kind, unit, options.draws)
+            if not isinstance(writer, DryRun):
+                row = records.keep(key, {**row, "unit": key})
+        progress.step(failed=row["question"] is None)
+        return row
+
+    chosen: list[Question] = []
+    dropped: list[Row] = []
+    try:
+        while queue and len(chosen) < options.story:
+            wave, queue = queue[: options.story - len(chosen)], queue[options.story - len(chosen) :]
+            rows += await asyncio.gather(*(one(unit) for unit in wave))
+            if isinstance(writer, DryRun):
+                break
+            chosen, dropped = _sift(rows, others, options)
+    finally:
+        progress.close()
+    if options.decide is None:
+        return chosen, dropped
+    shown = {paragraph.id: paragraph for paragraph in story}
+    for row in dropped:
+        if row["question"] and "decided" not in row:
+            decided = records.keep(row["unit"], options.decide(row, [shown[name] for name in row["paragraphs"]]))
+            rows = [decided if other.get("unit") == row["unit"] else other for other in rows]
+    return _sift(rows, others, options)
+
+
+def _sift(rows: Sequence[Row], others: Sequence[Question], options: Options) -> tuple[list[Question], list[Row]]:
+    """Returns the questions that may stay, in order of the story, and the rows of the others with their reasons."""
+    passed, dropped, by_hand = [], [], []
+    for row in sorted(rows, key=lambda row: row["paragraphs"]):
+        if row.get("decided") == "kept":
+            by_hand.append(parse_row(Question, row["question"], "a question kept earlier"))
+            continue
+        reason = row["reason"] or Outcome(row["with_evidence"], row["without_evidence"]).fault(
+            options.with_evidence, options.without_evidence
+        )
+        if reason:
+            dropped.append({**row, "reason": reason})
+        else:
+            passed.append((parse_row(Question, row["question"], "a question kept earlier"), row))
+    chosen, given_up = choose([question for question, _ in passed], [*others, *by_hand])
+    reasons = {question.id: reason for question, reason in given_up}
+    dropped += [{**row, "reason": reasons[question.id]} for question, row in passed if question.id in reasons]
+    return [*chosen, *by_hand], dropped

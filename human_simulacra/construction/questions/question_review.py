@@ -1,0 +1,57 @@
+"""A person's decision on a question that the checks left out: keep it after all, change it, or leave it out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+
+from human_simulacra.construction.questions.question_parsing import LINES, parse
+from human_simulacra.construction.result_store import Row
+from human_simulacra.construction.terminal_review import Decision, review
+from human_simulacra.rows import parse_row
+from human_simulacra.types import Paragraph, Question
+
+# Gets a row with its reason and the paragraphs that it is about; returns the row with `decided`, "kept" or "left out".
+Decide = Callable[[Row, Sequence[Paragraph]], Row]
+
+
+def by_hand(row: Row, passages: Sequence[Paragraph], ask: Callable[..., Decision] = review) -> Row:
+    """Shows a question in the lines in which it was written, and lets the person at the terminal decide.
+
+    Args:
+        row: The outcome of a unit, with a question and the reason for which it was left out.
+        passages: The paragraphs of the unit.
+        ask: Puts a text and notes to the person.
+
+    Raises:
+        KeyboardInterrupt: If the person wants to stop: the run ends as if stopped, and `--resume` asks again.
+    """
+    question = parse_row(Question, row["question"], "a question kept earlier")
+    shown, notes = as_lines(question, passages), [row["reason"]]
+    print("\n" + "\n".join(f"[{number}] {passage.text}" for number, passage in enumerate(passages, 1)) + "\n")
+    while True:
+        decision = ask(shown, "", notes=notes)
+        if decision.kind == "stop":
+            raise KeyboardInterrupt
+        if decision.kind == "reject":
+            return {
+                **row,
+                "decided": "left out",
+                "reason": f"left out by hand{f': {decision.reason}' if decision.reason else ''}",
+            }
+        if decision.text == shown and decision.kind == "accept":
+            return {**row, "decided": "kept"}
+        changed = parse(decision.text, question.type, passages)
+        if isinstance(changed, Question):
+            return {**row, "decided": "kept", "question": asdict(replace(changed, id=question.id))}
+        shown, notes = decision.text, [changed]
+
+
+def as_lines(question: Question, passages: Sequence[Paragraph]) -> str:
+    """Returns a question in the form in which a model is asked to write it."""
+    numbers = {passage.id: number for number, passage in enumerate(passages, 1)}
+    evidence = ", ".join(str(numbers[name]) for name in question.evidence)
+    right = [question.options[int(i)] for i in question.answer] if question.options else [str(a) for a in question.answer]
+    wrong = [option for place, option in enumerate(question.options) if place not in question.answer]
+    values = iter([evidence, *right, *wrong, question.question])
+    return "\n".join(f"{key}: {value}" for key, value in zip(LINES[question.type], values, strict=True))

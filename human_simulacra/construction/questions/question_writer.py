@@ -1,0 +1,65 @@
+"""Having a question written about a unit of the story, and checked; the outcome is a row that is kept on disk."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+
+from human_simulacra.construction.checked_writer import DryRun, Writer, too_long
+from human_simulacra.construction.questions.passage_sampling import Unit
+from human_simulacra.construction.questions.question_parsing import MOST_WORDS, parse
+from human_simulacra.construction.questions.self_check import self_check
+from human_simulacra.construction.result_store import Row
+from human_simulacra.files import digest
+from human_simulacra.memory.chunking import chunk_text
+from human_simulacra.prompts import render
+from human_simulacra.types import Question, QuestionType
+
+ONE_PLACE = "Ask about something that matters in this life or that only this person would know."
+TWO_PLACES = "The answer must need both the first and the last of the passages, which come from different times of this life."
+
+
+def key_of(writer: Writer, kind: QuestionType, unit: Unit, seed: int, draws: int) -> str:
+    """Returns what an outcome is known by: all that decides it, the backbone too, so that another one is asked anew."""
+    return digest([kind, unit.two_parts, [[p.id, p.text] for p in unit.passages], seed, draws, writer.backbone.fingerprint])
+
+
+async def ask(writer: Writer, name: str, kind: QuestionType, unit: Unit, draws: int) -> Row:
+    """Returns the outcome for a unit.
+
+    `question` is the question or None, `reason` why there is none, `with_evidence` and `without_evidence` the shares of
+    right answers, `rejected` the texts that were no question.
+    """
+    listed = "\n".join(f"[{number}] {paragraph.text}" for number, paragraph in enumerate(unit.passages, 1))
+    scope = TWO_PLACES if unit.two_parts else ONE_PLACE
+    prompt = render(f"make_questions_{kind}", name=name, passages=listed, scope=scope)
+
+    def fault(reply: str) -> str | None:
+        found = parse(reply, kind, unit.passages, unit.two_parts)
+        return found if isinstance(found, str) else None
+
+    row: Row = {"type": kind, "paragraphs": [p.id for p in unit.passages], "rejected": []}
+    if reason := too_long(writer, unit.passages, prompt, MOST_WORDS[kind]):
+        return {**row, "question": None, "reason": reason}
+    draft = await writer.write(prompt, MOST_WORDS[kind], check=fault)
+    row["rejected"] = list(draft.rejected)
+    if isinstance(writer, DryRun):
+        question: Question | str = _placeholder(kind, unit)
+    else:
+        question = parse(draft.text, kind, unit.passages, unit.two_parts) if draft.text else draft.findings[-1]
+    if isinstance(question, str):
+        return {**row, "question": None, "reason": question}
+    question = replace(
+        question, id=f"{question.character}-{kind}-{digest([question.question, question.options, question.evidence])[:8]}"
+    )
+    evidence = [p for p in unit.passages if p.id in question.evidence]
+    outcome = await self_check(writer, name, question, evidence, draws)
+    return {**row, "question": asdict(question), "reason": None, **asdict(outcome)}
+
+
+def _placeholder(kind: QuestionType, unit: Unit) -> Question:
+    """Returns a question as long as one that a model would write, for the estimate of a dry run."""
+    text = " ".join(chunk_text(unit.passages).split()[:15])
+    options = {"cloze": 0, "single_choice": 4, "multiple_choice": 6}[kind]
+    answer = (text,) if kind == "cloze" else (0,)
+    ids = tuple(p.id for p in unit.passages)
+    return Question("", unit.passages[0].character, kind, text, (text,) * options, answer, ids, "story", False)

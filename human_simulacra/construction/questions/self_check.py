@@ -1,0 +1,63 @@
+"""The self-check of a question: with its evidence the backbone must answer it rightly, without any it must not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from human_simulacra.construction.checked_writer import Writer, words_to_tokens, write_messages
+from human_simulacra.evaluation.answers import matches_cloze, parse_letters
+from human_simulacra.prompts import render
+from human_simulacra.stimuli import shuffled, stimulus
+from human_simulacra.types import Generation, Paragraph, Question
+
+REPLY_WORDS = 24
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The shares of draws in which a question was answered rightly."""
+
+    with_evidence: float
+    without_evidence: float
+
+    def fault(self, least: float, most: float) -> str | None:
+        """Returns why the question is not kept, or None."""
+        if self.with_evidence < least:
+            return f"with its evidence it was answered rightly in {self.with_evidence:.0%} of the draws, {least:.0%} are needed"
+        if self.without_evidence > most:
+            return (
+                f"without evidence it was answered rightly in {self.without_evidence:.0%} of the draws, at most {most:.0%} may be"
+            )
+        return None
+
+
+async def self_check(writer: Writer, name: str, question: Question, evidence: Sequence[Paragraph], draws: int) -> Outcome:
+    """Puts a question with and without its evidence, the options in another order at each draw.
+
+    Args:
+        writer: Its backbone answers; it is called once a draw and way.
+        name: The character's name.
+        question: The question, with an id.
+        evidence: The paragraphs that it names.
+        draws: How often, each way.
+    """
+    passages = "\n".join(paragraph.text for paragraph in evidence)
+
+    async def right(draw: int, open_book: bool) -> bool:
+        put = shuffled(question, writer.seed + draw)
+        asked = stimulus(put).text
+        prompt = (
+            render("make_questions_check", name=name, passages=passages, question=asked)
+            if open_book
+            else render("make_questions_blind", name=name, question=asked)
+        )
+        generation = Generation(words_to_tokens(REPLY_WORDS), writer.temperature, writer.seed, draw)
+        reply = (await writer.backbone.complete(write_messages(prompt), generation)).text
+        if put.type == "cloze":
+            return matches_cloze(reply, [str(answer) for answer in put.answer])
+        return parse_letters(reply, put.options) == put.answer
+
+    found = await asyncio.gather(*(right(draw, way) for way in (True, False) for draw in range(draws)))
+    return Outcome(sum(found[:draws]) / draws, sum(found[draws:]) / draws)

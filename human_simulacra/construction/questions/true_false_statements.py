@@ -1,0 +1,62 @@
+"""Facts of a profile as sentences, some right and some wrong, no two of them about the same thing."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import random
+from collections.abc import Sequence
+
+from human_simulacra.construction.profiles.attribute_pools import Pools
+from human_simulacra.construction.questions.distractors import wrong_values
+from human_simulacra.types import Character
+
+AGE_APART = range(3, 8)  # years by which a wrong age is off
+FORMS = {
+    "age": "I am {} years old.",
+    "month": "I was born in {}.",
+    "occupation": "Under occupation I write: {}.",
+    "family": "I grew up in a {}.",
+    "education": "My schooling comes to this: {}.",
+    "long_term_goal": "In the long run it is about {}.",
+    "hobby": "One of my hobbies is {}.",
+}
+
+
+def fact_statements(rng: random.Random, character: Character, pools: Pools, count: int) -> tuple[list[str], list[str]]:
+    """Returns `count` right and `count` wrong statements.
+
+    Args:
+        rng: Draws what is stated and what is wrong.
+        character: The person.
+        pools: Where wrong values come from.
+        count: How many of each, at most three.
+    """
+    facts = rng.sample(list(FORMS), 2 * count)
+    right = [FORMS[fact].format(rng.choice(true_values(character, fact))) for fact in facts[:count]]
+    wrong = [FORMS[fact].format(rng.choice(_false_values(rng, character, fact, pools))) for fact in facts[count:]]
+    return right, wrong
+
+
+def true_statements(character: Character) -> set[str]:
+    """Returns every statement of the forms above that is true of a person."""
+    return {form.format(value) for fact, form in FORMS.items() for value in true_values(character, fact)}
+
+
+def true_values(character: Character, fact: str) -> Sequence[str]:
+    """Returns what a fact's blank can be filled with rightly."""
+    if fact == "month":
+        return [calendar.month_name[datetime.date.fromisoformat(character.date_of_birth).month]]
+    if fact == "hobby":
+        return character.hobbies
+    return [str(getattr(character, fact))]
+
+
+def _false_values(rng: random.Random, character: Character, fact: str, pools: Pools) -> Sequence[str]:
+    if fact == "age":
+        # An adult's age on either side, so that the wrong one is not told by being the higher.
+        offset = rng.choice(AGE_APART) * rng.choice((-1, 1))
+        return [str(character.age + (offset if character.age + offset >= 18 else -offset))]
+    if fact == "month":
+        return [name for name in calendar.month_name if name and name not in true_values(character, "month")]
+    return wrong_values(character, fact, pools)

@@ -1,0 +1,42 @@
+"""A summarisation model of Hugging Face, run locally."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from human_simulacra.agents.asking import TOKENS_A_WORD
+from human_simulacra.construction.story.embedding_cache import Kept
+from human_simulacra.construction.story.summarisers import Abstractive, Summariser
+from human_simulacra.errors import UserError
+
+LONGEST_INPUT = 1024  # tokens, where the tokenizer names no limit
+
+
+def by_hugging_face(model_name: str, kept: Kept, otherwise: Summariser) -> Summariser:
+    """Returns a summariser that runs a sequence-to-sequence model, loaded at once.
+
+    Args:
+        model_name: A name or path that transformers takes, for instance `facebook/bart-large-cnn`.
+        kept: Where summaries are kept.
+        otherwise: Sums up what the model answers with nothing.
+
+    Raises:
+        UserError: If the model cannot be loaded or is of another kind.
+    """
+    from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+
+    try:
+        tokenizer: Any = AutoTokenizer.from_pretrained(model_name)
+        model: Any = AutoModelForSeq2SeqLM.from_pretrained(model_name)
+    except (OSError, ValueError) as error:
+        raise UserError(f"summariser 'hf:{model_name}' cannot be loaded: {str(error).splitlines()[0]}") from None
+    limit = min(tokenizer.model_max_length, LONGEST_INPUT)
+
+    async def ask(text: str, words: int) -> str | None:
+        read = tokenizer(text, return_tensors="pt", truncation=True, max_length=limit)
+        written = model.generate(
+            read["input_ids"], attention_mask=read["attention_mask"], max_new_tokens=int(words * TOKENS_A_WORD), do_sample=False
+        )
+        return " ".join(tokenizer.decode(written[0], skip_special_tokens=True).split()) or None
+
+    return Abstractive(f"hf:{model_name}", ask, limit, kept, otherwise)

@@ -1,0 +1,64 @@
+"""Which paragraph is expanded next: scores as in the paper, and a seeded draw among the best."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from human_simulacra.construction.story.story_options import StoryOptions
+
+MANY = 20  # paragraphs, above which a share is drawn from and no fixed number
+DIGITS = 4  # of a score: what lies below is noise of the arithmetic, and must not decide a draw
+
+
+@dataclass(frozen=True)
+class Score:
+    """A paragraph's scores. The three parts lie between -1 and 1; a high `redundancy` means rare content."""
+
+    importance: float
+    elaborateness: float
+    redundancy: float
+    total: float
+
+
+def scores(
+    vectors: np.ndarray, summaries: np.ndarray, whole: np.ndarray, weights: tuple[float, float, float]
+) -> tuple[Score, ...]:
+    """Scores every paragraph.
+
+    Args:
+        vectors: Unit vectors of the paragraphs, shape (paragraphs, dimensions).
+        summaries: Unit vectors of each paragraph's own summary, the same shape.
+        whole: Unit vector of the summary of the whole story, shape (dimensions,).
+        weights: What importance, elaborateness and redundancy count.
+    """
+    importance = vectors @ whole
+    elaborateness = np.sum(vectors * summaries, axis=1)
+    # The mean over all rows' cosines is the cosine with their mean, whatever the number of rows.
+    redundancy = 1 - vectors @ vectors.mean(axis=0)
+    parts = np.stack([importance, elaborateness, redundancy], axis=1).astype(float)
+    totals = parts @ np.asarray(weights)
+    table = np.column_stack([parts, totals]).round(DIGITS).tolist()
+    return tuple(Score(i, e, r, total) for i, e, r, total in table)
+
+
+def candidates(found: Sequence[Score], resting: Collection[int], options: StoryOptions) -> list[int]:
+    """Returns the paragraphs to draw from, best first: the top ones that reach the threshold.
+
+    Args:
+        found: Scores of all paragraphs in order.
+        resting: Paragraphs that are not to be drawn.
+        options: Threshold and size of the top.
+    """
+    size = options.top if len(found) <= MANY else math.ceil(options.top_share * len(found))
+    ranked = sorted((i for i in range(len(found)) if i not in resting), key=lambda i: (-found[i].total, i))
+    return [i for i in ranked[:size] if found[i].total >= options.threshold]
+
+
+def draw(among: Sequence[int], seed: int, iteration: int) -> int:
+    """Draws one, by seed and iteration alone, so that a resumed run draws the same."""
+    return random.Random(f"life story {seed} {iteration}").choice(among)

@@ -1,0 +1,152 @@
+"""One passage told again by the backbone: at greater length, or so that it shows a new fact."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from human_simulacra.backbones.base import most_tokens
+from human_simulacra.construction.checked_writer import Writer, words_to_tokens
+from human_simulacra.construction.profiles.attribute_pools import Pools
+from human_simulacra.construction.story.content import judge
+from human_simulacra.construction.story.passage_checks import amiss
+from human_simulacra.construction.story.profile_statements import shows, told
+from human_simulacra.construction.story.prompt_context import surroundings
+from human_simulacra.construction.story.summarisers import MARGIN, Summariser
+from human_simulacra.construction.text_checks.lifetime import Lifetime
+from human_simulacra.construction.text_splitting import paragraphs
+from human_simulacra.errors import UserError
+from human_simulacra.prompts import render
+from human_simulacra.validation.text import lower_words, ngrams, words
+
+GROWTH, LEAST_GROWTH = 2.5, 1.2  # of an expansion, in words
+SHORTEST = 80  # words that may be asked for at least
+COPIED, COPIED_GRAM = 0.3, 8  # the share of eight-word runs that may not all stand in other paragraphs
+FIRST_PERSON = 0.01  # the share of the words below from which on a text is in the first person
+NOT_JUDGED = "its content was not judged: the verdict could not be read"
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”")
+_I = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Mm]ine|[Mm]yself)\b")
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What came of a passage.
+
+    `texts` are the paragraphs to put in its place, none where nothing is fit to. `marks` are doubts about them, `draft` is a
+    text that stays out because of its doubts, and `findings` say what was wrong with replies that were rejected.
+    """
+
+    texts: tuple[str, ...]
+    marks: tuple[str, ...] = ()
+    draft: str | None = None
+    findings: tuple[str, ...] = ()
+    attempts: int = 0
+
+
+def in_first_person(text: str) -> bool:
+    """Whether a text speaks of itself as I, quoted speech apart."""
+    plain = _QUOTED.sub("", text)
+    return len(_I.findall(plain)) > FIRST_PERSON * len(words(plain))
+
+
+class Teller:
+    """Has passages of one story told again.
+
+    Args:
+        writer: Who writes.
+        life: Whose life it is.
+        pools: What attributes there are beside the profile's own.
+        summariser: Sums up what lies far from a passage.
+        window: Paragraphs around it that are shown whole where the story exceeds the context.
+        most_words: Most words of a telling.
+        lenient: Whether a text that contradicts the profile may stand, marked, because a person reviews it.
+    """
+
+    def __init__(
+        self, writer: Writer, life: Lifetime, pools: Pools, summariser: Summariser, window: int, most_words: int, lenient: bool
+    ) -> None:
+        self._writer, self._life, self._pools = writer, life, pools
+        self._summariser, self._window, self._lenient = summariser, window, lenient
+        # An answer may take half the context at most, with the slack that a writer gives it.
+        self.most_words = min(most_words, writer.context_tokens // 10)
+        self._facts = told(life.character)
+        self._first_person = in_first_person(life.character.biography)
+
+    def can_expand(self, text: str) -> bool:
+        """Whether a passage is short enough to be told at greater length."""
+        return LEAST_GROWTH * len(words(text)) + 1 < self.most_words
+
+    async def tell(self, texts: Sequence[str], place: int, fact: str = "", reasons: Sequence[str] = ()) -> Telling:
+        """Tells a passage again.
+
+        Args:
+            texts: The draft's paragraphs.
+            place: Which of them, from 0.
+            fact: What the passage is to show; empty to tell it at greater length.
+            reasons: Why a reviewer rejected earlier tellings.
+
+        Raises:
+            UserError: If the backbone's context is too small for the passage alone.
+            BackboneError: If the backbone gives no answer.
+        """
+        size = len(words(texts[place]))
+        least = int(0.8 * size) if fact else int(LEAST_GROWTH * size) + 1
+        most = size + SHORTEST if fact else min(max(SHORTEST, int(GROWTH * size)), self.most_words)
+        prompt = await self._prompt(texts, place, fact, reasons, most)
+        others = {gram for i, text in enumerate(texts) if i != place for gram in ngrams(lower_words(text), COPIED_GRAM)}
+        before = texts[place - 1] if place else ""
+        doubted: list[tuple[str, list[str]]] = []
+
+        def check(reply: str) -> str | None:
+            if self._first_person != in_first_person(reply):
+                return f"it was not in the {'first' if self._first_person else 'third'} person"
+            grams = list(ngrams(lower_words(reply), COPIED_GRAM))
+            if sum(gram in others for gram in grams) > COPIED * len(grams):
+                return "it repeated what other passages already tell"
+            if fact and not shows(reply, fact):
+                return f"it did not show this: {fact}"
+            if found := amiss(reply, texts[place], before, self._life, self._pools):
+                doubted.append((reply, found))
+                return "; ".join(found)
+            return None
+
+        draft = await self._writer.write(prompt, most, check=check, min_words=least)
+        if draft.text is not None:
+            text, marks = draft.text, []
+        elif doubted:
+            text, marks = doubted[-1]
+        else:
+            return Telling((), (), None, draft.findings, draft.attempts)
+        if marks and not self._lenient:
+            return Telling((), tuple(marks), text, draft.findings, draft.attempts)
+        verdict = await judge(self._writer, text)
+        if verdict in ("bias", "harm"):
+            marks.append(f"the content check says {verdict}")
+            if not self._lenient:
+                return Telling((), tuple(marks), text, draft.findings, draft.attempts)
+        elif verdict == "not judged":
+            marks.append(NOT_JUDGED)
+        return Telling(tuple(paragraphs(text)), tuple(marks), None, draft.findings, draft.attempts)
+
+    async def _prompt(self, texts: Sequence[str], place: int, fact: str, reasons: Sequence[str], most: int) -> str:
+        name = self._life.character.name
+        values = {
+            "name": name,
+            "facts": self._facts,
+            "passage": texts[place],
+            "person": f"the first person, as {name}," if self._first_person else "the third person",
+            "advice": "".join(f"A reviewer rejected an earlier version: {' '.join(r.split())}\n" for r in reasons),
+            "words": most,
+            **({"fact": fact} if fact else {}),
+        }
+        kind = "make_story_weave" if fact else "make_story_expand"
+        answer = words_to_tokens(most)
+        room = self._writer.context_tokens - answer - MARGIN - most_tokens(render(kind, before="", after="", **values))
+        if room < 0:
+            raise UserError(
+                f"the backbone's context of {self._writer.context_tokens} tokens is too small for the profile of '{name}' and a "
+                f"passage, {-room} are missing: take a model with a longer context"
+            )
+        around = await surroundings(texts, place, self._window, room, self._summariser)
+        return render(kind, before=around.before, after=around.after, **values)

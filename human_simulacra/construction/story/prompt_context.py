@@ -1,0 +1,58 @@
+"""What of the draft a prompt shows: all of it where it fits, else the neighbours whole and the rest as two summaries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from human_simulacra.backbones.base import most_tokens
+from human_simulacra.construction.story.summarisers import Summariser
+from human_simulacra.construction.story.tokens import clipped
+from human_simulacra.prompts import render, template
+
+SUMMARY_WORDS = 90
+_SUMMARY_TOKENS = 2 * SUMMARY_WORDS  # with what introduces it
+START, END = template("make_story_start"), template("make_story_end")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a prompt says of the draft before and after a passage."""
+
+    before: str
+    after: str
+
+
+async def surroundings(texts: Sequence[str], place: int, window: int, room: int, summariser: Summariser) -> Surroundings:
+    """Returns what stands around a paragraph, in at most `room` tokens.
+
+    Args:
+        texts: The draft's paragraphs.
+        place: Which of them, from 0.
+        window: Paragraphs before and after that are shown whole where the draft is too long; fewer where they do not fit.
+        room: Tokens that there are.
+        summariser: Sums up what lies farther away.
+    """
+    before, after = list(texts[:place]), list(texts[place + 1 :])
+    if sum(most_tokens(t) + 1 for t in (*before, *after)) <= room:
+        return Surroundings(_told(before, "", "before") or START, _told(after, "", "after") or END)
+    for size in range(window, -1, -1):
+        near_before, near_after = before[len(before) - size :] if size else [], after[:size]
+        needed = sum(most_tokens(t) + 1 for t in (*near_before, *near_after))
+        if needed + 2 * _SUMMARY_TOKENS <= room:
+            break
+    else:
+        return Surroundings("The story so far is left out.", "The rest of the story is left out.")
+    far_before, far_after = before[: len(before) - len(near_before)], after[len(near_after) :]
+    sum_before = clipped(await summariser.summary(far_before, SUMMARY_WORDS), _SUMMARY_TOKENS - 20) if far_before else ""
+    sum_after = clipped(await summariser.summary(far_after, SUMMARY_WORDS), _SUMMARY_TOKENS - 20) if far_after else ""
+    return Surroundings(_told(near_before, sum_before, "before") or START, _told(near_after, sum_after, "after") or END)
+
+
+def _told(near: Sequence[str], far: str, side: str) -> str:
+    parts = []
+    if far:
+        parts.append(render("make_story_far", side=side, text=far))
+    if near:
+        parts.insert(len(parts) if side == "before" else 0, render("make_story_near", side=side, text="\n".join(near)))
+    return "\n".join(parts)

@@ -1,0 +1,149 @@
+"""Where a run begins: at the biography, at a checkpoint, or at a story that is to be extended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from human_simulacra.construction.story.checkpoints import Checkpoints
+from human_simulacra.construction.story.profile_statements import added, shows, statements
+from human_simulacra.construction.story.story_options import ITERATIONS, SETTINGS, StoryOptions
+from human_simulacra.construction.story.story_state import Change, Piece, State, Task
+from human_simulacra.construction.text_checks.lifetime import Lifetime
+from human_simulacra.construction.text_checks.profile_contradictions import contradictions
+from human_simulacra.construction.text_splitting import paragraphs
+from human_simulacra.errors import UserError
+from human_simulacra.library import Library
+
+
+def begun_with(out: Path, character_id: str, iteration: int | None = None) -> dict[str, Any]:
+    """Returns the settings that a story was begun with, by the names of `StoryOptions`; none where there is no checkpoint.
+
+    Args:
+        out: The data folder.
+        character_id: Whose story.
+        iteration: The checkpoint to look at; None for the last.
+
+    Raises:
+        UserError: If there is no such checkpoint, or it is damaged.
+    """
+    state = Checkpoints(out, character_id).load(iteration)
+    kept = state.settings if state is not None else {}
+    return {name: tuple(v) if isinstance(v := kept[name], list) else v for name in SETTINGS if name in kept}
+
+
+def begin(checkpoints: Checkpoints, library: Library, life: Lifetime, options: StoryOptions, say: Callable[[str], None]) -> State:
+    """Returns the state to go on from, saved as a checkpoint.
+
+    Args:
+        checkpoints: The character's.
+        library: The data folder.
+        life: The character's life.
+        options: Whether to resume or to extend, and how far.
+        say: Tells the user where the run goes on.
+
+    Raises:
+        UserError: If there is no such state, or one that would be overwritten.
+    """
+    cid, last = life.character.id, checkpoints.load()
+    story = library.path / "characters" / cid / "story.jsonl"
+    if options.resume:
+        if last is None:
+            raise UserError(
+                f"nothing to resume for '{cid}', there is no checkpoint in {checkpoints.folder}: run without --resume"
+            )
+        if options.extend and last.finished and options.resume_at is None:
+            return _extended(checkpoints, library, last, life, options, say)
+        return _resumed(checkpoints, options, say)
+    if options.extend:
+        if last is None and not story.is_file():
+            raise UserError(f"'{cid}' has no story to continue: run without --continue")
+        if last is None:
+            last = _fresh(life, _texts(library, cid), options)
+        elif not last.finished:
+            raise UserError(f"the story of '{cid}' is unfinished at iteration {last.iteration}: go on with --resume")
+        return _extended(checkpoints, library, last, life, options, say)
+    if last is not None:
+        mend = "extend it with --continue" if last.finished else "go on with --resume"
+        done = "finished" if last.finished else "unfinished"
+        raise UserError(f"the story of '{cid}' is {done} at iteration {last.iteration}: {mend}, or remove {checkpoints.folder}")
+    if story.is_file():
+        raise UserError(f"'{cid}' has a story, {story}: extend it with --continue, or remove it to write another")
+    if not life.character.biography.strip():
+        raise UserError(f"the profile of '{cid}' has no biography to grow a story from: run tools/generate_biographies.py")
+    state = _fresh(life, paragraphs(life.character.biography), options)
+    checkpoints.save(state)
+    return state
+
+
+def _fresh(life: Lifetime, texts: list[str], options: StoryOptions) -> State:
+    """Returns the state before the first iteration; what is wrong with the given text is marked."""
+    if not texts:
+        raise _empty(life.character.id)
+    doubts = [tuple(contradictions(text, life)) for text in texts]
+    return State(
+        character=life.character.id,
+        iteration=0,
+        goal=options.iterations or ITERATIONS,
+        finished=False,
+        settings=options.settings(),
+        change=Change("start", after=tuple(texts)),
+        pieces=tuple(Piece(text, place, marks) for place, (text, marks) in enumerate(zip(texts, doubts, strict=True))),
+        places=tuple(texts),
+        profile=statements(life.character),
+    )
+
+
+def _resumed(checkpoints: Checkpoints, options: StoryOptions, say: Callable[[str], None]) -> State:
+    state = checkpoints.load(options.resume_at)
+    assert state is not None
+    if aside := checkpoints.set_aside(state.iteration):
+        say(f"the checkpoints after iteration {state.iteration} are kept in {aside}")
+    goal = state.goal if options.iterations is None or options.extend else options.iterations
+    if state.finished and (aside or goal > state.iteration):
+        state = replace(state, finished=False)
+    for name, value in options.settings().items():
+        if name in state.settings and state.settings[name] != value:
+            say(f"note: {name.replace('_', '-')} was {state.settings[name]} and is {value} from here on")
+    state = replace(state, goal=goal, settings=options.settings())
+    say(f"going on from iteration {state.iteration} of {goal}")
+    checkpoints.save(state)
+    return state
+
+
+def _extended(
+    checkpoints: Checkpoints, library: Library, state: State, life: Lifetime, options: StoryOptions, say: Callable[[str], None]
+) -> State:
+    """Returns a finished state with further iterations to go, and with what the profile has new to be woven in."""
+    texts = _texts(library, state.character)
+    if not texts:
+        raise _empty(state.character)
+    if texts != state.texts:
+        say(f"the story was changed since iteration {state.iteration}: going on from the story as it is now")
+        pieces = tuple(Piece(text, place) for place, text in enumerate(texts))
+        state = replace(state, pieces=pieces, places=tuple(texts), woven=(), decided=())
+    new = [fact for fact in added(life.character, state.profile) if not any(shows(text, fact) for text in state.texts)]
+    for fact in new:
+        say(f"to be woven in: {fact}")
+    state = replace(
+        state,
+        goal=state.iteration + (options.iterations or ITERATIONS),
+        finished=False,
+        settings=options.settings(),
+        queue=(*state.queue, *(Task("", fact) for fact in new)),
+        resting=(),
+        profile=statements(life.character),
+    )
+    checkpoints.save(state)
+    return state
+
+
+def _texts(library: Library, character_id: str) -> list[str]:
+    """Returns the paragraphs of a story that say anything: a row emptied by hand is one taken out."""
+    return [paragraph.text for paragraph in library.story(character_id) if paragraph.text.strip()]
+
+
+def _empty(character_id: str) -> UserError:
+    return UserError(f"the story of '{character_id}' is empty: remove its story.jsonl")

@@ -1,0 +1,155 @@
+"""The whole way from a biography to a life story, iteration by iteration, with a checkpoint after each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from human_simulacra.construction import review_queue
+from human_simulacra.construction.checked_writer import Writer
+from human_simulacra.construction.profiles.attribute_pools import pools_for
+from human_simulacra.construction.story.chapters import rows
+from human_simulacra.construction.story.checkpoints import Checkpoints
+from human_simulacra.construction.story.draft_review import Reviewer, changed, hold_review
+from human_simulacra.construction.story.embedding_cache import Kept, Vectors
+from human_simulacra.construction.story.passage_writer import Teller
+from human_simulacra.construction.story.starting_state import begin
+from human_simulacra.construction.story.story_iteration import Grower
+from human_simulacra.construction.story.story_options import StoryOptions
+from human_simulacra.construction.story.story_state import State
+from human_simulacra.construction.story.summarisers import Extractive, Summariser, by_backbone
+from human_simulacra.construction.text_checks.lifetime import Lifetime
+from human_simulacra.construction.workspace import character_folder
+from human_simulacra.files import write_jsonl
+from human_simulacra.library import Library
+from human_simulacra.memory.embedding import Embedder, SentenceEmbedder
+from human_simulacra.progress import Progress
+
+TOOL = "life story"
+
+
+@dataclass(frozen=True)
+class StoryResult:
+    """How a run ended. `path` is the story's file, None where a reviewer stopped it; `why` says it in a phrase."""
+
+    character: str
+    path: Path | None
+    paragraphs: int
+    iterations: int
+    finished: bool
+    for_review: int
+    why: str
+
+
+async def generate(
+    writer: Writer,
+    out: Path,
+    character_id: str,
+    options: StoryOptions,
+    reviewer: Reviewer | None = None,
+    *,
+    embedder: Embedder | None = None,
+    say: Callable[[str], None] = lambda line: None,
+) -> StoryResult:
+    """Grows a character's life story and writes `characters/<id>/story.jsonl`.
+
+    Args:
+        writer: Who writes; behind a call cache, a run that was stopped repeats no finished call.
+        out: The data folder that has the character.
+        character_id: Whose story.
+        options: The parameters.
+        reviewer: Who decides about what was written, every `options.review_every` iterations and at the end. With None what
+            passes the checks stands, and what does not is left out and listed in `making/<id>/for-review.jsonl`.
+        embedder: Encodes paragraphs and summaries; the packaged model if None.
+        say: Tells the user something in a line.
+
+    Raises:
+        UserError: If the character, its biography or the state to go on from is missing or unfit.
+        BackboneError: If the backbone gives no answer.
+    """
+    library = Library(out)
+    life = Lifetime.of(library.character(character_id))
+    pools = pools_for(out)
+    checkpoints = Checkpoints(out, character_id)
+    path = character_folder(out, character_id) / "story.jsonl"
+    state = begin(checkpoints, library, life, options, say)
+    if state.finished and path.is_file():
+        return _result(state, path, f"it was finished after {state.iteration} iterations")
+
+    def save(new: State) -> None:
+        review_queue.replace(out, character_id, TOOL, new.for_review())
+        checkpoints.save(new)
+
+    with closing(Kept(checkpoints.folder / "kept.sqlite")) as kept:
+        vectors = Vectors(embedder or SentenceEmbedder(), kept)
+        summariser = _summariser(options.summariser, writer, vectors, kept)
+        teller = Teller(writer, life, pools, summariser, options.window, options.words, lenient=reviewer is not None)
+        progress = Progress(f"life story of {life.character.name}", state.goal, state.iteration, unit="iterations")
+        try:
+            state, why, stopped = await _grow(
+                state, Grower(teller, vectors, summariser, options), options, reviewer, save, progress, say
+            )
+        finally:
+            progress.close()
+    if stopped:
+        return _result(state, None, why)
+    write_jsonl(path, [asdict(row) for row in rows(life, state.texts)])
+    state = replace(state, finished=True)
+    save(state)
+    return _result(state, path, why)
+
+
+def _result(state: State, path: Path | None, why: str) -> StoryResult:
+    return StoryResult(
+        state.character, path, len(state.pieces), state.iteration, state.finished, len(state.for_review()), why
+    )  # fmt: skip
+
+
+async def _grow(
+    state: State,
+    grower: Grower,
+    options: StoryOptions,
+    reviewer: Reviewer | None,
+    save: Callable[[State], None],
+    progress: Progress,
+    say: Callable[[str], None],
+) -> tuple[State, str, bool]:
+    """Iterates and reviews until both are done; returns the state, why it ended, and whether the reviewer stopped it."""
+    ended = f"all {state.goal} iterations are done" if state.finished else ""
+    while True:
+        due = ended or state.iteration - state.reviewed_at >= options.review_every
+        if reviewer is not None and due and (places := changed(state)):
+            left = sum(row.iteration > state.reviewed_at for row in state.left)
+            out = f", {left} more were left out (see for-review.jsonl)" if left else ""
+            say(f"review after iteration {state.iteration}: {len(places)} passages to look at{out}")
+            state, stopped = hold_review(state, reviewer, save)
+            if stopped:
+                return state, f"stopped in the review after iteration {state.iteration}", True
+            if state.queue:
+                ended = ""
+        if ended:
+            return state, ended, False
+        if not state.queue and state.iteration >= state.goal:
+            ended = f"all {state.goal} iterations are done"
+            continue
+        following = await grower.next(state)
+        if following is None:
+            ended = f"after {state.iteration} iterations no paragraph that can be expanded scores {options.threshold:g}"
+            continue
+        state = following
+        save(state)
+        if state.iteration <= progress.total:
+            progress.step(failed=state.change.kind == "left out")
+
+
+def _summariser(name: str, writer: Writer, vectors: Vectors, kept: Kept) -> Summariser:
+    extractive = Extractive(vectors)
+    if name == "backbone":
+        return by_backbone(writer, kept, extractive)
+    if name.startswith("hf:"):
+        from human_simulacra.construction.story.hugging_face_summariser import by_hugging_face
+
+        return by_hugging_face(name[3:], kept, extractive)
+    return extractive
