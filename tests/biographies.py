@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from human_simulacra.construction.biography import BiographyOptions, make_biography
+from human_simulacra.construction.biography import BiographyOptions, generate_biography
 from human_simulacra.construction.checked_writer import Writer
 from human_simulacra.construction.profiles.attribute_pools import read_pools
 from human_simulacra.construction.workspace import open_folder
@@ -51,5 +51,5 @@ def picked(tmp_path: Path, person: Character = ADA) -> Path:
 
 def make(out: Path, script: Any, options: BiographyOptions = PARTS, **more: Any):
     backbone = ScriptedBackbone(script)
-    result = asyncio.run(make_biography(Writer(backbone), out, ADA.id, options, **more))
+    result = asyncio.run(generate_biography(Writer(backbone), out, ADA.id, options, **more))
     return backbone, result

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from human_simulacra.construction.profiles.attribute_pools import Pools, read_pools
-from human_simulacra.construction.profiles.constraints import make_wishes, read_settings
-from human_simulacra.construction.profiles.name_generation import Names
-from human_simulacra.construction.profiles.profile_sampling import Setting, draw_candidates
+from human_simulacra.construction.profiles.constraints import parse_constraints, parse_settings
+from human_simulacra.construction.profiles.name_generation import NameGenerator
+from human_simulacra.construction.profiles.profile_sampling import SamplingContext, sample_profiles
 from human_simulacra.construction.workspace import character_folder, open_folder
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import packaged_path
@@ -46,8 +46,8 @@ def pools() -> Pools:
 
 
 def people(count: int, seed: int, *wishes: str, locale: str = "en_GB") -> list[Character]:
-    setting = Setting(pools(), Names(locale), DAY)
-    return draw_candidates(setting, make_wishes(read_settings(wishes), pools()), count, seed)
+    setting = SamplingContext(pools(), NameGenerator(locale), DAY)
+    return sample_profiles(setting, parse_constraints(parse_settings(wishes), pools()), count, seed)
 
 
 def paragraph(number: int) -> Paragraph:

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from human_simulacra.construction.checked_writer import Writer
-from human_simulacra.construction.story import StoryOptions, StoryResult, generate
+from human_simulacra.construction.story import StoryOptions, StoryResult, generate_story
 from human_simulacra.construction.story.draft_review import Reviewer
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
@@ -117,7 +117,7 @@ def run(
     out: Path, backbone: ScriptedBackbone, reviewer: Reviewer | None = None, context: int | None = None, **options
 ) -> StoryResult:
     writer = Writer(backbone, context_tokens=context)
-    return asyncio.run(generate(writer, out, ADA, StoryOptions(**options), reviewer, embedder=WordEmbedder()))
+    return asyncio.run(generate_story(writer, out, ADA, StoryOptions(**options), reviewer, embedder=WordEmbedder()))
 
 
 def left(out: Path) -> list[dict]:

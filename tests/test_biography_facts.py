@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from human_simulacra.construction.biography.biography_checks import out_of_order, wrong
-from human_simulacra.construction.biography.stated_facts import facts, missing, plain, states_date
+from human_simulacra.construction.biography.biography_checks import find_biography_faults, find_order_fault
+from human_simulacra.construction.biography.stated_facts import find_missing_facts, list_facts, state_facts, states_date
 from human_simulacra.library import Library, packaged_path
 from tests.biographies import ADA, POOLS
 from tests.making import people
@@ -18,24 +18,24 @@ from tests.making import people
 
 def test_the_plain_sentences_of_any_profile_state_it_and_contradict_nothing() -> None:
     for person in [*people(25, 5), ADA, *(Library(packaged_path()).character(i) for i in Library(packaged_path()).ids)]:
-        text = plain(person, facts(person))
-        assert missing(text, facts(person)) == [] and wrong(text, person, POOLS) == [], text
+        text = state_facts(person, list_facts(person))
+        assert find_missing_facts(text, list_facts(person)) == [] and find_biography_faults(text, person, POOLS) == [], text
 
 
 def test_biographies_that_people_would_call_right_are_not_found_wrong() -> None:
     people = [Library(packaged_path()).character(i) for i in Library(packaged_path()).ids]
     for person in people:
-        assert wrong(person.biography, person, POOLS) == [], person.id
-        assert out_of_order(person.biography) is None, person.id
+        assert find_biography_faults(person.biography, person, POOLS) == [], person.id
+        assert find_order_fault(person.biography) is None, person.id
     # They say much in words of their own ("her father built the second house in the street"); most facts are found all the same.
-    left_out = sum(len(missing(person.biography, facts(person))) for person in people)
-    assert left_out < 0.15 * sum(len(facts(person)) for person in people)
+    left_out = sum(len(find_missing_facts(person.biography, list_facts(person))) for person in people)
+    assert left_out < 0.15 * sum(len(list_facts(person)) for person in people)
 
 
 @pytest.mark.parametrize("key", ["date_of_birth", "family", "education", "occupation", "hobbies", "long_term_goal"])
 def test_a_fact_that_is_left_out_is_missed(key: str) -> None:
-    kept = [fact for fact in facts(ADA) if fact.key not in (key, "age")]
-    left_out = {fact.key for fact in missing(plain(ADA, kept), facts(ADA))}
+    kept = [fact for fact in list_facts(ADA) if fact.key not in (key, "age")]
+    left_out = {fact.key for fact in find_missing_facts(state_facts(ADA, kept), list_facts(ADA))}
     assert left_out - {"age"} == {key}
 
 
@@ -63,13 +63,15 @@ def test_a_fact_that_is_left_out_is_missed(key: str) -> None:
     ],
 )
 def test_what_cannot_be_true_is_named(text: str, fault: str) -> None:
-    assert any(fault in found for found in wrong(text, ADA, POOLS))
+    assert any(fault in found for found in find_biography_faults(text, ADA, POOLS))
 
 
 def test_who_is_neither_woman_nor_man_is_not_made_one() -> None:
     kim = replace(ADA, name="Kim Berg", gender="nonbinary")
-    assert wrong("Kim is nonbinary. She baked bread, and her shop was hers alone.", kim, POOLS)
-    assert not wrong("Kim is nonbinary. They baked bread with their mother, and she sold it in her shop.", kim, POOLS)
+    assert find_biography_faults("Kim is nonbinary. She baked bread, and her shop was hers alone.", kim, POOLS)
+    assert not find_biography_faults(
+        "Kim is nonbinary. They baked bread with their mother, and she sold it in her shop.", kim, POOLS
+    )
 
 
 @pytest.mark.parametrize(
@@ -83,7 +85,7 @@ def test_who_is_neither_woman_nor_man_is_not_made_one() -> None:
     ],
 )
 def test_what_may_be_true_is_left_alone(text: str) -> None:
-    assert wrong(text, ADA, POOLS) == []
+    assert find_biography_faults(text, ADA, POOLS) == []
 
 
 @given(st.dates(), st.sampled_from(["{d} {m} {y}", "{m} {d}, {y}", "the {d}th of {m} {y}", "{iso}"]))

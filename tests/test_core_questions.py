@@ -7,8 +7,8 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from human_simulacra.construction.questions.core_questions import core_questions, right_options
-from human_simulacra.construction.questions.true_false_statements import true_statements
+from human_simulacra.construction.questions.core_questions import build_core_questions, right_options
+from human_simulacra.construction.questions.true_false_statements import list_true_statements
 from human_simulacra.evaluation.answers import matches_cloze
 from human_simulacra.validation import items
 from tests.making import people, pools
@@ -20,12 +20,12 @@ def test_any_profile_gives_fifteen_questions_whose_right_options_are_right_and_w
     seed: int, question_seed: int
 ) -> None:
     (character,) = people(1, seed)
-    questions = core_questions(character, pools(), question_seed)
+    questions = build_core_questions(character, pools(), question_seed)
     assert [q.type for q in questions] == ["cloze"] * 5 + ["single_choice"] * 5 + ["multiple_choice"] * 5
     assert len({q.id for q in questions}) == 15 and all(q.core and q.source == "profile" for q in questions)
     true = {
         *character.hobbies, *character.short_term_goals, character.long_term_goal, character.family, character.education,
-        *(trait.text for trait in character.traits), *true_statements(character),
+        *(trait.text for trait in character.traits), *list_true_statements(character),
     }  # fmt: skip
     for question in questions[5:]:
         assert len(set(question.options)) == len(question.options) == (4 if question.type == "single_choice" else 6)
@@ -47,19 +47,19 @@ def test_wrong_hobbies_and_goals_go_with_the_person(seed: int) -> None:
     (character,) = people(1, seed)
     known = pools()
     others = [known.value("occupation", character.occupation), known.value("gender", character.gender)]
-    for question in core_questions(character, known, 0):
+    for question in build_core_questions(character, known, 0):
         pool = {"hobbies": "hobby", "short_term_goals": "short_term_goal", "long_term_goal": "long_term_goal"}
         topic = next((t for t in pool if set(map(str, question.options)) & set(right_options(character, t))), None)
         for option in question.options if topic and question.type != "cloze" else ():
             value = known.value(pool[topic], option)
-            assert known.knows(value) or option in true_statements(character) or option.endswith(".")
+            assert known.knows(value) or option in list_true_statements(character) or option.endswith(".")
             if known.knows(value):
                 assert not known.too_young_or_old(value, character.age)
                 assert not any(known.clash(value, other) for other in others)
 
 
 def test_the_core_of_many_people_cannot_be_guessed_from_its_form() -> None:
-    questions = [q for seed in range(12) for c in people(10, seed) for q in core_questions(c, pools(), 0) if q.options]
+    questions = [q for seed in range(12) for c in people(10, seed) for q in build_core_questions(c, pools(), 0) if q.options]
     for kind in ("single_choice", "multiple_choice"):
         rows = [q for q in questions if q.type == kind]
         chance = sum(len(q.answer) / len(q.options) for q in rows) / len(rows)
@@ -77,8 +77,8 @@ def test_the_core_of_many_people_cannot_be_guessed_from_its_form() -> None:
 
 def test_a_changed_hobby_leaves_the_questions_alone_that_have_nothing_to_do_with_it() -> None:
     (character,) = people(1, 3)
-    before = core_questions(character, pools(), 0)
-    after = core_questions(replace(character, hobbies=("knitting", "rowing", "archery")), pools(), 0)
+    before = build_core_questions(character, pools(), 0)
+    after = build_core_questions(replace(character, hobbies=("knitting", "rowing", "archery")), pools(), 0)
     changed = [q.id.removeprefix(character.id) for q, new in zip(before, after, strict=True) if q != new]
     # Wrong goals and jobs must go with the hobbies that are right, so these may change too.
     related = {"-multiple_choice-01", "-multiple_choice-02", "-multiple_choice-05", "-single_choice-03"}

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.construction.checked_writer import Writer
-from human_simulacra.construction.editing import Edited, History, edit, read_request, resume_edit
-from human_simulacra.construction.editing.experience_insertion import place_of
-from human_simulacra.construction.memories.memory_construction import build
-from human_simulacra.construction.questions import Options, generate
+from human_simulacra.construction.editing import EditHistory, EditResult, apply_edit, parse_request, resume_edit
+from human_simulacra.construction.editing.experience_insertion import find_insertion_point
+from human_simulacra.construction.memories.memory_construction import build_memories
+from human_simulacra.construction.questions import QuestionOptions, generate_questions
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
 from human_simulacra.persona import persona
@@ -40,8 +40,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A character with story, memories and questions."""
     out = write_ida(tmp_path_factory.mktemp("whole") / "mine")
     writer = Writer(ScriptedBackbone(remember))
-    asyncio.run(build(writer, out, IDA))
-    asyncio.run(generate(writer, out, IDA, Options(story=2)))
+    asyncio.run(build_memories(writer, out, IDA))
+    asyncio.run(generate_questions(writer, out, IDA, QuestionOptions(story=2)))
     return out
 
 
@@ -52,9 +52,9 @@ def out(whole: Path, tmp_path: Path) -> Path:
 
 def change(
     out: Path, sets: Sequence[str] = (), adds: Sequence[str] = (), text: str | None = None, year: int | None = None
-) -> tuple[Edited, ScriptedBackbone]:
+) -> tuple[EditResult, ScriptedBackbone]:
     backbone = ScriptedBackbone(remember)
-    return asyncio.run(edit(lambda: Writer(backbone), out, IDA, read_request(sets, adds, text, year))), backbone
+    return asyncio.run(apply_edit(lambda: Writer(backbone), out, IDA, parse_request(sets, adds, text, year))), backbone
 
 
 def files(out: Path) -> dict[str, bytes]:
@@ -141,7 +141,7 @@ def test_an_experience_that_contradicts_the_profile_is_placed_and_listed(out: Pa
 
 @pytest.mark.parametrize(("year", "place"), [(1980, 0), (1990, 0), (1991, 1), (1996, 6), (2025, 12)])
 def test_an_experience_comes_behind_what_happened_up_to_its_year(out: Path, year: int, place: int) -> None:
-    assert place_of(Library(out).story(IDA), year) == place
+    assert find_insertion_point(Library(out).story(IDA), year) == place
 
 
 @given(st.lists(st.tuples(st.integers(1980, 2020), st.integers(0, 9)), max_size=12), st.integers(1975, 2025))
@@ -150,7 +150,7 @@ def test_an_experience_never_stands_before_an_earlier_chapter_or_behind_a_later_
         Paragraph(f"s{i}", "c", "", i, first, first + length, i, "Nothing is dated here.")
         for i, (first, length) in enumerate(sorted(spans), 1)
     ]
-    place = place_of(story, year)
+    place = find_insertion_point(story, year)
     assert all(p.first_year <= year for p in story[:place]) and all(p.first_year > year for p in story[place:])
 
 
@@ -218,10 +218,10 @@ def test_undoing_all_changes_restores_every_byte(whole: Path, tmp_path_factory: 
             assert soundness.references(read_people(Library(out))[0]).problems == []
             states.append(files(out))
     for state in reversed(states[:-1]):
-        History(out, IDA).undo()
+        EditHistory(out, IDA).undo()
         assert files(out) == state
     with pytest.raises(UserError, match="there is no change of ida-holm to undo"):
-        History(out, IDA).undo()
+        EditHistory(out, IDA).undo()
 
 
 def test_undo_refuses_to_lose_what_was_written_since(out: Path) -> None:
@@ -229,7 +229,7 @@ def test_undo_refuses_to_lose_what_was_written_since(out: Path) -> None:
     path = out / "characters" / IDA / "profile.jsonl"
     path.write_text(path.read_text().replace("baker", "miller"))
     with pytest.raises(UserError, match="was changed after 'set occupation=baker', which can no longer be undone exactly"):
-        History(out, IDA).undo()
+        EditHistory(out, IDA).undo()
     assert Library(out).character(IDA).occupation == "miller"
 
 
@@ -238,7 +238,7 @@ def test_where_the_memory_fails_nothing_is_changed(out: Path, fault: str | Backb
     before = files(out)
     writer = Writer(ScriptedBackbone(lambda messages, generation: fault))
     with pytest.raises((UserError, BackboneError)) as error:
-        asyncio.run(edit(lambda: writer, out, IDA, read_request([], [], "In 1999 Ida sang.", None)))
+        asyncio.run(apply_edit(lambda: writer, out, IDA, parse_request([], [], "In 1999 Ida sang.", None)))
     assert files(out) == before
     assert "nothing is changed" in str(error.value) or "gone" in str(error.value)
 
@@ -252,24 +252,24 @@ def test_a_change_that_was_killed_is_done_again_or_taken_back(out: Path) -> None
 
     def kill() -> None:
         with pytest.raises(Killed):
-            request = read_request(["occupation=baker"], [], "In 1999 Ida baked.", None)
-            asyncio.run(edit(lambda: Writer(ScriptedBackbone(dies)), out, IDA, request))
+            request = parse_request(["occupation=baker"], [], "In 1999 Ida baked.", None)
+            asyncio.run(apply_edit(lambda: Writer(ScriptedBackbone(dies)), out, IDA, request))
 
     before = files(out)
     kill()
     assert len(Library(out).story(IDA)) == 13
     with pytest.raises(UserError, match="was interrupted: do it again with --resume, or take it back with --undo"):
         change(out, ["age=46"])
-    History(out, IDA).undo()
+    EditHistory(out, IDA).undo()
     assert files(out) == before
     kill()
     with pytest.raises(
         UserError, match=r"another change was interrupted \(set occupation=baker; experience: In 1999 Ida baked\.\)"
     ):
-        asyncio.run(resume_edit(lambda: Writer(ScriptedBackbone(remember)), out, IDA, read_request(["age=46"], [], None, None)))
+        asyncio.run(resume_edit(lambda: Writer(ScriptedBackbone(remember)), out, IDA, parse_request(["age=46"], [], None, None)))
     asyncio.run(resume_edit(lambda: Writer(ScriptedBackbone(remember)), out, IDA))
     assert len(Library(out).memories(IDA)) == 7 and Library(out).character(IDA).occupation == "baker"
-    History(out, IDA).undo()
+    EditHistory(out, IDA).undo()
     assert files(out) == before
     with pytest.raises(UserError, match="there is nothing to resume"):
         asyncio.run(resume_edit(lambda: Writer(ScriptedBackbone(remember)), out, IDA))

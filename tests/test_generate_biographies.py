@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from human_simulacra.construction.biography.stated_facts import facts, missing, plain
+from human_simulacra.construction.biography.stated_facts import find_missing_facts, list_facts, state_facts
 from human_simulacra.library import Library
 from human_simulacra.types import Message
 from tests.biographies import ADA, obey, picked
@@ -32,7 +32,7 @@ def test_killed_in_the_middle_it_goes_on_and_asks_for_nothing_twice(tmp_path: Pa
     assert resumed.returncode == 0, resumed.stderr
     # Only the call under way at the kill may have been paid for twice.
     assert sum(answered.values()) - len(answered) <= 1 and len(answered) > 4
-    assert missing(Library(out).character("ada-berg").biography, facts(ADA)) == []
+    assert find_missing_facts(Library(out).character("ada-berg").biography, list_facts(ADA)) == []
     assert "generate_life_story.py ada-berg" in resumed.stdout
 
 
@@ -44,11 +44,11 @@ def test_an_endpoint_whose_messages_are_empty_leaves_plain_sentences(tmp_path: P
         )
     assert done.returncode == 0, done.stderr
     assert "sentences that no model wrote" in done.stdout and len(server.requests) == 3
-    assert Library(out).character("ada-berg").biography == plain(ADA, facts(ADA))
+    assert Library(out).character("ada-berg").biography == state_facts(ADA, list_facts(ADA))
 
 
 def test_a_biography_of_ones_own_that_contradicts_the_profile_is_taken_and_said_to_be_looked_at(tmp_path: Path) -> None:
-    text = f"{plain(ADA, facts(ADA))} Ada Berg died in 2010. She earned a doctorate."
+    text = f"{state_facts(ADA, list_facts(ADA))} Ada Berg died in 2010. She earned a doctorate."
     out = picked(tmp_path, replace(ADA, biography=text))
     done = write(tmp_path, "--out", out, "--backbone", backbone_config(tmp_path, "http://localhost:9"), "--review", "none")
     assert done.returncode == 0, done.stderr

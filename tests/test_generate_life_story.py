@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from human_simulacra.construction.checked_writer import DryRun
-from human_simulacra.construction.story import StoryOptions, generate
+from human_simulacra.construction.story import StoryOptions, generate_story
 from tests.runs import ROOT, openai_llm
 from tests.servers import serving
 from tests.stories import BIOGRAPHY, WordEmbedder, story, tell, teller, write_biography
@@ -108,7 +108,7 @@ def test_a_person_reviews_in_the_terminal_and_a_dry_run_calls_nothing(tmp_path: 
 def test_the_estimate_of_a_long_run_is_near_what_it_takes(tmp_path: Path) -> None:
     dry, backbone = DryRun(), teller()
     planned, written = (write_biography(tmp_path / name, BIOGRAPHY[:2]) for name in ("planned", "written"))
-    asyncio.run(generate(dry, planned, "ada-berg", StoryOptions(), embedder=WordEmbedder()))
+    asyncio.run(generate_story(dry, planned, "ada-berg", StoryOptions(), embedder=WordEmbedder()))
     grow(written, backbone)
     made = sum(generation.sample == 0 for _, generation in backbone.calls)  # an estimate knows nothing of retries
     assert made >= 90 and dry.estimate().calls == pytest.approx(made, rel=0.1)

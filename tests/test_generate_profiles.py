@@ -7,8 +7,8 @@ import subprocess
 from dataclasses import asdict
 from pathlib import Path
 
-from human_simulacra.construction.profiles.candidate_selection import draw_ranked, kept_candidates
-from human_simulacra.construction.profiles.constraints import Wishes
+from human_simulacra.construction.profiles.candidate_selection import draw_candidates, read_candidates
+from human_simulacra.construction.profiles.constraints import Constraints
 from human_simulacra.construction.workspace import open_folder
 from human_simulacra.types import Character
 from tests.making import command
@@ -24,7 +24,7 @@ def test_the_tool_draws_shows_and_picks(tmp_path: Path) -> None:
     profile.write_text(json.dumps({"name": "Ada Berg", "age": "30-40", "occupation": "baker", "hobbies": ["knitting"]}))
     drawn = tool("--out", out, "--count", 5, "--from", profile, "--set", "occupation=butcher", "--show", 2)
     assert drawn.returncode == 0, drawn.stderr
-    kept = kept_candidates(out)
+    kept = read_candidates(out)
     assert len(kept) == 5 and all(c.profile.name == "Ada Berg" and c.profile.occupation == "butcher" for c in kept)
     assert kept[0].id in drawn.stdout and "nearest" in drawn.stdout and "--pick" in drawn.stdout
     picked = tool("--out", out, "--pick", kept[1].id)
@@ -43,7 +43,7 @@ def test_a_dry_run_leaves_no_trace(tmp_path: Path) -> None:
     out = tmp_path / "mine"
     done = tool("--out", out, "--count", 2, "--dry-run")
     assert done.returncode == 0 and "would draw 2 candidates" in done.stdout and not out.exists(), done.stderr
-    draw_ranked(open_folder(out), Wishes(), 2, 0, "en_GB")
+    draw_candidates(open_folder(out), Constraints(), 2, 0, "en_GB")
     (out / "scenarios.jsonl").unlink()
     before = files(out)
     for more, sentence in (
@@ -65,8 +65,8 @@ def test_candidates_that_were_drawn_are_not_lost_unasked(tmp_path: Path) -> None
     out = open_folder(tmp_path / "mine")
 
     def redraw(count: int, seed: int = 0, replace: bool = False) -> dict[str, Character]:
-        draw_ranked(out, Wishes(), count, seed, "en_GB", replace=replace)
-        return {candidate.id: candidate.profile for candidate in kept_candidates(out)}
+        draw_candidates(out, Constraints(), count, seed, "en_GB", replace=replace)
+        return {candidate.id: candidate.profile for candidate in read_candidates(out)}
 
     first = redraw(3)
     assert redraw(3) == first and first.items() < redraw(4).items()

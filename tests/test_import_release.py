@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from human_simulacra.construction.importing.release_import import import_release
-from human_simulacra.construction.profiles.birth_dates import reference_date
+from human_simulacra.construction.profiles.birth_dates import find_reference_date
 from human_simulacra.errors import UserError
 from human_simulacra.evaluation.scoring import score
 from human_simulacra.library import Library
@@ -109,7 +109,7 @@ def test_a_missing_file_is_reported_and_the_rest_kept(release: Path, tmp_path: P
 
 
 def test_the_reference_date_is_the_one_that_fits_most_ages() -> None:
-    day, wrong = reference_date([("a", 30, "1993-05-01"), ("b", 40, "1983-06-01"), ("c", 99, "1990-01-01")])
+    day, wrong = find_reference_date([("a", 30, "1993-05-01"), ("b", 40, "1983-06-01"), ("c", 99, "1990-01-01")])
     assert (day.isoformat(), wrong) == ("2023-06-01", ["c"])
 
 

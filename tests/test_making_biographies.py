@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from human_simulacra.construction.biography import BiographyOptions
-from human_simulacra.construction.biography.biography_checks import wrong
-from human_simulacra.construction.biography.stated_facts import facts, missing, plain
+from human_simulacra.construction.biography.biography_checks import find_biography_faults
+from human_simulacra.construction.biography.stated_facts import find_missing_facts, list_facts, state_facts
 from human_simulacra.construction.terminal_review import Decision
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
@@ -28,7 +28,7 @@ def test_a_docile_model_writes_every_part_once(tmp_path: Path, options: Biograph
     backbone, made = make(out, obey, options)
     assert len(backbone.calls) == (5 if options is PARTS else 1) and made.composed == ()
     written = Library(out).character("ada-berg")
-    assert written.biography and missing(written.biography, facts(ADA)) == []
+    assert written.biography and find_missing_facts(written.biography, list_facts(ADA)) == []
     assert replace(written, biography="") == ADA and len(written.biography.split()) < 1000
     assert not (out / "making/ada-berg/for-review.jsonl").exists()
 
@@ -44,7 +44,7 @@ def test_nothing_of_a_bad_reply_gets_in_and_the_facts_do(tmp_path: Path, reply: 
     backbone, made = make(out, reply, options)
     assert len(backbone.calls) == 3 * (5 if options is PARTS else 1)
     text = Library(out).character("ada-berg").biography
-    assert text.replace("\n\n", " ") == plain(ADA, facts(ADA)) and " ".join(made.composed) == text.replace("\n\n", " ")
+    assert text.replace("\n\n", " ") == state_facts(ADA, list_facts(ADA)) and " ".join(made.composed) == text.replace("\n\n", " ")
     left = [json.loads(line) for line in (out / "making/ada-berg/for-review.jsonl").read_text().splitlines()]
     assert len(left) == len(made.composed) and all(row["findings"] and len(row["rejected"]) == 3 for row in left)
 
@@ -61,7 +61,7 @@ def test_whatever_a_model_returns_the_biography_is_sound(tmp_path_factory: Any, 
 
     make(out, script)
     text = Library(out).character("ada-berg").biography
-    assert missing(text, facts(ADA)) == [] and wrong(text, ADA, POOLS) == []
+    assert find_missing_facts(text, list_facts(ADA)) == [] and find_biography_faults(text, ADA, POOLS) == []
     assert "```" not in text and "sorry" not in text and "###" not in text and "<|" not in text
 
 

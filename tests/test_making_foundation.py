@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.construction.checked_writer import DryRun, Writer
-from human_simulacra.construction.command_line import add_options, command, open_writer, run_tool
-from human_simulacra.construction.text_checks.reply_checks import findings, tidy
-from human_simulacra.construction.workspace import check_state, open_folder
+from human_simulacra.construction.command_line import add_shared_options, format_command, open_writer, run_tool
+from human_simulacra.construction.text_checks.reply_checks import clean_reply, find_reply_faults
+from human_simulacra.construction.workspace import check_resumable, open_folder
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library, packaged_path
 from tests.conftest import ScriptedBackbone, write_character
@@ -58,7 +58,7 @@ GOOD = "Ada rowed to Sund in the grey light. Two seals followed the boat as far 
     ],
 )
 def test_a_reply_that_cannot_stand_in_a_story_is_named(reply: str, fault: str) -> None:
-    found = findings(tidy(reply), PROMPT, max_words=40)
+    found = find_reply_faults(clean_reply(reply), PROMPT, max_words=40)
     assert fault.casefold() in "; ".join(found).casefold()
 
 
@@ -103,16 +103,19 @@ def test_a_reply_that_cannot_stand_in_a_story_is_named(reply: str, fault: str) -
     ],
 )
 def test_what_belongs_to_no_text_is_found_before_and_behind_good_prose(more: str) -> None:
-    assert findings(f"{GOOD}\n\n{more}", PROMPT, max_words=80) != []
-    assert findings(f"{more}\n\n{GOOD}", PROMPT, max_words=80) != []
+    assert find_reply_faults(f"{GOOD}\n\n{more}", PROMPT, max_words=80) != []
+    assert find_reply_faults(f"{more}\n\n{GOOD}", PROMPT, max_words=80) != []
 
 
 def test_labels_that_were_asked_for_and_the_script_of_the_prompt_are_no_fault() -> None:
     asked = "Passages:\nAda rowed.\n\nWrite these lines:\nEvidence: the numbers\nAnswer: the fact\nQuestion: the question"
-    assert findings("Evidence: 1\nAnswer: Ada\nQuestion: Who rowed to Sund?", asked, max_words=40) == []
+    assert find_reply_faults("Evidence: 1\nAnswer: Ada\nQuestion: Who rowed to Sund?", asked, max_words=40) == []
     greek = "Η Άννα κωπηλατούσε κάθε πρωί μέχρι το νησί και γύριζε το βράδυ με τα ψάρια της."
     assert (
-        findings(f"{greek} Μια μέρα δεν γύρισε.", f"{greek}\n\nΠες το ξανά με άλλα λόγια και με περισσότερα.", max_words=40) == []
+        find_reply_faults(
+            f"{greek} Μια μέρα δεν γύρισε.", f"{greek}\n\nΠες το ξανά με άλλα λόγια και με περισσότερα.", max_words=40
+        )
+        == []
     )
 
 
@@ -126,8 +129,8 @@ def test_labels_that_were_asked_for_and_the_script_of_the_prompt_are_no_fault() 
     ],
 )
 def test_plain_prose_passes(text: str) -> None:
-    assert findings(tidy(text), PROMPT, max_words=40) == []
-    assert tidy(text) == text
+    assert find_reply_faults(clean_reply(text), PROMPT, max_words=40) == []
+    assert clean_reply(text) == text
 
 
 def test_the_lives_of_the_dataset_hold_nothing_that_would_be_rejected() -> None:
@@ -135,28 +138,30 @@ def test_the_lives_of_the_dataset_hold_nothing_that_would_be_rejected() -> None:
     texts = [library.character(i).biography for i in library.ids]
     texts += [p.text for i in library.ids for p in library.story(i)]
     texts += [text for i in library.ids for m in library.memories(i) for text in (m.content, m.thinking, m.emotion, m.summary)]
-    found = [(text, why) for text in texts if (why := findings(tidy(text), PROMPT, max_words=600))]
+    found = [(text, why) for text in texts if (why := find_reply_faults(clean_reply(text), PROMPT, max_words=600))]
     # One person asks the same question twice.
     assert len(texts) > 4000 and [why for _, why in found] == [["it repeated the sentence 'what do you want'"]], found
 
 
 def test_a_passage_given_back_word_for_word_is_an_echo() -> None:
     passage = "Ada rowed to Sund before dawn and brought the letters of her aunt to the old ferryman, who could not read them."
-    assert findings(passage, f"A passage:\n{passage}\n\nExpand it.", max_words=60) == ["it only repeated what it was given"]
+    assert find_reply_faults(passage, f"A passage:\n{passage}\n\nExpand it.", max_words=60) == [
+        "it only repeated what it was given"
+    ]
 
 
 def test_chat_around_a_text_and_a_sentence_cut_off_are_taken_away() -> None:
-    assert tidy('Here is the passage you wanted:\n\n"Ada rowed. The sea was') == '"Ada rowed.'
-    assert tidy("Sure, here it is:\n\nAda rowed. She sang.") == "Ada rowed. She sang."
-    assert tidy('"Ada rowed. She sang."') == "Ada rowed. She sang."
-    assert tidy("no end at all") == "no end at all"
+    assert clean_reply('Here is the passage you wanted:\n\n"Ada rowed. The sea was') == '"Ada rowed.'
+    assert clean_reply("Sure, here it is:\n\nAda rowed. She sang.") == "Ada rowed. She sang."
+    assert clean_reply('"Ada rowed. She sang."') == "Ada rowed. She sang."
+    assert clean_reply("no end at all") == "no end at all"
 
 
 @given(st.text(max_size=400), st.text(max_size=200), st.integers(1, 50), st.integers(1, 5))
 def test_no_reply_breaks_the_checks_and_what_passes_has_words(reply: str, prompt: str, most: int, least: int) -> None:
-    text = tidy(reply)
-    assert tidy(text) == text or len(tidy(text)) <= len(text)
-    if not findings(text, prompt, most, least):
+    text = clean_reply(reply)
+    assert clean_reply(text) == text or len(clean_reply(text)) <= len(text)
+    if not find_reply_faults(text, prompt, most, least):
         assert least <= len(re.findall(r"[^\W_]+(?:['’][^\W_]+)*", text)) <= 1.5 * most
 
 
@@ -210,7 +215,7 @@ def test_a_dry_run_records_prompts_and_prices_them() -> None:
 
 def options(*given: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
-    add_options(parser)
+    add_shared_options(parser)
     return parser.parse_args(given)
 
 
@@ -231,8 +236,10 @@ def test_a_price_that_is_none_is_said_with_the_form_that_is(tmp_path: Path, pric
 
 
 def test_the_next_command_keeps_folder_backbone_and_seed() -> None:
-    assert command(options("--out", "my own"), "build_memories", "ada") == "python tools/build_memories.py ada --out 'my own'"
-    told = command(options("--backbone", "b.py:x", "--seed", "3"), "build_memories", "ada", "--resume")
+    assert (
+        format_command(options("--out", "my own"), "build_memories", "ada") == "python tools/build_memories.py ada --out 'my own'"
+    )
+    told = format_command(options("--backbone", "b.py:x", "--seed", "3"), "build_memories", "ada", "--resume")
     assert told == "python tools/build_memories.py ada --resume --out my_characters --backbone b.py:x --seed 3"
 
 
@@ -271,8 +278,8 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
 
 def test_unfinished_work_is_neither_overwritten_nor_invented(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="--resume"):
-        check_state(tmp_path, False, "the biography of Ada")
+        check_resumable(tmp_path, False, "the biography of Ada")
     with pytest.raises(UserError, match="nothing to resume"):
-        check_state(tmp_path / "none", True, "the biography of Ada")
-    check_state(tmp_path, True, "x")
-    check_state(tmp_path / "none", False, "x")
+        check_resumable(tmp_path / "none", True, "the biography of Ada")
+    check_resumable(tmp_path, True, "x")
+    check_resumable(tmp_path / "none", False, "x")

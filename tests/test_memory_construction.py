@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.construction.checked_writer import DryRun, Writer
-from human_simulacra.construction.memories.checked_agent_calls import by_hand
-from human_simulacra.construction.memories.memory_construction import Built, build
+from human_simulacra.construction.memories.checked_agent_calls import review_agent_text
+from human_simulacra.construction.memories.memory_construction import BuildResult, build_memories
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
@@ -46,9 +46,9 @@ def folder(data: Path) -> Path:
     return data
 
 
-def made(folder: Path, script: Callable[..., str | BackboneError] = agent, **how: Any) -> tuple[Built, ScriptedBackbone]:
+def made(folder: Path, script: Callable[..., str | BackboneError] = agent, **how: Any) -> tuple[BuildResult, ScriptedBackbone]:
     backbone = ScriptedBackbone(script)
-    return asyncio.run(build(Writer(backbone), folder, ADA, **how)), backbone
+    return asyncio.run(build_memories(Writer(backbone), folder, ADA, **how)), backbone
 
 
 def change_story(folder: Path, change: Callable[[list[Paragraph]], list[Paragraph]]) -> None:
@@ -100,7 +100,7 @@ def test_construction_takes_two_rounds_of_calls_not_four(folder: Path) -> None:
             self.gate = None
             gate.set()
 
-    asyncio.run(build(Writer(Rounds()), folder, ADA))
+    asyncio.run(build_memories(Writer(Rounds()), folder, ADA))
     assert rounds == 2
 
 
@@ -193,7 +193,7 @@ def test_a_person_may_accept_what_was_rejected(
         asked = messages[-1].content
         return "```I did part 3.```" if "part 3" in asked and "own memory" in asked else agent(messages, generation)
 
-    built, _ = made(folder, script, decide=by_hand)
+    built, _ = made(folder, script, decide=review_agent_text)
     assert built.complete == complete
     assert "+ ```I did part 3.```" in capsys.readouterr().out
     if complete:
@@ -203,7 +203,7 @@ def test_a_person_may_accept_what_was_rejected(
 def test_stopping_at_a_rejected_text_keeps_what_is_finished(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", StringIO("s\n"))
     with pytest.raises(KeyboardInterrupt):
-        made(folder, fails_on_part_3, decide=by_hand)
+        made(folder, fails_on_part_3, decide=review_agent_text)
     assert not (folder / "characters" / ADA / "memories.jsonl").exists()
     assert made(folder, resume=True)[0].complete
 
@@ -233,7 +233,7 @@ def test_nothing_to_resume_and_no_story_are_said_in_a_sentence(folder: Path) -> 
 def test_a_dry_run_writes_nothing_and_counts_four_calls_a_chunk(folder: Path) -> None:
     before = sorted(folder.rglob("*"))
     writer = DryRun()
-    asyncio.run(build(writer, folder, ADA))
+    asyncio.run(build_memories(writer, folder, ADA))
     assert writer.estimate().calls == 24 and sorted(folder.rglob("*")) == before
 
 
@@ -254,5 +254,5 @@ def test_a_paragraph_beyond_the_backbones_context_is_named_before_any_call(folde
     change_story(folder, lambda story: [replace(p, text=p.text + " and more" * (6000 if p.index == 3 else 0)) for p in story])
     backbone = ScriptedBackbone(agent)
     with pytest.raises(UserError, match=f"paragraph {ADA}-s003 is too long.*cut it into several paragraphs"):
-        asyncio.run(build(Writer(backbone, context_tokens=4096), folder, ADA))
+        asyncio.run(build_memories(Writer(backbone, context_tokens=4096), folder, ADA))
     assert backbone.calls == []

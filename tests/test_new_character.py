@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from human_simulacra.construction.biography.stated_facts import facts, missing
+from human_simulacra.construction.biography.stated_facts import find_missing_facts, list_facts
 from human_simulacra.library import Library
 from human_simulacra.types import Message
 from human_simulacra.validation.report import gates
@@ -59,7 +59,7 @@ def arguments(profile: Path, out: Path, *more: object) -> list[object]:
 def assert_whole(out: Path) -> None:
     library = Library(out)
     ada = library.character(ADA)
-    assert missing(ada.biography, facts(ada)) == [] and ada.occupation == "baker"
+    assert find_missing_facts(ada.biography, list_facts(ada)) == [] and ada.occupation == "baker"
     assert len(library.story(ADA)) >= 1 and library.memories(ADA)
     assert all(gate.passed for gate in gates(library, full=False))
     assert sum(q.core for kind in ("cloze", "single_choice", "multiple_choice") for q in library.questions(ADA, kind)) == 15

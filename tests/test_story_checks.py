@@ -9,13 +9,13 @@ import pytest
 
 from human_simulacra.construction.checked_writer import Writer
 from human_simulacra.construction.profiles.attribute_pools import read_pools
-from human_simulacra.construction.story.chapters import rows
-from human_simulacra.construction.story.content import judge
-from human_simulacra.construction.story.passage_checks import amiss
-from human_simulacra.construction.story.profile_statements import added, shows, statements
+from human_simulacra.construction.story.chapters import build_rows
+from human_simulacra.construction.story.content import judge_content
+from human_simulacra.construction.story.passage_checks import find_passage_faults
+from human_simulacra.construction.story.profile_statements import find_new_statements, list_statements, mentions
 from human_simulacra.construction.text_checks.lifetime import Lifetime
-from human_simulacra.construction.text_checks.profile_contradictions import contradictions
-from human_simulacra.construction.text_splitting import paragraphs, sentences
+from human_simulacra.construction.text_checks.profile_contradictions import find_contradictions
+from human_simulacra.construction.text_splitting import split_paragraphs, split_sentences
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library, packaged_path
 from human_simulacra.validation.gates import Located, Person
@@ -47,7 +47,7 @@ POOLS = read_pools(packaged_path())
     ],
 )
 def test_what_contradicts_the_profile_is_named(text: str, fault: str) -> None:
-    assert fault in contradictions(text, LIFE)
+    assert fault in find_contradictions(text, LIFE)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_what_contradicts_the_profile_is_named(text: str, fault: str) -> None:
     ],
 )
 def test_what_fits_the_profile_is_let_be(text: str) -> None:
-    assert contradictions(text, LIFE) == []
+    assert find_contradictions(text, LIFE) == []
 
 
 @pytest.mark.parametrize(
@@ -90,12 +90,14 @@ def test_what_fits_the_profile_is_let_be(text: str) -> None:
 )
 def test_what_a_passage_newly_says_of_the_person_against_the_profile_is_named(more: str, fault: str) -> None:
     flood = BIOGRAPHY[3]
-    assert fault in amiss(f"{flood} {more}", flood, BIOGRAPHY[2], LIFE, POOLS)
+    assert fault in find_passage_faults(f"{flood} {more}", flood, BIOGRAPHY[2], LIFE, POOLS)
 
 
 def test_a_passage_that_turns_she_into_he_is_named() -> None:
     text = "Since 2010 he has run the bakery alone. He sings in the choir and plays chess with his ferryman."
-    assert amiss(text, BIOGRAPHY[4], "", LIFE, POOLS) == ["it speaks of Ada Berg as male, but the profile says female"]
+    assert find_passage_faults(text, BIOGRAPHY[4], "", LIFE, POOLS) == [
+        "it speaks of Ada Berg as male, but the profile says female"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +113,7 @@ def test_a_passage_that_turns_she_into_he_is_named() -> None:
     ],
 )
 def test_what_a_passage_says_of_others_is_let_be(text: str) -> None:
-    assert amiss(text, BIOGRAPHY[3], BIOGRAPHY[2], LIFE, POOLS) == []
+    assert find_passage_faults(text, BIOGRAPHY[3], BIOGRAPHY[2], LIFE, POOLS) == []
 
 
 def test_no_paragraph_of_the_dataset_is_against_its_profile() -> None:
@@ -119,8 +121,12 @@ def test_no_paragraph_of_the_dataset_is_against_its_profile() -> None:
     for cid in library.ids:
         life, texts = Lifetime.of(library.character(cid)), [paragraph.text for paragraph in library.story(cid)]
         for before, text in zip(["", *texts], texts, strict=False):
-            assert [fault for fault in amiss(text, "", before, life, POOLS) if fault not in contradictions(text, life)] == []
-            assert not any("died" in fault or "speaks of" in fault for fault in contradictions(text, life))
+            assert [
+                fault
+                for fault in find_passage_faults(text, "", before, life, POOLS)
+                if fault not in find_contradictions(text, life)
+            ] == []
+            assert not any("died" in fault or "speaks of" in fault for fault in find_contradictions(text, life))
 
 
 @pytest.mark.parametrize(
@@ -135,7 +141,7 @@ def test_no_paragraph_of_the_dataset_is_against_its_profile() -> None:
 )
 def test_the_content_verdict_is_read_strictly(replies: list[str], verdict: str) -> None:
     backbone = ScriptedBackbone(lambda messages, generation: replies[generation.sample])
-    assert asyncio.run(judge(Writer(backbone), "Ada rowed.")) == verdict
+    assert asyncio.run(judge_content(Writer(backbone), "Ada rowed.")) == verdict
     assert len(backbone.calls) == len(replies)
 
 
@@ -150,7 +156,7 @@ def test_rows_get_chapters_by_phase_of_life_and_years_from_the_text() -> None:
         "In 1999 she stayed. By 2027 she hoped to own a house.",
         "Since 2010 she has run it.",
     ]
-    found = rows(LIFE, texts)
+    found = build_rows(LIFE, texts)
     assert [(r.chapter, r.chapter_index, r.first_year, r.last_year) for r in found] == [
         *[("Early years", 1, 1980, 1980)] * 2,
         *[("Childhood", 2, 1987, 1987)] * 2,
@@ -165,26 +171,26 @@ def test_rows_get_chapters_by_phase_of_life_and_years_from_the_text() -> None:
 
 
 def test_a_story_without_dates_is_one_chapter_of_unknown_years() -> None:
-    assert {(r.chapter, r.chapter_index, r.first_year, r.last_year) for r in rows(LIFE, ["A boat.", "A net."])} == {
+    assert {(r.chapter, r.chapter_index, r.first_year, r.last_year) for r in build_rows(LIFE, ["A boat.", "A net."])} == {
         ("Life", 1, 0, 0)
     }
 
 
 def test_prose_is_cut_at_blank_lines_and_long_paragraphs_at_sentences_and_nothing_is_lost() -> None:
-    assert paragraphs("\n\n One \n two.\n\n \n\nThree.\n") == ["One two.", "Three."]
+    assert split_paragraphs("\n\n One \n two.\n\n \n\nThree.\n") == ["One two.", "Three."]
     long = " ".join(f'"Number {i} went by," she said.' for i in range(100))
-    parts = paragraphs(long)
+    parts = split_paragraphs(long)
     assert len(parts) == 4 and all(100 <= len(part.split()) <= 160 for part in parts)
     assert " ".join(parts) == long and parts[0].endswith("said.")
-    assert sentences('He said "Go." Then he went.') == ('He said "Go."', "Then he went.")
-    assert paragraphs("word " * 400) == [("word " * 400).strip()]
+    assert split_sentences('He said "Go." Then he went.') == ('He said "Go."', "Then he went.")
+    assert split_paragraphs("word " * 400) == [("word " * 400).strip()]
 
 
 def test_what_was_added_to_a_profile_is_found_and_seen_in_a_text() -> None:
     now = replace(ADA, hobbies=(*ADA.hobbies, "wood carving"), occupation="harbour master")
-    new = added(now, statements(ADA))
+    new = find_new_statements(now, list_statements(ADA))
     assert new == ["Ada Berg works as: harbour master.", "A hobby of Ada Berg's: wood carving."]
-    assert shows("In the evenings she carved spoons of birch wood.", new[1]) and not shows("She sang in the choir.", new[1])
+    assert mentions("In the evenings she carved spoons of birch wood.", new[1]) and not mentions("She sang in the choir.", new[1])
 
 
 @pytest.mark.parametrize("wrong", [{"date_of_birth": "4 March 1980"}, {"reference_date": "1970-01-01"}])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from human_simulacra.backbones import CachedBackbone, CallCache
 from human_simulacra.backbones.base import BackboneError, estimate_tokens
 from human_simulacra.construction.checked_writer import Writer
-from human_simulacra.construction.story import StoryOptions, generate
+from human_simulacra.construction.story import StoryOptions, generate_story
 from human_simulacra.construction.story.checkpoints import Checkpoints
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
@@ -102,7 +102,7 @@ def test_wherever_it_stops_it_resumes_to_the_same_story_and_repeats_no_call(
     def go(resume: bool) -> None:
         backbone = CachedBackbone(ScriptedBackbone(reply), CallCache(folder / "calls.sqlite"))
         options = StoryOptions(iterations=6, resume=resume)
-        asyncio.run(generate(Writer(backbone), out, ADA, options, embedder=WordEmbedder()))
+        asyncio.run(generate_story(Writer(backbone), out, ADA, options, embedder=WordEmbedder()))
 
     for number, more in enumerate(stops):
         allowed[0] += more
@@ -290,7 +290,7 @@ def test_a_missing_biography_an_unknown_character_and_a_damaged_checkpoint_are_n
         run(out, teller())
     write_biography(out)
     with pytest.raises(UserError, match="unknown character 'ada': did you mean 'ada-berg'"):
-        asyncio.run(generate(Writer(teller()), out, "ada", StoryOptions(), embedder=WordEmbedder()))
+        asyncio.run(generate_story(Writer(teller()), out, "ada", StoryOptions(), embedder=WordEmbedder()))
     run(out, teller(), iterations=2)
     path = out / "making" / ADA / "story" / "0002.json"
     path.write_text(path.read_text()[:200])

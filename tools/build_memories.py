@@ -10,23 +10,23 @@ import asyncio
 import sys
 from pathlib import Path
 
-from human_simulacra.construction.bringing import bring
+from human_simulacra.construction.bringing import copy_character
 from human_simulacra.construction.checked_writer import DryRun
-from human_simulacra.construction.command_line import add_options, command, open_writer, run_tool
-from human_simulacra.construction.memories.checked_agent_calls import Decide, by_hand
-from human_simulacra.construction.memories.memory_construction import build
-from human_simulacra.construction.review_queue import path as review_path
+from human_simulacra.construction.command_line import add_shared_options, format_command, open_writer, run_tool
+from human_simulacra.construction.memories.checked_agent_calls import ReviewAgentText, review_agent_text
+from human_simulacra.construction.memories.memory_construction import build_memories
+from human_simulacra.construction.review_queue import review_file as review_path
 from human_simulacra.construction.workspace import character_folder
 
 
 def work(arguments: argparse.Namespace) -> int:
     """Builds; returns 0, or 1 where chunks are left to a person."""
     character = arguments.character
-    out = bring(character, arguments.data, arguments.out, arguments.dry_run)
+    out = copy_character(character, arguments.data, arguments.out, arguments.dry_run)
     writer = open_writer(arguments)
-    decide: Decide | None = by_hand if arguments.review == "ask" else None
+    decide: ReviewAgentText | None = review_agent_text if arguments.review == "ask" else None
     built = asyncio.run(
-        build(
+        build_memories(
             writer, out, character, resume=arguments.resume, rebuild=arguments.rebuild, extract=arguments.extract, decide=decide
         )
     )
@@ -45,7 +45,7 @@ def work(arguments: argparse.Namespace) -> int:
         )
         return 1
     print(f"{built.made} memories built, {built.kept} kept: {character_folder(out, character) / 'memories.jsonl'}")
-    print(f"next: {command(arguments, 'generate_questions', character)}")
+    print(f"next: {format_command(arguments, 'generate_questions', character)}")
     return 0
 
 
@@ -59,7 +59,7 @@ def main() -> int:
         "--review", choices=("ask", "none"), default="none", help="ask a person about rejected texts (default: list them)"
     )
     parser.add_argument("--extract", action="store_true", help="give chunks that fail the story's own words, listed for review")
-    add_options(parser)
+    add_shared_options(parser)
     return run_tool(work, parser)
 
 

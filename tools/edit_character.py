@@ -12,12 +12,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from human_simulacra.construction.bringing import bring
+from human_simulacra.construction.bringing import copy_character
 from human_simulacra.construction.checked_writer import DryRun, Writer
-from human_simulacra.construction.command_line import add_options, open_writer, run_tool
-from human_simulacra.construction.editing import Edited, History, Request, edit, read_request, resume_edit
-from human_simulacra.construction.review_queue import path as review_path
-from human_simulacra.construction.workspace import character_folder, making_folder, open_folder
+from human_simulacra.construction.command_line import add_shared_options, open_writer, run_tool
+from human_simulacra.construction.editing import EditHistory, EditRequest, EditResult, apply_edit, parse_request, resume_edit
+from human_simulacra.construction.review_queue import review_file as review_path
+from human_simulacra.construction.workspace import character_folder, open_folder, work_folder
 from human_simulacra.errors import UserError
 from human_simulacra.validation.checksums import FILE as CHECKSUMS
 
@@ -30,8 +30,8 @@ def work(arguments: argparse.Namespace) -> int:
         raise UserError("give one of --undo, --history, --resume or a change")
     if arguments.dry_run and (arguments.undo or arguments.resume):
         raise UserError("--dry-run shows a change that is not made yet: give --set, --add or --experience")
-    out = bring(character, arguments.data, arguments.out, arguments.dry_run)
-    history = History(out, character)
+    out = copy_character(character, arguments.data, arguments.out, arguments.dry_run)
+    history = EditHistory(out, character)
     if arguments.history:
         for number, (_, entry) in enumerate(history.entries(), 1):
             print(f"{number}. {entry['what']}{'' if entry['after'] is not None else ' (interrupted)'}")
@@ -41,13 +41,13 @@ def work(arguments: argparse.Namespace) -> int:
         return _checksums(out)
     asked = None
     if change or not arguments.resume:
-        asked = read_request(arguments.set, arguments.add, arguments.experience, arguments.year)
+        asked = parse_request(arguments.set, arguments.add, arguments.experience, arguments.year)
     if asked is None or arguments.resume:
         edited = asyncio.run(resume_edit(lambda: open_writer(arguments), out, character, asked, arguments.seed))
     elif arguments.dry_run:
         return _dry_run(arguments, out, asked)
     else:
-        edited = asyncio.run(edit(lambda: open_writer(arguments), out, character, asked, arguments.seed))
+        edited = asyncio.run(apply_edit(lambda: open_writer(arguments), out, character, asked, arguments.seed))
     _show(edited)
     print(f"changed: {character_folder(out, character)}")
     if edited.flags:
@@ -56,7 +56,7 @@ def work(arguments: argparse.Namespace) -> int:
     return _checksums(out)
 
 
-def _dry_run(arguments: argparse.Namespace, out: Path, request: Request) -> int:
+def _dry_run(arguments: argparse.Namespace, out: Path, request: EditRequest) -> int:
     """Makes the change in a copy that is thrown away, with nobody who writes."""
     character = arguments.character
     writers: list[Writer] = []
@@ -69,17 +69,17 @@ def _dry_run(arguments: argparse.Namespace, out: Path, request: Request) -> int:
         copy = open_folder(Path(folder) / "copy")
         for shared in out.glob("*.jsonl"):
             shutil.copyfile(shared, copy / shared.name)
-        for part in (character_folder, making_folder):
+        for part in (character_folder, work_folder):
             if part(out, character).is_dir():
                 shutil.copytree(part(out, character), part(copy, character), ignore=shutil.ignore_patterns("checkpoints"))
-        _show(asyncio.run(edit(dry, copy, character, request, arguments.seed)))
+        _show(asyncio.run(apply_edit(dry, copy, character, request, arguments.seed)))
     for writer in writers:
         if isinstance(writer, DryRun):
             print(writer.report())
     return 0
 
 
-def _show(edited: Edited) -> None:
+def _show(edited: EditResult) -> None:
     for line in edited.lines():
         print(line)
 
@@ -101,7 +101,7 @@ def main() -> int:
     parser.add_argument("--year", type=int, metavar="Y", help="when it was (default: the last year that it names, or today's)")
     parser.add_argument("--undo", action="store_true", help="take the last change back exactly; again for the one before")
     parser.add_argument("--history", action="store_true", help="list the changes that can be undone")
-    add_options(parser)
+    add_shared_options(parser)
     return run_tool(work, parser)
 
 

@@ -12,11 +12,11 @@ import sys
 from pathlib import Path
 
 from human_simulacra.construction import review_queue
-from human_simulacra.construction.biography import begun, make_biography
+from human_simulacra.construction.biography import generate_biography, has_begun
 from human_simulacra.construction.checked_writer import DryRun
-from human_simulacra.construction.command_line import add_options, command, open_writer, run_tool
+from human_simulacra.construction.command_line import add_shared_options, format_command, open_writer, run_tool
 from human_simulacra.construction.profiles.candidate_selection import PROFILE
-from human_simulacra.construction.step_options import add_biography, biography_options, decide_biography
+from human_simulacra.construction.step_options import add_biography_options, read_biography_options, review_biography
 from human_simulacra.construction.workspace import MAKING, character_folder
 from human_simulacra.errors import UserError
 
@@ -34,32 +34,32 @@ def waiting(out: Path) -> list[str]:
 
 def work(arguments: argparse.Namespace) -> int:
     """Writes the biographies one after the other; returns 0, also where the reviewer stopped."""
-    options = biography_options(arguments)
+    options = read_biography_options(arguments)
     characters = arguments.characters or waiting(arguments.out)
-    if arguments.resume and not any(begun(arguments.out, character) for character in characters):
+    if arguments.resume and not any(has_begun(arguments.out, character) for character in characters):
         raise UserError(f"there is nothing to resume for {', '.join(characters)}: run without --resume")
     writer = open_writer(arguments)
     for character in characters:
         made = asyncio.run(
-            make_biography(
+            generate_biography(
                 writer, arguments.out, character, options, resume=arguments.resume,
-                review=decide_biography if arguments.review == "ask" else None,
+                review=review_biography if arguments.review == "ask" else None,
             )
         )  # fmt: skip
         if isinstance(writer, DryRun):
             continue
         if made.path is None:
-            print(f"stopped; go on with: {command(arguments, 'generate_biographies', character, '--resume')}")
+            print(f"stopped; go on with: {format_command(arguments, 'generate_biographies', character, '--resume')}")
             return 0
         print(f"biography of {character} written to {made.path}")
         if made.composed:
             print(
                 f"{len(made.composed)} parts contain sentences that no model wrote, see "
-                f"{review_queue.path(arguments.out, character)}"
+                f"{review_queue.review_file(arguments.out, character)}"
             )
         if made.faults:
-            print(review_queue.left(made.faults, arguments.out, character))
-        print(f"next: {command(arguments, 'generate_life_story', character)}")
+            print(review_queue.describe_open_findings(made.faults, arguments.out, character))
+        print(f"next: {format_command(arguments, 'generate_life_story', character)}")
     if isinstance(writer, DryRun):
         print(writer.report())
     return 0
@@ -73,8 +73,8 @@ def main() -> int:
         "--review", choices=("ask", "none"), default="ask",
         help="ask: you accept, edit or reject; none: what passes the checks stands, missing facts are added in plain sentences",
     )  # fmt: skip
-    add_biography(parser)
-    add_options(parser)
+    add_biography_options(parser)
+    add_shared_options(parser)
     return run_tool(work, parser)
 
 

@@ -14,14 +14,14 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from human_simulacra.construction.bringing import own_character
+from human_simulacra.construction.bringing import read_own_character
 from human_simulacra.construction.checked_writer import DryRun
-from human_simulacra.construction.command_line import add_options, command, open_writer, run_tool
-from human_simulacra.construction.story import StoryOptions, generate
-from human_simulacra.construction.story.starting_state import begun_with
+from human_simulacra.construction.command_line import add_shared_options, format_command, open_writer, run_tool
+from human_simulacra.construction.story import StoryOptions, generate_story
+from human_simulacra.construction.story.starting_state import read_story_settings
 from human_simulacra.construction.story.story_options import SETTINGS
-from human_simulacra.construction.terminal_review import review
-from human_simulacra.construction.workspace import character_folder, making_folder
+from human_simulacra.construction.terminal_review import review_at_terminal
+from human_simulacra.construction.workspace import character_folder, work_folder
 
 DEFAULTS = StoryOptions()
 
@@ -78,7 +78,7 @@ def main() -> int:
     story.add_argument("--summariser", metavar="NAME", help="extractive (default), backbone or hf:MODEL")
     parser.add_argument("--continue", dest="extend", action="store_true", help="extend a finished story, weave in what is new")
     parser.add_argument("--resume-at", type=int, metavar="N", help="go on from iteration N; what came after it is set aside")
-    add_options(parser)
+    add_shared_options(parser)
     parser.set_defaults(seed=None)  # a story that is gone on with keeps its seed, too
     return run_tool(work, parser)
 
@@ -86,7 +86,7 @@ def main() -> int:
 def story_options(arguments: argparse.Namespace) -> StoryOptions:
     """Reads how the story is grown: as given, else as it was begun, else by default."""
     resume = arguments.resume or arguments.resume_at is not None
-    begun = begun_with(arguments.out, arguments.character, arguments.resume_at) if resume or arguments.extend else {}
+    begun = read_story_settings(arguments.out, arguments.character, arguments.resume_at) if resume or arguments.extend else {}
     given = {name: value for name in SETTINGS if (value := getattr(arguments, name)) is not None}
     return StoryOptions(
         iterations=arguments.iterations,
@@ -100,24 +100,24 @@ def story_options(arguments: argparse.Namespace) -> StoryOptions:
 
 def work(arguments: argparse.Namespace) -> int:
     """Generates the story, or says what that would take; returns 0."""
-    own_character(arguments.out, arguments.character)
+    read_own_character(arguments.out, arguments.character)
     options = story_options(arguments)
     arguments.seed = options.seed
     writer = open_writer(arguments)
     if isinstance(writer, DryRun):
         return dry_run(writer, arguments, options)
-    reviewer = None if arguments.review is None else review
-    result = asyncio.run(generate(writer, arguments.out, arguments.character, options, reviewer, say=say))
+    reviewer = None if arguments.review is None else review_at_terminal
+    result = asyncio.run(generate_story(writer, arguments.out, arguments.character, options, reviewer, say=say))
     if result.path is None:
         often = [] if arguments.review == DEFAULTS.review_every else ["--review", arguments.review]
-        again = command(arguments, "generate_life_story", arguments.character, "--resume", *often)
+        again = format_command(arguments, "generate_life_story", arguments.character, "--resume", *often)
         print(f"{result.why}; go on with: {again}")
         return 0
     print(f"{result.why}: {result.paragraphs} paragraphs written to {result.path}")
     if result.for_review:
-        file = making_folder(arguments.out, arguments.character) / "for-review.jsonl"
+        file = work_folder(arguments.out, arguments.character) / "for-review.jsonl"
         print(f"{result.for_review} passages are left to you in {file}")
-    print(f"next: {command(arguments, 'build_memories', arguments.character)}")
+    print(f"next: {format_command(arguments, 'build_memories', arguments.character)}")
     return 0
 
 
@@ -129,11 +129,11 @@ def say(line: str) -> None:
 def dry_run(writer: DryRun, arguments: argparse.Namespace, options: StoryOptions) -> int:
     """Plays the whole way with placeholders in a copy of the folder, then prints the prompts and what they would take."""
     with tempfile.TemporaryDirectory() as folder:
-        for of in (character_folder, making_folder):
+        for of in (character_folder, work_folder):
             source = of(arguments.out, arguments.character)
             if source.is_dir():
                 shutil.copytree(source, of(Path(folder), arguments.character))
-        asyncio.run(generate(writer, Path(folder), arguments.character, options))
+        asyncio.run(generate_story(writer, Path(folder), arguments.character, options))
     print(writer.report())
     return 0
 

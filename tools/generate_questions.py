@@ -10,12 +10,12 @@ import asyncio
 import sys
 from pathlib import Path
 
-from human_simulacra.construction.bringing import bring
+from human_simulacra.construction.bringing import copy_character
 from human_simulacra.construction.checked_writer import DryRun
-from human_simulacra.construction.command_line import add_options, open_writer, run_tool
-from human_simulacra.construction.questions.question_generation import Options, generate
-from human_simulacra.construction.questions.question_review import by_hand
-from human_simulacra.construction.review_queue import path as review_path
+from human_simulacra.construction.command_line import add_shared_options, open_writer, run_tool
+from human_simulacra.construction.questions.question_generation import QuestionOptions, generate_questions
+from human_simulacra.construction.questions.question_review import review_question
+from human_simulacra.construction.review_queue import review_file as review_path
 from human_simulacra.construction.workspace import character_folder
 from human_simulacra.errors import UserError
 
@@ -24,7 +24,7 @@ MOST_SHOWN = 10
 
 def work(arguments: argparse.Namespace) -> int:
     """Makes the questions; returns 0."""
-    options = Options(
+    options = QuestionOptions(
         story=_at_least(0, "--story", arguments.story),
         tries=None if arguments.tries is None else _at_least(0, "--tries", arguments.tries),
         draws=_at_least(1, "--checks", arguments.checks),
@@ -34,12 +34,12 @@ def work(arguments: argparse.Namespace) -> int:
         resume=arguments.resume,
         replace=arguments.replace,
         seed=arguments.seed,
-        decide=by_hand if arguments.review == "ask" and not arguments.dry_run else None,
+        decide=review_question if arguments.review == "ask" and not arguments.dry_run else None,
     )
     character = arguments.character
-    out = bring(character, arguments.data, arguments.out, arguments.dry_run)
+    out = copy_character(character, arguments.data, arguments.out, arguments.dry_run)
     writer = None if arguments.core_only and not arguments.dry_run else open_writer(arguments)
-    made = asyncio.run(generate(writer, out, character, options))
+    made = asyncio.run(generate_questions(writer, out, character, options))
     if isinstance(writer, DryRun):
         print(writer.report())
         return 0
@@ -67,7 +67,7 @@ def _share(option: str, value: float) -> float:
 
 def main() -> int:
     """Runs the tool; returns its exit status."""
-    default = Options()
+    default = QuestionOptions()
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("character", help="the character's id")
     parser.add_argument("--data", type=Path, metavar="DIR", help="folder to copy the character from where --out does not have it")
@@ -87,7 +87,7 @@ def main() -> int:
     parser.add_argument(
         "--review", choices=("ask", "none"), default="none", help="ask a person about questions left out (default: list them)"
     )
-    add_options(parser)
+    add_shared_options(parser)
     return run_tool(work, parser)
 
 

@@ -15,26 +15,33 @@ from dataclasses import replace
 from pathlib import Path
 
 from human_simulacra.construction.checked_writer import DryRun
-from human_simulacra.construction.command_line import EMBEDDED, add_options, open_writer, run_tool
-from human_simulacra.construction.memories.checked_agent_calls import by_hand as decide_memory
-from human_simulacra.construction.pipeline import People, Stopped, Way, finish, make_rest, take_profile
-from human_simulacra.construction.pipeline_dry_run import rehearse
-from human_simulacra.construction.profiles.attribute_pools import pools_for
+from human_simulacra.construction.command_line import EMBEDDED, add_shared_options, open_writer, run_tool
+from human_simulacra.construction.memories.checked_agent_calls import review_agent_text as decide_memory
+from human_simulacra.construction.pipeline import (
+    PipelineOptions,
+    Reviewers,
+    Stopped,
+    finish_pipeline,
+    run_later_steps,
+    select_profile,
+)
+from human_simulacra.construction.pipeline_dry_run import dry_run_pipeline
+from human_simulacra.construction.profiles.attribute_pools import read_pools_or_packaged
 from human_simulacra.construction.profiles.candidate_ranking import Candidate
-from human_simulacra.construction.profiles.candidate_selection import table
-from human_simulacra.construction.questions.question_generation import Options as QuestionOptions
-from human_simulacra.construction.questions.question_review import by_hand as decide_question
-from human_simulacra.construction.review_queue import path as review_path
+from human_simulacra.construction.profiles.candidate_selection import format_candidates
+from human_simulacra.construction.questions.question_generation import QuestionOptions
+from human_simulacra.construction.questions.question_review import review_question as decide_question
+from human_simulacra.construction.review_queue import review_file as review_path
 from human_simulacra.construction.step_options import (
-    SHOWN,
-    add_biography,
-    add_wishes,
-    biography_options,
-    decide_biography,
-    read_wishes,
+    SHOWN_CANDIDATES,
+    add_biography_options,
+    add_profile_options,
+    read_biography_options,
+    read_profile_options,
+    review_biography,
 )
 from human_simulacra.construction.story import StoryOptions
-from human_simulacra.construction.terminal_review import review
+from human_simulacra.construction.terminal_review import review_at_terminal
 from human_simulacra.construction.workspace import open_folder
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
@@ -46,7 +53,7 @@ QUICK_ITERATIONS, QUICK_QUESTIONS, QUICK_CHECKS = 5, 1, 1
 
 def choose(candidates: Sequence[Candidate]) -> str | None:
     """Shows the best candidates to the person at the terminal and asks for one."""
-    print(table(candidates, SHOWN))
+    print(format_candidates(candidates, SHOWN_CANDIDATES))
     known = {candidate.id for candidate in candidates}
     while True:
         try:
@@ -60,18 +67,18 @@ def choose(candidates: Sequence[Candidate]) -> str | None:
         print(f"there is no candidate '{answer}'")
 
 
-def read_way(arguments: argparse.Namespace, folder: Path) -> Way:
+def read_way(arguments: argparse.Namespace, folder: Path) -> PipelineOptions:
     """Reads how each step is done; `folder` has the pools, or will get those of the dataset package."""
     quick, seed = arguments.quick, arguments.seed
     iterations, asked = arguments.iterations, arguments.story_questions
     if asked is not None and asked < 0:
         raise UserError(f"--story-questions {asked} is not possible: give 0 or more")
     questions = QuestionOptions(QUICK_QUESTIONS, draws=QUICK_CHECKS, seed=seed) if quick else QuestionOptions(seed=seed)
-    return Way(
-        wishes=read_wishes(arguments, pools_for(folder)),
+    return PipelineOptions(
+        wishes=read_profile_options(arguments, read_pools_or_packaged(folder)),
         count=arguments.count,
         locale=arguments.locale,
-        biography=biography_options(arguments),
+        biography=read_biography_options(arguments),
         story=StoryOptions(iterations=iterations if iterations is not None else QUICK_ITERATIONS if quick else None, seed=seed),
         questions=questions if asked is None else replace(questions, story=asked),
     )
@@ -83,21 +90,21 @@ def work(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         writer = open_writer(arguments)
         assert isinstance(writer, DryRun)
-        asyncio.run(rehearse(writer, out, read_way(arguments, out), arguments.seed))
+        asyncio.run(dry_run_pipeline(writer, out, read_way(arguments, out), arguments.seed))
         print(writer.report())
         return 0
     way = read_way(arguments, open_folder(out))
     asked = arguments.review == "ask"
-    people = People(choose, decide_biography, review, decide_memory, decide_question) if asked else People()
+    people = Reviewers(choose, review_biography, review_at_terminal, decide_memory, decide_question) if asked else Reviewers()
     try:
-        character = take_profile(out, way, arguments.seed, arguments.resume, people)
+        character = select_profile(out, way, arguments.seed, arguments.resume, people)
         say(f"step 1 of 5: profile of {character}")
         # One backbone for every step: the embedded model's server starts once.
-        asyncio.run(make_rest(open_writer(arguments), out, character, way, people, say))
+        asyncio.run(run_later_steps(open_writer(arguments), out, character, way, people, say))
     except Stopped:
         print("stopped; the same command with --resume goes on")
         return 0
-    finish(out)
+    finish_pipeline(out)
     return report(arguments, character)
 
 
@@ -128,8 +135,8 @@ def say(line: str) -> None:
 def main() -> int:
     """Runs the tool."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    add_wishes(parser)
-    add_biography(parser)
+    add_profile_options(parser)
+    add_biography_options(parser)
     parser.add_argument("--iterations", type=int, metavar="N", help="iterations of the life story (default 50)")
     parser.add_argument("--story-questions", type=int, metavar="N", help="questions on the story of each type (default 6)")
     parser.add_argument(
@@ -139,7 +146,7 @@ def main() -> int:
     parser.add_argument(
         "--review", choices=("ask", "none"), default="ask", help="ask: a person decides at every step; none: unattended"
     )
-    add_options(parser)
+    add_shared_options(parser)
     return run_tool(work, parser)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from human_simulacra.construction.profiles.candidate_selection import PROFILE
-from human_simulacra.construction.workspace import CHARACTERS, character_folder, making_folder, open_folder
+from human_simulacra.construction.workspace import CHARACTERS, character_folder, open_folder, work_folder
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically
 from human_simulacra.library import Library
 from human_simulacra.types import Character
 
 
-def own_character(out: Path, character_id: str) -> Character:
+def read_own_character(out: Path, character_id: str) -> Character:
     """Returns a character of one's own folder.
 
     Raises:
@@ -20,14 +20,14 @@ def own_character(out: Path, character_id: str) -> Character:
     """
     if not (out / CHARACTERS).is_dir():
         raise UserError(f"{out} has no characters: make one with tools/new_character.py, or name its folder with --out")
-    picked = (making_folder(out, character_id) / PROFILE).is_file()
+    picked = (work_folder(out, character_id) / PROFILE).is_file()
     if picked and not (character_folder(out, character_id) / PROFILE).is_file():
         mend = f"python tools/generate_biographies.py {character_id} --out {out}"
         raise UserError(f"'{character_id}' has a profile but no biography yet: write it with {mend}")
     return Library(out).character(character_id)
 
 
-def bring(character_id: str, data: Path | None, out: Path, dry: bool = False) -> Path:
+def copy_character(character_id: str, data: Path | None, out: Path, dry: bool = False) -> Path:
     """Copies a character's files from `data` where `out` does not have it.
 
     Args:
@@ -44,7 +44,7 @@ def bring(character_id: str, data: Path | None, out: Path, dry: bool = False) ->
     """
     target = character_folder(out, character_id)
     if data is None or (target / PROFILE).is_file():
-        own_character(out, character_id)
+        read_own_character(out, character_id)
         return out
     source = Library(data)
     source.character(character_id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from human_simulacra.agents.asking import TOKENS_A_WORD
 from human_simulacra.backbones.base import Backbone, estimate_tokens
-from human_simulacra.construction.text_checks.reply_checks import findings, tidy
+from human_simulacra.construction.text_checks.reply_checks import clean_reply, find_reply_faults
 from human_simulacra.prompts import render
 from human_simulacra.types import Completion, Generation, Message, Paragraph
 
@@ -38,7 +38,7 @@ def words_to_tokens(words: int) -> int:
     return int(words * TOKENS_A_WORD) + 16
 
 
-def write_messages(prompt: str, system: str = "") -> list[Message]:
+def build_messages(prompt: str, system: str = "") -> list[Message]:
     """Returns the messages of one request."""
     return [*([Message("system", system)] if system else []), Message("user", prompt)]
 
@@ -94,9 +94,9 @@ class Writer:
         for attempt in range(self.attempts):
             asked = render("make_retry", prompt=prompt, finding=faults[-1]) if faults else prompt
             generation = Generation(words_to_tokens(max_words), self.temperature, self.seed, attempt)
-            completion = await self.backbone.complete(write_messages(asked, system), generation)
-            text = tidy(completion.text)
-            found = findings(text, prompt, max_words, min_words)
+            completion = await self.backbone.complete(build_messages(asked, system), generation)
+            text = clean_reply(completion.text)
+            found = find_reply_faults(text, prompt, max_words, min_words)
             if not found and check is not None and (fault := check(text)):
                 found = [fault]
             if not found:
@@ -106,7 +106,7 @@ class Writer:
         return Draft(None, self.attempts, tuple(faults), tuple(rejected))
 
 
-def too_long(writer: Writer, passages: Sequence[Paragraph], prompt: str, max_words: int) -> str | None:
+def find_oversized_paragraph(writer: Writer, passages: Sequence[Paragraph], prompt: str, max_words: int) -> str | None:
     """Returns why a prompt on passages cannot be read by the backbone, with its longest paragraph and the mend, or None.
 
     Only what surely exceeds the context counts: four characters a token are fewer tokens than most texts have.
@@ -138,7 +138,7 @@ class Estimate:
         )
 
 
-class DryBackbone:
+class RecordingBackbone:
     """Answers nothing but a placeholder as long as the answer may be, and keeps what it was asked."""
 
     def __init__(self, fingerprint: str) -> None:
@@ -148,10 +148,10 @@ class DryBackbone:
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
         """Keeps the call and returns the placeholder."""
         self.asked.append((tuple(messages), generation.max_tokens))
-        return Completion(placeholder(int(generation.max_tokens / TOKENS_A_WORD)))
+        return Completion(placeholder_text(int(generation.max_tokens / TOKENS_A_WORD)))
 
 
-def placeholder(words: int) -> str:
+def placeholder_text(words: int) -> str:
     """Returns a text of so many words that stands for one which a model would write.
 
     It has sentences, so that a long paragraph of a story can be cut at them as a real one is.
@@ -172,7 +172,7 @@ class DryRun(Writer):
     def __init__(
         self, price: Mapping[str, float] | None = None, context_tokens: int | None = None, fingerprint: str = "dry run"
     ) -> None:
-        self.recorded = DryBackbone(fingerprint)
+        self.recorded = RecordingBackbone(fingerprint)
         super().__init__(self.recorded, context_tokens=context_tokens)
         self.price = price
 
@@ -186,8 +186,8 @@ class DryRun(Writer):
         min_words: int = 1,
     ) -> Draft:
         """Records the request and returns a draft of placeholders, which no check is asked about."""
-        await self.backbone.complete(write_messages(prompt, system), Generation(words_to_tokens(max_words)))
-        return Draft(placeholder(max_words), 1)
+        await self.backbone.complete(build_messages(prompt, system), Generation(words_to_tokens(max_words)))
+        return Draft(placeholder_text(max_words), 1)
 
     def estimate(self) -> Estimate:
         """Returns the calls and tokens recorded so far, at four characters a token, and their price."""

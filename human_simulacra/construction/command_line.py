@@ -19,7 +19,7 @@ OUT = "my_characters"
 EMBEDDED = "embedded"
 
 
-def add_options(parser: argparse.ArgumentParser, *, out: str = OUT) -> None:
+def add_shared_options(parser: argparse.ArgumentParser, *, out: str = OUT) -> None:
     """Adds the shared options.
 
     Args:
@@ -59,7 +59,7 @@ def run_tool(
         return 130
 
 
-def command(arguments: argparse.Namespace, tool: str, *given: object) -> str:
+def format_command(arguments: argparse.Namespace, tool: str, *given: object) -> str:
     """Returns the command line of a tool that goes on with the same data folder, backbone and seed.
 
     `--data` is left out: what a tool was given there lies in `--out` from then on.

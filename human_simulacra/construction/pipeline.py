@@ -8,49 +8,47 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from human_simulacra.construction import review_queue
-from human_simulacra.construction.biography import BiographyOptions, make_biography
+from human_simulacra.construction.biography import BiographyOptions, generate_biography
 from human_simulacra.construction.biography.biography_generation import Review
 from human_simulacra.construction.checked_writer import Writer
-from human_simulacra.construction.memories.checked_agent_calls import Decide
-from human_simulacra.construction.memories.memory_construction import build
+from human_simulacra.construction.memories.checked_agent_calls import ReviewAgentText
+from human_simulacra.construction.memories.memory_construction import build_memories
 from human_simulacra.construction.profiles.candidate_ranking import Candidate
-from human_simulacra.construction.profiles.candidate_selection import PROFILE, draw_ranked, kept_candidates, pick
-from human_simulacra.construction.profiles.constraints import Wishes
-from human_simulacra.construction.questions.question_generation import Options as QuestionOptions
-from human_simulacra.construction.questions.question_generation import generate as generate_questions
-from human_simulacra.construction.questions.question_review import Decide as DecideQuestion
-from human_simulacra.construction.result_store import Records
-from human_simulacra.construction.story import StoryOptions
-from human_simulacra.construction.story import generate as generate_story
+from human_simulacra.construction.profiles.candidate_selection import PROFILE, draw_candidates, pick_candidate, read_candidates
+from human_simulacra.construction.profiles.constraints import Constraints
+from human_simulacra.construction.questions.question_generation import QuestionOptions, generate_questions
+from human_simulacra.construction.questions.question_review import ReviewQuestion as DecideQuestion
+from human_simulacra.construction.result_store import ResultStore
+from human_simulacra.construction.story import StoryOptions, generate_story
 from human_simulacra.construction.story.checkpoints import Checkpoints
 from human_simulacra.construction.story.draft_review import Reviewer
-from human_simulacra.construction.story.starting_state import begun_with
-from human_simulacra.construction.workspace import MAKING, character_folder, check_state, making_folder
+from human_simulacra.construction.story.starting_state import read_story_settings
+from human_simulacra.construction.workspace import MAKING, character_folder, check_resumable, work_folder
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically
 
 STATE = "new-character.json"
 # Shows the candidates and returns the id of the one to take, or None to stop.
-Choose = Callable[[Sequence[Candidate]], str | None]
+ChooseCandidate = Callable[[Sequence[Candidate]], str | None]
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class People:
+class Reviewers:
     """Who decides at each step; None takes what passes the checks."""
 
-    choose: Choose | None = None
+    choose: ChooseCandidate | None = None
     biography: Review | None = None
     story: Reviewer | None = None
-    memories: Decide | None = None
+    memories: ReviewAgentText | None = None
     questions: DecideQuestion | None = None
 
 
 @dataclass(frozen=True)
-class Way:
+class PipelineOptions:
     """How each step is done, and where names come from."""
 
-    wishes: Wishes
+    wishes: Constraints
     count: int
     locale: str
     biography: BiographyOptions
@@ -67,7 +65,7 @@ def state_file(out: Path) -> Path:
     return out / MAKING / STATE
 
 
-def take_profile(out: Path, way: Way, seed: int, resume: bool, people: People) -> str:
+def select_profile(out: Path, way: PipelineOptions, seed: int, resume: bool, people: Reviewers) -> str:
     """Draws candidates and picks one, unless the run that is gone on with did; returns the character's id.
 
     Raises:
@@ -75,10 +73,10 @@ def take_profile(out: Path, way: Way, seed: int, resume: bool, people: People) -
         Stopped: If nobody was picked.
     """
     path = state_file(out)
-    check_state(path, resume, f"a new character in {out}")
+    check_resumable(path, resume, f"a new character in {out}")
     state = _read_state(path) if resume else {}
     if "character" not in state:
-        candidates = kept_candidates(out) if resume else draw_ranked(out, way.wishes, way.count, seed, way.locale)
+        candidates = read_candidates(out) if resume else draw_candidates(out, way.wishes, way.count, seed, way.locale)
         # Only now: where the wishes leave nobody, there is nothing to go on with.
         write_atomically(path, "{}\n")
         chosen = people.choose(candidates) if people.choose else candidates[0].id
@@ -88,8 +86,8 @@ def take_profile(out: Path, way: Way, seed: int, resume: bool, people: People) -
         state = {"candidate": chosen, "character": character}
         # Before the profile: a run that is killed between the two picks the same one again.
         write_atomically(path, json.dumps(state) + "\n")
-    if not (making_folder(out, state["character"]) / PROFILE).is_file():
-        pick(out, kept_candidates(out), state["candidate"])
+    if not (work_folder(out, state["character"]) / PROFILE).is_file():
+        pick_candidate(out, read_candidates(out), state["candidate"])
     return state["character"]
 
 
@@ -103,7 +101,9 @@ def _read_state(path: Path) -> dict[str, str]:
     return state
 
 
-async def make_rest(writer: Writer, out: Path, character_id: str, way: Way, people: People, say: Say) -> None:
+async def run_later_steps(
+    writer: Writer, out: Path, character_id: str, way: PipelineOptions, people: Reviewers, say: Say
+) -> None:
     """Makes everything after the profile; steps that are finished are passed over.
 
     Raises:
@@ -112,41 +112,43 @@ async def make_rest(writer: Writer, out: Path, character_id: str, way: Way, peop
         BackboneError: If the backbone gives no answer.
     """
     say("step 2 of 5: biography")
-    made = await make_biography(writer, out, character_id, way.biography, resume=True, review=people.biography)
+    made = await generate_biography(writer, out, character_id, way.biography, resume=True, review=people.biography)
     if made.path is None:
         raise Stopped
     if made.faults:
-        say(f"biography: {review_queue.left(made.faults, out, character_id)}")
+        say(f"biography: {review_queue.describe_open_findings(made.faults, out, character_id)}")
     say("step 3 of 5: life story")
     await _story(writer, out, character_id, way.story, people, say)
     say("step 4 of 5: memories")
     await _memories(writer, out, character_id, people)
     say("step 5 of 5: questions")
-    resume = Records(out, character_id, "questions").partial.is_file()
+    resume = ResultStore(out, character_id, "questions").partial.is_file()
     asked = await generate_questions(writer, out, character_id, replace(way.questions, resume=resume, decide=people.questions))
     counts = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in asked.counts.items())
     say(f"questions: {counts}; {len(asked.left_out)} that were tried are left out")
 
 
-def finish(out: Path) -> None:
+def finish_pipeline(out: Path) -> None:
     """Notes that the way is at its end."""
     state_file(out).unlink(missing_ok=True)
 
 
-async def _story(writer: Writer, out: Path, character_id: str, options: StoryOptions, people: People, say: Say) -> None:
+async def _story(writer: Writer, out: Path, character_id: str, options: StoryOptions, people: Reviewers, say: Say) -> None:
     last = Checkpoints(out, character_id).load()
     if last is not None and last.finished and (character_folder(out, character_id) / "story.jsonl").is_file():
         return
-    options = replace(options, resume=last is not None, **begun_with(out, character_id))
+    options = replace(options, resume=last is not None, **read_story_settings(out, character_id))
     told = await generate_story(writer, out, character_id, options, people.story, say=say)
     if told.path is None:
         raise Stopped
     say(f"story: {told.paragraphs} paragraphs, {told.why}")
 
 
-async def _memories(writer: Writer, out: Path, character_id: str, people: People) -> None:
-    resume = Records(out, character_id, "memories").partial.is_file()
-    built = await build(writer, out, character_id, resume=resume, extract=people.memories is None, decide=people.memories)
+async def _memories(writer: Writer, out: Path, character_id: str, people: Reviewers) -> None:
+    resume = ResultStore(out, character_id, "memories").partial.is_file()
+    built = await build_memories(
+        writer, out, character_id, resume=resume, extract=people.memories is None, decide=people.memories
+    )
     if not built.complete:
         raise UserError(
             f"{len(built.failed)} chunks of the story have no memory, since their texts were rejected: "

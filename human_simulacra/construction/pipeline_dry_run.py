@@ -7,20 +7,20 @@ import tempfile
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from human_simulacra.construction.biography import make_biography
-from human_simulacra.construction.checked_writer import DryRun, placeholder
-from human_simulacra.construction.memories.memory_construction import build
-from human_simulacra.construction.pipeline import People, Way, state_file, take_profile
-from human_simulacra.construction.profiles.candidate_selection import picked_profile
-from human_simulacra.construction.questions.question_generation import generate as generate_questions
-from human_simulacra.construction.story import generate as generate_story
+from human_simulacra.construction.biography import generate_biography
+from human_simulacra.construction.checked_writer import DryRun, placeholder_text
+from human_simulacra.construction.memories.memory_construction import build_memories
+from human_simulacra.construction.pipeline import PipelineOptions, Reviewers, select_profile, state_file
+from human_simulacra.construction.profiles.candidate_selection import read_picked_profile
+from human_simulacra.construction.questions.question_generation import generate_questions
+from human_simulacra.construction.story import generate_story
 from human_simulacra.construction.workspace import MAKING, character_folder, check_folder, open_folder
 from human_simulacra.files import write_jsonl
 
 PARAGRAPHS = 5  # that a biography is taken to have
 
 
-async def rehearse(writer: DryRun, out: Path, way: Way, seed: int) -> None:
+async def dry_run_pipeline(writer: DryRun, out: Path, way: PipelineOptions, seed: int) -> None:
     """Plays every step with placeholders; `writer` knows afterwards what was asked.
 
     Args:
@@ -38,11 +38,11 @@ async def rehearse(writer: DryRun, out: Path, way: Way, seed: int) -> None:
         if out.is_dir():
             shutil.copytree(out, copy, ignore=shutil.ignore_patterns(MAKING))
         open_folder(copy)
-        character = take_profile(copy, way, seed, state_file(copy).exists(), People())
-        await make_biography(writer, copy, character, way.biography)
-        biography = "\n\n".join([placeholder(way.biography.words // PARAGRAPHS)] * PARAGRAPHS)
-        profile = replace(picked_profile(copy, character), biography=biography)
+        character = select_profile(copy, way, seed, state_file(copy).exists(), Reviewers())
+        await generate_biography(writer, copy, character, way.biography)
+        biography = "\n\n".join([placeholder_text(way.biography.words // PARAGRAPHS)] * PARAGRAPHS)
+        profile = replace(read_picked_profile(copy, character), biography=biography)
         write_jsonl(character_folder(copy, character) / "profile.jsonl", [asdict(profile)])
         await generate_story(writer, copy, character, way.story)
-        await build(writer, copy, character)
+        await build_memories(writer, copy, character)
         await generate_questions(writer, copy, character, way.questions)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from human_simulacra.construction.workspace import making_folder
+from human_simulacra.construction.workspace import work_folder
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
 from human_simulacra.rows import read_jsonl
@@ -19,7 +19,7 @@ from human_simulacra.rows import read_jsonl
 Row = dict[str, Any]
 
 
-class Records:
+class ResultStore:
     """The results of one tool for one character.
 
     Args:
@@ -29,7 +29,7 @@ class Records:
     """
 
     def __init__(self, out: Path, character_id: str, name: str) -> None:
-        folder = making_folder(out, character_id)
+        folder = work_folder(out, character_id)
         self.path, self.partial = folder / f"{name}.jsonl", folder / f"{name}.partial.jsonl"
         self._kept, self._fresh = _read(self.path), _read(self.partial)
 

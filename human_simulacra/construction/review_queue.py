@@ -6,31 +6,31 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from human_simulacra.construction.workspace import making_folder
+from human_simulacra.construction.workspace import work_folder
 from human_simulacra.files import write_jsonl
 from human_simulacra.rows import read_jsonl
 
 
-def path(out: Path, character_id: str) -> Path:
+def review_file(out: Path, character_id: str) -> Path:
     """Returns the file that lists what is left to a person."""
-    return making_folder(out, character_id) / "for-review.jsonl"
+    return work_folder(out, character_id) / "for-review.jsonl"
 
 
-def left(findings: int, out: Path, character_id: str) -> str:
+def describe_open_findings(findings: int, out: Path, character_id: str) -> str:
     """Says how many findings are left to a person, and where."""
     number = "1 finding is" if findings == 1 else f"{findings} findings are"
-    return f"{number} left for you to look at in {path(out, character_id)}"
+    return f"{number} left for you to look at in {review_file(out, character_id)}"
 
 
-def rows(out: Path, character_id: str, tool: str) -> list[dict[str, Any]]:
+def read_rows(out: Path, character_id: str, tool: str) -> list[dict[str, Any]]:
     """Returns a tool's rows."""
-    target = path(out, character_id)
+    target = review_file(out, character_id)
     return [row for _, row in read_jsonl(target) if row.get("tool") == tool] if target.is_file() else []
 
 
-def replace(out: Path, character_id: str, tool: str, new: Iterable[Mapping[str, Any]]) -> None:
+def replace_rows(out: Path, character_id: str, tool: str, new: Iterable[Mapping[str, Any]]) -> None:
     """Replaces a tool's rows; the file goes where nothing is left."""
-    target = path(out, character_id)
+    target = review_file(out, character_id)
     others = [row for _, row in read_jsonl(target) if row.get("tool") != tool] if target.is_file() else []
     kept = [*others, *({"tool": tool, **row} for row in new)]
     if kept:

@@ -9,14 +9,14 @@ from pathlib import Path
 from human_simulacra.construction.biography import BiographyOptions
 from human_simulacra.construction.command_line import EMBEDDED
 from human_simulacra.construction.profiles.attribute_pools import Pools
-from human_simulacra.construction.profiles.constraints import Wishes, make_wishes, read_profile, read_settings
-from human_simulacra.construction.terminal_review import Decision, review
+from human_simulacra.construction.profiles.constraints import Constraints, parse_constraints, parse_settings, read_profile
+from human_simulacra.construction.terminal_review import Decision, review_at_terminal
 from human_simulacra.errors import UserError
 
-SHOWN = 10  # candidates
+SHOWN_CANDIDATES = 10  # candidates
 
 
-def add_wishes(parser: argparse.ArgumentParser) -> None:
+def add_profile_options(parser: argparse.ArgumentParser) -> None:
     """Adds the options that say who is wanted."""
     parser.add_argument(
         "--set",
@@ -31,7 +31,7 @@ def add_wishes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=int, default=100, metavar="N", help="candidates to draw (default 100, as in the paper)")
 
 
-def read_wishes(arguments: argparse.Namespace, pools: Pools) -> Wishes:
+def read_profile_options(arguments: argparse.Namespace, pools: Pools) -> Constraints:
     """Reads the options of `add_wishes`.
 
     Raises:
@@ -39,11 +39,11 @@ def read_wishes(arguments: argparse.Namespace, pools: Pools) -> Wishes:
     """
     if arguments.count < 1:
         raise UserError(f"--count {arguments.count} is no number of candidates: give 1 or more")
-    settings = (read_profile(arguments.source) if arguments.source else {}) | read_settings(arguments.set)
-    return make_wishes(settings, pools)
+    settings = (read_profile(arguments.source) if arguments.source else {}) | parse_settings(arguments.set)
+    return parse_constraints(settings, pools)
 
 
-def add_biography(parser: argparse.ArgumentParser) -> None:
+def add_biography_options(parser: argparse.ArgumentParser) -> None:
     """Adds the options that say how a biography is made."""
     parser.add_argument(
         "--form",
@@ -54,12 +54,12 @@ def add_biography(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-judge", action="store_true", help="leave out the check of the biography by the backbone itself")
 
 
-def biography_options(arguments: argparse.Namespace) -> BiographyOptions:
+def read_biography_options(arguments: argparse.Namespace) -> BiographyOptions:
     """Reads the options of `add_biography`."""
     form = arguments.form or ("parts" if arguments.backbone == EMBEDDED else "whole")
     return BiographyOptions(form, arguments.words, not arguments.no_judge)
 
 
-def decide_biography(text: str, notes: Sequence[str]) -> Decision:
+def review_biography(text: str, notes: Sequence[str]) -> Decision:
     """Shows a biography to the person at the terminal."""
-    return review(text, "", notes=notes)
+    return review_at_terminal(text, "", notes=notes)

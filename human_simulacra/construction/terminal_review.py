@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from human_simulacra.construction.text_splitting import sentences
+from human_simulacra.construction.text_splitting import split_sentences
 from human_simulacra.errors import UserError
 
 WIDTH = 100
@@ -33,7 +33,7 @@ class Decision:
     reason: str = ""
 
 
-def difference(before: str, after: str) -> list[str]:
+def diff_sentences(before: str, after: str) -> list[str]:
     """Returns the difference of two texts sentence by sentence: `- ` went, `+ ` came, two blanks stayed; wrapped lines."""
     lines = difflib.ndiff(list(_lines(before)), list(_lines(after)))
     return [
@@ -49,7 +49,7 @@ def _lines(text: str) -> Iterator[str]:
     for place, paragraph in enumerate(re.split(r"\n\s*\n", text.strip())):
         if place:
             yield ""
-        yield from sentences(paragraph)
+        yield from split_sentences(paragraph)
 
 
 def edit_in_editor(text: str) -> str:
@@ -71,7 +71,7 @@ def edit_in_editor(text: str) -> str:
             raise UserError(f"editor '{editor}' failed ({error}): export another EDITOR") from None
 
 
-def review(
+def review_at_terminal(
     draft_text: str,
     before: str,
     *,
@@ -108,7 +108,7 @@ def review(
 
 
 def _show(text: str, before: str, notes: Sequence[str], out: Callable[[str], None]) -> None:
-    for line in difference(before, text):
+    for line in diff_sentences(before, text):
         out(line)
     for note in notes:
         out(f"! {note}")

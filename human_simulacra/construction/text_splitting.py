@@ -14,7 +14,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+")
 
 
 @lru_cache(maxsize=4096)
-def sentences(text: str) -> tuple[str, ...]:
+def split_sentences(text: str) -> tuple[str, ...]:
     """Cuts a paragraph into sentences; joined by blanks they are the paragraph with its white space folded."""
     folded, found, start = " ".join(text.split()), [], 0
     for end in _SENTENCE_END.finditer(folded):
@@ -25,7 +25,7 @@ def sentences(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def paragraphs(text: str) -> list[str]:
+def split_paragraphs(text: str) -> list[str]:
     """Cuts a text at its blank lines, and what is too long at its sentences into parts of about the same length."""
     return [part for block in _BLANK_LINES.split(text) if block.strip() for part in _parts(block)]
 
@@ -35,7 +35,7 @@ def _parts(block: str) -> list[str]:
     wanted = math.ceil(total / LONGEST_PARAGRAPH)
     parts: list[list[str]] = [[]]
     told = 0
-    for sentence in sentences(block):
+    for sentence in split_sentences(block):
         # A sentence opens the next part once the parts so far have had their share.
         if parts[-1] and told >= len(parts) * total / max(wanted, 1):
             parts.append([])

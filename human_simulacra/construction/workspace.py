@@ -42,12 +42,12 @@ def character_folder(out: Path, character_id: str) -> Path:
     return out / CHARACTERS / character_id
 
 
-def making_folder(out: Path, character_id: str) -> Path:
+def work_folder(out: Path, character_id: str) -> Path:
     """Returns where a character's work in progress lies."""
     return out / MAKING / character_id
 
 
-def check_state(state: Path, resume: bool, what: str) -> None:
+def check_resumable(state: Path, resume: bool, what: str) -> None:
     """Raises a UserError where `--resume` finds nothing to go on with, or a new run would overwrite unfinished work.
 
     Args:

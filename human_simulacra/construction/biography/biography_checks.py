@@ -6,11 +6,16 @@ import re
 from collections.abc import Iterator
 
 from human_simulacra.construction.profiles.attribute_pools import Pools
-from human_simulacra.construction.story.passage_checks import education, family, occupation, of_person
-from human_simulacra.construction.text_checks.gender_words import WORDS_OF, count, others
+from human_simulacra.construction.story.passage_checks import (
+    find_education_faults,
+    find_family_faults,
+    find_occupation_faults,
+    sentences_about_person,
+)
+from human_simulacra.construction.text_checks.gender_words import GENDER_WORDS, count_words, other_genders
 from human_simulacra.construction.text_checks.lifetime import Lifetime
-from human_simulacra.construction.text_checks.profile_contradictions import contradictions, gender_fault
-from human_simulacra.construction.text_splitting import sentences
+from human_simulacra.construction.text_checks.profile_contradictions import describe_gender_fault, find_contradictions
+from human_simulacra.construction.text_splitting import split_sentences
 from human_simulacra.types import Character
 from human_simulacra.validation.times import years
 
@@ -22,24 +27,29 @@ _I = re.compile(r"\b(?:I|I['’](?:m|ve|d|ll))\b(?!\.)|\bmyself\b")
 BACK, OUT_OF_ORDER = 5, 1 / 3  # years by which a text steps back, and the share of its years that do so
 
 
-def wrong(text: str, character: Character, pools: Pools) -> list[str]:
+def find_biography_faults(text: str, character: Character, pools: Pools) -> list[str]:
     """Returns what a text gets wrong about a person, each a phrase that can be put to a model or a reviewer."""
     life = Lifetime.of(character)
-    own = list(of_person(text, life))
+    own = list(sentences_about_person(text, life))
     found = [
-        *contradictions(text, life),
+        *find_contradictions(text, life),
         *_gender(text, character),
-        *(fault for check in (education, occupation) for sentence in own for fault in check(sentence, character, pools)),
-        *family(text, character, pools),
+        *(
+            fault
+            for check in (find_education_faults, find_occupation_faults)
+            for sentence in own
+            for fault in check(sentence, character, pools)
+        ),
+        *find_family_faults(text, character, pools),
         *(["it speaks of the biography itself"] if _META.search(text) else []),
         *([f"it speaks as I, and not of {life.first_name}"] if _I.search(_QUOTED.sub("", text)) else []),
     ]
     return list(dict.fromkeys(found))
 
 
-def out_of_order(text: str) -> str | None:
+def find_order_fault(text: str) -> str | None:
     """Returns what is wrong where a text often steps back in time, or None."""
-    named = [years(sentence)[0] for sentence in sentences(text) if years(sentence)]
+    named = [years(sentence)[0] for sentence in split_sentences(text) if years(sentence)]
     latest, back = 0, 0
     for year in named:
         back += year < latest - BACK
@@ -48,8 +58,8 @@ def out_of_order(text: str) -> str | None:
 
 
 def _gender(text: str, character: Character) -> Iterator[str]:
-    own = count(text, WORDS_OF[character.gender] if character.gender != "nonbinary" else _THEY)
-    for other in others(character.gender):
-        theirs = count(text, WORDS_OF[other])
+    own = count_words(text, GENDER_WORDS[character.gender] if character.gender != "nonbinary" else _THEY)
+    for other in other_genders(character.gender):
+        theirs = count_words(text, GENDER_WORDS[other])
         if theirs >= (SOME if own else 2) and theirs > 2 * own:
-            yield gender_fault(character, other)
+            yield describe_gender_fault(character, other)

@@ -7,17 +7,17 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from human_simulacra.construction import review_queue
-from human_simulacra.construction.biography.biography_checks import wrong
-from human_simulacra.construction.biography.contradiction_judge import Judge
-from human_simulacra.construction.biography.part_prompts import Form, parts, prompt
-from human_simulacra.construction.biography.stated_facts import facts, missing, told
-from human_simulacra.construction.biography.writer import Teller
+from human_simulacra.construction.biography.biography_checks import find_biography_faults
+from human_simulacra.construction.biography.contradiction_judge import ContradictionJudge
+from human_simulacra.construction.biography.part_prompts import Form, plan_parts, render_part_prompt
+from human_simulacra.construction.biography.stated_facts import find_missing_facts, list_facts, name_facts
+from human_simulacra.construction.biography.writer import BiographyWriter
 from human_simulacra.construction.checked_writer import DryRun, Writer
 from human_simulacra.construction.profiles.attribute_pools import Pools, read_pools
-from human_simulacra.construction.profiles.candidate_selection import PROFILE, picked_profile
-from human_simulacra.construction.result_store import Records
+from human_simulacra.construction.profiles.candidate_selection import PROFILE, read_picked_profile
+from human_simulacra.construction.result_store import ResultStore
 from human_simulacra.construction.terminal_review import Decision
-from human_simulacra.construction.workspace import character_folder, check_state
+from human_simulacra.construction.workspace import character_folder, check_resumable
 from human_simulacra.errors import UserError
 from human_simulacra.files import digest, write_jsonl
 from human_simulacra.library import Library
@@ -56,12 +56,12 @@ class BiographyResult:
     faults: int = 0
 
 
-def begun(out: Path, character_id: str) -> bool:
+def has_begun(out: Path, character_id: str) -> bool:
     """Tells whether a biography is under way or finished."""
-    return (character_folder(out, character_id) / PROFILE).is_file() or Records(out, character_id, NAME).partial.is_file()
+    return (character_folder(out, character_id) / PROFILE).is_file() or ResultStore(out, character_id, NAME).partial.is_file()
 
 
-async def make_biography(
+async def generate_biography(
     writer: Writer, out: Path, character_id: str, options: BiographyOptions, *, resume: bool = False, review: Review | None = None
 ) -> BiographyResult:
     """Makes the biography of a picked profile.
@@ -78,27 +78,27 @@ async def make_biography(
         UserError: If there is no such profile, or its biography is made already.
         BackboneError: If the backbone gives no answer.
     """
-    profile = picked_profile(out, character_id)
+    profile = read_picked_profile(out, character_id)
     path = character_folder(out, character_id) / PROFILE
-    records = Records(out, character_id, NAME)
+    records = ResultStore(out, character_id, NAME)
     if path.is_file():
         if not resume:
             raise UserError(f"{profile.name} has a biography, {path}: change it with tools/edit_character.py, or remove the file")
         done = Library(out).character(character_id)
         records.finish(records)
-        rows = review_queue.rows(out, character_id, TOOL)
+        rows = review_queue.read_rows(out, character_id, TOOL)
         return BiographyResult(done, path, faults=sum(len(row["findings"]) for row in rows if row["what"] == WHOLE))
     if isinstance(writer, DryRun):
         await _text(writer, profile, read_pools(out), options, records, (), keep=False)
         return BiographyResult(None, None)
     if not resume:
-        check_state(records.partial, resume, f"the biography of {profile.name}")
+        check_resumable(records.partial, resume, f"the biography of {profile.name}")
     records.begin()
     return await _reviewed(writer, out, profile, options, records, review)
 
 
 async def _reviewed(
-    writer: Writer, out: Path, profile: Character, options: BiographyOptions, records: Records, review: Review | None
+    writer: Writer, out: Path, profile: Character, options: BiographyOptions, records: ResultStore, review: Review | None
 ) -> BiographyResult:
     pools = read_pools(out)
     path = character_folder(out, profile.id) / PROFILE
@@ -123,7 +123,7 @@ async def _reviewed(
                 records.keep(f"rejection {len(reasons)}", {"reason": reasons[-1]})
                 continue
             text, left, faults = decision.text, [], []
-        review_queue.replace(out, profile.id, TOOL, left)
+        review_queue.replace_rows(out, profile.id, TOOL, left)
         character = replace(profile, biography=text)
         write_jsonl(path, [asdict(character)])
         records.finish(keys)
@@ -131,8 +131,8 @@ async def _reviewed(
 
 
 def _faults(text: str, profile: Character, pools: Pools) -> list[str]:
-    left_out = missing(text, facts(profile))
-    return [*wrong(text, profile, pools), *([f"it leaves out {told(left_out)}"] if left_out else [])]
+    left_out = find_missing_facts(text, list_facts(profile))
+    return [*find_biography_faults(text, profile, pools), *([f"it leaves out {name_facts(left_out)}"] if left_out else [])]
 
 
 async def _text(
@@ -140,18 +140,18 @@ async def _text(
     profile: Character,
     pools: Pools,
     options: BiographyOptions,
-    records: Records,
+    records: ResultStore,
     reasons: tuple[str, ...],
     keep: bool,
 ) -> tuple[str, list[str]]:
     """Returns the biography and the keys of its parts; a part that was made from the same prompt is not made again."""
-    teller = Teller(writer, profile, pools, Judge(writer, profile) if options.judge else None)
-    wanted = parts(profile, options.form, options.words)
+    teller = BiographyWriter(writer, profile, pools, ContradictionJudge(writer, profile) if options.judge else None)
+    wanted = plan_parts(profile, options.form, options.words)
     progress = Progress(f"biography of {profile.name}", len(wanted), unit="parts")
     texts: list[str] = []
     keys: list[str] = []
     for part in wanted:
-        asked = prompt(part, profile, " ".join(texts), reasons)
+        asked = render_part_prompt(part, profile, " ".join(texts), reasons)
         key = digest([asked, writer.backbone.fingerprint, writer.seed])
         row = records.get(key)
         if row is None:

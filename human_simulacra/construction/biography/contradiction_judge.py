@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from human_simulacra.construction.biography.stated_facts import Fact, facts, plain
+from human_simulacra.construction.biography.stated_facts import Fact, list_facts, state_facts
 from human_simulacra.construction.checked_writer import DryRun, Writer
 from human_simulacra.prompts import render
 from human_simulacra.types import Character
@@ -16,7 +16,7 @@ _VERDICT = re.compile(r"\W*(?:none\W*\Z|wrong:\s*(?P<what>.+))", re.IGNORECASE |
 _OTHER = {"occupation": ("deep-sea miner", "pastry chef"), "long_term_goal": ("owning a circus", "learning to fly")}
 
 
-class Judge:
+class ContradictionJudge:
     """Asks a backbone whether a text contradicts a profile.
 
     Args:
@@ -39,17 +39,17 @@ class Judge:
 
     async def _shown_able(self) -> bool:
         """Puts a text to it that only states the facts, and one with the occupation and the goal of somebody else."""
-        own = facts(self._character)
+        own = list_facts(self._character)
         other = replace(
             self._character,
             **{key: next(v for v in values if v != getattr(self._character, key)) for key, values in _OTHER.items()},
         )
-        right = await self._ask(plain(self._character, own), own)
-        return right == "" and bool(await self._ask(plain(other, facts(other)), own))
+        right = await self._ask(state_facts(self._character, own), own)
+        return right == "" and bool(await self._ask(state_facts(other, list_facts(other)), own))
 
     async def _ask(self, text: str, wanted: Sequence[Fact]) -> str | None:
         """Returns what is wrong, empty if nothing is, None if the verdict cannot be read."""
-        prompt = render("make_biography_judge", name=self._character.name, facts=plain(self._character, wanted), text=text)
+        prompt = render("make_biography_judge", name=self._character.name, facts=state_facts(self._character, wanted), text=text)
         draft = await self._writer.write(prompt, VERDICT_WORDS, check=_unreadable)
         match = _VERDICT.match(draft.text or "")
         return (match["what"] or "").strip() if match else None

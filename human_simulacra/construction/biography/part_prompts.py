@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from human_simulacra.construction.biography.stated_facts import Fact, facts, plain, spoken
-from human_simulacra.construction.text_splitting import sentences
+from human_simulacra.construction.biography.stated_facts import Fact, format_date, list_facts, state_facts
+from human_simulacra.construction.text_splitting import split_sentences
 from human_simulacra.prompts import render
 from human_simulacra.types import Character
 
@@ -23,7 +23,7 @@ _GROUPS = (
 
 
 @dataclass(frozen=True)
-class Part:
+class BiographyPart:
     """A part of a biography: what it tells of, the facts that it must state, and its length."""
 
     key: str
@@ -32,17 +32,18 @@ class Part:
     max_words: int
 
 
-def parts(character: Character, form: Form, words: int) -> list[Part]:
+def plan_parts(character: Character, form: Form, words: int) -> list[BiographyPart]:
     """Returns the parts of a biography of so many words."""
-    every = facts(character)
+    every = list_facts(character)
     if form == "whole":
-        return [Part("whole", "the whole life", tuple(every), words)]
+        return [BiographyPart("whole", "the whole life", tuple(every), words)]
     return [
-        Part(key, topic, tuple(fact for fact in every if fact.key in keys), words // len(_GROUPS)) for key, topic, keys in _GROUPS
+        BiographyPart(key, topic, tuple(fact for fact in every if fact.key in keys), words // len(_GROUPS))
+        for key, topic, keys in _GROUPS
     ]
 
 
-def prompt(part: Part, character: Character, before: str, reasons: tuple[str, ...]) -> str:
+def render_part_prompt(part: BiographyPart, character: Character, before: str, reasons: tuple[str, ...]) -> str:
     """Renders what is asked for a part.
 
     Args:
@@ -52,12 +53,12 @@ def prompt(part: Part, character: Character, before: str, reasons: tuple[str, ..
         reasons: Why a person rejected earlier versions.
     """
     advice = "".join(render("make_biography_advice", reason=reason) + "\n\n" for reason in reasons)
-    stated = plain(character, part.facts)
+    stated = state_facts(character, part.facts)
     if part.key == "whole":
         traits = " ".join(trait.text for trait in character.traits if trait.rank <= STRONG_RANKS)
         return render(
             "make_biography", name=character.name, facts=stated, traits=traits or "(nothing is known of it)", advice=advice,
-            reference_date=spoken(character.reference_date), words=part.max_words,
+            reference_date=format_date(character.reference_date), words=part.max_words,
         )  # fmt: skip
     told = render("make_biography_before", name=character.name, text=_last(before)) + "\n\n" if before else ""
     return render(
@@ -69,7 +70,7 @@ def prompt(part: Part, character: Character, before: str, reasons: tuple[str, ..
 def _last(text: str) -> str:
     """Returns the last sentences of a text, as many as `BEFORE_WORDS` hold."""
     kept: list[str] = []
-    for sentence in reversed(sentences(text)):
+    for sentence in reversed(split_sentences(text)):
         kept.insert(0, sentence)
         if sum(len(s.split()) for s in kept) >= BEFORE_WORDS:
             break

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from human_simulacra.construction.text_checks.gender_words import WORDS_OF
-from human_simulacra.construction.text_splitting import sentences
+from human_simulacra.construction.text_checks.gender_words import GENDER_WORDS
+from human_simulacra.construction.text_splitting import split_sentences
 from human_simulacra.types import Character
 from human_simulacra.validation.text import NUMBER_WORDS, STOP_WORDS, words
 
@@ -28,7 +28,7 @@ class Fact:
     stated: Callable[[str], bool]
 
 
-def facts(character: Character) -> list[Fact]:
+def list_facts(character: Character) -> list[Fact]:
     """Returns the facts that a biography must state, in the order in which it would tell them."""
     born = datetime.date.fromisoformat(character.date_of_birth)
     return [
@@ -46,17 +46,17 @@ def facts(character: Character) -> list[Fact]:
     ]
 
 
-def missing(text: str, wanted: Iterable[Fact]) -> list[Fact]:
+def find_missing_facts(text: str, wanted: Iterable[Fact]) -> list[Fact]:
     """Returns the facts that a text does not state."""
     return [fact for fact in wanted if not fact.stated(text)]
 
 
-def told(facts: Iterable[Fact]) -> str:
+def name_facts(facts: Iterable[Fact]) -> str:
     """Returns facts as a finding: "it left out the occupation (baker)"."""
     return ", ".join(f"the {fact.key.replace('_', ' ')} ({fact.value})" for fact in facts)
 
 
-def plain(character: Character, wanted: Iterable[Fact]) -> str:
+def state_facts(character: Character, wanted: Iterable[Fact]) -> str:
     """Returns plain sentences that state the facts, in their order; that of the birth says the full name as well."""
     wanted = list(wanted)
     if any(fact.key == "date_of_birth" for fact in wanted):
@@ -71,9 +71,9 @@ def _sentence(character: Character, key: str, values: list[str]) -> str:
     if key == "gender":
         return f"{first} is {KINDS[value]}."
     if key == "date_of_birth":
-        return f"{character.name} was born on {spoken(value)}."
+        return f"{character.name} was born on {format_date(value)}."
     if key == "age":
-        return f"On {spoken(character.reference_date)} {first} is {value} years old."
+        return f"On {format_date(character.reference_date)} {first} is {value} years old."
     if key == "hobbies":
         return f"{first} likes {_and(values)}."
     if key == "short_term_goals":
@@ -107,7 +107,7 @@ def _and(values: list[str]) -> str:
     return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} and {values[-1]}"
 
 
-def spoken(date: str) -> str:
+def format_date(date: str) -> str:
     """Returns an ISO date as prose has it: 4 March 1980."""
     day = datetime.date.fromisoformat(date)
     return f"{day.day} {day:%B} {day.year}"
@@ -127,17 +127,17 @@ def states_number(text: str, value: int) -> bool:
 
 
 def _of_gender(gender: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{WORDS_OF[gender]})\b", re.I)
+    return re.compile(rf"\b(?:{GENDER_WORDS[gender]})\b", re.I)
 
 
 def _phrase(key: str, value: str) -> Fact:
-    wanted = roots(value)
+    wanted = content_roots(value)
     need = math.ceil(ENOUGH * len(wanted))
 
     def stated(text: str) -> bool:
         if value.casefold() in text.casefold():
             return True
-        found = [roots(sentence) for sentence in sentences(text)]
+        found = [content_roots(sentence) for sentence in split_sentences(text)]
         return bool(wanted) and any(
             len(wanted & (one | two)) >= need for one, two in zip(found, [*found[1:], set()], strict=True)
         )
@@ -145,7 +145,7 @@ def _phrase(key: str, value: str) -> Fact:
     return Fact(key, value, stated)
 
 
-def roots(text: str) -> set[str]:
+def content_roots(text: str) -> set[str]:
     """Returns the telling words of a text without their endings, so that hiking, hikes and hiked are one."""
     return {
         re.sub(r"([^aeiou])\1$", r"\1", _ENDING.sub("", word))

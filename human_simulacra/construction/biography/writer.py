@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from human_simulacra.construction.biography.biography_checks import out_of_order, wrong
-from human_simulacra.construction.biography.contradiction_judge import Judge
-from human_simulacra.construction.biography.part_prompts import Part
-from human_simulacra.construction.biography.stated_facts import missing, plain, told
+from human_simulacra.construction.biography.biography_checks import find_biography_faults, find_order_fault
+from human_simulacra.construction.biography.contradiction_judge import ContradictionJudge
+from human_simulacra.construction.biography.part_prompts import BiographyPart
+from human_simulacra.construction.biography.stated_facts import find_missing_facts, name_facts, state_facts
 from human_simulacra.construction.checked_writer import Draft, Writer
 from human_simulacra.construction.profiles.attribute_pools import Pools
-from human_simulacra.construction.text_checks.reply_checks import findings
+from human_simulacra.construction.text_checks.reply_checks import find_reply_faults
 from human_simulacra.prompts import render
 from human_simulacra.types import Character
 
@@ -18,7 +18,7 @@ ROUNDS = 2  # of what the backbone's own check sends back
 
 
 @dataclass(frozen=True)
-class Told:
+class WrittenPart:
     """A part as it stands.
 
     `composed` is the sentences of it that no model wrote, and `findings` says why earlier attempts were rejected.
@@ -31,7 +31,7 @@ class Told:
     composed: str = ""
 
 
-class Teller:
+class BiographyWriter:
     """Has the parts of one biography written.
 
     Args:
@@ -41,10 +41,10 @@ class Teller:
         judge: The backbone's own check; None leaves it out.
     """
 
-    def __init__(self, writer: Writer, character: Character, pools: Pools, judge: Judge | None) -> None:
+    def __init__(self, writer: Writer, character: Character, pools: Pools, judge: ContradictionJudge | None) -> None:
         self._writer, self._character, self._pools, self._judge = writer, character, pools, judge
 
-    async def tell(self, part: Part, prompt: str) -> Told:
+    async def tell(self, part: BiographyPart, prompt: str) -> WrittenPart:
         """Returns a part that states every fact of its own and contradicts none."""
         faults: list[str] = []
         rejected: list[str] = []
@@ -59,28 +59,30 @@ class Teller:
                 break
             sent_back = await self._judge.wrong(draft.text, part.facts) if self._judge else []
             if not sent_back:
-                return Told(draft.text, attempts, tuple(faults), tuple(rejected))
+                return WrittenPart(draft.text, attempts, tuple(faults), tuple(rejected))
             faults += sent_back
             rejected.append(draft.text)
             judged.add(draft.text)
             asked = render("make_retry", prompt=prompt, finding=sent_back[0])
         return self._completed(part, prompt, Draft(None, attempts, tuple(faults), tuple(rejected)), judged)
 
-    def fault(self, text: str, part: Part) -> str | None:
+    def fault(self, text: str, part: BiographyPart) -> str | None:
         """Returns what is wrong with a part, or None: first what contradicts, then what is left out."""
-        if found := wrong(text, self._character, self._pools):
+        if found := find_biography_faults(text, self._character, self._pools):
             return "; ".join(found)
-        if left_out := missing(text, part.facts):
-            return f"it left out {told(left_out)}"
-        return out_of_order(text)
+        if left_out := find_missing_facts(text, part.facts):
+            return f"it left out {name_facts(left_out)}"
+        return find_order_fault(text)
 
-    def _completed(self, part: Part, prompt: str, draft: Draft, judged: set[str]) -> Told:
+    def _completed(self, part: BiographyPart, prompt: str, draft: Draft, judged: set[str]) -> WrittenPart:
         """Takes the attempt that lacks least and contradicts nothing, with plain sentences for what it lacks."""
         usable = [
             text
             for text in draft.rejected
-            if text not in judged and not findings(text, prompt, part.max_words) and not wrong(text, self._character, self._pools)
+            if text not in judged
+            and not find_reply_faults(text, prompt, part.max_words)
+            and not find_biography_faults(text, self._character, self._pools)
         ]
-        best = min(usable, key=lambda text: len(missing(text, part.facts)), default="")
-        composed = plain(self._character, missing(best, part.facts) if best else part.facts)
-        return Told(f"{composed} {best}".strip(), draft.attempts, draft.findings, draft.rejected, composed)
+        best = min(usable, key=lambda text: len(find_missing_facts(text, part.facts)), default="")
+        composed = state_facts(self._character, find_missing_facts(best, part.facts) if best else part.facts)
+        return WrittenPart(f"{composed} {best}".strip(), draft.attempts, draft.findings, draft.rejected, composed)

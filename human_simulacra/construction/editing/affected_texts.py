@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from human_simulacra.construction.biography.biography_checks import wrong
-from human_simulacra.construction.biography.stated_facts import Fact, facts, missing
+from human_simulacra.construction.biography.biography_checks import find_biography_faults
+from human_simulacra.construction.biography.stated_facts import Fact, find_missing_facts, list_facts
 from human_simulacra.construction.profiles.attribute_pools import Pools
-from human_simulacra.construction.text_splitting import sentences
+from human_simulacra.construction.text_splitting import split_sentences
 from human_simulacra.types import Character, Memory, Paragraph, Question, Unanswerable
 from human_simulacra.validation.text import stems
 
@@ -17,7 +17,7 @@ TOO_COMMON = ("age", "gender")
 
 
 @dataclass(frozen=True)
-class Flag:
+class AffectedText:
     """A text that a person should look at: what kind it is, which one, why, and the text."""
 
     what: str
@@ -27,7 +27,7 @@ class Flag:
 
 
 @dataclass(frozen=True)
-class Texts:
+class CharacterTexts:
     """All texts of a character that may depend on its profile."""
 
     story: Sequence[Paragraph]
@@ -36,7 +36,7 @@ class Texts:
     unanswerable: Sequence[Unanswerable]
 
 
-def flags(before: Character, after: Character, texts: Texts, pools: Pools) -> list[Flag]:
+def find_affected_texts(before: Character, after: Character, texts: CharacterTexts, pools: Pools) -> list[AffectedText]:
     """Returns what no longer holds after the profile has changed, in the order biography, story, memories, questions."""
     gone = _gone(before, after)
     return [*_biography(before, after, gone, pools), *_elsewhere([fact for fact in gone if fact.key not in TOO_COMMON], texts)]
@@ -44,52 +44,54 @@ def flags(before: Character, after: Character, texts: Texts, pools: Pools) -> li
 
 def _gone(before: Character, after: Character) -> list[Fact]:
     """Returns the facts that held and do not hold any more."""
-    still = {(fact.key, fact.value) for fact in facts(after)}
-    return [fact for fact in facts(before) if (fact.key, fact.value) not in still]
+    still = {(fact.key, fact.value) for fact in list_facts(after)}
+    return [fact for fact in list_facts(before) if (fact.key, fact.value) not in still]
 
 
-def _biography(before: Character, after: Character, gone: Sequence[Fact], pools: Pools) -> Iterator[Flag]:
+def _biography(before: Character, after: Character, gone: Sequence[Fact], pools: Pools) -> Iterator[AffectedText]:
     if not after.biography:
         return
-    for sentence in sentences(after.biography):
+    for sentence in split_sentences(after.biography):
         for fact in gone:
             if fact.stated(sentence):
-                yield Flag("biography", after.id, f"it says what no longer holds: {_named(fact)}", sentence)
-    known = set(wrong(before.biography, before, pools))
-    for fault in wrong(after.biography, after, pools):
+                yield AffectedText("biography", after.id, f"it says what no longer holds: {_named(fact)}", sentence)
+    known = set(find_biography_faults(before.biography, before, pools))
+    for fault in find_biography_faults(after.biography, after, pools):
         if fault not in known:
-            yield Flag("biography", after.id, fault, "")
-    old = {(fact.key, fact.value) for fact in facts(before)}
-    for fact in missing(after.biography, facts(after)):
+            yield AffectedText("biography", after.id, fault, "")
+    old = {(fact.key, fact.value) for fact in list_facts(before)}
+    for fact in find_missing_facts(after.biography, list_facts(after)):
         if (fact.key, fact.value) not in old or before.biography != after.biography:
-            yield Flag("biography", after.id, f"it does not say: {_named(fact)}", "")
+            yield AffectedText("biography", after.id, f"it does not say: {_named(fact)}", "")
 
 
-def _elsewhere(gone: Sequence[Fact], texts: Texts) -> Iterator[Flag]:
+def _elsewhere(gone: Sequence[Fact], texts: CharacterTexts) -> Iterator[AffectedText]:
     stale = []
     for paragraph in texts.story:
         if fact := _first(gone, paragraph.text):
             stale.append(paragraph.id)
-            yield Flag("paragraph", paragraph.id, f"it mentions {_named(fact)}", paragraph.text)
+            yield AffectedText("paragraph", paragraph.id, f"it mentions {_named(fact)}", paragraph.text)
     for memory in texts.memories:
         text = " ".join((memory.summary, memory.content, memory.thinking, memory.emotion))
         if fact := _first(gone, text):
-            yield Flag("memory", memory.id, f"it mentions {_named(fact)}", memory.summary)
+            yield AffectedText("memory", memory.id, f"it mentions {_named(fact)}", memory.summary)
     for question in texts.questions:
         if question.source == "profile":
             continue
         text = " ".join((question.question, *question.options, *map(str, question.answer if not question.options else ())))
         if fact := _first(gone, text):
-            yield Flag("question", question.id, f"it mentions {_named(fact)}", question.question)
+            yield AffectedText("question", question.id, f"it mentions {_named(fact)}", question.question)
         elif named := [i for i in question.evidence if i in stale]:
-            yield Flag("question", question.id, f"its evidence {named[0]} mentions what no longer holds", question.question)
+            yield AffectedText(
+                "question", question.id, f"its evidence {named[0]} mentions what no longer holds", question.question
+            )
 
 
-def answered(text: str, unanswerable: Iterable[Unanswerable]) -> list[Flag]:
+def find_answered_questions(text: str, unanswerable: Iterable[Unanswerable]) -> list[AffectedText]:
     """Returns the questions that nobody could answer and that a new experience may answer."""
     said = stems(text)
     return [
-        Flag("question", row.id, "the new experience may answer it", row.question)
+        AffectedText("question", row.id, "the new experience may answer it", row.question)
         for row in unanswerable
         if 2 * len(stems(row.question) & said) >= max(2, len(stems(row.question)))
     ]

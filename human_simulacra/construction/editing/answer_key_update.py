@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from human_simulacra.construction.profiles.attribute_pools import Pools
-from human_simulacra.construction.questions.answer_positions import at_positions
-from human_simulacra.construction.questions.core_questions import RANKS, TOPICS, question, right_answers, right_options
-from human_simulacra.construction.questions.true_false_statements import true_statements
+from human_simulacra.construction.questions.answer_positions import place_options
+from human_simulacra.construction.questions.core_questions import RANKS, TOPICS, build_core_question, right_answers, right_options
+from human_simulacra.construction.questions.true_false_statements import list_true_statements
 from human_simulacra.types import Character, Question
 
 
-def recomputed(questions: Sequence[Question], before: Character, after: Character, pools: Pools, seed: int) -> list[Question]:
+def update_answer_keys(
+    questions: Sequence[Question], before: Character, after: Character, pools: Pools, seed: int
+) -> list[Question]:
     """Returns the questions with those replaced whose key no longer fits the profile.
 
     Args:
@@ -45,7 +47,7 @@ def _is_wrong(q: Question, before: Character, after: Character) -> bool:
     if q.type == "cloze":
         return right_answers(before, topic) != right_answers(after, topic)
     if topic == "facts":
-        was, true = true_statements(before), true_statements(after)
+        was, true = list_true_statements(before), list_true_statements(after)
     else:
         was, true = set(right_options(before, topic)), set(right_options(after, topic))
     if was == true:
@@ -57,12 +59,12 @@ def _renewed(q: Question, after: Character, pools: Pools, seed: int) -> Question
     found = _topic(q)
     if found is None:
         return q
-    made = question(after, q.type, found[1], pools, seed)
+    made = build_core_question(after, q.type, found[1], pools, seed)
     if q.type == "cloze":
         return replace(q, answer=made.answer)
     if (len(q.options), len(q.answer)) != (len(made.options), len(made.answer)):
         return replace(q, options=made.options, answer=made.answer)
     right = [made.options[int(place)] for place in made.answer]
     wrong = [option for place, option in enumerate(made.options) if place not in made.answer]
-    options, answer = at_positions(right, wrong, [int(place) for place in q.answer])
+    options, answer = place_options(right, wrong, [int(place) for place in q.answer])
     return replace(q, options=options, answer=answer)

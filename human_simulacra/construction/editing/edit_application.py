@@ -9,15 +9,20 @@ from pathlib import Path
 
 from human_simulacra.construction import review_queue
 from human_simulacra.construction.checked_writer import Writer
-from human_simulacra.construction.editing.affected_texts import Flag, Texts, answered, flags
-from human_simulacra.construction.editing.answer_key_update import recomputed
-from human_simulacra.construction.editing.edit_history import History
-from human_simulacra.construction.editing.edit_request import Request
-from human_simulacra.construction.editing.experience_insertion import doubts, with_experience
-from human_simulacra.construction.editing.profile_edit import changed
-from human_simulacra.construction.memories.memory_construction import build
+from human_simulacra.construction.editing.affected_texts import (
+    AffectedText,
+    CharacterTexts,
+    find_affected_texts,
+    find_answered_questions,
+)
+from human_simulacra.construction.editing.answer_key_update import update_answer_keys
+from human_simulacra.construction.editing.edit_history import EditHistory
+from human_simulacra.construction.editing.edit_request import EditRequest
+from human_simulacra.construction.editing.experience_insertion import find_experience_faults, insert_experience
+from human_simulacra.construction.editing.profile_edit import edit_profile
+from human_simulacra.construction.memories.memory_construction import build_memories
 from human_simulacra.construction.profiles.attribute_pools import read_pools
-from human_simulacra.construction.terminal_review import difference
+from human_simulacra.construction.terminal_review import diff_sentences
 from human_simulacra.construction.workspace import character_folder
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
@@ -30,7 +35,7 @@ TOOL, SHOWN = "edit_character", 120  # characters of a text that a line shows
 
 
 @dataclass(frozen=True)
-class Edited:
+class EditResult:
     """What a change does: the profile before and after, the new paragraphs, questions with a new key, and what to look at."""
 
     before: Character
@@ -39,11 +44,11 @@ class Edited:
     new: tuple[Paragraph, ...]
     questions: dict[QuestionType, tuple[Question, ...]]
     renewed: tuple[Question, ...]
-    flags: tuple[Flag, ...]
+    flags: tuple[AffectedText, ...]
 
     def lines(self) -> Iterator[str]:
         """Yields the change in lines for a reader."""
-        for line in difference(persona(self.before).replace("\n", "\n\n"), persona(self.after).replace("\n", "\n\n")):
+        for line in diff_sentences(persona(self.before).replace("\n", "\n\n"), persona(self.after).replace("\n", "\n\n")):
             if line[:1] in "+-" and line.strip("+- "):
                 yield f"persona {line}"
         for paragraph in self.new:
@@ -58,7 +63,9 @@ class Edited:
             yield f"look at {flag.what} {flag.id}: {flag.why}{f': {text}' if text else ''}"
 
 
-async def edit(open_writer: Callable[[], Writer], out: Path, character_id: str, request: Request, seed: int = 0) -> Edited:
+async def apply_edit(
+    open_writer: Callable[[], Writer], out: Path, character_id: str, request: EditRequest, seed: int = 0
+) -> EditResult:
     """Changes a character. Where something fails on the way, all files are as they were.
 
     A change that is stopped or killed on the way stays as it is until it is resumed or undone.
@@ -74,12 +81,12 @@ async def edit(open_writer: Callable[[], Writer], out: Path, character_id: str, 
         UserError: If the change is not possible, changes nothing, or an earlier one was interrupted.
         BackboneError: If the backbone gives no answer for a memory.
     """
-    history = History(out, character_id)
+    history = EditHistory(out, character_id)
     if history.unfinished() is not None:
         raise UserError(
             f"the last change of {character_id} was interrupted: do it again with --resume, or take it back with --undo"
         )
-    edited = plan(out, character_id, request, seed)
+    edited = plan_edit(out, character_id, request, seed)
     history.begin(request)
     try:
         await _carry_out(open_writer, out, edited)
@@ -91,8 +98,8 @@ async def edit(open_writer: Callable[[], Writer], out: Path, character_id: str, 
 
 
 async def resume_edit(
-    open_writer: Callable[[], Writer], out: Path, character_id: str, asked: Request | None = None, seed: int = 0
-) -> Edited:
+    open_writer: Callable[[], Writer], out: Path, character_id: str, asked: EditRequest | None = None, seed: int = 0
+) -> EditResult:
     """Does a change again that was interrupted.
 
     Args:
@@ -105,21 +112,21 @@ async def resume_edit(
     Raises:
         UserError: If none was interrupted, or another one.
     """
-    history = History(out, character_id)
+    history = EditHistory(out, character_id)
     request = history.unfinished()
     if request is None:
         raise UserError(f"there is nothing to resume: no change of {character_id} was interrupted")
     if asked is not None and asked != request:
         raise UserError(f"another change was interrupted ({request}): give --resume alone, or take it back with --undo")
     history.undo()
-    return await edit(open_writer, out, character_id, request, seed)
+    return await apply_edit(open_writer, out, character_id, request, seed)
 
 
-def plan(out: Path, character_id: str, request: Request, seed: int) -> Edited:
+def plan_edit(out: Path, character_id: str, request: EditRequest, seed: int) -> EditResult:
     """Returns what a change would do; nothing is written."""
     library = Library(out)
     before, pools = library.character(character_id), read_pools(library.path)
-    after = changed(before, request, pools)
+    after = edit_profile(before, request, pools)
     folder = character_folder(out, character_id)
     story = library.story(character_id) if (folder / "story.jsonl").is_file() else ()
     memories = library.memories(character_id) if (folder / "memories.jsonl").is_file() else ()
@@ -128,23 +135,25 @@ def plan(out: Path, character_id: str, request: Request, seed: int) -> Edited:
     }
     open_ones = _unanswerable(folder / "unanswerable.jsonl")
     new: dict[QuestionType, tuple[Question, ...]] = {
-        kind: tuple(recomputed(rows, before, after, pools, seed)) for kind, rows in old.items()
+        kind: tuple(update_answer_keys(rows, before, after, pools, seed)) for kind, rows in old.items()
     }
     renewed = tuple(q for kind in QUESTION_TYPES if kind in old for was, q in zip(old[kind], new[kind], strict=True) if q != was)
-    found = flags(before, after, Texts(story, memories, [q for rows in new.values() for q in rows], open_ones), pools)
+    found = find_affected_texts(
+        before, after, CharacterTexts(story, memories, [q for rows in new.values() for q in rows], open_ones), pools
+    )
     added: list[Paragraph] = []
     if request.experience:
         if not story:
             raise UserError(f"{character_id} has no story to put an experience into: make one with tools/generate_life_story.py")
-        story, added = with_experience(after, story, request)
-        found += doubts(after, story, added, pools)
-        found += answered(request.experience, open_ones)
+        story, added = insert_experience(after, story, request)
+        found += find_experience_faults(after, story, added, pools)
+        found += find_answered_questions(request.experience, open_ones)
     if after == before and not added:
         raise UserError(f"nothing changes: {before.name} is like that already")
-    return Edited(before, after, tuple(story), tuple(added), new, renewed, tuple(found))
+    return EditResult(before, after, tuple(story), tuple(added), new, renewed, tuple(found))
 
 
-async def _carry_out(open_writer: Callable[[], Writer], out: Path, edited: Edited) -> None:
+async def _carry_out(open_writer: Callable[[], Writer], out: Path, edited: EditResult) -> None:
     character_id = edited.after.id
     folder = character_folder(out, character_id)
     if edited.after != edited.before:
@@ -153,11 +162,13 @@ async def _carry_out(open_writer: Callable[[], Writer], out: Path, edited: Edite
         if any(question.type == kind for question in edited.renewed):
             write_jsonl(folder / f"{kind}.jsonl", map(asdict, edited.questions[kind]))
     if edited.flags:
-        review_queue.replace(out, character_id, TOOL, [*review_queue.rows(out, character_id, TOOL), *map(asdict, edited.flags)])
+        review_queue.replace_rows(
+            out, character_id, TOOL, [*review_queue.read_rows(out, character_id, TOOL), *map(asdict, edited.flags)]
+        )
     if edited.new:
         write_jsonl(folder / "story.jsonl", map(asdict, edited.story))
         if (folder / "memories.jsonl").is_file():
-            built = await build(open_writer(), out, character_id)
+            built = await build_memories(open_writer(), out, character_id)
             if not built.complete:
                 raise UserError(
                     f"the memory of the experience was rejected, and nothing is changed: {built.failed[0]}; word the experience "

@@ -13,8 +13,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from human_simulacra.construction.editing.edit_request import Request
-from human_simulacra.construction.workspace import character_folder, making_folder
+from human_simulacra.construction.editing.edit_request import EditRequest
+from human_simulacra.construction.workspace import character_folder, work_folder
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically
 
@@ -22,7 +22,7 @@ from human_simulacra.files import write_atomically
 MAKING_FILES = ("memories.jsonl", "memories.partial.jsonl", "for-review.jsonl")
 
 
-class History:
+class EditHistory:
     """The changes of one character.
 
     Args:
@@ -32,7 +32,7 @@ class History:
 
     def __init__(self, out: Path, character_id: str) -> None:
         self.out, self.character = out, character_id
-        self.folder = making_folder(out, character_id) / "history"
+        self.folder = work_folder(out, character_id) / "history"
 
     def entries(self) -> list[tuple[Path, dict[str, Any]]]:
         """Returns the changes, the oldest first."""
@@ -44,16 +44,16 @@ class History:
                 raise UserError(f"{path} is broken: restore or remove it") from None
         return found
 
-    def unfinished(self) -> Request | None:
+    def unfinished(self) -> EditRequest | None:
         """Returns the change that was interrupted, if one was."""
         entries = self.entries()
         if not entries or entries[-1][1]["after"] is not None:
             return None
         raw = entries[-1][1]["request"]
         pairs = {key: tuple((k, v) for k, v in raw[key]) for key in ("sets", "adds")}
-        return Request(pairs["sets"], pairs["adds"], raw["experience"], raw["year"])
+        return EditRequest(pairs["sets"], pairs["adds"], raw["experience"], raw["year"])
 
-    def begin(self, request: Request) -> None:
+    def begin(self, request: EditRequest) -> None:
         """Keeps the files as they are before a change."""
         number = max((int(path.stem) for path, _ in self.entries()), default=0) + 1
         before = {self._name(path): _text(path) for path in self._touchable()}
@@ -99,7 +99,7 @@ class History:
 
     def _touchable(self) -> Iterable[Path]:
         yield from sorted(character_folder(self.out, self.character).glob("*.jsonl"))
-        making = making_folder(self.out, self.character)
+        making = work_folder(self.out, self.character)
         yield from (making / name for name in MAKING_FILES if (making / name).is_file())
 
     def _name(self, path: Path) -> str:

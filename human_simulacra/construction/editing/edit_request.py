@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from human_simulacra.construction.text_splitting import paragraphs
+from human_simulacra.construction.text_splitting import split_paragraphs
 from human_simulacra.errors import UserError, unknown
 
 LISTS = ("hobbies", "short_term_goals")
@@ -21,7 +21,7 @@ _SINGULAR = {"hobby": "hobbies", "short_term_goal": "short_term_goals"}
 
 
 @dataclass(frozen=True)
-class Request:
+class EditRequest:
     """One change: attributes set, list entries added, an experience with its year if given."""
 
     sets: tuple[tuple[str, str], ...] = ()
@@ -36,7 +36,7 @@ class Request:
         return "; ".join(parts)
 
 
-def read_request(sets: Sequence[str], adds: Sequence[str], experience: str | None, year: int | None) -> Request:
+def parse_request(sets: Sequence[str], adds: Sequence[str], experience: str | None, year: int | None) -> EditRequest:
     """Reads what the command line asks for.
 
     Args:
@@ -50,7 +50,7 @@ def read_request(sets: Sequence[str], adds: Sequence[str], experience: str | Non
     """
     if experience is None and year is not None:
         raise UserError("--year goes with --experience: say what happened in that year")
-    if experience is not None and not paragraphs(experience):
+    if experience is not None and not split_paragraphs(experience):
         raise UserError("--experience is empty: give it a sentence or more")
     set_pairs = tuple(_pair("--set", text) for text in sets)
     add_pairs = tuple(_pair("--add", text) for text in adds)
@@ -63,7 +63,7 @@ def read_request(sets: Sequence[str], adds: Sequence[str], experience: str | Non
         raise UserError("an attribute is set twice: keep one")
     if not set_pairs and not add_pairs and experience is None:
         raise UserError("nothing to change: give --set, --add or --experience, or --undo or --history")
-    return Request(set_pairs, add_pairs, experience or "", year)
+    return EditRequest(set_pairs, add_pairs, experience or "", year)
 
 
 def _pair(option: str, text: str) -> tuple[str, str]:

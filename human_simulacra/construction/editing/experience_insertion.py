@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from human_simulacra.construction.editing.affected_texts import Flag
-from human_simulacra.construction.editing.edit_request import Request
+from human_simulacra.construction.editing.affected_texts import AffectedText
+from human_simulacra.construction.editing.edit_request import EditRequest
 from human_simulacra.construction.profiles.attribute_pools import Pools
-from human_simulacra.construction.story.passage_checks import amiss
+from human_simulacra.construction.story.passage_checks import find_passage_faults
 from human_simulacra.construction.text_checks.lifetime import Lifetime
-from human_simulacra.construction.text_splitting import paragraphs
+from human_simulacra.construction.text_splitting import split_paragraphs
 from human_simulacra.errors import UserError
 from human_simulacra.types import Character, Paragraph
 from human_simulacra.validation.times import years
@@ -20,8 +20,8 @@ from human_simulacra.validation.times import years
 _NUMBER = re.compile(r"(\d+)\Z")
 
 
-def with_experience(
-    character: Character, story: Sequence[Paragraph], request: Request
+def insert_experience(
+    character: Character, story: Sequence[Paragraph], request: EditRequest
 ) -> tuple[list[Paragraph], list[Paragraph]]:
     """Puts an experience into a story.
 
@@ -45,7 +45,7 @@ def with_experience(
         raise UserError(
             f"--year {year} is not in {character.name}'s life: give a year from {life.born.year} to {life.today.year}"
         )
-    place = place_of(story, year)
+    place = find_insertion_point(story, year)
     before = story[place - 1] if place else (story[0] if story else None)
     taken = max((int(match[1]) for p in story if (match := _NUMBER.search(p.id))), default=0)
     new = [
@@ -59,13 +59,15 @@ def with_experience(
             index=0,
             text=text,
         )
-        for offset, text in enumerate((" ".join(part.split()) for part in paragraphs(request.experience)), 1)
+        for offset, text in enumerate((" ".join(part.split()) for part in split_paragraphs(request.experience)), 1)
     ]
     whole = [replace(p, index=index) for index, p in enumerate([*story[:place], *new, *story[place:]], 1)]
     return whole, whole[place : place + len(new)]
 
 
-def doubts(character: Character, story: Sequence[Paragraph], new: Sequence[Paragraph], pools: Pools) -> list[Flag]:
+def find_experience_faults(
+    character: Character, story: Sequence[Paragraph], new: Sequence[Paragraph], pools: Pools
+) -> list[AffectedText]:
     """Returns what new paragraphs say against the profile.
 
     Args:
@@ -76,10 +78,14 @@ def doubts(character: Character, story: Sequence[Paragraph], new: Sequence[Parag
     """
     life = Lifetime.of(character)
     before = {p.id: earlier.text for earlier, p in pairwise(story)}
-    return [Flag("paragraph", p.id, fault, p.text) for p in new for fault in amiss(p.text, "", before.get(p.id, ""), life, pools)]
+    return [
+        AffectedText("paragraph", p.id, fault, p.text)
+        for p in new
+        for fault in find_passage_faults(p.text, "", before.get(p.id, ""), life, pools)
+    ]
 
 
-def place_of(story: Sequence[Paragraph], year: int) -> int:
+def find_insertion_point(story: Sequence[Paragraph], year: int) -> int:
     """Returns how many paragraphs come before what happened in a year.
 
     A paragraph is as late as its chapter's first year and the years of the chapter that it and those before it name; a look

@@ -8,16 +8,16 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
-from human_simulacra.construction.editing.edit_request import LISTS, Request
-from human_simulacra.construction.profiles.attribute_pools import POOL_OF, Pools
-from human_simulacra.construction.profiles.birth_dates import age_on, read_date
-from human_simulacra.construction.profiles.constraints import MOST_VALUES, OLDEST, YOUNGEST
+from human_simulacra.construction.editing.edit_request import LISTS, EditRequest
+from human_simulacra.construction.profiles.attribute_pools import POOL_OF_KEY, Pools
+from human_simulacra.construction.profiles.birth_dates import age_on, parse_date
+from human_simulacra.construction.profiles.constraints import MAX_AGE, MAX_VALUES, MIN_AGE
 from human_simulacra.construction.questions.distractors import own_values
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.types import Character
 
 
-def changed(character: Character, request: Request, pools: Pools) -> Character:
+def edit_profile(character: Character, request: EditRequest, pools: Pools) -> Character:
     """Returns the profile after a change.
 
     Raises:
@@ -41,9 +41,9 @@ def changed(character: Character, request: Request, pools: Pools) -> Character:
 
 def _known(pools: Pools, key: str, text: str) -> str:
     """Returns a value as its pool writes it; one that the pool does not have stands as given, except a gender."""
-    value = pools.value(POOL_OF[key], text)
+    value = pools.value(POOL_OF_KEY[key], text)
     if key in ("gender", "education", "family") and not pools.knows(value):
-        raise unknown(key, text, [v.value for v in pools.of[POOL_OF[key]]])
+        raise unknown(key, text, [v.value for v in pools.of[POOL_OF_KEY[key]]])
     return value.value
 
 
@@ -51,13 +51,13 @@ def _dates(character: Character, wanted: Mapping[str, str]) -> dict[str, Any]:
     """Returns age and date of birth in step: the one that is not given follows from the other."""
     if "age" not in wanted and "date_of_birth" not in wanted:
         return {}
-    day = read_date("reference_date", character.reference_date)
-    born = read_date("date_of_birth", wanted.get("date_of_birth", character.date_of_birth))
+    day = parse_date("reference_date", character.reference_date)
+    born = parse_date("date_of_birth", wanted.get("date_of_birth", character.date_of_birth))
     if "age" in wanted and not wanted["age"].isdigit():
         raise UserError(f"age '{wanted['age']}' is no age: give a number of years")
     age = int(wanted["age"]) if "age" in wanted else age_on(born, day)
-    if not YOUNGEST <= age <= OLDEST:
-        raise UserError(f"an age of {age} on {day} is not possible: characters are {YOUNGEST} to {OLDEST}")
+    if not MIN_AGE <= age <= MAX_AGE:
+        raise UserError(f"an age of {age} on {day} is not possible: characters are {MIN_AGE} to {MAX_AGE}")
     if "date_of_birth" in wanted and age != age_on(born, day):
         raise UserError(f"born {born}, the age on {day} is {age_on(born, day)}, not {age}: set one of the two")
     year = born.year + age_on(born, day) - age
@@ -74,8 +74,8 @@ def _check(before: Character, after: Character, pools: Pools) -> None:
         entries = [entry.casefold() for entry in getattr(after, key)]
         if doubled := next((entry for entry in entries if entries.count(entry) > 1), None):
             raise UserError(f"{key} would have '{doubled}' twice: leave it out")
-        if not 0 < len(entries) <= MOST_VALUES:
-            raise UserError(f"{key} would have {len(entries)} entries: give 1 to {MOST_VALUES}")
+        if not 0 < len(entries) <= MAX_VALUES:
+            raise UserError(f"{key} would have {len(entries)} entries: give 1 to {MAX_VALUES}")
     old, new = set(own_values(before, pools)), own_values(after, pools)
     for value in new:
         why = pools.too_young_or_old(value, after.age)

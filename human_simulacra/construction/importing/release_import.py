@@ -20,7 +20,7 @@ from human_simulacra.construction.importing.release_reader import (
     read_trait_pool,
     read_traits,
 )
-from human_simulacra.construction.profiles.birth_dates import reference_date
+from human_simulacra.construction.profiles.birth_dates import find_reference_date
 from human_simulacra.errors import UserError
 from human_simulacra.evaluation.answers import matches_cloze
 from human_simulacra.files import write_jsonl
@@ -45,7 +45,7 @@ def import_release(source: Path, target: Path) -> tuple[list[Character], list[st
     if (target / "characters").exists() and any((target / "characters").iterdir()):
         raise UserError(f"{target} already holds characters: name another folder or remove it")
     people = [(p["Name"], int(p.get("Age") or 0), str(p.get("Date_of_birth", ""))) for p in profiles]
-    day, wrong = reference_date(people)
+    day, wrong = find_reference_date(people)
     for name, age, born in people:
         if name in wrong:
             release.report(PROFILES, name, f"age {age} does not fit the birth date {born} on {day}, when most ages fit")

@@ -6,26 +6,26 @@ from collections.abc import Callable, Sequence
 
 from human_simulacra.agents.asking import Asker
 from human_simulacra.construction.checked_writer import Draft, Writer
-from human_simulacra.construction.terminal_review import review
+from human_simulacra.construction.terminal_review import review_at_terminal
 
 # Gets the prompt and the draft that was rejected; returns the text that a person wants in its place, or None.
-Decide = Callable[[str, Draft], str | None]
+ReviewAgentText = Callable[[str, Draft], str | None]
 
 
-def by_hand(prompt: str, draft: Draft) -> str | None:
+def review_agent_text(prompt: str, draft: Draft) -> str | None:
     """Shows the last rejected text to the person at the terminal; returns what stands in its place, None if nothing.
 
     Raises:
         KeyboardInterrupt: If the person wants to stop: the run ends as if stopped, and `--resume` asks again.
     """
     print(f"\n{prompt}\n")
-    decision = review(draft.rejected[-1] if draft.rejected else "", "", notes=draft.findings)
+    decision = review_at_terminal(draft.rejected[-1] if draft.rejected else "", "", notes=draft.findings)
     if decision.kind == "stop":
         raise KeyboardInterrupt
     return decision.text.strip() or None if decision.kind != "reject" else None
 
 
-class Rejected(Exception):
+class AgentTextRejected(Exception):
     """Every attempt of an agent at a text was rejected.
 
     Args:
@@ -62,7 +62,7 @@ class CheckedAsker(Asker):
         decide: Lets a person decide on a text that was rejected.
     """
 
-    def __init__(self, writer: Writer, system: str, decide: Decide | None = None) -> None:
+    def __init__(self, writer: Writer, system: str, decide: ReviewAgentText | None = None) -> None:
         super().__init__(writer.backbone, writer.backbone, system, writer.temperature, writer.seed)
         self.writer = writer
         self.decide = decide
@@ -78,5 +78,5 @@ class CheckedAsker(Asker):
         if text is None and self.decide is not None:
             text = self.decide(prompt, draft)
         if text is None:
-            raise Rejected(agent, draft)
+            raise AgentTextRejected(agent, draft)
         return " ".join(text.split())

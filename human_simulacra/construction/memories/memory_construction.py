@@ -17,10 +17,10 @@ from human_simulacra.agents.emotion import feel_about
 from human_simulacra.agents.memory import sum_up
 from human_simulacra.agents.thinking import CONTENT_WORDS, recollect, reflect
 from human_simulacra.construction import review_queue
-from human_simulacra.construction.checked_writer import DryRun, Writer, too_long
-from human_simulacra.construction.memories.checked_agent_calls import CheckedAsker, Decide, Rejected
-from human_simulacra.construction.memories.memory_store import MemoryRecords, extracted, key_of
-from human_simulacra.construction.workspace import character_folder, check_state
+from human_simulacra.construction.checked_writer import DryRun, Writer, find_oversized_paragraph
+from human_simulacra.construction.memories.checked_agent_calls import AgentTextRejected, CheckedAsker, ReviewAgentText
+from human_simulacra.construction.memories.memory_store import MemoryStore, chunk_key, extract_memory
+from human_simulacra.construction.workspace import character_folder, check_resumable
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
@@ -35,7 +35,7 @@ TOOL, TAKEN = "build_memories", "taken from the story"
 
 
 @dataclass(frozen=True)
-class Built:
+class BuildResult:
     """What came of building: the memories in order (those that exist), how many were made anew, and which chunks failed."""
 
     memories: tuple[Memory, ...]
@@ -69,7 +69,7 @@ def _numbered(memory: Memory, index: int, chunk: Sequence[Paragraph]) -> Memory:
     )
 
 
-async def build(
+async def build_memories(
     writer: Writer,
     out: Path,
     character_id: str,
@@ -77,8 +77,8 @@ async def build(
     resume: bool = False,
     rebuild: bool = False,
     extract: bool = False,
-    decide: Decide | None = None,
-) -> Built:
+    decide: ReviewAgentText | None = None,
+) -> BuildResult:
     """Builds the memories of a character; chunks whose text has its memory already are not built again.
 
     Every finished chunk is on disk at once. Where a chunk fails, memories.jsonl stays as it was and what is finished is
@@ -102,10 +102,10 @@ async def build(
     character, story = library.character(character_id), library.story(character_id)
     if not story:
         raise UserError(f"{character_id} has no story: make one with tools/generate_life_story.py {character_id}")
-    records = MemoryRecords(out, character_id)
+    records = MemoryStore(out, character_id)
     dry = isinstance(writer, DryRun)
     if not dry:
-        check_state(records.partial, resume, f"the memories of {character.name}")
+        check_resumable(records.partial, resume, f"the memories of {character.name}")
     taken_over = not rebuild and records.take_over(library)
     if rebuild:
         records.forget()
@@ -113,7 +113,7 @@ async def build(
     wanted = [(index, chunk) for index, chunk in enumerate(cut, 1) if records.find(chunk) is None]
     for _, chunk in wanted:
         # Beside the chunk a prompt holds the persona; the few words of the instruction do not matter.
-        if reason := too_long(writer, chunk, persona(character) + chunk_text(chunk), CONTENT_WORDS):
+        if reason := find_oversized_paragraph(writer, chunk, persona(character) + chunk_text(chunk), CONTENT_WORDS):
             raise UserError(reason)
     if not dry:
         records.begin()
@@ -124,14 +124,14 @@ async def build(
     left = [row for row in failed if row["what"] != TAKEN]
     if not dry:
         untouched = [[p.id for p in chunk] for chunk in cut if all(chunk is not other for _, other in wanted)]
-        earlier = review_queue.rows(out, character_id, TOOL)
+        earlier = review_queue.read_rows(out, character_id, TOOL)
         stay = [row for row in earlier if row["what"] == TAKEN and row["paragraphs"] in untouched]
-        review_queue.replace(out, character_id, TOOL, [*stay, *failed])
+        review_queue.replace_rows(out, character_id, TOOL, [*stay, *failed])
     if not dry and not left:
         write_jsonl(character_folder(out, character_id) / "memories.jsonl", map(asdict, memories))
-        records.finish(map(key_of, cut))
+        records.finish(map(chunk_key, cut))
     told = tuple(str(row["told"]) for row in failed)
-    return Built(memories, len(wanted) - len(left), len(cut) - len(wanted), told, not left, taken_over)
+    return BuildResult(memories, len(wanted) - len(left), len(cut) - len(wanted), told, not left, taken_over)
 
 
 async def _build_missing(
@@ -139,9 +139,9 @@ async def _build_missing(
     character: Character,
     wanted: Sequence[tuple[int, tuple[Paragraph, ...]]],
     total: int,
-    records: MemoryRecords,
+    records: MemoryStore,
     extract: bool,
-    decide: Decide | None,
+    decide: ReviewAgentText | None,
 ) -> list[dict[str, object]]:
     """Works on chunks side by side and keeps each as it is finished; returns a row for each that was rejected."""
     system, failed, room = persona(character), [], asyncio.Semaphore(AT_ONCE)
@@ -149,12 +149,12 @@ async def _build_missing(
     progress = Progress(f"memories of {character.name}", total, total - len(wanted), unit="chunks")
 
     async def one(index: int, chunk: tuple[Paragraph, ...]) -> None:
-        rejected: Rejected | None = None
+        rejected: AgentTextRejected | None = None
         try:
             async with room:
                 memory = await build_memory(CheckedAsker(writer, system, decide), character.id, character.name, index, chunk)
-        except Rejected as error:
-            rejected, memory = error, extracted(character.id, chunk)
+        except AgentTextRejected as error:
+            rejected, memory = error, extract_memory(character.id, chunk)
             failed.append(error.row(index, [p.id for p in chunk], TAKEN if extract else "failed"))
         if not dry and (extract or rejected is None):
             records.keep_memory(chunk, memory)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from human_simulacra.construction.result_store import Records
-from human_simulacra.construction.text_splitting import sentences
+from human_simulacra.construction.result_store import ResultStore
+from human_simulacra.construction.text_splitting import split_sentences
 from human_simulacra.construction.workspace import character_folder
 from human_simulacra.files import digest
 from human_simulacra.library import Library
@@ -18,12 +18,12 @@ from human_simulacra.types import Memory, Paragraph
 EXTRACT_WORDS, EXTRACT_SUMMARY_WORDS = 100, 20
 
 
-def key_of(chunk: Sequence[Paragraph]) -> str:
+def chunk_key(chunk: Sequence[Paragraph]) -> str:
     """Returns what a chunk is known by: its paragraphs' texts, wherever they stand and whatever their ids are."""
     return ",".join(digest(paragraph.text) for paragraph in chunk)
 
 
-class MemoryRecords(Records):
+class MemoryStore(ResultStore):
     """The memories of one character by the text that they were made from.
 
     Args:
@@ -47,7 +47,7 @@ class MemoryRecords(Records):
         story = {paragraph.id: paragraph for paragraph in library.story(self.character)}
         whole = [m for m in library.memories(self.character) if m.paragraphs and all(name in story for name in m.paragraphs)]
         for memory in whole:
-            self.adopt(key_of([story[name] for name in memory.paragraphs]), asdict(memory))
+            self.adopt(chunk_key([story[name] for name in memory.paragraphs]), asdict(memory))
         return bool(whole)
 
     def cut(self, story: Sequence[Paragraph]) -> list[tuple[Paragraph, ...]]:
@@ -59,7 +59,7 @@ class MemoryRecords(Records):
         lengths = sorted(set(known.values()), reverse=True)
         found, gap, place = [], [], 0
         while place < len(story):
-            size = next((size for size in lengths if key_of(story[place : place + size]) in known), 0)
+            size = next((size for size in lengths if chunk_key(story[place : place + size]) in known), 0)
             if size:
                 found += [*chunks(gap, CHUNK_PARAGRAPHS), tuple(story[place : place + size])]
                 gap = []
@@ -70,17 +70,17 @@ class MemoryRecords(Records):
 
     def find(self, chunk: Sequence[Paragraph]) -> Memory | None:
         """Returns the memory made from a chunk's text, or None."""
-        row = self.get(key_of(chunk))
+        row = self.get(chunk_key(chunk))
         return parse_row(Memory, row, f"{self.path}, memory of {chunk[0].id}") if row else None
 
     def keep_memory(self, chunk: Sequence[Paragraph], memory: Memory) -> None:
         """Keeps a finished chunk on disk at once."""
-        self.keep(key_of(chunk), asdict(memory))
+        self.keep(chunk_key(chunk), asdict(memory))
 
 
-def extracted(character: str, chunk: Sequence[Paragraph]) -> Memory:
+def extract_memory(character: str, chunk: Sequence[Paragraph]) -> Memory:
     """Returns a memory in the story's own words, without thought or feeling, for a chunk of which no model made one."""
-    lines = [sentence for paragraph in chunk for sentence in sentences(paragraph.text)]
+    lines = [sentence for paragraph in chunk for sentence in split_sentences(paragraph.text)]
     content = " ".join(" ".join(lines).split()[:EXTRACT_WORDS])
     summary = " ".join(lines[0].split()[:EXTRACT_SUMMARY_WORDS])
     return Memory("", character, 0, (), summary, content, "", "")

@@ -17,18 +17,18 @@ from human_simulacra.library import packaged_path
 from human_simulacra.rows import parse_row, read_jsonl
 
 # A character's attributes that are drawn, the pool of each, and how many values of it a person has.
-POOL_OF = {
+POOL_OF_KEY = {
     "gender": "gender", "occupation": "occupation", "education": "education", "family": "family",
     "long_term_goal": "long_term_goal", "short_term_goals": "short_term_goal", "hobbies": "hobby",
 }  # fmt: skip
-COUNT = {"short_term_goal": 3, "hobby": 3}
-KEY_OF = {pool: key for key, pool in POOL_OF.items()}
+VALUES_PER_POOL = {"short_term_goal": 3, "hobby": 3}
+KEY_OF_POOL = {pool: key for key, pool in POOL_OF_KEY.items()}
 # One person in thirteen, about the share among the dataset's characters, is neither a woman nor a man.
-GENDERS = {"female": 6, "male": 6, "nonbinary": 1}
+GENDER_WEIGHTS = {"female": 6, "male": 6, "nonbinary": 1}
 
 
 @dataclass(frozen=True)
-class Value:
+class AttributeValue:
     """A value of an attribute, and whom it fits; None means anybody."""
 
     attribute: str
@@ -38,7 +38,7 @@ class Value:
     min_education: str | None = None
 
     def __str__(self) -> str:
-        return f"{KEY_OF.get(self.attribute, self.attribute)} '{self.value}'"
+        return f"{KEY_OF_POOL.get(self.attribute, self.attribute)} '{self.value}'"
 
 
 @dataclass(frozen=True)
@@ -64,26 +64,26 @@ class Pools:
 
     def __init__(
         self,
-        values: Iterable[Value],
+        values: Iterable[AttributeValue],
         exclusions: Mapping[Pair, str],
         statements: Mapping[tuple[str, int], tuple[str, ...]],
     ) -> None:
-        self.of: dict[str, tuple[Value, ...]] = {}
+        self.of: dict[str, tuple[AttributeValue, ...]] = {}
         grouped = defaultdict(list)
         for value in values:
             grouped[value.attribute].append(value)
         self.of = {attribute: tuple(found) for attribute, found in grouped.items()}
-        self.of["gender"] = tuple(Value("gender", gender) for gender in GENDERS)
+        self.of["gender"] = tuple(AttributeValue("gender", gender) for gender in GENDER_WEIGHTS)
         self._exclusions = exclusions
         self.statements = statements
         self._education = {value.value: level for level, value in enumerate(self.of.get("education", ()))}
 
-    def value(self, attribute: str, text: str) -> Value:
+    def value(self, attribute: str, text: str) -> AttributeValue:
         """Returns a value of a pool; one that it does not have is taken as it is, and fits anybody."""
         known = {value.value.casefold(): value for value in self.of.get(attribute, ())}
-        return known.get(text.casefold()) or Value(attribute, text)
+        return known.get(text.casefold()) or AttributeValue(attribute, text)
 
-    def knows(self, value: Value) -> bool:
+    def knows(self, value: AttributeValue) -> bool:
         """Tells whether a value is one of its pool."""
         return value in self.of.get(value.attribute, ())
 
@@ -91,7 +91,7 @@ class Pools:
         """Returns the place of an education among all, from 0; None where it is not in the pool."""
         return self._education.get(education) if education is not None else None
 
-    def clash(self, one: Value, other: Value) -> str | None:
+    def clash(self, one: AttributeValue, other: AttributeValue) -> str | None:
         """Returns why two values cannot be one person's, or None; their order does not matter."""
         if one.attribute == other.attribute and one.value == other.value:
             return f"{one} is there twice"
@@ -103,7 +103,7 @@ class Pools:
         why = self._exclusions.get(key) or self._exclusions.get((key[1], key[0]))
         return f"{one} does not go with {other} ({why})" if why else None
 
-    def too_young_or_old(self, value: Value, age: int) -> str | None:
+    def too_young_or_old(self, value: AttributeValue, age: int) -> str | None:
         """Returns why somebody of an age cannot have a value, or None."""
         if (value.min_age is None or value.min_age <= age) and (value.max_age is None or age <= value.max_age):
             return None
@@ -112,7 +112,7 @@ class Pools:
         return f"{value} fits ages {span}, not {age}"
 
 
-def pools_for(folder: Path) -> Pools:
+def read_pools_or_packaged(folder: Path) -> Pools:
     """Reads the pools that a data folder has, or would get: those of the dataset package where it has none yet.
 
     Raises:
@@ -132,7 +132,7 @@ def read_pools(folder: Path) -> Pools:
         path = folder / f"{name}.jsonl"
         return [parse_row(kind, row, f"{path}, line {number}") for number, row in read_jsonl(path)]
 
-    values = rows("attributes", Value)
+    values = rows("attributes", AttributeValue)
     exclusions = {
         ((row.if_attribute, row.if_value), (row.not_attribute, row.not_value)): row.why for row in rows("constraints", _Exclusion)
     }
@@ -140,7 +140,7 @@ def read_pools(folder: Path) -> Pools:
     for item in rows("personality_items", Statement):
         statements[item.function, item.rank].append(item.text)
     pools = Pools(values, exclusions, {key: tuple(texts) for key, texts in statements.items()})
-    missing = [pool for pool in POOL_OF.values() if not pools.of.get(pool)]
+    missing = [pool for pool in POOL_OF_KEY.values() if not pools.of.get(pool)]
     if missing:
         raise UserError(f"{folder / 'attributes.jsonl'} has no value of '{missing[0]}': add some, or restore the file")
     return pools

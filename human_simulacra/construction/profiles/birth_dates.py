@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from human_simulacra.errors import UserError
 
 
-def reference_date(people: Sequence[tuple[str, int, str]]) -> tuple[datetime.date, list[str]]:
+def find_reference_date(people: Sequence[tuple[str, int, str]]) -> tuple[datetime.date, list[str]]:
     """Finds the day on which most ages are right.
 
     Args:
@@ -54,7 +54,7 @@ def draw_birth_date(rng: random.Random, age: int, day: datetime.date) -> datetim
     return rng.choice([born for born in possible if age_on(born, day) == age])
 
 
-def read_date(key: str, text: str) -> datetime.date:
+def parse_date(key: str, text: str) -> datetime.date:
     """Reads a date.
 
     Raises:

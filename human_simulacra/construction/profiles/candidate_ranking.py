@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from human_simulacra.construction.profiles.attribute_pools import COUNT, POOL_OF, Pools, Value
+from human_simulacra.construction.profiles.attribute_pools import POOL_OF_KEY, VALUES_PER_POOL, AttributeValue, Pools
 from human_simulacra.memory.embedding import Embedder
 from human_simulacra.types import Character
 
@@ -30,7 +30,9 @@ class Candidate:
     profile: Character
 
 
-def rank(people: Sequence[Character], existing: Sequence[Character], pools: Pools, embedder: Embedder) -> list[Candidate]:
+def rank_candidates(
+    people: Sequence[Character], existing: Sequence[Character], pools: Pools, embedder: Embedder
+) -> list[Candidate]:
     """Ranks candidates by the mean of coherence and distance, best first. Ids follow the order in which they were drawn.
 
     Args:
@@ -39,8 +41,8 @@ def rank(people: Sequence[Character], existing: Sequence[Character], pools: Pool
         pools: What the attributes come from.
         embedder: Turns texts into vectors.
     """
-    new = embedder.encode([describe(person) for person in people])
-    old = embedder.encode([describe(person) for person in existing])
+    new = embedder.encode([describe_profile(person) for person in people])
+    old = embedder.encode([describe_profile(person) for person in existing])
     alike = _Likeness(people, embedder)
     ranked = []
     for place, person in enumerate(people):
@@ -62,7 +64,7 @@ def candidate_id(place: int) -> str:
     return f"c{place + 1:03d}"
 
 
-def describe(person: Character) -> str:
+def describe_profile(person: Character) -> str:
     """Returns a profile as a sentence or two for embedding, without name, gender and dates."""
     return (
         f"{person.age}, {person.occupation}, {person.education}; grew up in a {person.family}. "
@@ -71,9 +73,9 @@ def describe(person: Character) -> str:
     )
 
 
-def _values(person: Character, pools: Pools) -> list[Value]:
+def _values(person: Character, pools: Pools) -> list[AttributeValue]:
     found = []
-    for key, pool in POOL_OF.items():
+    for key, pool in POOL_OF_KEY.items():
         given = getattr(person, key)
         found += [pools.value(pool, text) for text in ((given,) if isinstance(given, str) else given)]
     return found
@@ -120,7 +122,7 @@ def _groups(person: Character) -> tuple[tuple[str, ...], ...]:
 def _shared(person: Character, other: Character) -> list[str]:
     """Returns what two people have in common, of the attributes that are drawn; who is of a rare gender is not so different."""
     found = []
-    for key in (key for key in POOL_OF if key != "gender"):
+    for key in (key for key in POOL_OF_KEY if key != "gender"):
         one, two = getattr(person, key), getattr(other, key)
         found += [one] if one == two and isinstance(one, str) else []
         found += [text for text in one if text in two] if not isinstance(one, str) else []
@@ -130,7 +132,7 @@ def _shared(person: Character, other: Character) -> list[str]:
 
 
 def _distance(person: Character, other: Character, cosine: float) -> float:
-    most = len(POOL_OF) + sum(count - 1 for count in COUNT.values())
+    most = len(POOL_OF_KEY) + sum(count - 1 for count in VALUES_PER_POOL.values())
     return TEXT_SHARE * (1 - max(0.0, cosine)) + (1 - TEXT_SHARE) * (1 - min(1.0, len(_shared(person, other)) / most))
 
 

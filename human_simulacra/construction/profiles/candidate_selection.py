@@ -9,12 +9,12 @@ from pathlib import Path
 from tabulate import tabulate
 
 from human_simulacra.construction.profiles.attribute_pools import read_pools
-from human_simulacra.construction.profiles.birth_dates import read_date
-from human_simulacra.construction.profiles.candidate_ranking import Candidate, candidate_id, rank
-from human_simulacra.construction.profiles.constraints import Wishes
-from human_simulacra.construction.profiles.name_generation import Names
-from human_simulacra.construction.profiles.profile_sampling import Setting, draw_candidates
-from human_simulacra.construction.workspace import MAKING, character_folder, making_folder
+from human_simulacra.construction.profiles.birth_dates import parse_date
+from human_simulacra.construction.profiles.candidate_ranking import Candidate, candidate_id, rank_candidates
+from human_simulacra.construction.profiles.constraints import Constraints
+from human_simulacra.construction.profiles.name_generation import NameGenerator
+from human_simulacra.construction.profiles.profile_sampling import SamplingContext, sample_profiles
+from human_simulacra.construction.workspace import MAKING, character_folder, work_folder
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library, packaged_path
@@ -30,7 +30,9 @@ def candidates_file(out: Path) -> Path:
     return out / MAKING / "candidates.jsonl"
 
 
-def draw_ranked(out: Path, wishes: Wishes, count: int, seed: int, locale: str, *, replace: bool = True) -> list[Candidate]:
+def draw_candidates(
+    out: Path, wishes: Constraints, count: int, seed: int, locale: str, *, replace: bool = True
+) -> list[Candidate]:
     """Draws candidates, ranks them against the characters of the folder and of the dataset package, and keeps them.
 
     Args:
@@ -44,18 +46,18 @@ def draw_ranked(out: Path, wishes: Wishes, count: int, seed: int, locale: str, *
     Raises:
         UserError: If the wishes or the locale leave nobody, or one that was drawn before would go and may not.
     """
-    existing = existing_characters(out)
+    existing = read_existing_characters(out)
     # Ages hold on the same day as those of the package's characters, so that a seed gives the same people tomorrow.
-    day = read_date("reference_date", wishes.texts.get("reference_date") or existing[0].reference_date)
+    day = parse_date("reference_date", wishes.texts.get("reference_date") or existing[0].reference_date)
     pools = read_pools(out)
     taken = {person.id for person in existing} | {path.parent.name for path in (out / MAKING).glob(f"*/{PROFILE}")}
-    people = draw_candidates(Setting(pools, Names(locale), day, taken), wishes, count, seed)
+    people = sample_profiles(SamplingContext(pools, NameGenerator(locale), day, taken), wishes, count, seed)
     path = candidates_file(out)
     drawn = {candidate_id(place): person for place, person in enumerate(people)}
     # Somebody may have noted an id: it must go on to mean the same person.
-    if not replace and path.is_file() and not _profiles(kept_candidates(out)).items() <= drawn.items():
+    if not replace and path.is_file() and not _profiles(read_candidates(out)).items() <= drawn.items():
         raise UserError(f"{path} holds candidates of another draw: keep them with --resume, or draw anew with --replace")
-    ranked = rank(people, existing, pools, SentenceEmbedder())
+    ranked = rank_candidates(people, existing, pools, SentenceEmbedder())
     write_jsonl(path, [asdict(candidate) for candidate in ranked])
     return ranked
 
@@ -64,7 +66,7 @@ def _profiles(candidates: Sequence[Candidate]) -> dict[str, Character]:
     return {candidate.id: candidate.profile for candidate in candidates}
 
 
-def existing_characters(out: Path) -> list[Character]:
+def read_existing_characters(out: Path) -> list[Character]:
     """Returns the characters of the dataset package and those of a data folder."""
     package = Library(packaged_path())
     found = [package.character(i) for i in package.ids]
@@ -74,7 +76,7 @@ def existing_characters(out: Path) -> list[Character]:
     return found
 
 
-def kept_candidates(out: Path) -> list[Candidate]:
+def read_candidates(out: Path) -> list[Candidate]:
     """Returns the candidates that were drawn before, best first.
 
     Raises:
@@ -86,7 +88,7 @@ def kept_candidates(out: Path) -> list[Candidate]:
     return [parse_row(Candidate, row, f"{path}, line {number}") for number, row in read_jsonl(path)]
 
 
-def find(out: Path, candidates: Sequence[Candidate], wanted: str) -> Character:
+def find_candidate(out: Path, candidates: Sequence[Candidate], wanted: str) -> Character:
     """Returns the profile of a candidate that can be picked.
 
     Args:
@@ -103,30 +105,30 @@ def find(out: Path, candidates: Sequence[Candidate], wanted: str) -> Character:
     if wanted not in by_id:
         raise unknown("candidate", wanted, by_id)
     profile = by_id[wanted]
-    for folder in (character_folder(out, profile.id), making_folder(out, profile.id)):
+    for folder in (character_folder(out, profile.id), work_folder(out, profile.id)):
         if (folder / PROFILE).exists():
             raise UserError(f"{folder / PROFILE} is there already: {profile.name} was picked before; remove it to begin again")
     return profile
 
 
-def pick(out: Path, candidates: Sequence[Candidate], wanted: str) -> Character:
+def pick_candidate(out: Path, candidates: Sequence[Candidate], wanted: str) -> Character:
     """Makes a candidate the profile to go on with: `making/<id>/profile.jsonl`, until it has a biography.
 
     Raises:
         UserError: As `find`.
     """
-    profile = find(out, candidates, wanted)
-    write_jsonl(making_folder(out, profile.id) / PROFILE, [asdict(profile)])
+    profile = find_candidate(out, candidates, wanted)
+    write_jsonl(work_folder(out, profile.id) / PROFILE, [asdict(profile)])
     return profile
 
 
-def picked_profile(out: Path, character_id: str) -> Character:
+def read_picked_profile(out: Path, character_id: str) -> Character:
     """Returns the profile that was picked, as work in progress.
 
     Raises:
         UserError: If nobody of this id was picked.
     """
-    path = making_folder(out, character_id) / PROFILE
+    path = work_folder(out, character_id) / PROFILE
     if not path.is_file():
         raise unknown("profile in the making", character_id, [p.parent.name for p in (out / MAKING).glob(f"*/{PROFILE}")])
     rows = [parse_row(Character, row, f"{path}, line {number}") for number, row in read_jsonl(path)]
@@ -135,7 +137,7 @@ def picked_profile(out: Path, character_id: str) -> Character:
     return rows[0]
 
 
-def table(candidates: Sequence[Candidate], most: int) -> str:
+def format_candidates(candidates: Sequence[Candidate], most: int) -> str:
     """Renders the best candidates with the reasons for their places."""
     rows = []
     for c in candidates[:most]:

@@ -7,19 +7,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
-from human_simulacra.construction.profiles.attribute_pools import GENDERS, POOL_OF, Pools, Value
-from human_simulacra.construction.profiles.constraints import Wishes, wanted_count
+from human_simulacra.construction.profiles.attribute_pools import GENDER_WEIGHTS, POOL_OF_KEY, AttributeValue, Pools
+from human_simulacra.construction.profiles.constraints import Constraints, count_values
 from human_simulacra.errors import UserError
 
 STEPS = 5000
 
 
 @dataclass(frozen=True)
-class Person:
+class SampledAttributes:
     """An age and the values that go with it and with each other, those that were wished for first."""
 
     age: int
-    values: tuple[Value, ...]
+    values: tuple[AttributeValue, ...]
 
     def all(self, attribute: str) -> tuple[str, ...]:
         """Returns all values of an attribute."""
@@ -35,11 +35,11 @@ class _Slot:
     """A place that needs a value, of these."""
 
     attribute: str
-    options: tuple[Value, ...]
+    options: tuple[AttributeValue, ...]
     wished: bool
 
 
-def draw_person(rng: random.Random, pools: Pools, wishes: Wishes) -> Person:
+def sample_attributes(rng: random.Random, pools: Pools, wishes: Constraints) -> SampledAttributes:
     """Draws a person evenly over ages, then over the values that still fit.
 
     Raises:
@@ -47,29 +47,29 @@ def draw_person(rng: random.Random, pools: Pools, wishes: Wishes) -> Person:
     """
     slots = _slots(pools, wishes)
     wished = [slot for slot in slots if slot.wished]
-    check_wishes(pools, wishes, wished)
+    check_constraints(pools, wishes, wished)
     ages = list(wishes.ages)
     rng.shuffle(ages)
     for age in ages:
         found = _Search(rng, pools, age).fill((), slots)
         if found is not None:
-            return Person(age, found)
+            return SampledAttributes(age, found)
     named = " with ".join(str(slot.options[0]) for slot in wished if len(slot.options) == 1)
     raise UserError(f"nobody aged {_span(wishes.ages)} can have {named or 'what is set'}: change or leave out one of them")
 
 
-def _slots(pools: Pools, wishes: Wishes) -> list[_Slot]:
+def _slots(pools: Pools, wishes: Constraints) -> list[_Slot]:
     """Returns the places to fill: what is wished for first, the most bound first among the rest."""
     wished = [_Slot(pool, options, True) for pool, given in wishes.values.items() for options in given]
     free = [
         _Slot(pool, pools.of[pool], False)
-        for pool in POOL_OF.values()
-        for _ in range(wanted_count(pool, wishes) - len(wishes.values.get(pool, ())))
+        for pool in POOL_OF_KEY.values()
+        for _ in range(count_values(pool, wishes) - len(wishes.values.get(pool, ())))
     ]
     return sorted(wished, key=lambda slot: len(slot.options)) + free
 
 
-def check_wishes(pools: Pools, wishes: Wishes, wished: Sequence[_Slot]) -> None:
+def check_constraints(pools: Pools, wishes: Constraints, wished: Sequence[_Slot]) -> None:
     """Raises a UserError for a wish that no age allows, and for two that never go together."""
     for slot in wished:
         whys = [pools.too_young_or_old(value, age) for value in slot.options for age in wishes.ages]
@@ -94,7 +94,7 @@ class _Search:
         self._rng, self._pools, self._age = rng, pools, age
         self._steps = 0
 
-    def fill(self, chosen: tuple[Value, ...], slots: Sequence[_Slot]) -> tuple[Value, ...] | None:
+    def fill(self, chosen: tuple[AttributeValue, ...], slots: Sequence[_Slot]) -> tuple[AttributeValue, ...] | None:
         """Returns `chosen` with a value for every slot, or None."""
         if not slots:
             return chosen
@@ -108,15 +108,15 @@ class _Search:
                     return found
         return None
 
-    def _shuffled(self, slot: _Slot) -> Iterator[Value]:
+    def _shuffled(self, slot: _Slot) -> Iterator[AttributeValue]:
         if slot.attribute == "gender" and not slot.wished:
-            weights = [GENDERS[value.value] for value in slot.options]
+            weights = [GENDER_WEIGHTS[value.value] for value in slot.options]
             first = self._rng.choices(slot.options, weights)[0]
             return iter([first, *(value for value in slot.options if value != first)])
         return iter(self._rng.sample(slot.options, len(slot.options)))
 
-    def _fits(self, value: Value, chosen: Sequence[Value]) -> bool:
+    def _fits(self, value: AttributeValue, chosen: Sequence[AttributeValue]) -> bool:
         return not self._pools.too_young_or_old(value, self._age) and not any(self._pools.clash(value, c) for c in chosen)
 
-    def _open(self, chosen: Sequence[Value], slots: Sequence[_Slot]) -> bool:
+    def _open(self, chosen: Sequence[AttributeValue], slots: Sequence[_Slot]) -> bool:
         return all(any(self._fits(value, chosen) for value in slot.options) for slot in slots)

@@ -10,22 +10,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from human_simulacra.construction.profiles.attribute_pools import COUNT, POOL_OF, Pools, Value
-from human_simulacra.construction.profiles.personality_constraints import check_order, order_of, read_traits
+from human_simulacra.construction.profiles.attribute_pools import POOL_OF_KEY, VALUES_PER_POOL, AttributeValue, Pools
+from human_simulacra.construction.profiles.personality_constraints import infer_function_order, parse_function_order, parse_traits
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.rows import read_jsonl
 from human_simulacra.types import Character, Trait
 
 AGES = (20, 55)  # the paper's
-YOUNGEST, OLDEST = 18, 100
-MOST_VALUES = 8
+MIN_AGE, MAX_AGE = 18, 100
+MAX_VALUES = 8
 KEYS = [f.name for f in dataclasses.fields(Character) if f.name != "id"]
 _LISTS = ("hobbies", "short_term_goals", "functions")
 _DATES = ("date_of_birth", "reference_date")
 
 
 @dataclass(frozen=True)
-class Wishes:
+class Constraints:
     """What was asked for.
 
     `values` holds, for each pool, a tuple of alternatives for each value that is wanted of it; `ages` those that may be
@@ -33,7 +33,7 @@ class Wishes:
     """
 
     ages: range = range(AGES[0], AGES[1] + 1)
-    values: Mapping[str, tuple[tuple[Value, ...], ...]] = field(default_factory=dict)
+    values: Mapping[str, tuple[tuple[AttributeValue, ...], ...]] = field(default_factory=dict)
     functions: tuple[str, ...] = ()
     traits: tuple[Trait, ...] = ()
     names: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ class Wishes:
     age_given: bool = False
 
 
-def read_settings(given: Iterable[str]) -> dict[str, Any]:
+def parse_settings(given: Iterable[str]) -> dict[str, Any]:
     """Reads `KEY=VALUE` of the command line.
 
     Raises:
@@ -82,7 +82,7 @@ def read_profile(path: Path) -> dict[str, Any]:
     return {key: value for key, value in row.items() if key != "id"}
 
 
-def make_wishes(settings: Mapping[str, Any], pools: Pools) -> Wishes:
+def parse_constraints(settings: Mapping[str, Any], pools: Pools) -> Constraints:
     """Checks settings one by one and turns them into wishes.
 
     Raises:
@@ -92,16 +92,16 @@ def make_wishes(settings: Mapping[str, Any], pools: Pools) -> Wishes:
     names: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
     traits: tuple[Trait, ...] = ()
-    ages = Wishes.ages
+    ages = Constraints.ages
     for key, given in settings.items():
         if key not in KEYS:
             raise UserError("the id follows from the name: set the name") if key == "id" else unknown("attribute", key, KEYS)
         if key == "age":
             ages = _ages(given)
         elif key == "traits":
-            traits = read_traits(given, pools)
+            traits = parse_traits(given, pools)
         elif key == "functions":
-            functions = check_order(key, _list(key, given))
+            functions = parse_function_order(key, _list(key, given))
         elif key == "name":
             names = _either(key, _text(key, given))
         elif key in _DATES:
@@ -110,10 +110,10 @@ def make_wishes(settings: Mapping[str, Any], pools: Pools) -> Wishes:
             # A profile that was picked has an empty one until it is written; '|' is a character of it as any other.
             texts |= {} if given == "" else {key: _text(key, given)}
         else:
-            values[POOL_OF[key]] = _values(key, given, pools)
+            values[POOL_OF_KEY[key]] = _values(key, given, pools)
     if traits:
-        functions = order_of(traits, functions)
-    return Wishes(ages, values, functions, traits, names, texts, "age" in settings)
+        functions = infer_function_order(traits, functions)
+    return Constraints(ages, values, functions, traits, names, texts, "age" in settings)
 
 
 def _text(key: str, given: Any) -> str:
@@ -142,14 +142,14 @@ def _list(key: str, given: Any) -> list[str]:
     if not isinstance(items, list) or not items:
         raise UserError(f"{key} must be a list, not {given!r}")
     found = [_text(key, item) for item in items]
-    if len(found) > MOST_VALUES:
-        raise UserError(f"{key} has {len(found)} entries, at most {MOST_VALUES} are possible")
+    if len(found) > MAX_VALUES:
+        raise UserError(f"{key} has {len(found)} entries, at most {MAX_VALUES} are possible")
     return found
 
 
-def _values(key: str, given: Any, pools: Pools) -> tuple[tuple[Value, ...], ...]:
+def _values(key: str, given: Any, pools: Pools) -> tuple[tuple[AttributeValue, ...], ...]:
     items = _list(key, given) if key in _LISTS else [_text(key, given)]
-    pool = POOL_OF[key]
+    pool = POOL_OF_KEY[key]
     wanted = tuple(tuple(pools.value(pool, part) for part in _either(key, item)) for item in items)
     if pool == "gender":
         for value in (value for alternatives in wanted for value in alternatives if not pools.knows(value)):
@@ -157,9 +157,9 @@ def _values(key: str, given: Any, pools: Pools) -> tuple[tuple[Value, ...], ...]
     return wanted
 
 
-def wanted_count(pool: str, wishes: Wishes) -> int:
+def count_values(pool: str, wishes: Constraints) -> int:
     """Returns how many values of a pool the person has: three of a list, or as many as were asked for if more."""
-    return max(COUNT.get(pool, 1), len(wishes.values.get(pool, ())))
+    return max(VALUES_PER_POOL.get(pool, 1), len(wishes.values.get(pool, ())))
 
 
 def _ages(given: Any) -> range:
@@ -167,6 +167,6 @@ def _ages(given: Any) -> range:
     if match is None:
         raise UserError(f"age {given!r} is no age: give a number or a range such as 30-40")
     first, last = int(match[1]), int(match[2] or match[1])
-    if not YOUNGEST <= first <= last <= OLDEST:
-        raise UserError(f"age {given} is not possible: characters are {YOUNGEST} to {OLDEST}, the younger age first")
+    if not MIN_AGE <= first <= last <= MAX_AGE:
+        raise UserError(f"age {given} is not possible: characters are {MIN_AGE} to {MAX_AGE}, the younger age first")
     return range(first, last + 1)

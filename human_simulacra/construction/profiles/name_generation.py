@@ -14,7 +14,7 @@ from human_simulacra.library import slug
 ATTEMPTS = 200
 
 
-class Names:
+class NameGenerator:
     """Draws names of a locale.
 
     Args:

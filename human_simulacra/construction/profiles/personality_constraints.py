@@ -14,7 +14,7 @@ from human_simulacra.validation.completeness import JUDGING, PERCEIVING, TRAITS_
 SHOWN = 60  # characters of a statement in a sentence
 
 
-def check_order(key: str, given: Sequence[str]) -> tuple[str, ...]:
+def parse_function_order(key: str, given: Sequence[str]) -> tuple[str, ...]:
     """Returns functions in their order, or the first of it, as the paper writes them.
 
     Args:
@@ -39,7 +39,7 @@ def check_order(key: str, given: Sequence[str]) -> tuple[str, ...]:
     return found
 
 
-def read_traits(given: Any, pools: Pools) -> tuple[Trait, ...]:
+def parse_traits(given: Any, pools: Pools) -> tuple[Trait, ...]:
     """Reads traits and checks each of them; an empty list means none.
 
     Raises:
@@ -68,7 +68,7 @@ def read_traits(given: Any, pools: Pools) -> tuple[Trait, ...]:
     return tuple(traits)
 
 
-def order_of(traits: Sequence[Trait], first: Sequence[str]) -> tuple[str, ...]:
+def infer_function_order(traits: Sequence[Trait], first: Sequence[str]) -> tuple[str, ...]:
     """Returns the order of the functions that whole traits give.
 
     Args:
@@ -93,4 +93,4 @@ def order_of(traits: Sequence[Trait], first: Sequence[str]) -> tuple[str, ...]:
         raise UserError(
             f"functions {', '.join(first)} do not fit the traits, whose order is {', '.join(order)}: leave out one of the two"
         )
-    return check_order("functions of the traits", order)
+    return parse_function_order("functions of the traits", order)

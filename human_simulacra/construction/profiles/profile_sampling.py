@@ -9,10 +9,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from human_simulacra.construction.profiles.attribute_pools import Pools
-from human_simulacra.construction.profiles.birth_dates import age_on, draw_birth_date, read_date
-from human_simulacra.construction.profiles.constraint_sampling import draw_person
-from human_simulacra.construction.profiles.constraints import OLDEST, YOUNGEST, Wishes
-from human_simulacra.construction.profiles.name_generation import Names
+from human_simulacra.construction.profiles.birth_dates import age_on, draw_birth_date, parse_date
+from human_simulacra.construction.profiles.constraint_sampling import sample_attributes
+from human_simulacra.construction.profiles.constraints import MAX_AGE, MIN_AGE, Constraints
+from human_simulacra.construction.profiles.name_generation import NameGenerator
 from human_simulacra.errors import UserError
 from human_simulacra.library import slug
 from human_simulacra.types import FUNCTIONS, Character, Trait
@@ -22,16 +22,16 @@ REPEATS = 30  # draws in a row that give a person drawn before: no further one i
 
 
 @dataclass(frozen=True)
-class Setting:
+class SamplingContext:
     """What all candidates share: pools, names, the day on which ages hold, and the ids that are taken."""
 
     pools: Pools
-    names: Names
+    names: NameGenerator
     day: datetime.date
     taken: Collection[str] = ()
 
 
-def draw_candidates(setting: Setting, wishes: Wishes, count: int, seed: int) -> list[Character]:
+def sample_profiles(setting: SamplingContext, wishes: Constraints, count: int, seed: int) -> list[Character]:
     """Draws distinct candidates; fewer than `count` where the wishes leave no more.
 
     The candidate at a place depends on the seed, its place and the candidates before it, not on how many are drawn.
@@ -44,7 +44,7 @@ def draw_candidates(setting: Setting, wishes: Wishes, count: int, seed: int) -> 
     taken = set(setting.taken)
     place = repeats = 0
     while len(found) < count and repeats < REPEATS:
-        character = draw_character(random.Random(f"{seed}:{place}"), setting, wishes, taken)
+        character = sample_profile(random.Random(f"{seed}:{place}"), setting, wishes, taken)
         place += 1
         if found.setdefault(_identity(character), character) is character:
             taken.add(character.id)
@@ -62,16 +62,16 @@ def _identity(person: Character) -> tuple:
     )  # fmt: skip
 
 
-def draw_character(rng: random.Random, setting: Setting, wishes: Wishes, taken: Collection[str]) -> Character:
+def sample_profile(rng: random.Random, setting: SamplingContext, wishes: Constraints, taken: Collection[str]) -> Character:
     """Draws one person whole; the biography is empty unless it was given."""
-    person = draw_person(rng, setting.pools, wishes)
+    person = sample_attributes(rng, setting.pools, wishes)
     texts = wishes.texts
     if len(wishes.names) == 1:  # no draw: with a name that is set, a seed gives the same people as ever
         name = wishes.names[0]
     else:
         name = rng.choice(wishes.names) if wishes.names else setting.names.draw(rng, person.one("gender"), taken)
     born = texts.get("date_of_birth") or draw_birth_date(rng, person.age, setting.day).isoformat()
-    functions = draw_functions(rng, wishes.functions)
+    functions = sample_functions(rng, wishes.functions)
     return Character(
         id=slug(name),
         name=name,
@@ -86,12 +86,12 @@ def draw_character(rng: random.Random, setting: Setting, wishes: Wishes, taken: 
         short_term_goals=person.all("short_term_goal"),
         long_term_goal=person.one("long_term_goal"),
         functions=functions,
-        traits=wishes.traits or draw_traits(rng, functions, setting.pools),
+        traits=wishes.traits or sample_traits(rng, functions, setting.pools),
         biography=texts.get("biography", ""),
     )
 
 
-def draw_functions(rng: random.Random, first: Sequence[str] = ()) -> tuple[str, ...]:
+def sample_functions(rng: random.Random, first: Sequence[str] = ()) -> tuple[str, ...]:
     """Draws the order of the eight functions: first a perceiving, then a judging one, the rest shuffled.
 
     Args:
@@ -106,7 +106,7 @@ def draw_functions(rng: random.Random, first: Sequence[str] = ()) -> tuple[str, 
     return (*order, *rest)
 
 
-def draw_traits(rng: random.Random, functions: Sequence[str], pools: Pools) -> tuple[Trait, ...]:
+def sample_traits(rng: random.Random, functions: Sequence[str], pools: Pools) -> tuple[Trait, ...]:
     """Draws a person's statements: 4, 3, 2, 1, 1, 2, 3, 4 of each function, from the pool of its rank.
 
     Raises:
@@ -123,7 +123,7 @@ def draw_traits(rng: random.Random, functions: Sequence[str], pools: Pools) -> t
     return tuple(traits)
 
 
-def _checked(wishes: Wishes, setting: Setting) -> Wishes:
+def _checked(wishes: Constraints, setting: SamplingContext) -> Constraints:
     """Checks names and dates, and narrows the age to the one that a date of birth gives."""
     for name in wishes.names:
         if len(slug(name)) < 2:
@@ -132,11 +132,11 @@ def _checked(wishes: Wishes, setting: Setting) -> Wishes:
             raise UserError(f"name '{name}' is taken by the character '{slug(name)}': set another")
     if not (text := wishes.texts.get("date_of_birth")):
         return wishes
-    age = age_on(read_date("date_of_birth", text), setting.day)
+    age = age_on(parse_date("date_of_birth", text), setting.day)
     if wishes.age_given and age not in wishes.ages:
         raise UserError(
             f"date_of_birth {text} makes an age of {age} on {setting.day}, which is not the age that is set: drop one"
         )
-    if not YOUNGEST <= age <= OLDEST:
-        raise UserError(f"date_of_birth {text} makes an age of {age} on {setting.day}: characters are {YOUNGEST} to {OLDEST}")
+    if not MIN_AGE <= age <= MAX_AGE:
+        raise UserError(f"date_of_birth {text} makes an age of {age} on {setting.day}: characters are {MIN_AGE} to {MAX_AGE}")
     return dataclasses.replace(wishes, ages=range(age, age + 1), age_given=True)

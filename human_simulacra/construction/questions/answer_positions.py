@@ -10,7 +10,7 @@ from dataclasses import replace
 from human_simulacra.types import Question
 
 
-def at_positions(
+def place_options(
     right: Sequence[str], wrong: Sequence[str], positions: Collection[int]
 ) -> tuple[tuple[str, ...], tuple[int, ...]]:
     """Returns the options with the right ones at the positions given, and these in rising order."""
@@ -19,7 +19,7 @@ def at_positions(
     return options, tuple(sorted(positions))
 
 
-def arranged(questions: Sequence[Question], used: Counter[int], seed: str) -> list[Question]:
+def balance_positions(questions: Sequence[Question], used: Counter[int], seed: str) -> list[Question]:
     """Puts the right options of each question where right ones have stood least often so far.
 
     Args:
@@ -36,6 +36,6 @@ def arranged(questions: Sequence[Question], used: Counter[int], seed: str) -> li
         places = rng.sample(range(len(question.options)), len(question.options))
         positions = sorted(places, key=lambda place: counts[place])[: len(right)]
         counts.update(positions)
-        options, answer = at_positions(right, wrong, positions)
+        options, answer = place_options(right, wrong, positions)
         found.append(replace(question, options=options, answer=answer))
     return found

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from human_simulacra.construction.profiles.attribute_pools import Pools
-from human_simulacra.construction.questions.answer_positions import at_positions
-from human_simulacra.construction.questions.distractors import draw, wrong_values
-from human_simulacra.construction.questions.true_false_statements import fact_statements
+from human_simulacra.construction.questions.answer_positions import place_options
+from human_simulacra.construction.questions.distractors import draw_distractors, list_distractors
+from human_simulacra.construction.questions.true_false_statements import draw_statements
 from human_simulacra.errors import UserError
 from human_simulacra.types import QUESTION_TYPES, Character, Question, QuestionType
 
@@ -51,16 +51,20 @@ GENDER_ANSWERS = {
 }
 
 
-def core_questions(character: Character, pools: Pools, seed: int) -> list[Question]:
+def build_core_questions(character: Character, pools: Pools, seed: int) -> list[Question]:
     """Returns the fifteen questions in the order of `TOPICS`.
 
     Raises:
         UserError: If the profile has too little for a question; the sentence names what.
     """
-    return [question(character, kind, place, pools, seed) for kind in QUESTION_TYPES for place in range(1, len(TOPICS[kind]) + 1)]
+    return [
+        build_core_question(character, kind, place, pools, seed)
+        for kind in QUESTION_TYPES
+        for place in range(1, len(TOPICS[kind]) + 1)
+    ]
 
 
-def question(character: Character, kind: QuestionType, place: int, pools: Pools, seed: int) -> Question:
+def build_core_question(character: Character, kind: QuestionType, place: int, pools: Pools, seed: int) -> Question:
     """Returns the core question of a type at its place, from 1."""
     topic = TOPICS[kind][place - 1]
     rng = random.Random(f"{seed}:{character.id}:{topic}")
@@ -72,15 +76,15 @@ def question(character: Character, kind: QuestionType, place: int, pools: Pools,
     need, count = RIGHT[kind], OPTIONS[kind]
     wrong = wrong_options(character, topic, pools)
     if topic == "facts":
-        right, wrong = fact_statements(rng, character, pools, need)
+        right, wrong = draw_statements(rng, character, pools, need)
     if len(right) < need or len(wrong) < count - need:
         raise UserError(
             f"{character.name} has too few {topic.replace('_', ' ')} for a core question ({len(right)} of {need}): "
             + (f"add some with tools/edit_character.py --add {topic}=..." if hasattr(character, topic) else "mend the traits")
         )
     chosen = rng.sample(list(right), need)
-    others = draw(rng, chosen, wrong, count - need)
-    options, answer = at_positions(chosen, others, _positions(f"{seed}:{character.id}:{kind}", place, need, count))
+    others = draw_distractors(rng, chosen, wrong, count - need)
+    options, answer = place_options(chosen, others, _positions(f"{seed}:{character.id}:{kind}", place, need, count))
     return replace(made, options=options, answer=answer)
 
 
@@ -118,4 +122,4 @@ def wrong_options(character: Character, topic: str, pools: Pools) -> Sequence[st
         own = {trait.text for trait in character.traits}
         return [t for f in functions for rank in RANKS[topic] for t in pools.statements.get((f, rank), ()) if t not in own]
     attribute = {"hobbies": "hobby", "short_term_goals": "short_term_goal"}.get(topic, topic)
-    return wrong_values(character, attribute, pools) if attribute in pools.of else ()
+    return list_distractors(character, attribute, pools) if attribute in pools.of else ()

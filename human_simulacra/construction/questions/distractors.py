@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 
-from human_simulacra.construction.profiles.attribute_pools import POOL_OF, Pools, Value
+from human_simulacra.construction.profiles.attribute_pools import POOL_OF_KEY, AttributeValue, Pools
 from human_simulacra.types import Character
 from human_simulacra.validation.text import stems
 
@@ -14,16 +14,16 @@ GENERIC = 3  # a word that more values of a pool share ("playing") makes two of 
 NEAREST = 5  # rungs of the ladder of education that wrong options are drawn from
 
 
-def own_values(character: Character, pools: Pools) -> list[Value]:
+def own_values(character: Character, pools: Pools) -> list[AttributeValue]:
     """Returns a character's attributes as values of the pools."""
     found = []
-    for key, pool in POOL_OF.items():
+    for key, pool in POOL_OF_KEY.items():
         given = getattr(character, key)
         found += [pools.value(pool, text) for text in (given if isinstance(given, tuple) else (given,))]
     return found
 
 
-def wrong_values(character: Character, attribute: str, pools: Pools) -> list[str]:
+def list_distractors(character: Character, attribute: str, pools: Pools) -> list[str]:
     """Returns what could be a wrong option for an attribute of a person.
 
     A wrong option fits the person's age and other attributes, so that coherence does not give the right one away, and
@@ -49,7 +49,7 @@ def wrong_values(character: Character, attribute: str, pools: Pools) -> list[str
     return [v.value for v in (plausible if len(plausible) >= NEAREST else apart)]
 
 
-def _telling(texts: Sequence[str], pool: Sequence[Value]) -> set[str]:
+def _telling(texts: Sequence[str], pool: Sequence[AttributeValue]) -> set[str]:
     common = Counter(stem for value in pool for stem in stems(value.value))
     return {stem for text in texts for stem in stems(text) if common[stem] <= GENERIC}
 
@@ -61,7 +61,7 @@ def _near(right: str, plausible: Sequence[str], apart: Sequence[str], pools: Poo
     return sorted(choice, key=lambda value: abs((pools.level(value) or 0) - at))[:NEAREST]
 
 
-def draw(rng: random.Random, right: Sequence[str], pool: Sequence[str], count: int) -> list[str]:
+def draw_distractors(rng: random.Random, right: Sequence[str], pool: Sequence[str], count: int) -> list[str]:
     """Draws wrong options whose lengths do not give the right ones away.
 
     How many of them are longer than the longest right option is drawn as if all were shuffled; then they are drawn to fit.

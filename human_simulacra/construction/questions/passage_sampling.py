@@ -15,14 +15,14 @@ PAIR_EVERY = 3  # a third of the questions need two places of the story, as in t
 
 
 @dataclass(frozen=True)
-class Unit:
+class SourcePassages:
     """Passages in order; with `two_parts` the first half comes from one place of the story and the second from another."""
 
     passages: tuple[Paragraph, ...]
     two_parts: bool = False
 
 
-def units(story: Sequence[Paragraph], count: int, seed: str) -> list[Unit]:
+def sample_passages(story: Sequence[Paragraph], count: int, seed: str) -> list[SourcePassages]:
     """Returns up to `count` units, spread over the story in a drawn order.
 
     Args:
@@ -37,10 +37,10 @@ def units(story: Sequence[Paragraph], count: int, seed: str) -> list[Unit]:
     for number, place in enumerate(order[:count], 1):
         partner = _partner(place, cut, words) if number % PAIR_EVERY == 0 else None
         if partner is None:
-            found.append(Unit(cut[place]))
+            found.append(SourcePassages(cut[place]))
         else:
             first, second = sorted((place, partner))
-            found.append(Unit(cut[first] + cut[second], True))
+            found.append(SourcePassages(cut[first] + cut[second], True))
     return found
 
 

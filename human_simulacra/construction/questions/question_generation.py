@@ -11,16 +11,16 @@ from pathlib import Path
 from human_simulacra.construction import review_queue
 from human_simulacra.construction.checked_writer import DryRun, Writer
 from human_simulacra.construction.profiles.attribute_pools import read_pools
-from human_simulacra.construction.questions.answer_positions import arranged
-from human_simulacra.construction.questions.core_questions import core_questions
-from human_simulacra.construction.questions.passage_sampling import Unit, units
-from human_simulacra.construction.questions.question_review import Decide
-from human_simulacra.construction.questions.question_selection import choose
-from human_simulacra.construction.questions.question_writer import ask, key_of
-from human_simulacra.construction.questions.self_check import Outcome
-from human_simulacra.construction.questions.unanswerable_questions import unanswerable
-from human_simulacra.construction.result_store import Records, Row
-from human_simulacra.construction.workspace import character_folder, check_state
+from human_simulacra.construction.questions.answer_positions import balance_positions
+from human_simulacra.construction.questions.core_questions import build_core_questions
+from human_simulacra.construction.questions.passage_sampling import SourcePassages, sample_passages
+from human_simulacra.construction.questions.question_review import ReviewQuestion
+from human_simulacra.construction.questions.question_selection import select_questions
+from human_simulacra.construction.questions.question_writer import outcome_key, write_question
+from human_simulacra.construction.questions.self_check import SelfCheck
+from human_simulacra.construction.questions.unanswerable_questions import build_unanswerable_questions
+from human_simulacra.construction.result_store import ResultStore, Row
+from human_simulacra.construction.workspace import character_folder, check_resumable
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
@@ -32,7 +32,7 @@ TOOL = "generate_questions"
 
 
 @dataclass(frozen=True)
-class Options:
+class QuestionOptions:
     """What is made and what is kept.
 
     Args:
@@ -57,18 +57,18 @@ class Options:
     resume: bool = False
     replace: bool = False
     seed: int = 0
-    decide: Decide | None = None
+    decide: ReviewQuestion | None = None
 
 
 @dataclass(frozen=True)
-class Generated:
+class QuestionResult:
     """How many questions of each type there are now, and a sentence for each that was not kept."""
 
     counts: dict[str, int]
     left_out: tuple[str, ...]
 
 
-async def generate(writer: Writer | None, out: Path, character_id: str, options: Options) -> Generated:
+async def generate_questions(writer: Writer | None, out: Path, character_id: str, options: QuestionOptions) -> QuestionResult:
     """Makes a character's questions and writes them; every outcome is on disk as soon as it is known.
 
     Args:
@@ -86,17 +86,17 @@ async def generate(writer: Writer | None, out: Path, character_id: str, options:
     library = Library(out)
     character = library.character(character_id)
     folder = character_folder(out, character_id)
-    records = Records(out, character_id, "questions")
+    records = ResultStore(out, character_id, "questions")
     dry = isinstance(writer, DryRun)
     theirs: list[QuestionType] = [kind for kind in QUESTION_TYPES if (folder / f"{kind}.jsonl").is_file()]
     if theirs and not records.path.is_file() and not records.partial.is_file() and not options.replace:
         raise UserError(f"{folder / theirs[0]}.jsonl was not made by this tool: add --replace to replace the questions there")
     if not dry:
-        check_state(records.partial, options.resume, f"the questions on {character.name}")
-    core = core_questions(character, read_pools(library.path), options.seed)
+        check_resumable(records.partial, options.resume, f"the questions on {character.name}")
+    core = build_core_questions(character, read_pools(library.path), options.seed)
     if options.core_only:
         kept = [q for kind in theirs for q in library.questions(character_id, kind) if q.source != "profile" and not q.core]
-        left: list[Row] = review_queue.rows(out, character_id, TOOL)
+        left: list[Row] = review_queue.read_rows(out, character_id, TOOL)
     else:
         if writer is None:
             raise ValueError("questions on the story need somebody who writes them")
@@ -112,14 +112,21 @@ async def generate(writer: Writer | None, out: Path, character_id: str, options:
     if not dry:
         for kind in QUESTION_TYPES:
             write_jsonl(folder / f"{kind}.jsonl", [asdict(q) for q in [*core, *kept] if q.type == kind])
-        write_jsonl(folder / "unanswerable.jsonl", map(asdict, unanswerable(library, character_id, options.seed)))
-        review_queue.replace(out, character_id, TOOL, [{k: v for k, v in row.items() if k != "tool"} for row in left])
+        write_jsonl(folder / "unanswerable.jsonl", map(asdict, build_unanswerable_questions(library, character_id, options.seed)))
+        review_queue.replace_rows(out, character_id, TOOL, [{k: v for k, v in row.items() if k != "tool"} for row in left])
         records.finish(records)
-    return Generated(dict(counts), tuple(f"{row['type']} on {', '.join(row['paragraphs'])}: {row['reason']}" for row in left))
+    return QuestionResult(
+        dict(counts), tuple(f"{row['type']} on {', '.join(row['paragraphs'])}: {row['reason']}" for row in left)
+    )
 
 
 async def _on_the_story(
-    writer: Writer, character: Character, story: Sequence[Paragraph], core: Sequence[Question], records: Records, options: Options
+    writer: Writer,
+    character: Character,
+    story: Sequence[Paragraph],
+    core: Sequence[Question],
+    records: ResultStore,
+    options: QuestionOptions,
 ) -> tuple[list[Question], list[Row]]:
     """Returns the questions that are kept, numbered after the core, and the outcomes of those that are not."""
     kept: list[Question] = []
@@ -129,7 +136,7 @@ async def _on_the_story(
         chosen, dropped = await _of_type(writer, character, story, kind, kept, records, options)
         used = Counter(int(place) for question in made if question.options for place in question.answer)
         if kind != "cloze":
-            chosen = arranged(chosen, used, str(options.seed))
+            chosen = balance_positions(chosen, used, str(options.seed))
         kept += [replace(q, id=f"{character.id}-{kind}-{len(made) + i:02d}") for i, q in enumerate(chosen, 1)]
         left += dropped
     return kept, left
@@ -137,19 +144,19 @@ async def _on_the_story(
 
 async def _of_type(
     writer: Writer, character: Character, story: Sequence[Paragraph], kind: QuestionType, others: Sequence[Question],
-    records: Records, options: Options,
+    records: ResultStore, options: QuestionOptions,
 ) -> tuple[list[Question], list[Row]]:  # fmt: skip
     """Tries unit after unit, as many at once as questions are missing, until there are enough or the tries are used up."""
     tries = options.tries if options.tries is not None else 3 * options.story
-    queue = units(story, tries, f"{options.seed}:{character.id}:{kind}")
+    queue = sample_passages(story, tries, f"{options.seed}:{character.id}:{kind}")
     progress = Progress(f"{kind.replace('_', ' ')} questions on {character.name}", len(queue), unit="tries at most")
     rows: list[Row] = []
 
-    async def one(unit: Unit) -> Row:
-        key = key_of(writer, kind, unit, options.seed, options.draws)
+    async def one(unit: SourcePassages) -> Row:
+        key = outcome_key(writer, kind, unit, options.seed, options.draws)
         row = records.get(key)
         if row is None:
-            row = await ask(writer, character.name, kind, unit, options.draws)
+            row = await write_question(writer, character.name, kind, unit, options.draws)
             if not isinstance(writer, DryRun):
                 row = records.keep(key, {**row, "unit": key})
         progress.step(failed=row["question"] is None)
@@ -176,21 +183,21 @@ async def _of_type(
     return _sift(rows, others, options)
 
 
-def _sift(rows: Sequence[Row], others: Sequence[Question], options: Options) -> tuple[list[Question], list[Row]]:
+def _sift(rows: Sequence[Row], others: Sequence[Question], options: QuestionOptions) -> tuple[list[Question], list[Row]]:
     """Returns the questions that may stay, in order of the story, and the rows of the others with their reasons."""
     passed, dropped, by_hand = [], [], []
     for row in sorted(rows, key=lambda row: row["paragraphs"]):
         if row.get("decided") == "kept":
             by_hand.append(parse_row(Question, row["question"], "a question kept earlier"))
             continue
-        reason = row["reason"] or Outcome(row["with_evidence"], row["without_evidence"]).fault(
+        reason = row["reason"] or SelfCheck(row["with_evidence"], row["without_evidence"]).fault(
             options.with_evidence, options.without_evidence
         )
         if reason:
             dropped.append({**row, "reason": reason})
         else:
             passed.append((parse_row(Question, row["question"], "a question kept earlier"), row))
-    chosen, given_up = choose([question for question, _ in passed], [*others, *by_hand])
+    chosen, given_up = select_questions([question for question, _ in passed], [*others, *by_hand])
     reasons = {question.id: reason for question, reason in given_up}
     dropped += [{**row, "reason": reasons[question.id]} for question, row in passed if question.id in reasons]
     return [*chosen, *by_hand], dropped

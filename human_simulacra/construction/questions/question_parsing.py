@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from human_simulacra.construction.text_checks.reply_checks import unfit
+from human_simulacra.construction.text_checks.reply_checks import find_markup
 from human_simulacra.types import Paragraph, Question, QuestionType
 from human_simulacra.validation.items import KEY_WORDS_SHARE, matches_in
 from human_simulacra.validation.text import stems, words
@@ -27,7 +27,7 @@ _GENERIC = re.compile(
 )
 
 
-def parse(reply: str, kind: QuestionType, evidence: Sequence[Paragraph], two_parts: bool = False) -> Question | str:
+def parse_question(reply: str, kind: QuestionType, evidence: Sequence[Paragraph], two_parts: bool = False) -> Question | str:
     """Reads a reply into a question without an id, right options first.
 
     Args:
@@ -78,7 +78,7 @@ def _wording(text: str, answers: Sequence[str]) -> str | None:
         return "an answer was a placeholder"
     if any(_LETTERED.search(answer) for answer in answers):
         return "an answer held the letters of several"
-    return next((fault for line in (text, *answers) if (fault := unfit(line))), None)
+    return next((fault for line in (text, *answers) if (fault := find_markup(line))), None)
 
 
 def _cloze(text: str, answer: str, shown: str) -> str | None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 
-from human_simulacra.construction.questions.question_parsing import LINES, parse
+from human_simulacra.construction.questions.question_parsing import LINES, parse_question
 from human_simulacra.construction.result_store import Row
-from human_simulacra.construction.terminal_review import Decision, review
+from human_simulacra.construction.terminal_review import Decision, review_at_terminal
 from human_simulacra.rows import parse_row
 from human_simulacra.types import Paragraph, Question
 
 # Gets a row with its reason and the paragraphs that it is about; returns the row with `decided`, "kept" or "left out".
-Decide = Callable[[Row, Sequence[Paragraph]], Row]
+ReviewQuestion = Callable[[Row, Sequence[Paragraph]], Row]
 
 
-def by_hand(row: Row, passages: Sequence[Paragraph], ask: Callable[..., Decision] = review) -> Row:
+def review_question(row: Row, passages: Sequence[Paragraph], ask: Callable[..., Decision] = review_at_terminal) -> Row:
     """Shows a question in the lines in which it was written, and lets the person at the terminal decide.
 
     Args:
@@ -27,7 +27,7 @@ def by_hand(row: Row, passages: Sequence[Paragraph], ask: Callable[..., Decision
         KeyboardInterrupt: If the person wants to stop: the run ends as if stopped, and `--resume` asks again.
     """
     question = parse_row(Question, row["question"], "a question kept earlier")
-    shown, notes = as_lines(question, passages), [row["reason"]]
+    shown, notes = format_question(question, passages), [row["reason"]]
     print("\n" + "\n".join(f"[{number}] {passage.text}" for number, passage in enumerate(passages, 1)) + "\n")
     while True:
         decision = ask(shown, "", notes=notes)
@@ -41,13 +41,13 @@ def by_hand(row: Row, passages: Sequence[Paragraph], ask: Callable[..., Decision
             }
         if decision.text == shown and decision.kind == "accept":
             return {**row, "decided": "kept"}
-        changed = parse(decision.text, question.type, passages)
+        changed = parse_question(decision.text, question.type, passages)
         if isinstance(changed, Question):
             return {**row, "decided": "kept", "question": asdict(replace(changed, id=question.id))}
         shown, notes = decision.text, [changed]
 
 
-def as_lines(question: Question, passages: Sequence[Paragraph]) -> str:
+def format_question(question: Question, passages: Sequence[Paragraph]) -> str:
     """Returns a question in the form in which a model is asked to write it."""
     numbers = {passage.id: number for number, passage in enumerate(passages, 1)}
     evidence = ", ".join(str(numbers[name]) for name in question.evidence)

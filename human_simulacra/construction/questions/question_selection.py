@@ -11,7 +11,7 @@ from human_simulacra.validation.text import lower_words
 Pair = tuple[Question, str]
 
 
-def choose(candidates: Sequence[Question], others: Sequence[Question]) -> tuple[list[Question], list[Pair]]:
+def select_questions(candidates: Sequence[Question], others: Sequence[Question]) -> tuple[list[Question], list[Pair]]:
     """Chooses among candidates of one type.
 
     Args:
@@ -23,10 +23,10 @@ def choose(candidates: Sequence[Question], others: Sequence[Question]) -> tuple[
     """
     distinct, dropped = _distinct(candidates, others)
     # What no guesser gets is taken first: only beside such questions may one stand that a guesser gets.
-    ordered = sorted(distinct, key=lambda question: sum(hits(question).values()))
+    ordered = sorted(distinct, key=lambda question: sum(guesser_hits(question).values()))
     totals, chance, taken = dict.fromkeys(GUESSERS, 0.0), 0.0, []
     for question in ordered:
-        found, expected = hits(question), len(question.answer) / max(len(question.options), 1)
+        found, expected = guesser_hits(question), len(question.answer) / max(len(question.options), 1)
         limit = chance + expected + SLACK * (len(taken) + 1)
         over = [name for name, hit in found.items() if totals[name] + hit > limit]
         if over:
@@ -38,7 +38,7 @@ def choose(candidates: Sequence[Question], others: Sequence[Question]) -> tuple[
     return [question for question in distinct if question in taken], dropped
 
 
-def hits(question: Question) -> dict[str, float]:
+def guesser_hits(question: Question) -> dict[str, float]:
     """Returns, for each guesser, how much of its guess is right; empty for a cloze question."""
     found = {}
     for name, value in GUESSERS.items() if question.options else ():

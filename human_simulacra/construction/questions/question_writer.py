@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
-from human_simulacra.construction.checked_writer import DryRun, Writer, too_long
-from human_simulacra.construction.questions.passage_sampling import Unit
-from human_simulacra.construction.questions.question_parsing import MOST_WORDS, parse
-from human_simulacra.construction.questions.self_check import self_check
+from human_simulacra.construction.checked_writer import DryRun, Writer, find_oversized_paragraph
+from human_simulacra.construction.questions.passage_sampling import SourcePassages
+from human_simulacra.construction.questions.question_parsing import MOST_WORDS, parse_question
+from human_simulacra.construction.questions.self_check import run_self_check
 from human_simulacra.construction.result_store import Row
 from human_simulacra.files import digest
 from human_simulacra.memory.chunking import chunk_text
@@ -18,12 +18,12 @@ ONE_PLACE = "Ask about something that matters in this life or that only this per
 TWO_PLACES = "The answer must need both the first and the last of the passages, which come from different times of this life."
 
 
-def key_of(writer: Writer, kind: QuestionType, unit: Unit, seed: int, draws: int) -> str:
+def outcome_key(writer: Writer, kind: QuestionType, unit: SourcePassages, seed: int, draws: int) -> str:
     """Returns what an outcome is known by: all that decides it, the backbone too, so that another one is asked anew."""
     return digest([kind, unit.two_parts, [[p.id, p.text] for p in unit.passages], seed, draws, writer.backbone.fingerprint])
 
 
-async def ask(writer: Writer, name: str, kind: QuestionType, unit: Unit, draws: int) -> Row:
+async def write_question(writer: Writer, name: str, kind: QuestionType, unit: SourcePassages, draws: int) -> Row:
     """Returns the outcome for a unit.
 
     `question` is the question or None, `reason` why there is none, `with_evidence` and `without_evidence` the shares of
@@ -34,29 +34,29 @@ async def ask(writer: Writer, name: str, kind: QuestionType, unit: Unit, draws: 
     prompt = render(f"make_questions_{kind}", name=name, passages=listed, scope=scope)
 
     def fault(reply: str) -> str | None:
-        found = parse(reply, kind, unit.passages, unit.two_parts)
+        found = parse_question(reply, kind, unit.passages, unit.two_parts)
         return found if isinstance(found, str) else None
 
     row: Row = {"type": kind, "paragraphs": [p.id for p in unit.passages], "rejected": []}
-    if reason := too_long(writer, unit.passages, prompt, MOST_WORDS[kind]):
+    if reason := find_oversized_paragraph(writer, unit.passages, prompt, MOST_WORDS[kind]):
         return {**row, "question": None, "reason": reason}
     draft = await writer.write(prompt, MOST_WORDS[kind], check=fault)
     row["rejected"] = list(draft.rejected)
     if isinstance(writer, DryRun):
         question: Question | str = _placeholder(kind, unit)
     else:
-        question = parse(draft.text, kind, unit.passages, unit.two_parts) if draft.text else draft.findings[-1]
+        question = parse_question(draft.text, kind, unit.passages, unit.two_parts) if draft.text else draft.findings[-1]
     if isinstance(question, str):
         return {**row, "question": None, "reason": question}
     question = replace(
         question, id=f"{question.character}-{kind}-{digest([question.question, question.options, question.evidence])[:8]}"
     )
     evidence = [p for p in unit.passages if p.id in question.evidence]
-    outcome = await self_check(writer, name, question, evidence, draws)
+    outcome = await run_self_check(writer, name, question, evidence, draws)
     return {**row, "question": asdict(question), "reason": None, **asdict(outcome)}
 
 
-def _placeholder(kind: QuestionType, unit: Unit) -> Question:
+def _placeholder(kind: QuestionType, unit: SourcePassages) -> Question:
     """Returns a question as long as one that a model would write, for the estimate of a dry run."""
     text = " ".join(chunk_text(unit.passages).split()[:15])
     options = {"cloze": 0, "single_choice": 4, "multiple_choice": 6}[kind]

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from human_simulacra.construction.checked_writer import Writer, words_to_tokens, write_messages
+from human_simulacra.construction.checked_writer import Writer, build_messages, words_to_tokens
 from human_simulacra.evaluation.answers import matches_cloze, parse_letters
 from human_simulacra.prompts import render
 from human_simulacra.stimuli import shuffled, stimulus
@@ -16,7 +16,7 @@ REPLY_WORDS = 24
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SelfCheck:
     """The shares of draws in which a question was answered rightly."""
 
     with_evidence: float
@@ -33,7 +33,7 @@ class Outcome:
         return None
 
 
-async def self_check(writer: Writer, name: str, question: Question, evidence: Sequence[Paragraph], draws: int) -> Outcome:
+async def run_self_check(writer: Writer, name: str, question: Question, evidence: Sequence[Paragraph], draws: int) -> SelfCheck:
     """Puts a question with and without its evidence, the options in another order at each draw.
 
     Args:
@@ -54,10 +54,10 @@ async def self_check(writer: Writer, name: str, question: Question, evidence: Se
             else render("make_questions_blind", name=name, question=asked)
         )
         generation = Generation(words_to_tokens(REPLY_WORDS), writer.temperature, writer.seed, draw)
-        reply = (await writer.backbone.complete(write_messages(prompt), generation)).text
+        reply = (await writer.backbone.complete(build_messages(prompt), generation)).text
         if put.type == "cloze":
             return matches_cloze(reply, [str(answer) for answer in put.answer])
         return parse_letters(reply, put.options) == put.answer
 
     found = await asyncio.gather(*(right(draw, way) for way in (True, False) for draw in range(draws)))
-    return Outcome(sum(found[:draws]) / draws, sum(found[draws:]) / draws)
+    return SelfCheck(sum(found[:draws]) / draws, sum(found[draws:]) / draws)

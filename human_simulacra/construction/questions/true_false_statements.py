@@ -8,7 +8,7 @@ import random
 from collections.abc import Sequence
 
 from human_simulacra.construction.profiles.attribute_pools import Pools
-from human_simulacra.construction.questions.distractors import wrong_values
+from human_simulacra.construction.questions.distractors import list_distractors
 from human_simulacra.types import Character
 
 AGE_APART = range(3, 8)  # years by which a wrong age is off
@@ -23,7 +23,7 @@ FORMS = {
 }
 
 
-def fact_statements(rng: random.Random, character: Character, pools: Pools, count: int) -> tuple[list[str], list[str]]:
+def draw_statements(rng: random.Random, character: Character, pools: Pools, count: int) -> tuple[list[str], list[str]]:
     """Returns `count` right and `count` wrong statements.
 
     Args:
@@ -38,7 +38,7 @@ def fact_statements(rng: random.Random, character: Character, pools: Pools, coun
     return right, wrong
 
 
-def true_statements(character: Character) -> set[str]:
+def list_true_statements(character: Character) -> set[str]:
     """Returns every statement of the forms above that is true of a person."""
     return {form.format(value) for fact, form in FORMS.items() for value in true_values(character, fact)}
 
@@ -59,4 +59,4 @@ def _false_values(rng: random.Random, character: Character, fact: str, pools: Po
         return [str(character.age + (offset if character.age + offset >= 18 else -offset))]
     if fact == "month":
         return [name for name in calendar.month_name if name and name not in true_values(character, "month")]
-    return wrong_values(character, fact, pools)
+    return list_distractors(character, fact, pools)

@@ -38,7 +38,7 @@ LATER = (
 )
 
 
-def unanswerable(library: Library, character_id: str, seed: int) -> list[Unanswerable]:
+def build_unanswerable_questions(library: Library, character_id: str, seed: int) -> list[Unanswerable]:
     """Returns up to six questions on details that no text of a character touches, and three on what comes after them.
 
     Args:

@@ -3,7 +3,7 @@
 Paper: Xie et al. 2024, "Life story construction". Each file here is one of these steps.
 """
 
-from human_simulacra.construction.story.story_generation import StoryResult, generate
+from human_simulacra.construction.story.story_generation import StoryResult, generate_story
 from human_simulacra.construction.story.story_options import StoryOptions
 
-__all__ = ["StoryOptions", "StoryResult", "generate"]
+__all__ = ["StoryOptions", "StoryResult", "generate_story"]

@@ -18,7 +18,7 @@ PHASES = (
 UNDATED = "Life"
 
 
-def rows(life: Lifetime, texts: Sequence[str]) -> list[Paragraph]:
+def build_rows(life: Lifetime, texts: Sequence[str]) -> list[Paragraph]:
     """Returns a story's rows.
 
     A paragraph without a date belongs to the chapter before it, and so does one that looks back: chapters only go forward.

@@ -7,8 +7,8 @@ import re
 from dataclasses import asdict
 from pathlib import Path
 
-from human_simulacra.construction.story.story_state import State
-from human_simulacra.construction.workspace import making_folder
+from human_simulacra.construction.story.story_state import StoryState
+from human_simulacra.construction.workspace import work_folder
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically
 from human_simulacra.rows import parse_row
@@ -25,9 +25,9 @@ class Checkpoints:
     """
 
     def __init__(self, out: Path, character_id: str) -> None:
-        self.folder = making_folder(out, character_id) / "story"
+        self.folder = work_folder(out, character_id) / "story"
 
-    def save(self, state: State) -> None:
+    def save(self, state: StoryState) -> None:
         """Writes a state as its iteration's checkpoint, in one step; a review of that iteration writes it again."""
         text = json.dumps(asdict(state), ensure_ascii=False, indent=1, sort_keys=True)
         write_atomically(self.folder / f"{state.iteration:04d}.json", text + "\n")
@@ -38,7 +38,7 @@ class Checkpoints:
             return []
         return sorted(int(match[1]) for path in self.folder.iterdir() if (match := _NAME.fullmatch(path.name)))
 
-    def load(self, iteration: int | None = None) -> State | None:
+    def load(self, iteration: int | None = None) -> StoryState | None:
         """Returns a checkpoint.
 
         Args:
@@ -63,7 +63,7 @@ class Checkpoints:
             row = None
         if not isinstance(row, dict):
             raise UserError(f"{path} is damaged: remove it and resume from the checkpoint before it")
-        return parse_row(State, row, str(path))
+        return parse_row(StoryState, row, str(path))
 
     def set_aside(self, after: int) -> Path | None:
         """Moves the checkpoints after an iteration into a folder of their own, for a run that goes another way from there.

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from human_simulacra.construction.story.story_state import Advice, Piece, Reviewed, State, Task
+from human_simulacra.construction.story.story_state import DraftParagraph, QueuedTask, ReviewerAdvice, ReviewRecord, StoryState
 from human_simulacra.construction.terminal_review import Decision
-from human_simulacra.construction.text_splitting import paragraphs
+from human_simulacra.construction.text_splitting import split_paragraphs
 
 
 class Reviewer(Protocol):
@@ -19,7 +19,7 @@ class Reviewer(Protocol):
         ...
 
 
-def changed(state: State) -> list[int]:
+def find_changed_places(state: StoryState) -> list[int]:
     """Returns the places that changed since the last review or are doubted, and that the running one has not decided."""
     doubted = {piece.place for piece in state.pieces if piece.marks}
     return [
@@ -27,7 +27,7 @@ def changed(state: State) -> list[int]:
     ]
 
 
-def hold_review(state: State, reviewer: Reviewer, save: Callable[[State], None]) -> tuple[State, bool]:
+def review_draft(state: StoryState, reviewer: Reviewer, save: Callable[[StoryState], None]) -> tuple[StoryState, bool]:
     """Puts every change since the last review to the reviewer.
 
     A rejected place becomes what it was and is worked on again next, with the reason. Every decision is saved at once, so
@@ -41,7 +41,7 @@ def hold_review(state: State, reviewer: Reviewer, save: Callable[[State], None])
     Returns:
         The state after the review, and whether the reviewer stopped it.
     """
-    for place in changed(state):
+    for place in find_changed_places(state):
         before, draft = state.places[place], "\n\n".join(_texts(state, place))
         notes = list(dict.fromkeys(mark for piece in state.pieces if piece.place == place for mark in piece.marks))
         decision = reviewer(draft, before, notes=notes)
@@ -50,32 +50,32 @@ def hold_review(state: State, reviewer: Reviewer, save: Callable[[State], None])
         state = _decided(state, place, before, draft, decision)
         save(state)
     places = tuple(state.texts)
-    pieces = tuple(Piece(text, place) for place, text in enumerate(places))
+    pieces = tuple(DraftParagraph(text, place) for place, text in enumerate(places))
     state = replace(state, pieces=pieces, places=places, decided=(), woven=(), reviewed_at=state.iteration)
     save(state)
     return state, False
 
 
-def _texts(state: State, place: int) -> list[str]:
+def _texts(state: StoryState, place: int) -> list[str]:
     return [piece.text for piece in state.pieces if piece.place == place]
 
 
-def _decided(state: State, place: int, before: str, draft: str, decision: Decision) -> State:
-    reviewed = Reviewed(before, draft, decision.kind, decision.text, decision.reason)  # type: ignore[arg-type]
+def _decided(state: StoryState, place: int, before: str, draft: str, decision: Decision) -> StoryState:
+    reviewed = ReviewRecord(before, draft, decision.kind, decision.text, decision.reason)  # type: ignore[arg-type]
     state = replace(state, decided=(*state.decided, place), reviews=(*state.reviews, reviewed))
     if decision.kind == "accept":
         return state
-    texts = [before] if decision.kind == "reject" else paragraphs(decision.text)
+    texts = [before] if decision.kind == "reject" else split_paragraphs(decision.text)
     first = next(i for i, piece in enumerate(state.pieces) if piece.place == place)
     others = [piece for piece in state.pieces if piece.place != place]
-    pieces = (*others[:first], *(Piece(text, place) for text in texts), *others[first:])
+    pieces = (*others[:first], *(DraftParagraph(text, place) for text in texts), *others[first:])
     state = replace(state, pieces=pieces)
     if decision.kind == "edit":
         return state
     facts = [woven.fact for woven in state.woven if woven.place == place]
-    tasks = tuple(Task(before, fact) for fact in facts) or (Task(before),)
+    tasks = tuple(QueuedTask(before, fact) for fact in facts) or (QueuedTask(before),)
     advice = state.advice
     if decision.reason:
         kept = tuple(a for a in advice if a.text != before)
-        advice = (*kept, Advice(before, (*state.reasons(before), decision.reason)))
+        advice = (*kept, ReviewerAdvice(before, (*state.reasons(before), decision.reason)))
     return replace(state, queue=(*state.queue, *tasks), advice=advice, resting=tuple(t for t in state.resting if t != before))

@@ -13,7 +13,7 @@ from human_simulacra.files import digest
 from human_simulacra.memory.embedding import Embedder
 
 
-class Kept:
+class EmbeddingCache:
     """A table of texts' vectors and summaries on disk, with a copy in memory; safe after a kill at any moment.
 
     Args:
@@ -48,7 +48,7 @@ class Kept:
         self._connection.close()
 
 
-class Vectors:
+class CachedEmbedder:
     """An embedder that encodes a text once. It is an `Embedder` itself.
 
     Args:
@@ -56,7 +56,7 @@ class Vectors:
         kept: Where vectors are kept.
     """
 
-    def __init__(self, inner: Embedder, kept: Kept) -> None:
+    def __init__(self, inner: Embedder, kept: EmbeddingCache) -> None:
         self.inner = inner
         self.name = inner.name
         self._kept = kept

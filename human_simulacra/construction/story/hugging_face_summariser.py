@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from human_simulacra.agents.asking import TOKENS_A_WORD
-from human_simulacra.construction.story.embedding_cache import Kept
-from human_simulacra.construction.story.summarisers import Abstractive, Summariser
+from human_simulacra.construction.story.embedding_cache import EmbeddingCache
+from human_simulacra.construction.story.summarisers import AbstractiveSummariser, Summariser
 from human_simulacra.errors import UserError
 
 LONGEST_INPUT = 1024  # tokens, where the tokenizer names no limit
 
 
-def by_hugging_face(model_name: str, kept: Kept, otherwise: Summariser) -> Summariser:
+def hugging_face_summariser(model_name: str, kept: EmbeddingCache, otherwise: Summariser) -> Summariser:
     """Returns a summariser that runs a sequence-to-sequence model, loaded at once.
 
     Args:
@@ -39,4 +39,4 @@ def by_hugging_face(model_name: str, kept: Kept, otherwise: Summariser) -> Summa
         )
         return " ".join(tokenizer.decode(written[0], skip_special_tokens=True).split()) or None
 
-    return Abstractive(f"hf:{model_name}", ask, limit, kept, otherwise)
+    return AbstractiveSummariser(f"hf:{model_name}", ask, limit, kept, otherwise)

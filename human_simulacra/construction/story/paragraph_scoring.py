@@ -16,7 +16,7 @@ DIGITS = 4  # of a score: what lies below is noise of the arithmetic, and must n
 
 
 @dataclass(frozen=True)
-class Score:
+class ParagraphScore:
     """A paragraph's scores. The three parts lie between -1 and 1; a high `redundancy` means rare content."""
 
     importance: float
@@ -25,9 +25,9 @@ class Score:
     total: float
 
 
-def scores(
+def score_paragraphs(
     vectors: np.ndarray, summaries: np.ndarray, whole: np.ndarray, weights: tuple[float, float, float]
-) -> tuple[Score, ...]:
+) -> tuple[ParagraphScore, ...]:
     """Scores every paragraph.
 
     Args:
@@ -43,10 +43,10 @@ def scores(
     parts = np.stack([importance, elaborateness, redundancy], axis=1).astype(float)
     totals = parts @ np.asarray(weights)
     table = np.column_stack([parts, totals]).round(DIGITS).tolist()
-    return tuple(Score(i, e, r, total) for i, e, r, total in table)
+    return tuple(ParagraphScore(i, e, r, total) for i, e, r, total in table)
 
 
-def candidates(found: Sequence[Score], resting: Collection[int], options: StoryOptions) -> list[int]:
+def select_candidates(found: Sequence[ParagraphScore], resting: Collection[int], options: StoryOptions) -> list[int]:
     """Returns the paragraphs to draw from, best first: the top ones that reach the threshold.
 
     Args:
@@ -59,6 +59,6 @@ def candidates(found: Sequence[Score], resting: Collection[int], options: StoryO
     return [i for i in ranked[:size] if found[i].total >= options.threshold]
 
 
-def draw(among: Sequence[int], seed: int, iteration: int) -> int:
+def draw_paragraph(among: Sequence[int], seed: int, iteration: int) -> int:
     """Draws one, by seed and iteration alone, so that a resumed run draws the same."""
     return random.Random(f"life story {seed} {iteration}").choice(among)

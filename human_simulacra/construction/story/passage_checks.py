@@ -9,10 +9,15 @@ import re
 from collections.abc import Iterator
 
 from human_simulacra.construction.profiles.attribute_pools import Pools
-from human_simulacra.construction.text_checks.gender_words import WORDS_OF, count, others
+from human_simulacra.construction.text_checks.gender_words import GENDER_WORDS, count_words, other_genders
 from human_simulacra.construction.text_checks.lifetime import Lifetime
-from human_simulacra.construction.text_checks.profile_contradictions import MONTHS, WEEKDAYS, contradictions, gender_fault
-from human_simulacra.construction.text_splitting import sentences
+from human_simulacra.construction.text_checks.profile_contradictions import (
+    MONTHS,
+    WEEKDAYS,
+    describe_gender_fault,
+    find_contradictions,
+)
+from human_simulacra.construction.text_splitting import split_sentences
 from human_simulacra.types import Character
 from human_simulacra.validation.text import STOP_WORDS
 
@@ -48,7 +53,7 @@ _PLACED = re.compile(
 )
 
 
-def amiss(text: str, told: str, before: str, life: Lifetime, pools: Pools) -> list[str]:
+def find_passage_faults(text: str, told: str, before: str, life: Lifetime, pools: Pools) -> list[str]:
     """Returns what a passage gets wrong about the person, each a phrase that can be put to a model or a reviewer.
 
     Args:
@@ -60,14 +65,14 @@ def amiss(text: str, told: str, before: str, life: Lifetime, pools: Pools) -> li
     """
     known = set(_attributes(told, life, pools))
     found = [
-        *contradictions(text, life),
+        *find_contradictions(text, life),
         *(fault for fault in _attributes(text, life, pools) if fault not in known),
         *_gender(text, told, before, life),
     ]
     return list(dict.fromkeys(found))
 
 
-def education(sentence: str, character: Character, pools: Pools) -> Iterator[str]:
+def find_education_faults(sentence: str, character: Character, pools: Pools) -> Iterator[str]:
     """Yields the degrees above the profile's that a sentence gives the person, and studies where there were none."""
     own = pools.level(character.education)
     if own is None or _NOT_HAD.search(sentence):
@@ -80,7 +85,7 @@ def education(sentence: str, character: Character, pools: Pools) -> Iterator[str
             yield f"it gives {character.name} a {value.value}, but the education is {character.education}"
 
 
-def occupation(sentence: str, character: Character, pools: Pools) -> Iterator[str]:
+def find_occupation_faults(sentence: str, character: Character, pools: Pools) -> Iterator[str]:
     """Yields the occupations, other than the profile's, that a sentence gives the person at present.
 
     Only "works as" and its like tell of an occupation: somebody may be a gardener on Sundays.
@@ -94,7 +99,7 @@ def occupation(sentence: str, character: Character, pools: Pools) -> Iterator[st
             yield f"it makes {character.name} a {job}, but the occupation is {character.occupation}"
 
 
-def family(sentence: str, character: Character, pools: Pools) -> Iterator[str]:
+def find_family_faults(sentence: str, character: Character, pools: Pools) -> Iterator[str]:
     """Yields the kinds of family that a sentence names and that the person does not come from."""
     own = {part.strip() for part in character.family.split(",")}
     known = {part.strip() for value in pools.of["family"] for part in value.value.split(",")}
@@ -106,20 +111,20 @@ def family(sentence: str, character: Character, pools: Pools) -> Iterator[str]:
 
 
 def _attributes(text: str, life: Lifetime, pools: Pools) -> Iterator[str]:
-    for sentence in of_person(text, life):
-        yield from education(sentence, life.character, pools)
-        yield from occupation(sentence, life.character, pools)
-        yield from family(sentence, life.character, pools)
+    for sentence in sentences_about_person(text, life):
+        yield from find_education_faults(sentence, life.character, pools)
+        yield from find_occupation_faults(sentence, life.character, pools)
+        yield from find_family_faults(sentence, life.character, pools)
 
 
-def of_person(text: str, life: Lifetime) -> Iterator[str]:
+def sentences_about_person(text: str, life: Lifetime) -> Iterator[str]:
     """Yields the sentences whose subject is the person: by name, by I, or by a pronoun where no other subject is just before."""
     opening = r"(?:(?:In|At|By|On|After|Since|From|During|Later|Then|That|When)\b[^.!?]{0,40}?,? )?"
     subject = SUBJECT[life.character.gender]
     named = re.compile(rf"{opening}(?:{re.escape(life.first_name)}\b(?!['’]s)|I\b)")
     pronoun = re.compile(rf"{opening}(?:{subject}|{subject.lower()})\b")
     meant = True
-    for sentence in sentences(text):
+    for sentence in split_sentences(text):
         goes_on = pronoun.match(sentence) or not _somebody(sentence, life, f"{_WOMEN}|{_MEN}")
         meant = bool(named.match(sentence)) or (meant and bool(goes_on))
         if meant:
@@ -128,25 +133,27 @@ def of_person(text: str, life: Lifetime) -> Iterator[str]:
 
 def _gender(text: str, told: str, before: str, life: Lifetime) -> Iterator[str]:
     character = life.character
-    own = WORDS_OF[character.gender]
-    if re.search(r"\b(?:I|[Mm]y)\b", text) or not count(f"{before} {told}", f"{own}|{re.escape(life.first_name)}"):
+    own = GENDER_WORDS[character.gender]
+    if re.search(r"\b(?:I|[Mm]y)\b", text) or not count_words(f"{before} {told}", f"{own}|{re.escape(life.first_name)}"):
         return
-    for other in others(character.gender):
-        words = count(text, WORDS_OF[other])
+    for other in other_genders(character.gender):
+        words = count_words(text, GENDER_WORDS[other])
         lost = (
-            count(told, own) and not count(text, own) and words >= max(LEAST, count(told, own), 1 + count(told, WORDS_OF[other]))
+            count_words(told, own)
+            and not count_words(text, own)
+            and words >= max(LEAST, count_words(told, own), 1 + count_words(told, GENDER_WORDS[other]))
         )
         if lost or _unspoken(text, told, before, other, life):
-            yield gender_fault(character, other)
+            yield describe_gender_fault(character, other)
 
 
 def _unspoken(text: str, told: str, before: str, other: str, life: Lifetime) -> bool:
     """Tells whether a sentence begins with she or he where nobody who could be meant was told of, but the person."""
     opens = re.compile(rf"{SUBJECT[other]}\b")
-    if any(map(opens.match, sentences(told))):
+    if any(map(opens.match, split_sentences(told))):
         return False
     theirs, ours = (_MEN, _WOMEN) if other == "male" else (_WOMEN, _MEN)
-    for sentence in sentences(text):
+    for sentence in split_sentences(text):
         if opens.match(sentence) and not _somebody(re.sub(rf"\b(?:{ours})\b", "", before, flags=re.I), life, theirs):
             return True
         before = f"{before} {sentence}"

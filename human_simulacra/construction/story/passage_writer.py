@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from human_simulacra.backbones.base import most_tokens
 from human_simulacra.construction.checked_writer import Writer, words_to_tokens
 from human_simulacra.construction.profiles.attribute_pools import Pools
-from human_simulacra.construction.story.content import judge
-from human_simulacra.construction.story.passage_checks import amiss
-from human_simulacra.construction.story.profile_statements import shows, told
-from human_simulacra.construction.story.prompt_context import surroundings
+from human_simulacra.construction.story.content import judge_content
+from human_simulacra.construction.story.passage_checks import find_passage_faults
+from human_simulacra.construction.story.profile_statements import describe_character, mentions
+from human_simulacra.construction.story.prompt_context import build_context
 from human_simulacra.construction.story.summarisers import MARGIN, Summariser
 from human_simulacra.construction.text_checks.lifetime import Lifetime
-from human_simulacra.construction.text_splitting import paragraphs
+from human_simulacra.construction.text_splitting import split_paragraphs
 from human_simulacra.errors import UserError
 from human_simulacra.prompts import render
 from human_simulacra.validation.text import lower_words, ngrams, words
@@ -30,7 +30,7 @@ _I = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Mm]ine|[Mm]yself)\b")
 
 
 @dataclass(frozen=True)
-class Telling:
+class Revision:
     """What came of a passage.
 
     `texts` are the paragraphs to put in its place, none where nothing is fit to. `marks` are doubts about them, `draft` is a
@@ -44,13 +44,13 @@ class Telling:
     attempts: int = 0
 
 
-def in_first_person(text: str) -> bool:
+def is_first_person(text: str) -> bool:
     """Whether a text speaks of itself as I, quoted speech apart."""
     plain = _QUOTED.sub("", text)
     return len(_I.findall(plain)) > FIRST_PERSON * len(words(plain))
 
 
-class Teller:
+class PassageWriter:
     """Has passages of one story told again.
 
     Args:
@@ -70,14 +70,14 @@ class Teller:
         self._summariser, self._window, self._lenient = summariser, window, lenient
         # An answer may take half the context at most, with the slack that a writer gives it.
         self.most_words = min(most_words, writer.context_tokens // 10)
-        self._facts = told(life.character)
-        self._first_person = in_first_person(life.character.biography)
+        self._facts = describe_character(life.character)
+        self._first_person = is_first_person(life.character.biography)
 
     def can_expand(self, text: str) -> bool:
         """Whether a passage is short enough to be told at greater length."""
         return LEAST_GROWTH * len(words(text)) + 1 < self.most_words
 
-    async def tell(self, texts: Sequence[str], place: int, fact: str = "", reasons: Sequence[str] = ()) -> Telling:
+    async def tell(self, texts: Sequence[str], place: int, fact: str = "", reasons: Sequence[str] = ()) -> Revision:
         """Tells a passage again.
 
         Args:
@@ -99,14 +99,14 @@ class Teller:
         doubted: list[tuple[str, list[str]]] = []
 
         def check(reply: str) -> str | None:
-            if self._first_person != in_first_person(reply):
+            if self._first_person != is_first_person(reply):
                 return f"it was not in the {'first' if self._first_person else 'third'} person"
             grams = list(ngrams(lower_words(reply), COPIED_GRAM))
             if sum(gram in others for gram in grams) > COPIED * len(grams):
                 return "it repeated what other passages already tell"
-            if fact and not shows(reply, fact):
+            if fact and not mentions(reply, fact):
                 return f"it did not show this: {fact}"
-            if found := amiss(reply, texts[place], before, self._life, self._pools):
+            if found := find_passage_faults(reply, texts[place], before, self._life, self._pools):
                 doubted.append((reply, found))
                 return "; ".join(found)
             return None
@@ -117,17 +117,17 @@ class Teller:
         elif doubted:
             text, marks = doubted[-1]
         else:
-            return Telling((), (), None, draft.findings, draft.attempts)
+            return Revision((), (), None, draft.findings, draft.attempts)
         if marks and not self._lenient:
-            return Telling((), tuple(marks), text, draft.findings, draft.attempts)
-        verdict = await judge(self._writer, text)
+            return Revision((), tuple(marks), text, draft.findings, draft.attempts)
+        verdict = await judge_content(self._writer, text)
         if verdict in ("bias", "harm"):
             marks.append(f"the content check says {verdict}")
             if not self._lenient:
-                return Telling((), tuple(marks), text, draft.findings, draft.attempts)
+                return Revision((), tuple(marks), text, draft.findings, draft.attempts)
         elif verdict == "not judged":
             marks.append(NOT_JUDGED)
-        return Telling(tuple(paragraphs(text)), tuple(marks), None, draft.findings, draft.attempts)
+        return Revision(tuple(split_paragraphs(text)), tuple(marks), None, draft.findings, draft.attempts)
 
     async def _prompt(self, texts: Sequence[str], place: int, fact: str, reasons: Sequence[str], most: int) -> str:
         name = self._life.character.name
@@ -148,5 +148,5 @@ class Teller:
                 f"the backbone's context of {self._writer.context_tokens} tokens is too small for the profile of '{name}' and a "
                 f"passage, {-room} are missing: take a model with a longer context"
             )
-        around = await surroundings(texts, place, self._window, room, self._summariser)
+        around = await build_context(texts, place, self._window, room, self._summariser)
         return render(kind, before=around.before, after=around.after, **values)

@@ -10,7 +10,7 @@ from human_simulacra.validation.text import stems
 STRONG_RANKS = 2  # whose traits a prompt tells
 
 
-def statements(character: Character) -> tuple[str, ...]:
+def list_statements(character: Character) -> tuple[str, ...]:
     """Returns what the profile says, a sentence an attribute, each understandable alone and stable as a key."""
     name = character.name
     return (
@@ -23,25 +23,25 @@ def statements(character: Character) -> tuple[str, ...]:
     )
 
 
-def told(character: Character) -> str:
+def describe_character(character: Character) -> str:
     """Returns what a prompt says of the person, a line each."""
     traits = " ".join(t.text for t in character.traits if t.rank <= STRONG_RANKS)
     lines = [
         f"{character.name}, {character.gender}, was born on {character.date_of_birth} and is {character.age} years old "
         f"on {character.reference_date}.",
-        *statements(character),
+        *list_statements(character),
         *([f"{character.name} says: {traits}"] if traits else []),
     ]
     return "\n".join(lines)
 
 
-def added(character: Character, known: Iterable[str]) -> list[str]:
+def find_new_statements(character: Character, known: Iterable[str]) -> list[str]:
     """Returns the statements of the profile that a story was not written for."""
     before = set(known)
-    return [statement for statement in statements(character) if statement not in before]
+    return [statement for statement in list_statements(character) if statement not in before]
 
 
-def shows(text: str, statement: str) -> bool:
+def mentions(text: str, statement: str) -> bool:
     """Whether a text speaks of what a statement says: at least half of its telling words stand in it."""
     wanted = stems(statement.split(": ", 1)[1])
     return not wanted or 2 * len(wanted & stems(text)) >= len(wanted)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from human_simulacra.backbones.base import most_tokens
 from human_simulacra.construction.story.summarisers import Summariser
-from human_simulacra.construction.story.tokens import clipped
+from human_simulacra.construction.story.tokens import truncate_tokens
 from human_simulacra.prompts import render, template
 
 SUMMARY_WORDS = 90
@@ -16,14 +16,14 @@ START, END = template("make_story_start"), template("make_story_end")
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class PromptContext:
     """What a prompt says of the draft before and after a passage."""
 
     before: str
     after: str
 
 
-async def surroundings(texts: Sequence[str], place: int, window: int, room: int, summariser: Summariser) -> Surroundings:
+async def build_context(texts: Sequence[str], place: int, window: int, room: int, summariser: Summariser) -> PromptContext:
     """Returns what stands around a paragraph, in at most `room` tokens.
 
     Args:
@@ -35,18 +35,18 @@ async def surroundings(texts: Sequence[str], place: int, window: int, room: int,
     """
     before, after = list(texts[:place]), list(texts[place + 1 :])
     if sum(most_tokens(t) + 1 for t in (*before, *after)) <= room:
-        return Surroundings(_told(before, "", "before") or START, _told(after, "", "after") or END)
+        return PromptContext(_told(before, "", "before") or START, _told(after, "", "after") or END)
     for size in range(window, -1, -1):
         near_before, near_after = before[len(before) - size :] if size else [], after[:size]
         needed = sum(most_tokens(t) + 1 for t in (*near_before, *near_after))
         if needed + 2 * _SUMMARY_TOKENS <= room:
             break
     else:
-        return Surroundings("The story so far is left out.", "The rest of the story is left out.")
+        return PromptContext("The story so far is left out.", "The rest of the story is left out.")
     far_before, far_after = before[: len(before) - len(near_before)], after[len(near_after) :]
-    sum_before = clipped(await summariser.summary(far_before, SUMMARY_WORDS), _SUMMARY_TOKENS - 20) if far_before else ""
-    sum_after = clipped(await summariser.summary(far_after, SUMMARY_WORDS), _SUMMARY_TOKENS - 20) if far_after else ""
-    return Surroundings(_told(near_before, sum_before, "before") or START, _told(near_after, sum_after, "after") or END)
+    sum_before = truncate_tokens(await summariser.summary(far_before, SUMMARY_WORDS), _SUMMARY_TOKENS - 20) if far_before else ""
+    sum_after = truncate_tokens(await summariser.summary(far_after, SUMMARY_WORDS), _SUMMARY_TOKENS - 20) if far_after else ""
+    return PromptContext(_told(near_before, sum_before, "before") or START, _told(near_after, sum_after, "after") or END)
 
 
 def _told(near: Sequence[str], far: str, side: str) -> str:

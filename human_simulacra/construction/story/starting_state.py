@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from human_simulacra.construction.story.checkpoints import Checkpoints
-from human_simulacra.construction.story.profile_statements import added, shows, statements
+from human_simulacra.construction.story.profile_statements import find_new_statements, list_statements, mentions
 from human_simulacra.construction.story.story_options import ITERATIONS, SETTINGS, StoryOptions
-from human_simulacra.construction.story.story_state import Change, Piece, State, Task
+from human_simulacra.construction.story.story_state import Change, DraftParagraph, QueuedTask, StoryState
 from human_simulacra.construction.text_checks.lifetime import Lifetime
-from human_simulacra.construction.text_checks.profile_contradictions import contradictions
-from human_simulacra.construction.text_splitting import paragraphs
+from human_simulacra.construction.text_checks.profile_contradictions import find_contradictions
+from human_simulacra.construction.text_splitting import split_paragraphs
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
 
 
-def begun_with(out: Path, character_id: str, iteration: int | None = None) -> dict[str, Any]:
+def read_story_settings(out: Path, character_id: str, iteration: int | None = None) -> dict[str, Any]:
     """Returns the settings that a story was begun with, by the names of `StoryOptions`; none where there is no checkpoint.
 
     Args:
@@ -34,7 +34,9 @@ def begun_with(out: Path, character_id: str, iteration: int | None = None) -> di
     return {name: tuple(v) if isinstance(v := kept[name], list) else v for name in SETTINGS if name in kept}
 
 
-def begin(checkpoints: Checkpoints, library: Library, life: Lifetime, options: StoryOptions, say: Callable[[str], None]) -> State:
+def prepare_start(
+    checkpoints: Checkpoints, library: Library, life: Lifetime, options: StoryOptions, say: Callable[[str], None]
+) -> StoryState:
     """Returns the state to go on from, saved as a checkpoint.
 
     Args:
@@ -73,30 +75,30 @@ def begin(checkpoints: Checkpoints, library: Library, life: Lifetime, options: S
         raise UserError(f"'{cid}' has a story, {story}: extend it with --continue, or remove it to write another")
     if not life.character.biography.strip():
         raise UserError(f"the profile of '{cid}' has no biography to grow a story from: run tools/generate_biographies.py")
-    state = _fresh(life, paragraphs(life.character.biography), options)
+    state = _fresh(life, split_paragraphs(life.character.biography), options)
     checkpoints.save(state)
     return state
 
 
-def _fresh(life: Lifetime, texts: list[str], options: StoryOptions) -> State:
+def _fresh(life: Lifetime, texts: list[str], options: StoryOptions) -> StoryState:
     """Returns the state before the first iteration; what is wrong with the given text is marked."""
     if not texts:
         raise _empty(life.character.id)
-    doubts = [tuple(contradictions(text, life)) for text in texts]
-    return State(
+    doubts = [tuple(find_contradictions(text, life)) for text in texts]
+    return StoryState(
         character=life.character.id,
         iteration=0,
         goal=options.iterations or ITERATIONS,
         finished=False,
         settings=options.settings(),
         change=Change("start", after=tuple(texts)),
-        pieces=tuple(Piece(text, place, marks) for place, (text, marks) in enumerate(zip(texts, doubts, strict=True))),
+        pieces=tuple(DraftParagraph(text, place, marks) for place, (text, marks) in enumerate(zip(texts, doubts, strict=True))),
         places=tuple(texts),
-        profile=statements(life.character),
+        profile=list_statements(life.character),
     )
 
 
-def _resumed(checkpoints: Checkpoints, options: StoryOptions, say: Callable[[str], None]) -> State:
+def _resumed(checkpoints: Checkpoints, options: StoryOptions, say: Callable[[str], None]) -> StoryState:
     state = checkpoints.load(options.resume_at)
     assert state is not None
     if aside := checkpoints.set_aside(state.iteration):
@@ -114,17 +116,26 @@ def _resumed(checkpoints: Checkpoints, options: StoryOptions, say: Callable[[str
 
 
 def _extended(
-    checkpoints: Checkpoints, library: Library, state: State, life: Lifetime, options: StoryOptions, say: Callable[[str], None]
-) -> State:
+    checkpoints: Checkpoints,
+    library: Library,
+    state: StoryState,
+    life: Lifetime,
+    options: StoryOptions,
+    say: Callable[[str], None],
+) -> StoryState:
     """Returns a finished state with further iterations to go, and with what the profile has new to be woven in."""
     texts = _texts(library, state.character)
     if not texts:
         raise _empty(state.character)
     if texts != state.texts:
         say(f"the story was changed since iteration {state.iteration}: going on from the story as it is now")
-        pieces = tuple(Piece(text, place) for place, text in enumerate(texts))
+        pieces = tuple(DraftParagraph(text, place) for place, text in enumerate(texts))
         state = replace(state, pieces=pieces, places=tuple(texts), woven=(), decided=())
-    new = [fact for fact in added(life.character, state.profile) if not any(shows(text, fact) for text in state.texts)]
+    new = [
+        fact
+        for fact in find_new_statements(life.character, state.profile)
+        if not any(mentions(text, fact) for text in state.texts)
+    ]
     for fact in new:
         say(f"to be woven in: {fact}")
     state = replace(
@@ -132,9 +143,9 @@ def _extended(
         goal=state.iteration + (options.iterations or ITERATIONS),
         finished=False,
         settings=options.settings(),
-        queue=(*state.queue, *(Task("", fact) for fact in new)),
+        queue=(*state.queue, *(QueuedTask("", fact) for fact in new)),
         resting=(),
-        profile=statements(life.character),
+        profile=list_statements(life.character),
     )
     checkpoints.save(state)
     return state

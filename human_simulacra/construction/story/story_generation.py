@@ -9,17 +9,17 @@ from pathlib import Path
 
 from human_simulacra.construction import review_queue
 from human_simulacra.construction.checked_writer import Writer
-from human_simulacra.construction.profiles.attribute_pools import pools_for
-from human_simulacra.construction.story.chapters import rows
+from human_simulacra.construction.profiles.attribute_pools import read_pools_or_packaged
+from human_simulacra.construction.story.chapters import build_rows
 from human_simulacra.construction.story.checkpoints import Checkpoints
-from human_simulacra.construction.story.draft_review import Reviewer, changed, hold_review
-from human_simulacra.construction.story.embedding_cache import Kept, Vectors
-from human_simulacra.construction.story.passage_writer import Teller
-from human_simulacra.construction.story.starting_state import begin
-from human_simulacra.construction.story.story_iteration import Grower
+from human_simulacra.construction.story.draft_review import Reviewer, find_changed_places, review_draft
+from human_simulacra.construction.story.embedding_cache import CachedEmbedder, EmbeddingCache
+from human_simulacra.construction.story.passage_writer import PassageWriter
+from human_simulacra.construction.story.starting_state import prepare_start
+from human_simulacra.construction.story.story_iteration import IterationRunner
 from human_simulacra.construction.story.story_options import StoryOptions
-from human_simulacra.construction.story.story_state import State
-from human_simulacra.construction.story.summarisers import Extractive, Summariser, by_backbone
+from human_simulacra.construction.story.story_state import StoryState
+from human_simulacra.construction.story.summarisers import ExtractiveSummariser, Summariser, backbone_summariser
 from human_simulacra.construction.text_checks.lifetime import Lifetime
 from human_simulacra.construction.workspace import character_folder
 from human_simulacra.files import write_jsonl
@@ -43,7 +43,7 @@ class StoryResult:
     why: str
 
 
-async def generate(
+async def generate_story(
     writer: Writer,
     out: Path,
     character_id: str,
@@ -71,60 +71,60 @@ async def generate(
     """
     library = Library(out)
     life = Lifetime.of(library.character(character_id))
-    pools = pools_for(out)
+    pools = read_pools_or_packaged(out)
     checkpoints = Checkpoints(out, character_id)
     path = character_folder(out, character_id) / "story.jsonl"
-    state = begin(checkpoints, library, life, options, say)
+    state = prepare_start(checkpoints, library, life, options, say)
     if state.finished and path.is_file():
         return _result(state, path, f"it was finished after {state.iteration} iterations")
 
-    def save(new: State) -> None:
-        review_queue.replace(out, character_id, TOOL, new.for_review())
+    def save(new: StoryState) -> None:
+        review_queue.replace_rows(out, character_id, TOOL, new.for_review())
         checkpoints.save(new)
 
-    with closing(Kept(checkpoints.folder / "kept.sqlite")) as kept:
-        vectors = Vectors(embedder or SentenceEmbedder(), kept)
+    with closing(EmbeddingCache(checkpoints.folder / "kept.sqlite")) as kept:
+        vectors = CachedEmbedder(embedder or SentenceEmbedder(), kept)
         summariser = _summariser(options.summariser, writer, vectors, kept)
-        teller = Teller(writer, life, pools, summariser, options.window, options.words, lenient=reviewer is not None)
+        teller = PassageWriter(writer, life, pools, summariser, options.window, options.words, lenient=reviewer is not None)
         progress = Progress(f"life story of {life.character.name}", state.goal, state.iteration, unit="iterations")
         try:
             state, why, stopped = await _grow(
-                state, Grower(teller, vectors, summariser, options), options, reviewer, save, progress, say
+                state, IterationRunner(teller, vectors, summariser, options), options, reviewer, save, progress, say
             )
         finally:
             progress.close()
     if stopped:
         return _result(state, None, why)
-    write_jsonl(path, [asdict(row) for row in rows(life, state.texts)])
+    write_jsonl(path, [asdict(row) for row in build_rows(life, state.texts)])
     state = replace(state, finished=True)
     save(state)
     return _result(state, path, why)
 
 
-def _result(state: State, path: Path | None, why: str) -> StoryResult:
+def _result(state: StoryState, path: Path | None, why: str) -> StoryResult:
     return StoryResult(
         state.character, path, len(state.pieces), state.iteration, state.finished, len(state.for_review()), why
     )  # fmt: skip
 
 
 async def _grow(
-    state: State,
-    grower: Grower,
+    state: StoryState,
+    grower: IterationRunner,
     options: StoryOptions,
     reviewer: Reviewer | None,
-    save: Callable[[State], None],
+    save: Callable[[StoryState], None],
     progress: Progress,
     say: Callable[[str], None],
-) -> tuple[State, str, bool]:
+) -> tuple[StoryState, str, bool]:
     """Iterates and reviews until both are done; returns the state, why it ended, and whether the reviewer stopped it."""
     ended = f"all {state.goal} iterations are done" if state.finished else ""
     while True:
         due = ended or state.iteration - state.reviewed_at >= options.review_every
-        if reviewer is not None and due and (places := changed(state)):
+        if reviewer is not None and due and (places := find_changed_places(state)):
             left = sum(row.iteration > state.reviewed_at for row in state.left)
             out = f", {left} more were left out (see for-review.jsonl)" if left else ""
             say(f"review after iteration {state.iteration}: {len(places)} passages to look at{out}")
-            state, stopped = hold_review(state, reviewer, save)
+            state, stopped = review_draft(state, reviewer, save)
             if stopped:
                 return state, f"stopped in the review after iteration {state.iteration}", True
             if state.queue:
@@ -144,12 +144,12 @@ async def _grow(
             progress.step(failed=state.change.kind == "left out")
 
 
-def _summariser(name: str, writer: Writer, vectors: Vectors, kept: Kept) -> Summariser:
-    extractive = Extractive(vectors)
+def _summariser(name: str, writer: Writer, vectors: CachedEmbedder, kept: EmbeddingCache) -> Summariser:
+    extractive = ExtractiveSummariser(vectors)
     if name == "backbone":
-        return by_backbone(writer, kept, extractive)
+        return backbone_summariser(writer, kept, extractive)
     if name.startswith("hf:"):
-        from human_simulacra.construction.story.hugging_face_summariser import by_hugging_face
+        from human_simulacra.construction.story.hugging_face_summariser import hugging_face_summariser
 
-        return by_hugging_face(name[3:], kept, extractive)
+        return hugging_face_summariser(name[3:], kept, extractive)
     return extractive

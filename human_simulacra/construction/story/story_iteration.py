@@ -6,17 +6,22 @@ from dataclasses import replace
 
 import numpy as np
 
-from human_simulacra.construction.story.embedding_cache import Vectors
-from human_simulacra.construction.story.paragraph_scoring import Score, candidates, draw, scores
-from human_simulacra.construction.story.passage_writer import Teller, Telling
+from human_simulacra.construction.story.embedding_cache import CachedEmbedder
+from human_simulacra.construction.story.paragraph_scoring import (
+    ParagraphScore,
+    draw_paragraph,
+    score_paragraphs,
+    select_candidates,
+)
+from human_simulacra.construction.story.passage_writer import PassageWriter, Revision
 from human_simulacra.construction.story.story_options import StoryOptions
-from human_simulacra.construction.story.story_state import Change, Left, Piece, State, Task, Woven
+from human_simulacra.construction.story.story_state import AddedFact, Change, DraftParagraph, QueuedTask, ReviewItem, StoryState
 from human_simulacra.construction.story.summarisers import PASSAGE_WORDS, Summariser
 
 STORY_WORDS = 120  # of the summary that importance is measured by; about what an embedding model reads at once
 
 
-class Grower:
+class IterationRunner:
     """Does the iterations of one story.
 
     Args:
@@ -26,18 +31,18 @@ class Grower:
         options: Weights, threshold and what to draw from.
     """
 
-    def __init__(self, teller: Teller, vectors: Vectors, summariser: Summariser, options: StoryOptions) -> None:
+    def __init__(self, teller: PassageWriter, vectors: CachedEmbedder, summariser: Summariser, options: StoryOptions) -> None:
         self._teller, self._vectors, self._summariser, self._options = teller, vectors, summariser, options
 
-    async def score(self, texts: list[str]) -> tuple[Score, ...]:
+    async def score(self, texts: list[str]) -> tuple[ParagraphScore, ...]:
         """Returns the scores of a draft's paragraphs; only what is new is summed up and encoded."""
         whole = await self._summariser.summary(texts, STORY_WORDS)
         own = [await self._summariser.summary([text], PASSAGE_WORDS) for text in texts]
         vectors = self._vectors.encode([*texts, *own, whole])
         count = len(texts)
-        return scores(vectors[:count], vectors[count:-1], vectors[-1], self._options.weights)
+        return score_paragraphs(vectors[:count], vectors[count:-1], vectors[-1], self._options.weights)
 
-    async def next(self, state: State) -> State | None:
+    async def next(self, state: StoryState) -> StoryState | None:
         """Does the next iteration.
 
         Returns:
@@ -51,10 +56,10 @@ class Grower:
         else:
             found = await self.score(texts)
             resting = {i for i, text in enumerate(texts) if text in state.resting or not self._teller.can_expand(text)}
-            among = candidates(found, resting, self._options)
+            among = select_candidates(found, resting, self._options)
             if not among:
                 return None
-            place, task = draw(among, self._options.seed, iteration), Task("")
+            place, task = draw_paragraph(among, self._options.seed, iteration), QueuedTask("")
         telling = await self._teller.tell(texts, place, task.fact, state.reasons(texts[place]))
         kind = "left out" if not telling.texts else "woven" if task.fact else "expanded"
         findings = (*telling.findings, *telling.marks)
@@ -62,7 +67,7 @@ class Grower:
         state = replace(state, iteration=iteration, change=change, reviews=())
         return _left(state, telling) if kind == "left out" else _entered(state, telling)
 
-    def _place(self, texts: list[str], task: Task) -> int:
+    def _place(self, texts: list[str], task: QueuedTask) -> int:
         """Returns where a task's paragraph stands; where it is not given or has changed, which one is nearest to the task."""
         if task.text in texts:
             return texts.index(task.text)
@@ -70,18 +75,18 @@ class Grower:
         return int(np.argmax(np.round(vectors[:-1] @ vectors[-1], 5)))
 
 
-def _left(state: State, telling: Telling) -> State:
+def _left(state: StoryState, telling: Revision) -> StoryState:
     change = state.change
-    left = Left(state.iteration, change.before, telling.draft, change.findings)
+    left = ReviewItem(state.iteration, change.before, telling.draft, change.findings)
     resting = state.resting if change.fact else (*state.resting, change.before)
     # A fact that could not be woven in is still new to the story: extending it again tries again.
     profile = tuple(fact for fact in state.profile if fact != change.fact)
     return replace(state, left=(*state.left, left), resting=resting, profile=profile)
 
 
-def _entered(state: State, telling: Telling) -> State:
+def _entered(state: StoryState, telling: Revision) -> StoryState:
     change = state.change
     place = state.pieces[change.place].place
-    grown = (Piece(text, place, telling.marks) for text in telling.texts)
+    grown = (DraftParagraph(text, place, telling.marks) for text in telling.texts)
     state = replace(state, pieces=(*state.pieces[: change.place], *grown, *state.pieces[change.place + 1 :]))
-    return replace(state, woven=(*state.woven, Woven(place, change.fact))) if change.fact else state
+    return replace(state, woven=(*state.woven, AddedFact(place, change.fact))) if change.fact else state

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from human_simulacra.construction.story.paragraph_scoring import Score
+from human_simulacra.construction.story.paragraph_scoring import ParagraphScore
 
 
 @dataclass(frozen=True)
-class Piece:
+class DraftParagraph:
     """A paragraph of the draft. `place` is the paragraph that it grew from since the last review; `marks` are doubts about it."""
 
     text: str
@@ -18,7 +18,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Task:
+class QueuedTask:
     """A paragraph to be worked on before any is drawn: to tell it anew, or to weave a fact into it.
 
     `text` is the paragraph, empty for a fact whose place is yet to be found; `fact` is empty where there is none.
@@ -29,7 +29,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Advice:
+class ReviewerAdvice:
     """Why a reviewer rejected what became of a paragraph; the next attempts are told."""
 
     text: str
@@ -37,7 +37,7 @@ class Advice:
 
 
 @dataclass(frozen=True)
-class Woven:
+class AddedFact:
     """A fact that was woven into the paragraphs of a place since the last review."""
 
     place: int
@@ -57,13 +57,13 @@ class Change:
     after: tuple[str, ...] = ()
     fact: str = ""
     drawn_from: tuple[int, ...] = ()
-    scores: tuple[Score, ...] = ()
+    scores: tuple[ParagraphScore, ...] = ()
     attempts: int = 0
     findings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Reviewed:
+class ReviewRecord:
     """What a reviewer decided about one place, after this checkpoint's iteration."""
 
     before: str
@@ -74,7 +74,7 @@ class Reviewed:
 
 
 @dataclass(frozen=True)
-class Left:
+class ReviewItem:
     """A passage whose telling was left out. `draft` is a text that only its findings keep out, None where none was fit at all."""
 
     iteration: int
@@ -84,7 +84,7 @@ class Left:
 
 
 @dataclass(frozen=True)
-class State:
+class StoryState:
     """A checkpoint.
 
     `places` are the paragraphs as they stood at the last review, `decided` those of them that the running review is done
@@ -98,16 +98,16 @@ class State:
     finished: bool
     settings: dict = field(hash=False)
     change: Change
-    pieces: tuple[Piece, ...]
+    pieces: tuple[DraftParagraph, ...]
     places: tuple[str, ...]
     decided: tuple[int, ...] = ()
     reviewed_at: int = 0
-    reviews: tuple[Reviewed, ...] = ()
-    queue: tuple[Task, ...] = ()
-    advice: tuple[Advice, ...] = ()
-    woven: tuple[Woven, ...] = ()
+    reviews: tuple[ReviewRecord, ...] = ()
+    queue: tuple[QueuedTask, ...] = ()
+    advice: tuple[ReviewerAdvice, ...] = ()
+    woven: tuple[AddedFact, ...] = ()
     resting: tuple[str, ...] = ()
-    left: tuple[Left, ...] = ()
+    left: tuple[ReviewItem, ...] = ()
     profile: tuple[str, ...] = ()
 
     @property

@@ -9,9 +9,9 @@ import numpy as np
 
 from human_simulacra.backbones.base import most_tokens
 from human_simulacra.construction.checked_writer import Writer, words_to_tokens
-from human_simulacra.construction.story.embedding_cache import Kept, Vectors
-from human_simulacra.construction.story.tokens import clipped
-from human_simulacra.construction.text_splitting import sentences
+from human_simulacra.construction.story.embedding_cache import CachedEmbedder, EmbeddingCache
+from human_simulacra.construction.story.tokens import truncate_tokens
+from human_simulacra.construction.text_splitting import split_sentences
 from human_simulacra.files import digest
 from human_simulacra.prompts import render
 from human_simulacra.validation.text import words as split_words
@@ -28,19 +28,19 @@ class Summariser(Protocol):
         ...
 
 
-class Extractive:
+class ExtractiveSummariser:
     """Takes the sentences nearest to the centroid of all sentences, in their order: no model but the embeddings.
 
     Args:
         vectors: Encodes sentences.
     """
 
-    def __init__(self, vectors: Vectors) -> None:
+    def __init__(self, vectors: CachedEmbedder) -> None:
         self._vectors = vectors
 
     async def summary(self, texts: Sequence[str], words: int) -> str:
         """Returns whole sentences, one at least where there is one, that together have no more than `words` words."""
-        told = [sentence for text in texts for sentence in sentences(text)]
+        told = [sentence for text in texts for sentence in split_sentences(text)]
         if not told:
             return ""
         vectors = self._vectors.encode(told)
@@ -55,7 +55,7 @@ class Extractive:
         return " ".join(told[place] for place in sorted(chosen))
 
 
-class Abstractive:
+class AbstractiveSummariser:
     """Has a model write summaries, each text's kept by its hash.
 
     What exceeds the model's context is summed up paragraph by paragraph first, so that one that stayed is never read again.
@@ -69,7 +69,7 @@ class Abstractive:
     """
 
     def __init__(
-        self, name: str, ask: Callable[[str, int], Awaitable[str | None]], room: int, kept: Kept, otherwise: Summariser
+        self, name: str, ask: Callable[[str, int], Awaitable[str | None]], room: int, kept: EmbeddingCache, otherwise: Summariser
     ) -> None:
         self._name, self._ask, self._room, self._kept, self._otherwise = name, ask, room, kept, otherwise
 
@@ -83,7 +83,7 @@ class Abstractive:
 
     async def _new(self, texts: Sequence[str], words: int) -> str:
         if len(texts) == 1 or sum(most_tokens(text) + 1 for text in texts) <= self._room:
-            whole = clipped("\n".join(texts), self._room)
+            whole = truncate_tokens("\n".join(texts), self._room)
             return await self._ask(whole, words) or await self._otherwise.summary(texts, words)
         short = [await self.summary([text], PASSAGE_WORDS) if most_tokens(text) > 2 * PASSAGE_WORDS else text for text in texts]
         groups = _packed(short, self._room)
@@ -106,7 +106,7 @@ def _packed(texts: Sequence[str], room: int) -> list[list[str]]:
     return groups
 
 
-def by_backbone(writer: Writer, kept: Kept, otherwise: Summariser) -> Summariser:
+def backbone_summariser(writer: Writer, kept: EmbeddingCache, otherwise: Summariser) -> Summariser:
     """Returns a summariser that asks the backbone; a reply that fails its checks is replaced by an extractive summary."""
 
     async def ask(text: str, words: int) -> str | None:
@@ -114,4 +114,4 @@ def by_backbone(writer: Writer, kept: Kept, otherwise: Summariser) -> Summariser
         return " ".join(draft.text.split()) if draft.text else None
 
     room = writer.context_tokens - words_to_tokens(2 * MARGIN) - MARGIN
-    return Abstractive(f"backbone {writer.backbone.fingerprint}", ask, room, kept, otherwise)
+    return AbstractiveSummariser(f"backbone {writer.backbone.fingerprint}", ask, room, kept, otherwise)

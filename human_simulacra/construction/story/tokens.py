@@ -5,7 +5,7 @@ from __future__ import annotations
 from human_simulacra.backbones.base import BYTES_A_TOKEN, most_tokens
 
 
-def clipped(text: str, most: int) -> str:
+def truncate_tokens(text: str, most: int) -> str:
     """Returns a text cut to so many tokens, at a word."""
     if most_tokens(text) <= most:
         return text

@@ -39,7 +39,7 @@ _OWN_TASK = re.compile(
 )
 
 
-def chatter(reply: str, prompt: str) -> str | None:
+def find_meta_commentary(reply: str, prompt: str) -> str | None:
     """Returns what in a reply talks about the writing or about the task, or None.
 
     Args:

@@ -6,9 +6,9 @@ import datetime
 import re
 from collections.abc import Iterator
 
-from human_simulacra.construction.text_checks.gender_words import CALLED, others
+from human_simulacra.construction.text_checks.gender_words import PERSON_NOUNS, other_genders
 from human_simulacra.construction.text_checks.lifetime import Lifetime
-from human_simulacra.construction.text_splitting import sentences
+from human_simulacra.construction.text_splitting import split_sentences
 from human_simulacra.types import Character
 from human_simulacra.validation.times import NUMBER, ages, number, years
 
@@ -30,7 +30,7 @@ _DATE = re.compile(
 )
 
 
-def contradictions(text: str, life: Lifetime) -> list[str]:
+def find_contradictions(text: str, life: Lifetime) -> list[str]:
     """Returns what a text gets wrong, each a phrase that can be put to a model or a reviewer."""
     found = [*_dates(text, life), *_ages(text, life), *_names(text, life), *_called(text, life), *_death(text, life)]
     return list(dict.fromkeys(found))
@@ -38,7 +38,7 @@ def contradictions(text: str, life: Lifetime) -> list[str]:
 
 def _dates(text: str, life: Lifetime) -> Iterator[str]:
     subject, birth = re.compile(rf"\b(?:{re.escape(life.first_name)}|I)\b"), _birth(life)
-    for sentence in sentences(text):
+    for sentence in split_sentences(text):
         for year in years(sentence):
             if year > life.today.year and not _PLAN.search(sentence):
                 yield f"it tells of {year}, but the present is {life.today.year}"
@@ -74,7 +74,7 @@ def _date(match: re.Match[str], of_birth: bool, life: Lifetime) -> Iterator[str]
 
 
 def _ages(text: str, life: Lifetime) -> Iterator[str]:
-    for sentence in sentences(text):
+    for sentence in split_sentences(text):
         stated = [*ages(sentence, life.first_name), *ages(sentence, "I")]
         who = rf"(?:{re.escape(life.first_name)}|I)"
         for match in re.finditer(rf"\b(?:[Aa]t (?:the age of |age )?|[Aa]ged )({NUMBER}),? {who}\b", sentence):
@@ -99,15 +99,15 @@ def _names(text: str, life: Lifetime) -> Iterator[str]:
             yield f"it says 'my name is {match[1]}', but the name is {life.character.name}"
 
 
-def gender_fault(character: Character, other: str) -> str:
+def describe_gender_fault(character: Character, other: str) -> str:
     """Returns the phrase for a text that gives the person another gender."""
     return f"it speaks of {character.name} as {other}, but the profile says {character.gender}"
 
 
 def _called(text: str, life: Lifetime) -> Iterator[str]:
-    for other in others(life.character.gender):
-        if re.search(rf"\b{_named(life)}(?:,[^.]*,)? (?:is|was) an? (?:[\w-]+ )?(?:{CALLED[other]})\b", text):
-            yield gender_fault(life.character, other)
+    for other in other_genders(life.character.gender):
+        if re.search(rf"\b{_named(life)}(?:,[^.]*,)? (?:is|was) an? (?:[\w-]+ )?(?:{PERSON_NOUNS[other]})\b", text):
+            yield describe_gender_fault(life.character, other)
 
 
 def _death(text: str, life: Lifetime) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from human_simulacra.construction.text_splitting import sentences
+from human_simulacra.construction.text_splitting import split_sentences
 from human_simulacra.prompts import names, template
 from human_simulacra.validation.text import lower_words
 
@@ -14,7 +14,7 @@ _PLACEHOLDER = re.compile(r"\{\{\w+\}\}")
 _HEAD = re.compile(r"(?:\{\{\w+\}\})*([A-Z][^:.?]*):(?: |$)")
 
 
-def imitated(reply: str, instruction: str) -> str | None:
+def find_prompt_leakage(reply: str, instruction: str) -> str | None:
     """Returns what of a reply imitates a prompt of the tools that make characters, or None.
 
     Args:
@@ -47,6 +47,6 @@ def _fixed() -> tuple[str, ...]:
     """Returns the words of each sentence of the templates, as far as no value is put into it."""
     parts = {
         " ".join(lower_words(part)) for line in _lines() if not _HEAD.fullmatch(line)
-        for sentence in sentences(line) for part in _PLACEHOLDER.split(sentence)
+        for sentence in split_sentences(line) for part in _PLACEHOLDER.split(sentence)
     }  # fmt: skip
     return tuple(sorted(part for part in parts if part.count(" ") + 1 >= LEAST_WORDS))

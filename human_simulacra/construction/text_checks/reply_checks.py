@@ -6,9 +6,9 @@ import re
 import unicodedata
 from collections import Counter
 
-from human_simulacra.construction.text_checks.meta_commentary import chatter
-from human_simulacra.construction.text_checks.prompt_leakage import imitated
-from human_simulacra.construction.text_splitting import sentences
+from human_simulacra.construction.text_checks.meta_commentary import find_meta_commentary
+from human_simulacra.construction.text_checks.prompt_leakage import find_prompt_leakage
+from human_simulacra.construction.text_splitting import split_sentences
 
 LONGER = 1.5  # a reply may exceed its words by this factor
 ECHO, ECHO_GRAM = 0.8, 8  # the share of eight-word runs that may not all come from the prompt
@@ -58,10 +58,10 @@ _OPENER = re.compile(r"\A(?:sure|certainly|of course|here(?:['’]s| is| are)|ok
 
 def _sentences(text: str) -> list[str]:
     """Cuts a text of any lines into its sentences."""
-    return [sentence for line in text.splitlines() for sentence in sentences(line)]
+    return [sentence for line in text.splitlines() for sentence in split_sentences(line)]
 
 
-def tidy(reply: str) -> str:
+def clean_reply(reply: str) -> str:
     """Returns a reply without what belongs to the chat and not to the text.
 
     These are a first line such as "Here is the paragraph:", outer quotation marks, and a last sentence that was cut off
@@ -74,7 +74,7 @@ def tidy(reply: str) -> str:
     return text[: ends[-1].end()] if ends else text
 
 
-def findings(reply: str, prompt: str, max_words: int, min_words: int = 1) -> list[str]:
+def find_reply_faults(reply: str, prompt: str, max_words: int, min_words: int = 1) -> list[str]:
     """Returns what is wrong with a reply, each a phrase that can be put to the model; empty where nothing is.
 
     Args:
@@ -91,9 +91,9 @@ def findings(reply: str, prompt: str, max_words: int, min_words: int = 1) -> lis
         found.append("it refused the task or spoke as an AI")
     if len(words) > LONGER * max_words:
         found.append(f"it had {len(words)} words, at most {max_words} were asked for")
-    if fault := unfit(reply, _instruction(prompt)):
+    if fault := find_markup(reply, _instruction(prompt)):
         found.append(fault)
-    if said := chatter(reply, prompt):
+    if said := find_meta_commentary(reply, prompt):
         found.append(f"it talked about the writing ('{said[:60]}')")
     if label := _speaker(reply, prompt):
         found.append(f"a line began with '{label}', as a transcript has it")
@@ -104,7 +104,7 @@ def findings(reply: str, prompt: str, max_words: int, min_words: int = 1) -> lis
     return found
 
 
-def unfit(text: str, instruction: str = "") -> str | None:
+def find_markup(text: str, instruction: str = "") -> str | None:
     """Returns what in a text looks like a prompt, like markup or like an instruction to a model, or None.
 
     Args:
@@ -112,7 +112,7 @@ def unfit(text: str, instruction: str = "") -> str | None:
         instruction: What was asked; labels that it asks for are none of these.
     """
     match = _PROMPT_LIKE.search(text)
-    what = match[0].strip() if match else imitated(text, instruction)
+    what = match[0].strip() if match else find_prompt_leakage(text, instruction)
     return f"it contained '{what[:40]}', which belongs to an instruction and not to the text" if what else None
 
 
