@@ -45,9 +45,9 @@ def pools() -> Pools:
     return read_pools(packaged_path())
 
 
-def people(count: int, seed: int, *wishes: str, locale: str = "en_GB") -> list[Character]:
+def people(count: int, seed: int, *constraints: str, locale: str = "en_GB") -> list[Character]:
     setting = SamplingContext(pools(), NameGenerator(locale), DAY)
-    return sample_profiles(setting, parse_constraints(parse_settings(wishes), pools()), count, seed)
+    return sample_profiles(setting, parse_constraints(parse_settings(constraints), pools()), count, seed)
 
 
 def paragraph(number: int) -> Paragraph:

@@ -46,16 +46,16 @@ def test_any_profile_gives_fifteen_questions_whose_right_options_are_right_and_w
 def test_wrong_hobbies_and_goals_go_with_the_person(seed: int) -> None:
     (character,) = people(1, seed)
     known = pools()
-    others = [known.value("occupation", character.occupation), known.value("gender", character.gender)]
+    others = [known.find_value("occupation", character.occupation), known.find_value("gender", character.gender)]
     for question in build_core_questions(character, known, 0):
         pool = {"hobbies": "hobby", "short_term_goals": "short_term_goal", "long_term_goal": "long_term_goal"}
         topic = next((t for t in pool if set(map(str, question.options)) & set(right_options(character, t))), None)
         for option in question.options if topic and question.type != "cloze" else ():
-            value = known.value(pool[topic], option)
-            assert known.knows(value) or option in list_true_statements(character) or option.endswith(".")
-            if known.knows(value):
-                assert not known.too_young_or_old(value, character.age)
-                assert not any(known.clash(value, other) for other in others)
+            value = known.find_value(pool[topic], option)
+            assert known.contains(value) or option in list_true_statements(character) or option.endswith(".")
+            if known.contains(value):
+                assert not known.find_age_fault(value, character.age)
+                assert not any(known.find_clash(value, other) for other in others)
 
 
 def test_the_core_of_many_people_cannot_be_guessed_from_its_form() -> None:

@@ -72,12 +72,12 @@ def test_an_attribute_changes_profile_persona_and_keys_and_what_else_mentions_it
     assert "Work: baker" in persona(Library(out).character(IDA))
     assert question(out, "cloze-05").answer == ("baker",)
     assert backbone.calls == []
-    told = [(flag.what, flag.why) for flag in edited.flags]
+    told = [(flag.what, flag.why) for flag in edited.affected]
     assert ("biography", "it says what no longer holds: occupation 'bus driver'") in told
     assert ("biography", "it does not say: occupation 'baker'") in told
     rows = [json.loads(line) for line in (out / "making" / IDA / "for-review.jsonl").read_text().splitlines()]
     listed = [row for row in rows if row["tool"] == "edit_character"]
-    assert len(listed) == len(edited.flags)
+    assert len(listed) == len(edited.affected)
     assert any("became a bus driver" in row["text"] for row in listed)
 
 
@@ -94,7 +94,7 @@ def test_age_and_date_of_birth_stay_in_step(out: Path) -> None:
 def test_paragraphs_memories_and_questions_that_mention_the_old_value_are_listed(out: Path) -> None:
     change(out, text="On 4 May 1999 Ida won a prize for archery, with a bow called Yew99.")
     edited, _ = change(out, ["hobbies=knitting, rowing, playing chess"])
-    told = {(flag.what, flag.id) for flag in edited.flags}
+    told = {(flag.what, flag.id) for flag in edited.affected}
     assert ("paragraph", f"{IDA}-s013") in told and ("biography", IDA) in told
     q = question(out, "multiple_choice-01")
     assert {q.options[int(i)] for i in q.answer} == {"knitting", "rowing", "playing chess"}
@@ -121,7 +121,7 @@ def test_an_experience_stands_at_its_time_and_only_its_memory_is_built(out: Path
     story = after.story(IDA)
     assert [p.index for p in story] == list(range(1, 14))
     assert story[4].text == text and story[4].id == f"{IDA}-s013" and (story[4].first_year, story[4].last_year) == (1994, 1994)
-    assert edited.new == (story[4],)
+    assert edited.new_paragraphs == (story[4],)
     assert [(p.id, p.text) for p in story if p.id != f"{IDA}-s013"] == [(p.id, p.text) for p in before]
     assert len(backbone.calls) == 4
     assert [m.paragraphs for m in after.memories(IDA)][2] == (f"{IDA}-s013",)
@@ -132,7 +132,7 @@ def test_an_experience_stands_at_its_time_and_only_its_memory_is_built(out: Path
 
 def test_an_experience_that_contradicts_the_profile_is_placed_and_listed(out: Path) -> None:
     edited, _ = change(out, text="In 1905 Ida Holm, a doctor, died and was buried. Ida had a doctorate.")
-    assert [(flag.what, flag.id, flag.why) for flag in edited.flags] == [
+    assert [(flag.what, flag.id, flag.why) for flag in edited.affected] == [
         ("paragraph", f"{IDA}-s013", "it tells of Ida in 1905, before the birth in 1980"),
         ("paragraph", f"{IDA}-s013", "it says that Ida died, who lives"),
         ("paragraph", f"{IDA}-s013", "it gives Ida Holm a doctorate, but the education is high school"),
@@ -285,4 +285,4 @@ def test_a_question_that_nobody_could_answer_is_listed_where_the_experience_answ
     path = out / "characters" / IDA / "unanswerable.jsonl"
     row = json.loads(path.read_text().splitlines()[0])
     edited, _ = change(out, text=f"Somebody asked Ida: {row['question']} She looked, and told it.", year=2001)
-    assert [(flag.what, flag.id) for flag in edited.flags] == [("question", row["id"])]
+    assert [(flag.what, flag.id) for flag in edited.affected] == [("question", row["id"])]

@@ -187,8 +187,8 @@ def whole() -> dict[str, Any]:
 
 
 def read_back(row: dict[str, Any]) -> Character:
-    wishes = parse_constraints({key: value for key, value in row.items() if key != "id"}, pools())
-    return sample_profiles(SamplingContext(pools(), NameGenerator("en_GB"), DAY), wishes, 1, 0)[0]
+    constraints = parse_constraints({key: value for key, value in row.items() if key != "id"}, pools())
+    return sample_profiles(SamplingContext(pools(), NameGenerator("en_GB"), DAY), constraints, 1, 0)[0]
 
 
 def test_a_profile_as_a_tool_writes_it_is_read_back_as_it_is() -> None:

@@ -131,7 +131,7 @@ def test_a_paragraph_put_in_leaves_the_chunks_behind_it_alone(folder: Path, plac
 def test_memories_without_a_record_are_kept_unless_all_are_wanted_anew(data: Path) -> None:
     before = (data / "characters" / ADA / "memories.jsonl").read_bytes()
     built, backbone = made(data)
-    assert built.taken_over and backbone.calls == []
+    assert built.adopted and backbone.calls == []
     assert (data / "characters" / ADA / "memories.jsonl").read_bytes() == before
     assert made(data, rebuild=True)[0].made == 6
     assert Library(data).memories(ADA)[0].content == "I did part 1."

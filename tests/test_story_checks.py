@@ -24,7 +24,7 @@ from tests.conftest import ScriptedBackbone, make_character
 from tests.stories import BIOGRAPHY
 
 ADA = replace(make_character("Ada Berg", 1980)[0], biography="\n\n".join(BIOGRAPHY))
-LIFE = Lifetime.of(ADA)
+LIFE = Lifetime.from_character(ADA)
 POOLS = read_pools(packaged_path())
 
 
@@ -119,7 +119,7 @@ def test_what_a_passage_says_of_others_is_let_be(text: str) -> None:
 def test_no_paragraph_of_the_dataset_is_against_its_profile() -> None:
     library = Library(packaged_path())
     for cid in library.ids:
-        life, texts = Lifetime.of(library.character(cid)), [paragraph.text for paragraph in library.story(cid)]
+        life, texts = Lifetime.from_character(library.character(cid)), [paragraph.text for paragraph in library.story(cid)]
         for before, text in zip(["", *texts], texts, strict=False):
             assert [
                 fault
@@ -196,4 +196,4 @@ def test_what_was_added_to_a_profile_is_found_and_seen_in_a_text() -> None:
 @pytest.mark.parametrize("wrong", [{"date_of_birth": "4 March 1980"}, {"reference_date": "1970-01-01"}])
 def test_a_profile_with_unfit_dates_is_named(wrong: dict) -> None:
     with pytest.raises(UserError, match="the profile of 'ada-berg'"):
-        Lifetime.of(replace(ADA, **wrong))
+        Lifetime.from_character(replace(ADA, **wrong))

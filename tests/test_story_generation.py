@@ -41,7 +41,7 @@ from tests.stories import (
 def test_a_biography_grows_into_a_story_that_the_evaluation_can_use(tmp_path: Path) -> None:
     out, backbone = write_biography(tmp_path / "own"), teller()
     result = run(out, backbone, iterations=12)
-    assert (result.iterations, result.finished, result.for_review) == (12, True, 0)
+    assert (result.iterations, result.finished, result.review_items) == (12, True, 0)
     texts = story(out)
     assert result.paragraphs == len(texts) > len(BIOGRAPHY)
     assert all(any(sentence in text for text in texts) for sentence in BIOGRAPHY)  # in place, and nothing lost
@@ -196,7 +196,7 @@ def test_an_unfit_reply_never_enters_a_story_and_is_left_to_a_person(tmp_path: P
     result = run(out, ScriptedBackbone(reply), iterations=50)
     assert story(out) == BIOGRAPHY and result.iterations == len(BIOGRAPHY)  # each paragraph is tried once
     rows = left(out)
-    assert len(rows) == result.for_review == len(BIOGRAPHY)
+    assert len(rows) == result.review_items == len(BIOGRAPHY)
     assert all(row["tool"] == "life story" and row["findings"] and not row["in_story"] for row in rows)
 
 
@@ -215,7 +215,7 @@ def test_what_is_wrong_behind_a_good_passage_keeps_it_out(tmp_path: Path, more: 
     out = write_biography(tmp_path / "own")
     backbone = teller(lambda prompt: None if is_verdict(prompt) else f"{tell(prompt)} {more}")
     result = run(out, backbone, iterations=50)
-    assert story(out) == BIOGRAPHY and result.for_review == len(BIOGRAPHY)
+    assert story(out) == BIOGRAPHY and result.review_items == len(BIOGRAPHY)
 
 
 def test_a_fault_is_told_to_the_next_attempt(tmp_path: Path) -> None:
@@ -228,7 +228,7 @@ def test_a_fault_is_told_to_the_next_attempt(tmp_path: Path) -> None:
         text = tell(prompt, generation.sample)
         return text if is_verdict(prompt) or generation.sample else f"{text} That was in 2031."
 
-    assert run(out, ScriptedBackbone(reply), iterations=2).for_review == 0
+    assert run(out, ScriptedBackbone(reply), iterations=2).review_items == 0
     assert any("it tells of 2031, but the present is 2025" in prompt for prompt in told)
     assert not any("2031" in text for text in story(out))
 
@@ -253,7 +253,7 @@ def test_past_the_context_the_draft_becomes_a_window_and_summaries(tmp_path: Pat
     long = [grown(grown(grown(grown(f"{BIOGRAPHY[i % 6]} In {1981 + i // 3} this was number {i}.")))) for i in range(120)]
     out, backbone = write_biography(tmp_path / "own", long), teller()
     result = run(out, backbone, context=context, iterations=3, review_every=1)
-    assert result.iterations == 3 and result.for_review == 0
+    assert result.iterations == 3 and result.review_items == 0
     prompts = [m[-1].content for m, _ in backbone.calls if not is_verdict(m[-1].content)]
     for (messages, generation), prompt in zip(
         [c for c in backbone.calls if not is_verdict(c[0][-1].content)], prompts, strict=True

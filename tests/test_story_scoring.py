@@ -83,9 +83,9 @@ def test_a_file_that_is_no_table_is_named(tmp_path: Path) -> None:
 def test_the_extractive_summary_takes_the_sentences_nearest_to_all_in_their_order(tmp_path: Path) -> None:
     summariser = ExtractiveSummariser(CachedEmbedder(WordEmbedder(), EmbeddingCache(tmp_path / "kept.sqlite")))
     text = "The bakery in Torp smelled of rye. Gulls cried. In Torp the bakery sold rye bread. My aunt wrote from Sund."
-    summary = asyncio.run(summariser.summary([text], 14))
+    summary = asyncio.run(summariser.summarise([text], 14))
     assert summary == "The bakery in Torp smelled of rye. In Torp the bakery sold rye bread."
-    assert asyncio.run(summariser.summary(["One sentence of six words only."], 2)) == "One sentence of six words only."
+    assert asyncio.run(summariser.summarise(["One sentence of six words only."], 2)) == "One sentence of six words only."
 
 
 def test_the_backbone_sums_up_what_exceeds_its_context_piece_by_piece_and_nothing_twice(tmp_path: Path) -> None:
@@ -94,11 +94,11 @@ def test_the_backbone_sums_up_what_exceeds_its_context_piece_by_piece_and_nothin
     otherwise = ExtractiveSummariser(CachedEmbedder(WordEmbedder(), kept))
     texts = [f"In {1980 + i} " + " ".join(f"word{i}x{j}" for j in range(90)) + "." for i in range(12)]
     summariser = backbone_summariser(Writer(backbone, context_tokens=2048), kept, otherwise)
-    assert asyncio.run(summariser.summary(texts, 60)).startswith("About")
+    assert asyncio.run(summariser.summarise(texts, 60)).startswith("About")
     assert all(len(call[0][0].content) < 2048 * 3.5 for call in backbone.calls)
     asked = len(backbone.calls)
     assert asked == 13  # each paragraph, then their summaries together
-    asyncio.run(summariser.summary([*texts[:11], "In 1999 it all changed for the better, she said."], 60))
+    asyncio.run(summariser.summarise([*texts[:11], "In 1999 it all changed for the better, she said."], 60))
     assert len(backbone.calls) == asked + 1
 
 
@@ -106,7 +106,7 @@ def test_a_summary_that_fails_its_checks_is_replaced_by_an_extractive_one(tmp_pa
     kept = EmbeddingCache(tmp_path / "kept.sqlite")
     writer = Writer(ScriptedBackbone("I'm sorry, but I can't help with that request."))
     summariser = backbone_summariser(writer, kept, ExtractiveSummariser(CachedEmbedder(WordEmbedder(), kept)))
-    assert asyncio.run(summariser.summary(["She rowed to Sund in June."], 30)) == "She rowed to Sund in June."
+    assert asyncio.run(summariser.summarise(["She rowed to Sund in June."], 30)) == "She rowed to Sund in June."
 
 
 def test_a_hugging_face_model_can_sum_up(tmp_path: Path) -> None:
@@ -125,8 +125,8 @@ def test_a_hugging_face_model_can_sum_up(tmp_path: Path) -> None:
     kept = EmbeddingCache(tmp_path / "kept.sqlite")
     otherwise = ExtractiveSummariser(CachedEmbedder(WordEmbedder(), kept))
     summariser = hugging_face_summariser(str(tmp_path / "model"), kept, otherwise)
-    first = asyncio.run(summariser.summary(["she rowed to Sund."], 8))
-    assert first and first == asyncio.run(summariser.summary(["she rowed to Sund."], 8))
+    first = asyncio.run(summariser.summarise(["she rowed to Sund."], 8))
+    assert first and first == asyncio.run(summariser.summarise(["she rowed to Sund."], 8))
     with pytest.raises(UserError, match="summariser 'hf:.*nowhere' cannot be loaded"):
         hugging_face_summariser(str(tmp_path / "nowhere"), kept, otherwise)
 

@@ -33,7 +33,7 @@ def work(arguments: argparse.Namespace) -> int:
     if isinstance(writer, DryRun):
         print(writer.report())
         return 0
-    if built.taken_over:
+    if built.adopted:
         print(f"{built.kept} memories have no record of their text and are taken to fit the story; --rebuild makes all anew")
     for sentence in built.failed:
         print(sentence)

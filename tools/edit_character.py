@@ -50,8 +50,8 @@ def work(arguments: argparse.Namespace) -> int:
         edited = asyncio.run(apply_edit(lambda: open_writer(arguments), out, character, asked, arguments.seed))
     _show(edited)
     print(f"changed: {character_folder(out, character)}")
-    if edited.flags:
-        print(f"{len(edited.flags)} texts to look at, listed in {review_path(out, character)}")
+    if edited.affected:
+        print(f"{len(edited.affected)} texts to look at, listed in {review_path(out, character)}")
     print(f"next: python tools/edit_character.py {character} --out {out} --undo takes it back")
     return _checksums(out)
 
@@ -80,7 +80,7 @@ def _dry_run(arguments: argparse.Namespace, out: Path, request: EditRequest) -> 
 
 
 def _show(edited: EditResult) -> None:
-    for line in edited.lines():
+    for line in edited.format_lines():
         print(line)
 
 

@@ -114,9 +114,9 @@ def work(arguments: argparse.Namespace) -> int:
         print(f"{result.why}; go on with: {again}")
         return 0
     print(f"{result.why}: {result.paragraphs} paragraphs written to {result.path}")
-    if result.for_review:
+    if result.review_items:
         file = work_folder(arguments.out, arguments.character) / "for-review.jsonl"
-        print(f"{result.for_review} passages are left to you in {file}")
+        print(f"{result.review_items} passages are left to you in {file}")
     print(f"next: {format_command(arguments, 'build_memories', arguments.character)}")
     return 0
 

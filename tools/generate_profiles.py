@@ -43,8 +43,10 @@ def work(arguments: argparse.Namespace) -> int:
     if arguments.resume:
         candidates = read_candidates(out)
     else:
-        wishes = read_profile_options(arguments, read_pools(out))
-        candidates = draw_candidates(out, wishes, arguments.count, arguments.seed, arguments.locale, replace=arguments.replace)
+        constraints = read_profile_options(arguments, read_pools(out))
+        candidates = draw_candidates(
+            out, constraints, arguments.count, arguments.seed, arguments.locale, replace=arguments.replace
+        )
         if len(candidates) < arguments.count:
             print(f"only {len(candidates)} distinct candidates exist for what is set")
     show(candidates, arguments)

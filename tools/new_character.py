@@ -75,7 +75,7 @@ def read_way(arguments: argparse.Namespace, folder: Path) -> PipelineOptions:
         raise UserError(f"--story-questions {asked} is not possible: give 0 or more")
     questions = QuestionOptions(QUICK_QUESTIONS, draws=QUICK_CHECKS, seed=seed) if quick else QuestionOptions(seed=seed)
     return PipelineOptions(
-        wishes=read_profile_options(arguments, read_pools_or_packaged(folder)),
+        constraints=read_profile_options(arguments, read_pools_or_packaged(folder)),
         count=arguments.count,
         locale=arguments.locale,
         biography=read_biography_options(arguments),

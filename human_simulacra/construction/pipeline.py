@@ -1,4 +1,4 @@
-"""The whole way to a character: profile, biography, story, memories, questions, each step gone on with where it stopped."""
+"""The whole options to a character: profile, biography, story, memories, questions, each step gone on with where it stopped."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Reviewers:
 class PipelineOptions:
     """How each step is done, and where names come from."""
 
-    wishes: Constraints
+    constraints: Constraints
     count: int
     locale: str
     biography: BiographyOptions
@@ -61,11 +61,11 @@ class Stopped(Exception):
 
 
 def state_file(out: Path) -> Path:
-    """Returns the file that exists while a character is on its way."""
+    """Returns the file that exists while a character is on its options."""
     return out / MAKING / STATE
 
 
-def select_profile(out: Path, way: PipelineOptions, seed: int, resume: bool, people: Reviewers) -> str:
+def select_profile(out: Path, options: PipelineOptions, seed: int, resume: bool, people: Reviewers) -> str:
     """Draws candidates and picks one, unless the run that is gone on with did; returns the character's id.
 
     Raises:
@@ -76,8 +76,10 @@ def select_profile(out: Path, way: PipelineOptions, seed: int, resume: bool, peo
     check_resumable(path, resume, f"a new character in {out}")
     state = _read_state(path) if resume else {}
     if "character" not in state:
-        candidates = read_candidates(out) if resume else draw_candidates(out, way.wishes, way.count, seed, way.locale)
-        # Only now: where the wishes leave nobody, there is nothing to go on with.
+        candidates = (
+            read_candidates(out) if resume else draw_candidates(out, options.constraints, options.count, seed, options.locale)
+        )
+        # Only now: where the constraints leave nobody, there is nothing to go on with.
         write_atomically(path, "{}\n")
         chosen = people.choose(candidates) if people.choose else candidates[0].id
         if chosen is None:
@@ -102,7 +104,7 @@ def _read_state(path: Path) -> dict[str, str]:
 
 
 async def run_later_steps(
-    writer: Writer, out: Path, character_id: str, way: PipelineOptions, people: Reviewers, say: Say
+    writer: Writer, out: Path, character_id: str, options: PipelineOptions, people: Reviewers, say: Say
 ) -> None:
     """Makes everything after the profile; steps that are finished are passed over.
 
@@ -112,24 +114,26 @@ async def run_later_steps(
         BackboneError: If the backbone gives no answer.
     """
     say("step 2 of 5: biography")
-    made = await generate_biography(writer, out, character_id, way.biography, resume=True, review=people.biography)
+    made = await generate_biography(writer, out, character_id, options.biography, resume=True, review=people.biography)
     if made.path is None:
         raise Stopped
     if made.faults:
         say(f"biography: {review_queue.describe_open_findings(made.faults, out, character_id)}")
     say("step 3 of 5: life story")
-    await _story(writer, out, character_id, way.story, people, say)
+    await _story(writer, out, character_id, options.story, people, say)
     say("step 4 of 5: memories")
     await _memories(writer, out, character_id, people)
     say("step 5 of 5: questions")
     resume = ResultStore(out, character_id, "questions").partial.is_file()
-    asked = await generate_questions(writer, out, character_id, replace(way.questions, resume=resume, decide=people.questions))
+    asked = await generate_questions(
+        writer, out, character_id, replace(options.questions, resume=resume, decide=people.questions)
+    )
     counts = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in asked.counts.items())
     say(f"questions: {counts}; {len(asked.left_out)} that were tried are left out")
 
 
 def finish_pipeline(out: Path) -> None:
-    """Notes that the way is at its end."""
+    """Notes that the options is at its end."""
     state_file(out).unlink(missing_ok=True)
 
 

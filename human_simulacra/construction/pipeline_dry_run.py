@@ -1,4 +1,4 @@
-"""The whole way with nobody who writes, in a copy that is thrown away: what it would ask and take."""
+"""The whole options with nobody who writes, in a copy that is thrown away: what it would ask and take."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from human_simulacra.files import write_jsonl
 PARAGRAPHS = 5  # that a biography is taken to have
 
 
-async def dry_run_pipeline(writer: DryRun, out: Path, way: PipelineOptions, seed: int) -> None:
+async def dry_run_pipeline(writer: DryRun, out: Path, options: PipelineOptions, seed: int) -> None:
     """Plays every step with placeholders; `writer` knows afterwards what was asked.
 
     Args:
         writer: Records the prompts.
         out: The data folder, which stays as it is; it need not exist.
-        way: How each step is done.
+        options: How each step is done.
         seed: Seed of the draws.
 
     Raises:
-        UserError: If the wishes leave nobody, or the folder holds other things.
+        UserError: If the constraints leave nobody, or the folder holds other things.
     """
     check_folder(out)  # before it is copied, for it could be anybody's home
     with tempfile.TemporaryDirectory() as folder:
@@ -38,11 +38,11 @@ async def dry_run_pipeline(writer: DryRun, out: Path, way: PipelineOptions, seed
         if out.is_dir():
             shutil.copytree(out, copy, ignore=shutil.ignore_patterns(MAKING))
         open_folder(copy)
-        character = select_profile(copy, way, seed, state_file(copy).exists(), Reviewers())
-        await generate_biography(writer, copy, character, way.biography)
-        biography = "\n\n".join([placeholder_text(way.biography.words // PARAGRAPHS)] * PARAGRAPHS)
+        character = select_profile(copy, options, seed, state_file(copy).exists(), Reviewers())
+        await generate_biography(writer, copy, character, options.biography)
+        biography = "\n\n".join([placeholder_text(options.biography.words // PARAGRAPHS)] * PARAGRAPHS)
         profile = replace(read_picked_profile(copy, character), biography=biography)
         write_jsonl(character_folder(copy, character) / "profile.jsonl", [asdict(profile)])
-        await generate_story(writer, copy, character, way.story)
+        await generate_story(writer, copy, character, options.story)
         await build_memories(writer, copy, character)
-        await generate_questions(writer, copy, character, way.questions)
+        await generate_questions(writer, copy, character, options.questions)

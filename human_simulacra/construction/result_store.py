@@ -44,22 +44,22 @@ class ResultStore:
         """Counts a result as made by an earlier finished run; on disk only once this run has finished."""
         self._kept[key] = _as_read(row)
 
-    def forget(self) -> None:
+    def forget_finished(self) -> None:
         """Forgets what earlier finished runs have made."""
         self._kept = {}
 
-    def begin(self) -> None:
+    def begin_run(self) -> None:
         """Notes on disk that a run is under way."""
         if not self.partial.is_file():
             _write(self.partial, self._fresh)
 
-    def keep(self, key: str, row: Row) -> Row:
+    def save(self, key: str, row: Row) -> Row:
         """Keeps a result on disk at once, and returns it as it will be read."""
         self._fresh[key] = _as_read(row)
         _write(self.partial, self._fresh)
         return self._fresh[key]
 
-    def finish(self, keys: Iterable[str]) -> None:
+    def finish_run(self, keys: Iterable[str]) -> None:
         """Notes on disk that the run has ended, and keeps the results of these keys."""
         _write(self.path, {key: row for key in keys if (row := self.get(key)) is not None})
         self.partial.unlink(missing_ok=True)

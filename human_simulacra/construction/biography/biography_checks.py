@@ -29,7 +29,7 @@ BACK, OUT_OF_ORDER = 5, 1 / 3  # years by which a text steps back, and the share
 
 def find_biography_faults(text: str, character: Character, pools: Pools) -> list[str]:
     """Returns what a text gets wrong about a person, each a phrase that can be put to a model or a reviewer."""
-    life = Lifetime.of(character)
+    life = Lifetime.from_character(character)
     own = list(sentences_about_person(text, life))
     found = [
         *find_contradictions(text, life),

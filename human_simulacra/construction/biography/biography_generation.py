@@ -80,34 +80,34 @@ async def generate_biography(
     """
     profile = read_picked_profile(out, character_id)
     path = character_folder(out, character_id) / PROFILE
-    records = ResultStore(out, character_id, NAME)
+    store = ResultStore(out, character_id, NAME)
     if path.is_file():
         if not resume:
             raise UserError(f"{profile.name} has a biography, {path}: change it with tools/edit_character.py, or remove the file")
         done = Library(out).character(character_id)
-        records.finish(records)
+        store.finish_run(store)
         rows = review_queue.read_rows(out, character_id, TOOL)
         return BiographyResult(done, path, faults=sum(len(row["findings"]) for row in rows if row["what"] == WHOLE))
     if isinstance(writer, DryRun):
-        await _text(writer, profile, read_pools(out), options, records, (), keep=False)
+        await _text(writer, profile, read_pools(out), options, store, (), keep=False)
         return BiographyResult(None, None)
     if not resume:
-        check_resumable(records.partial, resume, f"the biography of {profile.name}")
-    records.begin()
-    return await _reviewed(writer, out, profile, options, records, review)
+        check_resumable(store.partial, resume, f"the biography of {profile.name}")
+    store.begin_run()
+    return await _reviewed(writer, out, profile, options, store, review)
 
 
 async def _reviewed(
-    writer: Writer, out: Path, profile: Character, options: BiographyOptions, records: ResultStore, review: Review | None
+    writer: Writer, out: Path, profile: Character, options: BiographyOptions, store: ResultStore, review: Review | None
 ) -> BiographyResult:
     pools = read_pools(out)
     path = character_folder(out, profile.id) / PROFILE
-    reasons = [str(row["reason"]) for key in records if (row := records.get(key)) and "reason" in row]
+    reasons = [str(row["reason"]) for key in store if (row := store.get(key)) and "reason" in row]
     while True:
         text, keys = profile.biography, []
         if not text or reasons:
-            text, keys = await _text(writer, profile, pools, options, records, tuple(reasons), keep=True)
-        rows = [row for key in keys if (row := records.get(key))]
+            text, keys = await _text(writer, profile, pools, options, store, tuple(reasons), keep=True)
+        rows = [row for key in keys if (row := store.get(key))]
         composed = tuple(str(row["composed"]) for row in rows if row["composed"])
         faults = _faults(text, profile, pools)
         left = [
@@ -120,13 +120,13 @@ async def _reviewed(
                 return BiographyResult(None, None, composed)
             if decision.kind == "reject":
                 reasons.append(decision.reason or "it was not good enough.")
-                records.keep(f"rejection {len(reasons)}", {"reason": reasons[-1]})
+                store.save(f"rejection {len(reasons)}", {"reason": reasons[-1]})
                 continue
             text, left, faults = decision.text, [], []
         review_queue.replace_rows(out, profile.id, TOOL, left)
         character = replace(profile, biography=text)
         write_jsonl(path, [asdict(character)])
-        records.finish(keys)
+        store.finish_run(keys)
         return BiographyResult(character, path, composed, len(faults))
 
 
@@ -140,12 +140,12 @@ async def _text(
     profile: Character,
     pools: Pools,
     options: BiographyOptions,
-    records: ResultStore,
+    store: ResultStore,
     reasons: tuple[str, ...],
     keep: bool,
 ) -> tuple[str, list[str]]:
     """Returns the biography and the keys of its parts; a part that was made from the same prompt is not made again."""
-    teller = BiographyWriter(writer, profile, pools, ContradictionJudge(writer, profile) if options.judge else None)
+    biography_writer = BiographyWriter(writer, profile, pools, ContradictionJudge(writer, profile) if options.judge else None)
     wanted = plan_parts(profile, options.form, options.words)
     progress = Progress(f"biography of {profile.name}", len(wanted), unit="parts")
     texts: list[str] = []
@@ -153,12 +153,12 @@ async def _text(
     for part in wanted:
         asked = render_part_prompt(part, profile, " ".join(texts), reasons)
         key = digest([asked, writer.backbone.fingerprint, writer.seed])
-        row = records.get(key)
+        row = store.get(key)
         if row is None:
-            made = await teller.tell(part, asked)
+            made = await biography_writer.write_part(part, asked)
             row = {"part": part.key, **asdict(made)}
             if keep:
-                records.keep(key, row)
+                store.save(key, row)
         texts.append(str(row["text"]))
         keys.append(key)
         progress.step(failed=bool(row["composed"]))

@@ -30,14 +30,14 @@ class ContradictionJudge:
         self._character = character
         self._able: bool | None = True if isinstance(writer, DryRun) else None
 
-    async def wrong(self, text: str, wanted: Sequence[Fact]) -> list[str]:
+    async def find_contradictions(self, text: str, wanted: Sequence[Fact]) -> list[str]:
         """Returns what the backbone finds wrong with a text; nothing where it is not able to judge."""
         if self._able is None:
-            self._able = await self._shown_able()
+            self._able = await self._passes_self_test()
         what = await self._ask(text, wanted) if self._able else None
         return [f"it says what the profile does not allow: {what}"] if what else []
 
-    async def _shown_able(self) -> bool:
+    async def _passes_self_test(self) -> bool:
         """Puts a text to it that only states the facts, and one with the occupation and the goal of somebody else."""
         own = list_facts(self._character)
         other = replace(
@@ -50,10 +50,10 @@ class ContradictionJudge:
     async def _ask(self, text: str, wanted: Sequence[Fact]) -> str | None:
         """Returns what is wrong, empty if nothing is, None if the verdict cannot be read."""
         prompt = render("make_biography_judge", name=self._character.name, facts=state_facts(self._character, wanted), text=text)
-        draft = await self._writer.write(prompt, VERDICT_WORDS, check=_unreadable)
+        draft = await self._writer.write(prompt, VERDICT_WORDS, check=_check_verdict)
         match = _VERDICT.match(draft.text or "")
         return (match["what"] or "").strip() if match else None
 
 
-def _unreadable(text: str) -> str | None:
+def _check_verdict(text: str) -> str | None:
     return None if _VERDICT.match(text) else "it was neither NONE nor WRONG: with what is wrong"

@@ -44,20 +44,20 @@ class BiographyWriter:
     def __init__(self, writer: Writer, character: Character, pools: Pools, judge: ContradictionJudge | None) -> None:
         self._writer, self._character, self._pools, self._judge = writer, character, pools, judge
 
-    async def tell(self, part: BiographyPart, prompt: str) -> WrittenPart:
+    async def write_part(self, part: BiographyPart, prompt: str) -> WrittenPart:
         """Returns a part that states every fact of its own and contradicts none."""
         faults: list[str] = []
         rejected: list[str] = []
         judged: set[str] = set()
         attempts, asked = 0, prompt
         for _ in range(ROUNDS):
-            draft = await self._writer.write(asked, part.max_words, check=lambda text: self.fault(text, part))
+            draft = await self._writer.write(asked, part.max_words, check=lambda text: self.find_fault(text, part))
             attempts += draft.attempts
             faults += draft.findings
             rejected += draft.rejected
             if draft.text is None:
                 break
-            sent_back = await self._judge.wrong(draft.text, part.facts) if self._judge else []
+            sent_back = await self._judge.find_contradictions(draft.text, part.facts) if self._judge else []
             if not sent_back:
                 return WrittenPart(draft.text, attempts, tuple(faults), tuple(rejected))
             faults += sent_back
@@ -66,7 +66,7 @@ class BiographyWriter:
             asked = render("make_retry", prompt=prompt, finding=sent_back[0])
         return self._completed(part, prompt, Draft(None, attempts, tuple(faults), tuple(rejected)), judged)
 
-    def fault(self, text: str, part: BiographyPart) -> str | None:
+    def find_fault(self, text: str, part: BiographyPart) -> str | None:
         """Returns what is wrong with a part, or None: first what contradicts, then what is left out."""
         if found := find_biography_faults(text, self._character, self._pools):
             return "; ".join(found)

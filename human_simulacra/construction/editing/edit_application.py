@@ -41,24 +41,24 @@ class EditResult:
     before: Character
     after: Character
     story: tuple[Paragraph, ...]
-    new: tuple[Paragraph, ...]
+    new_paragraphs: tuple[Paragraph, ...]
     questions: dict[QuestionType, tuple[Question, ...]]
-    renewed: tuple[Question, ...]
-    flags: tuple[AffectedText, ...]
+    updated_questions: tuple[Question, ...]
+    affected: tuple[AffectedText, ...]
 
-    def lines(self) -> Iterator[str]:
+    def format_lines(self) -> Iterator[str]:
         """Yields the change in lines for a reader."""
         for line in diff_sentences(persona(self.before).replace("\n", "\n\n"), persona(self.after).replace("\n", "\n\n")):
             if line[:1] in "+-" and line.strip("+- "):
                 yield f"persona {line}"
-        for paragraph in self.new:
+        for paragraph in self.new_paragraphs:
             behind = next((p.id for p in self.story if p.index == paragraph.index - 1), None)
             where = f"behind {behind}" if behind else "at the beginning"
             yield f"story + {paragraph.id}, {where} ({paragraph.first_year}): {paragraph.text}"
-        for question in self.renewed:
+        for question in self.updated_questions:
             right = [question.options[int(i)] for i in question.answer] if question.options else question.answer
             yield f"key of {question.id}: {'; '.join(map(str, right))}"
-        for flag in self.flags:
+        for flag in self.affected:
             text = textwrap.shorten(flag.text, SHOWN, placeholder=" ...")
             yield f"look at {flag.what} {flag.id}: {flag.why}{f': {text}' if text else ''}"
 
@@ -82,7 +82,7 @@ async def apply_edit(
         BackboneError: If the backbone gives no answer for a memory.
     """
     history = EditHistory(out, character_id)
-    if history.unfinished() is not None:
+    if history.find_unfinished() is not None:
         raise UserError(
             f"the last change of {character_id} was interrupted: do it again with --resume, or take it back with --undo"
         )
@@ -113,7 +113,7 @@ async def resume_edit(
         UserError: If none was interrupted, or another one.
     """
     history = EditHistory(out, character_id)
-    request = history.unfinished()
+    request = history.find_unfinished()
     if request is None:
         raise UserError(f"there is nothing to resume: no change of {character_id} was interrupted")
     if asked is not None and asked != request:
@@ -137,7 +137,7 @@ def plan_edit(out: Path, character_id: str, request: EditRequest, seed: int) -> 
     new: dict[QuestionType, tuple[Question, ...]] = {
         kind: tuple(update_answer_keys(rows, before, after, pools, seed)) for kind, rows in old.items()
     }
-    renewed = tuple(q for kind in QUESTION_TYPES if kind in old for was, q in zip(old[kind], new[kind], strict=True) if q != was)
+    updated = tuple(q for kind in QUESTION_TYPES if kind in old for was, q in zip(old[kind], new[kind], strict=True) if q != was)
     found = find_affected_texts(
         before, after, CharacterTexts(story, memories, [q for rows in new.values() for q in rows], open_ones), pools
     )
@@ -150,7 +150,7 @@ def plan_edit(out: Path, character_id: str, request: EditRequest, seed: int) -> 
         found += find_answered_questions(request.experience, open_ones)
     if after == before and not added:
         raise UserError(f"nothing changes: {before.name} is like that already")
-    return EditResult(before, after, tuple(story), tuple(added), new, renewed, tuple(found))
+    return EditResult(before, after, tuple(story), tuple(added), new, updated, tuple(found))
 
 
 async def _carry_out(open_writer: Callable[[], Writer], out: Path, edited: EditResult) -> None:
@@ -159,13 +159,13 @@ async def _carry_out(open_writer: Callable[[], Writer], out: Path, edited: EditR
     if edited.after != edited.before:
         write_jsonl(folder / "profile.jsonl", [asdict(edited.after)])
     for kind in QUESTION_TYPES:
-        if any(question.type == kind for question in edited.renewed):
+        if any(question.type == kind for question in edited.updated_questions):
             write_jsonl(folder / f"{kind}.jsonl", map(asdict, edited.questions[kind]))
-    if edited.flags:
+    if edited.affected:
         review_queue.replace_rows(
-            out, character_id, TOOL, [*review_queue.read_rows(out, character_id, TOOL), *map(asdict, edited.flags)]
+            out, character_id, TOOL, [*review_queue.read_rows(out, character_id, TOOL), *map(asdict, edited.affected)]
         )
-    if edited.new:
+    if edited.new_paragraphs:
         write_jsonl(folder / "story.jsonl", map(asdict, edited.story))
         if (folder / "memories.jsonl").is_file():
             built = await build_memories(open_writer(), out, character_id)

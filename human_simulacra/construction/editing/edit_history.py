@@ -44,7 +44,7 @@ class EditHistory:
                 raise UserError(f"{path} is broken: restore or remove it") from None
         return found
 
-    def unfinished(self) -> EditRequest | None:
+    def find_unfinished(self) -> EditRequest | None:
         """Returns the change that was interrupted, if one was."""
         entries = self.entries()
         if not entries or entries[-1][1]["after"] is not None:

@@ -38,7 +38,7 @@ def insert_experience(
     Raises:
         UserError: If the year is not of this life.
     """
-    life = Lifetime.of(character)
+    life = Lifetime.from_character(character)
     named = [year for year in years(request.experience) if life.born.year <= year <= life.today.year]
     year = request.year if request.year is not None else (named[-1] if named else life.today.year)
     if not life.born.year <= year <= life.today.year:
@@ -76,7 +76,7 @@ def find_experience_faults(
         new: The new paragraphs.
         pools: What attributes there are beside the profile's own.
     """
-    life = Lifetime.of(character)
+    life = Lifetime.from_character(character)
     before = {p.id: earlier.text for earlier, p in pairwise(story)}
     return [
         AffectedText("paragraph", p.id, fault, p.text)

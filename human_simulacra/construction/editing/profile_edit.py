@@ -41,9 +41,9 @@ def edit_profile(character: Character, request: EditRequest, pools: Pools) -> Ch
 
 def _known(pools: Pools, key: str, text: str) -> str:
     """Returns a value as its pool writes it; one that the pool does not have stands as given, except a gender."""
-    value = pools.value(POOL_OF_KEY[key], text)
-    if key in ("gender", "education", "family") and not pools.knows(value):
-        raise unknown(key, text, [v.value for v in pools.of[POOL_OF_KEY[key]]])
+    value = pools.find_value(POOL_OF_KEY[key], text)
+    if key in ("gender", "education", "family") and not pools.contains(value):
+        raise unknown(key, text, [v.value for v in pools.values[POOL_OF_KEY[key]]])
     return value.value
 
 
@@ -78,9 +78,9 @@ def _check(before: Character, after: Character, pools: Pools) -> None:
             raise UserError(f"{key} would have {len(entries)} entries: give 1 to {MAX_VALUES}")
     old, new = set(own_values(before, pools)), own_values(after, pools)
     for value in new:
-        why = pools.too_young_or_old(value, after.age)
+        why = pools.find_age_fault(value, after.age)
         if why and (value not in old or after.age != before.age):
             raise UserError(f"{why}: change one of the two")
     for one, other in combinations(new, 2):
-        if not {one, other} <= old and (why := pools.clash(one, other)):
+        if not {one, other} <= old and (why := pools.find_clash(one, other)):
             raise UserError(f"{why}: change one of the two")

@@ -38,7 +38,7 @@ class AgentTextRejected(Exception):
         self.agent = agent
         self.draft = draft
 
-    def row(self, chunk: int, paragraphs: Sequence[str], what: str) -> dict[str, object]:
+    def review_row(self, chunk: int, paragraphs: Sequence[str], what: str) -> dict[str, object]:
         """Returns the row for the reviewer; `told` is its sentence."""
         last = self.draft.findings[-1] if self.draft.findings else "no attempt was made"
         return {

@@ -43,7 +43,7 @@ class BuildResult:
     kept: int
     failed: tuple[str, ...]
     complete: bool = True
-    taken_over: bool = False
+    adopted: bool = False
 
 
 async def build_memory(ask: Asker, character: str, name: str, index: int, chunk: Sequence[Paragraph]) -> Memory:
@@ -85,7 +85,7 @@ async def build_memories(
     kept for the next run with `resume`.
 
     Args:
-        writer: Who writes. A `DryRun` records the prompts, and nothing is written to disk.
+        writer: Who writes. A `DryRun` store the prompts, and nothing is written to disk.
         out: The data folder.
         character_id: Whose memories.
         resume: Whether to go on with an unfinished run.
@@ -102,24 +102,24 @@ async def build_memories(
     character, story = library.character(character_id), library.story(character_id)
     if not story:
         raise UserError(f"{character_id} has no story: make one with tools/generate_life_story.py {character_id}")
-    records = MemoryStore(out, character_id)
+    store = MemoryStore(out, character_id)
     dry = isinstance(writer, DryRun)
     if not dry:
-        check_resumable(records.partial, resume, f"the memories of {character.name}")
-    taken_over = not rebuild and records.take_over(library)
+        check_resumable(store.partial, resume, f"the memories of {character.name}")
+    adopted = not rebuild and store.adopt_existing(library)
     if rebuild:
-        records.forget()
-    cut = records.cut(story)
-    wanted = [(index, chunk) for index, chunk in enumerate(cut, 1) if records.find(chunk) is None]
+        store.forget_finished()
+    cut = store.split_story(story)
+    wanted = [(index, chunk) for index, chunk in enumerate(cut, 1) if store.find_memory(chunk) is None]
     for _, chunk in wanted:
         # Beside the chunk a prompt holds the persona; the few words of the instruction do not matter.
         if reason := find_oversized_paragraph(writer, chunk, persona(character) + chunk_text(chunk), CONTENT_WORDS):
             raise UserError(reason)
     if not dry:
-        records.begin()
-    failed = await _build_missing(writer, character, wanted, len(cut), records, extract, decide)
+        store.begin_run()
+    failed = await _build_missing(writer, character, wanted, len(cut), store, extract, decide)
     memories = tuple(
-        _numbered(memory, index, chunk) for index, chunk in enumerate(cut, 1) if (memory := records.find(chunk)) is not None
+        _numbered(memory, index, chunk) for index, chunk in enumerate(cut, 1) if (memory := store.find_memory(chunk)) is not None
     )
     left = [row for row in failed if row["what"] != TAKEN]
     if not dry:
@@ -129,9 +129,9 @@ async def build_memories(
         review_queue.replace_rows(out, character_id, TOOL, [*stay, *failed])
     if not dry and not left:
         write_jsonl(character_folder(out, character_id) / "memories.jsonl", map(asdict, memories))
-        records.finish(map(chunk_key, cut))
+        store.finish_run(map(chunk_key, cut))
     told = tuple(str(row["told"]) for row in failed)
-    return BuildResult(memories, len(wanted) - len(left), len(cut) - len(wanted), told, not left, taken_over)
+    return BuildResult(memories, len(wanted) - len(left), len(cut) - len(wanted), told, not left, adopted)
 
 
 async def _build_missing(
@@ -139,7 +139,7 @@ async def _build_missing(
     character: Character,
     wanted: Sequence[tuple[int, tuple[Paragraph, ...]]],
     total: int,
-    records: MemoryStore,
+    store: MemoryStore,
     extract: bool,
     decide: ReviewAgentText | None,
 ) -> list[dict[str, object]]:
@@ -155,9 +155,9 @@ async def _build_missing(
                 memory = await build_memory(CheckedAsker(writer, system, decide), character.id, character.name, index, chunk)
         except AgentTextRejected as error:
             rejected, memory = error, extract_memory(character.id, chunk)
-            failed.append(error.row(index, [p.id for p in chunk], TAKEN if extract else "failed"))
+            failed.append(error.review_row(index, [p.id for p in chunk], TAKEN if extract else "failed"))
         if not dry and (extract or rejected is None):
-            records.keep_memory(chunk, memory)
+            store.save_memory(chunk, memory)
         progress.step(failed=rejected is not None)
 
     jobs = [asyncio.ensure_future(one(index, chunk)) for index, chunk in wanted]

@@ -36,7 +36,7 @@ class MemoryStore(ResultStore):
         self.character = character_id
         self.finished = character_folder(out, character_id) / "memories.jsonl"
 
-    def take_over(self, library: Library) -> bool:
+    def adopt_existing(self, library: Library) -> bool:
         """Takes memories that no record exists of (a released character's) to be made from the story as it stands.
 
         Returns:
@@ -50,7 +50,7 @@ class MemoryStore(ResultStore):
             self.adopt(chunk_key([story[name] for name in memory.paragraphs]), asdict(memory))
         return bool(whole)
 
-    def cut(self, story: Sequence[Paragraph]) -> list[tuple[Paragraph, ...]]:
+    def split_story(self, story: Sequence[Paragraph]) -> list[tuple[Paragraph, ...]]:
         """Cuts a story into chunks, where it can along the chunks that have memories.
 
         A paragraph that is put in or taken out then changes the chunk around it and none of those behind.
@@ -68,14 +68,14 @@ class MemoryStore(ResultStore):
             place += size or 1
         return [*found, *chunks(gap, CHUNK_PARAGRAPHS)]
 
-    def find(self, chunk: Sequence[Paragraph]) -> Memory | None:
+    def find_memory(self, chunk: Sequence[Paragraph]) -> Memory | None:
         """Returns the memory made from a chunk's text, or None."""
         row = self.get(chunk_key(chunk))
         return parse_row(Memory, row, f"{self.path}, memory of {chunk[0].id}") if row else None
 
-    def keep_memory(self, chunk: Sequence[Paragraph], memory: Memory) -> None:
+    def save_memory(self, chunk: Sequence[Paragraph], memory: Memory) -> None:
         """Keeps a finished chunk on disk at once."""
-        self.keep(chunk_key(chunk), asdict(memory))
+        self.save(chunk_key(chunk), asdict(memory))
 
 
 def extract_memory(character: str, chunk: Sequence[Paragraph]) -> Memory:

@@ -68,42 +68,42 @@ class Pools:
         exclusions: Mapping[Pair, str],
         statements: Mapping[tuple[str, int], tuple[str, ...]],
     ) -> None:
-        self.of: dict[str, tuple[AttributeValue, ...]] = {}
+        self.values: dict[str, tuple[AttributeValue, ...]] = {}
         grouped = defaultdict(list)
         for value in values:
             grouped[value.attribute].append(value)
-        self.of = {attribute: tuple(found) for attribute, found in grouped.items()}
-        self.of["gender"] = tuple(AttributeValue("gender", gender) for gender in GENDER_WEIGHTS)
+        self.values = {attribute: tuple(found) for attribute, found in grouped.items()}
+        self.values["gender"] = tuple(AttributeValue("gender", gender) for gender in GENDER_WEIGHTS)
         self._exclusions = exclusions
         self.statements = statements
-        self._education = {value.value: level for level, value in enumerate(self.of.get("education", ()))}
+        self._education = {value.value: level for level, value in enumerate(self.values.get("education", ()))}
 
-    def value(self, attribute: str, text: str) -> AttributeValue:
+    def find_value(self, attribute: str, text: str) -> AttributeValue:
         """Returns a value of a pool; one that it does not have is taken as it is, and fits anybody."""
-        known = {value.value.casefold(): value for value in self.of.get(attribute, ())}
+        known = {value.value.casefold(): value for value in self.values.get(attribute, ())}
         return known.get(text.casefold()) or AttributeValue(attribute, text)
 
-    def knows(self, value: AttributeValue) -> bool:
+    def contains(self, value: AttributeValue) -> bool:
         """Tells whether a value is one of its pool."""
-        return value in self.of.get(value.attribute, ())
+        return value in self.values.get(value.attribute, ())
 
-    def level(self, education: str | None) -> int | None:
+    def education_level(self, education: str | None) -> int | None:
         """Returns the place of an education among all, from 0; None where it is not in the pool."""
         return self._education.get(education) if education is not None else None
 
-    def clash(self, one: AttributeValue, other: AttributeValue) -> str | None:
+    def find_clash(self, one: AttributeValue, other: AttributeValue) -> str | None:
         """Returns why two values cannot be one person's, or None; their order does not matter."""
         if one.attribute == other.attribute and one.value == other.value:
             return f"{one} is there twice"
         for value, education in ((one, other), (other, one)):
-            have, need = self.level(education.value), self.level(value.min_education)
+            have, need = self.education_level(education.value), self.education_level(value.min_education)
             if education.attribute == "education" and have is not None and need is not None and have < need:
                 return f"{value} needs '{value.min_education}' or more, not {education}"
         key = (one.attribute, one.value), (other.attribute, other.value)
         why = self._exclusions.get(key) or self._exclusions.get((key[1], key[0]))
         return f"{one} does not go with {other} ({why})" if why else None
 
-    def too_young_or_old(self, value: AttributeValue, age: int) -> str | None:
+    def find_age_fault(self, value: AttributeValue, age: int) -> str | None:
         """Returns why somebody of an age cannot have a value, or None."""
         if (value.min_age is None or value.min_age <= age) and (value.max_age is None or age <= value.max_age):
             return None
@@ -140,7 +140,7 @@ def read_pools(folder: Path) -> Pools:
     for item in rows("personality_items", Statement):
         statements[item.function, item.rank].append(item.text)
     pools = Pools(values, exclusions, {key: tuple(texts) for key, texts in statements.items()})
-    missing = [pool for pool in POOL_OF_KEY.values() if not pools.of.get(pool)]
+    missing = [pool for pool in POOL_OF_KEY.values() if not pools.values.get(pool)]
     if missing:
         raise UserError(f"{folder / 'attributes.jsonl'} has no value of '{missing[0]}': add some, or restore the file")
     return pools

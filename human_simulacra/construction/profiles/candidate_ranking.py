@@ -77,21 +77,21 @@ def _values(person: Character, pools: Pools) -> list[AttributeValue]:
     found = []
     for key, pool in POOL_OF_KEY.items():
         given = getattr(person, key)
-        found += [pools.value(pool, text) for text in ((given,) if isinstance(given, str) else given)]
+        found += [pools.find_value(pool, text) for text in ((given,) if isinstance(given, str) else given)]
     return found
 
 
 def _doubts(person: Character, pools: Pools) -> list[str]:
     found = []
     for value in _values(person, pools):
-        have, need = pools.level(person.education), pools.level(value.min_education)
+        have, need = pools.education_level(person.education), pools.education_level(value.min_education)
         if value.attribute == "occupation" and have is not None and have - (need or 0) > LEVELS_ABOVE:
             found.append(f"a {person.education} is far more than a {value.value} needs")
         if value.max_age is not None and value.max_age - person.age < AGE_ROOM:
             found.append(f"{person.age} is late for {value.value}")
         elif value.attribute == "occupation" and value.min_age is not None and person.age - value.min_age < AGE_ROOM:
             found.append(f"{person.age} is early for a {value.value}")
-        if not pools.knows(value):
+        if not pools.contains(value):
             found.append(f"{value} is in no pool, so nothing is known of what it goes with")
     return found
 

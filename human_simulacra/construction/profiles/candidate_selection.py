@@ -31,27 +31,27 @@ def candidates_file(out: Path) -> Path:
 
 
 def draw_candidates(
-    out: Path, wishes: Constraints, count: int, seed: int, locale: str, *, replace: bool = True
+    out: Path, constraints: Constraints, count: int, seed: int, locale: str, *, replace: bool = True
 ) -> list[Candidate]:
     """Draws candidates, ranks them against the characters of the folder and of the dataset package, and keeps them.
 
     Args:
         out: The data folder.
-        wishes: Who is wanted.
+        constraints: Who is wanted.
         count: How many at most.
         seed: Seed of the draws.
         locale: Where names come from.
         replace: Whether candidates that were drawn before may go.
 
     Raises:
-        UserError: If the wishes or the locale leave nobody, or one that was drawn before would go and may not.
+        UserError: If the constraints or the locale leave nobody, or one that was drawn before would go and may not.
     """
     existing = read_existing_characters(out)
     # Ages hold on the same day as those of the package's characters, so that a seed gives the same people tomorrow.
-    day = parse_date("reference_date", wishes.texts.get("reference_date") or existing[0].reference_date)
+    day = parse_date("reference_date", constraints.texts.get("reference_date") or existing[0].reference_date)
     pools = read_pools(out)
     taken = {person.id for person in existing} | {path.parent.name for path in (out / MAKING).glob(f"*/{PROFILE}")}
-    people = sample_profiles(SamplingContext(pools, NameGenerator(locale), day, taken), wishes, count, seed)
+    people = sample_profiles(SamplingContext(pools, NameGenerator(locale), day, taken), constraints, count, seed)
     path = candidates_file(out)
     drawn = {candidate_id(place): person for place, person in enumerate(people)}
     # Somebody may have noted an id: it must go on to mean the same person.

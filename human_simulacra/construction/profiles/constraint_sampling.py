@@ -16,18 +16,18 @@ STEPS = 5000
 
 @dataclass(frozen=True)
 class SampledAttributes:
-    """An age and the values that go with it and with each other, those that were wished for first."""
+    """An age and the values that go with it and with each other, those that were constrained for first."""
 
     age: int
     values: tuple[AttributeValue, ...]
 
-    def all(self, attribute: str) -> tuple[str, ...]:
+    def all_values(self, attribute: str) -> tuple[str, ...]:
         """Returns all values of an attribute."""
         return tuple(value.value for value in self.values if value.attribute == attribute)
 
-    def one(self, attribute: str) -> str:
+    def one_value(self, attribute: str) -> str:
         """Returns the value of an attribute that has only one."""
-        return self.all(attribute)[0]
+        return self.all_values(attribute)[0]
 
 
 @dataclass(frozen=True)
@@ -36,49 +36,49 @@ class _Slot:
 
     attribute: str
     options: tuple[AttributeValue, ...]
-    wished: bool
+    constrained: bool
 
 
-def sample_attributes(rng: random.Random, pools: Pools, wishes: Constraints) -> SampledAttributes:
+def sample_attributes(rng: random.Random, pools: Pools, constraints: Constraints) -> SampledAttributes:
     """Draws a person evenly over ages, then over the values that still fit.
 
     Raises:
-        UserError: If nobody can have all that is wished for; the sentence names two wishes that conflict where two do.
+        UserError: If nobody can have all that is constrained for; the sentence names two constraints that conflict where two do.
     """
-    slots = _slots(pools, wishes)
-    wished = [slot for slot in slots if slot.wished]
-    check_constraints(pools, wishes, wished)
-    ages = list(wishes.ages)
+    slots = _slots(pools, constraints)
+    constrained = [slot for slot in slots if slot.constrained]
+    check_constraints(pools, constraints, constrained)
+    ages = list(constraints.ages)
     rng.shuffle(ages)
     for age in ages:
         found = _Search(rng, pools, age).fill((), slots)
         if found is not None:
             return SampledAttributes(age, found)
-    named = " with ".join(str(slot.options[0]) for slot in wished if len(slot.options) == 1)
-    raise UserError(f"nobody aged {_span(wishes.ages)} can have {named or 'what is set'}: change or leave out one of them")
+    named = " with ".join(str(slot.options[0]) for slot in constrained if len(slot.options) == 1)
+    raise UserError(f"nobody aged {_span(constraints.ages)} can have {named or 'what is set'}: change or leave out one of them")
 
 
-def _slots(pools: Pools, wishes: Constraints) -> list[_Slot]:
-    """Returns the places to fill: what is wished for first, the most bound first among the rest."""
-    wished = [_Slot(pool, options, True) for pool, given in wishes.values.items() for options in given]
+def _slots(pools: Pools, constraints: Constraints) -> list[_Slot]:
+    """Returns the places to fill: what is constrained for first, the most bound first among the rest."""
+    constrained = [_Slot(pool, options, True) for pool, given in constraints.values.items() for options in given]
     free = [
-        _Slot(pool, pools.of[pool], False)
+        _Slot(pool, pools.values[pool], False)
         for pool in POOL_OF_KEY.values()
-        for _ in range(count_values(pool, wishes) - len(wishes.values.get(pool, ())))
+        for _ in range(count_values(pool, constraints) - len(constraints.values.get(pool, ())))
     ]
-    return sorted(wished, key=lambda slot: len(slot.options)) + free
+    return sorted(constrained, key=lambda slot: len(slot.options)) + free
 
 
-def check_constraints(pools: Pools, wishes: Constraints, wished: Sequence[_Slot]) -> None:
+def check_constraints(pools: Pools, constraints: Constraints, constrained: Sequence[_Slot]) -> None:
     """Raises a UserError for a wish that no age allows, and for two that never go together."""
-    for slot in wished:
-        whys = [pools.too_young_or_old(value, age) for value in slot.options for age in wishes.ages]
+    for slot in constrained:
+        whys = [pools.find_age_fault(value, age) for value in slot.options for age in constraints.ages]
         if all(whys):
-            set_age = "" if wishes.age_given else f" (ages are {_span(wishes.ages)} unless set)"
-            why = pools.too_young_or_old(slot.options[0], wishes.ages[-1])
+            set_age = "" if constraints.age_given else f" (ages are {_span(constraints.ages)} unless set)"
+            why = pools.find_age_fault(slot.options[0], constraints.ages[-1])
             raise UserError(f"{why}{set_age}: change the age or the {slot.attribute.replace('_', ' ')}")
-    for one, other in combinations(wished, 2):
-        clashes = [pools.clash(a, b) for a, b in product(one.options, other.options)]
+    for one, other in combinations(constrained, 2):
+        clashes = [pools.find_clash(a, b) for a, b in product(one.options, other.options)]
         if all(clashes):
             raise UserError(f"{clashes[0]}: change one of the two")
 
@@ -109,14 +109,14 @@ class _Search:
         return None
 
     def _shuffled(self, slot: _Slot) -> Iterator[AttributeValue]:
-        if slot.attribute == "gender" and not slot.wished:
+        if slot.attribute == "gender" and not slot.constrained:
             weights = [GENDER_WEIGHTS[value.value] for value in slot.options]
             first = self._rng.choices(slot.options, weights)[0]
             return iter([first, *(value for value in slot.options if value != first)])
         return iter(self._rng.sample(slot.options, len(slot.options)))
 
     def _fits(self, value: AttributeValue, chosen: Sequence[AttributeValue]) -> bool:
-        return not self._pools.too_young_or_old(value, self._age) and not any(self._pools.clash(value, c) for c in chosen)
+        return not self._pools.find_age_fault(value, self._age) and not any(self._pools.find_clash(value, c) for c in chosen)
 
     def _open(self, chosen: Sequence[AttributeValue], slots: Sequence[_Slot]) -> bool:
         return all(any(self._fits(value, chosen) for value in slot.options) for slot in slots)

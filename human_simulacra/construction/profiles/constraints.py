@@ -83,7 +83,7 @@ def read_profile(path: Path) -> dict[str, Any]:
 
 
 def parse_constraints(settings: Mapping[str, Any], pools: Pools) -> Constraints:
-    """Checks settings one by one and turns them into wishes.
+    """Checks settings one by one and turns them into constraints.
 
     Raises:
         UserError: If a key is unknown, or a value cannot be one of it.
@@ -150,16 +150,16 @@ def _list(key: str, given: Any) -> list[str]:
 def _values(key: str, given: Any, pools: Pools) -> tuple[tuple[AttributeValue, ...], ...]:
     items = _list(key, given) if key in _LISTS else [_text(key, given)]
     pool = POOL_OF_KEY[key]
-    wanted = tuple(tuple(pools.value(pool, part) for part in _either(key, item)) for item in items)
+    wanted = tuple(tuple(pools.find_value(pool, part) for part in _either(key, item)) for item in items)
     if pool == "gender":
-        for value in (value for alternatives in wanted for value in alternatives if not pools.knows(value)):
-            raise unknown("gender", value.value, [v.value for v in pools.of["gender"]])
+        for value in (value for alternatives in wanted for value in alternatives if not pools.contains(value)):
+            raise unknown("gender", value.value, [v.value for v in pools.values["gender"]])
     return wanted
 
 
-def count_values(pool: str, wishes: Constraints) -> int:
+def count_values(pool: str, constraints: Constraints) -> int:
     """Returns how many values of a pool the person has: three of a list, or as many as were asked for if more."""
-    return max(VALUES_PER_POOL.get(pool, 1), len(wishes.values.get(pool, ())))
+    return max(VALUES_PER_POOL.get(pool, 1), len(constraints.values.get(pool, ())))
 
 
 def _ages(given: Any) -> range:

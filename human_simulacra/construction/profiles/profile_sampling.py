@@ -31,20 +31,20 @@ class SamplingContext:
     taken: Collection[str] = ()
 
 
-def sample_profiles(setting: SamplingContext, wishes: Constraints, count: int, seed: int) -> list[Character]:
-    """Draws distinct candidates; fewer than `count` where the wishes leave no more.
+def sample_profiles(context: SamplingContext, constraints: Constraints, count: int, seed: int) -> list[Character]:
+    """Draws distinct candidates; fewer than `count` where the constraints leave no more.
 
     The candidate at a place depends on the seed, its place and the candidates before it, not on how many are drawn.
 
     Raises:
-        UserError: If no person can have what is wished for.
+        UserError: If no person can have what is constrained for.
     """
-    wishes = _checked(wishes, setting)
+    constraints = _checked(constraints, context)
     found: dict[tuple, Character] = {}
-    taken = set(setting.taken)
+    taken = set(context.taken)
     place = repeats = 0
     while len(found) < count and repeats < REPEATS:
-        character = sample_profile(random.Random(f"{seed}:{place}"), setting, wishes, taken)
+        character = sample_profile(random.Random(f"{seed}:{place}"), context, constraints, taken)
         place += 1
         if found.setdefault(_identity(character), character) is character:
             taken.add(character.id)
@@ -62,31 +62,33 @@ def _identity(person: Character) -> tuple:
     )  # fmt: skip
 
 
-def sample_profile(rng: random.Random, setting: SamplingContext, wishes: Constraints, taken: Collection[str]) -> Character:
+def sample_profile(rng: random.Random, context: SamplingContext, constraints: Constraints, taken: Collection[str]) -> Character:
     """Draws one person whole; the biography is empty unless it was given."""
-    person = sample_attributes(rng, setting.pools, wishes)
-    texts = wishes.texts
-    if len(wishes.names) == 1:  # no draw: with a name that is set, a seed gives the same people as ever
-        name = wishes.names[0]
+    attributes = sample_attributes(rng, context.pools, constraints)
+    texts = constraints.texts
+    if len(constraints.names) == 1:  # no draw: with a name that is set, a seed gives the same people as ever
+        name = constraints.names[0]
     else:
-        name = rng.choice(wishes.names) if wishes.names else setting.names.draw(rng, person.one("gender"), taken)
-    born = texts.get("date_of_birth") or draw_birth_date(rng, person.age, setting.day).isoformat()
-    functions = sample_functions(rng, wishes.functions)
+        name = (
+            rng.choice(constraints.names) if constraints.names else context.names.draw(rng, attributes.one_value("gender"), taken)
+        )
+    born = texts.get("date_of_birth") or draw_birth_date(rng, attributes.age, context.day).isoformat()
+    functions = sample_functions(rng, constraints.functions)
     return Character(
         id=slug(name),
         name=name,
-        gender=person.one("gender"),
-        age=person.age,
+        gender=attributes.one_value("gender"),
+        age=attributes.age,
         date_of_birth=born,
-        reference_date=setting.day.isoformat(),
-        occupation=person.one("occupation"),
-        hobbies=person.all("hobby"),
-        family=person.one("family"),
-        education=person.one("education"),
-        short_term_goals=person.all("short_term_goal"),
-        long_term_goal=person.one("long_term_goal"),
+        reference_date=context.day.isoformat(),
+        occupation=attributes.one_value("occupation"),
+        hobbies=attributes.all_values("hobby"),
+        family=attributes.one_value("family"),
+        education=attributes.one_value("education"),
+        short_term_goals=attributes.all_values("short_term_goal"),
+        long_term_goal=attributes.one_value("long_term_goal"),
         functions=functions,
-        traits=wishes.traits or sample_traits(rng, functions, setting.pools),
+        traits=constraints.traits or sample_traits(rng, functions, context.pools),
         biography=texts.get("biography", ""),
     )
 
@@ -123,20 +125,20 @@ def sample_traits(rng: random.Random, functions: Sequence[str], pools: Pools) ->
     return tuple(traits)
 
 
-def _checked(wishes: Constraints, setting: SamplingContext) -> Constraints:
+def _checked(constraints: Constraints, context: SamplingContext) -> Constraints:
     """Checks names and dates, and narrows the age to the one that a date of birth gives."""
-    for name in wishes.names:
+    for name in constraints.names:
         if len(slug(name)) < 2:
             raise UserError(f"name '{name}' gives no id: it needs Latin letters")
-        if slug(name) in setting.taken:
+        if slug(name) in context.taken:
             raise UserError(f"name '{name}' is taken by the character '{slug(name)}': set another")
-    if not (text := wishes.texts.get("date_of_birth")):
-        return wishes
-    age = age_on(parse_date("date_of_birth", text), setting.day)
-    if wishes.age_given and age not in wishes.ages:
+    if not (text := constraints.texts.get("date_of_birth")):
+        return constraints
+    age = age_on(parse_date("date_of_birth", text), context.day)
+    if constraints.age_given and age not in constraints.ages:
         raise UserError(
-            f"date_of_birth {text} makes an age of {age} on {setting.day}, which is not the age that is set: drop one"
+            f"date_of_birth {text} makes an age of {age} on {context.day}, which is not the age that is set: drop one"
         )
     if not MIN_AGE <= age <= MAX_AGE:
-        raise UserError(f"date_of_birth {text} makes an age of {age} on {setting.day}: characters are {MIN_AGE} to {MAX_AGE}")
-    return dataclasses.replace(wishes, ages=range(age, age + 1), age_given=True)
+        raise UserError(f"date_of_birth {text} makes an age of {age} on {context.day}: characters are {MIN_AGE} to {MAX_AGE}")
+    return dataclasses.replace(constraints, ages=range(age, age + 1), age_given=True)

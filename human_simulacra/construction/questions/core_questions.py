@@ -122,4 +122,4 @@ def wrong_options(character: Character, topic: str, pools: Pools) -> Sequence[st
         own = {trait.text for trait in character.traits}
         return [t for f in functions for rank in RANKS[topic] for t in pools.statements.get((f, rank), ()) if t not in own]
     attribute = {"hobbies": "hobby", "short_term_goals": "short_term_goal"}.get(topic, topic)
-    return list_distractors(character, attribute, pools) if attribute in pools.of else ()
+    return list_distractors(character, attribute, pools) if attribute in pools.values else ()

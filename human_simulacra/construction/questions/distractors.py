@@ -19,7 +19,7 @@ def own_values(character: Character, pools: Pools) -> list[AttributeValue]:
     found = []
     for key, pool in POOL_OF_KEY.items():
         given = getattr(character, key)
-        found += [pools.value(pool, text) for text in (given if isinstance(given, tuple) else (given,))]
+        found += [pools.find_value(pool, text) for text in (given if isinstance(given, tuple) else (given,))]
     return found
 
 
@@ -36,13 +36,13 @@ def list_distractors(character: Character, attribute: str, pools: Pools) -> list
         pools: The pools.
     """
     others = [value for value in own_values(character, pools) if value.attribute != attribute]
-    wishes = [*character.hobbies, *character.short_term_goals, character.long_term_goal, character.occupation]
+    wanted_or_done = [*character.hobbies, *character.short_term_goals, character.long_term_goal, character.occupation]
     # What a person also wants or does elsewhere would be nearly right; families and schooling share their few words by nature.
-    right = [getattr(character, attribute)] if attribute in ("family", "education", "gender") else wishes
-    telling = set() if len(right) == 1 else _telling(right, pools.of[attribute])
-    apart = [v for v in pools.of[attribute] if v.value not in right and not stems(v.value) & telling]
+    right = [getattr(character, attribute)] if attribute in ("family", "education", "gender") else wanted_or_done
+    telling = set() if len(right) == 1 else _telling(right, pools.values[attribute])
+    apart = [v for v in pools.values[attribute] if v.value not in right and not stems(v.value) & telling]
     plausible = [
-        v for v in apart if not pools.too_young_or_old(v, character.age) and not any(pools.clash(v, other) for other in others)
+        v for v in apart if not pools.find_age_fault(v, character.age) and not any(pools.find_clash(v, other) for other in others)
     ]
     if attribute == "education":
         return _near(character.education, [v.value for v in plausible], [v.value for v in apart], pools)
@@ -56,9 +56,9 @@ def _telling(texts: Sequence[str], pool: Sequence[AttributeValue]) -> set[str]:
 
 def _near(right: str, plausible: Sequence[str], apart: Sequence[str], pools: Pools) -> list[str]:
     """Returns the levels of education next to the right one: a doctorate among the lowest levels would be no question."""
-    at = pools.level(right) or 0
+    at = pools.education_level(right) or 0
     choice = plausible if len(plausible) >= 3 else apart
-    return sorted(choice, key=lambda value: abs((pools.level(value) or 0) - at))[:NEAREST]
+    return sorted(choice, key=lambda value: abs((pools.education_level(value) or 0) - at))[:NEAREST]
 
 
 def draw_distractors(rng: random.Random, right: Sequence[str], pool: Sequence[str], count: int) -> list[str]:

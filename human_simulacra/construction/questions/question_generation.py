@@ -72,7 +72,7 @@ async def generate_questions(writer: Writer | None, out: Path, character_id: str
     """Makes a character's questions and writes them; every outcome is on disk as soon as it is known.
 
     Args:
-        writer: Who writes and checks the questions on the story; not needed for the core. A `DryRun` records its prompts,
+        writer: Who writes and checks the questions on the story; not needed for the core. A `DryRun` store its prompts,
             and nothing is written to disk.
         out: The data folder.
         character_id: The character.
@@ -86,13 +86,13 @@ async def generate_questions(writer: Writer | None, out: Path, character_id: str
     library = Library(out)
     character = library.character(character_id)
     folder = character_folder(out, character_id)
-    records = ResultStore(out, character_id, "questions")
+    store = ResultStore(out, character_id, "questions")
     dry = isinstance(writer, DryRun)
     theirs: list[QuestionType] = [kind for kind in QUESTION_TYPES if (folder / f"{kind}.jsonl").is_file()]
-    if theirs and not records.path.is_file() and not records.partial.is_file() and not options.replace:
+    if theirs and not store.path.is_file() and not store.partial.is_file() and not options.replace:
         raise UserError(f"{folder / theirs[0]}.jsonl was not made by this tool: add --replace to replace the questions there")
     if not dry:
-        check_resumable(records.partial, options.resume, f"the questions on {character.name}")
+        check_resumable(store.partial, options.resume, f"the questions on {character.name}")
     core = build_core_questions(character, read_pools(library.path), options.seed)
     if options.core_only:
         kept = [q for kind in theirs for q in library.questions(character_id, kind) if q.source != "profile" and not q.core]
@@ -106,15 +106,15 @@ async def generate_questions(writer: Writer | None, out: Path, character_id: str
                 f"{character_id} has no story: make one with tools/generate_life_story.py {character_id}, or add --core-only"
             )
         if not dry:
-            records.begin()
-        kept, left = await _on_the_story(writer, character, story, core, records, options)
+            store.begin_run()
+        kept, left = await _on_the_story(writer, character, story, core, store, options)
     counts = Counter(question.type for question in [*core, *kept])
     if not dry:
         for kind in QUESTION_TYPES:
             write_jsonl(folder / f"{kind}.jsonl", [asdict(q) for q in [*core, *kept] if q.type == kind])
         write_jsonl(folder / "unanswerable.jsonl", map(asdict, build_unanswerable_questions(library, character_id, options.seed)))
         review_queue.replace_rows(out, character_id, TOOL, [{k: v for k, v in row.items() if k != "tool"} for row in left])
-        records.finish(records)
+        store.finish_run(store)
     return QuestionResult(
         dict(counts), tuple(f"{row['type']} on {', '.join(row['paragraphs'])}: {row['reason']}" for row in left)
     )
@@ -125,7 +125,7 @@ async def _on_the_story(
     character: Character,
     story: Sequence[Paragraph],
     core: Sequence[Question],
-    records: ResultStore,
+    store: ResultStore,
     options: QuestionOptions,
 ) -> tuple[list[Question], list[Row]]:
     """Returns the questions that are kept, numbered after the core, and the outcomes of those that are not."""
@@ -133,7 +133,7 @@ async def _on_the_story(
     left: list[Row] = []
     for kind in QUESTION_TYPES:
         made = [question for question in core if question.type == kind]
-        chosen, dropped = await _of_type(writer, character, story, kind, kept, records, options)
+        chosen, dropped = await _of_type(writer, character, story, kind, kept, store, options)
         used = Counter(int(place) for question in made if question.options for place in question.answer)
         if kind != "cloze":
             chosen = balance_positions(chosen, used, str(options.seed))
@@ -144,7 +144,7 @@ async def _on_the_story(
 
 async def _of_type(
     writer: Writer, character: Character, story: Sequence[Paragraph], kind: QuestionType, others: Sequence[Question],
-    records: ResultStore, options: QuestionOptions,
+    store: ResultStore, options: QuestionOptions,
 ) -> tuple[list[Question], list[Row]]:  # fmt: skip
     """Tries unit after unit, as many at once as questions are missing, until there are enough or the tries are used up."""
     tries = options.tries if options.tries is not None else 3 * options.story
@@ -154,11 +154,11 @@ async def _of_type(
 
     async def one(unit: SourcePassages) -> Row:
         key = outcome_key(writer, kind, unit, options.seed, options.draws)
-        row = records.get(key)
+        row = store.get(key)
         if row is None:
             row = await write_question(writer, character.name, kind, unit, options.draws)
             if not isinstance(writer, DryRun):
-                row = records.keep(key, {**row, "unit": key})
+                row = store.save(key, {**row, "unit": key})
         progress.step(failed=row["question"] is None)
         return row
 
@@ -178,7 +178,7 @@ async def _of_type(
     shown = {paragraph.id: paragraph for paragraph in story}
     for row in dropped:
         if row["question"] and "decided" not in row:
-            decided = records.keep(row["unit"], options.decide(row, [shown[name] for name in row["paragraphs"]]))
+            decided = store.save(row["unit"], options.decide(row, [shown[name] for name in row["paragraphs"]]))
             rows = [decided if other.get("unit") == row["unit"] else other for other in rows]
     return _sift(rows, others, options)
 
@@ -190,7 +190,7 @@ def _sift(rows: Sequence[Row], others: Sequence[Question], options: QuestionOpti
         if row.get("decided") == "kept":
             by_hand.append(parse_row(Question, row["question"], "a question kept earlier"))
             continue
-        reason = row["reason"] or SelfCheck(row["with_evidence"], row["without_evidence"]).fault(
+        reason = row["reason"] or SelfCheck(row["with_evidence"], row["without_evidence"]).find_fault(
             options.with_evidence, options.without_evidence
         )
         if reason:

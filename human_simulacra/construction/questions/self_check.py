@@ -22,7 +22,7 @@ class SelfCheck:
     with_evidence: float
     without_evidence: float
 
-    def fault(self, least: float, most: float) -> str | None:
+    def find_fault(self, least: float, most: float) -> str | None:
         """Returns why the question is not kept, or None."""
         if self.with_evidence < least:
             return f"with its evidence it was answered rightly in {self.with_evidence:.0%} of the draws, {least:.0%} are needed"

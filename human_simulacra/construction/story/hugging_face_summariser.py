@@ -12,13 +12,13 @@ from human_simulacra.errors import UserError
 LONGEST_INPUT = 1024  # tokens, where the tokenizer names no limit
 
 
-def hugging_face_summariser(model_name: str, kept: EmbeddingCache, otherwise: Summariser) -> Summariser:
+def hugging_face_summariser(model_name: str, cache: EmbeddingCache, fallback: Summariser) -> Summariser:
     """Returns a summariser that runs a sequence-to-sequence model, loaded at once.
 
     Args:
         model_name: A name or path that transformers takes, for instance `facebook/bart-large-cnn`.
-        kept: Where summaries are kept.
-        otherwise: Sums up what the model answers with nothing.
+        cache: Where summaries are cache.
+        fallback: Sums up what the model answers with nothing.
 
     Raises:
         UserError: If the model cannot be loaded or is of another kind.
@@ -39,4 +39,4 @@ def hugging_face_summariser(model_name: str, kept: EmbeddingCache, otherwise: Su
         )
         return " ".join(tokenizer.decode(written[0], skip_special_tokens=True).split()) or None
 
-    return AbstractiveSummariser(f"hf:{model_name}", ask, limit, kept, otherwise)
+    return AbstractiveSummariser(f"hf:{model_name}", ask, limit, cache, fallback)

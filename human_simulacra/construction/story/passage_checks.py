@@ -74,13 +74,13 @@ def find_passage_faults(text: str, told: str, before: str, life: Lifetime, pools
 
 def find_education_faults(sentence: str, character: Character, pools: Pools) -> Iterator[str]:
     """Yields the degrees above the profile's that a sentence gives the person, and studies where there were none."""
-    own = pools.level(character.education)
+    own = pools.education_level(character.education)
     if own is None or _NOT_HAD.search(sentence):
         return
-    if own < (pools.level(HIGHER) or 0) and (match := _STUDIED.search(sentence)):
+    if own < (pools.education_level(HIGHER) or 0) and (match := _STUDIED.search(sentence)):
         yield f"it says '{match[0]}', but the education is {character.education}"
-    for value in pools.of["education"]:
-        above = (pools.level(value.value) or 0) > own and "," not in value.value
+    for value in pools.values["education"]:
+        above = (pools.education_level(value.value) or 0) > own and "," not in value.value
         if above and re.search(rf"\b{re.escape(value.value)}\b", sentence.replace("’", "'"), re.I):
             yield f"it gives {character.name} a {value.value}, but the education is {character.education}"
 
@@ -93,7 +93,7 @@ def find_occupation_faults(sentence: str, character: Character, pools: Pools) ->
     if not re.search(_WORKS_AS, sentence, re.I) or _NOT_HAD.search(sentence):
         return
     own = set(re.findall(r"\w+", character.occupation.casefold()))
-    for value in pools.of["occupation"]:
+    for value in pools.values["occupation"]:
         job = value.value
         if not own & set(re.findall(r"\w+", job.casefold())) and re.search(rf"{_WORKS_AS}{re.escape(job)}\b", sentence, re.I):
             yield f"it makes {character.name} a {job}, but the occupation is {character.occupation}"
@@ -102,7 +102,7 @@ def find_occupation_faults(sentence: str, character: Character, pools: Pools) ->
 def find_family_faults(sentence: str, character: Character, pools: Pools) -> Iterator[str]:
     """Yields the kinds of family that a sentence names and that the person does not come from."""
     own = {part.strip() for part in character.family.split(",")}
-    known = {part.strip() for value in pools.of["family"] for part in value.value.split(",")}
+    known = {part.strip() for value in pools.values["family"] for part in value.value.split(",")}
     if not own <= known:
         return
     for part in sorted(known - own):

@@ -77,7 +77,7 @@ class PassageWriter:
         """Whether a passage is short enough to be told at greater length."""
         return LEAST_GROWTH * len(words(text)) + 1 < self.most_words
 
-    async def tell(self, texts: Sequence[str], place: int, fact: str = "", reasons: Sequence[str] = ()) -> Revision:
+    async def rewrite(self, texts: Sequence[str], place: int, fact: str = "", reasons: Sequence[str] = ()) -> Revision:
         """Tells a passage again.
 
         Args:

@@ -44,8 +44,10 @@ async def build_context(texts: Sequence[str], place: int, window: int, room: int
     else:
         return PromptContext("The story so far is left out.", "The rest of the story is left out.")
     far_before, far_after = before[: len(before) - len(near_before)], after[len(near_after) :]
-    sum_before = truncate_tokens(await summariser.summary(far_before, SUMMARY_WORDS), _SUMMARY_TOKENS - 20) if far_before else ""
-    sum_after = truncate_tokens(await summariser.summary(far_after, SUMMARY_WORDS), _SUMMARY_TOKENS - 20) if far_after else ""
+    sum_before = (
+        truncate_tokens(await summariser.summarise(far_before, SUMMARY_WORDS), _SUMMARY_TOKENS - 20) if far_before else ""
+    )
+    sum_after = truncate_tokens(await summariser.summarise(far_after, SUMMARY_WORDS), _SUMMARY_TOKENS - 20) if far_after else ""
     return PromptContext(_told(near_before, sum_before, "before") or START, _told(near_after, sum_after, "after") or END)
 
 

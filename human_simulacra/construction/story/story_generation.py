@@ -39,7 +39,7 @@ class StoryResult:
     paragraphs: int
     iterations: int
     finished: bool
-    for_review: int
+    review_items: int
     why: str
 
 
@@ -70,7 +70,7 @@ async def generate_story(
         BackboneError: If the backbone gives no answer.
     """
     library = Library(out)
-    life = Lifetime.of(library.character(character_id))
+    life = Lifetime.from_character(library.character(character_id))
     pools = read_pools_or_packaged(out)
     checkpoints = Checkpoints(out, character_id)
     path = character_folder(out, character_id) / "story.jsonl"
@@ -79,17 +79,19 @@ async def generate_story(
         return _result(state, path, f"it was finished after {state.iteration} iterations")
 
     def save(new: StoryState) -> None:
-        review_queue.replace_rows(out, character_id, TOOL, new.for_review())
+        review_queue.replace_rows(out, character_id, TOOL, new.review_items())
         checkpoints.save(new)
 
-    with closing(EmbeddingCache(checkpoints.folder / "kept.sqlite")) as kept:
-        vectors = CachedEmbedder(embedder or SentenceEmbedder(), kept)
-        summariser = _summariser(options.summariser, writer, vectors, kept)
-        teller = PassageWriter(writer, life, pools, summariser, options.window, options.words, lenient=reviewer is not None)
+    with closing(EmbeddingCache(checkpoints.folder / "kept.sqlite")) as cache:
+        vectors = CachedEmbedder(embedder or SentenceEmbedder(), cache)
+        summariser = _summariser(options.summariser, writer, vectors, cache)
+        passage_writer = PassageWriter(
+            writer, life, pools, summariser, options.window, options.words, lenient=reviewer is not None
+        )
         progress = Progress(f"life story of {life.character.name}", state.goal, state.iteration, unit="iterations")
         try:
-            state, why, stopped = await _grow(
-                state, IterationRunner(teller, vectors, summariser, options), options, reviewer, save, progress, say
+            state, why, stopped = await _iterate(
+                state, IterationRunner(passage_writer, vectors, summariser, options), options, reviewer, save, progress, say
             )
         finally:
             progress.close()
@@ -103,13 +105,13 @@ async def generate_story(
 
 def _result(state: StoryState, path: Path | None, why: str) -> StoryResult:
     return StoryResult(
-        state.character, path, len(state.pieces), state.iteration, state.finished, len(state.for_review()), why
+        state.character, path, len(state.pieces), state.iteration, state.finished, len(state.review_items()), why
     )  # fmt: skip
 
 
-async def _grow(
+async def _iterate(
     state: StoryState,
-    grower: IterationRunner,
+    runner: IterationRunner,
     options: StoryOptions,
     reviewer: Reviewer | None,
     save: Callable[[StoryState], None],
@@ -134,7 +136,7 @@ async def _grow(
         if not state.queue and state.iteration >= state.goal:
             ended = f"all {state.goal} iterations are done"
             continue
-        following = await grower.next(state)
+        following = await runner.run_next(state)
         if following is None:
             ended = f"after {state.iteration} iterations no paragraph that can be expanded scores {options.threshold:g}"
             continue
@@ -144,12 +146,12 @@ async def _grow(
             progress.step(failed=state.change.kind == "left out")
 
 
-def _summariser(name: str, writer: Writer, vectors: CachedEmbedder, kept: EmbeddingCache) -> Summariser:
+def _summariser(name: str, writer: Writer, vectors: CachedEmbedder, cache: EmbeddingCache) -> Summariser:
     extractive = ExtractiveSummariser(vectors)
     if name == "backbone":
-        return backbone_summariser(writer, kept, extractive)
+        return backbone_summariser(writer, cache, extractive)
     if name.startswith("hf:"):
         from human_simulacra.construction.story.hugging_face_summariser import hugging_face_summariser
 
-        return hugging_face_summariser(name[3:], kept, extractive)
+        return hugging_face_summariser(name[3:], cache, extractive)
     return extractive

@@ -25,24 +25,24 @@ class IterationRunner:
     """Does the iterations of one story.
 
     Args:
-        teller: Has passages told again.
+        writer: Has passages told again.
         vectors: Encodes texts.
         summariser: Sums up paragraphs and the story.
         options: Weights, threshold and what to draw from.
     """
 
-    def __init__(self, teller: PassageWriter, vectors: CachedEmbedder, summariser: Summariser, options: StoryOptions) -> None:
-        self._teller, self._vectors, self._summariser, self._options = teller, vectors, summariser, options
+    def __init__(self, writer: PassageWriter, vectors: CachedEmbedder, summariser: Summariser, options: StoryOptions) -> None:
+        self._writer, self._vectors, self._summariser, self._options = writer, vectors, summariser, options
 
-    async def score(self, texts: list[str]) -> tuple[ParagraphScore, ...]:
+    async def score_draft(self, texts: list[str]) -> tuple[ParagraphScore, ...]:
         """Returns the scores of a draft's paragraphs; only what is new is summed up and encoded."""
-        whole = await self._summariser.summary(texts, STORY_WORDS)
-        own = [await self._summariser.summary([text], PASSAGE_WORDS) for text in texts]
+        whole = await self._summariser.summarise(texts, STORY_WORDS)
+        own = [await self._summariser.summarise([text], PASSAGE_WORDS) for text in texts]
         vectors = self._vectors.encode([*texts, *own, whole])
         count = len(texts)
         return score_paragraphs(vectors[:count], vectors[count:-1], vectors[-1], self._options.weights)
 
-    async def next(self, state: StoryState) -> StoryState | None:
+    async def run_next(self, state: StoryState) -> StoryState | None:
         """Does the next iteration.
 
         Returns:
@@ -54,18 +54,18 @@ class IterationRunner:
             place = self._place(texts, task)
             found, among = (), []
         else:
-            found = await self.score(texts)
-            resting = {i for i, text in enumerate(texts) if text in state.resting or not self._teller.can_expand(text)}
+            found = await self.score_draft(texts)
+            resting = {i for i, text in enumerate(texts) if text in state.resting or not self._writer.can_expand(text)}
             among = select_candidates(found, resting, self._options)
             if not among:
                 return None
             place, task = draw_paragraph(among, self._options.seed, iteration), QueuedTask("")
-        telling = await self._teller.tell(texts, place, task.fact, state.reasons(texts[place]))
-        kind = "left out" if not telling.texts else "woven" if task.fact else "expanded"
-        findings = (*telling.findings, *telling.marks)
-        change = Change(kind, place, texts[place], telling.texts, task.fact, tuple(among), found, telling.attempts, findings)
+        revision = await self._writer.rewrite(texts, place, task.fact, state.reasons(texts[place]))
+        kind = "left out" if not revision.texts else "woven" if task.fact else "expanded"
+        findings = (*revision.findings, *revision.marks)
+        change = Change(kind, place, texts[place], revision.texts, task.fact, tuple(among), found, revision.attempts, findings)
         state = replace(state, iteration=iteration, change=change, reviews=())
-        return _left(state, telling) if kind == "left out" else _entered(state, telling)
+        return _left(state, revision) if kind == "left out" else _entered(state, revision)
 
     def _place(self, texts: list[str], task: QueuedTask) -> int:
         """Returns where a task's paragraph stands; where it is not given or has changed, which one is nearest to the task."""
@@ -75,18 +75,18 @@ class IterationRunner:
         return int(np.argmax(np.round(vectors[:-1] @ vectors[-1], 5)))
 
 
-def _left(state: StoryState, telling: Revision) -> StoryState:
+def _left(state: StoryState, revision: Revision) -> StoryState:
     change = state.change
-    left = ReviewItem(state.iteration, change.before, telling.draft, change.findings)
+    left = ReviewItem(state.iteration, change.before, revision.draft, change.findings)
     resting = state.resting if change.fact else (*state.resting, change.before)
     # A fact that could not be woven in is still new to the story: extending it again tries again.
     profile = tuple(fact for fact in state.profile if fact != change.fact)
     return replace(state, left=(*state.left, left), resting=resting, profile=profile)
 
 
-def _entered(state: StoryState, telling: Revision) -> StoryState:
+def _entered(state: StoryState, revision: Revision) -> StoryState:
     change = state.change
     place = state.pieces[change.place].place
-    grown = (DraftParagraph(text, place, telling.marks) for text in telling.texts)
+    grown = (DraftParagraph(text, place, revision.marks) for text in revision.texts)
     state = replace(state, pieces=(*state.pieces[: change.place], *grown, *state.pieces[change.place + 1 :]))
     return replace(state, woven=(*state.woven, AddedFact(place, change.fact))) if change.fact else state

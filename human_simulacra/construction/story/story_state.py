@@ -119,7 +119,7 @@ class StoryState:
         """Returns why a reviewer rejected what became of a paragraph."""
         return tuple(reason for advice in self.advice if advice.text == text for reason in advice.reasons)
 
-    def for_review(self) -> list[dict[str, Any]]:
+    def review_items(self) -> list[dict[str, Any]]:
         """Returns a row for everything that is left to a person: replies that were left out, and paragraphs with marks."""
         out = [{**asdict(left), "in_story": False} for left in self.left]
         doubted = [

@@ -23,7 +23,7 @@ MARGIN = 200  # tokens for the prompt's own words, a chat template and the findi
 class Summariser(Protocol):
     """Sums up consecutive paragraphs in about so many words."""
 
-    async def summary(self, texts: Sequence[str], words: int) -> str:
+    async def summarise(self, texts: Sequence[str], words: int) -> str:
         """Returns the summary of one paragraph or more."""
         ...
 
@@ -38,7 +38,7 @@ class ExtractiveSummariser:
     def __init__(self, vectors: CachedEmbedder) -> None:
         self._vectors = vectors
 
-    async def summary(self, texts: Sequence[str], words: int) -> str:
+    async def summarise(self, texts: Sequence[str], words: int) -> str:
         """Returns whole sentences, one at least where there is one, that together have no more than `words` words."""
         told = [sentence for text in texts for sentence in split_sentences(text)]
         if not told:
@@ -56,7 +56,7 @@ class ExtractiveSummariser:
 
 
 class AbstractiveSummariser:
-    """Has a model write summaries, each text's kept by its hash.
+    """Has a model write summaries, each text's cache by its hash.
 
     What exceeds the model's context is summed up paragraph by paragraph first, so that one that stayed is never read again.
 
@@ -64,34 +64,34 @@ class AbstractiveSummariser:
         name: The model's, which tells its summaries apart from others'.
         ask: Sums up one text, or returns None where no usable summary came.
         room: Tokens of text that the model can read at once.
-        kept: Where summaries are kept.
-        otherwise: Sums up what the model does not.
+        cache: Where summaries are cache.
+        fallback: Sums up what the model does not.
     """
 
     def __init__(
-        self, name: str, ask: Callable[[str, int], Awaitable[str | None]], room: int, kept: EmbeddingCache, otherwise: Summariser
+        self, name: str, ask: Callable[[str, int], Awaitable[str | None]], room: int, cache: EmbeddingCache, fallback: Summariser
     ) -> None:
-        self._name, self._ask, self._room, self._kept, self._otherwise = name, ask, room, kept, otherwise
+        self._name, self._ask, self._room, self._cache, self._fallback = name, ask, room, cache, fallback
 
-    async def summary(self, texts: Sequence[str], words: int) -> str:
+    async def summarise(self, texts: Sequence[str], words: int) -> str:
         """Returns a summary in at most about `words` words."""
         key = digest(["summary", self._name, list(texts), words])
-        if (found := self._kept.get(key)) is None:
+        if (found := self._cache.get(key)) is None:
             found = (await self._new(texts, words)).encode()
-            self._kept.put({key: found})
+            self._cache.put({key: found})
         return found.decode()
 
     async def _new(self, texts: Sequence[str], words: int) -> str:
         if len(texts) == 1 or sum(most_tokens(text) + 1 for text in texts) <= self._room:
             whole = truncate_tokens("\n".join(texts), self._room)
-            return await self._ask(whole, words) or await self._otherwise.summary(texts, words)
-        short = [await self.summary([text], PASSAGE_WORDS) if most_tokens(text) > 2 * PASSAGE_WORDS else text for text in texts]
+            return await self._ask(whole, words) or await self._fallback.summarise(texts, words)
+        short = [await self.summarise([text], PASSAGE_WORDS) if most_tokens(text) > 2 * PASSAGE_WORDS else text for text in texts]
         groups = _packed(short, self._room)
         if len(groups) == 1:
-            return await self.summary(groups[0], words)
+            return await self.summarise(groups[0], words)
         if len(groups) == len(texts):  # nothing became shorter, so another round would not either
-            return await self._otherwise.summary(texts, words)
-        return await self.summary([await self.summary(group, words) for group in groups], words)
+            return await self._fallback.summarise(texts, words)
+        return await self.summarise([await self.summarise(group, words) for group in groups], words)
 
 
 def _packed(texts: Sequence[str], room: int) -> list[list[str]]:
@@ -106,7 +106,7 @@ def _packed(texts: Sequence[str], room: int) -> list[list[str]]:
     return groups
 
 
-def backbone_summariser(writer: Writer, kept: EmbeddingCache, otherwise: Summariser) -> Summariser:
+def backbone_summariser(writer: Writer, cache: EmbeddingCache, fallback: Summariser) -> Summariser:
     """Returns a summariser that asks the backbone; a reply that fails its checks is replaced by an extractive summary."""
 
     async def ask(text: str, words: int) -> str | None:
@@ -114,4 +114,4 @@ def backbone_summariser(writer: Writer, kept: EmbeddingCache, otherwise: Summari
         return " ".join(draft.text.split()) if draft.text else None
 
     room = writer.context_tokens - words_to_tokens(2 * MARGIN) - MARGIN
-    return AbstractiveSummariser(f"backbone {writer.backbone.fingerprint}", ask, room, kept, otherwise)
+    return AbstractiveSummariser(f"backbone {writer.backbone.fingerprint}", ask, room, cache, fallback)

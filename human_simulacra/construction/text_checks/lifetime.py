@@ -19,7 +19,7 @@ class Lifetime:
     today: datetime.date
 
     @classmethod
-    def of(cls, character: Character) -> Lifetime:
+    def from_character(cls, character: Character) -> Lifetime:
         """Reads the dates of a profile.
 
         Raises:
