@@ -10,13 +10,12 @@ import asyncio
 import sys
 from pathlib import Path
 
-from human_simulacra.construction.bringing import copy_character
-from human_simulacra.construction.checked_writer import DryRun
 from human_simulacra.construction.command_line import add_shared_options, format_command, open_writer, run_tool
+from human_simulacra.construction.dry_run import DryRun
 from human_simulacra.construction.memories.checked_agent_calls import ReviewAgentText, review_agent_text
 from human_simulacra.construction.memories.memory_construction import build_memories
 from human_simulacra.construction.review_queue import review_file as review_path
-from human_simulacra.construction.workspace import character_folder
+from human_simulacra.construction.workspace import character_folder, copy_character
 
 
 def work(arguments: argparse.Namespace) -> int:

@@ -12,12 +12,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from human_simulacra.construction.bringing import copy_character
-from human_simulacra.construction.checked_writer import DryRun, Writer
+from human_simulacra.construction.checked_writer import Writer
 from human_simulacra.construction.command_line import add_shared_options, open_writer, run_tool
+from human_simulacra.construction.dry_run import DryRun
 from human_simulacra.construction.editing import EditHistory, EditRequest, EditResult, apply_edit, parse_request, resume_edit
 from human_simulacra.construction.review_queue import review_file as review_path
-from human_simulacra.construction.workspace import character_folder, open_folder, work_folder
+from human_simulacra.construction.workspace import character_folder, copy_character, open_folder, work_folder
 from human_simulacra.errors import UserError
 from human_simulacra.validation.checksums import FILE as CHECKSUMS
 

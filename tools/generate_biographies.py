@@ -13,11 +13,17 @@ from pathlib import Path
 
 from human_simulacra.construction import review_queue
 from human_simulacra.construction.biography import generate_biography, has_begun
-from human_simulacra.construction.checked_writer import DryRun
-from human_simulacra.construction.command_line import add_shared_options, format_command, open_writer, run_tool
-from human_simulacra.construction.profiles.candidate_selection import PROFILE
-from human_simulacra.construction.step_options import add_biography_options, read_biography_options, review_biography
-from human_simulacra.construction.workspace import MAKING, character_folder
+from human_simulacra.construction.command_line import (
+    add_biography_options,
+    add_shared_options,
+    format_command,
+    open_writer,
+    read_biography_options,
+    run_tool,
+)
+from human_simulacra.construction.dry_run import DryRun
+from human_simulacra.construction.terminal_review import review_at_terminal
+from human_simulacra.construction.workspace import MAKING, PROFILE, character_folder
 from human_simulacra.errors import UserError
 
 
@@ -43,7 +49,7 @@ def work(arguments: argparse.Namespace) -> int:
         made = asyncio.run(
             generate_biography(
                 writer, arguments.out, character, options, resume=arguments.resume,
-                review=review_biography if arguments.review == "ask" else None,
+                review=review_at_terminal if arguments.review == "ask" else None,
             )
         )  # fmt: skip
         if isinstance(writer, DryRun):

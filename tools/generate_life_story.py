@@ -14,14 +14,13 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from human_simulacra.construction.bringing import read_own_character
-from human_simulacra.construction.checked_writer import DryRun
 from human_simulacra.construction.command_line import add_shared_options, format_command, open_writer, run_tool
+from human_simulacra.construction.dry_run import DryRun
 from human_simulacra.construction.story import StoryOptions, generate_story
 from human_simulacra.construction.story.starting_state import read_story_settings
 from human_simulacra.construction.story.story_options import SETTINGS
 from human_simulacra.construction.terminal_review import review_at_terminal
-from human_simulacra.construction.workspace import character_folder, work_folder
+from human_simulacra.construction.workspace import character_folder, read_own_character, work_folder
 
 DEFAULTS = StoryOptions()
 

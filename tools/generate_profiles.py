@@ -9,11 +9,17 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from human_simulacra.construction.command_line import add_shared_options, format_command, run_tool
+from human_simulacra.construction.command_line import (
+    SHOWN_CANDIDATES,
+    add_profile_options,
+    add_shared_options,
+    format_command,
+    read_profile_options,
+    run_tool,
+)
 from human_simulacra.construction.profiles.attribute_pools import read_pools, read_pools_or_packaged
 from human_simulacra.construction.profiles.candidate_ranking import Candidate
 from human_simulacra.construction.profiles.candidate_selection import (
-    PROFILE,
     candidates_file,
     draw_candidates,
     find_candidate,
@@ -21,8 +27,7 @@ from human_simulacra.construction.profiles.candidate_selection import (
     pick_candidate,
     read_candidates,
 )
-from human_simulacra.construction.step_options import SHOWN_CANDIDATES, add_profile_options, read_profile_options
-from human_simulacra.construction.workspace import check_folder, open_folder, work_folder
+from human_simulacra.construction.workspace import PROFILE, check_folder, open_folder, work_folder
 from human_simulacra.errors import UserError
 
 

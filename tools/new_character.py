@@ -14,8 +14,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from human_simulacra.construction.checked_writer import DryRun
-from human_simulacra.construction.command_line import EMBEDDED, add_shared_options, open_writer, run_tool
+from human_simulacra.construction.command_line import (
+    EMBEDDED,
+    SHOWN_CANDIDATES,
+    add_biography_options,
+    add_profile_options,
+    add_shared_options,
+    open_writer,
+    read_biography_options,
+    read_profile_options,
+    run_tool,
+)
+from human_simulacra.construction.dry_run import DryRun
 from human_simulacra.construction.memories.checked_agent_calls import review_agent_text as decide_memory
 from human_simulacra.construction.pipeline import (
     PipelineOptions,
@@ -32,14 +42,6 @@ from human_simulacra.construction.profiles.candidate_selection import format_can
 from human_simulacra.construction.questions.question_generation import QuestionOptions
 from human_simulacra.construction.questions.question_review import review_question as decide_question
 from human_simulacra.construction.review_queue import review_file as review_path
-from human_simulacra.construction.step_options import (
-    SHOWN_CANDIDATES,
-    add_biography_options,
-    add_profile_options,
-    read_biography_options,
-    read_profile_options,
-    review_biography,
-)
 from human_simulacra.construction.story import StoryOptions
 from human_simulacra.construction.terminal_review import review_at_terminal
 from human_simulacra.construction.workspace import open_folder
@@ -95,7 +97,7 @@ def work(arguments: argparse.Namespace) -> int:
         return 0
     way = read_way(arguments, open_folder(out))
     asked = arguments.review == "ask"
-    people = Reviewers(choose, review_biography, review_at_terminal, decide_memory, decide_question) if asked else Reviewers()
+    people = Reviewers(choose, review_at_terminal, review_at_terminal, decide_memory, decide_question) if asked else Reviewers()
     try:
         character = select_profile(out, way, arguments.seed, arguments.resume, people)
         say(f"step 1 of 5: profile of {character}")

@@ -1,4 +1,4 @@
-"""The options that all tools which make characters share, and how such a tool runs and ends."""
+"""Command-line options that several tools share, and how a tool runs and reports errors."""
 
 from __future__ import annotations
 
@@ -11,41 +11,83 @@ from pathlib import Path
 from typing import Any
 
 from human_simulacra.backbones import BackboneError, CachedBackbone, CallCache, RetryPolicy
-from human_simulacra.construction.checked_writer import DryRun, Writer
+from human_simulacra.construction.biography import BiographyOptions
+from human_simulacra.construction.checked_writer import Writer
+from human_simulacra.construction.dry_run import DryRun
+from human_simulacra.construction.profiles.attribute_pools import Pools
+from human_simulacra.construction.profiles.constraints import Constraints, parse_constraints, parse_settings, read_profile
 from human_simulacra.errors import UserError
 from human_simulacra.files import cache_dir
 
 OUT = "my_characters"
 EMBEDDED = "embedded"
+SHOWN_CANDIDATES = 10
 
 
-def add_shared_options(parser: argparse.ArgumentParser, *, out: str = OUT) -> None:
-    """Adds the shared options.
-
-    Args:
-        parser: A tool's parser.
-        out: The default data folder.
-    """
+def add_shared_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the options of all construction tools: backbone, seed, output folder, resume and dry run."""
     group = parser.add_argument_group("shared options")
     group.add_argument(
-        "--backbone",
-        metavar="CONFIG.py",
-        default=EMBEDDED,
-        help="file that defines an OpenCompass model config, FILE.py:NAME where it defines several (default: the embedded model)",
-    )
-    group.add_argument("--seed", type=int, default=0, metavar="N", help="seed of everything that is drawn (default 0)")
-    group.add_argument("--out", type=Path, default=Path(out), metavar="DIR", help=f"your data folder (default {out})")
-    group.add_argument("--resume", action="store_true", help="go on where an earlier run stopped")
-    group.add_argument("--dry-run", action="store_true", help="print prompts and an estimate of what they take, call nothing")
+        "--backbone", metavar="CONFIG.py", default=EMBEDDED,
+        help="file that defines an OpenCompass model config, FILE.py:NAME if it defines several (default: the embedded model)",
+    )  # fmt: skip
+    group.add_argument("--seed", type=int, default=0, metavar="N", help="random seed (default 0)")
+    group.add_argument("--out", type=Path, default=Path(OUT), metavar="DIR", help=f"your data folder (default {OUT})")
+    group.add_argument("--resume", action="store_true", help="continue an interrupted run")
+    group.add_argument("--dry-run", action="store_true", help="print the prompts and a cost estimate without calling a model")
+
+
+def add_profile_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the options that constrain the profile."""
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE",
+        help="fix an attribute (occupation='bus driver'), restrict it (age=30-40, gender='female|male') or list its values "
+        "(hobbies='chess, rowing', functions='Ne, Fi'); repeatable",
+    )  # fmt: skip
+    parser.add_argument("--from", dest="source", type=Path, metavar="FILE", help=".json or .jsonl profile; --set overrides it")
+    parser.add_argument("--locale", default="en_GB", help="Faker locale of the names (default en_GB)")
+    parser.add_argument("--count", type=int, default=100, metavar="N", help="candidates to sample (default 100, as in the paper)")
+
+
+def read_profile_options(arguments: argparse.Namespace, pools: Pools) -> Constraints:
+    """Reads the options of `add_profile_options`.
+
+    Raises:
+        UserError: If an option has an invalid value.
+    """
+    if arguments.count < 1:
+        raise UserError(f"--count {arguments.count} is no number of candidates: give 1 or more")
+    settings = (read_profile(arguments.source) if arguments.source else {}) | parse_settings(arguments.set)
+    return parse_constraints(settings, pools)
+
+
+def add_biography_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the options of biography generation."""
+    parser.add_argument(
+        "--form", choices=("whole", "parts"),
+        help="request the biography as a whole, or one part per group of attributes (default: parts with the embedded model)",
+    )  # fmt: skip
+    parser.add_argument("--words", type=int, default=450, metavar="N", help="maximum length of the biography (default 450)")
+    parser.add_argument("--no-judge", action="store_true", help="skip the check of the biography by the backbone itself")
+
+
+def read_biography_options(arguments: argparse.Namespace) -> BiographyOptions:
+    """Reads the options of `add_biography_options`.
+
+    Raises:
+        UserError: If the number of words is out of range.
+    """
+    form = arguments.form or ("parts" if arguments.backbone == EMBEDDED else "whole")
+    return BiographyOptions(form, arguments.words, not arguments.no_judge)
 
 
 def run_tool(
     work: Callable[[argparse.Namespace], int], parser: argparse.ArgumentParser, argv: Sequence[str] | None = None
 ) -> int:
-    """Parses the command line and works.
+    """Parses the command line and runs a tool.
 
     Returns:
-        What `work` returns; 2 for a mistake in what was given or a backbone that failed, 130 if stopped.
+        The exit status: that of `work`, 2 for a user error or a backbone that failed, 130 if interrupted.
     """
     arguments = parser.parse_args(argv)
     try:
@@ -55,19 +97,19 @@ def run_tool(
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("\nstopped; the same command with --resume goes on", file=sys.stderr)
+        print("\nstopped; continue with the same command and --resume", file=sys.stderr)
         return 130
 
 
 def format_command(arguments: argparse.Namespace, tool: str, *given: object) -> str:
-    """Returns the command line of a tool that goes on with the same data folder, backbone and seed.
+    """Returns the command line of a tool with the same data folder, backbone and seed.
 
-    `--data` is left out: what a tool was given there lies in `--out` from then on.
+    `--data` is left out, because the character has been copied to `--out` by then.
 
     Args:
-        arguments: What the tool that tells the user was called with.
-        tool: The tool's name, for instance `build_memories`.
-        given: What else stands in the line: the character, further options.
+        arguments: The arguments of the running tool.
+        tool: Name of the tool to call, for instance `build_memories`.
+        given: The character and further options.
     """
     parts = ["python", f"tools/{tool}.py", *given, "--out", arguments.out]
     if arguments.backbone != EMBEDDED:
@@ -78,26 +120,26 @@ def format_command(arguments: argparse.Namespace, tool: str, *given: object) -> 
 
 
 def open_writer(arguments: argparse.Namespace) -> Writer:
-    """Returns who writes: the backbone that `--backbone` names behind the call cache, or a `DryRun`.
+    """Returns a writer with the backbone of `--backbone` behind the call cache, or a `DryRun`.
 
     Raises:
         UserError: If the backbone's config cannot be used.
     """
-    # OpenCompass takes seconds to import, and the tools' own errors need not wait for it.
+    # OpenCompass takes seconds to import, and errors of the tool itself should not wait for it.
     from human_simulacra.plugin.chat_backbone import chat_backbone, model_config
     from human_simulacra.plugin.llm_config import context_of, fingerprint
 
     llm, where = model_config(arguments.backbone)
     context = context_of(llm)
     if arguments.dry_run:
-        return DryRun(_price(llm, where), context, fingerprint(llm))
-    # Nobody waits beside these tools: a server that is busy is given more time than in a conversation.
+        return DryRun(_read_price(llm, where), context, fingerprint(llm))
+    # These tools run unattended, so a busy server is given more time than in a conversation.
     backbone = chat_backbone(arguments.backbone, RetryPolicy(), empty_is_answer=True).backbone
     cached = CachedBackbone(backbone, CallCache(cache_dir() / "calls.sqlite"))
     return Writer(cached, arguments.seed, context_tokens=context)
 
 
-def _price(llm: Mapping[str, Any], where: str) -> Mapping[str, float] | None:
+def _read_price(llm: Mapping[str, Any], where: str) -> Mapping[str, float] | None:
     price = llm.get("price")
     if price is None:
         return None

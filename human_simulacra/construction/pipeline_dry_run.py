@@ -1,4 +1,4 @@
-"""The whole options with nobody who writes, in a copy that is thrown away: what it would ask and take."""
+"""The dry run of the pipeline, in a temporary copy of the data folder."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from human_simulacra.construction.biography import generate_biography
-from human_simulacra.construction.checked_writer import DryRun, placeholder_text
+from human_simulacra.construction.dry_run import DryRun, placeholder_text
 from human_simulacra.construction.memories.memory_construction import build_memories
 from human_simulacra.construction.pipeline import PipelineOptions, Reviewers, select_profile, state_file
 from human_simulacra.construction.profiles.candidate_selection import read_picked_profile
@@ -17,22 +17,22 @@ from human_simulacra.construction.story import generate_story
 from human_simulacra.construction.workspace import MAKING, character_folder, check_folder, open_folder
 from human_simulacra.files import write_jsonl
 
-PARAGRAPHS = 5  # that a biography is taken to have
+PARAGRAPHS = 5  # of a placeholder biography
 
 
 async def dry_run_pipeline(writer: DryRun, out: Path, options: PipelineOptions, seed: int) -> None:
-    """Plays every step with placeholders; `writer` knows afterwards what was asked.
+    """Runs every step with placeholder texts, so that `writer` records all prompts.
 
     Args:
         writer: Records the prompts.
-        out: The data folder, which stays as it is; it need not exist.
-        options: How each step is done.
-        seed: Seed of the draws.
+        out: The data folder, which is not changed; it need not exist.
+        options: The options of each step.
+        seed: Random seed.
 
     Raises:
-        UserError: If the constraints leave nobody, or the folder holds other things.
+        UserError: If the constraints cannot be satisfied, or the folder has other content.
     """
-    check_folder(out)  # before it is copied, for it could be anybody's home
+    check_folder(out)  # before the copy, because it could be a large folder such as the home folder
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy"
         if out.is_dir():

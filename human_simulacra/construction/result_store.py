@@ -1,7 +1,7 @@
-"""Results kept on disk under the digest of what they were made from, so that nothing is made twice.
+"""Results of a step on disk by the digest of their inputs, so that no result is generated twice.
 
-`making/<id>/<name>.jsonl` holds the results of the last finished run. While a run is under way, or after one that could not
-finish, `<name>.partial.jsonl` beside it holds what that run has made.
+`making/<id>/<name>.jsonl` has the results of the last finished run. `<name>.partial.jsonl` beside it has those of a run that is
+in progress or was interrupted.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ Row = dict[str, Any]
 
 
 class ResultStore:
-    """The results of one tool for one character.
+    """The results of one step for one character.
 
     Args:
         out: The data folder.
         character_id: The character.
-        name: What is made, for instance `memories`.
+        name: The step, for instance `memories`.
     """
 
     def __init__(self, out: Path, character_id: str, name: str) -> None:
@@ -41,32 +41,32 @@ class ResultStore:
         return self._fresh.get(key) or self._kept.get(key)
 
     def adopt(self, key: str, row: Row) -> None:
-        """Counts a result as made by an earlier finished run; on disk only once this run has finished."""
+        """Counts a result as that of an earlier finished run; it is saved when this run finishes."""
         self._kept[key] = _as_read(row)
 
     def forget_finished(self) -> None:
-        """Forgets what earlier finished runs have made."""
+        """Drops the results of finished runs."""
         self._kept = {}
 
     def begin_run(self) -> None:
-        """Notes on disk that a run is under way."""
+        """Marks a run as in progress on disk."""
         if not self.partial.is_file():
             _write(self.partial, self._fresh)
 
     def save(self, key: str, row: Row) -> Row:
-        """Keeps a result on disk at once, and returns it as it will be read."""
+        """Saves a result to disk and returns it as it will be read back."""
         self._fresh[key] = _as_read(row)
         _write(self.partial, self._fresh)
         return self._fresh[key]
 
     def finish_run(self, keys: Iterable[str]) -> None:
-        """Notes on disk that the run has ended, and keeps the results of these keys."""
+        """Marks the run as finished on disk, and keeps only the results of `keys`."""
         _write(self.path, {key: row for key in keys if (row := self.get(key)) is not None})
         self.partial.unlink(missing_ok=True)
 
 
 def _as_read(row: Row) -> Row:
-    """Returns a row as it will be when it is read from the disk: with lists for tuples."""
+    """Returns a row as it is read from disk: with lists for tuples."""
     return json.loads(json.dumps(row))
 
 
@@ -77,7 +77,7 @@ def _read(path: Path) -> dict[str, Row]:
     for number, row in read_jsonl(path):
         key = row.pop("key", None)
         if not isinstance(key, str):
-            raise UserError(f"{path}, line {number}: no key; remove the file to make everything anew")
+            raise UserError(f"{path}, line {number}: no key; remove the file to generate all results again")
         found[key] = row
     return found
 

@@ -1,4 +1,4 @@
-"""What the tools leave to a person: one file a character, in which each tool renews its own rows."""
+"""The review queue: findings that the user should look at, in one file per character; each tool replaces its own rows."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from human_simulacra.rows import read_jsonl
 
 
 def review_file(out: Path, character_id: str) -> Path:
-    """Returns the file that lists what is left to a person."""
+    """Returns the file of a character's review queue."""
     return work_folder(out, character_id) / "for-review.jsonl"
 
 
 def describe_open_findings(findings: int, out: Path, character_id: str) -> str:
-    """Says how many findings are left to a person, and where."""
-    number = "1 finding is" if findings == 1 else f"{findings} findings are"
-    return f"{number} left for you to look at in {review_file(out, character_id)}"
+    """Returns a sentence with the number of findings and the file."""
+    return f"{findings} {'finding' if findings == 1 else 'findings'} for you to review in {review_file(out, character_id)}"
 
 
 def read_rows(out: Path, character_id: str, tool: str) -> list[dict[str, Any]]:
@@ -29,7 +28,7 @@ def read_rows(out: Path, character_id: str, tool: str) -> list[dict[str, Any]]:
 
 
 def replace_rows(out: Path, character_id: str, tool: str, new: Iterable[Mapping[str, Any]]) -> None:
-    """Replaces a tool's rows; the file goes where nothing is left."""
+    """Replaces a tool's rows; removes the file when the queue is empty."""
     target = review_file(out, character_id)
     others = [row for _, row in read_jsonl(target) if row.get("tool") != tool] if target.is_file() else []
     kept = [*others, *({"tool": tool, **row} for row in new)]

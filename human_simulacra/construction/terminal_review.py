@@ -1,4 +1,4 @@
-"""A person's decision on a draft: accept, edit, reject with a reason, or stop; in a terminal, with a plain difference view."""
+"""Review of a draft at the terminal: the user sees a diff and accepts, edits or rejects the draft, or stops."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from human_simulacra.construction.text_splitting import split_sentences
 from human_simulacra.errors import UserError
@@ -23,9 +23,12 @@ QUESTION = "[a]ccept, [e]dit, [r]eject, [s]top? "
 
 @dataclass(frozen=True)
 class Decision:
-    """What a reviewer decided: `text` is what stands from now on, `reason` why a draft was rejected.
+    """A reviewer's decision.
 
-    With "reject" and "stop" nothing of the draft is accepted and `text` is what stood before.
+    Attributes:
+        kind: The decision.
+        text: The text to use from now on; after "reject" and "stop" the one from before the draft.
+        reason: Why the draft was rejected, empty if no reason was given.
     """
 
     kind: Literal["accept", "edit", "reject", "stop"]
@@ -33,8 +36,16 @@ class Decision:
     reason: str = ""
 
 
+class Reviewer(Protocol):
+    """Decides about a draft; `review_at_terminal` is one."""
+
+    def __call__(self, draft_text: str, before: str, *, notes: Sequence[str]) -> Decision:
+        """Returns the decision on a draft that would replace `before`; `notes` are faults found by the checks."""
+        ...
+
+
 def diff_sentences(before: str, after: str) -> list[str]:
-    """Returns the difference of two texts sentence by sentence: `- ` went, `+ ` came, two blanks stayed; wrapped lines."""
+    """Returns a sentence diff of two texts as wrapped lines that begin with `- ` (removed), `+ ` (added) or two spaces."""
     lines = difflib.ndiff(list(_lines(before)), list(_lines(after)))
     return [
         shown
@@ -45,7 +56,7 @@ def diff_sentences(before: str, after: str) -> list[str]:
 
 
 def _lines(text: str) -> Iterator[str]:
-    """Yields sentences, and an empty string between paragraphs: a paragraph is one long line, useless to compare whole."""
+    """Yields the sentences of a text, with an empty string between paragraphs."""
     for place, paragraph in enumerate(re.split(r"\n\s*\n", text.strip())):
         if place:
             yield ""
@@ -53,10 +64,10 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def edit_in_editor(text: str) -> str:
-    """Lets the user change a text in `$VISUAL` or `$EDITOR` and returns it without outer blanks.
+    """Opens a text in `$VISUAL` or `$EDITOR` and returns the stripped result.
 
     Raises:
-        UserError: If no editor is named, or it cannot be started or fails.
+        UserError: If neither variable is set, or the editor cannot be started or fails.
     """
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     if not editor:
@@ -80,15 +91,15 @@ def review_at_terminal(
     out: Callable[[str], None] = print,
     editor: Callable[[str], str] = edit_in_editor,
 ) -> Decision:
-    """Shows a draft against what stood before and asks until there is a decision.
+    """Shows a draft as a diff and prompts until there is a decision.
 
     Args:
         draft_text: The draft.
-        before: What it would replace; empty for something new.
-        notes: What checks found, shown below the difference.
-        ask: Puts a question and returns the answer; the end of the input means stop.
-        out: Shows a line.
-        editor: Lets the user change a text. An edited draft is shown again and can still be rejected.
+        before: The text that it would replace; empty for a new text.
+        notes: Faults found by the checks, shown below the diff.
+        ask: Prompts the user; end of input means stop.
+        out: Prints a line.
+        editor: Edits a text. The edited draft is shown again and can still be rejected.
     """
     text = draft_text
     _show(text, before, notes, out)
@@ -126,7 +137,7 @@ def _edited(text: str, editor: Callable[[str], str], out: Callable[[str], None])
 
 
 def _ask(ask: Callable[[str], str], question: str, at_end: str) -> str:
-    """Returns the answer, or `at_end` where the input has ended."""
+    """Returns the answer, or `at_end` at the end of the input."""
     try:
         return ask(question).strip()
     except EOFError:

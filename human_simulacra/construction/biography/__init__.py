@@ -1,4 +1,4 @@
-"""Writing a biography from a profile: facts in sentences, asked for whole or part by part, checked, never left half."""
+"""Biography generation: text that states every fact of a profile and contradicts none."""
 
 from human_simulacra.construction.biography.biography_generation import (
     BiographyOptions,

@@ -1,4 +1,4 @@
-"""What in a biography cannot be if its profile is true. No model is asked; what only a reader sees is for the reviewer."""
+"""Rule-based checks of a biography against its profile."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from human_simulacra.construction.profiles.attribute_pools import Pools
-from human_simulacra.construction.story.passage_checks import (
+from human_simulacra.construction.text_checks.attribute_contradictions import (
     find_education_faults,
     find_family_faults,
     find_occupation_faults,
@@ -19,16 +19,16 @@ from human_simulacra.construction.text_splitting import split_sentences
 from human_simulacra.types import Character
 from human_simulacra.validation.times import years
 
-SOME = 3  # so many words of another gender are no longer a relative's, if twice as many as the own ones
+SOME = 3  # words of another gender that are a fault if they outnumber those of the own gender two to one
 _THEY = "they|them|their|theirs|themself|themselves"
 _META = re.compile(r"\b(?:auto)?biograph(?:y|ies)\b", re.I)
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|‘[^’]*’(?!\w)")
 _I = re.compile(r"\b(?:I|I['’](?:m|ve|d|ll))\b(?!\.)|\bmyself\b")
-BACK, OUT_OF_ORDER = 5, 1 / 3  # years by which a text steps back, and the share of its years that do so
+BACK, OUT_OF_ORDER = 5, 1 / 3  # years that count as a step back in time, and the share of dated sentences that may step back
 
 
 def find_biography_faults(text: str, character: Character, pools: Pools) -> list[str]:
-    """Returns what a text gets wrong about a person, each a phrase that can be put to a model or a reviewer."""
+    """Returns the contradictions of a text with the profile, each a phrase for the model's retry prompt or the reviewer."""
     life = Lifetime.from_character(character)
     own = list(sentences_about_person(text, life))
     found = [
@@ -48,7 +48,7 @@ def find_biography_faults(text: str, character: Character, pools: Pools) -> list
 
 
 def find_order_fault(text: str) -> str | None:
-    """Returns what is wrong where a text often steps back in time, or None."""
+    """Returns a fault if a text often steps back in time, else None."""
     named = [years(sentence)[0] for sentence in split_sentences(text) if years(sentence)]
     latest, back = 0, 0
     for year in named:

@@ -1,8 +1,7 @@
-"""A biography from a picked profile: part by part, kept as it grows, reviewed, and written into the finished character."""
+"""Biography generation: parts are written, checked, saved, reviewed, and stored in the finished character's profile."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -12,12 +11,13 @@ from human_simulacra.construction.biography.contradiction_judge import Contradic
 from human_simulacra.construction.biography.part_prompts import Form, plan_parts, render_part_prompt
 from human_simulacra.construction.biography.stated_facts import find_missing_facts, list_facts, name_facts
 from human_simulacra.construction.biography.writer import BiographyWriter
-from human_simulacra.construction.checked_writer import DryRun, Writer
+from human_simulacra.construction.checked_writer import Writer
+from human_simulacra.construction.dry_run import DryRun
 from human_simulacra.construction.profiles.attribute_pools import Pools, read_pools
-from human_simulacra.construction.profiles.candidate_selection import PROFILE, read_picked_profile
+from human_simulacra.construction.profiles.candidate_selection import read_picked_profile
 from human_simulacra.construction.result_store import ResultStore
-from human_simulacra.construction.terminal_review import Decision
-from human_simulacra.construction.workspace import character_folder, check_resumable
+from human_simulacra.construction.terminal_review import Reviewer
+from human_simulacra.construction.workspace import PROFILE, character_folder, check_resumable
 from human_simulacra.errors import UserError
 from human_simulacra.files import digest, write_jsonl
 from human_simulacra.library import Library
@@ -25,14 +25,21 @@ from human_simulacra.progress import Progress
 from human_simulacra.types import Character
 
 TOOL, NAME, WHOLE = "generate_biographies", "biography", "the whole"
-MOST_WORDS, LEAST_WORDS = 600, 100  # a reply may be half as long again, and a biography has less than a thousand
-# Gets a biography and what was found in it, and decides.
-Review = Callable[[str, Sequence[str]], Decision]
+MOST_WORDS, LEAST_WORDS = 600, 100  # a reply may exceed its limit by half, and a biography has fewer than a thousand words
 
 
 @dataclass(frozen=True)
 class BiographyOptions:
-    """How a biography is made: in which form, of how many words, and whether the backbone checks it too."""
+    """Options of biography generation.
+
+    Attributes:
+        form: Whether to request the biography as a whole or in parts.
+        words: Maximum length.
+        judge: Whether the backbone checks the text for contradictions as well.
+
+    Raises:
+        UserError: If `words` is out of range.
+    """
 
     form: Form = "whole"
     words: int = 450
@@ -45,9 +52,13 @@ class BiographyOptions:
 
 @dataclass(frozen=True)
 class BiographyResult:
-    """What came of it: the character with its biography and its file, or neither where the reviewer stopped.
+    """The result of `generate_biography`.
 
-    `composed` lists the sentences that no model wrote, and `faults` says how many findings on the whole are left for review.
+    Attributes:
+        character: The character with its biography; None if the reviewer stopped.
+        path: The profile's file; None if the reviewer stopped.
+        composed: Sentences that were composed from the profile because no model wrote them.
+        faults: Number of findings on the whole text in the review queue.
     """
 
     character: Character | None
@@ -57,25 +68,31 @@ class BiographyResult:
 
 
 def has_begun(out: Path, character_id: str) -> bool:
-    """Tells whether a biography is under way or finished."""
+    """Returns whether a biography is finished or in progress."""
     return (character_folder(out, character_id) / PROFILE).is_file() or ResultStore(out, character_id, NAME).partial.is_file()
 
 
 async def generate_biography(
-    writer: Writer, out: Path, character_id: str, options: BiographyOptions, *, resume: bool = False, review: Review | None = None
+    writer: Writer,
+    out: Path,
+    character_id: str,
+    options: BiographyOptions,
+    *,
+    resume: bool = False,
+    review: Reviewer | None = None,
 ) -> BiographyResult:
-    """Makes the biography of a picked profile.
+    """Writes the biography of a picked profile.
 
     Args:
-        writer: Who writes; a `DryRun` leaves everything on disk as it is.
+        writer: Generates the text; with a `DryRun` nothing is written to disk.
         out: The data folder.
         character_id: The character.
-        options: How.
-        resume: Whether an earlier run is gone on with.
-        review: Lets a person decide; None takes what passes the checks.
+        options: Form, length and checks.
+        resume: Whether to continue an interrupted run.
+        review: Decides about the biography; None accepts what passes the checks.
 
     Raises:
-        UserError: If there is no such profile, or its biography is made already.
+        UserError: If the profile was not picked, or has its biography already.
         BackboneError: If the backbone gives no answer.
     """
     profile = read_picked_profile(out, character_id)
@@ -98,7 +115,7 @@ async def generate_biography(
 
 
 async def _reviewed(
-    writer: Writer, out: Path, profile: Character, options: BiographyOptions, store: ResultStore, review: Review | None
+    writer: Writer, out: Path, profile: Character, options: BiographyOptions, store: ResultStore, review: Reviewer | None
 ) -> BiographyResult:
     pools = read_pools(out)
     path = character_folder(out, profile.id) / PROFILE
@@ -115,7 +132,8 @@ async def _reviewed(
         ]
         left += [{"what": WHOLE, "findings": faults}] if faults else []
         if review is not None:
-            decision = review(text, [*faults, *(f"no model wrote this: {sentence}" for sentence in composed)])
+            notes = [*faults, *(f"no model wrote this: {sentence}" for sentence in composed)]
+            decision = review(text, "", notes=notes)
             if decision.kind == "stop":
                 return BiographyResult(None, None, composed)
             if decision.kind == "reject":
@@ -144,7 +162,7 @@ async def _text(
     reasons: tuple[str, ...],
     keep: bool,
 ) -> tuple[str, list[str]]:
-    """Returns the biography and the keys of its parts; a part that was made from the same prompt is not made again."""
+    """Returns the biography and the store keys of its parts; a part that has a result for the same prompt is reused."""
     biography_writer = BiographyWriter(writer, profile, pools, ContradictionJudge(writer, profile) if options.judge else None)
     wanted = plan_parts(profile, options.form, options.words)
     progress = Progress(f"biography of {profile.name}", len(wanted), unit="parts")

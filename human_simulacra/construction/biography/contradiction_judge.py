@@ -1,4 +1,4 @@
-"""The backbone's own check of a text against facts, used only where the backbone shows that it can do it."""
+"""LLM-as-judge check of a biography against its facts, used only if the backbone passes a self-test."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from human_simulacra.construction.biography.stated_facts import Fact, list_facts, state_facts
-from human_simulacra.construction.checked_writer import DryRun, Writer
+from human_simulacra.construction.checked_writer import Writer
+from human_simulacra.construction.dry_run import DryRun
 from human_simulacra.prompts import render
 from human_simulacra.types import Character
 
@@ -20,7 +21,7 @@ class ContradictionJudge:
     """Asks a backbone whether a text contradicts a profile.
 
     Args:
-        writer: Whose backbone judges; at temperature zero.
+        writer: Its backbone judges, at temperature zero.
         character: The profile.
     """
 
@@ -31,14 +32,14 @@ class ContradictionJudge:
         self._able: bool | None = True if isinstance(writer, DryRun) else None
 
     async def find_contradictions(self, text: str, wanted: Sequence[Fact]) -> list[str]:
-        """Returns what the backbone finds wrong with a text; nothing where it is not able to judge."""
+        """Returns the contradiction that the backbone finds; an empty list if there is none or the self-test failed."""
         if self._able is None:
             self._able = await self._passes_self_test()
         what = await self._ask(text, wanted) if self._able else None
         return [f"it says what the profile does not allow: {what}"] if what else []
 
     async def _passes_self_test(self) -> bool:
-        """Puts a text to it that only states the facts, and one with the occupation and the goal of somebody else."""
+        """Returns whether the judge accepts a text that only states the facts and rejects one with two facts replaced."""
         own = list_facts(self._character)
         other = replace(
             self._character,
@@ -48,7 +49,7 @@ class ContradictionJudge:
         return right == "" and bool(await self._ask(state_facts(other, list_facts(other)), own))
 
     async def _ask(self, text: str, wanted: Sequence[Fact]) -> str | None:
-        """Returns what is wrong, empty if nothing is, None if the verdict cannot be read."""
+        """Returns the contradiction, an empty string if there is none, or None if the verdict is unparseable."""
         prompt = render("make_biography_judge", name=self._character.name, facts=state_facts(self._character, wanted), text=text)
         draft = await self._writer.write(prompt, VERDICT_WORDS, check=_check_verdict)
         match = _VERDICT.match(draft.text or "")

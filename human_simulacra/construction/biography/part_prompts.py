@@ -1,4 +1,4 @@
-"""The parts that a biography is asked for in: one whole, or one for each group of attributes where a model is small."""
+"""The parts in which a biography is requested (one, or one for each group of attributes for small models) and their prompts."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from human_simulacra.prompts import render
 from human_simulacra.types import Character
 
 Form = Literal["whole", "parts"]
-BEFORE_WORDS = 60  # of what was told before a part
-STRONG_RANKS = 2  # whose statements show how a person is
+BEFORE_WORDS = 60  # of the preceding text in a part's prompt
+STRONG_RANKS = 2  # of the functions whose statements the prompt contains
 _GROUPS = (
     ("origin", "birth and childhood", ("name", "gender", "date_of_birth", "family")),
     ("education", "school years and education", ("education",)),
@@ -24,7 +24,7 @@ _GROUPS = (
 
 @dataclass(frozen=True)
 class BiographyPart:
-    """A part of a biography: what it tells of, the facts that it must state, and its length."""
+    """A part of a biography: its key, its topic, the facts that it must state, and its maximum length."""
 
     key: str
     topic: str
@@ -33,7 +33,7 @@ class BiographyPart:
 
 
 def plan_parts(character: Character, form: Form, words: int) -> list[BiographyPart]:
-    """Returns the parts of a biography of so many words."""
+    """Returns the parts of a biography of at most `words` words."""
     every = list_facts(character)
     if form == "whole":
         return [BiographyPart("whole", "the whole life", tuple(every), words)]
@@ -44,13 +44,13 @@ def plan_parts(character: Character, form: Form, words: int) -> list[BiographyPa
 
 
 def render_part_prompt(part: BiographyPart, character: Character, before: str, reasons: tuple[str, ...]) -> str:
-    """Renders what is asked for a part.
+    """Renders the prompt of a part.
 
     Args:
         part: The part.
-        character: Whose biography.
-        before: What was told in the parts before.
-        reasons: Why a person rejected earlier versions.
+        character: The profile.
+        before: Text of the preceding parts.
+        reasons: Reasons for which the reviewer rejected earlier versions.
     """
     advice = "".join(render("make_biography_advice", reason=reason) + "\n\n" for reason in reasons)
     stated = state_facts(character, part.facts)
@@ -68,7 +68,7 @@ def render_part_prompt(part: BiographyPart, character: Character, before: str, r
 
 
 def _last(text: str) -> str:
-    """Returns the last sentences of a text, as many as `BEFORE_WORDS` hold."""
+    """Returns the last sentences of a text, up to the one that reaches `BEFORE_WORDS` words."""
     kept: list[str] = []
     for sentence in reversed(split_sentences(text)):
         kept.insert(0, sentence)

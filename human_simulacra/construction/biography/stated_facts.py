@@ -1,4 +1,4 @@
-"""The facts of a profile, each with a test that tells whether a text states it, and the plain sentences that state them."""
+"""The facts of a profile: a test whether a text states each of them, and plain sentences that state them."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from human_simulacra.construction.text_splitting import split_sentences
 from human_simulacra.types import Character
 from human_simulacra.validation.text import NUMBER_WORDS, STOP_WORDS, words
 
-ENOUGH = 2 / 3  # of a value's telling words, within two sentences that follow each other
+ENOUGH = 2 / 3  # of a value's content words, within two consecutive sentences
 KINDS = {"female": "a woman", "male": "a man", "nonbinary": "nonbinary and goes by they"}
 _ENDING = re.compile(r"(?<=...)(?:ings?|ers?|ies|ed|es|s|e|y)$")
 
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact: its key in the profile, its value, and whether a text states it."""
+    """A fact: its key in the profile, its value, and a test whether a text states it."""
 
     key: str
     value: str
@@ -29,7 +29,7 @@ class Fact:
 
 
 def list_facts(character: Character) -> list[Fact]:
-    """Returns the facts that a biography must state, in the order in which it would tell them."""
+    """Returns the facts that a biography must state, in the order of a life."""
     born = datetime.date.fromisoformat(character.date_of_birth)
     return [
         Fact("name", character.name, lambda text: character.name.casefold() in text.casefold()),
@@ -52,12 +52,12 @@ def find_missing_facts(text: str, wanted: Iterable[Fact]) -> list[Fact]:
 
 
 def name_facts(facts: Iterable[Fact]) -> str:
-    """Returns facts as a finding: "it left out the occupation (baker)"."""
+    """Returns facts as a phrase for a finding: "the occupation (baker)"."""
     return ", ".join(f"the {fact.key.replace('_', ' ')} ({fact.value})" for fact in facts)
 
 
 def state_facts(character: Character, wanted: Iterable[Fact]) -> str:
-    """Returns plain sentences that state the facts, in their order; that of the birth says the full name as well."""
+    """Returns plain sentences that state the facts in order; the sentence on the birth also gives the full name."""
     wanted = list(wanted)
     if any(fact.key == "date_of_birth" for fact in wanted):
         wanted = [fact for fact in wanted if fact.key != "name"]
@@ -108,20 +108,20 @@ def _and(values: list[str]) -> str:
 
 
 def format_date(date: str) -> str:
-    """Returns an ISO date as prose has it: 4 March 1980."""
+    """Formats an ISO date as in prose: 4 March 1980."""
     day = datetime.date.fromisoformat(date)
     return f"{day.day} {day:%B} {day.year}"
 
 
 def states_date(text: str, day: datetime.date) -> bool:
-    """Tells whether a text names a day, as 4 March 1980, March 4th, 1980, the 4th of March 1980 or 1980-03-04."""
+    """Returns whether a text names a day: 4 March 1980, March 4th, 1980, the 4th of March 1980 or 1980-03-04."""
     number = rf"0?{day.day}(?:st|nd|rd|th)?"
     forms = (rf"{number}(?: day)?(?: of)? {day:%B},? (?:in )?{day.year}", rf"{day:%B} (?:the )?{number},? (?:in )?{day.year}")
     return any(re.search(rf"\b{form}\b", text, re.I) for form in (*forms, re.escape(day.isoformat())))
 
 
 def states_number(text: str, value: int) -> bool:
-    """Tells whether a text has a number, in figures or words."""
+    """Returns whether a text contains a number, in figures or words."""
     named = [str(value), *(word for word, number in NUMBER_WORDS.items() if number == value)]
     return any(re.search(rf"\b{name}\b", text, re.I) for name in named)
 
@@ -146,7 +146,7 @@ def _phrase(key: str, value: str) -> Fact:
 
 
 def content_roots(text: str) -> set[str]:
-    """Returns the telling words of a text without their endings, so that hiking, hikes and hiked are one."""
+    """Returns the content words of a text without their endings, so that hiking, hikes and hiked are equal."""
     return {
         re.sub(r"([^aeiou])\1$", r"\1", _ENDING.sub("", word))
         for word in (w.casefold() for w in words(text.replace("-", " ").replace("’", "'")))

@@ -1,4 +1,4 @@
-"""One part of a biography: asked for, checked, asked for again, and made whole with plain sentences where that is not enough."""
+"""Writing of one part of a biography: checks, retries, and plain sentences for facts that the model leaves out."""
 
 from __future__ import annotations
 
@@ -14,14 +14,19 @@ from human_simulacra.construction.text_checks.reply_checks import find_reply_fau
 from human_simulacra.prompts import render
 from human_simulacra.types import Character
 
-ROUNDS = 2  # of what the backbone's own check sends back
+ROUNDS = 2  # of drafts that the judge may reject
 
 
 @dataclass(frozen=True)
 class WrittenPart:
-    """A part as it stands.
+    """The result for a part.
 
-    `composed` is the sentences of it that no model wrote, and `findings` says why earlier attempts were rejected.
+    Attributes:
+        text: The text, including `composed`.
+        attempts: Number of requests.
+        findings: Why earlier attempts were rejected.
+        rejected: The rejected texts.
+        composed: Sentences of the text that were composed from the profile because no model wrote them.
     """
 
     text: str
@@ -32,20 +37,24 @@ class WrittenPart:
 
 
 class BiographyWriter:
-    """Has the parts of one biography written.
+    """Writes the parts of one biography.
 
     Args:
-        writer: Who writes.
+        writer: Generates the text.
         character: The profile.
-        pools: What attributes there are beside the profile's own.
-        judge: The backbone's own check; None leaves it out.
+        pools: The attribute pools, to recognise attributes other than the profile's.
+        judge: The check by the backbone; None skips it.
     """
 
     def __init__(self, writer: Writer, character: Character, pools: Pools, judge: ContradictionJudge | None) -> None:
         self._writer, self._character, self._pools, self._judge = writer, character, pools, judge
 
     async def write_part(self, part: BiographyPart, prompt: str) -> WrittenPart:
-        """Returns a part that states every fact of its own and contradicts none."""
+        """Returns a part that states all its facts and contradicts none.
+
+        Raises:
+            BackboneError: If the backbone gives no answer.
+        """
         faults: list[str] = []
         rejected: list[str] = []
         judged: set[str] = set()
@@ -67,7 +76,7 @@ class BiographyWriter:
         return self._completed(part, prompt, Draft(None, attempts, tuple(faults), tuple(rejected)), judged)
 
     def find_fault(self, text: str, part: BiographyPart) -> str | None:
-        """Returns what is wrong with a part, or None: first what contradicts, then what is left out."""
+        """Returns the faults of a part or None: contradictions first, then missing facts, then the order of years."""
         if found := find_biography_faults(text, self._character, self._pools):
             return "; ".join(found)
         if left_out := find_missing_facts(text, part.facts):
@@ -75,7 +84,7 @@ class BiographyWriter:
         return find_order_fault(text)
 
     def _completed(self, part: BiographyPart, prompt: str, draft: Draft, judged: set[str]) -> WrittenPart:
-        """Takes the attempt that lacks least and contradicts nothing, with plain sentences for what it lacks."""
+        """Completes the attempt with the fewest missing facts and no other fault by plain sentences."""
         usable = [
             text
             for text in draft.rejected

@@ -1,4 +1,4 @@
-"""Changing a character that exists: what depends on the change is updated or listed, and every change can be undone."""
+"""Editing of a character: dependent files are updated, affected texts are listed, and every change can be undone."""
 
 from human_simulacra.construction.editing.edit_application import EditResult, apply_edit, resume_edit
 from human_simulacra.construction.editing.edit_history import EditHistory

@@ -1,4 +1,4 @@
-"""What depends on a change and needs a person: sentences, paragraphs, memories and questions that say what no longer holds."""
+"""Texts affected by a change: sentences, paragraphs, memories and questions that state facts that no longer hold."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from human_simulacra.construction.text_splitting import split_sentences
 from human_simulacra.types import Character, Memory, Paragraph, Question, Unanswerable
 from human_simulacra.validation.text import stems
 
-# Any text has numbers and pronouns: in a story they do not tell that it speaks of an age or of whose gender.
+# Numbers and pronouns occur in any text, so in a story they do not show that it states an age or a gender.
 TOO_COMMON = ("age", "gender")
 
 
 @dataclass(frozen=True)
 class AffectedText:
-    """A text that a person should look at: what kind it is, which one, why, and the text."""
+    """A text that the user should look at: its kind (`what`), id, reason (`why`) and text."""
 
     what: str
     id: str
@@ -28,7 +28,7 @@ class AffectedText:
 
 @dataclass(frozen=True)
 class CharacterTexts:
-    """All texts of a character that may depend on its profile."""
+    """The texts of a character that may depend on its profile."""
 
     story: Sequence[Paragraph]
     memories: Sequence[Memory]
@@ -37,13 +37,13 @@ class CharacterTexts:
 
 
 def find_affected_texts(before: Character, after: Character, texts: CharacterTexts, pools: Pools) -> list[AffectedText]:
-    """Returns what no longer holds after the profile has changed, in the order biography, story, memories, questions."""
+    """Returns the texts affected by a change of the profile: biography, story, memories, then questions."""
     gone = _gone(before, after)
     return [*_biography(before, after, gone, pools), *_elsewhere([fact for fact in gone if fact.key not in TOO_COMMON], texts)]
 
 
 def _gone(before: Character, after: Character) -> list[Fact]:
-    """Returns the facts that held and do not hold any more."""
+    """Returns the facts that no longer hold."""
     still = {(fact.key, fact.value) for fact in list_facts(after)}
     return [fact for fact in list_facts(before) if (fact.key, fact.value) not in still]
 
@@ -88,7 +88,7 @@ def _elsewhere(gone: Sequence[Fact], texts: CharacterTexts) -> Iterator[Affected
 
 
 def find_answered_questions(text: str, unanswerable: Iterable[Unanswerable]) -> list[AffectedText]:
-    """Returns the questions that nobody could answer and that a new experience may answer."""
+    """Returns the unanswerable questions that a new experience may answer."""
     said = stems(text)
     return [
         AffectedText("question", row.id, "the new experience may answer it", row.question)

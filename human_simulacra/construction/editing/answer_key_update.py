@@ -1,4 +1,4 @@
-"""Questions from the profile whose key a change made wrong: they get the right one, in their own words and places."""
+"""Update of answer keys that a change made wrong; wording and positions of the questions are kept."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from human_simulacra.types import Character, Question
 def update_answer_keys(
     questions: Sequence[Question], before: Character, after: Character, pools: Pools, seed: int
 ) -> list[Question]:
-    """Returns the questions with those replaced whose key no longer fits the profile.
+    """Returns the questions with new keys where the old ones contradict the profile.
 
     Args:
         questions: Questions of one type.
-        before: The profile as it was.
-        after: The profile as it is now.
-        pools: Where wrong options come from.
-        seed: Decides which are drawn.
+        before: The old profile.
+        after: The new profile.
+        pools: The attribute pools, for wrong options.
+        seed: Random seed of the wrong options.
 
     Raises:
-        UserError: If the profile now has too little for a question.
+        UserError: If the new profile has too few values for a question.
     """
     return [_renewed(q, after, pools, seed) if _is_wrong(q, before, after) else q for q in questions]
 
 
 def _topic(q: Question) -> tuple[str, int] | None:
-    """Returns what a question from the profile asks for, and its place in the core."""
+    """Returns the topic and position of a core question, or None for other questions."""
     digits = q.id.rpartition("-")[2]
     topics = TOPICS[q.type]
     if q.source != "profile" or not digits.isdigit() or not 1 <= int(digits) <= len(topics):

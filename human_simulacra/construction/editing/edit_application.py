@@ -1,4 +1,4 @@
-"""Carrying out a change: profile, story, memories and keys are updated, what only a person can mend is listed."""
+"""Application of a change: profile, story, memories and answer keys are updated, other affected texts are listed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,17 @@ TOOL, SHOWN = "edit_character", 120  # characters of a text that a line shows
 
 @dataclass(frozen=True)
 class EditResult:
-    """What a change does: the profile before and after, the new paragraphs, questions with a new key, and what to look at."""
+    """The effects of a change.
+
+    Attributes:
+        before: The old profile.
+        after: The new profile.
+        story: The new story.
+        new_paragraphs: The paragraphs that were inserted.
+        questions: The new questions of each type.
+        updated_questions: Those of them that have a new answer key.
+        affected: Texts that the user should look at.
+    """
 
     before: Character
     after: Character
@@ -47,7 +57,7 @@ class EditResult:
     affected: tuple[AffectedText, ...]
 
     def format_lines(self) -> Iterator[str]:
-        """Yields the change in lines for a reader."""
+        """Yields the effects as lines for the user."""
         for line in diff_sentences(persona(self.before).replace("\n", "\n\n"), persona(self.after).replace("\n", "\n\n")):
             if line[:1] in "+-" and line.strip("+- "):
                 yield f"persona {line}"
@@ -58,27 +68,30 @@ class EditResult:
         for question in self.updated_questions:
             right = [question.options[int(i)] for i in question.answer] if question.options else question.answer
             yield f"key of {question.id}: {'; '.join(map(str, right))}"
-        for flag in self.affected:
-            text = textwrap.shorten(flag.text, SHOWN, placeholder=" ...")
-            yield f"look at {flag.what} {flag.id}: {flag.why}{f': {text}' if text else ''}"
+        for item in self.affected:
+            text = textwrap.shorten(item.text, SHOWN, placeholder=" ...")
+            yield f"look at {item.what} {item.id}: {item.why}{f': {text}' if text else ''}"
 
 
 async def apply_edit(
     open_writer: Callable[[], Writer], out: Path, character_id: str, request: EditRequest, seed: int = 0
 ) -> EditResult:
-    """Changes a character. Where something fails on the way, all files are as they were.
+    """Applies a change to a character. If it fails, all files are restored.
 
-    A change that is stopped or killed on the way stays as it is until it is resumed or undone.
+    A change that is interrupted or killed stays unfinished until it is resumed or undone.
 
     Args:
-        open_writer: Gives who writes the memory of an experience; asked only where one is needed.
+        open_writer: Returns the writer for the memory of an experience; called only if one is needed.
         out: The data folder.
         character_id: The character.
-        request: What is changed.
-        seed: Decides which wrong options a new key gets.
+        request: The change.
+        seed: Random seed of the wrong options of new answer keys.
+
+    Returns:
+        The effects of the change.
 
     Raises:
-        UserError: If the change is not possible, changes nothing, or an earlier one was interrupted.
+        UserError: If the change is invalid, changes nothing, or an earlier one was interrupted.
         BackboneError: If the backbone gives no answer for a memory.
     """
     history = EditHistory(out, character_id)
@@ -100,17 +113,18 @@ async def apply_edit(
 async def resume_edit(
     open_writer: Callable[[], Writer], out: Path, character_id: str, asked: EditRequest | None = None, seed: int = 0
 ) -> EditResult:
-    """Does a change again that was interrupted.
+    """Repeats a change that was interrupted.
 
     Args:
-        open_writer: See `edit`.
+        open_writer: See `apply_edit`.
         out: The data folder.
         character_id: The character.
-        asked: Which change the user means; None for whichever it is.
-        seed: See `edit`.
+        asked: The expected change; None for any.
+        seed: See `apply_edit`.
 
     Raises:
-        UserError: If none was interrupted, or another one.
+        UserError: If no change was interrupted, or another one than `asked`.
+        BackboneError: If the backbone gives no answer for a memory.
     """
     history = EditHistory(out, character_id)
     request = history.find_unfinished()
@@ -123,7 +137,11 @@ async def resume_edit(
 
 
 def plan_edit(out: Path, character_id: str, request: EditRequest, seed: int) -> EditResult:
-    """Returns what a change would do; nothing is written."""
+    """Returns the effects of a change without writing anything.
+
+    Raises:
+        UserError: If the change is invalid or changes nothing.
+    """
     library = Library(out)
     before, pools = library.character(character_id), read_pools(library.path)
     after = edit_profile(before, request, pools)

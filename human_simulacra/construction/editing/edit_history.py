@@ -1,7 +1,7 @@
-"""The changes made to a character, each with the files as they were, so that the last one can always be taken back exactly.
+"""The edit history of a character, from which the last change can be undone exactly.
 
-`making/<id>/history/0001.json` holds a change: what was asked for, the text of each file that it touched as it stood before
-(null where there was none), and what became of each. Without the latter the change was interrupted.
+`making/<id>/history/0001.json` has a change: the request, the earlier text of each changed file (null if it did not exist), and
+the digest of its new text. An interrupted change has no digests.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from human_simulacra.construction.workspace import character_folder, work_folder
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically
 
-# Of the work in progress only what a change can touch; checkpoints of a story may be large and stay as they are.
+# The files in progress that a change can touch; story checkpoints, which may be large, are not changed.
 MAKING_FILES = ("memories.jsonl", "memories.partial.jsonl", "for-review.jsonl")
 
 
@@ -35,7 +35,11 @@ class EditHistory:
         self.folder = work_folder(out, character_id) / "history"
 
     def entries(self) -> list[tuple[Path, dict[str, Any]]]:
-        """Returns the changes, the oldest first."""
+        """Returns the changes, oldest first.
+
+        Raises:
+            UserError: If a file is invalid.
+        """
         found = []
         for path in sorted(self.folder.glob("*.json")):
             try:
@@ -45,7 +49,7 @@ class EditHistory:
         return found
 
     def find_unfinished(self) -> EditRequest | None:
-        """Returns the change that was interrupted, if one was."""
+        """Returns the change that was interrupted, or None."""
         entries = self.entries()
         if not entries or entries[-1][1]["after"] is not None:
             return None
@@ -54,14 +58,14 @@ class EditHistory:
         return EditRequest(pairs["sets"], pairs["adds"], raw["experience"], raw["year"])
 
     def begin(self, request: EditRequest) -> None:
-        """Keeps the files as they are before a change."""
+        """Saves the files before a change."""
         number = max((int(path.stem) for path, _ in self.entries()), default=0) + 1
         before = {self._name(path): _text(path) for path in self._touchable()}
         entry = {"what": str(request), "request": asdict(request), "before": before, "after": None}
         write_atomically(self.folder / f"{number:04d}.json", json.dumps(entry, ensure_ascii=False))
 
     def finish(self) -> None:
-        """Notes that the change is whole, and keeps only what it touched."""
+        """Marks the change as finished, and keeps only the files that it changed."""
         path, entry = self.entries()[-1]
         now = {self._name(path): _text(path) for path in self._touchable()}
         touched = sorted(name for name in {*entry["before"], *now} if entry["before"].get(name) != now.get(name))
@@ -70,10 +74,10 @@ class EditHistory:
         write_atomically(path, json.dumps(entry, ensure_ascii=False))
 
     def undo(self) -> str:
-        """Takes the last change back and returns what it was.
+        """Undoes the last change and returns its description.
 
         Raises:
-            UserError: If there is none, or one of its files was changed since by something else.
+            UserError: If there is no change, or one of its files was modified later.
         """
         entries = self.entries()
         if not entries:
@@ -86,7 +90,7 @@ class EditHistory:
                     f"restore the file, or remove {path} to give the undoing up"
                 )
         before = entry["before"]
-        if entry["after"] is None:  # interrupted: files may have come that were not there
+        if entry["after"] is None:  # interrupted: there may be files that did not exist before
             before = {**{self._name(file): None for file in self._touchable()}, **before}
         for name, text in before.items():
             if text is None:

@@ -1,4 +1,4 @@
-"""What the user wants changed, checked on its own: attributes that exist, values of the right form."""
+"""The change that the user requests: parsing and validation without the character."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SINGULAR = {"hobby": "hobbies", "short_term_goal": "short_term_goals"}
 
 @dataclass(frozen=True)
 class EditRequest:
-    """One change: attributes set, list entries added, an experience with its year if given."""
+    """A change: `(key, value)` pairs to set, list entries to add, and an experience with its year if given."""
 
     sets: tuple[tuple[str, str], ...] = ()
     adds: tuple[tuple[str, str], ...] = ()
@@ -37,16 +37,16 @@ class EditRequest:
 
 
 def parse_request(sets: Sequence[str], adds: Sequence[str], experience: str | None, year: int | None) -> EditRequest:
-    """Reads what the command line asks for.
+    """Parses the options of `tools/edit_character.py`.
 
     Args:
-        sets: `KEY=VALUE`, lists with commas.
+        sets: `KEY=VALUE` settings; lists take commas.
         adds: `KEY=VALUE` for an entry of a list.
-        experience: A text of one's own, a paragraph or more.
-        year: When the experience was made.
+        experience: A text of one or more paragraphs.
+        year: Year of the experience.
 
     Raises:
-        UserError: If nothing is asked for, or something of it is no change.
+        UserError: If no change is requested, or one is invalid.
     """
     if experience is None and year is not None:
         raise UserError("--year goes with --experience: say what happened in that year")

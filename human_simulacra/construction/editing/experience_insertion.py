@@ -1,4 +1,4 @@
-"""Where in a story an experience belongs: behind all that happened up to its year, before what came later."""
+"""Insertion of an experience into a story, after everything up to its year."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ _NUMBER = re.compile(r"(\d+)\Z")
 def insert_experience(
     character: Character, story: Sequence[Paragraph], request: EditRequest
 ) -> tuple[list[Paragraph], list[Paragraph]]:
-    """Puts an experience into a story.
+    """Inserts an experience into a story.
 
-    The paragraphs that were there keep their ids, so that memories and evidence still point at them.
+    Existing paragraphs keep their ids, so that memories and evidence still refer to them.
 
     Args:
-        character: Whose life it is.
-        story: Its paragraphs in order.
-        request: The experience, and its year; else the last year of this life that its text names, else today's.
+        character: The character.
+        story: The paragraphs in order.
+        request: The experience and its year; by default the last year of this life in its text, else the reference year.
 
     Returns:
-        The new story, and the new paragraphs in it.
+        The new story, and its new paragraphs.
 
     Raises:
-        UserError: If the year is not of this life.
+        UserError: If the year is outside the life.
     """
     life = Lifetime.from_character(character)
     named = [year for year in years(request.experience) if life.born.year <= year <= life.today.year]
@@ -50,17 +50,11 @@ def insert_experience(
     taken = max((int(match[1]) for p in story if (match := _NUMBER.search(p.id))), default=0)
     new = [
         Paragraph(
-            id=f"{character.id}-s{taken + offset:03d}",
-            character=character.id,
-            chapter=before.chapter if before else "One",
-            chapter_index=before.chapter_index if before else 1,
-            first_year=year,
-            last_year=year,
-            index=0,
-            text=text,
+            id=f"{character.id}-s{taken + offset:03d}", character=character.id, chapter=before.chapter if before else "One",
+            chapter_index=before.chapter_index if before else 1, first_year=year, last_year=year, index=0, text=text,
         )
         for offset, text in enumerate((" ".join(part.split()) for part in split_paragraphs(request.experience)), 1)
-    ]
+    ]  # fmt: skip
     whole = [replace(p, index=index) for index, p in enumerate([*story[:place], *new, *story[place:]], 1)]
     return whole, whole[place : place + len(new)]
 
@@ -68,13 +62,13 @@ def insert_experience(
 def find_experience_faults(
     character: Character, story: Sequence[Paragraph], new: Sequence[Paragraph], pools: Pools
 ) -> list[AffectedText]:
-    """Returns what new paragraphs say against the profile.
+    """Returns the contradictions of new paragraphs with the profile.
 
     Args:
-        character: Whose life it is.
-        story: The story with the new paragraphs in it.
+        character: The character.
+        story: The story with the new paragraphs.
         new: The new paragraphs.
-        pools: What attributes there are beside the profile's own.
+        pools: The attribute pools.
     """
     life = Lifetime.from_character(character)
     before = {p.id: earlier.text for earlier, p in pairwise(story)}
@@ -86,10 +80,10 @@ def find_experience_faults(
 
 
 def find_insertion_point(story: Sequence[Paragraph], year: int) -> int:
-    """Returns how many paragraphs come before what happened in a year.
+    """Returns the index in a story at which events of a year belong.
 
-    A paragraph is as late as its chapter's first year and the years of the chapter that it and those before it name; a look
-    back or ahead names years outside its chapter and does not count.
+    The date of a paragraph is the latest of its chapter's first year and the years that it and earlier paragraphs name. Years
+    outside the chapter, of a look back or ahead, do not count.
     """
     latest = 0
     for place, paragraph in enumerate(story):

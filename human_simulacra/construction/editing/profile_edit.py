@@ -1,4 +1,4 @@
-"""A profile with attributes changed: dates and age kept in step, and nothing that does not go together."""
+"""Changes of profile attributes: age and date of birth stay consistent, and incompatible values are refused."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from human_simulacra.construction.editing.edit_request import LISTS, EditRequest
 from human_simulacra.construction.profiles.attribute_pools import POOL_OF_KEY, Pools
 from human_simulacra.construction.profiles.birth_dates import age_on, parse_date
 from human_simulacra.construction.profiles.constraints import MAX_AGE, MAX_VALUES, MIN_AGE
-from human_simulacra.construction.questions.distractors import own_values
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.types import Character
 
@@ -21,7 +20,7 @@ def edit_profile(character: Character, request: EditRequest, pools: Pools) -> Ch
     """Returns the profile after a change.
 
     Raises:
-        UserError: If a value is none, or does not go with the rest of the profile; the sentence says why.
+        UserError: If a value is invalid or incompatible with the rest of the profile; the message says why.
     """
     wanted: dict[str, Any] = {}
     for key, value in request.sets:
@@ -40,7 +39,11 @@ def edit_profile(character: Character, request: EditRequest, pools: Pools) -> Ch
 
 
 def _known(pools: Pools, key: str, text: str) -> str:
-    """Returns a value as its pool writes it; one that the pool does not have stands as given, except a gender."""
+    """Returns a value in the pool's spelling; other values are kept, except of gender, education and family.
+
+    Raises:
+        UserError: If a gender, education or family is not in its pool.
+    """
     value = pools.find_value(POOL_OF_KEY[key], text)
     if key in ("gender", "education", "family") and not pools.contains(value):
         raise unknown(key, text, [v.value for v in pools.values[POOL_OF_KEY[key]]])
@@ -48,7 +51,7 @@ def _known(pools: Pools, key: str, text: str) -> str:
 
 
 def _dates(character: Character, wanted: Mapping[str, str]) -> dict[str, Any]:
-    """Returns age and date of birth in step: the one that is not given follows from the other."""
+    """Returns a consistent age and date of birth: the one that is not given follows from the other."""
     if "age" not in wanted and "date_of_birth" not in wanted:
         return {}
     day = parse_date("reference_date", character.reference_date)
@@ -69,14 +72,14 @@ def _dates(character: Character, wanted: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _check(before: Character, after: Character, pools: Pools) -> None:
-    """Raises a UserError for what does not go together and did not stand together before."""
+    """Raises a UserError for incompatible values, unless they were together before."""
     for key in LISTS:
         entries = [entry.casefold() for entry in getattr(after, key)]
         if doubled := next((entry for entry in entries if entries.count(entry) > 1), None):
             raise UserError(f"{key} would have '{doubled}' twice: leave it out")
         if not 0 < len(entries) <= MAX_VALUES:
             raise UserError(f"{key} would have {len(entries)} entries: give 1 to {MAX_VALUES}")
-    old, new = set(own_values(before, pools)), own_values(after, pools)
+    old, new = set(pools.find_character_values(before)), pools.find_character_values(after)
     for value in new:
         why = pools.find_age_fault(value, after.age)
         if why and (value not in old or after.age != before.age):

@@ -1,1 +1,1 @@
-"""Import of the paper's release into a data folder."""
+"""Import of the data that the paper's authors released."""

@@ -1,4 +1,4 @@
-"""Turning a release into a data folder of our layout, with a report of every inconsistency."""
+"""Conversion of the released data into a data folder, with a report of every inconsistency."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def import_release(source: Path, target: Path) -> tuple[list[Character], list[st
 
     Args:
         source: The release's folder, with `character_profiles.json`.
-        target: The data folder to make; it must not hold a character yet.
+        target: The data folder to create; it must not contain characters yet.
 
     Returns:
-        The characters written, and the findings, each a sentence with file and character.
+        The imported characters, and the findings, each a sentence with file and character.
 
     Raises:
-        UserError: If the source is no release or the target is taken.
+        UserError: If the source is no release, or the target contains characters.
     """
     release = Release(source)
     profiles = read_profiles(release)
@@ -61,7 +61,7 @@ def import_release(source: Path, target: Path) -> tuple[list[Character], list[st
 
 
 def _introductions(release: Release, profiles: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """Returns introductions by name, matched by ID; differing names and attributes are reported."""
+    """Returns introductions by name, matched by ID; reports differing names and attributes."""
     by_id = {entry.get("ID"): entry for entry in release.json(INTRODUCTIONS, "all", []) if isinstance(entry, dict)}
     found = {}
     for profile in profiles:
@@ -92,12 +92,12 @@ def _write(release: Release, character: Character, target: Path) -> None:
         write_jsonl(folder / f"{kind}.jsonl", [asdict(q) for q in questions])
     write_jsonl(folder / "story.jsonl", [asdict(p) for p in story])
     write_jsonl(folder / "memories.jsonl", [asdict(m) for m in memories])
-    # The profile is what makes a folder a character: written last, so that an interrupted import leaves none half.
+    # The profile comes last: only with it does a folder count as a character, so an interrupted import leaves no partial one.
     write_jsonl(folder / "profile.jsonl", [asdict(character)])
 
 
 def _compare_keys(release: Release, character: Character, questions: Iterable[Question]) -> None:
-    """Reports keys of the standard questions that the profile contradicts."""
+    """Reports answer keys of the standard questions that contradict the profile."""
     facts = {
         "cloze": [character.name, character.gender, str(character.age), character.date_of_birth, character.occupation],
         "single_choice": [character.family, character.education, character.long_term_goal],

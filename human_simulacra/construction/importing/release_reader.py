@@ -1,6 +1,6 @@
-"""Reading the release of "Human Simulacra" (Xie et al., ICLR 2025): its folder layout into our types.
+"""Reader of the released data of "Human Simulacra" (Xie et al., ICLR 2025, arXiv 2402.18180).
 
-Nothing is repaired in silence. What does not fit is reported with file and character, and what is sound is kept.
+Every inconsistency is reported with file and character; valid data is kept.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ _OPTION = re.compile(r"\s*([A-Z])[.)]\s*(.+)", re.DOTALL)
 
 @dataclass
 class Release:
-    """A release folder and the findings made while reading it."""
+    """A release folder, and the inconsistencies found while reading it."""
 
     folder: Path
     findings: list[str] = field(default_factory=list)
 
     def report(self, file: str, character: str, problem: str) -> None:
-        """Notes a finding."""
+        """Adds a finding."""
         self.findings.append(f"{file}: {character}: {problem}")
 
     def json(self, file: str, character: str, default: Any) -> Any:
-        """Reads a JSON file; a missing or broken one is reported and `default` returned."""
+        """Reads a JSON file; reports a missing or invalid one and returns `default`."""
         try:
             return json.loads((self.folder / file).read_text(encoding="utf-8-sig"))
         except FileNotFoundError:
@@ -47,7 +47,7 @@ class Release:
         return default
 
     def text(self, file: str, character: str) -> str:
-        """Reads a text file; a missing one is reported and empty."""
+        """Reads a text file; reports a missing one and returns an empty string."""
         try:
             return (self.folder / file).read_text(encoding="utf-8-sig")
         except FileNotFoundError:
@@ -63,7 +63,7 @@ def read_profiles(release: Release) -> list[dict[str, Any]]:
     """Returns the raw profiles.
 
     Raises:
-        UserError: If the folder is no release: without profiles there is nothing to import.
+        UserError: If the folder has no profiles.
     """
     path = release.folder / PROFILES
     if not path.is_file():
@@ -76,7 +76,7 @@ def read_profiles(release: Release) -> list[dict[str, Any]]:
 
 
 def read_trait_pool(release: Release) -> dict[str, tuple[str, int]]:
-    """Returns sentence -> (function, rank) from the pool of eight ranks of ten sentences for each function."""
+    """Returns (function, rank) by sentence from the pool of eight ranks of ten sentences for each function."""
     pool: dict[str, tuple[str, int]] = {}
     function, rank = "", 0
     for line in release.text(TRAITS, "all").splitlines():
@@ -94,7 +94,7 @@ def _plain(sentence: str) -> str:
 
 
 def read_traits(release: Release, name: str, text: str, pool: Mapping[str, tuple[str, int]]) -> tuple[Trait, ...]:
-    """Splits a profile's `- sentence - sentence` and finds each sentence's function and rank in the pool."""
+    """Splits a profile's `- sentence - sentence` and looks up function and rank of each sentence in the pool."""
     traits = []
     for sentence in (part.strip() for part in re.split(r"(?:^|\s)-\s+", text) if part.strip()):
         function, rank = pool.get(_plain(sentence), ("", 0))
@@ -105,13 +105,13 @@ def read_traits(release: Release, name: str, text: str, pool: Mapping[str, tuple
 
 
 def function_order(traits: Sequence[Trait]) -> tuple[str, ...]:
-    """Returns the functions from strongest to weakest: in order of the ranks that their sentences were drawn from."""
+    """Returns the functions from strongest to weakest, by the ranks of their sentences."""
     ranks = {trait.function: trait.rank for trait in traits if trait.function}
     return tuple(sorted(ranks, key=lambda function: ranks[function]))
 
 
 def read_story(release: Release, name: str, character: str) -> list[Paragraph]:
-    """Reads a story of one paragraph a line; chapter titles where the release has a file with them."""
+    """Reads a story with one paragraph a line, and chapter titles if the release has a file with them."""
     file = f"Stories/{name}/{name}.txt"
     lines = [line.strip() for line in release.text(file, name).splitlines() if line.strip()]
     titled = release.folder / f"Stories/{name}/{name}_with_chapter_title.txt"
@@ -133,7 +133,7 @@ def read_story(release: Release, name: str, character: str) -> list[Paragraph]:
 
 
 def read_memories(release: Release, name: str, character: str, story: Sequence[Paragraph]) -> list[Memory]:
-    """Reads memories in the order of their keys and ties them to paragraphs where the numbers agree."""
+    """Reads memories in the order of their keys, with paragraphs if there are as many chunks as memories."""
     file = f"Memories/{name}/long_memory.json"
     entries = release.json(file, name, {})
     index = release.json(f"Memories/{name}/index.json", name, {})
@@ -159,7 +159,7 @@ def read_memories(release: Release, name: str, character: str, story: Sequence[P
 
 
 def read_questions(release: Release, name: str, character: str, kind: QuestionType) -> list[Question]:
-    """Reads questions of one type; one whose answer is no option is reported and left out."""
+    """Reads questions of one type; reports and skips invalid ones."""
     file = f"Questions/{name}/{QUESTION_FILES[kind]}"
     questions = []
     for number, raw in enumerate(release.json(file, name, []), 1):
@@ -174,7 +174,7 @@ def read_questions(release: Release, name: str, character: str, kind: QuestionTy
 
 
 def _parse_question(raw: Mapping[str, Any], kind: QuestionType) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
-    """Returns (what is wrong or empty, answer, options)."""
+    """Returns (fault or empty string, answer, options)."""
     given = [str(a).strip() for a in raw.get("answer", []) if str(a).strip()]
     if not str(raw.get("question", "")).strip() or not given:
         return "has no text or no answer", (), ()
@@ -193,7 +193,7 @@ def _parse_question(raw: Mapping[str, Any], kind: QuestionType) -> tuple[str, tu
 def read_character(
     release: Release, raw: Mapping[str, Any], introduction: Mapping[str, Any], day: datetime.date, traits: tuple[Trait, ...]
 ) -> Character:
-    """Builds a character from its profile and introduction."""
+    """Builds a character from its profile and introduction; reports missing attributes."""
 
     def get(key: str) -> str:
         return str(raw.get(key, "")).strip()

@@ -1,4 +1,4 @@
-"""An asker whose agents' texts are checked, asked for again, and at last left to a person: what a model returns is untrusted."""
+"""Calls of memory construction agents with checks, retries, and a review of texts that fail them."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from human_simulacra.agents.asking import Asker
 from human_simulacra.construction.checked_writer import Draft, Writer
 from human_simulacra.construction.terminal_review import review_at_terminal
 
-# Gets the prompt and the draft that was rejected; returns the text that a person wants in its place, or None.
+# Gets the prompt and the rejected draft; returns the reviewer's text, or None.
 ReviewAgentText = Callable[[str, Draft], str | None]
 
 
 def review_agent_text(prompt: str, draft: Draft) -> str | None:
-    """Shows the last rejected text to the person at the terminal; returns what stands in its place, None if nothing.
+    """Reviews the last rejected text at the terminal; returns the accepted or edited text, or None.
 
     Raises:
-        KeyboardInterrupt: If the person wants to stop: the run ends as if stopped, and `--resume` asks again.
+        KeyboardInterrupt: If the user stops; `--resume` then asks again.
     """
     print(f"\n{prompt}\n")
     decision = review_at_terminal(draft.rejected[-1] if draft.rejected else "", "", notes=draft.findings)
@@ -26,11 +26,11 @@ def review_agent_text(prompt: str, draft: Draft) -> str | None:
 
 
 class AgentTextRejected(Exception):
-    """Every attempt of an agent at a text was rejected.
+    """All attempts of an agent were rejected.
 
     Args:
-        agent: The agent that was asked.
-        draft: The attempts and what was wrong with them.
+        agent: The agent.
+        draft: The rejected attempts and their faults.
     """
 
     def __init__(self, agent: str, draft: Draft) -> None:
@@ -39,7 +39,7 @@ class AgentTextRejected(Exception):
         self.draft = draft
 
     def review_row(self, chunk: int, paragraphs: Sequence[str], what: str) -> dict[str, object]:
-        """Returns the row for the reviewer; `told` is its sentence."""
+        """Returns the row of the review queue; `told` is a sentence for the user."""
         last = self.draft.findings[-1] if self.draft.findings else "no attempt was made"
         return {
             "agent": self.agent,
@@ -54,12 +54,12 @@ class AgentTextRejected(Exception):
 
 
 class CheckedAsker(Asker):
-    """Asks through a `Writer`.
+    """An `Asker` that generates agents' texts through a `Writer`.
 
     Args:
-        writer: Who writes and checks.
+        writer: Generates and checks the texts.
         system: The persona.
-        decide: Lets a person decide on a text that was rejected.
+        decide: Reviews rejected texts; None leaves them rejected.
     """
 
     def __init__(self, writer: Writer, system: str, decide: ReviewAgentText | None = None) -> None:
@@ -68,10 +68,10 @@ class CheckedAsker(Asker):
         self.decide = decide
 
     async def ask_words(self, agent: str, prompt: str, words: int) -> str:
-        """Asks for at most so many words and returns one line that passed the checks.
+        """Returns an agent's text of at most `words` words as one line.
 
         Raises:
-            Rejected: If none did, and nobody decided otherwise.
+            AgentTextRejected: If no attempt passed the checks and the reviewer accepted none.
         """
         draft = await self.writer.write(prompt, words, system=self.system)
         text = draft.text

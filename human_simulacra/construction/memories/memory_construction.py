@@ -1,8 +1,8 @@
-"""Long-term memory construction: a memory for every chunk of a story, at dependency depth two.
+"""Long-term memory construction: one memory for every chunk of a story.
 
-Paper, "Long-term memory construction": the Top agent cuts the story, Thinking and Emotion agents write about a chunk,
-the Memory agent sums up. Content and emotion need only the chunk, so they are written together; thinking needs the
-content, the summary needs content and emotion, so these two are written together after them.
+Source: "Human Simulacra" (arXiv 2402.18180), "Long-term memory construction": the Top agent splits the story, the Thinking and
+Emotion agents write about a chunk, the Memory agent summarises. The four calls for a chunk have dependency depth two: content
+and emotion need only the chunk and run concurrently; thinking (from content) and summary (from both) follow concurrently.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from human_simulacra.agents.emotion import feel_about
 from human_simulacra.agents.memory import sum_up
 from human_simulacra.agents.thinking import CONTENT_WORDS, recollect, reflect
 from human_simulacra.construction import review_queue
-from human_simulacra.construction.checked_writer import DryRun, Writer, find_oversized_paragraph
+from human_simulacra.construction.checked_writer import Writer, find_oversized_paragraph
+from human_simulacra.construction.dry_run import DryRun
 from human_simulacra.construction.memories.checked_agent_calls import AgentTextRejected, CheckedAsker, ReviewAgentText
 from human_simulacra.construction.memories.memory_store import MemoryStore, chunk_key, extract_memory
 from human_simulacra.construction.workspace import character_folder, check_resumable
@@ -29,14 +30,23 @@ from human_simulacra.persona import persona
 from human_simulacra.progress import Progress
 from human_simulacra.types import Character, Memory, Paragraph
 
-# More than a backbone answers at once, and few enough that the first are finished long before the last are begun.
+# Chunks in progress: more than a backbone serves concurrently, few enough that the first are saved early.
 AT_ONCE = 8
 TOOL, TAKEN = "build_memories", "taken from the story"
 
 
 @dataclass(frozen=True)
 class BuildResult:
-    """What came of building: the memories in order (those that exist), how many were made anew, and which chunks failed."""
+    """The result of `build_memories`.
+
+    Attributes:
+        memories: The existing memories in order.
+        made: Number of new memories.
+        kept: Number of memories that were kept.
+        failed: A sentence for each chunk whose texts were rejected.
+        complete: Whether every chunk has a memory.
+        adopted: Whether memories without a record were taken to fit the story.
+    """
 
     memories: tuple[Memory, ...]
     made: int
@@ -47,14 +57,17 @@ class BuildResult:
 
 
 async def build_memory(ask: Asker, character: str, name: str, index: int, chunk: Sequence[Paragraph]) -> Memory:
-    """Makes one memory from a chunk with four calls at depth two.
+    """Builds the memory of a chunk with four calls at depth two.
 
     Args:
-        ask: Asks the backbone on an agent's behalf.
+        ask: Calls the backbone for an agent.
         character: The character's id.
         name: The character's name.
         index: Position of the chunk, from 1.
         chunk: Its paragraphs.
+
+    Raises:
+        BackboneError: If the backbone gives no answer.
     """
     text = chunk_text(chunk)
     content, emotion = await asyncio.gather(recollect(ask, name, text), feel_about(ask, name, text))
@@ -63,40 +76,34 @@ async def build_memory(ask: Asker, character: str, name: str, index: int, chunk:
 
 
 def _numbered(memory: Memory, index: int, chunk: Sequence[Paragraph]) -> Memory:
-    """Gives a memory the place of its chunk: the order of chunks decides ids, whatever was rebuilt."""
+    """Sets id, index and paragraphs of a memory by the position of its chunk."""
     return replace(
         memory, id=f"{memory.character}-m{index:03d}", index=index, paragraphs=tuple(paragraph.id for paragraph in chunk)
     )
 
 
 async def build_memories(
-    writer: Writer,
-    out: Path,
-    character_id: str,
-    *,
-    resume: bool = False,
-    rebuild: bool = False,
-    extract: bool = False,
+    writer: Writer, out: Path, character_id: str, *, resume: bool = False, rebuild: bool = False, extract: bool = False,
     decide: ReviewAgentText | None = None,
-) -> BuildResult:
-    """Builds the memories of a character; chunks whose text has its memory already are not built again.
+) -> BuildResult:  # fmt: skip
+    """Builds the memories of a character; chunks with a memory of the same text are skipped.
 
-    Every finished chunk is on disk at once. Where a chunk fails, memories.jsonl stays as it was and what is finished is
-    kept for the next run with `resume`.
+    Every finished chunk is saved at once. If a chunk fails, memories.jsonl is not changed, and a run with `resume` continues
+    from the finished chunks.
 
     Args:
-        writer: Who writes. A `DryRun` store the prompts, and nothing is written to disk.
+        writer: Generates the texts. With a `DryRun` nothing is written to disk.
         out: The data folder.
-        character_id: Whose memories.
-        resume: Whether to go on with an unfinished run.
-        rebuild: Whether to build all chunks anew.
-        extract: Whether a chunk whose texts were all rejected gets the story's own words, listed for review.
-        decide: Lets a person decide on rejected texts.
+        character_id: The character.
+        resume: Whether to continue an unfinished run.
+        rebuild: Whether to rebuild all chunks.
+        extract: Whether a chunk whose texts were rejected gets a memory of the story's own words, listed for review.
+        decide: Reviews rejected texts; None leaves them rejected.
 
     Raises:
-        UserError: If the character or its story is missing, a paragraph is too long for the backbone, or an earlier run is
+        UserError: If the character or its story is missing, a paragraph exceeds the backbone's context, or an earlier run is
             unfinished and `resume` is not given.
-        BackboneError: If the backbone gives no answer; what is finished is kept.
+        BackboneError: If the backbone gives no answer; finished chunks are kept.
     """
     library = Library(out)
     character, story = library.character(character_id), library.story(character_id)
@@ -112,7 +119,7 @@ async def build_memories(
     cut = store.split_story(story)
     wanted = [(index, chunk) for index, chunk in enumerate(cut, 1) if store.find_memory(chunk) is None]
     for _, chunk in wanted:
-        # Beside the chunk a prompt holds the persona; the few words of the instruction do not matter.
+        # The prompt contains the persona and the chunk; its instruction is short.
         if reason := find_oversized_paragraph(writer, chunk, persona(character) + chunk_text(chunk), CONTENT_WORDS):
             raise UserError(reason)
     if not dry:
@@ -135,15 +142,10 @@ async def build_memories(
 
 
 async def _build_missing(
-    writer: Writer,
-    character: Character,
-    wanted: Sequence[tuple[int, tuple[Paragraph, ...]]],
-    total: int,
-    store: MemoryStore,
-    extract: bool,
-    decide: ReviewAgentText | None,
-) -> list[dict[str, object]]:
-    """Works on chunks side by side and keeps each as it is finished; returns a row for each that was rejected."""
+    writer: Writer, character: Character, wanted: Sequence[tuple[int, tuple[Paragraph, ...]]], total: int, store: MemoryStore,
+    extract: bool, decide: ReviewAgentText | None,
+) -> list[dict[str, object]]:  # fmt: skip
+    """Builds chunks concurrently and saves each when finished; returns a review row for each rejected one."""
     system, failed, room = persona(character), [], asyncio.Semaphore(AT_ONCE)
     dry = isinstance(writer, DryRun)
     progress = Progress(f"memories of {character.name}", total, total - len(wanted), unit="chunks")

@@ -1,4 +1,4 @@
-"""What is known of a character's memories: from which text each was made, so that only changed chunks are built again."""
+"""Storage of memories by the text that they were built from, so that only changed chunks are rebuilt."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EXTRACT_WORDS, EXTRACT_SUMMARY_WORDS = 100, 20
 
 
 def chunk_key(chunk: Sequence[Paragraph]) -> str:
-    """Returns what a chunk is known by: its paragraphs' texts, wherever they stand and whatever their ids are."""
+    """Returns the key of a chunk: the digests of its paragraphs' texts, whatever their position and ids."""
     return ",".join(digest(paragraph.text) for paragraph in chunk)
 
 
@@ -28,7 +28,7 @@ class MemoryStore(ResultStore):
 
     Args:
         out: The data folder.
-        character_id: Whose memories.
+        character_id: The character.
     """
 
     def __init__(self, out: Path, character_id: str) -> None:
@@ -37,10 +37,10 @@ class MemoryStore(ResultStore):
         self.finished = character_folder(out, character_id) / "memories.jsonl"
 
     def adopt_existing(self, library: Library) -> bool:
-        """Takes memories that no record exists of (a released character's) to be made from the story as it stands.
+        """Adopts memories without a record, such as those of the dataset, as built from the current story.
 
         Returns:
-            Whether any were taken over.
+            Whether any were adopted.
         """
         if self.path.is_file() or not self.finished.is_file():
             return False
@@ -51,9 +51,9 @@ class MemoryStore(ResultStore):
         return bool(whole)
 
     def split_story(self, story: Sequence[Paragraph]) -> list[tuple[Paragraph, ...]]:
-        """Cuts a story into chunks, where it can along the chunks that have memories.
+        """Splits a story into chunks, along existing chunks with memories where possible.
 
-        A paragraph that is put in or taken out then changes the chunk around it and none of those behind.
+        An inserted or removed paragraph thus changes only the chunk around it.
         """
         known = {key: key.count(",") + 1 for key in self}
         lengths = sorted(set(known.values()), reverse=True)
@@ -69,17 +69,17 @@ class MemoryStore(ResultStore):
         return [*found, *chunks(gap, CHUNK_PARAGRAPHS)]
 
     def find_memory(self, chunk: Sequence[Paragraph]) -> Memory | None:
-        """Returns the memory made from a chunk's text, or None."""
+        """Returns the memory built from a chunk's text, or None."""
         row = self.get(chunk_key(chunk))
         return parse_row(Memory, row, f"{self.path}, memory of {chunk[0].id}") if row else None
 
     def save_memory(self, chunk: Sequence[Paragraph], memory: Memory) -> None:
-        """Keeps a finished chunk on disk at once."""
+        """Saves the memory of a chunk to disk."""
         self.save(chunk_key(chunk), asdict(memory))
 
 
 def extract_memory(character: str, chunk: Sequence[Paragraph]) -> Memory:
-    """Returns a memory in the story's own words, without thought or feeling, for a chunk of which no model made one."""
+    """Returns a memory in the story's own words, without thinking and emotion, for a chunk whose texts were rejected."""
     lines = [sentence for paragraph in chunk for sentence in split_sentences(paragraph.text)]
     content = " ".join(" ".join(lines).split()[:EXTRACT_WORDS])
     summary = " ".join(lines[0].split()[:EXTRACT_SUMMARY_WORDS])

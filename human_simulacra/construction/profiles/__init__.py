@@ -1,1 +1,1 @@
-"""Profiles: constraints, pools of attributes, sampling, and the ranking and selection of candidates."""
+"""Profile sampling: attribute pools, user constraints, and the ranking and selection of candidates."""

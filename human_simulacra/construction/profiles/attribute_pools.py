@@ -1,7 +1,7 @@
-"""The pools that people are drawn from, and what goes with what: all of it data, in the files that every data folder has.
+"""The attribute pools of a data folder, and which values are compatible.
 
-`attributes.jsonl` holds values with the ages and the education that they ask for, `constraints.jsonl` pairs of values that
-exclude each other, `personality_items.jsonl` the statements of each function at each rank.
+`attributes.jsonl` has the values with their ages and minimum education, `constraints.jsonl` pairs of values that exclude each
+other, `personality_items.jsonl` the statements of each function at each rank.
 """
 
 from __future__ import annotations
@@ -15,21 +15,22 @@ from human_simulacra.errors import UserError
 from human_simulacra.items import Statement
 from human_simulacra.library import packaged_path
 from human_simulacra.rows import parse_row, read_jsonl
+from human_simulacra.types import Character
 
-# A character's attributes that are drawn, the pool of each, and how many values of it a person has.
+# The pool of each sampled attribute, and how many values of it a person has if not one.
 POOL_OF_KEY = {
     "gender": "gender", "occupation": "occupation", "education": "education", "family": "family",
     "long_term_goal": "long_term_goal", "short_term_goals": "short_term_goal", "hobbies": "hobby",
 }  # fmt: skip
 VALUES_PER_POOL = {"short_term_goal": 3, "hobby": 3}
 KEY_OF_POOL = {pool: key for key, pool in POOL_OF_KEY.items()}
-# One person in thirteen, about the share among the dataset's characters, is neither a woman nor a man.
+# One person in thirteen is nonbinary, about the share among the dataset's characters.
 GENDER_WEIGHTS = {"female": 6, "male": 6, "nonbinary": 1}
 
 
 @dataclass(frozen=True)
 class AttributeValue:
-    """A value of an attribute, and whom it fits; None means anybody."""
+    """A value of an attribute with its age range and minimum education; None means no limit."""
 
     attribute: str
     value: str
@@ -54,12 +55,12 @@ Pair = tuple[tuple[str, str], tuple[str, str]]
 
 
 class Pools:
-    """What a person can be made of.
+    """The values and personality statements that profiles are sampled from.
 
     Args:
-        values: Every value, in order; education from the least to the most.
-        exclusions: Why two values exclude each other, by the pair in either order.
-        statements: The statements of each (function, rank).
+        values: All values in order; education in ascending order.
+        exclusions: The reason for which two values exclude each other, by the pair in either order.
+        statements: The personality statements of each (function, rank).
     """
 
     def __init__(
@@ -68,31 +69,38 @@ class Pools:
         exclusions: Mapping[Pair, str],
         statements: Mapping[tuple[str, int], tuple[str, ...]],
     ) -> None:
-        self.values: dict[str, tuple[AttributeValue, ...]] = {}
         grouped = defaultdict(list)
         for value in values:
             grouped[value.attribute].append(value)
-        self.values = {attribute: tuple(found) for attribute, found in grouped.items()}
+        self.values: dict[str, tuple[AttributeValue, ...]] = {attribute: tuple(found) for attribute, found in grouped.items()}
         self.values["gender"] = tuple(AttributeValue("gender", gender) for gender in GENDER_WEIGHTS)
         self._exclusions = exclusions
         self.statements = statements
         self._education = {value.value: level for level, value in enumerate(self.values.get("education", ()))}
 
     def find_value(self, attribute: str, text: str) -> AttributeValue:
-        """Returns a value of a pool; one that it does not have is taken as it is, and fits anybody."""
+        """Returns a value of a pool in any case of letters; a text that is not in it becomes a value without limits."""
         known = {value.value.casefold(): value for value in self.values.get(attribute, ())}
         return known.get(text.casefold()) or AttributeValue(attribute, text)
 
+    def find_character_values(self, character: Character) -> list[AttributeValue]:
+        """Returns a character's attributes as values of the pools."""
+        found = []
+        for key, pool in POOL_OF_KEY.items():
+            given = getattr(character, key)
+            found += [self.find_value(pool, text) for text in (given if isinstance(given, tuple) else (given,))]
+        return found
+
     def contains(self, value: AttributeValue) -> bool:
-        """Tells whether a value is one of its pool."""
+        """Returns whether a value is in its pool."""
         return value in self.values.get(value.attribute, ())
 
     def education_level(self, education: str | None) -> int | None:
-        """Returns the place of an education among all, from 0; None where it is not in the pool."""
+        """Returns the level of an education, from 0; None if it is not in the pool."""
         return self._education.get(education) if education is not None else None
 
     def find_clash(self, one: AttributeValue, other: AttributeValue) -> str | None:
-        """Returns why two values cannot be one person's, or None; their order does not matter."""
+        """Returns why two values are incompatible, or None; their order does not matter."""
         if one.attribute == other.attribute and one.value == other.value:
             return f"{one} is there twice"
         for value, education in ((one, other), (other, one)):
@@ -104,7 +112,7 @@ class Pools:
         return f"{one} does not go with {other} ({why})" if why else None
 
     def find_age_fault(self, value: AttributeValue, age: int) -> str | None:
-        """Returns why somebody of an age cannot have a value, or None."""
+        """Returns why a value does not fit an age, or None."""
         if (value.min_age is None or value.min_age <= age) and (value.max_age is None or age <= value.max_age):
             return None
         span = f"from {value.min_age} on" if value.max_age is None else f"up to {value.max_age}"
@@ -113,10 +121,10 @@ class Pools:
 
 
 def read_pools_or_packaged(folder: Path) -> Pools:
-    """Reads the pools that a data folder has, or would get: those of the dataset package where it has none yet.
+    """Reads the pools of a data folder, or those of the dataset package if the folder has none yet.
 
     Raises:
-        UserError: As `read_pools`.
+        UserError: See `read_pools`.
     """
     return read_pools(folder if (folder / "attributes.jsonl").is_file() else packaged_path())
 
@@ -125,7 +133,7 @@ def read_pools(folder: Path) -> Pools:
     """Reads the pools of a data folder.
 
     Raises:
-        UserError: If a file is missing or a line broken, or a pool or the statements of a rank are.
+        UserError: If a file is missing, a line is invalid, or a pool is empty.
     """
 
     def rows(name: str, kind: type) -> list:

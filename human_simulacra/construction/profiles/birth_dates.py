@@ -1,4 +1,4 @@
-"""Ages, birthdays and the day on which ages hold."""
+"""Birth dates, ages, and the reference date on which ages hold."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from human_simulacra.errors import UserError
 
 
 def find_reference_date(people: Sequence[tuple[str, int, str]]) -> tuple[datetime.date, list[str]]:
-    """Finds the day on which most ages are right.
+    """Finds the day on which most stated ages are right.
 
     Args:
         people: (name, age, date of birth as YYYY-MM-DD) of each.
 
     Returns:
         The earliest such day and the names whose age is wrong on it.
+
+    Raises:
+        UserError: If no age and birth date can be parsed.
     """
     spans = []
     for name, age, born in people:
@@ -26,7 +29,7 @@ def find_reference_date(people: Sequence[tuple[str, int, str]]) -> tuple[datetim
             continue
         spans.append((name, first, _birthday(first, 1)))
     if not spans:
-        raise UserError("no profile has a readable age and date of birth: mend character_profiles.json")
+        raise UserError("no profile has a parseable age and date of birth: correct character_profiles.json")
 
     def fitting(day: datetime.date) -> set[str]:
         return {name for name, first, last in spans if first <= day < last}
@@ -43,22 +46,22 @@ def _birthday(born: datetime.date, years: int) -> datetime.date:
 
 
 def age_on(born: datetime.date, day: datetime.date) -> int:
-    """Returns somebody's age on a day; who was born on 29 February has a birthday on 1 March in common years."""
+    """Returns the age on a day; a birthday on 29 February is on 1 March in common years."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def draw_birth_date(rng: random.Random, age: int, day: datetime.date) -> datetime.date:
-    """Draws a date of birth evenly among those of people who have an age on a day."""
+    """Draws a date of birth uniformly among those that give an age on a day."""
     around = _birthday(day, -age)
     possible = (around + datetime.timedelta(days=offset) for offset in range(-367, 2))
     return rng.choice([born for born in possible if age_on(born, day) == age])
 
 
 def parse_date(key: str, text: str) -> datetime.date:
-    """Reads a date.
+    """Parses an ISO date.
 
     Raises:
-        UserError: If it is none; the sentence names `key`.
+        UserError: If it is invalid; the message names `key`.
     """
     try:
         return datetime.date.fromisoformat(text)

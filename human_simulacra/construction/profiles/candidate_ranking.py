@@ -1,4 +1,4 @@
-"""Ranking candidates by how well their attributes go together and how far they are from the characters that exist."""
+"""Ranking of candidates by coherence of their attributes and distance from existing characters."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from human_simulacra.construction.profiles.attribute_pools import POOL_OF_KEY, VALUES_PER_POOL, AttributeValue, Pools
+from human_simulacra.construction.profiles.attribute_pools import POOL_OF_KEY, VALUES_PER_POOL, Pools
 from human_simulacra.memory.embedding import Embedder
 from human_simulacra.types import Character
 
-ALIKE = 0.55  # from this cosine on, two hobbies or goals are about the same thing
-LEVELS_ABOVE = 3  # more education than the work asks for, in steps, that still goes without saying
-AGE_ROOM = 2  # years from the end of a value's ages
-TEXT_SHARE = 0.5  # of the distance; the rest is the share of attributes in common
-FAULT = 0.2  # what each doubt takes from a coherence of one
+ALIKE = 0.55  # cosine similarity from which two hobbies or goals count as the same
+LEVELS_ABOVE = 3  # levels of education above an occupation's minimum that are not a doubt
+AGE_ROOM = 2  # years from the limit of a value's age range
+TEXT_SHARE = 0.5  # weight of text similarity in the distance; the rest is the share of common attributes
+FAULT = 0.2  # what each doubt subtracts from a coherence of 1
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A profile with its figures (0 to 1, higher is better) and the reasons for them."""
+    """A profile with its scores (0 to 1, higher is better) and the reasons for them."""
 
     id: str
     score: float
@@ -33,17 +33,17 @@ class Candidate:
 def rank_candidates(
     people: Sequence[Character], existing: Sequence[Character], pools: Pools, embedder: Embedder
 ) -> list[Candidate]:
-    """Ranks candidates by the mean of coherence and distance, best first. Ids follow the order in which they were drawn.
+    """Ranks candidates by the mean of coherence and distance, best first. Ids follow the order of sampling.
 
     Args:
         people: The candidates, each coherent in itself.
-        existing: The characters to be far from.
-        pools: What the attributes come from.
-        embedder: Turns texts into vectors.
+        existing: The characters to differ from.
+        pools: The attribute pools.
+        embedder: Encodes the profiles.
     """
     new = embedder.encode([describe_profile(person) for person in people])
     old = embedder.encode([describe_profile(person) for person in existing])
-    alike = _Likeness(people, embedder)
+    alike = _Similarity(people, embedder)
     ranked = []
     for place, person in enumerate(people):
         doubts = [*_doubts(person, pools), *alike.doubts(person)]
@@ -60,12 +60,12 @@ def rank_candidates(
 
 
 def candidate_id(place: int) -> str:
-    """Returns the id of the candidate that was drawn at a place, from 0."""
+    """Returns the id of the candidate with an index in the order of sampling."""
     return f"c{place + 1:03d}"
 
 
 def describe_profile(person: Character) -> str:
-    """Returns a profile as a sentence or two for embedding, without name, gender and dates."""
+    """Returns a profile as text for embedding, without name, gender and dates."""
     return (
         f"{person.age}, {person.occupation}, {person.education}; grew up in a {person.family}. "
         f"Likes {', '.join(person.hobbies)}. Is busy with {', '.join(person.short_term_goals)}; "
@@ -73,17 +73,9 @@ def describe_profile(person: Character) -> str:
     )
 
 
-def _values(person: Character, pools: Pools) -> list[AttributeValue]:
-    found = []
-    for key, pool in POOL_OF_KEY.items():
-        given = getattr(person, key)
-        found += [pools.find_value(pool, text) for text in ((given,) if isinstance(given, str) else given)]
-    return found
-
-
 def _doubts(person: Character, pools: Pools) -> list[str]:
     found = []
-    for value in _values(person, pools):
+    for value in pools.find_character_values(person):
         have, need = pools.education_level(person.education), pools.education_level(value.min_education)
         if value.attribute == "occupation" and have is not None and have - (need or 0) > LEVELS_ABOVE:
             found.append(f"a {person.education} is far more than a {value.value} needs")
@@ -96,8 +88,8 @@ def _doubts(person: Character, pools: Pools) -> list[str]:
     return found
 
 
-class _Likeness:
-    """Tells hobbies and goals of one person that are about the same thing."""
+class _Similarity:
+    """Finds hobbies and goals of one person that are about the same thing."""
 
     def __init__(self, people: Sequence[Character], embedder: Embedder) -> None:
         texts = sorted({text for person in people for group in _groups(person) for text in group})
@@ -120,7 +112,7 @@ def _groups(person: Character) -> tuple[tuple[str, ...], ...]:
 
 
 def _shared(person: Character, other: Character) -> list[str]:
-    """Returns what two people have in common, of the attributes that are drawn; who is of a rare gender is not so different."""
+    """Returns the sampled attributes that two people have in common, except gender."""
     found = []
     for key in (key for key in POOL_OF_KEY if key != "gender"):
         one, two = getattr(person, key), getattr(other, key)

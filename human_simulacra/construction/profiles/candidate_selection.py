@@ -1,4 +1,4 @@
-"""The candidates of a data folder: drawn, ranked and kept, shown as a table, and one picked as the profile to go on with."""
+"""Candidates of a data folder: sampling and ranking, their file, a table of them, and picking one as the profile."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from human_simulacra.construction.profiles.candidate_ranking import Candidate, c
 from human_simulacra.construction.profiles.constraints import Constraints
 from human_simulacra.construction.profiles.name_generation import NameGenerator
 from human_simulacra.construction.profiles.profile_sampling import SamplingContext, sample_profiles
-from human_simulacra.construction.workspace import MAKING, character_folder, work_folder
+from human_simulacra.construction.workspace import MAKING, PROFILE, character_folder, work_folder
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library, packaged_path
@@ -22,39 +22,37 @@ from human_simulacra.memory.embedding import SentenceEmbedder
 from human_simulacra.rows import parse_row, read_jsonl
 from human_simulacra.types import Character
 
-PROFILE = "profile.jsonl"
-
 
 def candidates_file(out: Path) -> Path:
-    """Returns where a data folder keeps its candidates."""
+    """Returns the candidates' file of a data folder."""
     return out / MAKING / "candidates.jsonl"
 
 
 def draw_candidates(
     out: Path, constraints: Constraints, count: int, seed: int, locale: str, *, replace: bool = True
 ) -> list[Candidate]:
-    """Draws candidates, ranks them against the characters of the folder and of the dataset package, and keeps them.
+    """Samples candidates, ranks them against the characters of the folder and of the dataset package, and saves them.
 
     Args:
         out: The data folder.
-        constraints: Who is wanted.
-        count: How many at most.
-        seed: Seed of the draws.
-        locale: Where names come from.
-        replace: Whether candidates that were drawn before may go.
+        constraints: The user's constraints.
+        count: Maximum number of candidates.
+        seed: Random seed.
+        locale: Faker locale of the names.
+        replace: Whether candidates of another draw may be overwritten.
 
     Raises:
-        UserError: If the constraints or the locale leave nobody, or one that was drawn before would go and may not.
+        UserError: If no profile satisfies the constraints, or candidates of another draw would be overwritten.
     """
     existing = read_existing_characters(out)
-    # Ages hold on the same day as those of the package's characters, so that a seed gives the same people tomorrow.
+    # The reference date is that of the package's characters, so that a seed gives the same people on any day.
     day = parse_date("reference_date", constraints.texts.get("reference_date") or existing[0].reference_date)
     pools = read_pools(out)
     taken = {person.id for person in existing} | {path.parent.name for path in (out / MAKING).glob(f"*/{PROFILE}")}
     people = sample_profiles(SamplingContext(pools, NameGenerator(locale), day, taken), constraints, count, seed)
     path = candidates_file(out)
     drawn = {candidate_id(place): person for place, person in enumerate(people)}
-    # Somebody may have noted an id: it must go on to mean the same person.
+    # The user may have noted an id, which must not come to mean another person.
     if not replace and path.is_file() and not _profiles(read_candidates(out)).items() <= drawn.items():
         raise UserError(f"{path} holds candidates of another draw: keep them with --resume, or draw anew with --replace")
     ranked = rank_candidates(people, existing, pools, SentenceEmbedder())
@@ -67,7 +65,7 @@ def _profiles(candidates: Sequence[Candidate]) -> dict[str, Character]:
 
 
 def read_existing_characters(out: Path) -> list[Character]:
-    """Returns the characters of the dataset package and those of a data folder."""
+    """Returns the characters of the dataset package and of a data folder."""
     package = Library(packaged_path())
     found = [package.character(i) for i in package.ids]
     if any((out / "characters").glob(f"*/{PROFILE}")):
@@ -77,7 +75,7 @@ def read_existing_characters(out: Path) -> list[Character]:
 
 
 def read_candidates(out: Path) -> list[Candidate]:
-    """Returns the candidates that were drawn before, best first.
+    """Returns the saved candidates, best first.
 
     Raises:
         UserError: If there are none.
@@ -89,15 +87,15 @@ def read_candidates(out: Path) -> list[Candidate]:
 
 
 def find_candidate(out: Path, candidates: Sequence[Candidate], wanted: str) -> Character:
-    """Returns the profile of a candidate that can be picked.
+    """Returns the profile of a candidate, and checks that it was not picked before.
 
     Args:
         out: The data folder.
-        candidates: Those to choose from, best first.
+        candidates: The candidates, best first.
         wanted: A candidate's id, or "best".
 
     Raises:
-        UserError: If there is no such candidate, or its character is there already.
+        UserError: If there is no such candidate, or its character exists already.
     """
     by_id = _profiles(candidates)
     if wanted == "best":
@@ -112,10 +110,10 @@ def find_candidate(out: Path, candidates: Sequence[Candidate], wanted: str) -> C
 
 
 def pick_candidate(out: Path, candidates: Sequence[Candidate], wanted: str) -> Character:
-    """Makes a candidate the profile to go on with: `making/<id>/profile.jsonl`, until it has a biography.
+    """Saves a candidate as the picked profile `making/<id>/profile.jsonl` and returns it.
 
     Raises:
-        UserError: As `find`.
+        UserError: See `find_candidate`.
     """
     profile = find_candidate(out, candidates, wanted)
     write_jsonl(work_folder(out, profile.id) / PROFILE, [asdict(profile)])
@@ -123,10 +121,10 @@ def pick_candidate(out: Path, candidates: Sequence[Candidate], wanted: str) -> C
 
 
 def read_picked_profile(out: Path, character_id: str) -> Character:
-    """Returns the profile that was picked, as work in progress.
+    """Returns a picked profile, which has no biography yet.
 
     Raises:
-        UserError: If nobody of this id was picked.
+        UserError: If no profile with this id was picked.
     """
     path = work_folder(out, character_id) / PROFILE
     if not path.is_file():
@@ -138,7 +136,7 @@ def read_picked_profile(out: Path, character_id: str) -> Character:
 
 
 def format_candidates(candidates: Sequence[Candidate], most: int) -> str:
-    """Renders the best candidates with the reasons for their places."""
+    """Returns a table of the `most` best candidates with the reasons for their scores."""
     rows = []
     for c in candidates[:most]:
         who = f"{c.profile.name}, {c.profile.age}, {c.profile.gender}\n{c.profile.occupation}, {c.profile.education}"

@@ -1,4 +1,4 @@
-"""Drawing one person's attributes so that all go together: a search that looks ahead, and says what cannot be."""
+"""Sampling of compatible attributes under constraints: a depth-first search with forward checking."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STEPS = 5000
 
 @dataclass(frozen=True)
 class SampledAttributes:
-    """An age and the values that go with it and with each other, those that were constrained for first."""
+    """An age and values that are compatible with it and with each other, constrained ones first."""
 
     age: int
     values: tuple[AttributeValue, ...]
@@ -26,13 +26,13 @@ class SampledAttributes:
         return tuple(value.value for value in self.values if value.attribute == attribute)
 
     def one_value(self, attribute: str) -> str:
-        """Returns the value of an attribute that has only one."""
+        """Returns the value of an attribute with one value."""
         return self.all_values(attribute)[0]
 
 
 @dataclass(frozen=True)
 class _Slot:
-    """A place that needs a value, of these."""
+    """A variable of the search with its possible values."""
 
     attribute: str
     options: tuple[AttributeValue, ...]
@@ -40,10 +40,15 @@ class _Slot:
 
 
 def sample_attributes(rng: random.Random, pools: Pools, constraints: Constraints) -> SampledAttributes:
-    """Draws a person evenly over ages, then over the values that still fit.
+    """Samples an age uniformly, then values uniformly among those that remain compatible.
+
+    Args:
+        rng: Random generator.
+        pools: The attribute pools.
+        constraints: The user's constraints.
 
     Raises:
-        UserError: If nobody can have all that is constrained for; the sentence names two constraints that conflict where two do.
+        UserError: If the constraints cannot be satisfied; the message names two that conflict if there are such.
     """
     slots = _slots(pools, constraints)
     constrained = [slot for slot in slots if slot.constrained]
@@ -59,7 +64,7 @@ def sample_attributes(rng: random.Random, pools: Pools, constraints: Constraints
 
 
 def _slots(pools: Pools, constraints: Constraints) -> list[_Slot]:
-    """Returns the places to fill: what is constrained for first, the most bound first among the rest."""
+    """Returns the variables in the order of the search: the most constrained first."""
     constrained = [_Slot(pool, options, True) for pool, given in constraints.values.items() for options in given]
     free = [
         _Slot(pool, pools.values[pool], False)
@@ -70,7 +75,11 @@ def _slots(pools: Pools, constraints: Constraints) -> list[_Slot]:
 
 
 def check_constraints(pools: Pools, constraints: Constraints, constrained: Sequence[_Slot]) -> None:
-    """Raises a UserError for a wish that no age allows, and for two that never go together."""
+    """Checks constraints one by one against the ages, then in pairs.
+
+    Raises:
+        UserError: If no age allows a value, or two values are incompatible.
+    """
     for slot in constrained:
         whys = [pools.find_age_fault(value, age) for value in slot.options for age in constraints.ages]
         if all(whys):
@@ -88,7 +97,7 @@ def _span(ages: range) -> str:
 
 
 class _Search:
-    """A depth-first search over the places, which leaves a branch as soon as a later place has too few values left."""
+    """A depth-first search that abandons a branch as soon as a later variable has no value left."""
 
     def __init__(self, rng: random.Random, pools: Pools, age: int) -> None:
         self._rng, self._pools, self._age = rng, pools, age

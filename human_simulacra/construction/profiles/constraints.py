@@ -1,4 +1,4 @@
-"""What the user wants a character to be: attributes fixed, narrowed to alternatives or an age range, or left open."""
+"""The user's constraints on a profile: attributes that are fixed, or restricted to alternatives or an age range."""
 
 from __future__ import annotations
 
@@ -26,10 +26,16 @@ _DATES = ("date_of_birth", "reference_date")
 
 @dataclass(frozen=True)
 class Constraints:
-    """What was asked for.
+    """Constraints on a profile.
 
-    `values` holds, for each pool, a tuple of alternatives for each value that is wanted of it; `ages` those that may be
-    drawn; `functions` the first of the order; `names` the alternatives; `texts` dates and biography as given.
+    Attributes:
+        ages: The ages that may be drawn.
+        values: For each pool, the alternatives of each required value.
+        functions: The beginning of the order of functions.
+        traits: All traits, or none.
+        names: Alternative names.
+        texts: Dates and biography as given.
+        age_given: Whether the user set the age.
     """
 
     ages: range = range(AGES[0], AGES[1] + 1)
@@ -42,10 +48,10 @@ class Constraints:
 
 
 def parse_settings(given: Iterable[str]) -> dict[str, Any]:
-    """Reads `KEY=VALUE` of the command line.
+    """Parses `KEY=VALUE` settings of the command line.
 
     Raises:
-        UserError: If one is of another form, or a key comes twice.
+        UserError: If a setting has another form, or a key is repeated.
     """
     found: dict[str, Any] = {}
     for setting in given:
@@ -62,10 +68,10 @@ def parse_settings(given: Iterable[str]) -> dict[str, Any]:
 
 
 def read_profile(path: Path) -> dict[str, Any]:
-    """Reads a profile from a .json file with one object, or a .jsonl file with one line; `id` follows from the name.
+    """Reads a profile from a .json file with one object or a .jsonl file with one line; `id` is ignored.
 
     Raises:
-        UserError: If the file is missing or holds something else.
+        UserError: If the file is missing or has other content.
     """
     if path.suffix == ".jsonl":
         rows = [row for _, row in read_jsonl(path)] if path.is_file() else None
@@ -74,7 +80,7 @@ def read_profile(path: Path) -> dict[str, Any]:
         try:
             row = json.loads(path.read_text(encoding="utf-8-sig")) if path.is_file() else None
         except ValueError as error:
-            raise UserError(f"{path} is no JSON ({error}): mend it") from None
+            raise UserError(f"{path} is no JSON ({error}): correct it") from None
     if row is None:
         raise UserError(f"--from {path} does not exist: give a .json or .jsonl file with a profile")
     if not isinstance(row, dict):
@@ -83,10 +89,14 @@ def read_profile(path: Path) -> dict[str, Any]:
 
 
 def parse_constraints(settings: Mapping[str, Any], pools: Pools) -> Constraints:
-    """Checks settings one by one and turns them into constraints.
+    """Parses settings into constraints.
+
+    Args:
+        settings: Values by attribute of the profile.
+        pools: The attribute pools.
 
     Raises:
-        UserError: If a key is unknown, or a value cannot be one of it.
+        UserError: If an attribute is unknown or a value invalid.
     """
     values, texts = {}, {}
     names: tuple[str, ...] = ()
@@ -107,7 +117,7 @@ def parse_constraints(settings: Mapping[str, Any], pools: Pools) -> Constraints:
         elif key in _DATES:
             texts[key] = _date(key, given)
         elif key == "biography":
-            # A profile that was picked has an empty one until it is written; '|' is a character of it as any other.
+            # A picked profile has an empty biography; '|' does not separate alternatives here.
             texts |= {} if given == "" else {key: _text(key, given)}
         else:
             values[POOL_OF_KEY[key]] = _values(key, given, pools)
@@ -158,7 +168,7 @@ def _values(key: str, given: Any, pools: Pools) -> tuple[tuple[AttributeValue, .
 
 
 def count_values(pool: str, constraints: Constraints) -> int:
-    """Returns how many values of a pool the person has: three of a list, or as many as were asked for if more."""
+    """Returns how many values of a pool a person gets: the usual number, or as many as were set if more."""
     return max(VALUES_PER_POOL.get(pool, 1), len(constraints.values.get(pool, ())))
 
 

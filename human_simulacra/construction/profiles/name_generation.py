@@ -1,4 +1,4 @@
-"""Names of invented people, by Faker: in a locale, by gender, and with an id in plain letters."""
+"""Names of invented people by the package Faker: by locale and gender, with ids in Latin letters."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ ATTEMPTS = 200
 
 
 class NameGenerator:
-    """Draws names of a locale.
+    """Generates names of a locale.
 
     Args:
-        locale: A locale of Faker's, for instance `en_GB`, `de_DE` or `tr_TR`.
+        locale: A Faker locale, for instance `en_GB`, `de_DE` or `tr_TR`.
 
     Raises:
         UserError: If Faker has no such locale.
@@ -31,16 +31,16 @@ class NameGenerator:
         self._faker = Faker(locale)
 
     def draw(self, rng: random.Random, gender: str, taken: Collection[str]) -> str:
-        """Draws a name whose id is not taken.
+        """Draws a name whose id is not in `taken`.
 
         Raises:
-            UserError: If the locale writes names in a script that gives no id, or has no free name left.
+            UserError: If the locale's names give no id in Latin letters, or no free name was found.
         """
         self._faker.seed_instance(rng.randrange(2**32))
         named = []
         for _ in range(ATTEMPTS):
             name = f"{self._part('first_name', gender)} {self._part('last_name', gender)}"
-            # A name in another script would lose its letters in the id.
+            # The id of a name in another script would lose its letters.
             if len(slug(name)) < len(name) // 2:
                 raise UserError(
                     f"names of locale {self.locale} such as '{name}' give no id in Latin letters: "

@@ -1,4 +1,4 @@
-"""The personality that the user gives: an order of functions, and traits that are whole and fit it."""
+"""Validation of a personality given by the user: the order of the eight functions, and traits that fit it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ SHOWN = 60  # characters of a statement in a sentence
 
 
 def parse_function_order(key: str, given: Sequence[str]) -> tuple[str, ...]:
-    """Returns functions in their order, or the first of it, as the paper writes them.
+    """Parses an order of functions, or the beginning of one, into the paper's spelling.
 
     Args:
-        key: What gave them, for the sentence.
+        key: Name of the setting, for error messages.
         given: The functions, in any case of letters.
 
     Raises:
-        UserError: If one is unknown or there twice, or the order begins with others than it may.
+        UserError: If a function is unknown or repeated, or the order does not begin with a perceiving, then a judging one.
     """
     named = {function.casefold(): function for function in FUNCTIONS}
     for function in given:
@@ -40,10 +40,14 @@ def parse_function_order(key: str, given: Sequence[str]) -> tuple[str, ...]:
 
 
 def parse_traits(given: Any, pools: Pools) -> tuple[Trait, ...]:
-    """Reads traits and checks each of them; an empty list means none.
+    """Parses traits and checks each of them.
+
+    Args:
+        given: A list of objects with function, rank and text; may be empty.
+        pools: The pools with the statements.
 
     Raises:
-        UserError: If one is no statement of its function and rank in the pool, or is there twice.
+        UserError: If a trait is not in the pool of its function and rank, or is repeated.
     """
     if not isinstance(given, list) or not all(isinstance(row, dict) for row in given):
         raise UserError("traits must be a list of objects with function, rank and text")
@@ -56,7 +60,7 @@ def parse_traits(given: Any, pools: Pools) -> tuple[Trait, ...]:
         if not 1 <= trait.rank <= len(TRAITS_A_RANK):
             raise UserError(f"{where}: rank {trait.rank} is not possible, give 1 to {len(TRAITS_A_RANK)}")
         text = trait.text if len(trait.text) <= SHOWN else f"{trait.text[:SHOWN]}..."
-        # Every prompt of the character holds its traits: only what the data folder's own pool has gets in.
+        # Traits are part of every prompt of the character, so only texts of the data folder's own pool are accepted.
         if trait.text not in pools.statements.get((trait.function, trait.rank), ()):
             raise UserError(
                 f"{where}: {text!r} is no statement of {trait.function} at rank {trait.rank} in personality_items.jsonl: "
@@ -69,14 +73,14 @@ def parse_traits(given: Any, pools: Pools) -> tuple[Trait, ...]:
 
 
 def infer_function_order(traits: Sequence[Trait], first: Sequence[str]) -> tuple[str, ...]:
-    """Returns the order of the functions that whole traits give.
+    """Infers the order of the functions from all traits of a person.
 
     Args:
-        traits: All of a person's.
-        first: The order, or the first of it, where it was given as well.
+        traits: The traits.
+        first: The order, or its beginning, if it was given as well.
 
     Raises:
-        UserError: If a rank has too few or too many traits or those of two functions, or `first` is another order.
+        UserError: If a rank has a wrong number of traits or traits of two functions, or `first` is another order.
     """
     order = []
     for rank, count in enumerate(TRAITS_A_RANK, 1):

@@ -1,4 +1,4 @@
-"""Candidate profiles: drawn at random from the pools, coherent by construction, with some attributes fixed by the user."""
+"""Sampling of candidate profiles from the attribute pools under the user's constraints (paper, "Character profile")."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from human_simulacra.library import slug
 from human_simulacra.types import FUNCTIONS, Character, Trait
 from human_simulacra.validation.completeness import JUDGING, PERCEIVING, TRAITS_A_RANK
 
-REPEATS = 30  # draws in a row that give a person drawn before: no further one is looked for after them
+REPEATS = 30  # consecutive draws of known people after which sampling ends
 
 
 @dataclass(frozen=True)
 class SamplingContext:
-    """What all candidates share: pools, names, the day on which ages hold, and the ids that are taken."""
+    """What all candidates share: pools, name generator, reference date, and ids that are taken."""
 
     pools: Pools
     names: NameGenerator
@@ -32,14 +32,14 @@ class SamplingContext:
 
 
 def sample_profiles(context: SamplingContext, constraints: Constraints, count: int, seed: int) -> list[Character]:
-    """Draws distinct candidates; fewer than `count` where the constraints leave no more.
+    """Samples distinct profiles; fewer than `count` if the constraints allow no more.
 
-    The candidate at a place depends on the seed, its place and the candidates before it, not on how many are drawn.
+    A profile depends on the seed, its index and the profiles before it, not on `count`.
 
     Raises:
-        UserError: If no person can have what is constrained for.
+        UserError: If the constraints cannot be satisfied.
     """
-    constraints = _checked(constraints, context)
+    constraints = _check_names_and_dates(constraints, context)
     found: dict[tuple, Character] = {}
     taken = set(context.taken)
     place = repeats = 0
@@ -55,7 +55,7 @@ def sample_profiles(context: SamplingContext, constraints: Constraints, count: i
 
 
 def _identity(person: Character) -> tuple:
-    """Returns what makes two candidates different people, whatever they are called."""
+    """Returns the attributes that make two profiles different people, without the name."""
     return (
         person.age, person.gender, person.occupation, person.education, person.family, frozenset(person.hobbies),
         frozenset(person.short_term_goals), person.long_term_goal, person.functions,
@@ -63,10 +63,10 @@ def _identity(person: Character) -> tuple:
 
 
 def sample_profile(rng: random.Random, context: SamplingContext, constraints: Constraints, taken: Collection[str]) -> Character:
-    """Draws one person whole; the biography is empty unless it was given."""
+    """Samples one complete profile; the biography is empty unless it was set."""
     attributes = sample_attributes(rng, context.pools, constraints)
     texts = constraints.texts
-    if len(constraints.names) == 1:  # no draw: with a name that is set, a seed gives the same people as ever
+    if len(constraints.names) == 1:  # no draw, so that the seed gives the same attributes with and without it
         name = constraints.names[0]
     else:
         name = (
@@ -75,30 +75,21 @@ def sample_profile(rng: random.Random, context: SamplingContext, constraints: Co
     born = texts.get("date_of_birth") or draw_birth_date(rng, attributes.age, context.day).isoformat()
     functions = sample_functions(rng, constraints.functions)
     return Character(
-        id=slug(name),
-        name=name,
-        gender=attributes.one_value("gender"),
-        age=attributes.age,
-        date_of_birth=born,
-        reference_date=context.day.isoformat(),
-        occupation=attributes.one_value("occupation"),
-        hobbies=attributes.all_values("hobby"),
-        family=attributes.one_value("family"),
-        education=attributes.one_value("education"),
-        short_term_goals=attributes.all_values("short_term_goal"),
-        long_term_goal=attributes.one_value("long_term_goal"),
-        functions=functions,
-        traits=constraints.traits or sample_traits(rng, functions, context.pools),
-        biography=texts.get("biography", ""),
-    )
+        id=slug(name), name=name, gender=attributes.one_value("gender"), age=attributes.age, date_of_birth=born,
+        reference_date=context.day.isoformat(), occupation=attributes.one_value("occupation"),
+        hobbies=attributes.all_values("hobby"), family=attributes.one_value("family"),
+        education=attributes.one_value("education"), short_term_goals=attributes.all_values("short_term_goal"),
+        long_term_goal=attributes.one_value("long_term_goal"), functions=functions,
+        traits=constraints.traits or sample_traits(rng, functions, context.pools), biography=texts.get("biography", ""),
+    )  # fmt: skip
 
 
 def sample_functions(rng: random.Random, first: Sequence[str] = ()) -> tuple[str, ...]:
-    """Draws the order of the eight functions: first a perceiving, then a judging one, the rest shuffled.
+    """Samples the order of the eight functions: a perceiving one, a judging one, then the rest shuffled.
 
     Args:
-        rng: Draws.
-        first: The beginning of the order, where it is given.
+        rng: Random generator.
+        first: The beginning of the order if it was set.
     """
     order = list(first)
     for group in (PERCEIVING, JUDGING)[len(order) :]:
@@ -109,7 +100,7 @@ def sample_functions(rng: random.Random, first: Sequence[str] = ()) -> tuple[str
 
 
 def sample_traits(rng: random.Random, functions: Sequence[str], pools: Pools) -> tuple[Trait, ...]:
-    """Draws a person's statements: 4, 3, 2, 1, 1, 2, 3, 4 of each function, from the pool of its rank.
+    """Samples 4, 3, 2, 1, 1, 2, 3, 4 statements of the functions at ranks 1 to 8.
 
     Raises:
         UserError: If a rank has too few statements.
@@ -125,8 +116,8 @@ def sample_traits(rng: random.Random, functions: Sequence[str], pools: Pools) ->
     return tuple(traits)
 
 
-def _checked(constraints: Constraints, context: SamplingContext) -> Constraints:
-    """Checks names and dates, and narrows the age to the one that a date of birth gives."""
+def _check_names_and_dates(constraints: Constraints, context: SamplingContext) -> Constraints:
+    """Checks names and dates, and restricts the age to that of a given date of birth."""
     for name in constraints.names:
         if len(slug(name)) < 2:
             raise UserError(f"name '{name}' gives no id: it needs Latin letters")

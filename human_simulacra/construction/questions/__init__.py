@@ -1,4 +1,4 @@
-"""Questions on a character: the core from its profile, and those on its story."""
+"""Question generation: core questions from the profile, questions on the story, and unanswerable questions."""
 
 from human_simulacra.construction.questions.question_generation import QuestionOptions, QuestionResult, generate_questions
 

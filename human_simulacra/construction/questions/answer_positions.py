@@ -1,4 +1,4 @@
-"""Where the right options of a choice question stand."""
+"""Positions of the right options of choice questions."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from human_simulacra.types import Question
 def place_options(
     right: Sequence[str], wrong: Sequence[str], positions: Collection[int]
 ) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """Returns the options with the right ones at the positions given, and these in rising order."""
+    """Returns the options with the right ones at `positions`, and the positions in ascending order."""
     rights, wrongs = iter(right), iter(wrong)
     options = tuple(next(rights) if place in positions else next(wrongs) for place in range(len(right) + len(wrong)))
     return options, tuple(sorted(positions))
 
 
 def balance_positions(questions: Sequence[Question], used: Counter[int], seed: str) -> list[Question]:
-    """Puts the right options of each question where right ones have stood least often so far.
+    """Moves the right options of each question to the positions that were right least often so far.
 
     Args:
         questions: Choice questions of one type, in order.
         used: How often each position was right before.
-        seed: Decides between positions used alike, and the order of the wrong options.
+        seed: Breaks ties, and shuffles the wrong options.
     """
     found, counts = [], Counter(used)
     for question in questions:

@@ -1,6 +1,6 @@
-"""The paper's fifteen core questions, from the profile and without a model: five of each type.
+"""The fifteen core questions of the paper (arXiv 2402.18180), five of each type, from the profile without a model.
 
-Each question has a topic, the attribute that it asks for; its place in its file is the same for everybody.
+Each question has a topic, the attribute that it asks for, and the same position in its file for every character.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ WORDINGS: dict[str, tuple[str, ...]] = {
     "weaknesses": ("Which of these are true of you, if you are honest?",),
     "facts": ("Which of these are right about you?", "Which of these would stand in your papers or your diary?"),
 }
-# The ranks of the functions whose statements are a strength or a weakness; one question each is on the two extremes.
+# The ranks of the functions whose statements are strengths or weaknesses; one question each is on the two extremes.
 RANKS = {"strength": (1,), "strengths": (2, 3), "weakness": (8,), "weaknesses": (6, 7)}
 GENDER_ANSWERS = {
     "female": ("female", "woman", "a woman"),
@@ -55,7 +55,7 @@ def build_core_questions(character: Character, pools: Pools, seed: int) -> list[
     """Returns the fifteen questions in the order of `TOPICS`.
 
     Raises:
-        UserError: If the profile has too little for a question; the sentence names what.
+        UserError: See `build_core_question`.
     """
     return [
         build_core_question(character, kind, place, pools, seed)
@@ -65,7 +65,11 @@ def build_core_questions(character: Character, pools: Pools, seed: int) -> list[
 
 
 def build_core_question(character: Character, kind: QuestionType, place: int, pools: Pools, seed: int) -> Question:
-    """Returns the core question of a type at its place, from 1."""
+    """Returns the core question of a type at a position, from 1.
+
+    Raises:
+        UserError: If the profile has too few values for its options; the message names the topic.
+    """
     topic = TOPICS[kind][place - 1]
     rng = random.Random(f"{seed}:{character.id}:{topic}")
     text = rng.choice(WORDINGS[topic])
@@ -80,7 +84,7 @@ def build_core_question(character: Character, kind: QuestionType, place: int, po
     if len(right) < need or len(wrong) < count - need:
         raise UserError(
             f"{character.name} has too few {topic.replace('_', ' ')} for a core question ({len(right)} of {need}): "
-            + (f"add some with tools/edit_character.py --add {topic}=..." if hasattr(character, topic) else "mend the traits")
+            + (f"add some with tools/edit_character.py --add {topic}=..." if hasattr(character, topic) else "correct the traits")
         )
     chosen = rng.sample(list(right), need)
     others = draw_distractors(rng, chosen, wrong, count - need)
@@ -89,14 +93,14 @@ def build_core_question(character: Character, kind: QuestionType, place: int, po
 
 
 def _positions(seed: str, place: int, need: int, count: int) -> list[int]:
-    """Returns where the right options of the question at a place stand: over the places, everywhere about equally often."""
+    """Returns the positions of the right options, balanced over the questions of a type."""
     turn, slot = divmod(place - 1, count // need)
     shuffled = random.Random(f"{seed}:{turn}").sample(range(count), count)
     return shuffled[slot * need : (slot + 1) * need]
 
 
 def right_answers(character: Character, topic: str) -> tuple[str, ...]:
-    """Returns what is accepted for a cloze topic."""
+    """Returns the accepted answers of a cloze topic."""
     if topic == "name":
         return (character.name, character.name.split()[0]) if " " in character.name else (character.name,)
     if topic == "gender":
@@ -105,7 +109,7 @@ def right_answers(character: Character, topic: str) -> tuple[str, ...]:
 
 
 def right_options(character: Character, topic: str) -> Sequence[str]:
-    """Returns everything that is right of a choice topic other than `facts`."""
+    """Returns all right options of a choice topic other than `facts`."""
     if topic in RANKS:
         return [trait.text for trait in character.traits if trait.rank in RANKS[topic]]
     value = getattr(character, topic, ())
@@ -113,9 +117,9 @@ def right_options(character: Character, topic: str) -> Sequence[str]:
 
 
 def wrong_options(character: Character, topic: str, pools: Pools) -> Sequence[str]:
-    """Returns everything that may stand as wrong on a choice topic other than `facts`.
+    """Returns all possible wrong options of a choice topic other than `facts`.
 
-    For a strength these are strengths of the functions that are the person's weak ones, and the other way round.
+    For strengths these are strengths of the person's weak functions, and the other way round.
     """
     if topic in RANKS:
         functions = character.functions[-3:] if topic.startswith("strength") else character.functions[:3]

@@ -1,4 +1,4 @@
-"""What questions are made from: chunks of a story, and pairs of chunks far apart that have to do with each other."""
+"""Sampling of the passages that questions are written on: chunks of a story, and pairs of distant related chunks."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from human_simulacra.types import Paragraph
 from human_simulacra.validation.items import FAR_APART
 from human_simulacra.validation.text import stems
 
-PAIR_EVERY = 3  # a third of the questions need two places of the story, as in the dataset
+PAIR_EVERY = 3  # a third of the questions need two parts of the story, as in the dataset
 
 
 @dataclass(frozen=True)
 class SourcePassages:
-    """Passages in order; with `two_parts` the first half comes from one place of the story and the second from another."""
+    """Passages in order; with `two_parts` the halves come from two distant parts of the story."""
 
     passages: tuple[Paragraph, ...]
     two_parts: bool = False
 
 
 def sample_passages(story: Sequence[Paragraph], count: int, seed: str) -> list[SourcePassages]:
-    """Returns up to `count` units, spread over the story in a drawn order.
+    """Samples up to `count` chunks or pairs of chunks without replacement.
 
     Args:
         story: Paragraphs in order.
-        count: How many at most; a chunk is taken once.
-        seed: Decides the order.
+        count: Maximum number.
+        seed: Random seed.
     """
     cut = [chunk for chunk in chunks(story)]
     order = random.Random(seed).sample(range(len(cut)), len(cut))
@@ -45,7 +45,7 @@ def sample_passages(story: Sequence[Paragraph], count: int, seed: str) -> list[S
 
 
 def _partner(place: int, cut: Sequence[Sequence[Paragraph]], words: Sequence[set[str]]) -> int | None:
-    """Returns the chunk of the same length, far away, that shares the largest part of its words with a chunk."""
+    """Returns the index of the distant chunk of the same length with the highest Jaccard similarity of words, or None."""
     far = [
         other
         for other in range(len(cut))

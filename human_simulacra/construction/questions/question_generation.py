@@ -1,4 +1,4 @@
-"""Making all questions of a character: the core, those on the story until there are enough, and what nobody can answer."""
+"""Question generation for a character: core questions, questions on the story, and unanswerable questions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from human_simulacra.construction import review_queue
-from human_simulacra.construction.checked_writer import DryRun, Writer
+from human_simulacra.construction.checked_writer import Writer
+from human_simulacra.construction.dry_run import DryRun
 from human_simulacra.construction.profiles.attribute_pools import read_pools
 from human_simulacra.construction.questions.answer_positions import balance_positions
 from human_simulacra.construction.questions.core_questions import build_core_questions
@@ -33,19 +34,19 @@ TOOL = "generate_questions"
 
 @dataclass(frozen=True)
 class QuestionOptions:
-    """What is made and what is kept.
+    """Options of `generate_questions`.
 
     Args:
-        story: Questions on the story, of each type.
-        tries: Units of the story that are tried for a type before fewer questions are accepted; None for three times `story`.
-        draws: How often a question is put in the self-check, with its evidence and without.
-        with_evidence: The least share of right answers with the evidence.
-        without_evidence: The largest share of right answers without it.
-        core_only: Whether only the core is made; questions on the story that exist stay.
-        resume: Whether to go on with an unfinished run.
-        replace: Whether questions that this tool did not make may be replaced.
-        seed: Seed of all that is drawn.
-        decide: Lets a person decide on questions that were written but left out; None leaves them out.
+        story: Number of questions on the story, of each type.
+        tries: Maximum number of passages to try for a type; None for three times `story`.
+        draws: Answers sampled in the self-check with and without evidence.
+        with_evidence: Minimum share of right answers with the evidence.
+        without_evidence: Maximum share of right answers without it.
+        core_only: Whether to generate only core questions; existing questions on the story are kept.
+        resume: Whether to continue an unfinished run.
+        replace: Whether questions that this tool did not generate may be replaced.
+        seed: Random seed.
+        decide: Reviews questions that the checks left out; None leaves them out.
     """
 
     story: int = 6
@@ -62,26 +63,27 @@ class QuestionOptions:
 
 @dataclass(frozen=True)
 class QuestionResult:
-    """How many questions of each type there are now, and a sentence for each that was not kept."""
+    """The number of questions of each type, and a sentence for each that was left out."""
 
     counts: dict[str, int]
     left_out: tuple[str, ...]
 
 
 async def generate_questions(writer: Writer | None, out: Path, character_id: str, options: QuestionOptions) -> QuestionResult:
-    """Makes a character's questions and writes them; every outcome is on disk as soon as it is known.
+    """Generates a character's questions and writes their files; every outcome is saved at once.
 
     Args:
-        writer: Who writes and checks the questions on the story; not needed for the core. A `DryRun` store its prompts,
-            and nothing is written to disk.
+        writer: Generates and checks the questions on the story; None if `options.core_only`. With a `DryRun` nothing is
+            written to disk.
         out: The data folder.
         character_id: The character.
-        options: What is made.
+        options: The options.
 
     Raises:
-        UserError: If the character or its story is missing, the profile has too little for the core, or work of an earlier
-            run or of somebody else is in the way.
-        BackboneError: If the backbone gives no answer; what is finished is kept.
+        UserError: If the character or its story is missing, the profile has too few values for the core questions, or files
+            of an unfinished run or of another origin would be overwritten.
+        BackboneError: If the backbone gives no answer; finished outcomes are kept.
+        ValueError: If there is no writer for questions on the story.
     """
     library = Library(out)
     character = library.character(character_id)
@@ -99,7 +101,7 @@ async def generate_questions(writer: Writer | None, out: Path, character_id: str
         left: list[Row] = review_queue.read_rows(out, character_id, TOOL)
     else:
         if writer is None:
-            raise ValueError("questions on the story need somebody who writes them")
+            raise ValueError("questions on the story need a writer")
         story = library.story(character_id)
         if not story:
             raise UserError(
@@ -128,7 +130,7 @@ async def _on_the_story(
     store: ResultStore,
     options: QuestionOptions,
 ) -> tuple[list[Question], list[Row]]:
-    """Returns the questions that are kept, numbered after the core, and the outcomes of those that are not."""
+    """Returns the selected questions, numbered after the core questions, and the outcomes of the others."""
     kept: list[Question] = []
     left: list[Row] = []
     for kind in QUESTION_TYPES:
@@ -146,7 +148,7 @@ async def _of_type(
     writer: Writer, character: Character, story: Sequence[Paragraph], kind: QuestionType, others: Sequence[Question],
     store: ResultStore, options: QuestionOptions,
 ) -> tuple[list[Question], list[Row]]:  # fmt: skip
-    """Tries unit after unit, as many at once as questions are missing, until there are enough or the tries are used up."""
+    """Tries passages, as many concurrently as questions are missing, until there are enough or `tries` is reached."""
     tries = options.tries if options.tries is not None else 3 * options.story
     queue = sample_passages(story, tries, f"{options.seed}:{character.id}:{kind}")
     progress = Progress(f"{kind.replace('_', ' ')} questions on {character.name}", len(queue), unit="tries at most")
@@ -184,7 +186,7 @@ async def _of_type(
 
 
 def _sift(rows: Sequence[Row], others: Sequence[Question], options: QuestionOptions) -> tuple[list[Question], list[Row]]:
-    """Returns the questions that may stay, in order of the story, and the rows of the others with their reasons."""
+    """Returns the selected questions in order of the story, and the rows of the others with their reasons."""
     passed, dropped, by_hand = [], [], []
     for row in sorted(rows, key=lambda row: row["paragraphs"]):
         if row.get("decided") == "kept":

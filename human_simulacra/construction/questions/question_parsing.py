@@ -1,4 +1,4 @@
-"""Reading a question that a model wrote, strictly: what is not exactly in the form asked for is no question."""
+"""Strict parsing of a question that a model wrote."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LINES: dict[QuestionType, tuple[str, ...]] = {
     "multiple_choice": ("Evidence", "Right", "Right", "Right", "Wrong", "Wrong", "Wrong", "Question"),
 }
 ANSWER_WORDS, OPTION_WORDS, QUESTION_WORDS = 5, 25, 45
-# The question comes last: a reply is cut after its last whole sentence, and only a question ends in a mark for sure.
+# The question comes last because `clean_reply` cuts a reply after its last complete sentence.
 MOST_WORDS: dict[QuestionType, int] = {"cloze": 60, "single_choice": 130, "multiple_choice": 170}
 _NUMBERS = re.compile(r"\[?\d{1,3}\]?(?:\s*,\s*\[?\d{1,3}\]?)*\Z")
 _KEY_INSIDE = re.compile(r"\b(?:Evidence|Answer|Right|Wrong|Question)\s*:", re.IGNORECASE)
@@ -28,16 +28,16 @@ _GENERIC = re.compile(
 
 
 def parse_question(reply: str, kind: QuestionType, evidence: Sequence[Paragraph], two_parts: bool = False) -> Question | str:
-    """Reads a reply into a question without an id, right options first.
+    """Parses a reply into a question without an id, right options first.
 
     Args:
         reply: The model's text.
-        kind: The type asked for.
-        evidence: The passages shown, numbered from 1.
-        two_parts: Whether the evidence must have passages of both ends of those shown.
+        kind: The requested type.
+        evidence: The passages of the prompt, numbered from 1.
+        two_parts: Whether the evidence must include passages of both halves.
 
     Returns:
-        The question, or a phrase that says what is wrong with it, as a model can be told.
+        The question, or a fault as a phrase for the retry prompt.
     """
     lines = [line.strip() for line in reply.splitlines() if line.strip()]
     found = [(key.strip(), " ".join(value.split())) for key, _, value in (line.partition(":") for line in lines)]

@@ -1,4 +1,4 @@
-"""A person's decision on a question that the checks left out: keep it after all, change it, or leave it out."""
+"""Review of questions that the checks left out: keep, change or leave out."""
 
 from __future__ import annotations
 
@@ -11,20 +11,23 @@ from human_simulacra.construction.terminal_review import Decision, review_at_ter
 from human_simulacra.rows import parse_row
 from human_simulacra.types import Paragraph, Question
 
-# Gets a row with its reason and the paragraphs that it is about; returns the row with `decided`, "kept" or "left out".
+# Gets a row with its reason, and its passages; returns the row with `decided`: "kept" or "left out".
 ReviewQuestion = Callable[[Row, Sequence[Paragraph]], Row]
 
 
 def review_question(row: Row, passages: Sequence[Paragraph], ask: Callable[..., Decision] = review_at_terminal) -> Row:
-    """Shows a question in the lines in which it was written, and lets the person at the terminal decide.
+    """Shows a question in the format in which models write it, and asks the user at the terminal.
 
     Args:
-        row: The outcome of a unit, with a question and the reason for which it was left out.
-        passages: The paragraphs of the unit.
-        ask: Puts a text and notes to the person.
+        row: The outcome with a question and the reason for which it was left out.
+        passages: The passages of the question.
+        ask: Reviews a text with notes.
+
+    Returns:
+        The row with `decided`, and with the new question or reason.
 
     Raises:
-        KeyboardInterrupt: If the person wants to stop: the run ends as if stopped, and `--resume` asks again.
+        KeyboardInterrupt: If the user stops; `--resume` then asks again.
     """
     question = parse_row(Question, row["question"], "a question kept earlier")
     shown, notes = format_question(question, passages), [row["reason"]]
@@ -48,7 +51,7 @@ def review_question(row: Row, passages: Sequence[Paragraph], ask: Callable[..., 
 
 
 def format_question(question: Question, passages: Sequence[Paragraph]) -> str:
-    """Returns a question in the form in which a model is asked to write it."""
+    """Formats a question as models are asked to write it; see `parse_question`."""
     numbers = {passage.id: number for number, passage in enumerate(passages, 1)}
     evidence = ", ".join(str(numbers[name]) for name in question.evidence)
     right = [question.options[int(i)] for i in question.answer] if question.options else [str(a) for a in question.answer]

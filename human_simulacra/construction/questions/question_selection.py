@@ -1,4 +1,4 @@
-"""Which of the questions that passed stay together: none asked twice, no wrong option used twice, none guessable by its form."""
+"""Selection among questions that passed: no duplicates, no reused wrong options, none guessable by the form of options."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ Pair = tuple[Question, str]
 
 
 def select_questions(candidates: Sequence[Question], others: Sequence[Question]) -> tuple[list[Question], list[Pair]]:
-    """Chooses among candidates of one type.
+    """Selects questions among candidates of one type.
 
     Args:
-        candidates: Questions of one type, in the order in which they are wanted.
-        others: Questions chosen before, of any type.
+        candidates: Questions of one type in order of preference.
+        others: Questions selected before, of any type.
 
     Returns:
-        The chosen ones, and the others each with the reason.
+        The selected questions, and the other ones with the reason for each.
     """
     distinct, dropped = _distinct(candidates, others)
-    # What no guesser gets is taken first: only beside such questions may one stand that a guesser gets.
+    # Questions that no guesser answers come first, because only these allow for some that a guesser does answer.
     ordered = sorted(distinct, key=lambda question: sum(guesser_hits(question).values()))
     totals, chance, taken = dict.fromkeys(GUESSERS, 0.0), 0.0, []
     for question in ordered:
@@ -39,7 +39,7 @@ def select_questions(candidates: Sequence[Question], others: Sequence[Question])
 
 
 def guesser_hits(question: Question) -> dict[str, float]:
-    """Returns, for each guesser, how much of its guess is right; empty for a cloze question."""
+    """Returns the share of each guesser's guess that is right; empty for a cloze question."""
     found = {}
     for name, value in GUESSERS.items() if question.options else ():
         values = [value(option, question) for option in question.options]

@@ -1,10 +1,11 @@
-"""Having a question written about a unit of the story, and checked; the outcome is a row that is kept on disk."""
+"""Writing of one question on passages of the story, with its self-check; the outcome is a row for the result store."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, replace
 
-from human_simulacra.construction.checked_writer import DryRun, Writer, find_oversized_paragraph
+from human_simulacra.construction.checked_writer import Writer, find_oversized_paragraph
+from human_simulacra.construction.dry_run import DryRun
 from human_simulacra.construction.questions.passage_sampling import SourcePassages
 from human_simulacra.construction.questions.question_parsing import MOST_WORDS, parse_question
 from human_simulacra.construction.questions.self_check import run_self_check
@@ -19,15 +20,26 @@ TWO_PLACES = "The answer must need both the first and the last of the passages, 
 
 
 def outcome_key(writer: Writer, kind: QuestionType, unit: SourcePassages, seed: int, draws: int) -> str:
-    """Returns what an outcome is known by: all that decides it, the backbone too, so that another one is asked anew."""
+    """Returns the store key of an outcome: the digest of all that determines it, the backbone included."""
     return digest([kind, unit.two_parts, [[p.id, p.text] for p in unit.passages], seed, draws, writer.backbone.fingerprint])
 
 
 async def write_question(writer: Writer, name: str, kind: QuestionType, unit: SourcePassages, draws: int) -> Row:
-    """Returns the outcome for a unit.
+    """Generates a question and checks it.
 
-    `question` is the question or None, `reason` why there is none, `with_evidence` and `without_evidence` the shares of
-    right answers, `rejected` the texts that were no question.
+    Args:
+        writer: Generates the question and answers it in the self-check.
+        name: The character's name.
+        kind: The question type.
+        unit: The passages.
+        draws: Answers sampled with and without evidence.
+
+    Returns:
+        A row: `question` (or None and a `reason`), the shares of right answers `with_evidence` and `without_evidence`, and
+        `rejected` texts.
+
+    Raises:
+        BackboneError: If the backbone gives no answer.
     """
     listed = "\n".join(f"[{number}] {paragraph.text}" for number, paragraph in enumerate(unit.passages, 1))
     scope = TWO_PLACES if unit.two_parts else ONE_PLACE
@@ -57,7 +69,7 @@ async def write_question(writer: Writer, name: str, kind: QuestionType, unit: So
 
 
 def _placeholder(kind: QuestionType, unit: SourcePassages) -> Question:
-    """Returns a question as long as one that a model would write, for the estimate of a dry run."""
+    """Returns a question of typical length for the estimate of a dry run."""
     text = " ".join(chunk_text(unit.passages).split()[:15])
     options = {"cloze": 0, "single_choice": 4, "multiple_choice": 6}[kind]
     answer = (text,) if kind == "cloze" else (0,)

@@ -1,4 +1,4 @@
-"""The self-check of a question: with its evidence the backbone must answer it rightly, without any it must not."""
+"""Self-check of a question: the backbone must answer it correctly with its evidence, but not without."""
 
 from __future__ import annotations
 
@@ -17,13 +17,18 @@ REPLY_WORDS = 24
 
 @dataclass(frozen=True)
 class SelfCheck:
-    """The shares of draws in which a question was answered rightly."""
+    """The shares of sampled answers that are right, with and without the evidence."""
 
     with_evidence: float
     without_evidence: float
 
     def find_fault(self, least: float, most: float) -> str | None:
-        """Returns why the question is not kept, or None."""
+        """Returns why the question is left out, or None.
+
+        Args:
+            least: Minimum share of right answers with the evidence.
+            most: Maximum share without it.
+        """
         if self.with_evidence < least:
             return f"with its evidence it was answered rightly in {self.with_evidence:.0%} of the draws, {least:.0%} are needed"
         if self.without_evidence > most:
@@ -34,14 +39,17 @@ class SelfCheck:
 
 
 async def run_self_check(writer: Writer, name: str, question: Question, evidence: Sequence[Paragraph], draws: int) -> SelfCheck:
-    """Puts a question with and without its evidence, the options in another order at each draw.
+    """Samples answers to a question with and without its evidence, with newly shuffled options for each.
 
     Args:
-        writer: Its backbone answers; it is called once a draw and way.
+        writer: Its backbone answers, in `2 * draws` calls.
         name: The character's name.
         question: The question, with an id.
-        evidence: The paragraphs that it names.
-        draws: How often, each way.
+        evidence: Its evidence paragraphs.
+        draws: Number of answers with and without evidence.
+
+    Raises:
+        BackboneError: If the backbone gives no answer.
     """
     passages = "\n".join(paragraph.text for paragraph in evidence)
 

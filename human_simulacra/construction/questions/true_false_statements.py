@@ -1,4 +1,4 @@
-"""Facts of a profile as sentences, some right and some wrong, no two of them about the same thing."""
+"""True and false statements on the facts of a profile, no two of them on the same fact."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from human_simulacra.construction.profiles.attribute_pools import Pools
 from human_simulacra.construction.questions.distractors import list_distractors
 from human_simulacra.types import Character
 
-AGE_APART = range(3, 8)  # years by which a wrong age is off
+AGE_APART = range(3, 8)  # years between a false age and the true one
 FORMS = {
     "age": "I am {} years old.",
     "month": "I was born in {}.",
@@ -24,13 +24,13 @@ FORMS = {
 
 
 def draw_statements(rng: random.Random, character: Character, pools: Pools, count: int) -> tuple[list[str], list[str]]:
-    """Returns `count` right and `count` wrong statements.
+    """Draws `count` true and `count` false statements.
 
     Args:
-        rng: Draws what is stated and what is wrong.
+        rng: Random generator.
         character: The person.
-        pools: Where wrong values come from.
-        count: How many of each, at most three.
+        pools: The attribute pools, for false values.
+        count: Number of each, at most three.
     """
     facts = rng.sample(list(FORMS), 2 * count)
     right = [FORMS[fact].format(rng.choice(true_values(character, fact))) for fact in facts[:count]]
@@ -39,12 +39,12 @@ def draw_statements(rng: random.Random, character: Character, pools: Pools, coun
 
 
 def list_true_statements(character: Character) -> set[str]:
-    """Returns every statement of the forms above that is true of a person."""
+    """Returns all statements in `FORMS` that are true of a person."""
     return {form.format(value) for fact, form in FORMS.items() for value in true_values(character, fact)}
 
 
 def true_values(character: Character, fact: str) -> Sequence[str]:
-    """Returns what a fact's blank can be filled with rightly."""
+    """Returns the true values of a fact."""
     if fact == "month":
         return [calendar.month_name[datetime.date.fromisoformat(character.date_of_birth).month]]
     if fact == "hobby":
@@ -54,7 +54,7 @@ def true_values(character: Character, fact: str) -> Sequence[str]:
 
 def _false_values(rng: random.Random, character: Character, fact: str, pools: Pools) -> Sequence[str]:
     if fact == "age":
-        # An adult's age on either side, so that the wrong one is not told by being the higher.
+        # On either side, and of an adult, so that the false age is not recognised by being higher.
         offset = rng.choice(AGE_APART) * rng.choice((-1, 1))
         return [str(character.age + (offset if character.age + offset >= 18 else -offset))]
     if fact == "month":

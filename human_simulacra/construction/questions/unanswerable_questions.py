@@ -1,4 +1,4 @@
-"""Questions that the right answer to is "I do not know": nothing in the texts says it, or it lies after their present."""
+"""Questions whose right answer is "I do not know": the texts do not say it, or it lies after the reference date."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from human_simulacra.validation.text import stems
 
 Kind = Literal["unanswerable", "beyond_knowledge"]
 NOT_SAID, BEYOND = 6, 3
-# The question, and the words of which one would stand in any text that answers it.
+# The question, and words of which any text with the answer would contain one.
 DETAILS = (
     ("What is your blood group?", "blood rhesus"),
     ("What number do your shoes have?", "shoe shoes boots"),
@@ -28,7 +28,7 @@ DETAILS = (
     ("How much did your last haircut cost?", "haircut hairdresser barber"),
     ("What was in the last parcel that you had sent to you?", "parcel parcels package"),
 )
-# What nobody can know at the day on which the texts end; the years are added to that day's.
+# Questions on years after the reference date; the offsets are added to its year.
 LATER = (
     ("Who won the football World Cup of {}?", (8, 9, 10, 11)),
     ("How hot was the hottest day in July {}?", (2, 3, 4)),
@@ -39,12 +39,12 @@ LATER = (
 
 
 def build_unanswerable_questions(library: Library, character_id: str, seed: int) -> list[Unanswerable]:
-    """Returns up to six questions on details that no text of a character touches, and three on what comes after them.
+    """Returns up to six questions on details missing from the character's texts, and three on later years.
 
     Args:
-        library: Where the texts are.
+        library: The data folder.
         character_id: The character.
-        seed: Decides which.
+        seed: Random seed.
     """
     character = library.character(character_id)
     folder = library.path / "characters" / character_id

@@ -1,4 +1,4 @@
-"""The review of a draft: every paragraph that grew since the last one, against what it was."""
+"""Review of a draft: every paragraph that changed since the last review, with a diff."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Reviewer(Protocol):
 
 
 def find_changed_places(state: StoryState) -> list[int]:
-    """Returns the places that changed since the last review or are doubted, and that the running one has not decided."""
+    """Returns the indices of places that changed since the last review or have faults, and are not decided yet."""
     doubted = {piece.place for piece in state.pieces if piece.marks}
     return [
         i for i, before in enumerate(state.places) if i not in state.decided and (i in doubted or _texts(state, i) != [before])
@@ -28,15 +28,15 @@ def find_changed_places(state: StoryState) -> list[int]:
 
 
 def review_draft(state: StoryState, reviewer: Reviewer, save: Callable[[StoryState], None]) -> tuple[StoryState, bool]:
-    """Puts every change since the last review to the reviewer.
+    """Asks the reviewer about every change since the last review.
 
-    A rejected place becomes what it was and is worked on again next, with the reason. Every decision is saved at once, so
-    that a review which is interrupted goes on where it was.
+    A rejected place is restored and queued for another rewrite with the reason. Every decision is saved at once, so that an
+    interrupted review can be resumed.
 
     Args:
-        state: The draft.
-        reviewer: Who decides.
-        save: Keeps a state.
+        state: The state with the draft.
+        reviewer: Decides about each place.
+        save: Saves a state.
 
     Returns:
         The state after the review, and whether the reviewer stopped it.

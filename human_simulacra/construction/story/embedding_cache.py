@@ -1,4 +1,4 @@
-"""What was computed of a text is kept beside the checkpoints, by the text's hash: vectors and summaries."""
+"""On-disk cache of embeddings and summaries by the hash of their text, beside the checkpoints."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from human_simulacra.memory.embedding import Embedder
 
 
 class EmbeddingCache:
-    """A table of texts' vectors and summaries on disk, with a copy in memory; safe after a kill at any moment.
+    """A key-value table in SQLite with a copy in memory; consistent after a kill at any moment.
 
     Args:
-        path: The SQLite file; made with its folder where missing.
+        path: The SQLite file; created with its folder if missing.
 
     Raises:
         UserError: If the file cannot be opened or is no database.
@@ -34,11 +34,11 @@ class EmbeddingCache:
             raise UserError(f"{path} cannot be used ({error}): remove it, what it holds is computed again") from None
 
     def get(self, key: str) -> bytes | None:
-        """Returns what is kept under a key, or None."""
+        """Returns a value, or None."""
         return self._memory.get(key)
 
     def put(self, values: dict[str, bytes]) -> None:
-        """Keeps values in one transaction."""
+        """Stores values in one transaction."""
         self._memory.update(values)
         with self._connection:
             self._connection.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?)", values.items())
@@ -49,27 +49,27 @@ class EmbeddingCache:
 
 
 class CachedEmbedder:
-    """An embedder that encodes a text once. It is an `Embedder` itself.
+    """An `Embedder` that encodes each text once.
 
     Args:
         inner: The embedder.
-        kept: Where vectors are kept.
+        cache: Stores the vectors.
     """
 
-    def __init__(self, inner: Embedder, kept: EmbeddingCache) -> None:
+    def __init__(self, inner: Embedder, cache: EmbeddingCache) -> None:
         self.inner = inner
         self.name = inner.name
-        self._kept = kept
+        self._cache = cache
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Returns unit vectors of shape (len(texts), dimensions), encoding only what is new, in one batch.
+        """Returns unit vectors of shape (len(texts), dimensions); only new texts are encoded, in one batch.
 
-        In another batch the last bits of a vector may differ. A run that resumes does not see that: what a call encoded is
-        kept before it returns, and the call that was interrupted is repeated as it was.
+        The last bits of a vector depend on its batch. Resumed runs are not affected: vectors are stored before the call
+        returns, and an interrupted call is repeated with the same batch.
         """
         keys = [digest([self.name, text]) for text in texts]
-        new = {key: text for key, text in zip(keys, texts, strict=True) if self._kept.get(key) is None}
+        new = {key: text for key, text in zip(keys, texts, strict=True) if self._cache.get(key) is None}
         if new:
             encoded = self.inner.encode(list(new.values())).astype(np.float32)
-            self._kept.put({key: vector.tobytes() for key, vector in zip(new, encoded, strict=True)})
-        return np.stack([np.frombuffer(self._kept.get(key) or b"", dtype=np.float32) for key in keys])
+            self._cache.put({key: vector.tobytes() for key, vector in zip(new, encoded, strict=True)})
+        return np.stack([np.frombuffer(self._cache.get(key) or b"", dtype=np.float32) for key in keys])

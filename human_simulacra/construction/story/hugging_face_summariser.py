@@ -1,4 +1,4 @@
-"""A summarisation model of Hugging Face, run locally."""
+"""A summariser that runs a Hugging Face sequence-to-sequence model locally."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from human_simulacra.construction.story.embedding_cache import EmbeddingCache
 from human_simulacra.construction.story.summarisers import AbstractiveSummariser, Summariser
 from human_simulacra.errors import UserError
 
-LONGEST_INPUT = 1024  # tokens, where the tokenizer names no limit
+LONGEST_INPUT = 1024  # tokens, if the tokenizer has no smaller limit
 
 
 def hugging_face_summariser(model_name: str, cache: EmbeddingCache, fallback: Summariser) -> Summariser:
-    """Returns a summariser that runs a sequence-to-sequence model, loaded at once.
+    """Loads a sequence-to-sequence model and returns a summariser that runs it.
 
     Args:
-        model_name: A name or path that transformers takes, for instance `facebook/bart-large-cnn`.
-        cache: Where summaries are cache.
-        fallback: Sums up what the model answers with nothing.
+        model_name: A name or path for transformers, for instance `facebook/bart-large-cnn`.
+        cache: Stores the summaries.
+        fallback: Summarises texts for which the model returns nothing.
 
     Raises:
-        UserError: If the model cannot be loaded or is of another kind.
+        UserError: If the model cannot be loaded or is of another type.
     """
     from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 

@@ -1,4 +1,4 @@
-"""Which paragraph is expanded next: scores as in the paper, and a seeded draw among the best."""
+"""Selection of the paragraph to expand: the paper's scores (arXiv 2402.18180) and a seeded draw among the best."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import numpy as np
 
 from human_simulacra.construction.story.story_options import StoryOptions
 
-MANY = 20  # paragraphs, above which a share is drawn from and no fixed number
-DIGITS = 4  # of a score: what lies below is noise of the arithmetic, and must not decide a draw
+MANY = 20  # paragraphs; above it the candidates are a share instead of a fixed number
+DIGITS = 4  # of a score; floating-point noise below them must not decide a draw
 
 
 @dataclass(frozen=True)
 class ParagraphScore:
-    """A paragraph's scores. The three parts lie between -1 and 1; a high `redundancy` means rare content."""
+    """A paragraph's scores, between -1 and 1, and their weighted sum `total`; a high `redundancy` means rare content."""
 
     importance: float
     elaborateness: float
@@ -34,7 +34,7 @@ def score_paragraphs(
         vectors: Unit vectors of the paragraphs, shape (paragraphs, dimensions).
         summaries: Unit vectors of each paragraph's own summary, the same shape.
         whole: Unit vector of the summary of the whole story, shape (dimensions,).
-        weights: What importance, elaborateness and redundancy count.
+        weights: Weights of importance, elaborateness and redundancy.
     """
     importance = vectors @ whole
     elaborateness = np.sum(vectors * summaries, axis=1)
@@ -47,12 +47,12 @@ def score_paragraphs(
 
 
 def select_candidates(found: Sequence[ParagraphScore], resting: Collection[int], options: StoryOptions) -> list[int]:
-    """Returns the paragraphs to draw from, best first: the top ones that reach the threshold.
+    """Returns the indices of the paragraphs to draw from, best first: the top ones that reach the threshold.
 
     Args:
         found: Scores of all paragraphs in order.
-        resting: Paragraphs that are not to be drawn.
-        options: Threshold and size of the top.
+        resting: Indices of paragraphs that are excluded.
+        options: Threshold and number of candidates.
     """
     size = options.top if len(found) <= MANY else math.ceil(options.top_share * len(found))
     ranked = sorted((i for i in range(len(found)) if i not in resting), key=lambda i: (-found[i].total, i))
@@ -60,5 +60,5 @@ def select_candidates(found: Sequence[ParagraphScore], resting: Collection[int],
 
 
 def draw_paragraph(among: Sequence[int], seed: int, iteration: int) -> int:
-    """Draws one, by seed and iteration alone, so that a resumed run draws the same."""
+    """Draws a candidate by seed and iteration alone, so that a resumed run draws the same."""
     return random.Random(f"life story {seed} {iteration}").choice(among)

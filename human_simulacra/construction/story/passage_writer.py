@@ -1,4 +1,4 @@
-"""One passage told again by the backbone: at greater length, or so that it shows a new fact."""
+"""Rewriting of one passage by the backbone: expanded, or with a new fact."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from human_simulacra.backbones.base import most_tokens
 from human_simulacra.construction.checked_writer import Writer, words_to_tokens
 from human_simulacra.construction.profiles.attribute_pools import Pools
-from human_simulacra.construction.story.content import judge_content
-from human_simulacra.construction.story.passage_checks import find_passage_faults
+from human_simulacra.construction.story.passage_checks import find_passage_faults, judge_content
 from human_simulacra.construction.story.profile_statements import describe_character, mentions
 from human_simulacra.construction.story.prompt_context import build_context
 from human_simulacra.construction.story.summarisers import MARGIN, Summariser
@@ -20,10 +19,10 @@ from human_simulacra.errors import UserError
 from human_simulacra.prompts import render
 from human_simulacra.validation.text import lower_words, ngrams, words
 
-GROWTH, LEAST_GROWTH = 2.5, 1.2  # of an expansion, in words
-SHORTEST = 80  # words that may be asked for at least
-COPIED, COPIED_GRAM = 0.3, 8  # the share of eight-word runs that may not all stand in other paragraphs
-FIRST_PERSON = 0.01  # the share of the words below from which on a text is in the first person
+GROWTH, LEAST_GROWTH = 2.5, 1.2  # maximum and minimum factor of an expansion, in words
+SHORTEST = 80  # smallest maximum length in words
+COPIED, COPIED_GRAM = 0.3, 8  # the share of eight-word sequences that may occur in other paragraphs
+FIRST_PERSON = 0.01  # share of first-person pronouns above which a text is in the first person
 NOT_JUDGED = "its content was not judged: the verdict could not be read"
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”")
 _I = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Mm]ine|[Mm]yself)\b")
@@ -31,10 +30,14 @@ _I = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Mm]ine|[Mm]yself)\b")
 
 @dataclass(frozen=True)
 class Revision:
-    """What came of a passage.
+    """The result of `PassageWriter.rewrite`.
 
-    `texts` are the paragraphs to put in its place, none where nothing is fit to. `marks` are doubts about them, `draft` is a
-    text that stays out because of its doubts, and `findings` say what was wrong with replies that were rejected.
+    Attributes:
+        texts: The new paragraphs; empty if no reply was accepted.
+        marks: Faults of the new paragraphs, or of `draft`.
+        draft: A text that was left out because of its faults.
+        findings: Faults of the rejected replies.
+        attempts: Number of requests.
     """
 
     texts: tuple[str, ...]
@@ -45,22 +48,22 @@ class Revision:
 
 
 def is_first_person(text: str) -> bool:
-    """Whether a text speaks of itself as I, quoted speech apart."""
+    """Returns whether a text is in the first person, quoted speech apart."""
     plain = _QUOTED.sub("", text)
     return len(_I.findall(plain)) > FIRST_PERSON * len(words(plain))
 
 
 class PassageWriter:
-    """Has passages of one story told again.
+    """Rewrites passages of one story.
 
     Args:
-        writer: Who writes.
-        life: Whose life it is.
-        pools: What attributes there are beside the profile's own.
-        summariser: Sums up what lies far from a passage.
-        window: Paragraphs around it that are shown whole where the story exceeds the context.
-        most_words: Most words of a telling.
-        lenient: Whether a text that contradicts the profile may stand, marked, because a person reviews it.
+        writer: Generates the text.
+        life: The character's life.
+        pools: The attribute pools, to recognise attributes other than the profile's.
+        summariser: Summarises distant paragraphs.
+        window: Paragraphs around the passage that are shown unabridged if the story exceeds the context.
+        most_words: Maximum length of an expanded passage.
+        lenient: Whether to accept a text that contradicts the profile, with its faults as `marks`, for a reviewer.
     """
 
     def __init__(
@@ -68,23 +71,23 @@ class PassageWriter:
     ) -> None:
         self._writer, self._life, self._pools = writer, life, pools
         self._summariser, self._window, self._lenient = summariser, window, lenient
-        # An answer may take half the context at most, with the slack that a writer gives it.
+        # A reply may take at most half the context, with the slack of `words_to_tokens`.
         self.most_words = min(most_words, writer.context_tokens // 10)
         self._facts = describe_character(life.character)
         self._first_person = is_first_person(life.character.biography)
 
     def can_expand(self, text: str) -> bool:
-        """Whether a passage is short enough to be told at greater length."""
+        """Returns whether a passage is short enough to be expanded."""
         return LEAST_GROWTH * len(words(text)) + 1 < self.most_words
 
     async def rewrite(self, texts: Sequence[str], place: int, fact: str = "", reasons: Sequence[str] = ()) -> Revision:
-        """Tells a passage again.
+        """Rewrites a passage.
 
         Args:
             texts: The draft's paragraphs.
-            place: Which of them, from 0.
-            fact: What the passage is to show; empty to tell it at greater length.
-            reasons: Why a reviewer rejected earlier tellings.
+            place: Index of the passage.
+            fact: The fact to add; empty to expand the passage.
+            reasons: Reasons for which a reviewer rejected earlier versions.
 
         Raises:
             UserError: If the backbone's context is too small for the passage alone.

@@ -1,4 +1,4 @@
-"""The profile in sentences: what prompts say of a person, and what was added to it since a story was written."""
+"""The profile as sentences: for prompts, and to find what was added to it since a story was written."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from human_simulacra.types import Character
 from human_simulacra.validation.text import stems
 
-STRONG_RANKS = 2  # whose traits a prompt tells
+STRONG_RANKS = 2  # of the functions whose traits a prompt contains
 
 
 def list_statements(character: Character) -> tuple[str, ...]:
-    """Returns what the profile says, a sentence an attribute, each understandable alone and stable as a key."""
+    """Returns a sentence for each value of an attribute; each is self-contained and stable as a key."""
     name = character.name
     return (
         f"{name} works as: {character.occupation}.",
@@ -24,7 +24,7 @@ def list_statements(character: Character) -> tuple[str, ...]:
 
 
 def describe_character(character: Character) -> str:
-    """Returns what a prompt says of the person, a line each."""
+    """Returns the profile as lines for a prompt."""
     traits = " ".join(t.text for t in character.traits if t.rank <= STRONG_RANKS)
     lines = [
         f"{character.name}, {character.gender}, was born on {character.date_of_birth} and is {character.age} years old "
@@ -36,12 +36,12 @@ def describe_character(character: Character) -> str:
 
 
 def find_new_statements(character: Character, known: Iterable[str]) -> list[str]:
-    """Returns the statements of the profile that a story was not written for."""
+    """Returns the statements of the profile that are not in `known`."""
     before = set(known)
     return [statement for statement in list_statements(character) if statement not in before]
 
 
 def mentions(text: str, statement: str) -> bool:
-    """Whether a text speaks of what a statement says: at least half of its telling words stand in it."""
+    """Returns whether a text contains at least half of the content words of a statement."""
     wanted = stems(statement.split(": ", 1)[1])
     return not wanted or 2 * len(wanted & stems(text)) >= len(wanted)

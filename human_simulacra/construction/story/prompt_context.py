@@ -1,4 +1,4 @@
-"""What of the draft a prompt shows: all of it where it fits, else the neighbours whole and the rest as two summaries."""
+"""The draft around a passage in a prompt: all of it if it fits, else the neighbours unabridged and two summaries."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from dataclasses import dataclass
 
 from human_simulacra.backbones.base import most_tokens
 from human_simulacra.construction.story.summarisers import Summariser
-from human_simulacra.construction.story.tokens import truncate_tokens
+from human_simulacra.construction.text_splitting import truncate_tokens
 from human_simulacra.prompts import render, template
 
 SUMMARY_WORDS = 90
-_SUMMARY_TOKENS = 2 * SUMMARY_WORDS  # with what introduces it
+_SUMMARY_TOKENS = 2 * SUMMARY_WORDS  # with its introduction
 START, END = template("make_story_start"), template("make_story_end")
 
 
 @dataclass(frozen=True)
 class PromptContext:
-    """What a prompt says of the draft before and after a passage."""
+    """The text of a prompt on the draft before and after a passage."""
 
     before: str
     after: str
 
 
 async def build_context(texts: Sequence[str], place: int, window: int, room: int, summariser: Summariser) -> PromptContext:
-    """Returns what stands around a paragraph, in at most `room` tokens.
+    """Returns the context of a paragraph in at most `room` tokens.
 
     Args:
         texts: The draft's paragraphs.
-        place: Which of them, from 0.
-        window: Paragraphs before and after that are shown whole where the draft is too long; fewer where they do not fit.
-        room: Tokens that there are.
-        summariser: Sums up what lies farther away.
+        place: Index of the paragraph.
+        window: Paragraphs before and after that are shown unabridged if the draft is too long; fewer if they do not fit.
+        room: Maximum tokens.
+        summariser: Summarises the other paragraphs.
     """
     before, after = list(texts[:place]), list(texts[place + 1 :])
     if sum(most_tokens(t) + 1 for t in (*before, *after)) <= room:

@@ -1,4 +1,4 @@
-"""Where a run begins: at the biography, at a checkpoint, or at a story that is to be extended."""
+"""The state that a run starts from: the biography, a checkpoint, or a finished story to be extended."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from human_simulacra.library import Library
 
 
 def read_story_settings(out: Path, character_id: str, iteration: int | None = None) -> dict[str, Any]:
-    """Returns the settings that a story was begun with, by the names of `StoryOptions`; none where there is no checkpoint.
+    """Returns the settings that a story was started with, by field of `StoryOptions`; an empty dict without checkpoints.
 
     Args:
         out: The data folder.
-        character_id: Whose story.
-        iteration: The checkpoint to look at; None for the last.
+        character_id: The character.
+        iteration: The checkpoint's iteration; None for the last.
 
     Raises:
         UserError: If there is no such checkpoint, or it is damaged.
@@ -37,17 +37,17 @@ def read_story_settings(out: Path, character_id: str, iteration: int | None = No
 def prepare_start(
     checkpoints: Checkpoints, library: Library, life: Lifetime, options: StoryOptions, say: Callable[[str], None]
 ) -> StoryState:
-    """Returns the state to go on from, saved as a checkpoint.
+    """Returns the state to continue from, and saves it as a checkpoint.
 
     Args:
-        checkpoints: The character's.
+        checkpoints: The character's checkpoints.
         library: The data folder.
         life: The character's life.
-        options: Whether to resume or to extend, and how far.
-        say: Tells the user where the run goes on.
+        options: Whether to resume or extend, and the number of iterations.
+        say: Prints a line for the user.
 
     Raises:
-        UserError: If there is no such state, or one that would be overwritten.
+        UserError: If there is no such state, or a new run would overwrite one.
     """
     cid, last = life.character.id, checkpoints.load()
     story = library.path / "characters" / cid / "story.jsonl"
@@ -63,7 +63,7 @@ def prepare_start(
         if last is None and not story.is_file():
             raise UserError(f"'{cid}' has no story to continue: run without --continue")
         if last is None:
-            last = _fresh(life, _texts(library, cid), options)
+            last = _start_from_texts(life, _texts(library, cid), options)
         elif not last.finished:
             raise UserError(f"the story of '{cid}' is unfinished at iteration {last.iteration}: go on with --resume")
         return _extended(checkpoints, library, last, life, options, say)
@@ -75,27 +75,22 @@ def prepare_start(
         raise UserError(f"'{cid}' has a story, {story}: extend it with --continue, or remove it to write another")
     if not life.character.biography.strip():
         raise UserError(f"the profile of '{cid}' has no biography to grow a story from: run tools/generate_biographies.py")
-    state = _fresh(life, split_paragraphs(life.character.biography), options)
+    state = _start_from_texts(life, split_paragraphs(life.character.biography), options)
     checkpoints.save(state)
     return state
 
 
-def _fresh(life: Lifetime, texts: list[str], options: StoryOptions) -> StoryState:
-    """Returns the state before the first iteration; what is wrong with the given text is marked."""
+def _start_from_texts(life: Lifetime, texts: list[str], options: StoryOptions) -> StoryState:
+    """Returns the state before the first iteration; paragraphs that contradict the profile have their faults as `marks`."""
     if not texts:
         raise _empty(life.character.id)
-    doubts = [tuple(find_contradictions(text, life)) for text in texts]
+    faults = [tuple(find_contradictions(text, life)) for text in texts]
     return StoryState(
-        character=life.character.id,
-        iteration=0,
-        goal=options.iterations or ITERATIONS,
-        finished=False,
-        settings=options.settings(),
-        change=Change("start", after=tuple(texts)),
-        pieces=tuple(DraftParagraph(text, place, marks) for place, (text, marks) in enumerate(zip(texts, doubts, strict=True))),
-        places=tuple(texts),
+        character=life.character.id, iteration=0, goal=options.iterations or ITERATIONS, finished=False,
+        settings=options.settings(), change=Change("start", after=tuple(texts)), places=tuple(texts),
+        pieces=tuple(DraftParagraph(text, place, marks) for place, (text, marks) in enumerate(zip(texts, faults, strict=True))),
         profile=list_statements(life.character),
-    )
+    )  # fmt: skip
 
 
 def _resumed(checkpoints: Checkpoints, options: StoryOptions, say: Callable[[str], None]) -> StoryState:
@@ -110,49 +105,37 @@ def _resumed(checkpoints: Checkpoints, options: StoryOptions, say: Callable[[str
         if name in state.settings and state.settings[name] != value:
             say(f"note: {name.replace('_', '-')} was {state.settings[name]} and is {value} from here on")
     state = replace(state, goal=goal, settings=options.settings())
-    say(f"going on from iteration {state.iteration} of {goal}")
+    say(f"continuing from iteration {state.iteration} of {goal}")
     checkpoints.save(state)
     return state
 
 
 def _extended(
-    checkpoints: Checkpoints,
-    library: Library,
-    state: StoryState,
-    life: Lifetime,
-    options: StoryOptions,
+    checkpoints: Checkpoints, library: Library, state: StoryState, life: Lifetime, options: StoryOptions,
     say: Callable[[str], None],
-) -> StoryState:
-    """Returns a finished state with further iterations to go, and with what the profile has new to be woven in."""
+) -> StoryState:  # fmt: skip
+    """Returns a finished state with further iterations, and a task for each fact that is new in the profile."""
     texts = _texts(library, state.character)
     if not texts:
         raise _empty(state.character)
     if texts != state.texts:
-        say(f"the story was changed since iteration {state.iteration}: going on from the story as it is now")
+        say(f"the story was changed since iteration {state.iteration}: continuing from the story as it is now")
         pieces = tuple(DraftParagraph(text, place) for place, text in enumerate(texts))
         state = replace(state, pieces=pieces, places=tuple(texts), woven=(), decided=())
-    new = [
-        fact
-        for fact in find_new_statements(life.character, state.profile)
-        if not any(mentions(text, fact) for text in state.texts)
-    ]
+    new = find_new_statements(life.character, state.profile)
+    new = [fact for fact in new if not any(mentions(text, fact) for text in state.texts)]
     for fact in new:
-        say(f"to be woven in: {fact}")
+        say(f"to be added to the story: {fact}")
     state = replace(
-        state,
-        goal=state.iteration + (options.iterations or ITERATIONS),
-        finished=False,
-        settings=options.settings(),
-        queue=(*state.queue, *(QueuedTask("", fact) for fact in new)),
-        resting=(),
-        profile=list_statements(life.character),
-    )
+        state, goal=state.iteration + (options.iterations or ITERATIONS), finished=False, settings=options.settings(), resting=(),
+        queue=(*state.queue, *(QueuedTask("", fact) for fact in new)), profile=list_statements(life.character),
+    )  # fmt: skip
     checkpoints.save(state)
     return state
 
 
 def _texts(library: Library, character_id: str) -> list[str]:
-    """Returns the paragraphs of a story that say anything: a row emptied by hand is one taken out."""
+    """Returns the non-empty paragraphs of a story: a row emptied by hand counts as removed."""
     return [paragraph.text for paragraph in library.story(character_id) if paragraph.text.strip()]
 
 

@@ -1,4 +1,4 @@
-"""The whole way from a biography to a life story, iteration by iteration, with a checkpoint after each."""
+"""Life story generation (paper, "Life story construction"): iterations with a checkpoint after each, and reviews."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from human_simulacra.construction.checked_writer import Writer
 from human_simulacra.construction.profiles.attribute_pools import read_pools_or_packaged
 from human_simulacra.construction.story.chapters import build_rows
 from human_simulacra.construction.story.checkpoints import Checkpoints
-from human_simulacra.construction.story.draft_review import Reviewer, find_changed_places, review_draft
+from human_simulacra.construction.story.draft_review import find_changed_places, review_draft
 from human_simulacra.construction.story.embedding_cache import CachedEmbedder, EmbeddingCache
 from human_simulacra.construction.story.passage_writer import PassageWriter
 from human_simulacra.construction.story.starting_state import prepare_start
@@ -20,6 +20,7 @@ from human_simulacra.construction.story.story_iteration import IterationRunner
 from human_simulacra.construction.story.story_options import StoryOptions
 from human_simulacra.construction.story.story_state import StoryState
 from human_simulacra.construction.story.summarisers import ExtractiveSummariser, Summariser, backbone_summariser
+from human_simulacra.construction.terminal_review import Reviewer
 from human_simulacra.construction.text_checks.lifetime import Lifetime
 from human_simulacra.construction.workspace import character_folder
 from human_simulacra.files import write_jsonl
@@ -32,7 +33,17 @@ TOOL = "life story"
 
 @dataclass(frozen=True)
 class StoryResult:
-    """How a run ended. `path` is the story's file, None where a reviewer stopped it; `why` says it in a phrase."""
+    """The result of `generate_story`.
+
+    Attributes:
+        character: The character's id.
+        path: The story's file; None if the reviewer stopped the run.
+        paragraphs: Number of paragraphs of the draft.
+        iterations: Number of iterations so far, earlier runs included.
+        finished: Whether the story is finished.
+        review_items: Number of rows in the review queue.
+        why: A phrase that says why the run ended.
+    """
 
     character: str
     path: Path | None
@@ -44,29 +55,23 @@ class StoryResult:
 
 
 async def generate_story(
-    writer: Writer,
-    out: Path,
-    character_id: str,
-    options: StoryOptions,
-    reviewer: Reviewer | None = None,
-    *,
-    embedder: Embedder | None = None,
-    say: Callable[[str], None] = lambda line: None,
-) -> StoryResult:
-    """Grows a character's life story and writes `characters/<id>/story.jsonl`.
+    writer: Writer, out: Path, character_id: str, options: StoryOptions, reviewer: Reviewer | None = None, *,
+    embedder: Embedder | None = None, say: Callable[[str], None] = lambda line: None,
+) -> StoryResult:  # fmt: skip
+    """Expands a character's biography into a life story and writes `characters/<id>/story.jsonl`.
 
     Args:
-        writer: Who writes; behind a call cache, a run that was stopped repeats no finished call.
-        out: The data folder that has the character.
-        character_id: Whose story.
+        writer: Generates the text. Behind a call cache, a resumed run repeats no finished call.
+        out: The data folder that contains the character.
+        character_id: The character.
         options: The parameters.
-        reviewer: Who decides about what was written, every `options.review_every` iterations and at the end. With None what
-            passes the checks stands, and what does not is left out and listed in `making/<id>/for-review.jsonl`.
+        reviewer: Decides about changed paragraphs every `options.review_every` iterations and at the end. If None, passages
+            that pass the checks are accepted, and others are left out and listed in `making/<id>/for-review.jsonl`.
         embedder: Encodes paragraphs and summaries; the packaged model if None.
-        say: Tells the user something in a line.
+        say: Prints a line for the user.
 
     Raises:
-        UserError: If the character, its biography or the state to go on from is missing or unfit.
+        UserError: If the character, its biography or the checkpoint to continue from is missing or invalid.
         BackboneError: If the backbone gives no answer.
     """
     library = Library(out)
@@ -84,7 +89,7 @@ async def generate_story(
 
     with closing(EmbeddingCache(checkpoints.folder / "kept.sqlite")) as cache:
         vectors = CachedEmbedder(embedder or SentenceEmbedder(), cache)
-        summariser = _summariser(options.summariser, writer, vectors, cache)
+        summariser = _open_summariser(options.summariser, writer, vectors, cache)
         passage_writer = PassageWriter(
             writer, life, pools, summariser, options.window, options.words, lenient=reviewer is not None
         )
@@ -110,15 +115,10 @@ def _result(state: StoryState, path: Path | None, why: str) -> StoryResult:
 
 
 async def _iterate(
-    state: StoryState,
-    runner: IterationRunner,
-    options: StoryOptions,
-    reviewer: Reviewer | None,
-    save: Callable[[StoryState], None],
-    progress: Progress,
-    say: Callable[[str], None],
-) -> tuple[StoryState, str, bool]:
-    """Iterates and reviews until both are done; returns the state, why it ended, and whether the reviewer stopped it."""
+    state: StoryState, runner: IterationRunner, options: StoryOptions, reviewer: Reviewer | None,
+    save: Callable[[StoryState], None], progress: Progress, say: Callable[[str], None],
+) -> tuple[StoryState, str, bool]:  # fmt: skip
+    """Alternates iterations and reviews; returns the state, why the loop ended, and whether the reviewer stopped it."""
     ended = f"all {state.goal} iterations are done" if state.finished else ""
     while True:
         due = ended or state.iteration - state.reviewed_at >= options.review_every
@@ -146,7 +146,7 @@ async def _iterate(
             progress.step(failed=state.change.kind == "left out")
 
 
-def _summariser(name: str, writer: Writer, vectors: CachedEmbedder, cache: EmbeddingCache) -> Summariser:
+def _open_summariser(name: str, writer: Writer, vectors: CachedEmbedder, cache: EmbeddingCache) -> Summariser:
     extractive = ExtractiveSummariser(vectors)
     if name == "backbone":
         return backbone_summariser(writer, cache, extractive)

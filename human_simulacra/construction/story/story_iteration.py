@@ -1,4 +1,4 @@
-"""One iteration: score the draft, draw a paragraph, have it told again, put what came in its place."""
+"""One iteration: score the draft, draw a paragraph, rewrite it, and replace it by the result."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from human_simulacra.construction.story.story_options import StoryOptions
 from human_simulacra.construction.story.story_state import AddedFact, Change, DraftParagraph, QueuedTask, ReviewItem, StoryState
 from human_simulacra.construction.story.summarisers import PASSAGE_WORDS, Summariser
 
-STORY_WORDS = 120  # of the summary that importance is measured by; about what an embedding model reads at once
+STORY_WORDS = 120  # of the story summary behind importance; about the input limit of an embedding model
 
 
 class IterationRunner:
-    """Does the iterations of one story.
+    """Runs the iterations of one story.
 
     Args:
-        writer: Has passages told again.
+        writer: Rewrites passages.
         vectors: Encodes texts.
-        summariser: Sums up paragraphs and the story.
-        options: Weights, threshold and what to draw from.
+        summariser: Summarises paragraphs and the story.
+        options: Weights, threshold and number of candidates.
     """
 
     def __init__(self, writer: PassageWriter, vectors: CachedEmbedder, summariser: Summariser, options: StoryOptions) -> None:
         self._writer, self._vectors, self._summariser, self._options = writer, vectors, summariser, options
 
     async def score_draft(self, texts: list[str]) -> tuple[ParagraphScore, ...]:
-        """Returns the scores of a draft's paragraphs; only what is new is summed up and encoded."""
+        """Returns the scores of a draft's paragraphs; only new texts are summarised and encoded."""
         whole = await self._summariser.summarise(texts, STORY_WORDS)
         own = [await self._summariser.summarise([text], PASSAGE_WORDS) for text in texts]
         vectors = self._vectors.encode([*texts, *own, whole])
@@ -43,10 +43,14 @@ class IterationRunner:
         return score_paragraphs(vectors[:count], vectors[count:-1], vectors[-1], self._options.weights)
 
     async def run_next(self, state: StoryState) -> StoryState | None:
-        """Does the next iteration.
+        """Runs the next iteration.
 
         Returns:
-            The state after it, or None where no paragraph is left that is worth expanding.
+            The state after it, or None if no paragraph reaches the threshold.
+
+        Raises:
+            UserError: If the backbone's context is too small.
+            BackboneError: If the backbone gives no answer.
         """
         texts, iteration = state.texts, state.iteration + 1
         if state.queue:
@@ -68,7 +72,7 @@ class IterationRunner:
         return _left(state, revision) if kind == "left out" else _entered(state, revision)
 
     def _place(self, texts: list[str], task: QueuedTask) -> int:
-        """Returns where a task's paragraph stands; where it is not given or has changed, which one is nearest to the task."""
+        """Returns the index of a task's paragraph; if it is unknown or has changed, that of the most similar paragraph."""
         if task.text in texts:
             return texts.index(task.text)
         vectors = self._vectors.encode([*texts, task.fact or task.text])

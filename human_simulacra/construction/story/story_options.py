@@ -1,4 +1,4 @@
-"""The parameters of a life story's making, with the paper's values as defaults."""
+"""Parameters of life story generation; the defaults are the paper's values (arXiv 2402.18180, "Life story construction")."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from dataclasses import dataclass
 from human_simulacra.errors import UserError
 
 ITERATIONS = 50
-# What decides the story; its checkpoints keep it.
+# The options that determine the story; checkpoints store them.
 SETTINGS = ("seed", "weights", "threshold", "top", "top_share", "window", "words", "summariser")
 
 
 @dataclass(frozen=True)
 class StoryOptions:
-    """How a story is grown.
+    """Options of `generate_story`.
 
     Args:
-        iterations: Iterations in all, or more ones where a story is extended; None for 50, or as begun where resumed.
-        review_every: Iterations after which a person reviews.
-        weights: What importance, elaborateness and redundancy count; the three lie between -1 and 1.
-        threshold: Where the best paragraph scores less, the story is done.
-        top: One among so many best paragraphs is drawn.
-        top_share: Which share of them instead, where there are more than 20 paragraphs.
-        window: Paragraphs before and after that the model reads whole where the story exceeds its context.
-        words: Most words that an expansion is asked for.
+        iterations: Total iterations, or further ones if a story is extended; None for 50, or for the earlier goal if resumed.
+        review_every: Iterations between reviews.
+        weights: Weights of importance, elaborateness and redundancy, which lie between -1 and 1.
+        threshold: The story ends when no paragraph scores as much.
+        top: Number of best paragraphs to draw from.
+        top_share: Share of paragraphs to draw from instead if there are more than 20.
+        window: Paragraphs before and after the passage that the prompt contains unabridged if the story exceeds the context.
+        words: Maximum length of an expanded passage in words.
         summariser: `extractive`, `backbone` or `hf:MODEL`.
         seed: Seed of the draws.
-        resume: Whether to go on where an earlier run stopped.
-        resume_at: The iteration to go on from; None for the last.
-        extend: Whether to go on with a finished story.
+        resume: Whether to continue an interrupted run.
+        resume_at: The iteration to continue from; None for the last.
+        extend: Whether to extend a finished story.
 
     Raises:
-        UserError: If a value makes no sense.
+        UserError: If a value is out of range.
     """
 
     iterations: int | None = None
@@ -67,5 +67,5 @@ class StoryOptions:
             raise UserError(f"unknown summariser '{self.summariser}': give extractive, backbone or hf:MODEL")
 
     def settings(self) -> dict[str, object]:
-        """Returns what decides the story, for its checkpoints."""
+        """Returns the options that determine the story, for its checkpoints."""
         return {name: list(v) if isinstance(v := getattr(self, name), tuple) else v for name in SETTINGS}

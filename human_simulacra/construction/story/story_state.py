@@ -1,4 +1,7 @@
-"""A story in the making: what a checkpoint holds. Everything that a later iteration depends on is here."""
+"""The state of a story in progress, as checkpoints store it: everything that later iterations depend on.
+
+Field names are part of the file format.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from human_simulacra.construction.story.paragraph_scoring import ParagraphScore
 
 @dataclass(frozen=True)
 class DraftParagraph:
-    """A paragraph of the draft. `place` is the paragraph that it grew from since the last review; `marks` are doubts about it."""
+    """A paragraph of the draft: `place` is the index of its origin at the last review, `marks` are its faults."""
 
     text: str
     place: int
@@ -19,9 +22,11 @@ class DraftParagraph:
 
 @dataclass(frozen=True)
 class QueuedTask:
-    """A paragraph to be worked on before any is drawn: to tell it anew, or to weave a fact into it.
+    """A paragraph to rewrite before any is drawn.
 
-    `text` is the paragraph, empty for a fact whose place is yet to be found; `fact` is empty where there is none.
+    Attributes:
+        text: The paragraph; empty for a fact whose place is not known yet.
+        fact: The fact to add; empty to expand the paragraph.
     """
 
     text: str
@@ -30,7 +35,7 @@ class QueuedTask:
 
 @dataclass(frozen=True)
 class ReviewerAdvice:
-    """Why a reviewer rejected what became of a paragraph; the next attempts are told."""
+    """The reasons for which a reviewer rejected rewrites of a paragraph, for the prompts of later attempts."""
 
     text: str
     reasons: tuple[str, ...]
@@ -38,7 +43,7 @@ class ReviewerAdvice:
 
 @dataclass(frozen=True)
 class AddedFact:
-    """A fact that was woven into the paragraphs of a place since the last review."""
+    """A fact that was added to the paragraphs of a place since the last review."""
 
     place: int
     fact: str
@@ -46,9 +51,18 @@ class AddedFact:
 
 @dataclass(frozen=True)
 class Change:
-    """What an iteration did. `scores` are those of the draft before it, `drawn_from` the candidates, best first.
+    """What an iteration did.
 
-    `kind` is `start`, `expanded`, `woven`, or `left out` where no reply was fit to enter the story; `place` counts from 0.
+    Attributes:
+        kind: `start`, `expanded`, `woven` (a fact was added), or `left out` if no reply was accepted.
+        place: Index of the rewritten paragraph.
+        before: The paragraph.
+        after: The paragraphs in its place.
+        fact: The fact to add, if any.
+        drawn_from: Indices of the candidates, best first.
+        scores: Scores of the draft's paragraphs before the iteration.
+        attempts: Number of requests.
+        findings: Faults of rejected attempts and of the result.
     """
 
     kind: Literal["start", "expanded", "woven", "left out"]
@@ -64,7 +78,7 @@ class Change:
 
 @dataclass(frozen=True)
 class ReviewRecord:
-    """What a reviewer decided about one place, after this checkpoint's iteration."""
+    """A reviewer's decision about one place, made after the checkpoint's iteration."""
 
     before: str
     draft: str
@@ -75,7 +89,7 @@ class ReviewRecord:
 
 @dataclass(frozen=True)
 class ReviewItem:
-    """A passage whose telling was left out. `draft` is a text that only its findings keep out, None where none was fit at all."""
+    """A rewrite that was left out: `draft` is None if no attempt passed the checks of its form."""
 
     iteration: int
     paragraph: str
@@ -87,9 +101,24 @@ class ReviewItem:
 class StoryState:
     """A checkpoint.
 
-    `places` are the paragraphs as they stood at the last review, `decided` those of them that the running review is done
-    with, `reviewed_at` its iteration. `resting` paragraphs came out unfit and are not drawn again. `left` lists what was left
-    out, `profile` the facts that the story was written for, `settings` what decided the draws.
+    Attributes:
+        character: The character's id.
+        iteration: The iteration after which it was saved.
+        goal: The iteration at which the story ends.
+        finished: Whether the story is finished.
+        settings: The options that determine the story.
+        change: What the iteration did.
+        pieces: The draft.
+        places: The paragraphs at the last review.
+        decided: Indices of the places on which the current review has decided.
+        reviewed_at: Iteration of the last review.
+        reviews: Decisions made after this iteration.
+        queue: Tasks that come before any draw.
+        advice: Reasons of rejections.
+        woven: Facts added since the last review.
+        resting: Paragraphs that are not drawn again because their rewrite was left out.
+        left: Rewrites that were left out.
+        profile: Statements of the profile that the story was written for.
     """
 
     character: str
@@ -112,15 +141,15 @@ class StoryState:
 
     @property
     def texts(self) -> list[str]:
-        """The draft's paragraphs."""
+        """The texts of the draft's paragraphs."""
         return [piece.text for piece in self.pieces]
 
     def reasons(self, text: str) -> tuple[str, ...]:
-        """Returns why a reviewer rejected what became of a paragraph."""
+        """Returns the reasons for which a reviewer rejected rewrites of a paragraph."""
         return tuple(reason for advice in self.advice if advice.text == text for reason in advice.reasons)
 
     def review_items(self) -> list[dict[str, Any]]:
-        """Returns a row for everything that is left to a person: replies that were left out, and paragraphs with marks."""
+        """Returns the rows of the review queue: rewrites that were left out, and paragraphs with faults."""
         out = [{**asdict(left), "in_story": False} for left in self.left]
         doubted = [
             {"id": f"{self.character}-s{place:03d}", "paragraph": piece.text, "findings": list(piece.marks), "in_story": True}

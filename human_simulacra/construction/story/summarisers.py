@@ -1,4 +1,4 @@
-"""Summaries behind importance and elaborateness: extractive over the embeddings, by the backbone, or by a local model."""
+"""Summarisers: extractive by embeddings, or abstractive by the backbone or a local model."""
 
 from __future__ import annotations
 
@@ -10,26 +10,25 @@ import numpy as np
 from human_simulacra.backbones.base import most_tokens
 from human_simulacra.construction.checked_writer import Writer, words_to_tokens
 from human_simulacra.construction.story.embedding_cache import CachedEmbedder, EmbeddingCache
-from human_simulacra.construction.story.tokens import truncate_tokens
-from human_simulacra.construction.text_splitting import split_sentences
+from human_simulacra.construction.text_splitting import split_sentences, truncate_tokens
 from human_simulacra.files import digest
 from human_simulacra.prompts import render
 from human_simulacra.validation.text import words as split_words
 
 PASSAGE_WORDS = 30
-MARGIN = 200  # tokens for the prompt's own words, a chat template and the finding of a retry
+MARGIN = 200  # tokens for the prompt's own words, a chat template and the faults in a retry
 
 
 class Summariser(Protocol):
-    """Sums up consecutive paragraphs in about so many words."""
+    """Summarises consecutive paragraphs."""
 
     async def summarise(self, texts: Sequence[str], words: int) -> str:
-        """Returns the summary of one paragraph or more."""
+        """Returns a summary of one or more paragraphs in about `words` words."""
         ...
 
 
 class ExtractiveSummariser:
-    """Takes the sentences nearest to the centroid of all sentences, in their order: no model but the embeddings.
+    """Selects the sentences nearest to the centroid of all sentences and keeps their order.
 
     Args:
         vectors: Encodes sentences.
@@ -39,7 +38,7 @@ class ExtractiveSummariser:
         self._vectors = vectors
 
     async def summarise(self, texts: Sequence[str], words: int) -> str:
-        """Returns whole sentences, one at least where there is one, that together have no more than `words` words."""
+        """Returns whole sentences, at least one if there are any, of together no more than `words` words."""
         told = [sentence for text in texts for sentence in split_sentences(text)]
         if not told:
             return ""
@@ -56,16 +55,17 @@ class ExtractiveSummariser:
 
 
 class AbstractiveSummariser:
-    """Has a model write summaries, each text's cache by its hash.
+    """Lets a model write summaries and caches them.
 
-    What exceeds the model's context is summed up paragraph by paragraph first, so that one that stayed is never read again.
+    A text that exceeds the model's context is summarised paragraph by paragraph first, so that unchanged paragraphs come from
+    the cache.
 
     Args:
-        name: The model's, which tells its summaries apart from others'.
-        ask: Sums up one text, or returns None where no usable summary came.
-        room: Tokens of text that the model can read at once.
-        cache: Where summaries are cache.
-        fallback: Sums up what the model does not.
+        name: Name of the model, part of the cache key.
+        ask: Summarises one text, or returns None if there is no usable summary.
+        room: Maximum tokens of text in a request.
+        cache: Stores the summaries.
+        fallback: Summarises what the model does not.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class AbstractiveSummariser:
         self._name, self._ask, self._room, self._cache, self._fallback = name, ask, room, cache, fallback
 
     async def summarise(self, texts: Sequence[str], words: int) -> str:
-        """Returns a summary in at most about `words` words."""
+        """Returns a summary of at most about `words` words."""
         key = digest(["summary", self._name, list(texts), words])
         if (found := self._cache.get(key)) is None:
             found = (await self._new(texts, words)).encode()
@@ -89,7 +89,7 @@ class AbstractiveSummariser:
         groups = _packed(short, self._room)
         if len(groups) == 1:
             return await self.summarise(groups[0], words)
-        if len(groups) == len(texts):  # nothing became shorter, so another round would not either
+        if len(groups) == len(texts):  # nothing became shorter, and another round would not help
             return await self._fallback.summarise(texts, words)
         return await self.summarise([await self.summarise(group, words) for group in groups], words)
 
@@ -107,7 +107,7 @@ def _packed(texts: Sequence[str], room: int) -> list[list[str]]:
 
 
 def backbone_summariser(writer: Writer, cache: EmbeddingCache, fallback: Summariser) -> Summariser:
-    """Returns a summariser that asks the backbone; a reply that fails its checks is replaced by an extractive summary."""
+    """Returns a summariser that asks the backbone; `fallback` replaces replies that fail the checks."""
 
     async def ask(text: str, words: int) -> str | None:
         draft = await writer.write(render("make_story_summary", text=text, words=words), words)

@@ -1,4 +1,4 @@
-"""The words by which a text speaks of somebody as of a woman, a man or neither."""
+"""Words that refer to a woman, a man or a nonbinary person."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ GENDER_WORDS = {
 
 
 def other_genders(gender: str) -> list[str]:
-    """Returns the genders that words may wrongly give somebody: they and their are said of any group, so only she and he."""
+    """Returns the genders to check for besides the person's; not nonbinary, because they and their refer to any group."""
     return [other for other in PERSON_NOUNS if other != gender]
 
 
 def count_words(text: str, words: str) -> int:
-    """Returns how often words stand in a text, given as an alternation."""
+    """Counts the occurrences of words in a text; `words` is a regex alternation."""
     return len(re.findall(rf"\b(?:{words})\b", text, re.IGNORECASE))

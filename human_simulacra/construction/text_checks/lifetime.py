@@ -1,4 +1,4 @@
-"""When a person lived, and which dates and ages a text names of it."""
+"""The span of a character's life, and the years of it that a text names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from human_simulacra.validation.times import ages, years
 
 @dataclass(frozen=True)
 class Lifetime:
-    """A character's life: from birth to the day on which the profile is right."""
+    """A character's life, from birth to the reference date of the profile (`today`)."""
 
     character: Character
     born: datetime.date
@@ -23,7 +23,7 @@ class Lifetime:
         """Reads the dates of a profile.
 
         Raises:
-            UserError: If one is no date, or they are in the wrong order.
+            UserError: If a date is invalid, or birth is not before the reference date.
         """
         try:
             born = datetime.date.fromisoformat(character.date_of_birth)
@@ -36,14 +36,14 @@ class Lifetime:
 
     @property
     def first_name(self) -> str:
-        """What the story calls the person."""
+        """The name that the story uses."""
         return self.character.name.split()[0]
 
     def stated_years(self, text: str) -> list[int]:
-        """Returns the years in which the person had the ages that a text states."""
+        """Returns the years that correspond to the ages stated in a text."""
         return [self.born.year + age for _, age in ages(text, self.first_name)]
 
     def lived_years(self, text: str) -> list[int]:
-        """Returns the years of this life that a text names, in order, by dates first and then by ages."""
+        """Returns the years of this life that a text names, first those of dates, then those of ages."""
         named = [*years(text), *self.stated_years(text)]
         return [year for year in named if self.born.year <= year <= self.today.year]

@@ -1,4 +1,4 @@
-"""What an assistant says of its own work, which stands in no life."""
+"""Meta-commentary: what an assistant says about its own writing or task."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ANYWHERE = re.compile(
     rf"|\b(?:we|you) (?:can|could) (?:rephrase|rewrite|reword)\b|\blet me know if\b[^.]*\b(?:changes|revis\w+|help|questions)\b",
     re.IGNORECASE,
 )
-# The same, unless the prompt says it too: a story may be about somebody who writes.
+# These count only if the prompt does not contain them: a story may be about a writer.
 _OWN_TASK = re.compile(
     rf"\b(?:early|earlier|previous) attempts?\b|\b(?:is|are|was|be|been) rewritten\b|\b\d+ words\b|\bloss of information\b"
     rf"|\brewr[io]t\w* (?:(?:this|the) )?(?:{_WORK}|version|of)\b|\bwithout (?:any )?(?:errors?|faults?)\b"
@@ -40,11 +40,11 @@ _OWN_TASK = re.compile(
 
 
 def find_meta_commentary(reply: str, prompt: str) -> str | None:
-    """Returns what in a reply talks about the writing or about the task, or None.
+    """Returns the first meta-commentary in a reply, or None.
 
     Args:
         reply: The model's text.
-        prompt: What it was asked; a few phrases are let be where it has them too.
+        prompt: The prompt; some phrases are allowed if it contains them too.
     """
     if match := _ANYWHERE.search(reply):
         return match[0]

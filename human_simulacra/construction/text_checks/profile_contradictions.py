@@ -1,4 +1,4 @@
-"""What in a text contradicts the profile: dates outside the life, ages, names, gender, a death. No model is asked."""
+"""Contradictions of a text with the profile in dates, ages, names, gender, or by a death; rule-based."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _DATE = re.compile(
 
 
 def find_contradictions(text: str, life: Lifetime) -> list[str]:
-    """Returns what a text gets wrong, each a phrase that can be put to a model or a reviewer."""
+    """Returns the contradictions, each a phrase for the model's retry prompt or the reviewer."""
     found = [*_dates(text, life), *_ages(text, life), *_names(text, life), *_called(text, life), *_death(text, life)]
     return list(dict.fromkeys(found))
 
@@ -54,7 +54,7 @@ def _dates(text: str, life: Lifetime) -> Iterator[str]:
 
 
 def _birth(life: Lifetime) -> re.Pattern[str]:
-    """Returns what finds the person's own birth, with a year that stands just before or after it."""
+    """Returns a pattern of the person's own birth, with a year just before or after it."""
     who = rf"(?:{re.escape(life.first_name)}(?: [A-Z][\w'’-]+){{0,3}}|I)"
     after = r"(?:(?:[^,;]|(?<=\d),){0,60}?\b[12]\d{3}\b)?"
     return re.compile(rf"(?:\b[12]\d{{3}},? )?\b{who}(?:(?:,[^,;]{{1,40}},)? was(?: \w+ly)? born|,? born)\b{after}")
@@ -100,7 +100,7 @@ def _names(text: str, life: Lifetime) -> Iterator[str]:
 
 
 def describe_gender_fault(character: Character, other: str) -> str:
-    """Returns the phrase for a text that gives the person another gender."""
+    """Returns the fault of a text that gives the person another gender."""
     return f"it speaks of {character.name} as {other}, but the profile says {character.gender}"
 
 

@@ -1,4 +1,4 @@
-"""Replies that go on with the prompt instead of answering it: its headings, labels and sentences, read from the templates."""
+"""Prompt leakage: headings, labels and sentences of the prompt templates that appear in a reply."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from human_simulacra.construction.text_splitting import split_sentences
 from human_simulacra.prompts import names, template
 from human_simulacra.validation.text import lower_words
 
-LEAST_WORDS = 5  # of a template's sentence that nobody else would write by chance
+LEAST_WORDS = 5  # of a template's sentence that is unlikely to occur by chance
 _PLACEHOLDER = re.compile(r"\{\{\w+\}\}")
 _HEAD = re.compile(r"(?:\{\{\w+\}\})*([A-Z][^:.?]*):(?: |$)")
 
 
 def find_prompt_leakage(reply: str, instruction: str) -> str | None:
-    """Returns what of a reply imitates a prompt of the tools that make characters, or None.
+    """Returns the part of a reply that repeats a construction prompt template, or None.
 
     Args:
         reply: The model's text.
-        instruction: What it was asked; labels that it asks for ("Evidence:") are no imitation.
+        instruction: The instruction; labels that it asks for ("Evidence:") are allowed.
     """
     asked = instruction.casefold()
     for match in _heads().finditer(reply):
@@ -36,7 +36,7 @@ def _lines() -> tuple[str, ...]:
 
 @cache
 def _heads() -> re.Pattern[str]:
-    """Returns what finds a heading or a label with its colon, at the beginning of a line or behind a sentence."""
+    """Returns a pattern of the templates' headings and labels, at the beginning of a line or after a sentence."""
     found = {match[1] for line in _lines() if (match := _HEAD.match(line))}
     patterns = {r"[^\n:]{1,80}?".join(map(re.escape, _PLACEHOLDER.split(head))) for head in found}
     return re.compile(rf"(?:^|(?<=[.!?]\s))\W*(?:{'|'.join(sorted(patterns))})\s*:", re.MULTILINE | re.IGNORECASE)
@@ -44,7 +44,7 @@ def _heads() -> re.Pattern[str]:
 
 @cache
 def _fixed() -> tuple[str, ...]:
-    """Returns the words of each sentence of the templates, as far as no value is put into it."""
+    """Returns the words of each template sentence, split at placeholders."""
     parts = {
         " ".join(lower_words(part)) for line in _lines() if not _HEAD.fullmatch(line)
         for sentence in split_sentences(line) for part in _PLACEHOLDER.split(sentence)

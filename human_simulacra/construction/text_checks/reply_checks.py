@@ -1,4 +1,4 @@
-"""What is wrong with a reply, whatever it was asked for: a model's text is untrusted until it has passed here."""
+"""General checks of a model's reply: refusals, length, markup, meta-commentary, repetition, echo of the prompt."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from human_simulacra.construction.text_checks.meta_commentary import find_meta_c
 from human_simulacra.construction.text_checks.prompt_leakage import find_prompt_leakage
 from human_simulacra.construction.text_splitting import split_sentences
 
-LONGER = 1.5  # a reply may exceed its words by this factor
-ECHO, ECHO_GRAM = 0.8, 8  # the share of eight-word runs that may not all come from the prompt
-FOREIGN, FOREIGN_LETTERS = 0.02, 6  # the share of letters of another script than the prompt's, and how many of them are some
-LOOP, LOOP_GRAM, LOOP_WORDS = 0.2, 4, 24  # the share of four-word runs that repeat others, from so many words on
+LONGER = 1.5  # factor by which a reply may exceed its maximum length
+ECHO, ECHO_GRAM = 0.8, 8  # share of eight-word sequences from the prompt that makes a reply an echo
+FOREIGN, FOREIGN_LETTERS = 0.02, 6  # share and number of non-Latin letters that are tolerated
+LOOP, LOOP_GRAM, LOOP_WORDS = 0.2, 4, 24  # share of repeated four-word sequences, in replies of at least so many words
 
 _END = re.compile(r"[.!?…][\"'”’)]*(?=\s|$)")
 _TASK = (
@@ -28,7 +28,7 @@ _CANNOT = (
     rf"|{_I_AM} (?:unable|not able) to)"
 )
 _POLITE = rf"(?:(?:sorry|unfortunately|{_I_AM} (?:very |so )?sorry)[,.]? (?:but )?)?"
-# A person may be sorry, unable or unlucky in a memory of theirs: only what is said of the task itself is a refusal.
+# A person may be sorry or unable in a memory: only statements about the task itself are refusals.
 _REFUSAL = re.compile(
     rf"\A\W*{_POLITE}{_CANNOT} {_TASK}\b|\A\W*{_POLITE}(?:that|this)(?:['’]s| is) not something (?:that )?i\b"
     rf"|\A\W*{_POLITE}(?:{_I_AM} not|i (?:do not|don['’]t) feel) comfortable (?:with )?{_DOING}\b"
@@ -51,21 +51,20 @@ _PROMPT_LIKE = re.compile(
     r"|\b(?:re)?write (?:the following|this (?:paragraph|passage))|\bin at most \d+ words\b|^\s*(?:-{3,}|={3,}|\*{3,})\s*$",
     re.IGNORECASE | re.MULTILINE,
 )
-# A name of two or three words and a colon at the beginning of a line.
+# A name of two or three words with a colon at the beginning of a line.
 _LABEL = re.compile(r"^\s*((?:[A-Z][\w'’-]+ ){1,2}[A-Z][\w'’-]+):(?=\s|$)", re.MULTILINE)
 _OPENER = re.compile(r"\A(?:sure|certainly|of course|here(?:['’]s| is| are)|okay|ok)\b[^\n]{0,150}:\s*\n+", re.IGNORECASE)
 
 
 def _sentences(text: str) -> list[str]:
-    """Cuts a text of any lines into its sentences."""
+    """Splits each line of a text into sentences."""
     return [sentence for line in text.splitlines() for sentence in split_sentences(line)]
 
 
 def clean_reply(reply: str) -> str:
-    """Returns a reply without what belongs to the chat and not to the text.
+    """Removes a first line such as "Here is the paragraph:", outer quotation marks, and an incomplete last sentence.
 
-    These are a first line such as "Here is the paragraph:", outer quotation marks, and a last sentence that was cut off
-    where the model ran out of tokens. A text without a whole sentence stays as it is.
+    A text without a complete sentence keeps it.
     """
     text = _OPENER.sub("", reply.strip()).strip()
     if len(text) > 1 and text[0] in '"“' and text[-1] in '"”' and not re.search(r"[\"“”]", text[1:-1]):
@@ -75,13 +74,13 @@ def clean_reply(reply: str) -> str:
 
 
 def find_reply_faults(reply: str, prompt: str, max_words: int, min_words: int = 1) -> list[str]:
-    """Returns what is wrong with a reply, each a phrase that can be put to the model; empty where nothing is.
+    """Returns the faults of a reply, each a phrase for the retry prompt.
 
     Args:
-        reply: The model's text, tidied.
-        prompt: What it was asked; its last paragraph is taken to be the instruction.
-        max_words: What it was asked to keep to.
-        min_words: Fewer words are none.
+        reply: The model's text after `clean_reply`.
+        prompt: The prompt; its last paragraph is the instruction.
+        max_words: Maximum length in the instruction.
+        min_words: Minimum length.
     """
     words = _words(reply)
     if len(words) < min_words or not words:
@@ -105,11 +104,11 @@ def find_reply_faults(reply: str, prompt: str, max_words: int, min_words: int = 
 
 
 def find_markup(text: str, instruction: str = "") -> str | None:
-    """Returns what in a text looks like a prompt, like markup or like an instruction to a model, or None.
+    """Returns a fault if a text contains markup, prompt text or an instruction to a model, else None.
 
     Args:
         text: The text.
-        instruction: What was asked; labels that it asks for are none of these.
+        instruction: The instruction; labels that it asks for are allowed.
     """
     match = _PROMPT_LIKE.search(text)
     what = match[0].strip() if match else find_prompt_leakage(text, instruction)
@@ -121,7 +120,7 @@ def _instruction(prompt: str) -> str:
 
 
 def _speaker(reply: str, prompt: str) -> str | None:
-    """Returns the name with which a line begins as in a transcript, where the prompt has the name and no such line."""
+    """Returns a name from the prompt with which a line begins as in a transcript, unless the prompt has such a line."""
     asked = set(_LABEL.findall(prompt))
     return next((f"{label}:" for label in _LABEL.findall(reply) if label in prompt and label not in asked), None)
 
@@ -133,7 +132,7 @@ def _other_script(reply: str, prompt: str) -> bool:
 
 
 def _foreign(text: str) -> tuple[int, int]:
-    """Returns how many letters of a text are of another script than the Latin, and how many there are."""
+    """Returns the number of non-Latin letters and of all letters of a text."""
     letters = [letter for letter in text if letter.isalpha()]
     return sum(letter > "\u024f" and "LATIN" not in unicodedata.name(letter, "LATIN") for letter in letters), len(letters)
 
