@@ -1,6 +1,6 @@
 """Changes a character: `python tools/edit_character.py CHARACTER --out DIR --set KEY=VALUE`.
 
-What depends on the change is updated or listed, and `--undo` takes the last change back exactly.
+Dependent files are updated, other affected texts are listed, and `--undo` restores the state before the last change exactly.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from human_simulacra.validation.checksums import FILE as CHECKSUMS
 
 
 def work(arguments: argparse.Namespace) -> int:
-    """Carries out what is asked for; returns 0."""
+    """Applies, undoes or lists changes; returns 0."""
     character = arguments.character
     change = bool(arguments.set or arguments.add or arguments.experience)
     if sum((arguments.undo, arguments.history, arguments.resume or change)) > 1:
         raise UserError("give one of --undo, --history, --resume or a change")
     if arguments.dry_run and (arguments.undo or arguments.resume):
-        raise UserError("--dry-run shows a change that is not made yet: give --set, --add or --experience")
+        raise UserError("--dry-run shows a new change: give --set, --add or --experience")
     out = copy_character(character, arguments.data, arguments.out, arguments.dry_run)
     history = EditHistory(out, character)
     if arguments.history:
@@ -51,13 +51,13 @@ def work(arguments: argparse.Namespace) -> int:
     _show(edited)
     print(f"changed: {character_folder(out, character)}")
     if edited.affected:
-        print(f"{len(edited.affected)} texts to look at, listed in {review_path(out, character)}")
-    print(f"next: python tools/edit_character.py {character} --out {out} --undo takes it back")
+        print(f"{len(edited.affected)} affected texts, listed in {review_path(out, character)}")
+    print(f"next: python tools/edit_character.py {character} --out {out} --undo to undo it")
     return _checksums(out)
 
 
 def _dry_run(arguments: argparse.Namespace, out: Path, request: EditRequest) -> int:
-    """Makes the change in a copy that is thrown away, with nobody who writes."""
+    """Applies the change to a temporary copy with a dry-run writer."""
     character = arguments.character
     writers: list[Writer] = []
 
@@ -86,7 +86,7 @@ def _show(edited: EditResult) -> None:
 
 def _checksums(out: Path) -> int:
     if (out / CHECKSUMS).is_file():
-        print(f"note: {out / CHECKSUMS} is of the files before; tools/validate_dataset.py {out} --write-checksums renews it")
+        print(f"note: {out / CHECKSUMS} is out of date; update it with tools/validate_dataset.py {out} --write-checksums")
     return 0
 
 
@@ -94,12 +94,12 @@ def main() -> int:
     """Runs the tool; returns its exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("character", help="the character's id")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="folder to copy the character from where --out does not have it")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="folder to copy the character from if --out lacks it")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="change an attribute; lists take commas")
     parser.add_argument("--add", action="append", default=[], metavar="KEY=VALUE", help="add to hobbies or short_term_goals")
-    parser.add_argument("--experience", metavar="TEXT", help="put an experience into the story; its memory is built")
-    parser.add_argument("--year", type=int, metavar="Y", help="when it was (default: the last year that it names, or today's)")
-    parser.add_argument("--undo", action="store_true", help="take the last change back exactly; again for the one before")
+    parser.add_argument("--experience", metavar="TEXT", help="insert an experience into the story and build its memory")
+    parser.add_argument("--year", type=int, metavar="Y", help="its year (default: the last in the text, else the reference year)")
+    parser.add_argument("--undo", action="store_true", help="undo the last change exactly; repeat for the one before")
     parser.add_argument("--history", action="store_true", help="list the changes that can be undone")
     add_shared_options(parser)
     return run_tool(work, parser)

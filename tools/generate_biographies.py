@@ -1,7 +1,7 @@
 """Writes biographies from picked profiles: `python tools/generate_biographies.py [CHARACTER ...]`.
 
-A biography states every fact of the profile and contradicts none. When it is accepted, the profile with it becomes
-DIR/characters/<id>/profile.jsonl; DIR/making/<id>/biography.jsonl tells how each part came about.
+A biography states every fact of the profile and contradicts none. The profile with an accepted biography is written to
+DIR/characters/<id>/profile.jsonl; DIR/making/<id>/biography.jsonl records how each part was generated.
 """
 
 from __future__ import annotations
@@ -28,18 +28,20 @@ from human_simulacra.errors import UserError
 
 
 def waiting(out: Path) -> list[str]:
-    """Returns the ids of the picked profiles that have no biography yet."""
+    """Returns the ids of the picked profiles without a biography.
+
+    Raises:
+        UserError: If there are none.
+    """
     picked = sorted(path.parent.name for path in (out / MAKING).glob(f"*/{PROFILE}"))
     found = [character for character in picked if not (character_folder(out, character) / PROFILE).is_file()]
     if not found:
-        raise UserError(
-            f"{out} has no profile that waits for its biography: pick one with tools/generate_profiles.py --out {out}"
-        )
+        raise UserError(f"{out} has no picked profile without a biography: pick one with tools/generate_profiles.py --out {out}")
     return found
 
 
 def work(arguments: argparse.Namespace) -> int:
-    """Writes the biographies one after the other; returns 0, also where the reviewer stopped."""
+    """Generates the biographies one after another; returns 0, also if the reviewer stopped."""
     options = read_biography_options(arguments)
     characters = arguments.characters or waiting(arguments.out)
     if arguments.resume and not any(has_begun(arguments.out, character) for character in characters):
@@ -55,7 +57,7 @@ def work(arguments: argparse.Namespace) -> int:
         if isinstance(writer, DryRun):
             continue
         if made.path is None:
-            print(f"stopped; go on with: {format_command(arguments, 'generate_biographies', character, '--resume')}")
+            print(f"stopped; continue with: {format_command(arguments, 'generate_biographies', character, '--resume')}")
             return 0
         print(f"biography of {character} written to {made.path}")
         if made.composed:
@@ -77,7 +79,7 @@ def main() -> int:
     parser.add_argument("characters", nargs="*", metavar="CHARACTER", help="ids (default: every profile without a biography)")
     parser.add_argument(
         "--review", choices=("ask", "none"), default="ask",
-        help="ask: you accept, edit or reject; none: what passes the checks stands, missing facts are added in plain sentences",
+        help="ask: you accept, edit or reject; none: accept what passes the checks, add missing facts as plain sentences",
     )  # fmt: skip
     add_biography_options(parser)
     add_shared_options(parser)

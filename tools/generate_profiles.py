@@ -1,6 +1,6 @@
-"""Draws candidate profiles and ranks them: `python tools/generate_profiles.py --set age=30-40`, then `--pick ID`.
+"""Samples candidate profiles and ranks them: `python tools/generate_profiles.py --set age=30-40`, then `--pick ID`.
 
-No model is called. Candidates lie in DIR/making/candidates.jsonl; the one that is picked becomes DIR/making/<id>/profile.jsonl.
+No model is called. Candidates are saved in DIR/making/candidates.jsonl, the picked one in DIR/making/<id>/profile.jsonl.
 """
 
 from __future__ import annotations
@@ -32,9 +32,11 @@ from human_simulacra.errors import UserError
 
 
 def work(arguments: argparse.Namespace) -> int:
-    """Draws, shows or picks."""
+    """Samples, shows or picks candidates; returns 0."""
     if arguments.replace and (arguments.resume or arguments.pick):
-        raise UserError(f"--replace draws anew, {'--pick' if arguments.pick else '--resume'} keeps what was drawn: leave out one")
+        raise UserError(
+            f"--replace overwrites candidates, {'--pick' if arguments.pick else '--resume'} keeps them: leave out one"
+        )
     if arguments.show < 1:
         raise UserError(f"--show {arguments.show} is no number of candidates: give 1 or more")
     if arguments.dry_run:
@@ -59,7 +61,7 @@ def work(arguments: argparse.Namespace) -> int:
 
 
 def dry_run(arguments: argparse.Namespace) -> int:
-    """Says what would be drawn or picked, or shows what was; writes nothing, the data folder need not exist."""
+    """Prints what would be sampled or picked, or shows saved candidates; writes nothing. The data folder need not exist."""
     out = arguments.out
     check_folder(out)
     if arguments.pick:
@@ -76,7 +78,7 @@ def dry_run(arguments: argparse.Namespace) -> int:
 
 
 def show(candidates: Sequence[Candidate], arguments: argparse.Namespace) -> None:
-    """Prints the best candidates and what comes next."""
+    """Prints the best candidates and the next command."""
     out, shown = arguments.out, min(arguments.show, len(candidates))
     print(format_candidates(candidates, arguments.show))
     print(f"\n{len(candidates)} candidates in {candidates_file(out)}, the best {shown} above")
@@ -90,8 +92,8 @@ def main() -> int:
     parser.add_argument(
         "--show", type=int, default=SHOWN_CANDIDATES, metavar="N", help=f"candidates to show (default {SHOWN_CANDIDATES})"
     )
-    parser.add_argument("--pick", metavar="ID", help="make a candidate that was drawn the profile to go on with; or 'best'")
-    parser.add_argument("--replace", action="store_true", help="draw anew where other candidates were drawn before")
+    parser.add_argument("--pick", metavar="ID", help="pick a candidate as the profile, or 'best'")
+    parser.add_argument("--replace", action="store_true", help="overwrite candidates of another draw")
     add_shared_options(parser)
     return run_tool(work, parser)
 

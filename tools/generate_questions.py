@@ -1,6 +1,6 @@
-"""Makes a character's questions: `python tools/generate_questions.py CHARACTER --out DIR`.
+"""Generates a character's questions: `python tools/generate_questions.py CHARACTER --out DIR`.
 
-The fifteen core questions come from the profile without a model; those on the story are written and checked by the backbone.
+The fifteen core questions come from the profile without a model; the backbone writes and checks those on the story.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MOST_SHOWN = 10
 
 
 def work(arguments: argparse.Namespace) -> int:
-    """Makes the questions; returns 0."""
+    """Generates the questions; returns 0."""
     options = QuestionOptions(
         story=_at_least(0, "--story", arguments.story),
         tries=None if arguments.tries is None else _at_least(0, "--tries", arguments.tries),
@@ -45,7 +45,7 @@ def work(arguments: argparse.Namespace) -> int:
     for sentence in made.left_out[:MOST_SHOWN]:
         print(f"left out: {sentence}")
     if made.left_out:
-        print(f"{len(made.left_out)} left out, each with its reason in {review_path(out, character)}")
+        print(f"{len(made.left_out)} left out, with reasons in {review_path(out, character)}")
     counts = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in made.counts.items())
     print(f"questions written: {counts}: {character_folder(out, character)}")
     print(f"next: python tools/validate_dataset.py --sound {out}")
@@ -69,22 +69,29 @@ def main() -> int:
     default = QuestionOptions()
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("character", help="the character's id")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="folder to copy the character from where --out does not have it")
-    parser.add_argument("--core-only", action="store_true", help="make only the fifteen core questions, without a model")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="folder to copy the character from if --out lacks it")
+    parser.add_argument("--core-only", action="store_true", help="generate only the fifteen core questions, without a model")
     parser.add_argument(
         "--story", type=int, default=default.story, metavar="N", help="questions on the story of each type (%(default)s)"
     )
-    parser.add_argument("--tries", type=int, metavar="N", help="places of the story to try for a type (three times --story)")
+    parser.add_argument("--tries", type=int, metavar="N", help="most passages to try for a type (default: three times --story)")
     parser.add_argument(
-        "--checks", type=int, default=default.draws, metavar="N", help="answers drawn each way in the self-check (%(default)s)"
+        "--checks",
+        type=int,
+        default=default.draws,
+        metavar="N",
+        help="self-check answers with and without evidence (%(default)s)",
     )
     parser.add_argument("--with-evidence", type=float, default=default.with_evidence, metavar="SHARE",
-                        help="least share of right answers with the evidence (%(default)s)")  # fmt: skip
+                        help="minimum share of right answers with the evidence (%(default)s)")  # fmt: skip
     parser.add_argument("--without-evidence", type=float, default=default.without_evidence, metavar="SHARE",
-                        help="largest share of right answers without it (%(default)s)")  # fmt: skip
-    parser.add_argument("--replace", action="store_true", help="replace questions that this tool did not make")
+                        help="maximum share of right answers without it (%(default)s)")  # fmt: skip
+    parser.add_argument("--replace", action="store_true", help="replace questions that this tool did not generate")
     parser.add_argument(
-        "--review", choices=("ask", "none"), default="none", help="ask a person about questions left out (default: list them)"
+        "--review",
+        choices=("ask", "none"),
+        default="none",
+        help="ask: you review rejected questions; none: list them (default)",
     )
     add_shared_options(parser)
     return run_tool(work, parser)

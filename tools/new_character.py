@@ -1,7 +1,7 @@
-"""Makes a character from nothing to its evaluation: `python tools/new_character.py --set age=30-40`.
+"""Creates a character and prints the command that evaluates it: `python tools/new_character.py --set age=30-40`.
 
-Profile, biography, life story, memories and questions, each a step that --resume goes on with; then the validator's result
-and the line that evaluates the character. A person decides at every step, or nobody with `--review none`.
+The steps are profile, biography, life story, memories and questions; --resume continues an interrupted one. You review every
+step unless you give `--review none`. At the end the validator checks the character.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ QUICK_ITERATIONS, QUICK_QUESTIONS, QUICK_CHECKS = 5, 1, 1
 
 
 def choose(candidates: Sequence[Candidate]) -> str | None:
-    """Shows the best candidates to the person at the terminal and asks for one."""
+    """Shows the best candidates and asks the user for one; returns its id, or None to stop."""
     print(format_candidates(candidates, SHOWN_CANDIDATES))
     known = {candidate.id for candidate in candidates}
     while True:
@@ -69,8 +69,8 @@ def choose(candidates: Sequence[Candidate]) -> str | None:
         print(f"there is no candidate '{answer}'")
 
 
-def read_way(arguments: argparse.Namespace, folder: Path) -> PipelineOptions:
-    """Reads how each step is done; `folder` has the pools, or will get those of the dataset package."""
+def read_pipeline_options(arguments: argparse.Namespace, folder: Path) -> PipelineOptions:
+    """Reads the options of each step; `folder` has the pools, or will get those of the dataset package."""
     quick, seed = arguments.quick, arguments.seed
     iterations, asked = arguments.iterations, arguments.story_questions
     if asked is not None and asked < 0:
@@ -87,37 +87,39 @@ def read_way(arguments: argparse.Namespace, folder: Path) -> PipelineOptions:
 
 
 def work(arguments: argparse.Namespace) -> int:
-    """Makes the character; returns 0, or 1 if it fails the validator."""
+    """Creates the character; returns 0, or 1 if a gate of the validator fails."""
     out = arguments.out
     if arguments.dry_run:
         writer = open_writer(arguments)
         assert isinstance(writer, DryRun)
-        asyncio.run(dry_run_pipeline(writer, out, read_way(arguments, out), arguments.seed))
+        asyncio.run(dry_run_pipeline(writer, out, read_pipeline_options(arguments, out), arguments.seed))
         print(writer.report())
         return 0
-    way = read_way(arguments, open_folder(out))
+    options = read_pipeline_options(arguments, open_folder(out))
     asked = arguments.review == "ask"
-    people = Reviewers(choose, review_at_terminal, review_at_terminal, decide_memory, decide_question) if asked else Reviewers()
+    reviewers = (
+        Reviewers(choose, review_at_terminal, review_at_terminal, decide_memory, decide_question) if asked else Reviewers()
+    )
     try:
-        character = select_profile(out, way, arguments.seed, arguments.resume, people)
+        character = select_profile(out, options, arguments.seed, arguments.resume, reviewers)
         say(f"step 1 of 5: profile of {character}")
-        # One backbone for every step: the embedded model's server starts once.
-        asyncio.run(run_later_steps(open_writer(arguments), out, character, way, people, say))
+        # All steps share one backbone, so that the embedded model's server starts once.
+        asyncio.run(run_later_steps(open_writer(arguments), out, character, options, reviewers, say))
     except Stopped:
-        print("stopped; the same command with --resume goes on")
+        print("stopped; continue with the same command and --resume")
         return 0
     finish_pipeline(out)
     return report(arguments, character)
 
 
 def report(arguments: argparse.Namespace, character: str) -> int:
-    """Prints the validator's result and what comes next."""
+    """Prints the validator's result and the next commands; returns the exit status."""
     out = arguments.out
     library = Library(out)
     found = list(gates(library, full=False))
     print(f"\n{gate_table(found)}\n")
     if review_path(out, character).is_file():
-        print(f"left to you: {review_path(out, character)}")
+        print(f"findings for you to review: {review_path(out, character)}")
     failed = sum(not gate.passed for gate in found)
     if failed:
         print(f"{out}: {failed} of {len(found)} gates fail")
@@ -143,11 +145,9 @@ def main() -> int:
     parser.add_argument("--story-questions", type=int, metavar="N", help="questions on the story of each type (default 6)")
     parser.add_argument(
         "--quick", action="store_true",
-        help=f"see the whole way soon: {QUICK_ITERATIONS} iterations, {QUICK_QUESTIONS} question of each type on the story",
+        help=f"quick trial of all steps: {QUICK_ITERATIONS} iterations, {QUICK_QUESTIONS} question of each type on the story",
     )  # fmt: skip
-    parser.add_argument(
-        "--review", choices=("ask", "none"), default="ask", help="ask: a person decides at every step; none: unattended"
-    )
+    parser.add_argument("--review", choices=("ask", "none"), default="ask", help="ask: you review every step; none: unattended")
     add_shared_options(parser)
     return run_tool(work, parser)
 

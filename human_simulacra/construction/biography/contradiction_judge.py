@@ -50,7 +50,9 @@ class ContradictionJudge:
 
     async def _ask(self, text: str, wanted: Sequence[Fact]) -> str | None:
         """Returns the contradiction, an empty string if there is none, or None if the verdict is unparseable."""
-        prompt = render("make_biography_judge", name=self._character.name, facts=state_facts(self._character, wanted), text=text)
+        prompt = render(
+            "make_biography_contradiction_check", name=self._character.name, facts=state_facts(self._character, wanted), text=text
+        )
         draft = await self._writer.write(prompt, VERDICT_WORDS, check=_check_verdict)
         match = _VERDICT.match(draft.text or "")
         return (match["what"] or "").strip() if match else None

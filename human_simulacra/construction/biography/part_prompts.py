@@ -52,7 +52,7 @@ def render_part_prompt(part: BiographyPart, character: Character, before: str, r
         before: Text of the preceding parts.
         reasons: Reasons for which the reviewer rejected earlier versions.
     """
-    advice = "".join(render("make_biography_advice", reason=reason) + "\n\n" for reason in reasons)
+    advice = "".join(render("make_biography_rejection_reason", reason=reason) + "\n\n" for reason in reasons)
     stated = state_facts(character, part.facts)
     if part.key == "whole":
         traits = " ".join(trait.text for trait in character.traits if trait.rank <= STRONG_RANKS)
@@ -60,7 +60,7 @@ def render_part_prompt(part: BiographyPart, character: Character, before: str, r
             "make_biography", name=character.name, facts=stated, traits=traits or "(nothing is known of it)", advice=advice,
             reference_date=format_date(character.reference_date), words=part.max_words,
         )  # fmt: skip
-    told = render("make_biography_before", name=character.name, text=_last(before)) + "\n\n" if before else ""
+    told = render("make_biography_preceding_text", name=character.name, text=_last(before)) + "\n\n" if before else ""
     return render(
         "make_biography_part", before=told, name=character.name, facts=stated, topic=part.topic, advice=advice,
         words=part.max_words,

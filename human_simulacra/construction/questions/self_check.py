@@ -57,9 +57,9 @@ async def run_self_check(writer: Writer, name: str, question: Question, evidence
         put = shuffled(question, writer.seed + draw)
         asked = stimulus(put).text
         prompt = (
-            render("make_questions_check", name=name, passages=passages, question=asked)
+            render("make_questions_answer_with_evidence", name=name, passages=passages, question=asked)
             if open_book
-            else render("make_questions_blind", name=name, question=asked)
+            else render("make_questions_answer_without_evidence", name=name, question=asked)
         )
         generation = Generation(words_to_tokens(REPLY_WORDS), writer.temperature, writer.seed, draw)
         reply = (await writer.backbone.complete(build_messages(prompt), generation)).text

@@ -39,7 +39,8 @@ def build_rows(life: Lifetime, texts: Sequence[str]) -> list[Paragraph]:
     rows = []
     for place, (text, phase) in enumerate(zip(texts, phases, strict=True), 1):
         title = PHASES[phase][1] if anchors else UNDATED
-        rows.append(Paragraph(f"{cid}-s{place:03d}", cid, title, order.index(phase) + 1, *spans[phase], place, text))
+        first, last = spans[phase]
+        rows.append(Paragraph(f"{cid}-s{place:03d}", cid, title, order.index(phase) + 1, first, last, place, text))
     return rows
 
 

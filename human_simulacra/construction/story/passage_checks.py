@@ -75,7 +75,7 @@ def _unspoken(text: str, told: str, before: str, other: str, life: Lifetime) -> 
 
 async def judge_content(writer: Writer, text: str) -> Verdict:
     """Asks the backbone whether a text is biased or harmful; an unparseable verdict becomes `not judged`."""
-    prompt = render("make_story_content", text=truncate_tokens(text, writer.context_tokens - 2 * MARGIN))
+    prompt = render("make_story_content_check", text=truncate_tokens(text, writer.context_tokens - 2 * MARGIN))
     draft = await writer.write(prompt, VERDICT_WORDS, check=_check_verdict)
     match = _VERDICT.fullmatch(draft.text or "")
     return match[1].lower() if match else "not judged"  # type: ignore[return-value]

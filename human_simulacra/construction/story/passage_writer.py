@@ -143,7 +143,7 @@ class PassageWriter:
             "words": most,
             **({"fact": fact} if fact else {}),
         }
-        kind = "make_story_weave" if fact else "make_story_expand"
+        kind = "make_story_add_fact" if fact else "make_story_expand"
         answer = words_to_tokens(most)
         room = self._writer.context_tokens - answer - MARGIN - most_tokens(render(kind, before="", after="", **values))
         if room < 0:

@@ -12,7 +12,7 @@ from human_simulacra.prompts import render, template
 
 SUMMARY_WORDS = 90
 _SUMMARY_TOKENS = 2 * SUMMARY_WORDS  # with its introduction
-START, END = template("make_story_start"), template("make_story_end")
+START, END = template("make_story_nothing_before"), template("make_story_nothing_after")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,9 @@ async def build_context(texts: Sequence[str], place: int, window: int, room: int
 def _told(near: Sequence[str], far: str, side: str) -> str:
     parts = []
     if far:
-        parts.append(render("make_story_far", side=side, text=far))
+        parts.append(render("make_story_distant_text", side=side, text=far))
     if near:
-        parts.insert(len(parts) if side == "before" else 0, render("make_story_near", side=side, text="\n".join(near)))
+        parts.insert(
+            len(parts) if side == "before" else 0, render("make_story_neighbouring_text", side=side, text="\n".join(near))
+        )
     return "\n".join(parts)
