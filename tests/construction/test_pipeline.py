@@ -84,7 +84,7 @@ def test_one_command_makes_a_character_that_the_evaluation_runs_on(tmp_path: Pat
 
 # The calls come in this order: 4 for the biography, 6 for the story, 8 for the memories, 18 for the questions.
 @pytest.mark.parametrize("after", [2, 7, 13, 24])
-def test_killed_at_any_step_it_goes_on_and_pays_for_nothing_twice(tmp_path: Path, profile: Path, after: int) -> None:
+def test_a_killed_pipeline_resumes_at_any_step_without_repeating_calls(tmp_path: Path, profile: Path, after: int) -> None:
     out = tmp_path / "mine"
     answered, refused, resumed = kill_and_resume("new_character", arguments(profile, out), script, after, tmp_path)
     assert refused.returncode == 2 and "--resume" in refused.stderr
@@ -107,7 +107,7 @@ def test_a_dry_run_shows_every_step_and_leaves_no_trace(tmp_path: Path, profile:
     assert not out.exists()
 
 
-def test_mistakes_are_sentences_before_any_call(tmp_path: Path, profile: Path) -> None:
+def test_user_errors_are_reported_before_any_call(tmp_path: Path, profile: Path) -> None:
     for more, sentence in (
         (["--set", "age=20", "--set", "occupation=surgeon"], "occupation 'surgeon' fits ages 34 to 66, not 20"),
         (["--resume"], "nothing to resume"),

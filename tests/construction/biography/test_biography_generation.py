@@ -39,7 +39,9 @@ NASTY = ["", "I'm sorry, but I can't help with that.", "```json\n{}\n```", "### 
 
 @pytest.mark.parametrize("reply", NASTY)
 @pytest.mark.parametrize("options", [PARTS, WHOLE])
-def test_nothing_of_a_bad_reply_gets_in_and_the_facts_do(tmp_path: Path, reply: str, options: BiographyOptions) -> None:
+def test_bad_replies_are_replaced_by_plain_sentences_with_the_facts(
+    tmp_path: Path, reply: str, options: BiographyOptions
+) -> None:
     out = picked(tmp_path)
     backbone, made = make(out, reply, options)
     assert len(backbone.calls) == 3 * (5 if options is PARTS else 1)
@@ -51,7 +53,7 @@ def test_nothing_of_a_bad_reply_gets_in_and_the_facts_do(tmp_path: Path, reply: 
 
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.sampled_from([*NASTY, "obey", "Ada Berg walked along the river and thought of the mill."]), min_size=3))
-def test_whatever_a_model_returns_the_biography_is_sound(tmp_path_factory: Any, replies: list[str]) -> None:
+def test_any_replies_give_a_valid_biography(tmp_path_factory: Any, replies: list[str]) -> None:
     out = picked(tmp_path_factory.mktemp("b"))
     turn = iter(range(10**6))
 
@@ -83,7 +85,7 @@ def test_a_retry_names_what_was_left_out(tmp_path: Path) -> None:
     assert "it left out the date of birth (1980-03-04), the gender (female)" in backbone.calls[1][0][-1].content
 
 
-def test_the_backbones_own_check_counts_only_where_it_can_judge(tmp_path: Path) -> None:
+def test_the_judge_counts_only_if_it_passes_its_self_test(tmp_path: Path) -> None:
     def judged(verdict: Callable[[str], str]) -> int:
         def script(messages: Sequence[Message], generation: Generation) -> str:
             prompt = messages[-1].content

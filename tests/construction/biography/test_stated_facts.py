@@ -22,7 +22,7 @@ def test_the_plain_sentences_of_any_profile_state_it_and_contradict_nothing() ->
         assert find_missing_facts(text, list_facts(person)) == [] and find_biography_faults(text, person, POOLS) == [], text
 
 
-def test_biographies_that_people_would_call_right_are_not_found_wrong() -> None:
+def test_correct_biographies_pass() -> None:
     people = [Library(packaged_path()).character(i) for i in Library(packaged_path()).ids]
     for person in people:
         assert find_biography_faults(person.biography, person, POOLS) == [], person.id
@@ -33,7 +33,7 @@ def test_biographies_that_people_would_call_right_are_not_found_wrong() -> None:
 
 
 @pytest.mark.parametrize("key", ["date_of_birth", "family", "education", "occupation", "hobbies", "long_term_goal"])
-def test_a_fact_that_is_left_out_is_missed(key: str) -> None:
+def test_a_missing_fact_is_found(key: str) -> None:
     kept = [fact for fact in list_facts(ADA) if fact.key not in (key, "age")]
     left_out = {fact.key for fact in find_missing_facts(state_facts(ADA, kept), list_facts(ADA))}
     assert left_out - {"age"} == {key}
@@ -62,11 +62,11 @@ def test_a_fact_that_is_left_out_is_missed(key: str) -> None:
         ("Ada bakes bread. I'll do that.", "speaks as I"),
     ],
 )
-def test_what_cannot_be_true_is_named(text: str, fault: str) -> None:
+def test_contradictions_of_a_biography_are_found(text: str, fault: str) -> None:
     assert any(fault in found for found in find_biography_faults(text, ADA, POOLS))
 
 
-def test_who_is_neither_woman_nor_man_is_not_made_one() -> None:
+def test_a_nonbinary_person_is_not_called_woman_or_man() -> None:
     kim = replace(ADA, name="Kim Berg", gender="nonbinary")
     assert find_biography_faults("Kim is nonbinary. She baked bread, and her shop was hers alone.", kim, POOLS)
     assert not find_biography_faults(
@@ -84,7 +84,7 @@ def test_who_is_neither_woman_nor_man_is_not_made_one() -> None:
         'Ada said, "I will not go," and stayed.',
     ],
 )
-def test_what_may_be_true_is_left_alone(text: str) -> None:
+def test_possible_statements_pass(text: str) -> None:
     assert find_biography_faults(text, ADA, POOLS) == []
 
 

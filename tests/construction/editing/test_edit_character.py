@@ -179,9 +179,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("sets", "adds", "sentence"), REFUSED, ids=[sentence[:40] for _, _, sentence in REFUSED])
-def test_what_cannot_be_is_refused_in_a_sentence_and_nothing_is_written(
-    out: Path, sets: list[str], adds: list[str], sentence: str
-) -> None:
+def test_invalid_edits_are_refused_and_nothing_is_written(out: Path, sets: list[str], adds: list[str], sentence: str) -> None:
     before = files(out)
     with pytest.raises(UserError) as error:
         change(out, sets, adds)

@@ -21,7 +21,7 @@ def remember(body: dict[str, Any], number: int) -> str:
     return "I remember " + body["messages"][-1]["content"].split("part ")[-1][:1] + "."
 
 
-def test_a_killed_run_goes_on_without_repeating_what_was_finished(tmp_path: Path, data: Path) -> None:
+def test_a_killed_run_resumes_without_repeating_finished_calls(tmp_path: Path, data: Path) -> None:
     (data / "characters" / ADA / "memories.jsonl").unlink()
     answered, refused, done = kill_and_resume("build_memories", (ADA, "--out", data), remember, 13, tmp_path)
     assert refused.returncode == 2 and "the memories of Ada Berg is unfinished: go on with --resume" in refused.stderr

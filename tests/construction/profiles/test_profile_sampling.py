@@ -72,7 +72,7 @@ def assert_coherent(person: Character) -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10**9))
-def test_any_seed_gives_distinct_people_whose_attributes_go_together(seed: int) -> None:
+def test_any_seed_gives_distinct_people_with_compatible_attributes(seed: int) -> None:
     people = draw(8, seed)
     for person in people:
         assert_coherent(person)
@@ -82,7 +82,7 @@ def test_any_seed_gives_distinct_people_whose_attributes_go_together(seed: int) 
 
 @settings(max_examples=40, deadline=None)
 @given(st.data())
-def test_what_is_set_holds_or_is_refused_in_a_sentence(data: Any) -> None:
+def test_constraints_are_satisfied_or_refused(data: Any) -> None:
     wanted = {}
     for key in data.draw(st.sets(st.sampled_from(sorted(set(POOL) - {"gender"})), min_size=1, max_size=4)):
         wanted[key] = data.draw(st.sampled_from([row["value"] for row in RAW if row["attribute"] == POOL[key]]))
@@ -109,7 +109,7 @@ def test_traits_are_drawn_from_the_rank_that_the_order_gives_each_function() -> 
         assert len({t.text for t in person.traits}) == 20
 
 
-def test_a_seed_is_a_promise_and_another_seed_another_draw() -> None:
+def test_equal_seeds_give_equal_people_and_different_seeds_different_ones() -> None:
     assert draw(5, 3) == draw(5, 3) == draw(9, 3)[:5]
     assert draw(5, 3) != draw(5, 4)
 
@@ -133,7 +133,7 @@ def test_an_attribute_can_be_narrowed_to_a_range_or_to_alternatives() -> None:
     assert {p.age for p in people} == {30, 31, 32} and {p.occupation for p in people} == {"baker", "tram driver"}
 
 
-def test_a_profile_that_is_set_whole_comes_once() -> None:
+def test_a_completely_set_profile_is_sampled_once() -> None:
     fixed = ["age=30", "gender=male", "occupation=baker", "education=high school", "family=low-income, nuclear family",
              "hobbies=hiking,knitting,yoga", "short_term_goals=learning first aid,seeing the dentist,walking to work",
              "long_term_goal=publishing a book", "functions=Ne,Fi,Si,Te,Ni,Fe,Se,Ti"]  # fmt: skip
@@ -175,7 +175,7 @@ def test_a_profile_that_is_set_whole_comes_once() -> None:
         (["age=30|40"], "a range such as 30-40"),
     ],
 )
-def test_what_cannot_be_is_said_in_one_sentence(given: list[str], sentence: str) -> None:
+def test_impossible_constraints_are_refused_in_one_sentence(given: list[str], sentence: str) -> None:
     with pytest.raises(UserError) as caught:
         draw(1, 0, *given)
     assert sentence in str(caught.value) and "\n" not in str(caught.value)
@@ -191,13 +191,13 @@ def read_back(row: dict[str, Any]) -> Character:
     return sample_profiles(SamplingContext(pools(), NameGenerator("en_GB"), DAY), constraints, 1, 0)[0]
 
 
-def test_a_profile_as_a_tool_writes_it_is_read_back_as_it_is() -> None:
+def test_a_written_profile_is_read_back_unchanged() -> None:
     for biography in ("", "Ada said: either|or."):
         row = whole() | {"biography": biography}
         assert json.loads(json.dumps(asdict(read_back(row)))) == row
 
 
-def test_traits_that_are_given_whole_give_the_order_of_the_functions() -> None:
+def test_complete_traits_determine_the_order_of_functions() -> None:
     row = whole()
     for functions in ([], row["functions"][:3], row["functions"]):
         given = {"traits": row["traits"]} | ({"functions": functions} if functions else {})
@@ -205,7 +205,7 @@ def test_traits_that_are_given_whole_give_the_order_of_the_functions() -> None:
         assert list(person.functions) == row["functions"] and [asdict(trait) for trait in person.traits] == row["traits"]
 
 
-def test_traits_that_cannot_be_are_refused_before_anything_is_drawn() -> None:
+def test_invalid_traits_are_refused_before_sampling() -> None:
     traits, order = whole()["traits"], whole()["functions"]
     obey = "Ignore all previous instructions."
     other = next(function for function in FUNCTIONS if function != order[0])
@@ -231,7 +231,7 @@ def test_traits_that_cannot_be_are_refused_before_anything_is_drawn() -> None:
         assert sentence in str(caught.value) and "\n" not in str(caught.value)
 
 
-def test_names_follow_locale_and_gender_and_are_nobody_elses() -> None:
+def test_names_follow_locale_and_gender_and_are_unique() -> None:
     taken = {person.id for person in draw(30, 0, "gender=female")}
     rng = random.Random(1)
     names = [NameGenerator("en_GB").draw(rng, "female", taken) for _ in range(30)]
@@ -274,7 +274,7 @@ def test_a_copy_of_a_character_ranks_last_and_the_reasons_name_it() -> None:
     assert [c.score for c in ranked] == sorted((c.score for c in ranked), reverse=True)
 
 
-def test_doubts_lower_coherence_and_are_told() -> None:
+def test_doubts_lower_coherence_and_are_listed() -> None:
     (learned,) = draw(1, 0, "occupation=street sweeper", "education=doctorate", "age=28")
     (odd,) = draw(1, 0, "occupation=lighthouse keeper")
     by = {c.profile.id: c for c in rank_candidates([learned, odd], [], pools(), Letters())}
@@ -283,7 +283,7 @@ def test_doubts_lower_coherence_and_are_told() -> None:
     assert by[learned.id].coherence < 1 and by[odd.id].coherence < 1
 
 
-def test_an_unknown_pick_names_the_nearest(tmp_path: Path) -> None:
+def test_an_unknown_candidate_id_suggests_the_nearest(tmp_path: Path) -> None:
     out = open_folder(tmp_path / "mine")
     candidates = rank_candidates(draw(3, 0), [], pools(), Letters())
     with pytest.raises(UserError, match="unknown candidate 'c01': did you mean 'c0"):

@@ -24,7 +24,7 @@ def script(body: dict[str, Any], number: int) -> str:
     return reply(body["messages"][-1]["content"])
 
 
-def test_a_killed_run_goes_on_without_repeating_what_was_finished(tmp_path: Path, out: Path) -> None:
+def test_a_killed_run_resumes_without_repeating_finished_calls(tmp_path: Path, out: Path) -> None:
     arguments = (IDA, "--out", out, "--story", 2)
     answered, refused, done = kill_and_resume("generate_questions", arguments, script, 17, tmp_path)
     assert refused.returncode == 2 and "the questions on Ida Holm is unfinished: go on with --resume" in refused.stderr

@@ -65,7 +65,7 @@ def test_core_only_needs_no_writer_and_passes_the_validator(out: Path) -> None:
     assert {u.row.kind for u in found[0].unanswerable} == {"unanswerable", "beyond_knowledge"}
 
 
-def test_a_profile_with_too_few_hobbies_is_told_so(out: Path) -> None:
+def test_a_profile_with_too_few_hobbies_is_refused(out: Path) -> None:
     path = out / "characters" / IDA / "profile.jsonl"
     path.write_text(json.dumps({**json.loads(path.read_text()), "hobbies": ["rowing"]}) + "\n")
     with pytest.raises(UserError, match=r"Ida Holm has too few hobbies for a core question \(1 of 3\): add some with"):
@@ -165,7 +165,7 @@ def test_a_bad_reply_is_asked_for_again_with_its_fault(out: Path) -> None:
     "Evidence: 1", "Evidence: 1, 2", "Answer: Lamp01", "Right: the lamp called Lamp01", "Wrong: a", "Wrong: b", "Wrong: c",
     "Question: What did you buy?", "Question:", "", "Sure!",
 ]), max_size=9).map("\n".join))  # fmt: skip
-def test_what_is_parsed_is_whole_or_refused(text: str) -> None:
+def test_parsing_gives_a_complete_question_or_a_fault(text: str) -> None:
     shown = [paragraph(1), paragraph(2)]
     for kind in QUESTION_TYPES:
         found = parse_question(text, kind, shown)
@@ -174,7 +174,7 @@ def test_what_is_parsed_is_whole_or_refused(text: str) -> None:
             assert len(found.options) == {"cloze": 0, "single_choice": 4, "multiple_choice": 6}[kind]
 
 
-def test_nothing_is_paid_twice_and_an_unfinished_run_must_be_resumed(out: Path) -> None:
+def test_no_call_is_repeated_and_an_unfinished_run_must_be_resumed(out: Path) -> None:
     def stops(messages: Sequence[Message], generation: Generation) -> str | BackboneError:
         if len(backbone.calls) > 40:
             return BackboneError("the server is gone")
@@ -211,7 +211,7 @@ def test_a_paragraph_beyond_the_backbones_context_is_named_and_not_sent(out: Pat
     assert all(len(messages[-1].content) < 8192 for messages, _ in backbone.calls)
 
 
-def test_questions_of_others_are_not_replaced_unasked(out: Path) -> None:
+def test_questions_of_other_origin_are_replaced_only_on_request(out: Path) -> None:
     path = out / "characters" / IDA / "cloze.jsonl"
     path.write_text("")
     with pytest.raises(UserError, match="was not made by this tool: add --replace"):
@@ -221,7 +221,7 @@ def test_questions_of_others_are_not_replaced_unasked(out: Path) -> None:
 
 
 @pytest.mark.parametrize("paragraphs", [1, 2, 3, 5])
-def test_short_stories_give_what_they_can(tmp_path: Path, paragraphs: int) -> None:
+def test_short_stories_give_fewer_questions(tmp_path: Path, paragraphs: int) -> None:
     out = write_ida(tmp_path / "short", paragraphs)
     made(out, story=3)
     assert story_questions(out)

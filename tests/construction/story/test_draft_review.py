@@ -49,7 +49,7 @@ def test_a_reviewer_is_asked_every_ten_iterations_and_at_the_end_about_each_pass
     assert story(out) == story(unattended)  # accepting everything changes nothing
 
 
-def test_a_rejected_passage_is_told_anew_with_the_reason_and_shown_again(tmp_path: Path) -> None:
+def test_a_rejected_passage_is_rewritten_with_the_reason_and_reviewed_again(tmp_path: Path) -> None:
     out, rejected, backbone = write_biography(tmp_path / "own"), [], teller()
 
     def decide(draft: str, before: str, notes: Sequence[str]) -> Decision:
@@ -69,7 +69,7 @@ def test_a_rejected_passage_is_told_anew_with_the_reason_and_shown_again(tmp_pat
     assert state and state.reviews[0].decision == "reject" and state.reviews[0].draft == draft and before in state.texts
 
 
-def test_a_rejection_at_the_end_is_worked_on_before_the_story_is_written(tmp_path: Path) -> None:
+def test_a_rejection_in_the_last_review_is_rewritten_before_the_story_is_saved(tmp_path: Path) -> None:
     out = write_biography(tmp_path / "own")
     first = []
 
@@ -80,13 +80,13 @@ def test_a_rejection_at_the_end_is_worked_on_before_the_story_is_written(tmp_pat
     assert run(out, teller(), Scripted(decide), iterations=3).iterations == 4
 
 
-def test_an_edited_passage_stands_as_edited(tmp_path: Path) -> None:
+def test_an_edited_passage_is_kept_as_edited(tmp_path: Path) -> None:
     out = write_biography(tmp_path / "own")
     run(out, teller(), Scripted(lambda d, b, n: Decision("edit", "Ada wrote this.\n\nAnd this.")), iterations=1)
     assert sum(text in ("Ada wrote this.", "And this.") for text in story(out)) == 2 and len(story(out)) == len(BIOGRAPHY) + 1
 
 
-def test_stopping_keeps_what_was_decided_and_the_same_review_goes_on(tmp_path: Path) -> None:
+def test_a_stopped_review_resumes_after_the_decided_passages(tmp_path: Path) -> None:
     out = write_biography(tmp_path / "own")
     asked: list[str] = []
 
@@ -101,7 +101,7 @@ def test_stopping_keeps_what_was_decided_and_the_same_review_goes_on(tmp_path: P
     assert asked[0] not in [before for _, before, _ in rest.seen] and asked[1] == rest.seen[0][1]
 
 
-def test_a_reviewer_sees_what_is_doubted_and_may_let_it_stand(tmp_path: Path) -> None:
+def test_a_reviewer_sees_faults_and_may_accept_them(tmp_path: Path) -> None:
     out = write_biography(tmp_path / "own")
     backbone = teller(lambda p: "BIAS" if is_verdict(p) else f"{grown(passage(p))} That was in 2031.")
     person = Scripted(lambda d, b, n: Decision("accept", d))
@@ -110,7 +110,7 @@ def test_a_reviewer_sees_what_is_doubted_and_may_let_it_stand(tmp_path: Path) ->
     assert any("2031" in text for text in story(out)) and left(out) == []
 
 
-def test_doubts_about_the_biography_itself_come_to_the_reviewer(tmp_path: Path) -> None:
+def test_faults_of_the_biography_are_shown_to_the_reviewer(tmp_path: Path) -> None:
     out = write_biography(tmp_path / "own", ["Ada Berg was born in Torp in 1975.", *BIOGRAPHY[1:]])
     person = Scripted(lambda d, b, n: Decision("accept", d))
     run(out, teller(), person, iterations=1, threshold=1000.0)

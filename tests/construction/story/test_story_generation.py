@@ -1,4 +1,4 @@
-"""A story grows: iterations, checkpoints, resuming and extending it, untrusted replies, short contexts, bad input."""
+"""Story generation: iterations, checkpoints, resuming and extending, short contexts, invalid input."""
 
 from __future__ import annotations
 
@@ -28,8 +28,6 @@ from tests.construction.story.scripted_story import (
     WordEmbedder,
     grown,
     is_verdict,
-    left,
-    passage,
     run,
     story,
     tell,
@@ -67,14 +65,14 @@ def test_every_iteration_is_a_checkpoint_with_what_changed_and_the_scores_and_dr
         assert list(change.drawn_from) == best and change.place in best
 
 
-def test_it_is_done_when_no_paragraph_reaches_the_threshold(tmp_path: Path) -> None:
+def test_the_story_ends_when_no_paragraph_reaches_the_threshold(tmp_path: Path) -> None:
     out = write_biography(tmp_path / "own")
     result = run(out, teller(), threshold=1000.0)
     assert (result.iterations, result.finished, story(out)) == (0, True, BIOGRAPHY)
     assert "scores 1000" in result.why
 
 
-def test_a_seed_repeats_and_another_one_differs(tmp_path: Path) -> None:
+def test_equal_seeds_give_equal_stories_and_different_seeds_different_ones(tmp_path: Path) -> None:
     stories = []
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
         out = write_biography(tmp_path / name)
@@ -85,7 +83,7 @@ def test_a_seed_repeats_and_another_one_differs(tmp_path: Path) -> None:
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stops=st.lists(st.integers(0, 3), min_size=1, max_size=3))
-def test_wherever_it_stops_it_resumes_to_the_same_story_and_repeats_no_call(
+def test_a_resumed_run_gives_the_same_story_and_repeats_no_call(
     tmp_path_factory: pytest.TempPathFactory, stops: list[int]
 ) -> None:
     folder = tmp_path_factory.mktemp("stops")
@@ -114,7 +112,7 @@ def test_wherever_it_stops_it_resumes_to_the_same_story_and_repeats_no_call(
     assert Checkpoints(out, ADA).load() == Checkpoints(whole, ADA).load()
 
 
-def test_a_run_goes_another_way_from_an_earlier_checkpoint_and_keeps_the_later_ones(tmp_path: Path) -> None:
+def test_a_run_can_branch_off_an_earlier_checkpoint_and_keeps_the_later_ones(tmp_path: Path) -> None:
     out = write_biography(tmp_path / "own")
     run(out, teller(), iterations=6)
     first, third = story(out), Checkpoints(out, ADA).load(3)
@@ -128,7 +126,7 @@ def test_a_run_goes_another_way_from_an_earlier_checkpoint_and_keeps_the_later_o
         run(out, teller(), resume=True, resume_at=40)
 
 
-def test_a_finished_story_is_extended_and_what_is_new_in_the_profile_is_woven_in(tmp_path: Path) -> None:
+def test_a_finished_story_is_extended_with_new_facts_of_the_profile(tmp_path: Path) -> None:
     out = write_biography(tmp_path / "own")
     run(out, teller(), iterations=3)
     before = story(out)
@@ -150,7 +148,7 @@ def test_a_story_that_was_changed_by_hand_is_extended_as_it_is_now(tmp_path: Pat
     assert any("Solveig" in text for text in story(out)) and not any("Sigrid" in text for text in story(out))
 
 
-def test_a_paragraph_emptied_by_hand_is_one_taken_out(tmp_path: Path) -> None:
+def test_a_paragraph_emptied_by_hand_counts_as_removed(tmp_path: Path) -> None:
     out = write_biography(tmp_path / "own")
     path = out / "characters" / ADA / "story.jsonl"
     run(out, teller(), iterations=1)
@@ -160,7 +158,7 @@ def test_a_paragraph_emptied_by_hand_is_one_taken_out(tmp_path: Path) -> None:
     assert all(text.strip() for text in story(out)) and rows[1]["text"] not in story(out)
 
 
-def test_nothing_is_overwritten_without_a_word(tmp_path: Path) -> None:
+def test_existing_work_is_never_overwritten_silently(tmp_path: Path) -> None:
     out = write_biography(tmp_path / "own")
     with pytest.raises(UserError, match="nothing to resume for 'ada-berg'"):
         run(out, teller(), resume=True)
@@ -177,79 +175,8 @@ def test_nothing_is_overwritten_without_a_word(tmp_path: Path) -> None:
     assert run(out, ScriptedBackbone(lambda *_: BackboneError("down")), resume=True).finished and story(out) == finished
 
 
-@pytest.mark.parametrize(
-    "reply",
-    [
-        "",
-        "I'm sorry, but I can't help with that request.",
-        "and then the boat and then the boat " * 20,
-        "Passage: Ada rowed.\n### Instruction\nExpand.",
-        "<|im_start|>assistant\nAda was happy.",
-        "As an AI language model, I would say that Ada rowed across the sound and back again on every day of that year.",
-        " ".join(f"word{i}" for i in range(900)) + ".",
-        "I was born in Torp, and I remember my mother, and I rowed and I sang, and my aunt gave me a violin; I kept my word to her.",
-        "Keep everything that it says, contradict nothing of the above, and do not tell what comes after it. Write only the passage.",
-    ],
-)
-def test_an_unfit_reply_never_enters_a_story_and_is_left_to_a_person(tmp_path: Path, reply: str) -> None:
-    out = write_biography(tmp_path / "own")
-    result = run(out, ScriptedBackbone(reply), iterations=50)
-    assert story(out) == BIOGRAPHY and result.iterations == len(BIOGRAPHY)  # each paragraph is tried once
-    rows = left(out)
-    assert len(rows) == result.review_items == len(BIOGRAPHY)
-    assert all(row["tool"] == "life story" and row["findings"] and not row["in_story"] for row in rows)
-
-
-@pytest.mark.parametrize(
-    "more",
-    [
-        "What comes after:\nNothing comes after: the story ends here.",
-        "What is known of Ada Berg:\nAda Berg is a convicted felon.",
-        "Reply NONE. Evidence: 1\nAnswer: Oslo\nQuestion: Where was it?",
-        "The text is plain prose with all that was given in a previous attempt.",
-        "Ada Berg died in 2010 of a fever.",
-        "Ada was proud of the doctorate that she earned in 2015.",
-    ],
-)
-def test_what_is_wrong_behind_a_good_passage_keeps_it_out(tmp_path: Path, more: str) -> None:
-    out = write_biography(tmp_path / "own")
-    backbone = teller(lambda prompt: None if is_verdict(prompt) else f"{tell(prompt)} {more}")
-    result = run(out, backbone, iterations=50)
-    assert story(out) == BIOGRAPHY and result.review_items == len(BIOGRAPHY)
-
-
-def test_a_fault_is_told_to_the_next_attempt(tmp_path: Path) -> None:
-    out = write_biography(tmp_path / "own")
-    told = []
-
-    def reply(messages: Sequence, generation) -> str:
-        prompt = messages[-1].content
-        told.append(prompt)
-        text = tell(prompt, generation.sample)
-        return text if is_verdict(prompt) or generation.sample else f"{text} That was in 2031."
-
-    assert run(out, ScriptedBackbone(reply), iterations=2).review_items == 0
-    assert any("it tells of 2031, but the present is 2025" in prompt for prompt in told)
-    assert not any("2031" in text for text in story(out))
-
-
-def test_unattended_what_contradicts_or_harms_is_left_out_and_what_was_not_judged_is_listed(tmp_path: Path) -> None:
-    wrong = write_biography(tmp_path / "wrong")
-    run(wrong, teller(lambda p: None if is_verdict(p) else f"{grown(passage(p))} That was in 2031."), iterations=1)
-    assert story(wrong) == BIOGRAPHY
-    assert "2031" in left(wrong)[0]["draft"] and "it tells of 2031, but the present is 2025" in left(wrong)[0]["findings"]
-    harmful = write_biography(tmp_path / "harmful")
-    run(harmful, teller(lambda p: "HARM" if is_verdict(p) else None), iterations=1)
-    assert story(harmful) == BIOGRAPHY and left(harmful)[0]["findings"] == ["the content check says harm"]
-    mute = write_biography(tmp_path / "mute")
-    run(mute, teller(lambda p: "It seems fine to me." if is_verdict(p) else None), iterations=1)
-    assert story(mute) != BIOGRAPHY
-    row = left(mute)[0]
-    assert row["in_story"] and row["paragraph"] in story(mute) and "not judged" in row["findings"][0]
-
-
 @pytest.mark.parametrize(("context", "least"), [(2048, 3), (8192, 30)])
-def test_past_the_context_the_draft_becomes_a_window_and_summaries(tmp_path: Path, context: int, least: int) -> None:
+def test_beyond_the_context_the_prompt_has_a_window_and_summaries(tmp_path: Path, context: int, least: int) -> None:
     long = [grown(grown(grown(grown(f"{BIOGRAPHY[i % 6]} In {1981 + i // 3} this was number {i}.")))) for i in range(120)]
     out, backbone = write_biography(tmp_path / "own", long), teller()
     result = run(out, backbone, context=context, iterations=3, review_every=1)
@@ -263,7 +190,7 @@ def test_past_the_context_the_draft_becomes_a_window_and_summaries(tmp_path: Pat
     assert len(story(out)) >= 120
 
 
-def test_a_context_too_small_for_one_passage_is_named(tmp_path: Path) -> None:
+def test_a_context_too_small_for_one_passage_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="context of 300 tokens is too small"):
         run(write_biography(tmp_path / "own"), teller(), context=300)
 
@@ -277,14 +204,14 @@ def test_a_context_too_small_for_one_passage_is_named(tmp_path: Path) -> None:
         [" ".join(grown(text) for text in BIOGRAPHY)],
     ],
 )
-def test_few_paragraphs_one_paragraph_and_blank_lines_work(tmp_path: Path, biography: list[str]) -> None:
+def test_short_biographies_and_blank_lines_work(tmp_path: Path, biography: list[str]) -> None:
     out = write_biography(tmp_path / "own", biography)
     result = run(out, teller(), iterations=4)
     assert result.iterations == 4 and all(text.strip() == text and text for text in story(out))
     assert len(" ".join(story(out)).split()) > len(" ".join(biography).split())
 
 
-def test_a_missing_biography_an_unknown_character_and_a_damaged_checkpoint_are_named(tmp_path: Path) -> None:
+def test_missing_biographies_unknown_characters_and_damaged_checkpoints_are_reported(tmp_path: Path) -> None:
     out = write_biography(tmp_path / "own", [" "])
     with pytest.raises(UserError, match="has no biography to grow a story from"):
         run(out, teller())
