@@ -66,7 +66,7 @@ def check_resumable(state: Path, resume: bool, what: str) -> None:
     if resume and not state.exists():
         raise UserError(f"there is nothing to resume for {what}, {state} does not exist: run without --resume")
     if not resume and state.exists():
-        raise UserError(f"{what} is unfinished: go on with --resume, or remove {state} to begin again")
+        raise UserError(f"{what} is unfinished: continue with --resume, or remove {state} to start over")
 
 
 def read_own_character(out: Path, character_id: str) -> Character:

@@ -105,7 +105,7 @@ def find_candidate(out: Path, candidates: Sequence[Candidate], wanted: str) -> C
     profile = by_id[wanted]
     for folder in (character_folder(out, profile.id), work_folder(out, profile.id)):
         if (folder / PROFILE).exists():
-            raise UserError(f"{folder / PROFILE} is there already: {profile.name} was picked before; remove it to begin again")
+            raise UserError(f"{folder / PROFILE} is there already: {profile.name} was picked before; remove it to start over")
     return profile
 
 

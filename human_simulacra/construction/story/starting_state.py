@@ -65,10 +65,10 @@ def prepare_start(
         if last is None:
             last = _start_from_texts(life, _texts(library, cid), options)
         elif not last.finished:
-            raise UserError(f"the story of '{cid}' is unfinished at iteration {last.iteration}: go on with --resume")
+            raise UserError(f"the story of '{cid}' is unfinished at iteration {last.iteration}: continue with --resume")
         return _extended(checkpoints, library, last, life, options, say)
     if last is not None:
-        mend = "extend it with --continue" if last.finished else "go on with --resume"
+        mend = "extend it with --continue" if last.finished else "continue with --resume"
         done = "finished" if last.finished else "unfinished"
         raise UserError(f"the story of '{cid}' is {done} at iteration {last.iteration}: {mend}, or remove {checkpoints.folder}")
     if story.is_file():

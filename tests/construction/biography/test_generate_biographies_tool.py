@@ -52,7 +52,7 @@ def test_a_biography_of_ones_own_that_contradicts_the_profile_is_taken_and_said_
     out = picked(tmp_path, replace(ADA, biography=text))
     done = write(tmp_path, "--out", out, "--backbone", backbone_config(tmp_path, "http://localhost:9"), "--review", "none")
     assert done.returncode == 0, done.stderr
-    assert f"2 findings are left for you to look at in {out / 'making/ada-berg/for-review.jsonl'}" in done.stdout
+    assert f"2 findings for you to review in {out / 'making/ada-berg/for-review.jsonl'}" in done.stdout
 
 
 def test_a_dry_run_prints_prompts_and_an_estimate_and_touches_nothing(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def remember(body: dict[str, Any], number: int) -> str:
 def test_a_killed_run_resumes_without_repeating_finished_calls(tmp_path: Path, data: Path) -> None:
     (data / "characters" / ADA / "memories.jsonl").unlink()
     answered, refused, done = kill_and_resume("build_memories", (ADA, "--out", data), remember, 13, tmp_path)
-    assert refused.returncode == 2 and "the memories of Ada Berg is unfinished: go on with --resume" in refused.stderr
+    assert refused.returncode == 2 and "the memories of Ada Berg is unfinished: continue with --resume" in refused.stderr
     assert done.returncode == 0, done.stderr
     assert not_repeated(answered, 13)
     assert [m.paragraphs[0] for m in Library(data).memories(ADA)] == [f"{ADA}-s{i:03d}" for i in range(1, 13, 2)]

@@ -27,7 +27,7 @@ def script(body: dict[str, Any], number: int) -> str:
 def test_a_killed_run_resumes_without_repeating_finished_calls(tmp_path: Path, out: Path) -> None:
     arguments = (IDA, "--out", out, "--story", 2)
     answered, refused, done = kill_and_resume("generate_questions", arguments, script, 17, tmp_path)
-    assert refused.returncode == 2 and "the questions on Ida Holm is unfinished: go on with --resume" in refused.stderr
+    assert refused.returncode == 2 and "the questions on Ida Holm is unfinished: continue with --resume" in refused.stderr
     assert done.returncode == 0, done.stderr
     assert not_repeated(answered, 17)
     assert {kind: len(Library(out).questions(IDA, kind)) for kind in QUESTION_TYPES} == dict.fromkeys(QUESTION_TYPES, 7)

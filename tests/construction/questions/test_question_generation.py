@@ -183,7 +183,7 @@ def test_no_call_is_repeated_and_an_unfinished_run_must_be_resumed(out: Path) ->
     backbone = ScriptedBackbone(stops)
     with pytest.raises(BackboneError, match="gone"):
         asyncio.run(generate_questions(Writer(backbone), out, IDA, QuestionOptions(story=3)))
-    with pytest.raises(UserError, match="the questions on Ida Holm is unfinished: go on with --resume"):
+    with pytest.raises(UserError, match="the questions on Ida Holm is unfinished: continue with --resume"):
         made(out, story=3)
     _, resumed = made(out, story=3, resume=True)
     _, whole = made(write_ida(out.parent / "whole"), story=3)

@@ -94,7 +94,7 @@ def test_a_person_reviews_in_the_terminal_and_a_dry_run_calls_nothing(tmp_path: 
         assert code == 0, errors
         assert "review after iteration 2" in printed and "\n+ The " in printed
         assert not (out / "characters/ada-berg/story.jsonl").exists()
-        python, tool, *told = shlex.split(printed.split("go on with: ")[1])
+        python, tool, *told = shlex.split(printed.split("continue with: ")[1])
         assert (python, tool) == ("python", "tools/generate_life_story.py")
         code, printed, errors = run(*told, cache=tmp_path / "cache", answers="a\n" * 9)
         assert code == 0, errors

@@ -166,7 +166,7 @@ def test_existing_work_is_never_overwritten_silently(tmp_path: Path) -> None:
         run(out, teller(), extend=True)
     with pytest.raises(BackboneError):
         run(out, ScriptedBackbone(lambda *_: BackboneError("down")))
-    with pytest.raises(UserError, match="unfinished at iteration 0: go on with --resume"):
+    with pytest.raises(UserError, match="unfinished at iteration 0: continue with --resume"):
         run(out, teller())
     run(out, teller(), resume=True, iterations=1)
     with pytest.raises(UserError, match="finished at iteration 1: extend it with --continue"):
