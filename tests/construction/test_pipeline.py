@@ -1,4 +1,4 @@
-"""The whole way in one command: from nothing to a character that the evaluation runs on, whatever stops it in between."""
+"""The pipeline in one command, up to the evaluation of the new character, also killed and resumed."""
 
 from __future__ import annotations
 

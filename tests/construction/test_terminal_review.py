@@ -1,4 +1,4 @@
-"""What a reviewer sees and decides, with a scripted terminal and a scripted editor."""
+"""Review at a scripted terminal with a scripted editor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of biographies share: a person, a docile model, a folder in which a profile waits."""
+"""Fixtures for biographies: a profile, a scripted model that obeys, and a data folder with a picked profile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Biographies: every fact of the profile is in them and none is contradicted, whatever the model returns."""
+"""Biography generation: the text states every fact and contradicts none, whatever the model returns."""
 
 from __future__ import annotations
 

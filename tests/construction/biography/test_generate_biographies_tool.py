@@ -1,4 +1,4 @@
-"""`tools/generate_biographies.py` from the command line: killed and resumed, dry, and given mistakes."""
+"""`tools/generate_biographies.py` on the command line: killed and resumed, as a dry run, and user errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a biography states, leaves out and gets wrong, told without a model."""
+"""Rule-based checks of which facts a biography states, leaves out or contradicts."""
 
 from __future__ import annotations
 

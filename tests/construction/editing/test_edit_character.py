@@ -1,4 +1,4 @@
-"""Editing: what depends on a change is updated or listed, what makes no sense is refused, and undoing restores every byte."""
+"""Editing: dependent files are updated, invalid edits are refused, and undo restores every byte."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Importing the paper's layout: what is sound is kept, what is not is reported by file and character."""
+"""Import of the released data: valid data is kept, inconsistencies are reported by file and character."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tool that builds memories, against a real HTTP server: made once, not paid for again, and resumable after a kill."""
+"""`tools/build_memories.py` against an HTTP server: no repeated calls, and resumable after a kill."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Long-term memory construction: a memory a chunk, at depth two; only changed chunks anew; rejected texts never kept."""
+"""Memory construction: one memory per chunk at depth two, rebuilt only if the chunk changed; rejected texts are never kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`tools/generate_profiles.py`: draws, shows and picks; loses no candidate unasked, and says mistakes in a sentence."""
+"""`tools/generate_profiles.py` on the command line: sampling, showing and picking candidates, and user errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Profiles: whatever the seed, candidates are distinct people whose attributes go together, and what is set holds."""
+"""Profile sampling: candidates are distinct, have compatible attributes and satisfy the constraints."""
 
 from __future__ import annotations
 

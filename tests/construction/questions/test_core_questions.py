@@ -1,4 +1,4 @@
-"""The fifteen core questions of any profile: right options are right, wrong ones wrong, and no form gives them away."""
+"""The fifteen core questions: right options are right, wrong ones wrong, and their form reveals nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tools for questions and changes as a user runs them: resumable after a kill, sentences for mistakes, the next command."""
+"""`tools/generate_questions.py` and `tools/edit_character.py` on the command line: resumable, user errors, next commands."""
 
 from __future__ import annotations
 

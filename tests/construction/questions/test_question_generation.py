@@ -1,4 +1,4 @@
-"""Questions: fifteen from any profile, story questions that need their evidence, and nothing that a model should not have said."""
+"""Question generation: core questions, story questions that need their evidence, and rejection of invalid replies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of the life story share: a biography, an embedder without a model, a scripted teller."""
+"""Fixtures for life stories: a biography, an embedder without a model, and a scripted backbone that rewrites passages."""
 
 from __future__ import annotations
 

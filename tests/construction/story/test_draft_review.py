@@ -1,4 +1,4 @@
-"""A person reviews a story in the making: accepts, edits, rejects with a reason, stops, and goes on."""
+"""Review of a story draft: accept, edit, reject with a reason, stop, and resume."""
 
 from __future__ import annotations
 

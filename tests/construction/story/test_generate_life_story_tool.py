@@ -1,4 +1,4 @@
-"""The tool that grows a life story, as a user runs it, against a real HTTP server: killed, resumed, reviewed, dry."""
+"""`tools/generate_life_story.py` against an HTTP server: killed, resumed, reviewed, and as a dry run."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_the_estimate_of_a_long_run_is_near_what_it_takes(tmp_path: Path) -> Non
     assert made >= 90 and dry.estimate().calls == pytest.approx(made, rel=0.1)
 
 
-def test_mistakes_are_named_in_a_sentence(tmp_path: Path) -> None:
+def test_user_errors_are_reported_in_one_sentence(tmp_path: Path) -> None:
     out = write_biography(tmp_path / "own")
     picked = out / "making" / "bo-holm" / "profile.jsonl"
     picked.parent.mkdir(parents=True)

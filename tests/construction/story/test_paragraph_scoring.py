@@ -1,4 +1,4 @@
-"""Which paragraph is drawn: scores computed by hand, the rule of the draw, and an iteration that encodes only what is new."""
+"""Paragraph scores computed by hand, the draw among candidates, the embedding cache, summarisers and story options."""
 
 from __future__ import annotations
 
