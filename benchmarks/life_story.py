@@ -23,11 +23,11 @@ from itertools import pairwise
 from pathlib import Path
 from unittest.mock import patch
 
-from human_simulacra.construction.folder import character_folder
-from human_simulacra.construction.story import StoryOptions, generate, generating
+from human_simulacra.construction.checked_writer import Writer
+from human_simulacra.construction.story import StoryOptions, generate_story, story_generation
 from human_simulacra.construction.story.checkpoints import Checkpoints
-from human_simulacra.construction.story.kept import Kept
-from human_simulacra.construction.writing import Writer
+from human_simulacra.construction.story.embedding_cache import EmbeddingCache
+from human_simulacra.construction.workspace import character_folder
 from human_simulacra.files import digest, write_jsonl
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import SentenceEmbedder
@@ -50,7 +50,7 @@ class Counted:
         return self.inner.encode(texts)
 
 
-class Forgetful(Kept):
+class Forgetful(EmbeddingCache):
     """Keeps what was encoded, until it is told to forget."""
 
     def forget(self) -> None:
@@ -114,13 +114,13 @@ def measure(paragraphs: int, iterations: int, forget: bool, inner: SentenceEmbed
         if forget:
             stores[-1].forget()
 
-    with tempfile.TemporaryDirectory() as name, patch.object(generating, "Kept", store):
+    with tempfile.TemporaryDirectory() as name, patch.object(story_generation, "EmbeddingCache", store):
         folder = Path(name)
         cid = story(folder, paragraphs)
         embedder = Counted(inner)
         teller = Teller(embedder, asked)
         options = StoryOptions(iterations=iterations + 1, extend=True)
-        asyncio.run(generate(Writer(teller), folder, cid, options, embedder=embedder))
+        asyncio.run(generate_story(Writer(teller), folder, cid, options, embedder=embedder))
         last = Checkpoints(folder, cid).load()
         if len(teller.moments) != iterations + 1 or last is None or last.left:
             raise SystemExit(f"a scripted reply was left out: {last and last.left}")

@@ -1,6 +1,6 @@
 """Builds a character's long-term memories from its story: `python tools/build_memories.py CHARACTER --out DIR`.
 
-Chunks whose text has its memory already are not built again, and every finished chunk is on disk at once.
+Chunks with a memory of the same text are skipped, and every finished chunk is saved at once.
 """
 
 from __future__ import annotations
@@ -10,42 +10,41 @@ import asyncio
 import sys
 from pathlib import Path
 
-from human_simulacra.construction.bringing import bring
-from human_simulacra.construction.checked_asking import Decide, by_hand
-from human_simulacra.construction.folder import character_folder
-from human_simulacra.construction.for_review import path as review_path
-from human_simulacra.construction.memories import build
-from human_simulacra.construction.options import add_options, command, open_writer, run_tool
-from human_simulacra.construction.writing import DryRun
+from human_simulacra.construction.command_line import add_shared_options, format_command, open_writer, run_tool
+from human_simulacra.construction.dry_run import DryRun
+from human_simulacra.construction.memories.checked_agent_calls import ReviewAgentText, review_agent_text
+from human_simulacra.construction.memories.memory_construction import build_memories
+from human_simulacra.construction.review_queue import review_file as review_path
+from human_simulacra.construction.workspace import character_folder, copy_character
 
 
 def work(arguments: argparse.Namespace) -> int:
-    """Builds; returns 0, or 1 where chunks are left to a person."""
+    """Builds the memories; returns 0, or 1 if chunks have no memory."""
     character = arguments.character
-    out = bring(character, arguments.data, arguments.out, arguments.dry_run)
+    out = copy_character(character, arguments.data, arguments.out, arguments.dry_run)
     writer = open_writer(arguments)
-    decide: Decide | None = by_hand if arguments.review == "ask" else None
+    decide: ReviewAgentText | None = review_agent_text if arguments.review == "ask" else None
     built = asyncio.run(
-        build(
+        build_memories(
             writer, out, character, resume=arguments.resume, rebuild=arguments.rebuild, extract=arguments.extract, decide=decide
         )
     )
     if isinstance(writer, DryRun):
         print(writer.report())
         return 0
-    if built.taken_over:
-        print(f"{built.kept} memories have no record of their text and are taken to fit the story; --rebuild makes all anew")
+    if built.adopted:
+        print(f"{built.kept} memories have no record of their text and are assumed to match the story; --rebuild rebuilds all")
     for sentence in built.failed:
         print(sentence)
     if not built.complete:
         print(
-            f"error: {len(built.failed)} chunks have no memory, see {review_path(out, character)}; what is finished is kept, and "
-            "--resume with another --seed, with --review ask or with --extract (the story's own words) goes on",
+            f"error: {len(built.failed)} chunks have no memory, see {review_path(out, character)}; finished ones are kept: "
+            "continue with --resume and another --seed, --review ask or --extract (the story's own words)",
             file=sys.stderr,
         )
         return 1
     print(f"{built.made} memories built, {built.kept} kept: {character_folder(out, character) / 'memories.jsonl'}")
-    print(f"next: {command(arguments, 'generate_questions', character)}")
+    print(f"next: {format_command(arguments, 'generate_questions', character)}")
     return 0
 
 
@@ -53,13 +52,16 @@ def main() -> int:
     """Runs the tool; returns its exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("character", help="the character's id")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="folder to copy the character from where --out does not have it")
-    parser.add_argument("--rebuild", action="store_true", help="build all chunks anew, also those whose text has not changed")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="folder to copy the character from if --out lacks it")
+    parser.add_argument("--rebuild", action="store_true", help="rebuild all chunks, also unchanged ones")
     parser.add_argument(
-        "--review", choices=("ask", "none"), default="none", help="ask a person about rejected texts (default: list them)"
+        "--review",
+        choices=("ask", "none"),
+        default="none",
+        help="ask: you review rejected texts; none: list them (default)",
     )
-    parser.add_argument("--extract", action="store_true", help="give chunks that fail the story's own words, listed for review")
-    add_options(parser)
+    parser.add_argument("--extract", action="store_true", help="use the story's own words for chunks that fail, and list these")
+    add_shared_options(parser)
     return run_tool(work, parser)
 
 

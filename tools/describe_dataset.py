@@ -1,7 +1,7 @@
-"""Derives what describes the dataset from the dataset itself: `python tools/describe_dataset.py [DATA] [--write | --check]`.
+"""Generates the dataset's description from its files: `python tools/describe_dataset.py [DATA] [--write | --check]`.
 
-The card `DATA/README.md` is written by hand: its front matter names files and types, its tables say what a column means.
-From card and files follow the figures between the marks in the card, `croissant.json` and the picture in the documentation.
+The card `DATA/README.md` is written by hand: its front matter names files and types, its tables explain the columns. From card
+and files the tool generates the table between the markers of the card, `croissant.json` and the picture in the documentation.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> int:
-    """Prints the figures, writes what follows from the dataset, or checks it; returns 1 if something is out of date."""
+    """Prints the table, writes the generated files, or checks them; returns 1 if a file is out of date, 2 for a user error."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("data", nargs="?", type=Path, default=ROOT / "data", help="the data folder; this checkout's if not given")
     parser.add_argument("--picture", type=Path, help="the picture's file; docs/dataset.svg beside the data folder if not given")
     action = parser.add_mutually_exclusive_group()
-    action.add_argument("--write", action="store_true", help="renew the card's figures, croissant.json and the picture")
-    action.add_argument("--check", action="store_true", help="only tell whether they are up to date")
+    action.add_argument("--write", action="store_true", help="update the card's table, croissant.json and the picture")
+    action.add_argument("--check", action="store_true", help="only check whether they are up to date")
     arguments = parser.parse_args()
     try:
         library = Library(arguments.data)

@@ -1,6 +1,6 @@
 """Changes a character: `python tools/edit_character.py CHARACTER --out DIR --set KEY=VALUE`.
 
-What depends on the change is updated or listed, and `--undo` takes the last change back exactly.
+Dependent files are updated, other affected texts are listed, and `--undo` restores the state before the last change exactly.
 """
 
 from __future__ import annotations
@@ -12,26 +12,26 @@ import sys
 import tempfile
 from pathlib import Path
 
-from human_simulacra.construction.bringing import bring
-from human_simulacra.construction.editing import Edited, History, Request, edit, read_request, resume_edit
-from human_simulacra.construction.folder import character_folder, making_folder, open_folder
-from human_simulacra.construction.for_review import path as review_path
-from human_simulacra.construction.options import add_options, open_writer, run_tool
-from human_simulacra.construction.writing import DryRun, Writer
+from human_simulacra.construction.checked_writer import Writer
+from human_simulacra.construction.command_line import add_shared_options, open_writer, run_tool
+from human_simulacra.construction.dry_run import DryRun
+from human_simulacra.construction.editing import EditHistory, EditRequest, EditResult, apply_edit, parse_request, resume_edit
+from human_simulacra.construction.review_queue import review_file as review_path
+from human_simulacra.construction.workspace import character_folder, copy_character, open_folder, work_folder
 from human_simulacra.errors import UserError
 from human_simulacra.validation.checksums import FILE as CHECKSUMS
 
 
 def work(arguments: argparse.Namespace) -> int:
-    """Carries out what is asked for; returns 0."""
+    """Applies, undoes or lists changes; returns 0."""
     character = arguments.character
     change = bool(arguments.set or arguments.add or arguments.experience)
     if sum((arguments.undo, arguments.history, arguments.resume or change)) > 1:
         raise UserError("give one of --undo, --history, --resume or a change")
     if arguments.dry_run and (arguments.undo or arguments.resume):
-        raise UserError("--dry-run shows a change that is not made yet: give --set, --add or --experience")
-    out = bring(character, arguments.data, arguments.out, arguments.dry_run)
-    history = History(out, character)
+        raise UserError("--dry-run shows a new change: give --set, --add or --experience")
+    out = copy_character(character, arguments.data, arguments.out, arguments.dry_run)
+    history = EditHistory(out, character)
     if arguments.history:
         for number, (_, entry) in enumerate(history.entries(), 1):
             print(f"{number}. {entry['what']}{'' if entry['after'] is not None else ' (interrupted)'}")
@@ -41,23 +41,23 @@ def work(arguments: argparse.Namespace) -> int:
         return _checksums(out)
     asked = None
     if change or not arguments.resume:
-        asked = read_request(arguments.set, arguments.add, arguments.experience, arguments.year)
+        asked = parse_request(arguments.set, arguments.add, arguments.experience, arguments.year)
     if asked is None or arguments.resume:
         edited = asyncio.run(resume_edit(lambda: open_writer(arguments), out, character, asked, arguments.seed))
     elif arguments.dry_run:
         return _dry_run(arguments, out, asked)
     else:
-        edited = asyncio.run(edit(lambda: open_writer(arguments), out, character, asked, arguments.seed))
+        edited = asyncio.run(apply_edit(lambda: open_writer(arguments), out, character, asked, arguments.seed))
     _show(edited)
     print(f"changed: {character_folder(out, character)}")
-    if edited.flags:
-        print(f"{len(edited.flags)} texts to look at, listed in {review_path(out, character)}")
-    print(f"next: python tools/edit_character.py {character} --out {out} --undo takes it back")
+    if edited.affected:
+        print(f"{len(edited.affected)} affected texts, listed in {review_path(out, character)}")
+    print(f"next: python tools/edit_character.py {character} --out {out} --undo to undo it")
     return _checksums(out)
 
 
-def _dry_run(arguments: argparse.Namespace, out: Path, request: Request) -> int:
-    """Makes the change in a copy that is thrown away, with nobody who writes."""
+def _dry_run(arguments: argparse.Namespace, out: Path, request: EditRequest) -> int:
+    """Applies the change to a temporary copy with a dry-run writer."""
     character = arguments.character
     writers: list[Writer] = []
 
@@ -69,24 +69,24 @@ def _dry_run(arguments: argparse.Namespace, out: Path, request: Request) -> int:
         copy = open_folder(Path(folder) / "copy")
         for shared in out.glob("*.jsonl"):
             shutil.copyfile(shared, copy / shared.name)
-        for part in (character_folder, making_folder):
+        for part in (character_folder, work_folder):
             if part(out, character).is_dir():
                 shutil.copytree(part(out, character), part(copy, character), ignore=shutil.ignore_patterns("checkpoints"))
-        _show(asyncio.run(edit(dry, copy, character, request, arguments.seed)))
+        _show(asyncio.run(apply_edit(dry, copy, character, request, arguments.seed)))
     for writer in writers:
         if isinstance(writer, DryRun):
             print(writer.report())
     return 0
 
 
-def _show(edited: Edited) -> None:
-    for line in edited.lines():
+def _show(edited: EditResult) -> None:
+    for line in edited.format_lines():
         print(line)
 
 
 def _checksums(out: Path) -> int:
     if (out / CHECKSUMS).is_file():
-        print(f"note: {out / CHECKSUMS} is of the files before; tools/validate_dataset.py {out} --write-checksums renews it")
+        print(f"note: {out / CHECKSUMS} is out of date; update it with tools/validate_dataset.py {out} --write-checksums")
     return 0
 
 
@@ -94,14 +94,14 @@ def main() -> int:
     """Runs the tool; returns its exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("character", help="the character's id")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="folder to copy the character from where --out does not have it")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="folder to copy the character from if --out lacks it")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="change an attribute; lists take commas")
     parser.add_argument("--add", action="append", default=[], metavar="KEY=VALUE", help="add to hobbies or short_term_goals")
-    parser.add_argument("--experience", metavar="TEXT", help="put an experience into the story; its memory is built")
-    parser.add_argument("--year", type=int, metavar="Y", help="when it was (default: the last year that it names, or today's)")
-    parser.add_argument("--undo", action="store_true", help="take the last change back exactly; again for the one before")
+    parser.add_argument("--experience", metavar="TEXT", help="insert an experience into the story and build its memory")
+    parser.add_argument("--year", type=int, metavar="Y", help="its year (default: the last in the text, else the reference year)")
+    parser.add_argument("--undo", action="store_true", help="undo the last change exactly; repeat for the one before")
     parser.add_argument("--history", action="store_true", help="list the changes that can be undone")
-    add_options(parser)
+    add_shared_options(parser)
     return run_tool(work, parser)
 
 

@@ -1,7 +1,7 @@
 """Writes biographies from picked profiles: `python tools/generate_biographies.py [CHARACTER ...]`.
 
-A biography states every fact of the profile and contradicts none. When it is accepted, the profile with it becomes
-DIR/characters/<id>/profile.jsonl; DIR/making/<id>/biography.jsonl tells how each part came about.
+A biography states every fact of the profile and contradicts none. The profile with an accepted biography is written to
+DIR/characters/<id>/profile.jsonl; DIR/making/<id>/biography.jsonl records how each part was generated.
 """
 
 from __future__ import annotations
@@ -11,54 +11,63 @@ import asyncio
 import sys
 from pathlib import Path
 
-from human_simulacra.construction import for_review
-from human_simulacra.construction.biography import begun, make_biography
-from human_simulacra.construction.candidates import PROFILE
-from human_simulacra.construction.folder import MAKING, character_folder
-from human_simulacra.construction.options import add_options, command, open_writer, run_tool
-from human_simulacra.construction.step_options import add_biography, biography_options, decide_biography
-from human_simulacra.construction.writing import DryRun
+from human_simulacra.construction import review_queue
+from human_simulacra.construction.biography import generate_biography, has_begun
+from human_simulacra.construction.command_line import (
+    add_biography_options,
+    add_shared_options,
+    format_command,
+    open_writer,
+    read_biography_options,
+    run_tool,
+)
+from human_simulacra.construction.dry_run import DryRun
+from human_simulacra.construction.terminal_review import review_at_terminal
+from human_simulacra.construction.workspace import MAKING, PROFILE, character_folder
 from human_simulacra.errors import UserError
 
 
 def waiting(out: Path) -> list[str]:
-    """Returns the ids of the picked profiles that have no biography yet."""
+    """Returns the ids of the picked profiles without a biography.
+
+    Raises:
+        UserError: If there are none.
+    """
     picked = sorted(path.parent.name for path in (out / MAKING).glob(f"*/{PROFILE}"))
     found = [character for character in picked if not (character_folder(out, character) / PROFILE).is_file()]
     if not found:
-        raise UserError(
-            f"{out} has no profile that waits for its biography: pick one with tools/generate_profiles.py --out {out}"
-        )
+        raise UserError(f"{out} has no picked profile without a biography: pick one with tools/generate_profiles.py --out {out}")
     return found
 
 
 def work(arguments: argparse.Namespace) -> int:
-    """Writes the biographies one after the other; returns 0, also where the reviewer stopped."""
-    options = biography_options(arguments)
+    """Generates the biographies one after another; returns 0, also if the reviewer stopped."""
+    options = read_biography_options(arguments)
     characters = arguments.characters or waiting(arguments.out)
-    if arguments.resume and not any(begun(arguments.out, character) for character in characters):
+    if arguments.resume and not any(has_begun(arguments.out, character) for character in characters):
         raise UserError(f"there is nothing to resume for {', '.join(characters)}: run without --resume")
     writer = open_writer(arguments)
     for character in characters:
         made = asyncio.run(
-            make_biography(
+            generate_biography(
                 writer, arguments.out, character, options, resume=arguments.resume,
-                review=decide_biography if arguments.review == "ask" else None,
+                review=review_at_terminal if arguments.review == "ask" else None,
             )
         )  # fmt: skip
         if isinstance(writer, DryRun):
             continue
         if made.path is None:
-            print(f"stopped; go on with: {command(arguments, 'generate_biographies', character, '--resume')}")
+            print(f"stopped; continue with: {format_command(arguments, 'generate_biographies', character, '--resume')}")
             return 0
         print(f"biography of {character} written to {made.path}")
         if made.composed:
             print(
-                f"{len(made.composed)} parts hold sentences that no model wrote, see {for_review.path(arguments.out, character)}"
+                f"{len(made.composed)} parts contain sentences that no model wrote, see "
+                f"{review_queue.review_file(arguments.out, character)}"
             )
         if made.faults:
-            print(for_review.left(made.faults, arguments.out, character))
-        print(f"next: {command(arguments, 'generate_life_story', character)}")
+            print(review_queue.describe_open_findings(made.faults, arguments.out, character))
+        print(f"next: {format_command(arguments, 'generate_life_story', character)}")
     if isinstance(writer, DryRun):
         print(writer.report())
     return 0
@@ -70,10 +79,10 @@ def main() -> int:
     parser.add_argument("characters", nargs="*", metavar="CHARACTER", help="ids (default: every profile without a biography)")
     parser.add_argument(
         "--review", choices=("ask", "none"), default="ask",
-        help="ask: you accept, edit or reject; none: what passes the checks stands, missing facts are added in plain sentences",
+        help="ask: you accept, edit or reject; none: accept what passes the checks, add missing facts as plain sentences",
     )  # fmt: skip
-    add_biography(parser)
-    add_options(parser)
+    add_biography_options(parser)
+    add_shared_options(parser)
     return run_tool(work, parser)
 
 

@@ -1,7 +1,7 @@
-"""Grows a character's life story out of its biography: `python tools/generate_life_story.py CHARACTER`.
+"""Expands a character's biography into a life story: `python tools/generate_life_story.py CHARACTER`.
 
-Each iteration scores the paragraphs, draws one of the best and has it told again at greater length in its place. Every
-iteration is a checkpoint in `<out>/making/<id>/story`; the finished story is `<out>/characters/<id>/story.jsonl`.
+Each iteration scores the paragraphs, draws one of the best and replaces it by an expanded version. Every iteration saves a
+checkpoint in `<out>/making/<id>/story`; the finished story is `<out>/characters/<id>/story.jsonl`.
 """
 
 from __future__ import annotations
@@ -14,20 +14,19 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from human_simulacra.construction.bringing import own_character
-from human_simulacra.construction.folder import character_folder, making_folder
-from human_simulacra.construction.options import add_options, command, open_writer, run_tool
-from human_simulacra.construction.review import review
-from human_simulacra.construction.story import StoryOptions, generate
-from human_simulacra.construction.story.options import SETTINGS
-from human_simulacra.construction.story.starting import begun_with
-from human_simulacra.construction.writing import DryRun
+from human_simulacra.construction.command_line import add_shared_options, format_command, open_writer, run_tool
+from human_simulacra.construction.dry_run import DryRun
+from human_simulacra.construction.story import StoryOptions, generate_story
+from human_simulacra.construction.story.starting_state import read_story_settings
+from human_simulacra.construction.story.story_options import SETTINGS
+from human_simulacra.construction.terminal_review import review_at_terminal
+from human_simulacra.construction.workspace import character_folder, read_own_character, work_folder
 
 DEFAULTS = StoryOptions()
 
 
 def number(kind: Callable[[str], float], count: int) -> Callable[[str], tuple[float, ...]]:
-    """Returns a reader of `count` numbers with commas between them."""
+    """Returns a parser of `count` numbers separated by commas."""
 
     def read(text: str) -> tuple[float, ...]:
         values = tuple(kind(part) for part in text.split(","))
@@ -50,43 +49,44 @@ def review_interval(text: str) -> int | None:
 
 
 def main() -> int:
-    """Runs the tool; returns 0, 2 for a mistake in what was given or a backbone that failed, 130 if stopped."""
+    """Runs the tool; returns 0, 2 for a user error or a backbone that failed, 130 if interrupted."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("character", help="the character's id")
-    parser.add_argument(
-        "--iterations", type=int, metavar="N", help="iterations in all, with --continue more of them (default 50)"
-    )
+    parser.add_argument("--iterations", type=int, metavar="N", help="total iterations, with --continue further ones (default 50)")
     parser.add_argument(
         "--review", type=review_interval, default=DEFAULTS.review_every, metavar="ask|none|N",
-        help="ask: you review after every ten iterations (default); N: after every N; none: what passes the checks stands",
+        help="ask: you review every ten iterations (default); N: every N iterations; none: accept what passes the checks",
     )  # fmt: skip
-    story = parser.add_argument_group("how the story grows", "a story that is gone on with keeps what it was begun with")
+    story = parser.add_argument_group("story parameters", "a resumed or extended story keeps those that it was started with")
     story.add_argument(
         "--weights", type=number(float, 3), metavar="I,E,R",
-        help="what importance, elaborateness and redundancy count (default 80,100,120)",
+        help="weights of importance, elaborateness and redundancy (default 80,100,120)",
     )  # fmt: skip
-    story.add_argument("--threshold", type=float, metavar="SCORE", help="done when the best scores less (default 50)")
-    story.add_argument("--top", type=int, metavar="N", help="draw among so many best paragraphs (default 5)")
+    story.add_argument("--threshold", type=float, metavar="SCORE", help="stop when no paragraph scores as much (default 50)")
+    story.add_argument("--top", type=int, metavar="N", help="number of best paragraphs to draw from (default 5)")
     story.add_argument(
-        "--top-share", type=float, metavar="SHARE", help="share of them where there are more than 20 (default 0.1)"
+        "--top-share",
+        type=float,
+        metavar="SHARE",
+        help="share to draw from if there are more than 20 paragraphs (default 0.1)",
     )
     story.add_argument(
         "--window", type=int, metavar="N",
-        help="paragraphs around a passage that are shown whole where the story exceeds the backbone's context (default 5)",
+        help="unabridged paragraphs around a passage if the story exceeds the backbone's context (default 5)",
     )  # fmt: skip
-    story.add_argument("--words", type=int, metavar="N", help="most words of an expansion (default 250)")
+    story.add_argument("--words", type=int, metavar="N", help="maximum length of an expanded passage (default 250)")
     story.add_argument("--summariser", metavar="NAME", help="extractive (default), backbone or hf:MODEL")
-    parser.add_argument("--continue", dest="extend", action="store_true", help="extend a finished story, weave in what is new")
-    parser.add_argument("--resume-at", type=int, metavar="N", help="go on from iteration N; what came after it is set aside")
-    add_options(parser)
-    parser.set_defaults(seed=None)  # a story that is gone on with keeps its seed, too
+    parser.add_argument("--continue", dest="extend", action="store_true", help="extend a finished story, add new profile facts")
+    parser.add_argument("--resume-at", type=int, metavar="N", help="continue from iteration N; later checkpoints are set aside")
+    add_shared_options(parser)
+    parser.set_defaults(seed=None)  # a resumed or extended story keeps its seed
     return run_tool(work, parser)
 
 
 def story_options(arguments: argparse.Namespace) -> StoryOptions:
-    """Reads how the story is grown: as given, else as it was begun, else by default."""
+    """Reads the story parameters: as given, else as the story was started, else the defaults."""
     resume = arguments.resume or arguments.resume_at is not None
-    begun = begun_with(arguments.out, arguments.character, arguments.resume_at) if resume or arguments.extend else {}
+    begun = read_story_settings(arguments.out, arguments.character, arguments.resume_at) if resume or arguments.extend else {}
     given = {name: value for name in SETTINGS if (value := getattr(arguments, name)) is not None}
     return StoryOptions(
         iterations=arguments.iterations,
@@ -99,25 +99,25 @@ def story_options(arguments: argparse.Namespace) -> StoryOptions:
 
 
 def work(arguments: argparse.Namespace) -> int:
-    """Generates the story, or says what that would take; returns 0."""
-    own_character(arguments.out, arguments.character)
+    """Generates the story, or prints an estimate; returns 0."""
+    read_own_character(arguments.out, arguments.character)
     options = story_options(arguments)
     arguments.seed = options.seed
     writer = open_writer(arguments)
     if isinstance(writer, DryRun):
         return dry_run(writer, arguments, options)
-    reviewer = None if arguments.review is None else review
-    result = asyncio.run(generate(writer, arguments.out, arguments.character, options, reviewer, say=say))
+    reviewer = None if arguments.review is None else review_at_terminal
+    result = asyncio.run(generate_story(writer, arguments.out, arguments.character, options, reviewer, say=say))
     if result.path is None:
         often = [] if arguments.review == DEFAULTS.review_every else ["--review", arguments.review]
-        again = command(arguments, "generate_life_story", arguments.character, "--resume", *often)
-        print(f"{result.why}; go on with: {again}")
+        again = format_command(arguments, "generate_life_story", arguments.character, "--resume", *often)
+        print(f"{result.why}; continue with: {again}")
         return 0
     print(f"{result.why}: {result.paragraphs} paragraphs written to {result.path}")
-    if result.for_review:
-        file = making_folder(arguments.out, arguments.character) / "for-review.jsonl"
-        print(f"{result.for_review} passages are left to you in {file}")
-    print(f"next: {command(arguments, 'build_memories', arguments.character)}")
+    if result.review_items:
+        file = work_folder(arguments.out, arguments.character) / "for-review.jsonl"
+        print(f"{result.review_items} passages for you to review in {file}")
+    print(f"next: {format_command(arguments, 'build_memories', arguments.character)}")
     return 0
 
 
@@ -127,13 +127,13 @@ def say(line: str) -> None:
 
 
 def dry_run(writer: DryRun, arguments: argparse.Namespace, options: StoryOptions) -> int:
-    """Plays the whole way with placeholders in a copy of the folder, then prints the prompts and what they would take."""
+    """Runs with placeholder texts in a temporary copy of the folder, then prints the prompts and the estimate."""
     with tempfile.TemporaryDirectory() as folder:
-        for of in (character_folder, making_folder):
+        for of in (character_folder, work_folder):
             source = of(arguments.out, arguments.character)
             if source.is_dir():
                 shutil.copytree(source, of(Path(folder), arguments.character))
-        asyncio.run(generate(writer, Path(folder), arguments.character, options))
+        asyncio.run(generate_story(writer, Path(folder), arguments.character, options))
     print(writer.report())
     return 0
 

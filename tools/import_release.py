@@ -1,4 +1,4 @@
-"""Imports the paper's release: `python tools/import_release.py SRC DEST [--strict]`, then evaluate with data=DEST."""
+"""Imports the data of the paper's authors: `python tools/import_release.py SRC DEST [--strict]`; evaluate with data=DEST."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import argparse
 import sys
 from pathlib import Path
 
-from human_simulacra.construction.importing import import_release
+from human_simulacra.construction.importing.release_import import import_release
 from human_simulacra.errors import UserError
 
 
 def main() -> int:
-    """Runs the import; returns 0, 1 for findings under --strict, 2 for a mistake in what was given."""
+    """Runs the import; returns 0, 1 for findings with --strict, 2 for a user error."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("source", type=Path, help="the release's folder, with character_profiles.json")
-    parser.add_argument("target", type=Path, help="the data folder to make")
+    parser.add_argument("target", type=Path, help="the data folder to create")
     parser.add_argument("--strict", action="store_true", help="exit with status 1 if anything is inconsistent")
     arguments = parser.parse_args()
     try:

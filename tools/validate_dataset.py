@@ -11,13 +11,13 @@ from human_simulacra.library import Library
 
 
 def main() -> int:
-    """Prints the gates; returns 0, 1 if one fails, 2 for a mistake in what was given."""
+    """Prints the gates; returns 0, 1 if one fails, 2 for a user error."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", nargs="?", type=Path, help="the data folder; the dataset package if not given")
-    parser.add_argument("--sound", action="store_true", help="only what an evaluation needs, for characters of your own")
-    parser.add_argument("--against", type=Path, metavar="DIR", help="a folder of texts that no sentence may be shared with")
-    parser.add_argument("--measure", action="store_true", help="only print the figures of diversity of the stories")
-    parser.add_argument("--write-checksums", action="store_true", help="renew SHA256SUMS before checking")
+    parser.add_argument("--sound", action="store_true", help="only the gates that an evaluation needs, for your own characters")
+    parser.add_argument("--against", type=Path, metavar="DIR", help="a folder of texts with which no sentence may be shared")
+    parser.add_argument("--measure", action="store_true", help="only print diversity metrics of the stories")
+    parser.add_argument("--write-checksums", action="store_true", help="update SHA256SUMS before checking")
     arguments = parser.parse_args()
     try:
         library = Library(arguments.data)

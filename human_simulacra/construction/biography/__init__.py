@@ -1,5 +1,10 @@
-"""Writing a biography from a profile: facts in sentences, asked for whole or part by part, checked, never left half."""
+"""Biography generation: text that states every fact of a profile and contradicts none."""
 
-from human_simulacra.construction.biography.making import BiographyOptions, BiographyResult, begun, make_biography
+from human_simulacra.construction.biography.biography_generation import (
+    BiographyOptions,
+    BiographyResult,
+    generate_biography,
+    has_begun,
+)
 
-__all__ = ["BiographyOptions", "BiographyResult", "begun", "make_biography"]
+__all__ = ["BiographyOptions", "BiographyResult", "generate_biography", "has_begun"]

@@ -1,7 +1,7 @@
-"""Changing a character that exists: what depends on the change is updated or listed, and every change can be undone."""
+"""Editing of a character: dependent files are updated, affected texts are listed, and every change can be undone."""
 
-from human_simulacra.construction.editing.changing import Edited, edit, resume_edit
-from human_simulacra.construction.editing.history import History
-from human_simulacra.construction.editing.requests import Request, read_request
+from human_simulacra.construction.editing.edit_application import EditResult, apply_edit, resume_edit
+from human_simulacra.construction.editing.edit_history import EditHistory
+from human_simulacra.construction.editing.edit_request import EditRequest, parse_request
 
-__all__ = ["Edited", "History", "Request", "edit", "read_request", "resume_edit"]
+__all__ = ["EditHistory", "EditRequest", "EditResult", "apply_edit", "parse_request", "resume_edit"]

@@ -1,5 +1,5 @@
-"""Questions on a character: the core from its profile, and those on its story."""
+"""Question generation: core questions from the profile, questions on the story, and unanswerable questions."""
 
-from human_simulacra.construction.questions.generating import Generated, Options, generate
+from human_simulacra.construction.questions.question_generation import QuestionOptions, QuestionResult, generate_questions
 
-__all__ = ["Generated", "Options", "generate"]
+__all__ = ["QuestionOptions", "QuestionResult", "generate_questions"]

@@ -1,9 +1,9 @@
-"""Growing a life story out of a biography: score, draw, expand in place, repeat; reviewed, checked, resumable.
+"""Life story generation: score the paragraphs, draw one, expand it in place, repeat.
 
-Paper: Xie et al. 2024, "Life story construction". Each file here is one of these steps.
+Source: "Human Simulacra" (arXiv 2402.18180), "Life story construction".
 """
 
-from human_simulacra.construction.story.generating import StoryResult, generate
-from human_simulacra.construction.story.options import StoryOptions
+from human_simulacra.construction.story.story_generation import StoryResult, generate_story
+from human_simulacra.construction.story.story_options import StoryOptions
 
-__all__ = ["StoryOptions", "StoryResult", "generate"]
+__all__ = ["StoryOptions", "StoryResult", "generate_story"]

@@ -1,16 +1,16 @@
-"""From paragraphs to rows: chapters by the phases of life, years by the dates in the text."""
+"""Chapters of a finished story: titles by phase of life, years by the dates in the text."""
 
 from __future__ import annotations
 
 import bisect
 from collections.abc import Sequence
 
-from human_simulacra.construction.story.lifetime import Lifetime
+from human_simulacra.construction.text_checks.lifetime import Lifetime
 from human_simulacra.types import Paragraph
 from human_simulacra.validation.consistency_checks import FORECAST_YEARS
 from human_simulacra.validation.years_and_ages import years
 
-# The age from which a phase is told.
+# The age at which a phase begins, and its title.
 PHASES = (
     (0, "Early years"), (6, "Childhood"), (13, "Youth"), (18, "Setting out"), (25, "Late twenties"), (30, "Thirties"),
     (40, "Forties"), (50, "Fifties"), (60, "Later years"),
@@ -18,14 +18,14 @@ PHASES = (
 UNDATED = "Life"
 
 
-def rows(life: Lifetime, texts: Sequence[str]) -> list[Paragraph]:
-    """Returns a story's rows.
+def build_rows(life: Lifetime, texts: Sequence[str]) -> list[Paragraph]:
+    """Returns the rows of `story.jsonl`.
 
-    A paragraph without a date belongs to the chapter before it, and so does one that looks back: chapters only go forward.
-    A chapter's years are those that its dates and ages name, 0 where there are none.
+    A paragraph without a date, or with one that looks back, belongs to the chapter before it. A chapter's years are those of
+    its dates and ages, 0 if there are none.
 
     Args:
-        life: Whose life it is.
+        life: The character's life.
         texts: The paragraphs in order.
     """
     anchors = _anchors(life, texts)
@@ -36,28 +36,21 @@ def rows(life: Lifetime, texts: Sequence[str]) -> list[Paragraph]:
         spans[phase] = _span(life, [texts[i] for i in members], [anchors[i] for i in members if i in anchors])
     order = list(spans)
     cid = life.character.id
-    return [
-        Paragraph(
-            id=f"{cid}-s{place:03d}",
-            character=cid,
-            chapter=PHASES[phase][1] if anchors else UNDATED,
-            chapter_index=order.index(phase) + 1,
-            first_year=spans[phase][0],
-            last_year=spans[phase][1],
-            index=place,
-            text=text,
-        )
-        for place, (text, phase) in enumerate(zip(texts, phases, strict=True), 1)
-    ]
+    rows = []
+    for place, (text, phase) in enumerate(zip(texts, phases, strict=True), 1):
+        title = PHASES[phase][1] if anchors else UNDATED
+        first, last = spans[phase]
+        rows.append(Paragraph(f"{cid}-s{place:03d}", cid, title, order.index(phase) + 1, first, last, place, text))
+    return rows
 
 
 def _anchors(life: Lifetime, texts: Sequence[str]) -> dict[int, int]:
-    """Returns the year of each paragraph that has one and stands in order of time.
+    """Returns the year of each dated paragraph that is in chronological order, by index.
 
-    Those that look back or ahead are left out: what stays is the longest run of years that never falls.
+    Paragraphs that look back or ahead are left out: the result is the longest non-decreasing subsequence of years.
     """
     dated = [(place, found[0]) for place, text in enumerate(texts) if (found := life.lived_years(text))]
-    ends: list[int] = []  # the lowest year in which a run of each length can end, and where it does
+    ends: list[int] = []  # the lowest year in which a subsequence of each length can end, and its index
     at: list[int] = []
     previous: list[int] = []
     for number, (_, year) in enumerate(dated):
@@ -73,7 +66,7 @@ def _anchors(life: Lifetime, texts: Sequence[str]) -> dict[int, int]:
 
 
 def _phases(life: Lifetime, anchors: dict[int, int], count: int) -> list[int]:
-    """Returns the phase of every paragraph; those before the first date belong with it."""
+    """Returns the phase of every paragraph; those before the first date get the phase of that date."""
     current = _phase(anchors[min(anchors)] - life.born.year) if anchors else 0
     phases = []
     for place in range(count):
@@ -91,7 +84,7 @@ def _span(life: Lifetime, texts: Sequence[str], anchors: Sequence[int]) -> tuple
     stated = [year for text in texts for year in life.stated_years(text)]
     if not anchors and not stated:
         return 0, 0
-    # Years that a text looks back to do not widen its chapter; those that it reaches do, plans included.
+    # Years that a text looks back to do not widen its chapter; later ones do, plans included.
     ahead = [y for text in texts for y in years(text) if y < life.today.year + FORECAST_YEARS]
     first = min([*anchors, *stated])
     return first, max([*anchors, *stated, *ahead])

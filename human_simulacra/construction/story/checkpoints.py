@@ -1,4 +1,4 @@
-"""Checkpoints on disk: a file an iteration, `story/NNNN.json`, from any of which a run goes on."""
+"""Checkpoints of a story: `making/<id>/story/NNNN.json`, one for each iteration, from any of which a run can resume."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import re
 from dataclasses import asdict
 from pathlib import Path
 
-from human_simulacra.construction.folder import making_folder
-from human_simulacra.construction.story.state import State
+from human_simulacra.construction.story.story_state import StoryState
+from human_simulacra.construction.workspace import work_folder
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically
 from human_simulacra.jsonl_rows import parse_row
@@ -25,30 +25,30 @@ class Checkpoints:
     """
 
     def __init__(self, out: Path, character_id: str) -> None:
-        self.folder = making_folder(out, character_id) / "story"
+        self.folder = work_folder(out, character_id) / "story"
 
-    def save(self, state: State) -> None:
-        """Writes a state as its iteration's checkpoint, in one step; a review of that iteration writes it again."""
+    def save(self, state: StoryState) -> None:
+        """Writes a state atomically as its iteration's checkpoint; a review of that iteration overwrites it."""
         text = json.dumps(asdict(state), ensure_ascii=False, indent=1, sort_keys=True)
         write_atomically(self.folder / f"{state.iteration:04d}.json", text + "\n")
 
     def iterations(self) -> list[int]:
-        """Returns the iterations that have a checkpoint, in order."""
+        """Returns the iterations that have a checkpoint, in ascending order."""
         if not self.folder.is_dir():
             return []
         return sorted(int(match[1]) for path in self.folder.iterdir() if (match := _NAME.fullmatch(path.name)))
 
-    def load(self, iteration: int | None = None) -> State | None:
+    def load(self, iteration: int | None = None) -> StoryState | None:
         """Returns a checkpoint.
 
         Args:
-            iteration: Which; None for the last one.
+            iteration: Its iteration; None for the last.
 
         Returns:
-            The state, or None where there is no checkpoint at all.
+            The state, or None if there are no checkpoints.
 
         Raises:
-            UserError: If there is none of this iteration, or its file was damaged.
+            UserError: If there is none of this iteration, or its file is damaged.
         """
         known = self.iterations()
         if not known:
@@ -63,13 +63,13 @@ class Checkpoints:
             row = None
         if not isinstance(row, dict):
             raise UserError(f"{path} is damaged: remove it and resume from the checkpoint before it")
-        return parse_row(State, row, str(path))
+        return parse_row(StoryState, row, str(path))
 
     def set_aside(self, after: int) -> Path | None:
-        """Moves the checkpoints after an iteration into a folder of their own, for a run that goes another way from there.
+        """Moves the checkpoints after an iteration into a new folder `aside-N`, before a run that branches off there.
 
         Returns:
-            That folder, or None where there were none.
+            The folder, or None if there were no later checkpoints.
         """
         later = [i for i in self.iterations() if i > after]
         if not later:
@@ -77,7 +77,7 @@ class Checkpoints:
         number = 1 + sum(1 for _ in self.folder.glob("aside-*"))
         aside = self.folder / f"aside-{number}"
         aside.mkdir()
-        for iteration in reversed(later):  # the last first: interrupted here, what stays is a shorter run and no run with a hole
+        for iteration in reversed(later):  # last first: an interruption leaves a shorter run without gaps
             path = self.folder / f"{iteration:04d}.json"
             path.replace(aside / path.name)
         return aside

@@ -1,0 +1,1 @@
+"""Import of the data that the paper's authors released."""

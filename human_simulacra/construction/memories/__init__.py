@@ -1,0 +1,1 @@
+"""Long-term memories built from the chunks of a story."""

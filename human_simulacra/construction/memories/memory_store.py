@@ -1,0 +1,86 @@
+"""Storage of memories by the text that they were built from, so that only changed chunks are rebuilt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from human_simulacra.construction.result_store import ResultStore
+from human_simulacra.construction.text_splitting import split_sentences
+from human_simulacra.construction.workspace import character_folder
+from human_simulacra.files import digest
+from human_simulacra.jsonl_rows import parse_row
+from human_simulacra.library import Library
+from human_simulacra.memory.chunking import CHUNK_PARAGRAPHS, chunks
+from human_simulacra.types import Memory, Paragraph
+
+EXTRACT_WORDS, EXTRACT_SUMMARY_WORDS = 100, 20
+
+
+def chunk_key(chunk: Sequence[Paragraph]) -> str:
+    """Returns the key of a chunk: the digests of its paragraphs' texts, whatever their position and ids."""
+    return ",".join(digest(paragraph.text) for paragraph in chunk)
+
+
+class MemoryStore(ResultStore):
+    """The memories of one character by the text that they were made from.
+
+    Args:
+        out: The data folder.
+        character_id: The character.
+    """
+
+    def __init__(self, out: Path, character_id: str) -> None:
+        super().__init__(out, character_id, "memories")
+        self.character = character_id
+        self.finished = character_folder(out, character_id) / "memories.jsonl"
+
+    def adopt_existing(self, library: Library) -> bool:
+        """Adopts memories without a record, such as those of the dataset, as built from the current story.
+
+        Returns:
+            Whether any were adopted.
+        """
+        if self.path.is_file() or not self.finished.is_file():
+            return False
+        story = {paragraph.id: paragraph for paragraph in library.story(self.character)}
+        whole = [m for m in library.memories(self.character) if m.paragraphs and all(name in story for name in m.paragraphs)]
+        for memory in whole:
+            self.adopt(chunk_key([story[name] for name in memory.paragraphs]), asdict(memory))
+        return bool(whole)
+
+    def split_story(self, story: Sequence[Paragraph]) -> list[tuple[Paragraph, ...]]:
+        """Splits a story into chunks, along existing chunks with memories where possible.
+
+        An inserted or removed paragraph thus changes only the chunk around it.
+        """
+        known = {key: key.count(",") + 1 for key in self}
+        lengths = sorted(set(known.values()), reverse=True)
+        found, gap, place = [], [], 0
+        while place < len(story):
+            size = next((size for size in lengths if chunk_key(story[place : place + size]) in known), 0)
+            if size:
+                found += [*chunks(gap, CHUNK_PARAGRAPHS), tuple(story[place : place + size])]
+                gap = []
+            else:
+                gap.append(story[place])
+            place += size or 1
+        return [*found, *chunks(gap, CHUNK_PARAGRAPHS)]
+
+    def find_memory(self, chunk: Sequence[Paragraph]) -> Memory | None:
+        """Returns the memory built from a chunk's text, or None."""
+        row = self.get(chunk_key(chunk))
+        return parse_row(Memory, row, f"{self.path}, memory of {chunk[0].id}") if row else None
+
+    def save_memory(self, chunk: Sequence[Paragraph], memory: Memory) -> None:
+        """Saves the memory of a chunk to disk."""
+        self.save(chunk_key(chunk), asdict(memory))
+
+
+def extract_memory(character: str, chunk: Sequence[Paragraph]) -> Memory:
+    """Returns a memory in the story's own words, without thinking and emotion, for a chunk whose texts were rejected."""
+    lines = [sentence for paragraph in chunk for sentence in split_sentences(paragraph.text)]
+    content = " ".join(" ".join(lines).split()[:EXTRACT_WORDS])
+    summary = " ".join(lines[0].split()[:EXTRACT_SUMMARY_WORDS])
+    return Memory("", character, 0, (), summary, content, "", "")

@@ -1,0 +1,69 @@
+"""Birth dates, ages, and the reference date on which ages hold."""
+
+from __future__ import annotations
+
+import datetime
+import random
+from collections.abc import Sequence
+
+from human_simulacra.errors import UserError
+
+
+def find_reference_date(people: Sequence[tuple[str, int, str]]) -> tuple[datetime.date, list[str]]:
+    """Finds the day on which most stated ages are right.
+
+    Args:
+        people: (name, age, date of birth as YYYY-MM-DD) of each.
+
+    Returns:
+        The earliest such day and the names whose age is wrong on it.
+
+    Raises:
+        UserError: If no age and birth date can be parsed.
+    """
+    spans = []
+    for name, age, born in people:
+        try:
+            first = _birthday(datetime.date.fromisoformat(born), age)
+        except ValueError:
+            continue
+        spans.append((name, first, _birthday(first, 1)))
+    if not spans:
+        raise UserError("no profile has a parseable age and date of birth: correct character_profiles.json")
+
+    def fitting(day: datetime.date) -> set[str]:
+        return {name for name, first, last in spans if first <= day < last}
+
+    best = max((first for _, first, _ in spans), key=lambda day: (len(fitting(day)), -day.toordinal()))
+    return best, [name for name, _, _ in people if name not in fitting(best)]
+
+
+def _birthday(born: datetime.date, years: int) -> datetime.date:
+    try:
+        return born.replace(year=born.year + years)
+    except ValueError:  # 29 February
+        return born.replace(year=born.year + years, day=28)
+
+
+def age_on(born: datetime.date, day: datetime.date) -> int:
+    """Returns the age on a day; a birthday on 29 February is on 1 March in common years."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def draw_birth_date(rng: random.Random, age: int, day: datetime.date) -> datetime.date:
+    """Draws a date of birth uniformly among those that give an age on a day."""
+    around = _birthday(day, -age)
+    possible = (around + datetime.timedelta(days=offset) for offset in range(-367, 2))
+    return rng.choice([born for born in possible if age_on(born, day) == age])
+
+
+def parse_date(key: str, text: str) -> datetime.date:
+    """Parses an ISO date.
+
+    Raises:
+        UserError: If it is invalid; the message names `key`.
+    """
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise UserError(f"{key} {text!r} is no date: write YYYY-MM-DD") from None

@@ -1,0 +1,62 @@
+"""The draft around a passage in a prompt: all of it if it fits, else the neighbours unabridged and two summaries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from human_simulacra.backbones.base import most_tokens
+from human_simulacra.construction.story.summarisers import Summariser
+from human_simulacra.construction.text_splitting import truncate_tokens
+from human_simulacra.prompts import render, template
+
+SUMMARY_WORDS = 90
+_SUMMARY_TOKENS = 2 * SUMMARY_WORDS  # with its introduction
+START, END = template("make_story_nothing_before"), template("make_story_nothing_after")
+
+
+@dataclass(frozen=True)
+class PromptContext:
+    """The text of a prompt on the draft before and after a passage."""
+
+    before: str
+    after: str
+
+
+async def build_context(texts: Sequence[str], place: int, window: int, room: int, summariser: Summariser) -> PromptContext:
+    """Returns the context of a paragraph in at most `room` tokens.
+
+    Args:
+        texts: The draft's paragraphs.
+        place: Index of the paragraph.
+        window: Paragraphs before and after that are shown unabridged if the draft is too long; fewer if they do not fit.
+        room: Maximum tokens.
+        summariser: Summarises the other paragraphs.
+    """
+    before, after = list(texts[:place]), list(texts[place + 1 :])
+    if sum(most_tokens(t) + 1 for t in (*before, *after)) <= room:
+        return PromptContext(_told(before, "", "before") or START, _told(after, "", "after") or END)
+    for size in range(window, -1, -1):
+        near_before, near_after = before[len(before) - size :] if size else [], after[:size]
+        needed = sum(most_tokens(t) + 1 for t in (*near_before, *near_after))
+        if needed + 2 * _SUMMARY_TOKENS <= room:
+            break
+    else:
+        return PromptContext("The story so far is left out.", "The rest of the story is left out.")
+    far_before, far_after = before[: len(before) - len(near_before)], after[len(near_after) :]
+    sum_before = (
+        truncate_tokens(await summariser.summarise(far_before, SUMMARY_WORDS), _SUMMARY_TOKENS - 20) if far_before else ""
+    )
+    sum_after = truncate_tokens(await summariser.summarise(far_after, SUMMARY_WORDS), _SUMMARY_TOKENS - 20) if far_after else ""
+    return PromptContext(_told(near_before, sum_before, "before") or START, _told(near_after, sum_after, "after") or END)
+
+
+def _told(near: Sequence[str], far: str, side: str) -> str:
+    parts = []
+    if far:
+        parts.append(render("make_story_distant_text", side=side, text=far))
+    if near:
+        parts.insert(
+            len(parts) if side == "before" else 0, render("make_story_neighbouring_text", side=side, text="\n".join(near))
+        )
+    return "\n".join(parts)

@@ -1,0 +1,143 @@
+"""The state that a run starts from: the biography, a checkpoint, or a finished story to be extended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from human_simulacra.construction.story.checkpoints import Checkpoints
+from human_simulacra.construction.story.profile_statements import find_new_statements, list_statements, mentions
+from human_simulacra.construction.story.story_options import ITERATIONS, SETTINGS, StoryOptions
+from human_simulacra.construction.story.story_state import Change, DraftParagraph, QueuedTask, StoryState
+from human_simulacra.construction.text_checks.lifetime import Lifetime
+from human_simulacra.construction.text_checks.profile_contradictions import find_contradictions
+from human_simulacra.construction.text_splitting import split_paragraphs
+from human_simulacra.errors import UserError
+from human_simulacra.library import Library
+
+
+def read_story_settings(out: Path, character_id: str, iteration: int | None = None) -> dict[str, Any]:
+    """Returns the settings that a story was started with, by field of `StoryOptions`; an empty dict without checkpoints.
+
+    Args:
+        out: The data folder.
+        character_id: The character.
+        iteration: The checkpoint's iteration; None for the last.
+
+    Raises:
+        UserError: If there is no such checkpoint, or it is damaged.
+    """
+    state = Checkpoints(out, character_id).load(iteration)
+    kept = state.settings if state is not None else {}
+    return {name: tuple(v) if isinstance(v := kept[name], list) else v for name in SETTINGS if name in kept}
+
+
+def prepare_start(
+    checkpoints: Checkpoints, library: Library, life: Lifetime, options: StoryOptions, say: Callable[[str], None]
+) -> StoryState:
+    """Returns the state to continue from, and saves it as a checkpoint.
+
+    Args:
+        checkpoints: The character's checkpoints.
+        library: The data folder.
+        life: The character's life.
+        options: Whether to resume or extend, and the number of iterations.
+        say: Prints a line for the user.
+
+    Raises:
+        UserError: If there is no such state, or a new run would overwrite one.
+    """
+    cid, last = life.character.id, checkpoints.load()
+    story = library.path / "characters" / cid / "story.jsonl"
+    if options.resume:
+        if last is None:
+            raise UserError(
+                f"nothing to resume for '{cid}', there is no checkpoint in {checkpoints.folder}: run without --resume"
+            )
+        if options.extend and last.finished and options.resume_at is None:
+            return _extended(checkpoints, library, last, life, options, say)
+        return _resumed(checkpoints, options, say)
+    if options.extend:
+        if last is None and not story.is_file():
+            raise UserError(f"'{cid}' has no story to continue: run without --continue")
+        if last is None:
+            last = _start_from_texts(life, _texts(library, cid), options)
+        elif not last.finished:
+            raise UserError(f"the story of '{cid}' is unfinished at iteration {last.iteration}: continue with --resume")
+        return _extended(checkpoints, library, last, life, options, say)
+    if last is not None:
+        mend = "extend it with --continue" if last.finished else "continue with --resume"
+        done = "finished" if last.finished else "unfinished"
+        raise UserError(f"the story of '{cid}' is {done} at iteration {last.iteration}: {mend}, or remove {checkpoints.folder}")
+    if story.is_file():
+        raise UserError(f"'{cid}' has a story, {story}: extend it with --continue, or remove it to write another")
+    if not life.character.biography.strip():
+        raise UserError(f"the profile of '{cid}' has no biography to grow a story from: run tools/generate_biographies.py")
+    state = _start_from_texts(life, split_paragraphs(life.character.biography), options)
+    checkpoints.save(state)
+    return state
+
+
+def _start_from_texts(life: Lifetime, texts: list[str], options: StoryOptions) -> StoryState:
+    """Returns the state before the first iteration; paragraphs that contradict the profile have their faults as `marks`."""
+    if not texts:
+        raise _empty(life.character.id)
+    faults = [tuple(find_contradictions(text, life)) for text in texts]
+    return StoryState(
+        character=life.character.id, iteration=0, goal=options.iterations or ITERATIONS, finished=False,
+        settings=options.settings(), change=Change("start", after=tuple(texts)), places=tuple(texts),
+        pieces=tuple(DraftParagraph(text, place, marks) for place, (text, marks) in enumerate(zip(texts, faults, strict=True))),
+        profile=list_statements(life.character),
+    )  # fmt: skip
+
+
+def _resumed(checkpoints: Checkpoints, options: StoryOptions, say: Callable[[str], None]) -> StoryState:
+    state = checkpoints.load(options.resume_at)
+    assert state is not None
+    if aside := checkpoints.set_aside(state.iteration):
+        say(f"the checkpoints after iteration {state.iteration} are kept in {aside}")
+    goal = state.goal if options.iterations is None or options.extend else options.iterations
+    if state.finished and (aside or goal > state.iteration):
+        state = replace(state, finished=False)
+    for name, value in options.settings().items():
+        if name in state.settings and state.settings[name] != value:
+            say(f"note: {name.replace('_', '-')} was {state.settings[name]} and is {value} from here on")
+    state = replace(state, goal=goal, settings=options.settings())
+    say(f"continuing from iteration {state.iteration} of {goal}")
+    checkpoints.save(state)
+    return state
+
+
+def _extended(
+    checkpoints: Checkpoints, library: Library, state: StoryState, life: Lifetime, options: StoryOptions,
+    say: Callable[[str], None],
+) -> StoryState:  # fmt: skip
+    """Returns a finished state with further iterations, and a task for each fact that is new in the profile."""
+    texts = _texts(library, state.character)
+    if not texts:
+        raise _empty(state.character)
+    if texts != state.texts:
+        say(f"the story was changed since iteration {state.iteration}: continuing from the story as it is now")
+        pieces = tuple(DraftParagraph(text, place) for place, text in enumerate(texts))
+        state = replace(state, pieces=pieces, places=tuple(texts), woven=(), decided=())
+    new = find_new_statements(life.character, state.profile)
+    new = [fact for fact in new if not any(mentions(text, fact) for text in state.texts)]
+    for fact in new:
+        say(f"to be added to the story: {fact}")
+    state = replace(
+        state, goal=state.iteration + (options.iterations or ITERATIONS), finished=False, settings=options.settings(), resting=(),
+        queue=(*state.queue, *(QueuedTask("", fact) for fact in new)), profile=list_statements(life.character),
+    )  # fmt: skip
+    checkpoints.save(state)
+    return state
+
+
+def _texts(library: Library, character_id: str) -> list[str]:
+    """Returns the non-empty paragraphs of a story: a row emptied by hand counts as removed."""
+    return [paragraph.text for paragraph in library.story(character_id) if paragraph.text.strip()]
+
+
+def _empty(character_id: str) -> UserError:
+    return UserError(f"the story of '{character_id}' is empty: remove its story.jsonl")

@@ -1,0 +1,71 @@
+"""Parameters of life story generation; the defaults are the paper's values (arXiv 2402.18180, "Life story construction")."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from human_simulacra.errors import UserError
+
+ITERATIONS = 50
+# The options that determine the story; checkpoints store them.
+SETTINGS = ("seed", "weights", "threshold", "top", "top_share", "window", "words", "summariser")
+
+
+@dataclass(frozen=True)
+class StoryOptions:
+    """Options of `generate_story`.
+
+    Args:
+        iterations: Total iterations, or further ones if a story is extended; None for 50, or for the earlier goal if resumed.
+        review_every: Iterations between reviews.
+        weights: Weights of importance, elaborateness and redundancy, which lie between -1 and 1.
+        threshold: The story ends when no paragraph scores as much.
+        top: Number of best paragraphs to draw from.
+        top_share: Share of paragraphs to draw from instead if there are more than 20.
+        window: Paragraphs before and after the passage that the prompt contains unabridged if the story exceeds the context.
+        words: Maximum length of an expanded passage in words.
+        summariser: `extractive`, `backbone` or `hf:MODEL`.
+        seed: Seed of the draws.
+        resume: Whether to continue an interrupted run.
+        resume_at: The iteration to continue from; None for the last.
+        extend: Whether to extend a finished story.
+
+    Raises:
+        UserError: If a value is out of range.
+    """
+
+    iterations: int | None = None
+    review_every: int = 10
+    weights: tuple[float, float, float] = (80.0, 100.0, 120.0)
+    threshold: float = 50.0
+    top: int = 5
+    top_share: float = 0.1
+    window: int = 5
+    words: int = 250
+    summariser: str = "extractive"
+    seed: int = 0
+    resume: bool = False
+    resume_at: int | None = None
+    extend: bool = False
+
+    def __post_init__(self) -> None:
+        rules = (
+            ("iterations", self.iterations is None or self.iterations >= 1, "at least 1"),
+            ("review_every", self.review_every >= 1, "at least 1"),
+            ("top", self.top >= 1, "at least 1"),
+            ("top_share", 0 < self.top_share <= 1, "more than 0 and at most 1"),
+            ("window", self.window >= 0, "0 or more"),
+            ("words", self.words >= 40, "at least 40"),
+            ("weights", min(self.weights) >= 0 < max(self.weights) < math.inf, "three numbers from 0 on, not all 0"),
+            ("threshold", math.isfinite(self.threshold), "a number"),
+        )
+        for name, holds, wanted in rules:
+            if not holds:
+                raise UserError(f"{name.replace('_', '-')} must be {wanted}, not {getattr(self, name)}")
+        if not (self.summariser in ("extractive", "backbone") or (self.summariser.startswith("hf:") and self.summariser[3:])):
+            raise UserError(f"unknown summariser '{self.summariser}': give extractive, backbone or hf:MODEL")
+
+    def settings(self) -> dict[str, object]:
+        """Returns the options that determine the story, for its checkpoints."""
+        return {name: list(v) if isinstance(v := getattr(self, name), tuple) else v for name in SETTINGS}

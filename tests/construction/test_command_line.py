@@ -1,0 +1,60 @@
+"""Options, errors and follow-up commands that the tools share."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from human_simulacra.backbones.base import BackboneError
+from human_simulacra.construction.command_line import add_shared_options, format_command, open_writer, run_tool
+from human_simulacra.construction.dry_run import DryRun
+from human_simulacra.errors import UserError
+
+
+def options(*given: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    add_shared_options(parser)
+    return parser.parse_args(given)
+
+
+def test_a_dry_run_reads_context_and_price_from_the_config_without_building_the_model(tmp_path: Path) -> None:
+    config = tmp_path / "mine.py"
+    config.write_text("mine = dict(type='nowhere.Model', max_seq_len=1234, price=dict(input=1, output=2))\n")
+    writer = open_writer(options("--backbone", str(config), "--dry-run"))
+    assert isinstance(writer, DryRun) and writer.context_tokens == 1234 and writer.price == {"input": 1, "output": 2}
+    assert open_writer(options("--dry-run")).context_tokens == 8192
+
+
+@pytest.mark.parametrize("price", ["0.15", "dict(input='a', output='b')", "dict(input=1)"])
+def test_an_invalid_price_is_refused_with_an_example(tmp_path: Path, price: str) -> None:
+    config = tmp_path / "mine.py"
+    config.write_text(f"mine = dict(type='nowhere.Model', price={price})\n")
+    with pytest.raises(UserError, match=r"mine: price must be money .* dict\(input=0.15, output=0.6\), not"):
+        open_writer(options("--backbone", str(config), "--dry-run"))
+
+
+def test_the_next_command_keeps_folder_backbone_and_seed() -> None:
+    assert (
+        format_command(options("--out", "my own"), "build_memories", "ada") == "python tools/build_memories.py ada --out 'my own'"
+    )
+    told = format_command(options("--backbone", "b.py:x", "--seed", "3"), "build_memories", "ada", "--resume")
+    assert told == "python tools/build_memories.py ada --resume --out my_characters --backbone b.py:x --seed 3"
+
+
+def test_user_errors_are_printed_in_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    def raising(error: BaseException) -> Callable[[argparse.Namespace], int]:
+        def work(arguments: argparse.Namespace) -> int:
+            raise error
+
+        return work
+
+    parser = argparse.ArgumentParser()
+    assert run_tool(lambda arguments: 0, parser, []) == 0
+    assert run_tool(raising(UserError("age is 7")), parser, []) == 2
+    assert run_tool(raising(BackboneError("down")), parser, []) == 2
+    assert run_tool(raising(KeyboardInterrupt()), parser, []) == 130
+    said = capsys.readouterr().err
+    assert "error: age is 7\nerror: down\n" in said and "--resume" in said
