@@ -52,7 +52,7 @@ def test_a_config_and_a_config_file_name_a_backbone(data: Path, tmp_path: Path) 
             for name in ("one", "two")
         )
         file.write_text(text)
-        with pytest.raises(UserError, match=r"several models: name one as .*mine\.py:NAME, of one, two"):
+        with pytest.raises(UserError, match=r"several models: choose one with .*mine\.py:NAME from one, two"):
             Simulacrum.load("ada-berg", backbone=file, data=data)
         Simulacrum.load("ada-berg", backbone=f"{file}:two", data=data, method="prompt").chat("Hello.")
         assert server.requests[-1]["model"] == "two"
