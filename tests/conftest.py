@@ -1,4 +1,4 @@
-"""Shared pieces of the tests: a small data folder, a scripted backbone, state kept out of the user's folders."""
+"""Shared fixtures: a small data folder, a scripted backbone, a browser, and isolation from the user's folders."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """A headless Chromium. It lives no longer than a module: while it runs, no other event loop can be started."""
+    """A headless Chromium, closed after each module, since no other event loop can start while it runs."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="the extra [test] is not installed")
     if CHROMIUM is None:
         pytest.skip("chromium is not installed (apt-get install chromium)")
@@ -34,7 +34,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(autouse=True)
 def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keeps caches and keys of the developer out of every test, and the network closed to the model hub."""
+    """Isolates every test from the developer's caches and keys, and from the model hub."""
     monkeypatch.setenv("HUMAN_SIMULACRA_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("HUMAN_SIMULACRA_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
@@ -43,7 +43,7 @@ def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class ScriptedBackbone:
-    """Answers from a function of (messages, generation); a BackboneError it returns is raised."""
+    """Answers with a function of (messages, generation) or a constant; a returned BackboneError is raised."""
 
     def __init__(self, script: Callable[[Sequence[Message], Generation], str | BackboneError] | str = "B") -> None:
         self.script = script
@@ -70,7 +70,7 @@ TOPICS = [
 
 
 def make_character(name: str, year: int) -> tuple[Character, list[Paragraph], list[Memory], list[Question]]:
-    """Builds a small character whose texts name it, so that a leak between characters shows."""
+    """Builds a small character whose texts contain its name, so that leaks between characters are visible."""
     cid = name.lower().replace(" ", "-")
     character = Character(
         cid, name, "female", 2025 - year, f"{year}-03-04", "2025-06-30", "baker", ("chess", "rowing", "singing"),

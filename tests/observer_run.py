@@ -1,4 +1,4 @@
-"""An observer report with scripted models: the data, the config, and servers that answer and judge in known ways."""
+"""An observer report with scripted models: its data, its config, and a script that answers and judges predictably."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def write_config(
     folder: Path, data: Path, address: str, judges: tuple[str, ...] = ("keen", "blind"), methods: tuple[str, ...] = ("none", "prompt"),
     *, judge: dict[str, Any] | None = None, model: str = "", dataset: str = "", evaluator: str = "",
 ) -> Path:  # fmt: skip
-    """Writes a whole run's config and returns its path."""
+    """Writes a complete evaluation config and returns its path."""
     values = {
         "address!r": repr(address), "data!r": repr(str(data)), "judges": repr(judges), "methods": repr(methods),
         "judge": repr(judge or {}), "model": model, "dataset": dataset, "evaluator": evaluator,
@@ -74,7 +74,7 @@ def text_of(body: dict[str, Any]) -> str:
 
 
 def kind_of(body: dict[str, Any]) -> str:
-    """Tells what a judge is asked for, by what the prompt wants written."""
+    """Returns the kind of a judge prompt, or `respondent` for a prompt to the model under test."""
     last = body["messages"][-1]["content"]
     for words, kind in (
         ("numbered statements", "description"), ("its number, a colon", "matching"), ("How alike", "similarity"),
@@ -86,10 +86,10 @@ def kind_of(body: dict[str, Any]) -> str:
 
 
 def respond(body: dict[str, Any], number: int) -> Any:
-    """The model under test says its name where it knows one; `keen` judges by it, `blind` grades by place and picks no one.
+    """The model under test states its name if it knows one; the judge `keen` recognises it, `blind` grades by position.
 
-    `keen` gives 5 to everything that is about the person it has read of, and 1 otherwise. `strict` gives 4 where `keen` gives
-    5, and every other judge but `blind` is as `keen`.
+    `keen` gives 5 to everything about the character it has read about, and 1 otherwise. `strict` gives 4 instead of 5. Every
+    other judge is like `keen`.
     """
     most = 4 if body["model"] == "strict" else 5
     kind, text = kind_of(body), text_of(body)

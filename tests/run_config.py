@@ -1,4 +1,4 @@
-"""Writing a config and running it as a user would, in this process or in one of its own."""
+"""Writes evaluation configs, runs them in a subprocess, and reads their predictions."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def write_config(
     model: dict[str, Any] | None = None, dataset: dict[str, Any] | None = None, inferencer: str = "SimulacrumInferencer",
     name: str = "config.py",
 ) -> Path:  # fmt: skip
-    """Writes a whole run's config and returns its path."""
+    """Writes a complete evaluation config and returns its path."""
     text = CONFIG
     values = {
         "llm": llm, "methods": repr(methods), "inferencer": inferencer,
@@ -67,7 +67,7 @@ def write_config(
 
 
 def run(config: Path, work_dir: Path, *more: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Runs `python run.py CONFIG -w WORK_DIR ...` in a process of its own."""
+    """Runs `python run.py CONFIG -w WORK_DIR ...` in a subprocess."""
     command = [sys.executable, str(ROOT / "run.py"), str(config), "-w", str(work_dir), *more]
     return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **(env or {})}, cwd=config.parent)
 

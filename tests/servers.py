@@ -1,4 +1,4 @@
-"""A scripted server that speaks OpenAI's chat completions on loopback, for real HTTP without a model."""
+"""A scripted HTTP server with OpenAI's chat completions API on loopback."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ USAGE = {"prompt_tokens": 100, "completion_tokens": 5, "total_tokens": 105, "pro
 class ScriptedServer:
     """Answers requests by `script(body, number)`: a text, or (status, headers, raw body); None closes the connection.
 
-    A request that wants a stream gets a text word by word, and an iterator of pieces as they come.
+    For a streaming request, a text is sent word by word and an iterator piece by piece.
     """
 
     def __init__(self, script: Callable[[dict[str, Any], int], Any]) -> None:
@@ -85,7 +85,7 @@ def completion(text: str) -> str:
 
 @contextmanager
 def serving(script: Callable[[dict[str, Any], int], Any]) -> Iterator[ScriptedServer]:
-    """Runs a scripted server for the length of a with block."""
+    """Runs a scripted server during a `with` block."""
     server = ScriptedServer(script)
     try:
         yield server

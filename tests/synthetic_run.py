@@ -1,4 +1,4 @@
-"""A made-up run with every experiment's shapes of data, as it would lie in its folder: for the report's tests and pictures."""
+"""Writes the folder of a synthetic run with the data of every experiment, for tests and pictures of reports and charts."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ def write_run(
     Args:
         folder: The run's folder.
         characters: Ids.
-        methods: Methods; a model is named after each.
-        questions: Questions of each character.
-        seed: Seed of all that is made up.
-        reply: What every model replies; None for something right or wrong.
-        everything: Whether personality, conformity, observer and unanswerable are in the run, too.
+        methods: Methods; one model per method.
+        questions: Number of questions per character.
+        seed: Seed of the random content.
+        reply: The reply of every model; None for random right and wrong replies.
+        everything: Whether to add personality, conformity and observer report to the self report.
         price: Price of the backbone per million tokens.
     """
     rng = random.Random(seed)

@@ -14,10 +14,9 @@ from human_simulacra.results.loaded_run import Run
 
 @dataclass(frozen=True)
 class ScoreCell:
-    """One figure of the table, formatted.
+    """One formatted figure of the table. `bar` is its interval's ends and its value in percent.
 
-    `best` says whether it is the best of its column, `bar` has the interval's ends and the value in percent, and `caveat` says
-    why a figure is unreliable; such a figure is never the best.
+    `caveat` says why the figure is unreliable; such a figure is never the `best` of its column.
     """
 
     value: str

@@ -1,4 +1,4 @@
-"""People judge on the blinded page, in a real browser: grading, leaving, coming back, correcting, and what comes of it."""
+"""The judging page in a real browser, its protection against other sites, and the export and agreement of grades."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from tests.observer_run import respond, with_scenarios, write_config
 from tests.run_config import latest, run
 from tests.servers import serving
 
-# Names of methods, models and judges; the page must show none of them.
+# Names of methods, models and judges, which the page must not show.
 HIDDEN = ("m-none", "m-prompt", "respondent", "keen", "blind", "observer|")
 
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A finished run with two judge models: its folder and its data folder."""
+    """The folder and the data folder of a finished run with two judge models."""
     folder = tmp_path_factory.mktemp("judged")
     for name, year in (("Ada Berg", 1980), ("Bo Crane", 1985)):
         write_character(folder / "data", name, year)
-    # In a process of its own: playwright's event loop occupies this one.
+    # In a subprocess, since playwright's event loop occupies this process.
     with serving(respond) as server:
         config = write_config(folder, with_scenarios(folder / "data"), server.address, dataset="sample='quick',")
         env = {"OPENAI_API_KEY": "key-for-tests", "HUMAN_SIMULACRA_CACHE": str(folder / "cache")}
@@ -40,7 +40,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return latest(folder / "out"), folder / "data"
 
 
-class Page:
+class ServedPage:
     """The served page: its address and the process behind it."""
 
     def __init__(self, folder: Path, data: Path, db: Path) -> None:
@@ -57,8 +57,8 @@ class Page:
 
 
 @pytest.fixture
-def served(finished: tuple[Path, Path], tmp_path: Path) -> Iterator[Page]:
-    page = Page(*finished, tmp_path / "grades.sqlite")
+def served(finished: tuple[Path, Path], tmp_path: Path) -> Iterator[ServedPage]:
+    page = ServedPage(*finished, tmp_path / "grades.sqlite")
     yield page
     assert page.close() == 0
 
@@ -72,7 +72,7 @@ def page(browser: Any) -> Iterator[Any]:
     context.close()
 
 
-def enter(page: Any, served: Page, name: str) -> None:
+def enter(page: Any, served: ServedPage, name: str) -> None:
     page.goto(served.address)
     page.get_by_label("Your name").fill(name)
     page.get_by_role("button", name="Start").click()
@@ -89,9 +89,9 @@ def saved(path: Path) -> list[tuple[str, str, int]]:
     return sqlite3.connect(path).execute("SELECT judge, item, grade FROM grades ORDER BY at, item").fetchall()
 
 
-def test_a_judge_grades_leaves_comes_back_and_corrects(page: Any, finished: tuple[Path, Path], tmp_path: Path) -> None:
+def test_a_judge_can_stop_resume_and_correct_a_grade(page: Any, finished: tuple[Path, Path], tmp_path: Path) -> None:
     db = tmp_path / "grades.sqlite"
-    first = Page(*finished, db)
+    first = ServedPage(*finished, db)
     enter(page, first, "Hanna B.")
     total = int(re.findall(r"of (\d+) graded", page.locator("#progress").inner_text())[0])
     assert page.locator("#progress").inner_text() == f"0 of {total} graded"
@@ -101,9 +101,9 @@ def test_a_judge_grades_leaves_comes_back_and_corrects(page: Any, finished: tupl
     where = page.url.removeprefix(first.address)
     assert first.close() == 0
 
-    again = Page(*finished, db)
+    again = ServedPage(*finished, db)
     enter(page, again, "Hanna B.")
-    assert page.url.removeprefix(again.address) == where  # goes on where she stopped
+    assert page.url.removeprefix(again.address) == where  # resumes at the same item
     page.get_by_role("link", name="Back").click()
     page.locator("button[value='4'][aria-pressed='true']").wait_for()
     page.locator("button[value='2']").click()
@@ -117,7 +117,7 @@ def test_a_judge_grades_leaves_comes_back_and_corrects(page: Any, finished: tupl
     assert again.close() == 0
 
 
-def test_the_keyboard_is_enough_and_the_page_hides_who_wrote_what(page: Any, served: Page, tmp_path: Path) -> None:
+def test_the_keyboard_suffices_and_the_page_hides_models_and_judges(page: Any, served: ServedPage, tmp_path: Path) -> None:
     page.goto(served.address)
     page.keyboard.type("Ines")
     page.keyboard.press("Enter")
@@ -139,7 +139,7 @@ def test_the_keyboard_is_enough_and_the_page_hides_who_wrote_what(page: Any, ser
     page.locator("button[value='3'][aria-pressed='true']").wait_for()
 
 
-def test_answers_are_shown_as_the_text_they_are_and_lives_can_be_read(page: Any, served: Page) -> None:
+def test_answers_are_shown_as_plain_text_and_life_stories_can_be_read(page: Any, served: ServedPage) -> None:
     enter(page, served, "Ines")
     seen = {"life": False, "answer": False}
     for _ in range(60):
@@ -154,7 +154,7 @@ def test_answers_are_shown_as_the_text_they_are_and_lives_can_be_read(page: Any,
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_a_screen_needs_no_sideways_scrolling(browser: Any, served: Page, width: int) -> None:
+def test_the_page_fits_the_screen_width(browser: Any, served: ServedPage, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 844})
     page = context.new_page()
     enter(page, served, "Ines")
@@ -166,7 +166,7 @@ def test_a_screen_needs_no_sideways_scrolling(browser: Any, served: Page, width:
     context.close()
 
 
-def test_the_page_fetches_nothing_from_elsewhere(page: Any, served: Page) -> None:
+def test_the_page_makes_no_external_request(page: Any, served: ServedPage) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     enter(page, served, "Ines")
@@ -183,16 +183,16 @@ def status_of(address: str, body: bytes | None = None, **headers: str) -> int:
 
 
 def shown_item(address: str) -> str:
-    """Returns the id of the item that a page's form is of."""
+    """Returns the item id in a page's form."""
     with urllib.request.urlopen(address, timeout=30) as answer:
         found = re.search(r'name="item" value="(\w+)"', answer.read().decode())
     assert found
     return found[1]
 
 
-def test_a_grade_of_an_item_that_has_moved_is_refused(served: Page, tmp_path: Path) -> None:
+def test_a_grade_of_an_item_that_has_moved_is_refused(served: ServedPage, tmp_path: Path) -> None:
     own = served.address.rstrip("/")
-    # What a tab posts that was left open while another item took its place.
+    # A tab that was left open while another item took its place posts this.
     elsewhere = shown_item(f"{served.address}judge/Ines/2")
     request = urllib.request.Request(f"{served.address}judge/Ines/1", f"item={elsewhere}&grade=5".encode(), {"Origin": own})
     with pytest.raises(urllib.error.HTTPError) as refused:
@@ -203,7 +203,7 @@ def test_a_grade_of_an_item_that_has_moved_is_refused(served: Page, tmp_path: Pa
     assert saved(tmp_path / "grades.sqlite") == []
 
 
-def test_other_sites_cannot_read_or_grade(served: Page, tmp_path: Path) -> None:
+def test_other_sites_cannot_read_or_grade(served: ServedPage, tmp_path: Path) -> None:
     item = f"{served.address}judge/Ines/1"
     own = served.address.rstrip("/")
     assert status_of(item) == 200
@@ -225,7 +225,7 @@ def test_export_and_agreement(finished: tuple[Path, Path], tmp_path: Path, capsy
 
     items = collect_items(load_observer_rows(finished[0]))
     store = GradeStore(tmp_path / "grades.sqlite")
-    # Three people who grade as the model `keen` does: 5 where the answers are those of somebody who knows the name.
+    # Three people grade like the judge `keen`: 5 if the respondent knows the character's name.
     for person in ("Ines", "Otto", "Hanna"):
         for place, item in enumerate(items):
             truly = 5 if item.model == "m-prompt" else 1
@@ -254,7 +254,7 @@ def test_export_and_agreement(finished: tuple[Path, Path], tmp_path: Path, capsy
         (["RUN", "--port", "70000"], "cannot listen at port"),
     ],
 )
-def test_mistakes_are_one_sentence(
+def test_an_invalid_argument_gives_one_sentence(
     finished: tuple[Path, Path], tmp_path: Path, arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     given = [str(finished[0]) if argument == "RUN" else argument for argument in arguments]

@@ -1,4 +1,4 @@
-"""Conversations in the inferencer: what waits for what, what is carried on, and what a fault or a stop costs."""
+"""Conversations in the inferencer: order of calls, history, failures and resuming."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 
 class SlowBackbone:
-    """Takes a virtual second for every answer of `script(messages)`, however many are under way."""
+    """Answers with `script(messages)` after one virtual second, with unlimited concurrency."""
 
     fingerprint = "slow"
 
@@ -62,7 +62,7 @@ class SlowBackbone:
         return Completion(text)
 
     def answers(self) -> list[str]:
-        """Returns the prompts of the Top agent, in the order asked."""
+        """Returns the prompts of the Top agent in order."""
         return [messages[-1].content for messages in self.calls if "Before you say anything" not in messages[-1].content
                 and "Which of your memories" not in messages[-1].content]  # fmt: skip
 
@@ -98,7 +98,7 @@ def infer(
     tmp_path: Path, folder: Path, backbone: SlowBackbone, rows: Sequence[dict[str, Any]], method: str = "macm",
     cache: str = "calls", concurrency: int = 8,
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """Puts rows to a simulacrum as a run does, and returns the predictions file's entries."""
+    """Answers rows with a simulacrum as a run does, and returns the entries of the predictions file."""
     SlowModel.current = backbone
     model = Simulacrum(
         dict(type=SlowModel),
@@ -121,24 +121,24 @@ def load(folder: Path, **options: Any) -> list[dict[str, Any]]:
 
 
 def place(asked: str) -> str:
-    """Returns the number of the trial that is put, which stands after those that are told."""
+    """Returns the number of the current trial, which is the last one in the prompt."""
     return re.findall(r"Task (\d+) of", asked)[-1]
 
 
 def says(messages: Sequence[Message]) -> str:
-    """A reply that tells who said it in which condition and trial, so that a mix-up would show."""
+    """Returns a reply that contains character, condition and trial, so that mix-ups are visible."""
     person, asked = re.search(r"You are (\w+)", messages[0].content), messages[-1].content
     return f"{'B' if 'everyone listens' in asked else 'C'} says {person[1] if person else 'nobody'}\n at {place(asked)}"
 
 
-def test_eighteen_trials_take_the_agents_one_round_and_eighteen_answers(tmp_path: Path, trials: Path) -> None:
+def test_eighteen_trials_take_one_round_of_agent_calls_and_eighteen_rounds_of_answers(tmp_path: Path, trials: Path) -> None:
     backbone = SlowBackbone(says)
     results = infer(tmp_path, trials, backbone, [r for r in load(trials, characters=["ada-berg"]) if r["type"] == "pressure"])
     assert len(results) == 18 and len(backbone.calls) == 18 * 4  # three agents and the answer
     assert backbone.ended == pytest.approx(19.0)
 
 
-def test_conversations_run_beside_each_other_up_to_the_limit(tmp_path: Path, trials: Path) -> None:
+def test_conversations_run_concurrently_up_to_the_limit(tmp_path: Path, trials: Path) -> None:
     rows = load(trials)
     beside, two = SlowBackbone(says), SlowBackbone(says)
     infer(tmp_path, trials, beside, rows)
@@ -148,14 +148,14 @@ def test_conversations_run_beside_each_other_up_to_the_limit(tmp_path: Path, tri
     assert two.ended == pytest.approx(3 * 19.0)
 
 
-def test_independent_rows_take_the_same_way_in_two_rounds(tmp_path: Path, data: Path) -> None:
+def test_independent_rows_take_two_rounds(tmp_path: Path, data: Path) -> None:
     backbone = SlowBackbone(lambda messages: "A")
     rows = SelfReportDataset.load("cloze", data=str(data)).to_list()
     assert len(infer(tmp_path, data, backbone, rows)) == 6
     assert backbone.ended == pytest.approx(2.0)
 
 
-def test_history_is_carried_word_for_word_and_stays_in_its_conversation(tmp_path: Path, trials: Path) -> None:
+def test_history_is_verbatim_and_stays_in_its_conversation(tmp_path: Path, trials: Path) -> None:
     backbone = SlowBackbone(says)
     rows = load(trials)
     results = infer(tmp_path, trials, backbone, rows)
@@ -170,7 +170,7 @@ def test_history_is_carried_word_for_word_and_stays_in_its_conversation(tmp_path
         assert len(top) < 1500 + 250 * len(before)
 
 
-def test_the_agents_work_knows_no_earlier_answer_and_every_prompt_begins_with_the_persona(tmp_path: Path, trials: Path) -> None:
+def test_agents_see_no_earlier_answer_and_every_prompt_starts_with_the_persona(tmp_path: Path, trials: Path) -> None:
     backbone = SlowBackbone(says)
     infer(tmp_path, trials, backbone, load(trials, characters=["bo-crane"]))
     answers = backbone.answers()
@@ -182,7 +182,7 @@ def test_the_agents_work_knows_no_earlier_answer_and_every_prompt_begins_with_th
     assert all(messages[0].content.startswith(persona) for messages in backbone.calls)
 
 
-def test_without_the_call_cache_a_finished_run_still_asks_nothing_again(tmp_path: Path, trials: Path) -> None:
+def test_a_finished_run_repeats_no_call_even_without_the_call_cache(tmp_path: Path, trials: Path) -> None:
     rows = load(trials, sample="quick")
     first = infer(tmp_path, trials, SlowBackbone(says), rows, "prompt")
     again = SlowBackbone(says)
@@ -190,7 +190,7 @@ def test_without_the_call_cache_a_finished_run_still_asks_nothing_again(tmp_path
     assert again.calls == []
 
 
-def test_a_changed_answer_leaves_no_later_answer_of_its_conversation_standing(tmp_path: Path, trials: Path) -> None:
+def test_a_changed_answer_invalidates_the_later_answers_of_its_conversation(tmp_path: Path, trials: Path) -> None:
     rows = load(trials, sample="quick", characters=["ada-berg"])
     infer(tmp_path, trials, SlowBackbone(says), rows, "prompt")
     path = tmp_path / "predictions" / "m" / "rows" / "conformity.jsonl"
@@ -204,9 +204,7 @@ def test_a_changed_answer_leaves_no_later_answer_of_its_conversation_standing(tm
     assert [prompt.count("\nYou: A\n") for prompt in again.answers()] == [1, 1]  # the two trials after it, with the new history
 
 
-def test_a_failed_trial_ends_its_conversation_alone_and_resuming_pays_only_for_what_is_missing(
-    tmp_path: Path, trials: Path
-) -> None:
+def test_a_failed_trial_ends_only_its_conversation_and_resuming_calls_only_for_missing_rows(tmp_path: Path, trials: Path) -> None:
     broken = True
 
     def script(messages: Sequence[Message]) -> str | BackboneError:
@@ -229,7 +227,7 @@ def test_a_failed_trial_ends_its_conversation_alone_and_resuming_pays_only_for_w
     assert [r["prediction"] for r in resumed] == [r["prediction"] for r in whole]
 
 
-def test_agents_that_fail_cost_only_the_trials_from_theirs_on(tmp_path: Path, trials: Path) -> None:
+def test_a_failed_agent_call_fails_only_its_trial_and_later_ones(tmp_path: Path, trials: Path) -> None:
     def script(messages: Sequence[Message]) -> str | BackboneError:
         asked = messages[-1].content
         failing = "silent thoughts" in asked and place(asked) == "2" and "alone in a room" in asked
@@ -240,7 +238,7 @@ def test_agents_that_fail_cost_only_the_trials_from_theirs_on(tmp_path: Path, tr
     assert [result["error"] is None for result in results] == [True] * 5 + [False] * 3
 
 
-def test_copies_of_rows_are_conversations_of_their_own(tmp_path: Path, trials: Path) -> None:
+def test_copies_of_rows_are_separate_conversations(tmp_path: Path, trials: Path) -> None:
     rows = load(trials, sample="quick", characters=["ada-berg"])
     backbone = SlowBackbone(says)
     results = infer(tmp_path, trials, backbone, [*rows, *rows], "prompt")

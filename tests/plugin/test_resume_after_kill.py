@@ -1,4 +1,4 @@
-"""Killed with kill -9 at any moment and started again with -r, a run ends as if nothing had happened and pays once."""
+"""A run that is killed with SIGKILL and resumed with -r gives the same answers and repeats no finished call."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def fingerprint(body: dict[str, Any]) -> str:
 
 
 def reply(body: dict[str, Any]) -> str:
-    """An answer that depends on the whole request, so that a mix-up of calls would show."""
+    """Returns an answer that depends on the whole request, so that mix-ups are visible."""
     return "2, 1" if "Which of your memories" in body["messages"][-1]["content"] else f"A {hash(fingerprint(body)) % 997}"
 
 
 @pytest.mark.parametrize("after", [10, 20])
-def test_a_killed_run_resumes_with_the_same_answers_and_no_finished_call_again(tmp_path: Path, data: Path, after: int) -> None:
+def test_a_killed_run_resumes_with_the_same_answers_and_repeats_no_finished_call(tmp_path: Path, data: Path, after: int) -> None:
     reached = threading.Event()
     answered: Counter[str] = Counter()
 
@@ -49,7 +49,7 @@ def test_a_killed_run_resumes_with_the_same_answers_and_no_finished_call_again(t
         finished_before = dict(answered)
         resumed = run(config, tmp_path / "out", "-r", env=environment)
         assert resumed.returncode == 0, resumed.stderr
-        # Two calls were under way at the kill; those may have been answered and not yet kept.
+        # Two calls were in progress at the kill; they may have been answered but not saved.
         repeated = [key for key in finished_before if answered[key] > 1]
         assert len(repeated) <= 2 < len(finished_before)
         killed = texts(latest(tmp_path / "out"))
@@ -59,13 +59,13 @@ def test_a_killed_run_resumes_with_the_same_answers_and_no_finished_call_again(t
     assert killed == texts(latest(tmp_path / "whole_out"))
 
 
-def test_a_half_written_line_of_the_journal_is_cut_off(tmp_path: Path) -> None:
+def test_an_incomplete_last_line_of_a_checkpoint_is_removed(tmp_path: Path) -> None:
     from human_simulacra.plugin.row_checkpoint import RowCheckpoint
 
     path = tmp_path / "rows.jsonl"
-    journal = RowCheckpoint(path)
-    journal.append("one", {"prediction": "a\u2028b\u0085c"})
-    journal.close()
+    checkpoint = RowCheckpoint(path)
+    checkpoint.append("one", {"prediction": "a\u2028b\u0085c"})
+    checkpoint.close()
     with path.open("ab") as stream:
         stream.write(b'{"key": "two", "predi')
     again = RowCheckpoint(path)

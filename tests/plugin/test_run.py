@@ -1,4 +1,4 @@
-"""The main job as a user runs it, against a real HTTP server on loopback."""
+"""The command run.py end to end, with an HTTP server on loopback."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ KEY = "sk-test-5f2d9a7be1"
 
 
 @pytest.fixture(autouse=True)
-def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Gives the client its key, and makes waits before retries end at once."""
+def key_and_no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sets the API key and removes the waits before retries."""
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setattr("human_simulacra.backbones.retry.RetryPolicy.wait", lambda *_: 0.0)
 
@@ -29,7 +29,7 @@ def last_text(body: dict[str, Any]) -> str:
 
 
 def knows_ada(body: dict[str, Any], number: int) -> str:
-    """Answers as a model would that has read what it was given."""
+    """Answers like a model that uses the persona in its prompt."""
     system, asked = body["messages"][0]["content"], last_text(body)
     if "What is your name?" in asked:
         return next((name for name in ("Ada Berg", "Bo Crane", "Cy Dahl") if f"You are {name}" in system), "I do not know")
@@ -44,7 +44,9 @@ def evaluate(tmp_path: Path, data: Path, script: Callable[[dict[str, Any], int],
         return main([str(config), "-w", str(tmp_path / "out")]), server
 
 
-def test_one_command_ends_in_tables_with_intervals(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_command_prints_and_writes_tables_with_intervals(
+    tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     status, _ = evaluate(tmp_path, data, knows_ada, methods=("none", "prompt", "rag", "macm", "shuffled"))
     printed = capsys.readouterr()
     assert status == 0
@@ -61,7 +63,7 @@ def test_one_command_ends_in_tables_with_intervals(tmp_path: Path, data: Path, c
     assert pair["difference"]["low"] <= pair["difference"]["value"] <= pair["difference"]["high"] < 0
     assert pair["p"] == 0.25 and pair["p_holm"] == 1.0 and pair["rank_biserial"] == -1.0
     cells = {c["model"]: c for c in whole["data"]["cells"]}
-    assert set(cells) == {"m-rag", "m-macm"} and cells["m-macm"]["recall"] == 0  # its Memory agent said nothing of use
+    assert set(cells) == {"m-rag", "m-macm"} and cells["m-macm"]["recall"] == 0  # its Memory agent chose no valid memory
     assert cells["m-rag"]["questions"] == 6 and 0 < cells["m-rag"]["recall"] <= 100
     usage = json.loads((folder / "run.json").read_text())["usage"]["m-macm"]
     assert set(usage) == {"all", "top", "memory", "thinking", "emotion"}
@@ -76,7 +78,7 @@ def test_every_method_sees_the_options_in_the_same_order(tmp_path: Path, data: P
     assert len(asked) == 3  # one text for each character's one question, whatever the method
 
 
-def test_a_saved_answer_carries_its_trace(tmp_path: Path, data: Path) -> None:
+def test_a_saved_answer_contains_its_trace(tmp_path: Path, data: Path) -> None:
     evaluate(tmp_path, data, lambda body, _: "2, 1" if "Which of your memories" in last_text(body) else "x", methods=("macm",))
     row = predictions(latest(tmp_path / "out"))["m-macm/cloze"][0]
     trace = row["trace"]
@@ -87,11 +89,11 @@ def test_a_saved_answer_carries_its_trace(tmp_path: Path, data: Path) -> None:
 
 
 def faults(*answers: Any) -> Callable[[dict[str, Any], int], Any]:
-    """Answers the first requests with faults, all others well."""
+    """Answers the first requests with faults and all others correctly."""
     return lambda body, number: answers[number - 1] if number <= len(answers) else "A"
 
 
-def test_passing_faults_of_a_server_cost_retries_and_no_row(tmp_path: Path, data: Path) -> None:
+def test_temporary_server_faults_are_retried_and_lose_no_row(tmp_path: Path, data: Path) -> None:
     script = faults(
         (429, {"Retry-After": "1"}, '{"error": {"message": "slow down"}}'), (500, {}, "oops"), (200, {}, "garbage"),
         (200, {}, "{}"), completion_of(""), None,
@@ -111,7 +113,7 @@ def completion_of(text: str) -> tuple[int, dict[str, str], str]:
     [(429, {}, '{"error": {"message": "quota"}}'), (500, {}, "oops"), (200, {}, "garbage"), completion_of(""), None, (401, {}, '{"error": {"message": "bad key ' + KEY + '"}}')],
     ids=["429", "500", "garbage", "empty", "nothing", "401"],
 )  # fmt: skip
-def test_a_lasting_fault_marks_its_row_saves_the_others_and_can_be_resumed(
+def test_a_permanent_fault_fails_only_its_row_and_the_run_can_be_resumed(
     tmp_path: Path, data: Path, fault: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     broken = True
@@ -145,14 +147,16 @@ def assert_no_key(folder: Path, printed: str) -> None:
     assert found == []
 
 
-def test_the_key_reaches_the_server_and_nothing_else(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_key_is_sent_to_the_server_and_written_nowhere(
+    tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     _, server = evaluate(tmp_path, data, lambda *_: "A")
     assert all(headers["authorization"] == f"Bearer {KEY}" for headers in server.headers)
     printed = capsys.readouterr()
     assert_no_key(tmp_path, printed.out + printed.err)
 
 
-def test_a_changed_parameter_is_not_answered_with_old_rows(tmp_path: Path, data: Path) -> None:
+def test_a_changed_parameter_invalidates_saved_rows(tmp_path: Path, data: Path) -> None:
     with serving(lambda *_: "A") as server:
         llm = openai_llm(server.address)
         config = write_config(tmp_path, data, llm, ("rag",), model={"method_kwargs": {"k": 1}})
@@ -164,7 +168,7 @@ def test_a_changed_parameter_is_not_answered_with_old_rows(tmp_path: Path, data:
         assert len(list((tmp_path / "out").iterdir())) == 1
 
 
-def test_agents_can_have_a_model_of_their_own(tmp_path: Path, data: Path) -> None:
+def test_agents_can_have_a_separate_model(tmp_path: Path, data: Path) -> None:
     with serving(lambda *_: "1") as top, serving(lambda *_: "2") as agents:
         model = "dict(type=OpenAISDK, path='small', key='ENV', openai_api_base=%r, timeout=20)" % agents.address
         config = write_config(tmp_path, data, openai_llm(top.address), ("macm",))
@@ -174,14 +178,14 @@ def test_agents_can_have_a_model_of_their_own(tmp_path: Path, data: Path) -> Non
         assert {b["model"] for b in agents.requests} == {"small"} and len(agents.requests) == 36
 
 
-def test_opencompass_own_inferencer_works_too(tmp_path: Path, data: Path) -> None:
+def test_opencompass_gen_inferencer_is_supported(tmp_path: Path, data: Path) -> None:
     status, _ = evaluate(tmp_path, data, knows_ada, methods=("prompt",), inferencer="GenInferencer")
     assert status == 0
     assert texts(latest(tmp_path / "out"))["m-prompt/cloze"][0] == "Ada Berg"
 
 
-def mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: Sequence[str]) -> str:
-    """Runs into a mistake and returns the one sentence about it."""
+def error_message(tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: Sequence[str]) -> str:
+    """Runs the command and returns its one-sentence error message."""
     status = main(list(arguments))
     printed = capsys.readouterr().err
     errors = [line for line in printed.splitlines() if line.startswith("error: ")]
@@ -203,40 +207,44 @@ def mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: Seque
         ({"model": {"data": "/nowhere"}}, "/nowhere"),
     ],
 )
-def test_a_mistake_is_one_sentence_before_any_call(
+def test_an_invalid_config_gives_one_sentence_before_any_call(
     tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str], options: dict[str, Any], words: str
 ) -> None:
     with serving(lambda *_: "A") as server:
         config = write_config(tmp_path, data, openai_llm(server.address), **options)
-        assert words in mistake(tmp_path, capsys, [str(config), "-w", str(tmp_path / "out")])
+        assert words in error_message(tmp_path, capsys, [str(config), "-w", str(tmp_path / "out")])
         assert server.requests == []
     assert not (tmp_path / "out").exists()
 
 
-def test_a_broken_line_is_found_before_any_call(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_data_line_is_found_before_any_call(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = data / "characters" / "bo-crane" / "memories.jsonl"
     path.write_text(path.read_text() + "{broken\n")
     with serving(lambda *_: "A") as server:
         config = write_config(tmp_path, data, openai_llm(server.address), ("macm",))
-        error = mistake(tmp_path, capsys, [str(config), "-w", str(tmp_path / "out")])
+        error = error_message(tmp_path, capsys, [str(config), "-w", str(tmp_path / "out")])
         assert f"{path}, line 7" in error and server.requests == []
 
 
 @pytest.mark.parametrize("key", [KEY, "sk-written-into-the-config"])
-def test_a_key_in_a_config_is_refused_unseen(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str], key: str) -> None:
+def test_a_key_in_a_config_is_refused_and_not_printed(
+    tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str], key: str
+) -> None:
     config = write_config(tmp_path, data, openai_llm("http://127.0.0.1:9/v1", key=key))
-    error = mistake(tmp_path, capsys, [str(config), "-w", str(tmp_path / "out")])
+    error = error_message(tmp_path, capsys, [str(config), "-w", str(tmp_path / "out")])
     assert "models[0].llm.key contains a secret" in error and key not in error
     assert not (tmp_path / "out").exists()
 
 
-def test_other_mistakes_of_the_command_line(
+def test_other_command_line_errors(
     tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = str(write_config(tmp_path, data, openai_llm("http://127.0.0.1:9/v1")))
-    assert "has a space in its name" in mistake(tmp_path, capsys, [config, "-w", str(tmp_path / "my out")])
-    assert "no run '20200101_000000'" in mistake(tmp_path, capsys, [config, "-w", str(tmp_path / "out"), "-r", "20200101_000000"])
-    assert "does not exist" in mistake(tmp_path, capsys, [str(tmp_path / "no.py")])
-    assert "no config given" in mistake(tmp_path, capsys, [])
+    assert "has a space in its name" in error_message(tmp_path, capsys, [config, "-w", str(tmp_path / "my out")])
+    assert "no run '20200101_000000'" in error_message(
+        tmp_path, capsys, [config, "-w", str(tmp_path / "out"), "-r", "20200101_000000"]
+    )
+    assert "does not exist" in error_message(tmp_path, capsys, [str(tmp_path / "no.py")])
+    assert "no config given" in error_message(tmp_path, capsys, [])
     monkeypatch.delenv("OPENAI_API_KEY")
-    assert "OPENAI_API_KEY is not set" in mistake(tmp_path, capsys, [config, "-w", str(tmp_path / "out")])
+    assert "OPENAI_API_KEY is not set" in error_message(tmp_path, capsys, [config, "-w", str(tmp_path / "out")])

@@ -1,4 +1,4 @@
-"""Replaying a saved run: agrees when untouched, names the place of whatever was touched, needs nothing but the folder."""
+"""Replay of a saved run: an unchanged run agrees, every change is located, and only the run's folder is needed."""
 
 from __future__ import annotations
 
@@ -42,22 +42,22 @@ def results(run: Path) -> Path:
     return run / "results" / MODEL / "single_choice.json"
 
 
-def fails(run: Path, capsys: pytest.CaptureFixture[str]) -> str:
-    """Returns the line that names the difference; there is exactly one."""
+def find_difference(run: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """Replays a run and returns the only line that reports a difference."""
     assert main(["replay", str(run)]) == 1
     lines = [line for line in capsys.readouterr().out.splitlines() if " differs: " in line]
     assert len(lines) == 1
     return lines[0]
 
 
-def test_an_untouched_run_agrees_and_says_how_much_was_compared(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unchanged_run_agrees_and_prints_the_number_of_figures(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["replay", str(run)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0] for line in lines] == ["self_report", "usage"]
     assert "20 rows and" in lines[0] and all(line.endswith("figures agree") for line in lines)
 
 
-def test_other_words_of_a_note_are_no_difference(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_reworded_note_is_no_difference(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edit(run / "summary" / "self_report.json", lambda summary: summary.update(notes=["An earlier version said so."]))
     assert main(["replay", str(run)]) == 0
 
@@ -82,31 +82,29 @@ def test_a_run_recorded_by_an_earlier_version_replays_with_every_figure_equal(
         whole["tables"][0]["rows"][0][3] = "1.0 [0.0, 2.0]"
 
     edit(recorded / "summary" / "self_report.json", lower)
-    assert "self_report.json: tables[0].rows[0][3]" in fails(recorded, capsys)
+    assert "self_report.json: tables[0].rows[0][3]" in find_difference(recorded, capsys)
 
 
 def test_an_edited_answer_is_found(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edit(predictions(run), lambda rows: rows["3"].update(prediction="D. something else"))
-    line = fails(run, capsys)
+    line = find_difference(run, capsys)
     assert f"{predictions(run)}: the answer to ada-single_choice-04" in line and "D. something else" in line
 
 
-def test_an_answer_edited_in_both_places_is_found_by_its_score(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_answer_edited_in_predictions_and_results_is_found_by_its_score(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     right = json.loads(results(run).read_text())["details"][3]["correct"][0]
     answer = json.loads(results(run).read_text())["details"][3]["answer"][0][0]
     other = "ABCD"[(answer + 1) % 4 if right else answer]
     edit(predictions(run), lambda rows: rows["3"].update(prediction=other))
     edit(results(run), lambda whole: whole["details"][3].update(prediction=[other]))
-    assert "row ada-single_choice-04" in fails(run, capsys)
+    assert "row ada-single_choice-04" in find_difference(run, capsys)
 
 
-def test_an_edited_score_metric_or_figure_is_found_where_it_is(
-    run: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_an_edited_score_metric_or_figure_is_located(run: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     def touched(name: str, file: str, change: Callable[[Any], object]) -> str:
         copy = shutil.copytree(run, tmp_path / name)
         edit(copy / file, change)
-        return fails(copy, capsys)
+        return find_difference(copy, capsys)
 
     file = f"results/{MODEL}/single_choice.json"
     assert "row ada-single_choice-01.points" in touched("score", file, lambda whole: whole["details"][0].update(points=[7]))
@@ -118,7 +116,7 @@ def test_an_edited_score_metric_or_figure_is_found_where_it_is(
     assert "money" in touched("money", "summary/run.json", lambda whole: whole["money"].update({MODEL: 0.5}))
 
 
-def test_differences_below_a_billionth_are_none(run: Path) -> None:
+def test_differences_below_the_tolerance_are_ignored(run: Path) -> None:
     def nudge(whole: Any) -> None:
         whole["headlines"][0]["estimate"]["value"] += 1e-11
 
@@ -129,53 +127,51 @@ def test_differences_below_a_billionth_are_none(run: Path) -> None:
 def test_a_missing_row_is_found(run: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     copy = shutil.copytree(run, tmp_path / "copy")
     edit(predictions(run), lambda rows: rows.pop("9"))
-    assert "its number of rows differs: saved 10, recomputed 9" in fails(run, capsys)
+    assert "its number of rows differs: saved 10, recomputed 9" in find_difference(run, capsys)
     edit(predictions(copy), lambda rows: rows.pop("9"))
     edit(results(copy), lambda whole: whole["details"].pop())
-    fails(copy, capsys)  # in both places: the metrics tell
+    find_difference(copy, capsys)  # removed from both files: the metrics differ
 
 
 @pytest.mark.parametrize(
     "file", [f"predictions/{MODEL}/single_choice.json", f"results/{MODEL}/single_choice.json", "summary/self_report.json"]
 )
-def test_a_file_that_is_gone_is_found(run: Path, capsys: pytest.CaptureFixture[str], file: str) -> None:
+def test_a_missing_file_is_found(run: Path, capsys: pytest.CaptureFixture[str], file: str) -> None:
     (run / file).unlink()
-    line = fails(run, capsys)
+    line = find_difference(run, capsys)
     assert str(run / file) in line and "no such file" in line
 
 
-def test_a_row_edited_out_of_shape_is_a_difference_and_no_traceback(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_row_is_a_difference_and_no_traceback(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edit(results(run), lambda whole: whole["details"][2].pop("options"))
-    assert "row ada-single_choice-03" in fails(run, capsys)
+    assert "row ada-single_choice-03" in find_difference(run, capsys)
 
 
 @pytest.mark.parametrize("command", ["replay", "report"])
-def test_a_folder_that_is_no_run_is_one_clear_sentence(
+def test_an_invalid_run_folder_gives_one_sentence(
     tmp_path: Path, run: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
-    def sentence(folder: Path) -> str:
+    def error_message(folder: Path) -> str:
         assert main([command, str(folder)]) == 2
         printed = capsys.readouterr()
         assert printed.out == "" and printed.err.count("\n") == 1 and "Traceback" not in printed.err
         return printed.err
 
-    assert "is no folder" in sentence(tmp_path / "nowhere")
+    assert "is no folder" in error_message(tmp_path / "nowhere")
     (tmp_path / "foreign").mkdir()
-    assert "is no run's folder" in sentence(tmp_path / "foreign")
-    assert f"give one of them, for instance {run}" in sentence(run.parent)
+    assert "is no run's folder" in error_message(tmp_path / "foreign")
+    assert f"give one of them, for instance {run}" in error_message(run.parent)
     manifest = run / "summary" / "run.json"
     text = manifest.read_text()
     manifest.write_text(text[: len(text) // 2])
-    assert f"{manifest} is no JSON" in sentence(run)
+    assert f"{manifest} is no JSON" in error_message(run)
     manifest.write_text('{"hello": 1}')
-    assert "is not what a run writes" in sentence(run)
+    assert "is not what a run writes" in error_message(run)
     manifest.unlink()
-    assert "end it first" in sentence(run)
+    assert "end it first" in error_message(run)
 
 
-def test_replay_and_report_work_on_a_copy_with_neither_opencompass_nor_torch_nor_data_nor_network(
-    run: Path, tmp_path: Path
-) -> None:
+def test_replay_and_report_need_only_the_run_folder(run: Path, tmp_path: Path) -> None:
     elsewhere = shutil.copytree(run, tmp_path / "another machine" / run.name)
     shutil.rmtree(run)
     program = """

@@ -1,4 +1,4 @@
-"""The report as a file: what is in it, from one run or several, and what never is."""
+"""The report file: its contents for one or several runs, and the manifest."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def data_of(page: str) -> dict[str, Any]:
 
 
 def outside_text(page: str) -> str:
-    """Returns the page's markup: without the answers, the script, and what stands between tags."""
+    """Returns the tags and styles of the page, without the text between tags, the answers and the script."""
     page = re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
     return "\n".join(re.findall(r"<[^>]*>", page)) + "".join(re.findall(r"<style>.*?</style>", page, re.DOTALL))
 
@@ -50,7 +50,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
     return (folder / "summary" / "report.html").read_text()
 
 
-def test_a_report_holds_every_section_its_charts_and_tables(page: str) -> None:
+def test_a_report_contains_every_section_with_charts_and_tables(page: str) -> None:
     titles = [html.unescape(re.sub(r"<.*?>", "", title)) for title in re.findall(r"<h2>(.*?)</h2>", page)]
     assert titles == ["Methods and experiments", "What was run", "Self report", "Personality test", "Conformity", "Observer report",
                       "Cost and score", "Single answers"]  # fmt: skip
@@ -62,7 +62,7 @@ def test_a_report_holds_every_section_its_charts_and_tables(page: str) -> None:
     assert page.count("<desc>") == page.count('class="chart"')
 
 
-def test_the_best_of_a_column_is_marked_by_the_way_that_is_good(tmp_path: Path) -> None:
+def test_the_best_figure_of_a_column_depends_on_the_measures_direction(tmp_path: Path) -> None:
     folder = write_run(tmp_path / "run", ("ada", "bo"), ("none", "macm"))
     path = folder / "summary" / "conformity.json"
     summary = json.loads(path.read_text())
@@ -76,7 +76,7 @@ def test_the_best_of_a_column_is_marked_by_the_way_that_is_good(tmp_path: Path) 
     assert best == [[False, False, True, False, False], [True, True, False, True, True]]
 
 
-def test_a_figure_with_a_caveat_says_so_and_is_never_the_best(tmp_path: Path) -> None:
+def test_a_figure_with_a_caveat_shows_it_and_is_never_the_best(tmp_path: Path) -> None:
     folder = write_run(tmp_path / "run", ("ada", "bo"), ("none", "macm"))
     path = folder / "summary" / "self_report.json"
     summary = json.loads(path.read_text())
@@ -86,7 +86,7 @@ def test_a_figure_with_a_caveat_says_so_and_is_never_the_best(tmp_path: Path) ->
     table = (tmp_path / "r.html").read_text().split('class="matrix"')[1].split("</table>")[0]
     nobody, macm = ([re.sub(r"<.*?>", " ", cell) for cell in row.split("<td>")[1:]] for row in table.split("<tr>")[2:])
     assert "no judge admitted" in macm[0] and "best" not in macm[0]
-    assert nobody[0].strip() == "no figure"  # it was run, but gave nothing to make a figure of
+    assert nobody[0].strip() == "no figure"  # it was run, but has no headline
 
 
 def test_charts_without_data_do_not_appear(tmp_path: Path) -> None:
@@ -98,14 +98,14 @@ def test_charts_without_data_do_not_appear(tmp_path: Path) -> None:
         assert words not in text
 
 
-def test_the_file_asks_the_network_for_nothing(page: str) -> None:
+def test_the_file_has_no_external_references(page: str) -> None:
     markup = outside_text(page)
     assert not re.search(r"https?:|\bsrc=|@import|url\(|<link", markup)
     assert all(link.startswith("#") for link in re.findall(r'href="([^"]*)"', markup))
     assert "default-src 'none'" in markup
 
 
-def test_single_answers_carry_their_whole_trace_and_evidence_tags(page: str) -> None:
+def test_single_answers_contain_their_whole_trace_and_evidence_tags(page: str) -> None:
     rows = data_of(page)["rows"]
     assert len(rows) == 5 * 60 + 36
     row = next(r for r in rows if r["model"].endswith("macm") and r["experiment"] == "self_report" and r["outcome"] == "right")
@@ -118,7 +118,7 @@ def test_single_answers_carry_their_whole_trace_and_evidence_tags(page: str) -> 
     assert judged["answering"] == "likelihood"
 
 
-def test_every_line_of_text_is_held_once(page: str) -> None:
+def test_every_line_of_text_is_stored_once(page: str) -> None:
     lines = data_of(page)["lines"]
     assert len(lines) == len(set(lines))
 
@@ -142,7 +142,7 @@ def test_the_outcome_of_an_answer(row: dict[str, Any], expected: str) -> None:
 @pytest.mark.parametrize(
     "reply", ["</script><script>alert(1)</script>", "<!--<script>", "half a pair \ud83d and \u2028 lines", "&lt;b&gt;"]
 )
-def test_any_reply_survives_the_file_unchanged(tmp_path: Path, reply: str) -> None:
+def test_any_reply_is_stored_unchanged(tmp_path: Path, reply: str) -> None:
     folder = write_run(tmp_path / "run", ("ada",), ("none",), questions=1, reply=reply, everything=False)
     assert main(["report", str(folder)]) == 0
     text = (folder / "summary" / "report.html").read_text()
@@ -150,7 +150,7 @@ def test_any_reply_survives_the_file_unchanged(tmp_path: Path, reply: str) -> No
     assert text.count("<script") == 2 and "<!--" not in text
 
 
-def test_several_runs_stand_side_by_side_and_each_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_several_runs_are_shown_side_by_side_with_unique_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     one = write_run(tmp_path / "a" / "20260301_100000", ("ada", "bo"), ("none", "rag"), everything=False)
     two = write_run(tmp_path / "b" / "20260301_100000", ("ada", "bo"), ("rag",), seed=2, everything=False)
     out = tmp_path / "both.html"
@@ -167,7 +167,7 @@ def test_several_runs_stand_side_by_side_and_each_is_named(tmp_path: Path, capsy
     assert "given twice" in capsys.readouterr().err
 
 
-def test_a_run_ends_with_its_manifest_and_report_and_replays(
+def test_a_run_writes_its_manifest_and_report_and_can_be_replayed(
     tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
@@ -202,7 +202,7 @@ def test_a_run_ends_with_its_manifest_and_report_and_replays(
     assert usage["calls"] == 48 and not usage["estimated"]
     assert manifest["money"]["m-macm"] == pytest.approx((usage["prompt_tokens"] * 2 + usage["completion_tokens"] * 8) / 1e6)
     assert (manifest["sessions"], again["sessions"]) == (1, 2)
-    assert 3600 <= again["wall_seconds"] < 2 * 3600  # the first session's hour counts, what lay between them does not
+    assert 3600 <= again["wall_seconds"] < 2 * 3600  # includes the first session's hour, but not the time between sessions
     assert again["config_hash"] != first and len(first) == 64
     assert KEY not in (folder / "summary" / "run.json").read_text() + (folder / "summary" / "report.html").read_text()
     assert server.address not in (folder / "summary" / "run.json").read_text()
@@ -222,7 +222,7 @@ def test_a_run_ends_with_its_manifest_and_report_and_replays(
     assert "the answer to ada-berg-cloze-01 differs" in capsys.readouterr().out
 
 
-def test_a_failing_report_loses_no_table(
+def test_a_failed_report_loses_no_table(
     tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)

@@ -1,4 +1,4 @@
-"""The report in a real browser: filters, lazy traces, and replies that try to be a program."""
+"""The report in a real browser: filters, lazily drawn traces, print layout, and replies that contain HTML."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Open = Callable[..., Any]
 
 @pytest.fixture(scope="module")
 def opened(browser: Any) -> Open:
-    """Opens a report in a page of its own; what the page requests and complains of is in `asked` and `said`."""
+    """Opens a report in a new page; its requests and console messages are in `asked` and `said`."""
 
     def open_report(report: Path, width: int = 1366, **options: Any) -> Any:
         page = browser.new_page(viewport={"width": width, "height": 850}, **options)
@@ -44,11 +44,11 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def count(page: Any) -> str:
-    page.wait_for_timeout(200)  # the search waits for the end of typing
+    page.wait_for_timeout(200)  # the search is debounced
     return page.inner_text(".count")
 
 
-def test_filters_and_search_narrow_the_answers_and_clear_brings_them_back(opened: Open, report: Path) -> None:
+def test_filters_and_search_select_answers_and_clear_restores_all(opened: Open, report: Path) -> None:
     page = opened(report)
     assert count(page) == "336 answers"
     page.select_option("[name=model]", "some-model-7b-instruct-macm")
@@ -72,7 +72,7 @@ def test_filters_and_search_narrow_the_answers_and_clear_brings_them_back(opened
     assert page.asked == [report.as_uri()] and page.said == []
 
 
-def test_answers_are_drawn_as_they_are_asked_for_and_open_by_keyboard(opened: Open, report: Path) -> None:
+def test_answers_are_drawn_on_demand_and_open_by_keyboard(opened: Open, report: Path) -> None:
     page = opened(report)
     assert page.locator(".entry").count() == 40
     page.click(".next button")
@@ -99,7 +99,7 @@ def test_answers_are_drawn_as_they_are_asked_for_and_open_by_keyboard(opened: Op
     assert page.locator(".trace .tag.evidence").count() >= 1
 
 
-def test_what_judges_wrote_and_choices_by_likelihood_are_shown(opened: Open, report: Path) -> None:
+def test_judgements_and_options_by_log_likelihood_are_shown(opened: Open, report: Path) -> None:
     page = opened(report)
     page.select_option("[name=experiment]", "observer")
     count(page)
@@ -108,7 +108,7 @@ def test_what_judges_wrote_and_choices_by_likelihood_are_shown(opened: Open, rep
     assert "Judgements" in text and "judge: judge-a" in text and "logprob" in text and "answering by likelihood" in text
 
 
-def test_a_reply_that_is_a_program_stays_text(opened: Open, tmp_path: Path) -> None:
+def test_a_reply_with_html_stays_text(opened: Open, tmp_path: Path) -> None:
     folder = write_run(tmp_path / "run", ("ada", EVIL.replace("/", "|")), ("macm",), questions=1, reply=EVIL, everything=False)
     page = opened(write_report([folder], tmp_path / "evil.html"))
     for summary in page.locator(".entry > summary").all():
@@ -129,7 +129,7 @@ def test_the_page_is_no_wider_than_the_screen(opened: Open, report: Path, width:
     assert page.evaluate("getComputedStyle(document.querySelector('.filters')).position") == "sticky"
 
 
-def test_paper_is_white_and_shows_every_folded_chart_but_no_browser(opened: Open, report: Path) -> None:
+def test_print_is_white_and_shows_every_collapsed_chart_but_no_answer_browser(opened: Open, report: Path) -> None:
     page = opened(report, color_scheme="dark")
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.emulate_media(media="print", color_scheme="dark")

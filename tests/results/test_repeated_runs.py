@@ -179,7 +179,7 @@ def test_runs_are_separate_draws_and_end_in_a_table_of_reliability(
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"dataset": {"runs": 3}}, "dataset 'cloze' asks for runs=3, but model 'm-none' has temperature 0"),
+        ({"dataset": {"runs": 3}}, "dataset 'cloze' has runs=3, but model 'm-none' has temperature 0"),
         ({"dataset": {"runs": 0}, "model": {"temperature": 0.5}}, "runs must be a whole number of at least 1, not 0"),
         ({"dataset": {"runs": "3"}, "model": {"temperature": 0.5}}, "runs must be a whole number of at least 1, not '3'"),
     ],

@@ -106,7 +106,7 @@ def test_an_inferencer_that_forgets_what_was_said_is_refused(
         config.read_text().replace("inferencer=dict(type=SimulacrumInferencer)", "inferencer=dict(type=GenInferencer)")
     )
     assert main([str(config), "-w", str(tmp_path / "out")]) == 2
-    assert "dataset 'conformity' holds conversations" in capsys.readouterr().err
+    assert "dataset 'conformity' contains conversations" in capsys.readouterr().err
 
 
 def test_a_killed_conversation_goes_on_where_it_was_and_pays_no_answer_twice(
