@@ -65,7 +65,7 @@ def _hints(kind: type) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
 
-def parse_row(kind: type[T], row: dict[str, Any], where: str) -> T:
+def parse_row(kind: type[T], row: dict[str, Any], location: str) -> T:
     """Builds a `types` dataclass from a row, checking every field's presence and type.
 
     Raises:
@@ -77,11 +77,11 @@ def parse_row(kind: type[T], row: dict[str, Any], where: str) -> T:
     extra = [name for name in row if name not in names]
     if missing or extra:
         problem = f"key '{missing[0]}' is missing" if missing else f"key '{extra[0]}' is unknown"
-        raise UserError(f"{where}: {problem}; a {kind.__name__} has {', '.join(names)}")
+        raise UserError(f"{location}: {problem}; a {kind.__name__} has {', '.join(names)}")
     values = {}
     for name in names:
         try:
-            values[name] = _coerce(row[name], hints[name], lambda inner, value: parse_row(inner, value, where))
+            values[name] = _coerce(row[name], hints[name], lambda inner, value: parse_row(inner, value, location))
         except TypeError:
-            raise UserError(f"{where}: key '{name}' has the wrong type ({type(row[name]).__name__})") from None
+            raise UserError(f"{location}: key '{name}' has the wrong type ({type(row[name]).__name__})") from None
     return kind(**values)

@@ -12,7 +12,7 @@ from human_simulacra.types import Question, Stimulus
 YES_NO = ("Yes", "No")
 
 
-def shown_order(item_id: str, count: int, seed: int) -> list[int]:
+def option_order(item_id: str, count: int, seed: int) -> list[int]:
     """Returns in which order an item's options are shown, as positions in the order stored.
 
     It depends on seed and item alone, so that every method sees the same and a run can be repeated.
@@ -24,14 +24,14 @@ def shown_order(item_id: str, count: int, seed: int) -> list[int]:
 
 def shuffle_options(question: Question, seed: int) -> Question:
     """Returns the question with its options in the order shown and `answer` pointing into it."""
-    order = shown_order(question.id, len(question.options), seed)
+    order = option_order(question.id, len(question.options), seed)
     answer = question.answer
     if question.options:
         answer = tuple(sorted(order.index(int(position)) for position in answer))
     return replace(question, options=tuple(question.options[i] for i in order), answer=answer)
 
 
-def lettered(options: Sequence[str]) -> str:
+def letter_options(options: Sequence[str]) -> str:
     """Returns the options one a line, each after its letter."""
     return "\n".join(f"{chr(ord('A') + i)}. {option}" for i, option in enumerate(options))
 
@@ -40,7 +40,7 @@ def question_stimulus(question: Question) -> Stimulus:
     """Returns the stimulus for a question whose options are in the order to be shown."""
     values = {"question": question.question}
     if question.options:
-        values["options"] = lettered(question.options)
+        values["options"] = letter_options(question.options)
     text = render(f"stimulus_{question.type}", **values)
     several = question.type == "multiple_choice"
     plain = render("stimulus_plain", question=question.question) if question.options else ""

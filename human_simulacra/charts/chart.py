@@ -21,7 +21,7 @@ class Chart:
     """
 
     title: str
-    reading: str
+    how_to_read: str
     drawings: tuple[Markup, ...]
     legend: Markup = field(default_factory=Markup)
     grid: bool = False

@@ -29,7 +29,7 @@ class Measure:
     name: str
     unit: str
     better: str
-    found: tuple[tuple[Series, dict[str, Any]], ...]
+    headlines: tuple[tuple[Series, dict[str, Any]], ...]
 
     @property
     def label(self) -> str:
@@ -40,25 +40,25 @@ class Measure:
     def caveats(self) -> str:
         """What speaks against relying on some of the figures, with the models; empty where nothing does."""
         found: dict[str, dict[str, None]] = {}
-        for series, headline in self.found:
+        for series, headline in self.headlines:
             if headline.get("caveat"):
                 found.setdefault(headline["caveat"], {})[series.label] = None
         return "; ".join(f"{caveat}: {', '.join(labels)}" for caveat, labels in found.items())
 
     def overall(self) -> dict[int, dict[str, Any]]:
         """Returns the headline over all characters and rows by series index."""
-        return {s.index: h for s, h in self.found if h["character"] == ALL and h["of"] == ALL}
+        return {s.index: h for s, h in self.headlines if h["character"] == ALL and h["of"] == ALL}
 
     def by_character(self) -> dict[str, dict[int, dict[str, Any]]]:
         """Returns headlines over all rows by character and series index."""
         result: dict[str, dict[int, dict[str, Any]]] = {}
-        for series, headline in self.found:
+        for series, headline in self.headlines:
             if headline["character"] != ALL and headline["of"] == ALL:
                 result.setdefault(headline["character"], {})[series.index] = headline
         return result
 
 
-def all_series(runs: Sequence[Run]) -> list[Series]:
+def list_series(runs: Sequence[Run]) -> list[Series]:
     """Returns a series for each model of each run, in the order of the runs' configs."""
     result: list[Series] = []
     for run in runs:
@@ -68,7 +68,7 @@ def all_series(runs: Sequence[Run]) -> list[Series]:
     return result
 
 
-def measures(runs: Sequence[Run], series: Sequence[Series]) -> list[Measure]:
+def collect_measures(runs: Sequence[Run], series: Sequence[Series]) -> list[Measure]:
     """Returns every measure of every experiment over all runs, in order of appearance."""
     of = {(id(s.run), s.model): s for s in series}
     found: dict[tuple[str, str, str], tuple[str, str, list[tuple[Series, dict[str, Any]]]]] = {}

@@ -14,16 +14,16 @@ COLOURS = 8  # the style sheet's colours, .s0 to .s7, chosen to be told apart by
 def element(name: str, *children: object, **attributes: object) -> Markup:
     """Returns an element; text is escaped, `class_` becomes class, `text_anchor` becomes text-anchor, None is left out."""
     pairs = [(key.rstrip("_").replace("_", "-"), value) for key, value in attributes.items() if value is not None]
-    head = "".join(f' {key}="{escape(number(value) if isinstance(value, float) else value)}"' for key, value in pairs)
+    head = "".join(f' {key}="{escape(format_coordinate(value) if isinstance(value, float) else value)}"' for key, value in pairs)
     return Markup(f"<{name}{head}>{''.join(escape(child) for child in children)}</{name}>")
 
 
-def number(value: float) -> str:
+def format_coordinate(value: float) -> str:
     """Renders a coordinate with at most two decimals."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def figure(width: float, height: float, title: str, text: str, children: Iterable[object], least: int = 0) -> Markup:
+def drawing(width: float, height: float, title: str, text: str, children: Iterable[object], least: int = 0) -> Markup:
     """Returns a drawing with its name and a sentence for readers who cannot see it.
 
     Args:
@@ -36,13 +36,13 @@ def figure(width: float, height: float, title: str, text: str, children: Iterabl
     """
     label = element("title", title), element("desc", text)
     return element(
-        "svg", *label, *children, viewBox=f"0 0 {number(width)} {number(height)}", role="img", class_="chart",
-        aria_label=f"{title}. {text}", style=f"max-width:{number(width)}px;min-width:{least}px",
+        "svg", *label, *children, viewBox=f"0 0 {format_coordinate(width)} {format_coordinate(height)}", role="img", class_="chart",
+        aria_label=f"{title}. {text}", style=f"max-width:{format_coordinate(width)}px;min-width:{least}px",
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Scale:
+class LinearScale:
     """A linear scale from values to coordinates."""
 
     low: float
@@ -57,7 +57,7 @@ class Scale:
         return self.start + min(max(share, 0.0), 1.0) * (self.end - self.start)
 
 
-def ticks(low: float, high: float, about: int = 5) -> list[float]:
+def tick_values(low: float, high: float, about: int = 5) -> list[float]:
     """Returns round numbers from low to high, about so many."""
     if high <= low:
         return [low]
@@ -68,7 +68,7 @@ def ticks(low: float, high: float, about: int = 5) -> list[float]:
     return [round(i * step, 10) for i in range(first, math.floor(high / step + 1e-9) + 1)]
 
 
-def plain(value: float) -> str:
+def format_tick(value: float) -> str:
     """Renders a tick's number: no exponent, no needless zero; thousands as k, millions as M."""
     for size, letter in ((1e6, "M"), (1e3, "k")):
         if abs(value) >= size:
@@ -81,7 +81,7 @@ def text(x: float, y: float, words: object, anchor: str = "start", class_: str |
     return element("text", words, x=float(x), y=float(y), text_anchor=None if anchor == "start" else anchor, class_=class_)
 
 
-def label(x: float, y: float, words: str, room: float, class_: str | None = None) -> Markup:
+def shortened_text(x: float, y: float, words: str, room: float, class_: str | None = None) -> Markup:
     """Returns a line of text shortened in its middle where it would not fit; the whole is shown on hovering."""
     most = max(4, int(room / 7.2))
     if len(words) <= most:
@@ -90,7 +90,7 @@ def label(x: float, y: float, words: str, room: float, class_: str | None = None
     return element("text", element("title", words), f"{words[:half]}\u2026{words[-half:]}", x=float(x), y=float(y), class_=class_)
 
 
-def captioned(drawing: Markup, caption: str) -> Markup:
+def with_caption(drawing: Markup, caption: str) -> Markup:
     """Returns a drawing under a caption, which wraps where a line inside the drawing could not."""
     return element("figure", element("figcaption", caption), drawing)
 
@@ -100,9 +100,9 @@ def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> Markup:
     return element("line", x1=float(x1), y1=float(y1), x2=float(x2), y2=float(y2), class_=class_)
 
 
-def path(points: Iterable[tuple[float, float]], class_: str, closed: bool = False) -> Markup:
+def polyline(points: Iterable[tuple[float, float]], class_: str, closed: bool = False) -> Markup:
     """Returns a line through points."""
-    steps = " L".join(f"{number(x)} {number(y)}" for x, y in points)
+    steps = " L".join(f"{format_coordinate(x)} {format_coordinate(y)}" for x, y in points)
     return element("path", d=f"M{steps}{' Z' if closed else ''}", class_=class_)
 
 
@@ -122,7 +122,7 @@ def marker(x: float, y: float, series: int, size: float = 4.5, title: str | None
     class_ = f"mark s{series % COLOURS}"
     if not shape:
         return element("circle", *told, cx=float(x), cy=float(y), r=float(size), class_=class_)
-    corners = " ".join(f"{number(x + size * dx)},{number(y + size * dy)}" for dx, dy in shape)
+    corners = " ".join(f"{format_coordinate(x + size * dx)},{format_coordinate(y + size * dy)}" for dx, dy in shape)
     return element("polygon", *told, points=corners, class_=class_)
 
 

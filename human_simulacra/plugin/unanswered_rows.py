@@ -55,7 +55,7 @@ def shortfalls(config: Any, folder: Path) -> list[Shortfall]:
 
 def _unjudged(name: str, path: Path) -> list[Shortfall]:
     """Returns what judges failed to say of a dataset's rows."""
-    rows = run_folder.details(run_folder.load(path) or {})
+    rows = run_folder.flatten_details(run_folder.read_json(path) or {})
     made = [judgement for row in rows for judgement in row.get("judgements") or ()]
     failed = [judgement for judgement in made if judgement["error"] is not None]
     return [Shortfall(name, len(failed), len(made), failed[0]["error"], "judgements")] if failed else []

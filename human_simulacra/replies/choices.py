@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from human_simulacra.replies.cloze import contains_words, words
+from human_simulacra.replies.cloze import contains_phrase, normalised_words
 
 _STATED = re.compile(r"\banswers?\s*(?:is|are|:|=)+\s*(.+)", re.IGNORECASE)
 _LONE_LETTER = re.compile(r"(?<![^\W_])(?P<before>[(\[*]*)(?P<letter>[A-Z])(?P<after>[)\]*.:,]|\s*$)?(?![^\W_'’])", re.MULTILINE)
@@ -30,8 +30,12 @@ def read_choices(reply: str, options: Sequence[str]) -> tuple[int, ...] | None:
         chosen = _letter_list(part, letters) or _letters_in_prose(part, letters)
         if chosen:
             return tuple(sorted(letters.index(letter) for letter in chosen))
-    said = words(reply)
-    named = {position for position, option in enumerate(options) if words(option) and contains_words(said, words(option))}
+    said = normalised_words(reply)
+    named = {
+        position
+        for position, option in enumerate(options)
+        if normalised_words(option) and contains_phrase(said, normalised_words(option))
+    }
     return tuple(sorted(named)) or None
 
 

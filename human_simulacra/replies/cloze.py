@@ -26,7 +26,7 @@ _UNITS = (
 _TENS = ["_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
 
-def words(text: str) -> list[str]:
+def normalised_words(text: str) -> list[str]:
     """Splits a text into comparable words: no case, accents or punctuation; numbers as digits.
 
     `Forty-two` and `42`, `the 3rd` and `3` become the same; articles are left out.
@@ -54,7 +54,7 @@ def _numbers(found: Sequence[str]) -> list[str]:
     return result
 
 
-def dates(text: str) -> list[datetime.date]:
+def find_dates(text: str) -> list[datetime.date]:
     """Returns every full date in a text: ISO, `8 November 1977`, `November 8th, 1977`, `1977/11/08`, `08.11.1977`."""
     found = [_date(y, m, d) for y, m, d in re.findall(r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\b", text)]
     found += [_date(y, m, d) for d, m, y in re.findall(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b", text)]
@@ -84,15 +84,15 @@ def states_answer(reply: str, accepted: Sequence[str]) -> bool:
         reply: The free-form reply.
         accepted: Accepted answers.
     """
-    said_dates, said = dates(reply), words(reply)
+    said_dates, said = find_dates(reply), normalised_words(reply)
     for answer in accepted:
-        answer_dates = dates(answer)
+        answer_dates = find_dates(answer)
         if answer_dates:
             if set(said_dates) == set(answer_dates):
                 return True
             continue
-        wanted = words(answer)
-        if not wanted or not contains_words(said, wanted):
+        wanted = normalised_words(answer)
+        if not wanted or not contains_phrase(said, wanted):
             continue
         if len(wanted) == 1 and wanted[0].isdigit() and any(w.isdigit() and w != wanted[0] for w in said):
             continue
@@ -100,7 +100,7 @@ def states_answer(reply: str, accepted: Sequence[str]) -> bool:
     return False
 
 
-def contains_words(said: Sequence[str], wanted: Sequence[str]) -> bool:
+def contains_phrase(said: Sequence[str], wanted: Sequence[str]) -> bool:
     """Tells whether the wanted words stand in a text's words one after the other."""
     size = len(wanted)
     return any(list(said[i : i + size]) == list(wanted) for i in range(len(said) - size + 1))

@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from human_simulacra.charts.model_series import all_series, measures
+from human_simulacra.charts.model_series import collect_measures, list_series
 from human_simulacra.files import write_atomically
 from human_simulacra.reporting.answer_browser import embedded, packed
 from human_simulacra.reporting.report_sections import costs, sections
@@ -37,8 +37,8 @@ def write_report(folders: Sequence[Path], target: Path) -> Path:
 
 def page(runs: Sequence[Run]) -> str:
     """Returns the report as HTML."""
-    series = all_series(runs)
-    found = measures(runs, series)
+    series = list_series(runs)
+    found = collect_measures(runs, series)
     style, script = _file("report.css"), _file("report.js")
     html = _environment().get_template("report.html.jinja").render(
         title="Human simulacra: " + (runs[0].name if len(runs) == 1 else f"{len(runs)} runs"),

@@ -16,7 +16,7 @@ NOTE = "(log-likelihood) marks models that answered questions with options by lo
 AGREEMENT_HEAD = ("generated", "by log-likelihood", "type", "rows", "agreement %", "Cohen's kappa")
 
 
-def answering(rows: Sequence[Row]) -> str:
+def answering_mode(rows: Sequence[Row]) -> str:
     """Returns how these rows were answered: `generate`, `likelihood`, or both joined where some rows have no options."""
     ways = {(row.get("trace") or {}).get("answering", "generate") for row in rows if not row["missing"]}
     return " + ".join(sorted(ways))
@@ -29,7 +29,7 @@ def with_answering(summary: Summary, rows: Sequence[Row]) -> Summary:
         summary: The summary of one experiment.
         rows: The experiment's scored rows.
     """
-    models = list(dict.fromkeys(row["model"] for row in rows if "likelihood" in answering([row])))
+    models = list(dict.fromkeys(row["model"] for row in rows if "likelihood" in answering_mode([row])))
     if not models:
         return summary
     tables = tuple(replace(table, rows=tuple(_labelled(table, row, models) for row in table.rows)) for table in summary.tables)
@@ -44,7 +44,7 @@ def _labelled(table: Table, row: tuple[Any, ...], models: Sequence[str]) -> tupl
 
 
 @dataclass(frozen=True)
-class Agreement:
+class AnsweringAgreement:
     """How often one model's generated and log-likelihood answers agree; kappa is NaN where chance alone would agree fully."""
 
     generated: str
@@ -55,7 +55,9 @@ class Agreement:
     kappa: float
 
 
-def agreements(rows: Sequence[Row], chosen: Callable[[Row], Sequence[Any]], decided: Callable[[Row], int]) -> list[Agreement]:
+def compare_answering(
+    rows: Sequence[Row], chosen_options: Callable[[Row], Sequence[Any]], separate_options: Callable[[Row], int]
+) -> list[AnsweringAgreement]:
     """Compares models of the run that differ in nothing but their way of answering.
 
     Agreement is the share of rows in which the same was chosen. Kappa corrects it for chance over the single
@@ -76,12 +78,13 @@ def agreements(rows: Sequence[Row], chosen: Callable[[Row], Sequence[Any]], deci
         pairs = [pair for pair in pairs if pair is not None]
         for kind in dict.fromkeys(generated["type"] for generated, _ in pairs):
             typed = [pair for pair in pairs if pair[0]["type"] == kind]
-            same = [set(chosen(a)) == set(chosen(b)) for a, b in typed]
+            same = [set(chosen_options(a)) == set(chosen_options(b)) for a, b in typed]
             a, b = (
-                [label for pair in typed for label in _decisions(chosen(pair[place]), decided(pair[place]))] for place in (0, 1)
+                [label for pair in typed for label in _decisions(chosen_options(pair[place]), separate_options(pair[place]))]
+                for place in (0, 1)
             )
             names = (typed[0][0]["model"], typed[0][1]["model"])
-            found.append(Agreement(*names, kind, len(typed), 100.0 * sum(same) / len(same), cohens_kappa(a, b)))
+            found.append(AnsweringAgreement(*names, kind, len(typed), 100.0 * sum(same) / len(same), cohens_kappa(a, b)))
     return found
 
 
@@ -111,7 +114,7 @@ def cohens_kappa(first: Sequence[Any], second: Sequence[Any]) -> float:
     return float(found)
 
 
-def agreement_table(found: Sequence[Agreement]) -> Table:
+def answering_agreement_table(found: Sequence[AnsweringAgreement]) -> Table:
     """Returns the table of agreement between the two ways of answering."""
     rows = tuple((a.generated, a.log_likelihood, a.type, a.rows, f"{a.percent:.1f}", f"{a.kappa:.2f}") for a in found)
     return Table("Generated answers against answers by log-likelihood, on the same rows", AGREEMENT_HEAD, rows)

@@ -28,7 +28,7 @@ class Run:
     answers: list[dict[str, Any]]
 
 
-def check_folder(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path) -> dict[str, Any]:
     """Returns the manifest of a finished run.
 
     Raises:
@@ -36,12 +36,12 @@ def check_folder(folder: Path) -> dict[str, Any]:
     """
     if not folder.is_dir():
         raise UserError(f"{folder} is no folder: give the folder of a run, such as outputs/human_simulacra/20260101_120000")
-    manifest = run_folder.load(folder / "summary" / MANIFEST)
+    manifest = run_folder.read_json(folder / "summary" / MANIFEST)
     if manifest is None:
         runs = sorted(path.parent.parent for path in folder.glob(f"*/summary/{MANIFEST}"))
         if runs:
             raise UserError(f"{folder} holds runs and is none itself: give one of them, for instance {runs[-1]}")
-        if run_folder.pairs(folder) or list(folder.glob("predictions/*/*.json")):
+        if run_folder.list_results(folder) or list(folder.glob("predictions/*/*.json")):
             raise UserError(f"{folder} is a run without summary/{MANIFEST}: end it first, python run.py CONFIG -r {folder.name}")
         raise UserError(f"{folder} is no run's folder: it has no summary/{MANIFEST}")
     shape = isinstance(manifest, dict) and isinstance(manifest.get("pairs"), list) and isinstance(manifest.get("models"), list)
@@ -56,18 +56,18 @@ def load_run(folder: Path, name: str | None = None) -> Run:
     Raises:
         UserError: If something is missing or broken; the sentence names it.
     """
-    manifest = check_folder(folder)
+    manifest = read_manifest(folder)
     rows: list[dict[str, Any]] = []
     answers: list[dict[str, Any]] = []
     for model, dataset in manifest["pairs"]:
-        own = list(run_folder.rows(folder, [(model, dataset)]))
-        said = run_folder.predictions(folder, model, dataset)
+        own = list(run_folder.read_scored_rows(folder, [(model, dataset)]))
+        said = run_folder.read_predictions(folder, model, dataset)
         rows += own
         answers += [*said, *([{}] * len(own))][: len(own)]
     summaries = []
     for experiment in dict.fromkeys(str(row["experiment"]) for row in rows):
         path = folder / "summary" / f"{experiment}.json"
-        summary = run_folder.load(path)
+        summary = run_folder.read_json(path)
         if not isinstance(summary, dict) or "headlines" not in summary:
             raise UserError(f"{path} is missing or not what a run writes: make it anew, python run.py CONFIG -r -m viz")
         summaries.append(summary)

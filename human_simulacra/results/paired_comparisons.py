@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 
 from human_simulacra.results.summary import ALL, Summary
 from human_simulacra.results.tables import comparison_notes, comparison_table
-from human_simulacra.statistics import Comparison, compare_scores
+from human_simulacra.statistics import Comparison, compare_character_scores
 
 
 def with_comparisons(summary: Summary) -> Summary:
@@ -19,7 +19,7 @@ def with_comparisons(summary: Summary) -> Summary:
     pairs: list[Comparison] = []
     tables = []
     for measure, unit in dict.fromkeys((h.measure, h.unit) for h in summary.headlines if h.of == ALL):
-        found = compare_scores(_scores(summary, measure), measure)
+        found = compare_character_scores(_scores(summary, measure), measure)
         pairs += found
         places = 1 if unit == "%" else 2
         named = measure if unit in ("%", "") else f"{measure} ({unit})"

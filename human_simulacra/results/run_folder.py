@@ -20,7 +20,7 @@ def predictions_path(folder: Path, model: str, dataset: str) -> Path:
     return folder / "predictions" / model / f"{dataset}.json"
 
 
-def load(path: Path) -> Any:
+def read_json(path: Path) -> Any:
     """Returns a JSON file's value, or None where there is no such file.
 
     Raises:
@@ -34,17 +34,17 @@ def load(path: Path) -> Any:
         raise UserError(f"{path} is no JSON ({error}): the file was cut off or edited, run with -r to make it again") from None
 
 
-def predictions(folder: Path, model: str, dataset: str) -> list[dict[str, Any]]:
+def read_predictions(folder: Path, model: str, dataset: str) -> list[dict[str, Any]]:
     """Returns the answers of one model and dataset in order, none where there is no file."""
-    return list((load(predictions_path(folder, model, dataset)) or {}).values())
+    return list((read_json(predictions_path(folder, model, dataset)) or {}).values())
 
 
-def pairs(folder: Path) -> list[tuple[str, str]]:
+def list_results(folder: Path) -> list[tuple[str, str]]:
     """Returns (model, dataset) of every results file in the folder, sorted."""
     return sorted((path.parent.name, path.stem) for path in (folder / "results").glob("*/*.json"))
 
 
-def rows(folder: Path, wanted: Sequence[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+def read_scored_rows(folder: Path, wanted: Sequence[tuple[str, str]]) -> Iterator[dict[str, Any]]:
     """Yields the scored rows of these models and datasets, in this order; what has no results is left out.
 
     Returns:
@@ -54,13 +54,13 @@ def rows(folder: Path, wanted: Sequence[tuple[str, str]]) -> Iterator[dict[str, 
         UserError: If a file is broken.
     """
     for model, dataset in wanted:
-        answers = predictions(folder, model, dataset)
-        for place, entry in enumerate(details(load(results_path(folder, model, dataset)) or {})):
+        answers = read_predictions(folder, model, dataset)
+        for place, entry in enumerate(flatten_details(read_json(results_path(folder, model, dataset)) or {})):
             answer = answers[place] if place < len(answers) else {}
             yield {**entry, "model": model, "dataset": dataset, "trace": answer.get("trace")}
 
 
-def details(results: Mapping[str, Any]) -> list[dict[str, Any]]:
+def flatten_details(results: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Returns the scored rows of a results file in the order of the answers: repetition by repetition.
 
     OpenCompass turns an evaluator's details into one entry a row that holds a list a key, a value a repetition.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from human_simulacra.results.summary import ALL
-from human_simulacra.statistics import Comparison, Estimate, adjusted, cluster_bootstrap, compare
+from human_simulacra.statistics import Comparison, Estimate, cluster_bootstrap, compare_models, with_holm_correction
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class ScoredRow:
 
 
 @dataclass(frozen=True)
-class Figure:
+class GroupScore:
     """The figures of one model on one type of question and, where named, one character."""
 
     model: str
@@ -42,7 +42,7 @@ class Figure:
     missing: int
 
 
-def figure(rows: Sequence[ScoredRow], model: str, question_type: str, character: str) -> Figure | None:
+def group_score(rows: Sequence[ScoredRow], model: str, question_type: str, character: str) -> GroupScore | None:
     """Returns the figures of these rows, or None where none was answered."""
     answered = [row for row in rows if not row.missing]
     if not answered:
@@ -51,10 +51,10 @@ def figure(rows: Sequence[ScoredRow], model: str, question_type: str, character:
     score = cluster_bootstrap([r.points for r in answered], [r.full for r in answered], clusters)
     accuracy = cluster_bootstrap([float(r.correct) for r in answered], [1.0] * len(answered), clusters)
     unparseable = sum(not row.parsed for row in answered)
-    return Figure(model, question_type, character, score, accuracy, unparseable, len(rows) - len(answered))
+    return GroupScore(model, question_type, character, score, accuracy, unparseable, len(rows) - len(answered))
 
 
-def figures(rows: Iterable[ScoredRow]) -> list[Figure]:
+def group_scores(rows: Iterable[ScoredRow]) -> list[GroupScore]:
     """Returns figures of every model, for all types and each, over all characters and for each, in order of appearance."""
     rows = list(rows)
     result = []
@@ -63,13 +63,13 @@ def figures(rows: Iterable[ScoredRow]) -> list[Figure]:
         for question_type in [ALL, *_distinct(row.type for row in own)]:
             typed = [row for row in own if question_type in (ALL, row.type)]
             for character in [ALL, *_distinct(row.character for row in own)]:
-                found = figure([r for r in typed if character in (ALL, r.character)], model, question_type, character)
+                found = group_score([r for r in typed if character in (ALL, r.character)], model, question_type, character)
                 if found is not None:
                     result.append(found)
     return result
 
 
-def comparisons(rows: Iterable[ScoredRow]) -> list[Comparison]:
+def compare_all_models(rows: Iterable[ScoredRow]) -> list[Comparison]:
     """Returns every pair of models on the rows that both answered, for all types and each, with Holm's correction."""
     by_model: dict[str, dict[tuple[str, int], ScoredRow]] = {}
     types: list[str] = []
@@ -84,8 +84,8 @@ def comparisons(rows: Iterable[ScoredRow]) -> list[Comparison]:
             both = [(own[key], other[key]) for key in own if key in other and question_type in (ALL, own[key].type)]
             if both:
                 points = [a.points for a, _ in both], [b.points for _, b in both], [a.full for a, _ in both]
-                result.append(compare((first, second), question_type, *points, [a.character for a, _ in both]))
-    return adjusted(result)
+                result.append(compare_models((first, second), question_type, *points, [a.character for a, _ in both]))
+    return with_holm_correction(result)
 
 
 def _distinct(values: Iterable[str]) -> list[str]:

@@ -13,17 +13,17 @@ from typing import Any
 from tabulate import tabulate
 
 from human_simulacra.results.answering_agreement import SUFFIX
-from human_simulacra.results.scored_rows import Figure
+from human_simulacra.results.scored_rows import GroupScore
 from human_simulacra.results.summary import ALL, Headline, Summary, Table
 from human_simulacra.results.usage import Usage
 from human_simulacra.statistics import Comparison, Estimate
 
-FIGURE_HEAD = ("model", "type", "rows", "score % [95 %]", "accuracy % [95 %]", "unparseable", "missing")
+SCORE_HEAD = ("model", "type", "rows", "score % [95 %]", "accuracy % [95 %]", "unparseable", "missing")
 EFFECT_HEAD = ("p", "p (Holm)", "dz", "rank-biserial", "detectable")
 USAGE_HEAD = ("model", "agent", "calls", "from call cache", "prompt tokens", "prefix-cached %", "completion tokens", "seconds")
 
 
-def interval(estimate: Estimate, signed: bool = False, places: int = 1) -> str:
+def format_interval(estimate: Estimate, signed: bool = False, places: int = 1) -> str:
     """Renders an estimate as `41.7 [33.3, 50.0]`; without the bracket where there is no interval."""
     shape = f"{{:{'+' if signed else ''}.{places}f}}"
     if math.isnan(estimate.low):
@@ -31,24 +31,24 @@ def interval(estimate: Estimate, signed: bool = False, places: int = 1) -> str:
     return f"{shape.format(estimate.value)} [{shape.format(estimate.low)}, {shape.format(estimate.high)}]"
 
 
-def figure_rows(figures: Sequence[Figure], by_character: bool) -> list[tuple[Any, ...]]:
+def score_table_rows(figures: Sequence[GroupScore], by_character: bool) -> list[tuple[Any, ...]]:
     """Returns table rows: over all characters, or one a character with its name in front."""
     rows = []
     for f in figures:
         if (f.character != ALL) == by_character:
-            row = (f.model, f.type, f.score.rows, interval(f.score), interval(f.accuracy), f.unparseable, f.missing)
+            row = (f.model, f.type, f.score.rows, format_interval(f.score), format_interval(f.accuracy), f.unparseable, f.missing)
             rows.append((f.character, *row) if by_character else row)
     return rows
 
 
-def number(value: float, places: int = 2) -> str:
+def format_number(value: float, places: int = 2) -> str:
     """Renders a number; a dash where there is none."""
     return "-" if math.isnan(value) else f"{value:.{places}f}"
 
 
-def p_value(p: float) -> str:
+def format_p(p: float) -> str:
     """Renders a p value; none is ever zero."""
-    return "<0.001" if p < 0.001 else number(p, 3)
+    return "<0.001" if p < 0.001 else format_number(p, 3)
 
 
 def comparison_table(
@@ -65,8 +65,8 @@ def comparison_table(
     """
     rows = tuple(
         (
-            c.first, c.second, c.type, c.difference.rows, interval(c.difference, signed=True, places=places), p_value(c.p),
-            p_value(c.p_holm), number(c.dz), number(c.rank_biserial), number(c.detectable, places),
+            c.first, c.second, c.type, c.difference.rows, format_interval(c.difference, signed=True, places=places), format_p(c.p),
+            format_p(c.p_holm), format_number(c.dz), format_number(c.rank_biserial), format_number(c.detectable, places),
         )
         for c in comparisons
     )  # fmt: skip
@@ -103,7 +103,7 @@ def headline_table(summaries: Sequence[Summary]) -> Table:
     """Returns the one table of a run: a row a model, a column a measure of each experiment, over all characters and rows."""
     found = [(s, h) for s in summaries for h in s.headlines if h.character == h.of == ALL]
     columns = list(dict.fromkeys((s.title, h.measure, h.unit) for s, h in found))
-    cells = {(h.model, (s.title, h.measure, h.unit)): headline_cell(h) for s, h in found}
+    cells = {(h.model, (s.title, h.measure, h.unit)): format_headline(h) for s, h in found}
     head = tuple(f"{title}: {measure}{f' {unit}' if unit else ''}" for title, measure, unit in columns)
     models = list(dict.fromkeys(h.model for _, h in found))
     by_likelihood = {model for summary in summaries for model in summary.data.get("by_likelihood", ())}
@@ -112,19 +112,19 @@ def headline_table(summaries: Sequence[Summary]) -> Table:
     return Table("Methods and experiments", ("model", *head), rows)
 
 
-def headline_cell(headline: Headline) -> str:
+def format_headline(headline: Headline) -> str:
     """Renders a headline with its interval and what speaks against relying on it."""
     caveat = f" ({headline.caveat})" if headline.caveat else ""
-    return interval(headline.estimate, places=1 if headline.unit == "%" else 2) + caveat
+    return format_interval(headline.estimate, places=1 if headline.unit == "%" else 2) + caveat
 
 
-def as_text(table: Table, style: str = "simple") -> str:
+def table_to_text(table: Table, style: str = "simple") -> str:
     """Renders one table for a terminal (`simple`) or Markdown (`github`)."""
     prefix = "## " if style == "github" else ""
     return f"{prefix}{table.title}\n\n{tabulate(table.rows, table.head, tablefmt=style, disable_numparse=True)}\n"
 
 
-def as_csv(summary: Summary) -> str:
+def summary_to_csv(summary: Summary) -> str:
     """Renders a summary's headlines as CSV, one row a model, measure and character, plain numbers."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
@@ -135,15 +135,15 @@ def as_csv(summary: Summary) -> str:
     return buffer.getvalue()
 
 
-def as_json(value: Summary | Mapping[str, Any]) -> str:
+def to_json(value: Summary | Mapping[str, Any]) -> str:
     """Renders a summary, or any JSON-ready mapping, as JSON; a number that does not exist is null."""
-    return json.dumps(finite(dict(value) if isinstance(value, Mapping) else asdict(value)), indent=1) + "\n"
+    return json.dumps(nan_to_none(dict(value) if isinstance(value, Mapping) else asdict(value)), indent=1) + "\n"
 
 
-def finite(value: Any) -> Any:
+def nan_to_none(value: Any) -> Any:
     """Returns a JSON-ready value with null for NaN, at any depth."""
     if isinstance(value, dict):
-        return {key: finite(inner) for key, inner in value.items()}
+        return {key: nan_to_none(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [finite(inner) for inner in value]
+        return [nan_to_none(inner) for inner in value]
     return None if isinstance(value, float) and math.isnan(value) else value

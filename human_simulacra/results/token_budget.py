@@ -12,7 +12,7 @@ HEAD = ("model", "answers", "calls", "prompt tokens", "answer tokens", "all toke
 
 
 @dataclass(frozen=True)
-class Budget:
+class AnswerBudget:
     """Calls and tokens an answer of one model, over the rows that it answered; `answer_tokens` are those of all its agents."""
 
     model: str
@@ -22,7 +22,7 @@ class Budget:
     answer_tokens: float
 
 
-def budgets(rows: Sequence[Row]) -> list[Budget]:
+def answer_budgets(rows: Sequence[Row]) -> list[AnswerBudget]:
     """Returns what an answer of each model cost, models in order of appearance; rows without a trace are left out."""
     result = []
     for model in dict.fromkeys(row["model"] for row in rows):
@@ -30,11 +30,11 @@ def budgets(rows: Sequence[Row]) -> list[Budget]:
         if traces:
             used, count = usage_by_agent(traces)["all"], len(traces)
             parts = used.calls / count, used.prompt_tokens / count, used.completion_tokens / count
-            result.append(Budget(model, count, *parts))
+            result.append(AnswerBudget(model, count, *parts))
     return result
 
 
-def variants(rows: Sequence[Row]) -> list[str]:
+def ablation_variants(rows: Sequence[Row]) -> list[str]:
     """Returns the models that share their method with another, as the variants of an ablation do."""
     methods = {row["model"]: row["trace"]["method"] for row in rows if row.get("trace")}
     return [model for model, method in methods.items() if list(methods.values()).count(method) > 1]
@@ -42,8 +42,8 @@ def variants(rows: Sequence[Row]) -> list[str]:
 
 def budget_table(rows: Sequence[Row]) -> Table:
     """Returns the table of an ablation's budgets, empty where no two models share a method."""
-    chosen = variants(rows)
-    found = [b for b in budgets(rows) if b.model in chosen]
+    chosen = ablation_variants(rows)
+    found = [b for b in answer_budgets(rows) if b.model in chosen]
     totals = [b.prompt_tokens + b.answer_tokens for b in found]
     lines = tuple(
         (b.model, b.answers, f"{b.calls:.1f}", f"{b.prompt_tokens:.0f}", f"{b.answer_tokens:.0f}", f"{total:.0f}",

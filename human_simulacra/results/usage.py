@@ -29,7 +29,7 @@ class Usage:
         self.seconds += completion["seconds"]
         self.estimated |= completion["estimated"]
 
-    def money(self, price: Mapping[str, float]) -> float:
+    def cost(self, price: Mapping[str, float]) -> float:
         """Returns what the calls cost at a price of `input` and `output`, and where it differs `cached`, per million tokens.
 
         Calls that the call cache answered count as if they had been made, so that a method costs the same in every run.
@@ -62,18 +62,18 @@ def usage_by_model(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Usa
         traces.setdefault(row["model"], []).append(row["trace"])
         for judgement in row.get("judgements") or ():
             if took := judgement.get("took"):
-                judge = judged.setdefault(judge_name(judgement["judge"]), {"all": Usage()})
+                judge = judged.setdefault(judge_usage_name(judgement["judge"]), {"all": Usage()})
                 judge["all"].add(took)
                 judge.setdefault(judgement["kind"], Usage()).add(took)
     return {**{model: usage_by_agent(own) for model, own in traces.items()}, **judged}
 
 
-def judge_name(judge: str) -> str:
+def judge_usage_name(judge: str) -> str:
     """Returns the name under which a judge's usage stands beside that of the models."""
     return f"judge {judge}"
 
 
-def cost(usage: Mapping[str, Usage], prices: Mapping[str, Mapping[str, float] | None]) -> float | None:
+def model_cost(usage: Mapping[str, Usage], prices: Mapping[str, Mapping[str, float] | None]) -> float | None:
     """Returns what one model's calls cost, or None where a price is not known.
 
     Args:
@@ -87,11 +87,11 @@ def cost(usage: Mapping[str, Usage], prices: Mapping[str, Mapping[str, float] | 
         if agent != "all" and used.calls:
             if not price:
                 return None
-            total += used.money(price)
+            total += used.cost(price)
     return total if prices.get("top") else None
 
 
-def as_dict(usage: Mapping[str, Mapping[str, Usage]]) -> dict[str, dict[str, dict[str, Any]]]:
+def usage_as_dict(usage: Mapping[str, Mapping[str, Usage]]) -> dict[str, dict[str, dict[str, Any]]]:
     """Returns usage by model and agent as JSON-ready dictionaries, with the cached share."""
     return {
         model: {agent: {**asdict(u), "cached_share": u.cached_share} for agent, u in agents.items()}

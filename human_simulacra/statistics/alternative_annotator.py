@@ -11,14 +11,14 @@ import numpy as np
 from scipy.stats import ttest_1samp, wilcoxon
 from statsmodels.stats.multitest import multipletests
 
-from human_simulacra.statistics.rater_agreement import FEWEST_ITEMS, NAN, Ratings
+from human_simulacra.statistics.rater_agreement import MIN_ITEMS, NAN, Ratings
 
-PARAMETRIC_ITEMS = 30
+MIN_T_TEST_ITEMS = 30
 EPSILON = 0.15
 
 
 @dataclass(frozen=True)
-class AltTest:
+class AltTestResult:
     """The alternative-annotator test of one model judge.
 
     Args:
@@ -44,7 +44,9 @@ class AltTest:
     note: str = ""
 
 
-def alt_test(people: Ratings, judge: str, model: Mapping[str, float], epsilon: float = EPSILON, q: float = 0.05) -> AltTest:
+def alt_test(
+    human_ratings: Ratings, judge: str, judge_ratings: Mapping[str, float], epsilon: float = EPSILON, q: float = 0.05
+) -> AltTestResult:
     """Tests whether a model judge may replace a person (Calderon, Reichart and Dror 2025, arXiv 2501.10970).
 
     Each person in turn is left out. On every item, whoever is nearer to the others' ratings (root mean square error; a tie
@@ -62,27 +64,27 @@ def alt_test(people: Ratings, judge: str, model: Mapping[str, float], epsilon: f
     """
     differences: list[list[float]] = []
     wins: list[float] = []
-    for left_out, own in people.items():
-        others = [ratings for name, ratings in people.items() if name != left_out]
-        items = [item for item in sorted(own) if item in model and any(item in ratings for ratings in others)]
-        if len(items) < FEWEST_ITEMS:
+    for left_out, own in human_ratings.items():
+        others = [ratings for name, ratings in human_ratings.items() if name != left_out]
+        items = [item for item in sorted(own) if item in judge_ratings and any(item in ratings for ratings in others)]
+        if len(items) < MIN_ITEMS:
             continue
         person = [_distance(own[item], others, item) for item in items]
-        machine = [_distance(model[item], others, item) for item in items]
+        machine = [_distance(judge_ratings[item], others, item) for item in items]
         pairs = list(zip(person, machine, strict=True))
         differences.append([float(p <= m) - float(m <= p) for p, m in pairs])
         wins.append(float(np.mean([m <= p for p, m in pairs])))
     if len(differences) < 2:
-        note = f"needs two people or more with {FEWEST_ITEMS} items in common"
-        return AltTest(judge, NAN, NAN, False, epsilon, len(differences), 0, (), note)
+        note = f"needs two people or more with {MIN_ITEMS} items in common"
+        return AltTestResult(judge, NAN, NAN, False, epsilon, len(differences), 0, (), note)
     p_values = [_lead_below(values, epsilon) for values in differences]
     replaced = multipletests(p_values, alpha=q, method="fdr_by")[0]
     fewest = min(len(values) for values in differences)
-    notes = ["fewer than three people"] * (len(differences) < 3) + [f"fewer than {PARAMETRIC_ITEMS} items"] * (
-        fewest < PARAMETRIC_ITEMS
+    notes = ["fewer than three people"] * (len(differences) < 3) + [f"fewer than {MIN_T_TEST_ITEMS} items"] * (
+        fewest < MIN_T_TEST_ITEMS
     )
     rate = float(np.mean(replaced))
-    return AltTest(
+    return AltTestResult(
         judge, rate, float(np.mean(wins)), rate >= 0.5, epsilon, len(differences), fewest, tuple(p_values), ", ".join(notes)
     )
 
@@ -99,7 +101,7 @@ def _lead_below(differences: Sequence[float], epsilon: float) -> float:
     against = np.array(differences) - epsilon
     if not against.any():
         return 1.0
-    if len(differences) >= PARAMETRIC_ITEMS and len(set(differences)) > 1:
+    if len(differences) >= MIN_T_TEST_ITEMS and len(set(differences)) > 1:
         test: Any = ttest_1samp(differences, epsilon, alternative="less")
     else:
         test = wilcoxon(against, alternative="less")

@@ -20,7 +20,7 @@ class Estimate:
     rows: int
 
 
-def cluster_bootstrap(gained: Sequence[float], possible: Sequence[float], clusters: Sequence[str], seed: int = 0) -> Estimate:
+def cluster_bootstrap(points: Sequence[float], max_points: Sequence[float], clusters: Sequence[str], seed: int = 0) -> Estimate:
     """Estimates 100 * sum(gained) / sum(possible) with a percentile interval over resampled clusters.
 
     Args:
@@ -32,24 +32,24 @@ def cluster_bootstrap(gained: Sequence[float], possible: Sequence[float], cluste
     Raises:
         ValueError: If there is no row or the lengths differ.
     """
-    if not gained or not len(gained) == len(possible) == len(clusters):
-        raise ValueError(f"need rows of equal number, got {len(gained)}, {len(possible)} and {len(clusters)}")
+    if not points or not len(points) == len(max_points) == len(clusters):
+        raise ValueError(f"need rows of equal number, got {len(points)}, {len(max_points)} and {len(clusters)}")
     names, codes = np.unique(np.asarray(clusters), return_inverse=True)
     if len(names) == 1:
-        codes = np.arange(len(gained))
-    sums = np.bincount(codes, weights=np.asarray(gained, dtype=float))
-    fulls = np.bincount(codes, weights=np.asarray(possible, dtype=float))
+        codes = np.arange(len(points))
+    sums = np.bincount(codes, weights=np.asarray(points, dtype=float))
+    fulls = np.bincount(codes, weights=np.asarray(max_points, dtype=float))
     value = 100.0 * sums.sum() / fulls.sum()
     if len(sums) == 1:
-        return Estimate(value, float("nan"), float("nan"), len(gained))
+        return Estimate(value, float("nan"), float("nan"), len(points))
     draws = np.random.default_rng(seed).integers(0, len(sums), size=(RESAMPLES, len(sums)))
     ratios = 100.0 * sums[draws].sum(axis=1) / fulls[draws].sum(axis=1)
     low, high = np.percentile(ratios, [2.5, 97.5])
-    return Estimate(float(value), float(low), float(high), len(gained))
+    return Estimate(float(value), float(low), float(high), len(points))
 
 
 def paired_difference(
-    first: Sequence[float], second: Sequence[float], possible: Sequence[float], clusters: Sequence[str], seed: int = 0
+    first: Sequence[float], second: Sequence[float], max_points: Sequence[float], clusters: Sequence[str], seed: int = 0
 ) -> Estimate:
     """Estimates how many percentage points `first` is ahead of `second` on the same rows.
 
@@ -60,4 +60,4 @@ def paired_difference(
         clusters: Each row's cluster.
         seed: Seed of the resampling.
     """
-    return cluster_bootstrap([a - b for a, b in zip(first, second, strict=True)], possible, clusters, seed)
+    return cluster_bootstrap([a - b for a, b in zip(first, second, strict=True)], max_points, clusters, seed)

@@ -13,9 +13,9 @@ from scipy.stats import t as student
 
 from human_simulacra.statistics.confidence_intervals import Estimate
 
-MOST_ROWS = 1000  # crossed effects are fitted on a dense matrix: ten times the rows take a thousand times as long
-NOTHING = 0.01  # a random effect smaller than this share of the residual is none: an optimiser ends anywhere near zero
-PLACES = 3  # an optimiser stops at slightly different points on different processors; a rounded figure is the same
+MAX_ROWS = 1000  # crossed effects are fitted on a dense matrix: ten times the rows take a thousand times as long
+ZERO_SHARE = 0.01  # a random effect smaller than this share of the residual is none: an optimiser ends anywhere near zero
+DECIMALS = 3  # an optimiser stops at slightly different points on different processors; a rounded figure is the same
 BY_CHARACTER = "method by character"
 _RANDOM = ("character", "item", "run", BY_CHARACTER)
 
@@ -48,7 +48,7 @@ class MixedModel:
     problems: tuple[str, ...]
 
 
-def mixed_model(
+def fit_mixed_model(
     scores: Sequence[float], models: Sequence[str], characters: Sequence[str], items: Sequence[str], runs: Sequence[int]
 ) -> MixedModel:
     """Fits score ~ model + (1 | character) + (1 | character:model) + (1 | item) + (1 | run) by statsmodels (REML).
@@ -90,9 +90,9 @@ def mixed_model(
     except (np.linalg.LinAlgError, ValueError) as error:
         return MixedModel(reference, (), {}, len(frame), (*problems, f"The mixed model could not be fitted ({error})."))
     variances = dict(zip(fitted.model.exog_vc.names, fitted.vcomp, strict=True))
-    deviations = {name: round(math.sqrt(max(float(variances[name]), 0.0)), PLACES) for name in random}
-    deviations["residual"] = round(math.sqrt(float(fitted.scale)), PLACES)
-    nothing = [name for name in random if deviations[name] <= NOTHING * deviations["residual"]]
+    deviations = {name: round(math.sqrt(max(float(variances[name]), 0.0)), DECIMALS) for name in random}
+    deviations["residual"] = round(math.sqrt(float(fitted.scale)), DECIMALS)
+    nothing = [name for name in random if deviations[name] <= ZERO_SHARE * deviations["residual"]]
     if fitted.converged and nothing:
         doubts.append(f"The mixed model estimates the random effect of {' and of '.join(nothing)} at zero.")
     freedom = frame["character"].nunique() - 1 or math.inf
@@ -103,7 +103,7 @@ def mixed_model(
 def _thinned(frame: Any) -> tuple[Any, int]:
     """Keeps evenly spaced questions, all their rows, where there are too many rows; returns how many questions go."""
     items = list(dict.fromkeys(frame["item"]))
-    kept = max(2, len(items) * MOST_ROWS // len(frame)) if len(frame) > MOST_ROWS else len(items)
+    kept = max(2, len(items) * MAX_ROWS // len(frame)) if len(frame) > MAX_ROWS else len(items)
     if kept >= len(items):
         return frame, 0
     chosen = {items[place * len(items) // kept] for place in range(kept)}
@@ -133,5 +133,5 @@ def _effect(fitted: Any, name: str, place: int, rows: int, freedom: float) -> Mi
     value, error = float(fitted.fe_params.iloc[place]), float(fitted.bse_fe.iloc[place])
     half = float(student.ppf(0.975, freedom)) * error
     p = 2 * float(student.sf(abs(value) / error, freedom)) if error > 0 else math.nan
-    estimate = Estimate(round(value, PLACES), round(value - half, PLACES), round(value + half, PLACES), rows)
+    estimate = Estimate(round(value, DECIMALS), round(value - half, DECIMALS), round(value + half, DECIMALS), rows)
     return MixedEffect(name, estimate, round(p, 6))

@@ -13,7 +13,7 @@ from itertools import combinations
 import numpy as np
 
 from human_simulacra.statistics.confidence_intervals import Estimate, paired_difference
-from human_simulacra.statistics.power_analysis import detectable_difference, spread
+from human_simulacra.statistics.power_analysis import detectable_difference, sample_deviation
 
 PERMUTATIONS = 9999  # up to 13 characters all sign flips are counted, which is exact
 
@@ -73,7 +73,7 @@ def sign_flip_p(differences: Sequence[float], seed: int = 0) -> float:
     return float(found.pvalue)
 
 
-def holm(p_values: Sequence[float]) -> list[float]:
+def holm_correction(p_values: Sequence[float]) -> list[float]:
     """Returns p values corrected by Holm, by statsmodels; NaN stays and does not count."""
     # statsmodels takes a second to import, and scoring does not need it.
     from statsmodels.stats.multitest import multipletests
@@ -89,7 +89,7 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 def cohens_dz(differences: Sequence[float]) -> float:
     """Returns the mean of paired differences in their standard deviations; NaN where they do not vary."""
-    deviation = spread(differences)
+    deviation = sample_deviation(differences)
     return float(np.mean(differences)) / deviation if deviation else math.nan
 
 
@@ -104,14 +104,14 @@ def rank_biserial(differences: Sequence[float]) -> float:
     return float((ranks[values > 0].sum() - ranks[values < 0].sum()) / ranks.sum())
 
 
-def compare(
+def compare_models(
     names: tuple[str, str],
     kind: str,
     first: Sequence[float],
     second: Sequence[float],
-    possible: Sequence[float],
+    max_points: Sequence[float],
     clusters: Sequence[str],
-    most: float = 100.0,
+    max_difference: float = 100.0,
 ) -> Comparison:
     """Compares two models on the same rows; `p_holm` is for `adjusted` to fill in.
 
@@ -126,23 +126,25 @@ def compare(
     """
     labels, codes = np.unique(np.asarray(clusters), return_inverse=True)
     sums = np.bincount(codes, weights=np.asarray(first, dtype=float) - np.asarray(second, dtype=float))
-    percent = [float(d) for d in 100.0 * sums / np.bincount(codes, weights=np.asarray(possible, dtype=float))]
+    percent = [float(d) for d in 100.0 * sums / np.bincount(codes, weights=np.asarray(max_points, dtype=float))]
     return Comparison(
-        *names, kind, paired_difference(first, second, possible, clusters), len(labels), sign_flip_p([float(s) for s in sums]),
-        math.nan, cohens_dz(percent), rank_biserial(percent), detectable_difference(percent, most),
+        *names, kind, paired_difference(first, second, max_points, clusters), len(labels), sign_flip_p([float(s) for s in sums]),
+        math.nan, cohens_dz(percent), rank_biserial(percent), detectable_difference(percent, max_difference),
     )  # fmt: skip
 
 
-def adjusted(comparisons: Sequence[Comparison]) -> list[Comparison]:
+def with_holm_correction(comparisons: Sequence[Comparison]) -> list[Comparison]:
     """Returns the comparisons with Holm's correction; a family is all pairs of one `type`."""
     corrected: dict[int, float] = {}
     for kind in dict.fromkeys(c.type for c in comparisons):
         family = [place for place, c in enumerate(comparisons) if c.type == kind]
-        corrected.update(zip(family, holm([comparisons[place].p for place in family]), strict=True))
+        corrected.update(zip(family, holm_correction([comparisons[place].p for place in family]), strict=True))
     return [replace(c, p_holm=corrected[place]) for place, c in enumerate(comparisons)]
 
 
-def compare_scores(scores: Mapping[str, Mapping[str, float]], kind: str = "all", most: float = math.inf) -> list[Comparison]:
+def compare_character_scores(
+    scores: Mapping[str, Mapping[str, float]], kind: str = "all", max_difference: float = math.inf
+) -> list[Comparison]:
     """Compares all pairs of models that have one score a character, in whatever unit: differences are in the same.
 
     Args:
@@ -160,5 +162,5 @@ def compare_scores(scores: Mapping[str, Mapping[str, float]], kind: str = "all",
         if both:
             # With 100 points at most, the percentage is the score itself.
             points = [own[c] for c in both], [other[c] for c in both], [100.0] * len(both)
-            result.append(compare((first, second), kind, *points, both, most))
-    return adjusted(result)
+            result.append(compare_models((first, second), kind, *points, both, max_difference))
+    return with_holm_correction(result)

@@ -10,11 +10,11 @@ from itertools import product
 import numpy as np
 
 ALPHA, POWER = 0.05, 0.8
-SIMULATED = 8  # clusters up to which the sign-flip test's power is simulated: the t test's power is too high there
-DRAWS = 20_000  # simulated data sets: power to a third of a percentage point
+MAX_SIMULATED_CLUSTERS = 8  # clusters up to which the sign-flip test's power is simulated: the t test's power is too high there
+SIMULATED_DATA_SETS = 20_000  # simulated data sets: power to a third of a percentage point
 
 
-def detectable_difference(differences: Sequence[float], most: float = math.inf) -> float:
+def detectable_difference(differences: Sequence[float], max_difference: float = math.inf) -> float:
     """Returns the smallest mean difference for which `sign_flip_p` is below 5 % with 80 % power.
 
     It is the standard deviation that the differences show times a standardised effect that depends on their number alone
@@ -28,15 +28,15 @@ def detectable_difference(differences: Sequence[float], most: float = math.inf) 
         The difference; NaN where the differences do not vary, which says nothing about other data, where the test can never
         be below 5 %, and where only a difference larger than the scale allows could be shown.
     """
-    deviation = spread(differences)
+    deviation = sample_deviation(differences)
     if not deviation:
         return math.nan
-    found = deviation * detectable_effect(len(differences))
-    return found if found <= most else math.nan
+    found = deviation * detectable_effect_size(len(differences))
+    return found if found <= max_difference else math.nan
 
 
 @cache
-def detectable_effect(clusters: int) -> float:
+def detectable_effect_size(clusters: int) -> float:
     """Returns the mean in standard deviations that `sign_flip_p` finds below 5 % with 80 % power, for normal differences.
 
     The test's p is a multiple of 2 / 2**n, so its true level is the largest such multiple below 5 %. From nine clusters on its
@@ -54,12 +54,12 @@ def detectable_effect(clusters: int) -> float:
     from statsmodels.stats.power import TTestPower
 
     effect = float(TTestPower().solve_power(effect_size=None, nobs=clusters, alpha=level, power=POWER))
-    return _simulated_effect(clusters, effect) if clusters <= SIMULATED else effect
+    return _simulated_effect(clusters, effect) if clusters <= MAX_SIMULATED_CLUSTERS else effect
 
 
 def _simulated_effect(clusters: int, guess: float) -> float:
     """Returns the effect at which the exact sign-flip test has its power in simulated normal data, by bisection."""
-    noise = np.random.default_rng(0).normal(size=(DRAWS, clusters))
+    noise = np.random.default_rng(0).normal(size=(SIMULATED_DATA_SETS, clusters))
     signs = np.array(list(product((1.0,), *[(1.0, -1.0)] * (clusters - 1)))).T  # the sum is two-sided: one sign is fixed
     flipped, drift = noise @ signs, signs.sum(axis=0)
 
@@ -75,7 +75,7 @@ def _simulated_effect(clusters: int, guess: float) -> float:
     return high
 
 
-def spread(differences: Sequence[float]) -> float:
+def sample_deviation(differences: Sequence[float]) -> float:
     """Returns the standard deviation, 0 where it is nothing but rounding."""
     if len(differences) < 2:
         return 0.0

@@ -18,12 +18,12 @@ from scipy.stats import pearsonr
 # Judge -> item -> rating. Judges may have rated different items.
 Ratings = Mapping[str, Mapping[str, float]]
 
-FEWEST_ITEMS = 3
+MIN_ITEMS = 3
 NAN = float("nan")
 
 
 @dataclass(frozen=True)
-class Agreement:
+class AgreementCoefficient:
     """A coefficient with its 95 % interval (NaN where there is none) and what it rests on."""
 
     measure: str
@@ -35,7 +35,7 @@ class Agreement:
     note: str = ""
 
 
-def icc2k(ratings: Ratings) -> Agreement:
+def icc2k(ratings: Ratings) -> AgreementCoefficient:
     """Returns ICC(2,k), the reliability of the judges' mean with judges as a random sample, absolute agreement.
 
     Only items that every judge rated enter. A judge with fewer than three ratings, or fewer than half of the median judge's,
@@ -49,7 +49,7 @@ def icc2k(ratings: Ratings) -> Agreement:
     if not note and len(set(values)) == 1:
         note = "every rating is the same"
     if note:
-        return Agreement("ICC(2,k)", NAN, NAN, NAN, len(items), len(judges), "; ".join(filter(None, (note, left_out))))
+        return AgreementCoefficient("ICC(2,k)", NAN, NAN, NAN, len(items), len(judges), "; ".join(filter(None, (note, left_out))))
     import pandas as pd
     import pingouin  # seconds to import, and seldom needed
 
@@ -60,10 +60,10 @@ def icc2k(ratings: Ratings) -> Agreement:
         warnings.simplefilter("ignore")  # a table without residual variance divides by zero on the way to 1
         found = pingouin.intraclass_corr(table, "item", "judge", "rating").set_index("Type").loc["ICC(A,k)"]
     low, high = (float(bound) for bound in found["CI95"])
-    return Agreement("ICC(2,k)", float(found["ICC"]), low, high, len(items), len(judges), left_out)
+    return AgreementCoefficient("ICC(2,k)", float(found["ICC"]), low, high, len(items), len(judges), left_out)
 
 
-def icc2k_by_group(groups: Iterable[Ratings]) -> list[Agreement]:
+def icc2k_by_group(groups: Iterable[Ratings]) -> list[AgreementCoefficient]:
     """Returns ICC(2,k) of each group of items that the same judges were given, with the judges' names in the note.
 
     Args:
@@ -77,7 +77,7 @@ def icc2k_by_group(groups: Iterable[Ratings]) -> list[Agreement]:
     return found
 
 
-def krippendorff_alpha(ratings: Ratings, level: str = "interval") -> Agreement:
+def krippendorff_alpha(ratings: Ratings, level: str = "interval") -> AgreementCoefficient:
     """Returns Krippendorff's alpha; missing ratings are allowed, items with fewer than two ratings do not count.
 
     Undefined for one judge, for no item with two ratings, or where every rating is the same.
@@ -93,15 +93,15 @@ def krippendorff_alpha(ratings: Ratings, level: str = "interval") -> Agreement:
     if not note and len({ratings[judge][item] for judge in judges for item in items if item in ratings[judge]}) == 1:
         note = "every rating is the same"
     if note:
-        return Agreement("alpha", NAN, NAN, NAN, len(items), len(judges), note)
+        return AgreementCoefficient("alpha", NAN, NAN, NAN, len(items), len(judges), note)
     table = [[ratings[judge].get(item, NAN) for item in items] for judge in judges]
     import krippendorff
 
     value = float(krippendorff.alpha(np.array(table), level_of_measurement=level))  # type: ignore[arg-type]
-    return Agreement("alpha", value, NAN, NAN, len(items), len(judges))
+    return AgreementCoefficient("alpha", value, NAN, NAN, len(items), len(judges))
 
 
-def pearson(people: Ratings, model: Mapping[str, float]) -> Agreement:
+def pearson_r(people: Ratings, model: Mapping[str, float]) -> AgreementCoefficient:
     """Returns Pearson's r between the people's mean rating and a model judge's, over the items that both rated.
 
     Undefined for fewer than three items or where either side is constant.
@@ -109,21 +109,23 @@ def pearson(people: Ratings, model: Mapping[str, float]) -> Agreement:
     items = sorted({item for ratings in people.values() for item in ratings} & set(model))
     means = [float(np.mean([ratings[item] for ratings in people.values() if item in ratings])) for item in items]
     said = [model[item] for item in items]
-    note = f"fewer than {FEWEST_ITEMS} items in common" if len(items) < FEWEST_ITEMS else ""
+    note = f"fewer than {MIN_ITEMS} items in common" if len(items) < MIN_ITEMS else ""
     if not note and (len(set(means)) == 1 or len(set(said)) == 1):
         note = "one side is constant"
     if note:
-        return Agreement("Pearson", NAN, NAN, NAN, len(items), len(people) + 1, note)
+        return AgreementCoefficient("Pearson", NAN, NAN, NAN, len(items), len(people) + 1, note)
     found: Any = pearsonr(means, said)
-    bounds = found.confidence_interval() if len(items) > FEWEST_ITEMS else (NAN, NAN)
-    return Agreement("Pearson", float(found.statistic), float(bounds[0]), float(bounds[1]), len(items), len(people) + 1)
+    bounds = found.confidence_interval() if len(items) > MIN_ITEMS else (NAN, NAN)
+    return AgreementCoefficient(
+        "Pearson", float(found.statistic), float(bounds[0]), float(bounds[1]), len(items), len(people) + 1
+    )
 
 
 def _with_enough(ratings: Ratings) -> tuple[list[str], str]:
     """Returns the judges whose ratings suffice for ICC, and a remark on those left out."""
     if not ratings:
         return [], ""
-    fewest = max(float(FEWEST_ITEMS), median(map(len, ratings.values())) / 2)
+    fewest = max(float(MIN_ITEMS), median(map(len, ratings.values())) / 2)
     enough = [judge for judge in ratings if len(ratings[judge]) >= fewest]
     if len(enough) < 2:
         return list(ratings), ""
@@ -134,4 +136,4 @@ def _with_enough(ratings: Ratings) -> tuple[list[str], str]:
 def _too_little(judges: Sequence[str], items: Sequence[str]) -> str:
     if len(judges) < 2:
         return "one judge"
-    return f"fewer than {FEWEST_ITEMS} items rated by all" if len(items) < FEWEST_ITEMS else ""
+    return f"fewer than {MIN_ITEMS} items rated by all" if len(items) < MIN_ITEMS else ""

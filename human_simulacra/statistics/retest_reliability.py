@@ -10,12 +10,12 @@ import numpy as np
 
 from human_simulacra.statistics.confidence_intervals import Estimate, cluster_bootstrap
 
-FEWEST = 6  # pingouin refuses fewer ratings
+MIN_RATINGS = 6  # pingouin refuses fewer ratings
 _AGREEMENT = ("ICC(A,1)", "ICC2")  # the names of ICC(2,1) in pingouin from 0.6 and before
 
 
 @dataclass(frozen=True)
-class Retest:
+class RetestReliability:
     """Reliability of one model over the questions that every run answered.
 
     Args:
@@ -41,7 +41,7 @@ def flip_rate(right: Sequence[bool]) -> float:
     return 2 * hits * (runs - hits) / (runs * (runs - 1))
 
 
-def intraclass(ratings: Sequence[Sequence[float]]) -> Estimate:
+def icc21(ratings: Sequence[Sequence[float]]) -> Estimate:
     """Returns ICC(2,1), two-way random effects, absolute agreement, single run (Shrout and Fleiss 1979), by pingouin.
 
     Args:
@@ -56,7 +56,7 @@ def intraclass(ratings: Sequence[Sequence[float]]) -> Estimate:
     values = np.asarray(ratings, dtype=float)
     if values.ndim != 2 or min(values.shape) < 2:
         raise ValueError(f"an intraclass correlation needs two questions and two runs, not shape {values.shape}")
-    if np.ptp(values) < 1e-9 or values.size < FEWEST:
+    if np.ptp(values) < 1e-9 or values.size < MIN_RATINGS:
         return Estimate(math.nan, math.nan, math.nan, len(values))
     # pingouin takes seconds to import, and scoring does not need it.
     import pandas as pd
@@ -71,7 +71,9 @@ def intraclass(ratings: Sequence[Sequence[float]]) -> Estimate:
     return Estimate(float(found.loc[name]["ICC"]), float(interval[0]), float(interval[1]), len(values))
 
 
-def retest(model: str, scores: Sequence[Sequence[float]], right: Sequence[Sequence[bool]], characters: Sequence[str]) -> Retest:
+def estimate_reliability(
+    model: str, scores: Sequence[Sequence[float]], right: Sequence[Sequence[bool]], characters: Sequence[str]
+) -> RetestReliability:
     """Returns the reliability of one model.
 
     Args:
@@ -81,5 +83,5 @@ def retest(model: str, scores: Sequence[Sequence[float]], right: Sequence[Sequen
         characters: Each question's character: the clusters of the flip rate's interval.
     """
     flips = cluster_bootstrap([flip_rate(runs) for runs in right], [1.0] * len(right), characters)
-    icc = intraclass(scores) if len(scores) > 1 else Estimate(math.nan, math.nan, math.nan, len(scores))
-    return Retest(model, len(scores[0]), len(scores), icc, flips)
+    icc = icc21(scores) if len(scores) > 1 else Estimate(math.nan, math.nan, math.nan, len(scores))
+    return RetestReliability(model, len(scores[0]), len(scores), icc, flips)

@@ -21,8 +21,8 @@ from human_simulacra.methods import METHODS, Method
 from human_simulacra.plugin.config_checks import check_simulacrum
 from human_simulacra.plugin.llama_cpp import LlamaCpp
 from human_simulacra.plugin.llm_config import resolve_answering
-from human_simulacra.results.answering_agreement import agreements, cohens_kappa
-from human_simulacra.stimuli import statement, stimulus
+from human_simulacra.results.answering_agreement import cohens_kappa, compare_answering
+from human_simulacra.stimuli import question_stimulus, statement_stimulus
 from human_simulacra.traces import Reply
 from human_simulacra.types import Message, Question, Stimulus
 from tests.agents.word_embedder import WordEmbedder
@@ -40,7 +40,7 @@ def ask(library: Library, name: str, backbone: Any, put: Stimulus, answering: An
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_answers_with_the_letter_of_the_likeliest_option(library: Library, method: str) -> None:
     backbone = ScriptedScores({"a violin": 3.0})
-    reply = ask(library, method, backbone, stimulus(QUESTION))
+    reply = ask(library, method, backbone, question_stimulus(QUESTION))
     assert reply.text == "B" and reply.trace.answering == "likelihood"
     assert [c.option for c in reply.trace.choices] == list(QUESTION.options)
     violin = reply.trace.choices[1]
@@ -54,7 +54,7 @@ def test_the_neutral_prompt_is_the_same_for_all_methods_and_knows_neither_person
     neutral = set()
     for method in METHODS:
         backbone = ScriptedScores({})
-        ask(library, method, backbone, stimulus(QUESTION))
+        ask(library, method, backbone, question_stimulus(QUESTION))
         neutral.add(tuple(message.content for message in backbone.scored[1][0]))
     assert len(neutral) == 1
     said = " ".join(neutral.pop())
@@ -62,7 +62,7 @@ def test_the_neutral_prompt_is_the_same_for_all_methods_and_knows_neither_person
 
 
 def test_yes_and_no_are_answered_in_words_and_open_questions_are_generated(library: Library) -> None:
-    asked = statement("r", "ada-berg", "Things broke.", 0)
+    asked = statement_stimulus("r", "ada-berg", "Things broke.", 0)
     reply = ask(library, "prompt", ScriptedScores({"No": 2.0}), asked)
     assert reply.text == "No"
     assert neutral_turn(asked) == asked.text.replace("Things broke.", "...")
@@ -78,7 +78,7 @@ def test_several_options_are_those_above_the_mean() -> None:
 
 def test_a_backbone_that_cannot_score_is_one_clear_error(library: Library) -> None:
     with pytest.raises(UserError, match="gives no log-probabilities"):
-        ask(library, "prompt", ScriptedBackbone("A"), stimulus(QUESTION))
+        ask(library, "prompt", ScriptedBackbone("A"), question_stimulus(QUESTION))
     with pytest.raises(UserError, match="gives no log-probabilities"):
         wrapped = CachedBackbone(RetryingBackbone(ScriptedBackbone("A")), CallCache(library.path / "c.sqlite"))
         asyncio.run(require_scoring(wrapped).loglikelihoods([Message("user", "?")], ["A"]))
@@ -110,7 +110,7 @@ def test_agreement_of_twins_has_the_textbook_kappa() -> None:
                 "said": said[place], "trace": {"setting": "s", "answering": way},
             })  # fmt: skip
     rows.append({**rows[0], "model": "stranger", "trace": {"setting": "other", "answering": "generate"}})
-    (found,) = agreements(rows, lambda row: [row["said"]], lambda row: 0)
+    (found,) = compare_answering(rows, lambda row: [row["said"]], lambda row: 0)
     assert (found.generated, found.weighed, found.rows) == ("m-generate", "m-likelihood", 100)
     assert (found.percent, found.kappa) == (pytest.approx(60), pytest.approx(0.1304, abs=1e-4))
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from human_simulacra.replies.choices import read_choices
-from human_simulacra.replies.cloze import dates, states_answer
+from human_simulacra.replies.cloze import find_dates, states_answer
 
 FOUR = ["a boat", "the red house", "a dog named Rex", "nothing at all"]
 SIX = [*FOUR, "my brother", "I sold it"]
@@ -55,7 +55,7 @@ def test_what_was_not_stated_does_not_match(reply: str, accepted: list[str]) -> 
 @given(st.dates(min_value=datetime.date(1900, 1, 1)))
 def test_every_date_is_read_in_every_usual_form(day: datetime.date) -> None:
     for form in ("%Y-%m-%d", "%d %B %Y", "%B %d, %Y", "%d.%m.%Y"):
-        assert dates(day.strftime(form)) == [day]
+        assert find_dates(day.strftime(form)) == [day]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from human_simulacra.experiments.observer.judge_admission import IdentityCheck, admit_judge
 from human_simulacra.statistics.alternative_annotator import alt_test
-from human_simulacra.statistics.rater_agreement import icc2k, krippendorff_alpha, pearson
+from human_simulacra.statistics.rater_agreement import icc2k, krippendorff_alpha, pearson_r
 
 # Shrout and Fleiss 1979, table 2: six targets, four judges; ICC(2,1) = 0.29, ICC(2,4) = 0.62.
 SHROUT_FLEISS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
@@ -85,9 +85,9 @@ def test_no_item_in_common() -> None:
 def test_pearson_is_between_the_peoples_mean_and_the_model() -> None:
     people = {"a": {"1": 1.0, "2": 2.0, "3": 3.0, "4": 5.0}, "b": {"1": 3.0, "2": 2.0, "3": 5.0, "4": 5.0}}
     # means 2, 2, 4, 5 against 1, 2, 3, 4: covariance 5.5 over sqrt(6.75 * 5)
-    assert pearson(people, {"1": 1.0, "2": 2.0, "3": 3.0, "4": 4.0}).value == pytest.approx(5.5 / math.sqrt(6.75 * 5))
-    assert pearson(people, {"1": 2.0, "2": 2.0, "3": 2.0}).note == "one side is constant"
-    assert pearson(people, {"1": 2.0}).note == "fewer than 3 items in common"
+    assert pearson_r(people, {"1": 1.0, "2": 2.0, "3": 3.0, "4": 4.0}).value == pytest.approx(5.5 / math.sqrt(6.75 * 5))
+    assert pearson_r(people, {"1": 2.0, "2": 2.0, "3": 2.0}).note == "one side is constant"
+    assert pearson_r(people, {"1": 2.0}).note == "fewer than 3 items in common"
 
 
 def people_of(count: int) -> dict[str, dict[str, float]]:

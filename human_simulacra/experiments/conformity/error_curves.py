@@ -36,7 +36,7 @@ def draw_error_curves(runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Seq
         for s in series:
             mine = [(c, conditions.index(c["condition"])) for c in curves if c["model"] == s.model]
             if run is s.run and mine:
-                drawings.append(error_curve(s.label, mine, human))
+                drawings.append(draw_error_curve(s.label, mine, human))
     if not drawings:
         return []
     reading = "Share of wrong answers on each trial. Shaded trials are critical: there the others are wrong. "
@@ -50,7 +50,7 @@ def draw_error_curves(runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Seq
     return [Chart("Errors over the trials", reading, tuple(drawings), svg.legend(conditions), grid=True)]
 
 
-def error_curve(model: str, lines: Sequence[tuple[Mapping[str, Any], int]], human: Mapping[str, Any] | None) -> Markup:
+def draw_error_curve(model: str, lines: Sequence[tuple[Mapping[str, Any], int]], human: Mapping[str, Any] | None) -> Markup:
     """Draws one model's error rate on each trial, a line a condition.
 
     Args:
@@ -61,7 +61,7 @@ def error_curve(model: str, lines: Sequence[tuple[Mapping[str, Any], int]], huma
     """
     conditions = [entry for entry, _ in lines]
     numbers = [trial["trial"] for entry in conditions for trial in entry["trials"]]
-    across, up = svg.Scale(min(numbers), max(numbers), LEFT + 6, RIGHT - 6), svg.Scale(0, 100, BOTTOM, TOP)
+    across, up = svg.LinearScale(min(numbers), max(numbers), LEFT + 6, RIGHT - 6), svg.LinearScale(0, 100, BOTTOM, TOP)
     step = (across.end - across.start) / max(1, max(numbers) - min(numbers))
     critical = sorted({t["trial"] for entry in conditions for t in entry["trials"] if t["critical"]})
     parts = [
@@ -82,7 +82,7 @@ def error_curve(model: str, lines: Sequence[tuple[Mapping[str, Any], int]], huma
         known = [t for t in entry["trials"] if t["error"] is not None]
         points = [(across(t["trial"]), up(t["error"])) for t in known]
         if points:
-            parts.append(svg.path(points, f"curve s{place % svg.COLOURS}"))
+            parts.append(svg.polyline(points, f"curve s{place % svg.COLOURS}"))
         for (x, y), t in zip(points, known, strict=True):
             kind = "critical" if t["critical"] else "neutral"
             said = f"{entry['condition']}, trial {t['trial']} ({kind}): {t['error']:.0f} % wrong"
@@ -95,7 +95,7 @@ def error_curve(model: str, lines: Sequence[tuple[Mapping[str, Any], int]], huma
         f"{e['condition']}: {_mean(e, True):.0f} % wrong on critical, {_mean(e, False):.0f} % on neutral trials"
         for e in conditions
     )
-    return svg.captioned(svg.figure(WIDTH, HEIGHT, f"Errors over the trials, {model}", words, parts), model)
+    return svg.with_caption(svg.drawing(WIDTH, HEIGHT, f"Errors over the trials, {model}", words, parts), model)
 
 
 def _mean(entry: Mapping[str, Any], critical: bool) -> float:

@@ -28,7 +28,7 @@ class HumanBaseline:
 
 
 @dataclass(frozen=True)
-class Distance:
+class BaselineDistance:
     """How many percentage points characters' mean error rate is above the students', and how likely so much is by chance.
 
     `p` is None where there are fewer than three characters, which say too little about how characters differ.
@@ -48,7 +48,7 @@ def human_baseline() -> HumanBaseline:
     return HumanBaseline(HUMAN_RATE, HUMAN_N, float(low), float(high))
 
 
-def distance_from_people(errors: Sequence[tuple[int, int]]) -> Distance | None:
+def distance_from_baseline(errors: Sequence[tuple[int, int]]) -> BaselineDistance | None:
     """Compares characters with students by a t test of unequal variances, each person's error rate being one observation.
 
     t = (m - h) / sqrt(v / k + h (1 - h) / 210), with k - 1 degrees of freedom: m is the mean of the k characters' rates, h the
@@ -69,8 +69,8 @@ def distance_from_people(errors: Sequence[tuple[int, int]]) -> Distance | None:
     rates, human = wrong / trials, HUMAN_RATE / 100
     points = 100 * (float(np.mean(rates)) - human)
     if len(rates) < MIN_CHARACTERS:
-        return Distance(points, None)
+        return BaselineDistance(points, None)
     smoothed = (wrong + 0.5) / (trials + 1)
     variance = max(float(np.var(rates, ddof=1)), float(np.mean(smoothed * (1 - smoothed) / trials)))
     error = 100 * math.sqrt(variance / len(rates) + human * (1 - human) / HUMAN_N)
-    return Distance(points, float(2 * student.sf(abs(points) / error, len(rates) - 1)))
+    return BaselineDistance(points, float(2 * student.sf(abs(points) / error, len(rates) - 1)))

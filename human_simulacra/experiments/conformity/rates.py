@@ -38,31 +38,31 @@ class ConformityRates:
 def conformity_rates(rows: Sequence[Row]) -> list[ConformityRates]:
     """Returns the rates of every model, over all variants (where there are several) and each, of all characters and each."""
     found = []
-    for model in distinct(rows, "model"):
+    for model in distinct_values(rows, "model"):
         own = [row for row in rows if row["model"] == model]
-        for variant in variants(own):
+        for variant in variant_groups(own):
             put = [row for row in own if variant in (ALL, row["variant"])]
-            for character in [ALL, *distinct(put, "character")]:
+            for character in [ALL, *distinct_values(put, "character")]:
                 found.append(_rates(model, variant, character, [r for r in put if character in (ALL, r["character"])]))
     return found
 
 
-def variants(rows: Sequence[Row]) -> list[str]:
+def variant_groups(rows: Sequence[Row]) -> list[str]:
     """Returns `all` where rows are of one variant, else `all` and each."""
-    several = distinct(rows, "variant")
+    several = distinct_values(rows, "variant")
     return [ALL, *several] if len(several) > 1 else [ALL]
 
 
-def error_curves(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
+def errors_by_trial(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
     """Yields error and conformed answers in percent by trial, for every model, variant, condition, and all characters and each.
 
     A figure without any parsed reply is None.
     """
-    for model in distinct(rows, "model"):
-        for variant in distinct(rows, "variant"):
+    for model in distinct_values(rows, "model"):
+        for variant in distinct_values(rows, "variant"):
             for condition in (PRESSURE, CONTROL):
                 put = [r for r in rows if (r["model"], r["variant"], r["type"]) == (model, variant, condition)]
-                for character in [ALL, *distinct(put, "character")] if put else []:
+                for character in [ALL, *distinct_values(put, "character")] if put else []:
                     own = [row for row in put if character in (ALL, row["character"])]
                     yield {"model": model, "variant": variant, "condition": condition, "character": character,
                            "trials": list(_curve(own))}  # fmt: skip
@@ -84,7 +84,7 @@ def parsed_rows(rows: Iterable[Row]) -> list[Row]:
     return [row for row in rows if not row["missing"] and row["parsed"]]
 
 
-def distinct(rows: Iterable[Row], column: str) -> list[str]:
+def distinct_values(rows: Iterable[Row], column: str) -> list[str]:
     """Returns a column's values in order of appearance."""
     return list(dict.fromkeys(row[column] for row in rows))
 
@@ -111,7 +111,7 @@ def _rates(model: str, variant: str, character: str, rows: Sequence[Row]) -> Con
     right_alone = [pressed for pressed, alone in paired_trials(rows) if not alone["error"]]
     held = [{**row, "held": not row["error"]} for row in right_alone]
     pressed = [row for row in parsed_rows(rows) if row["type"] == PRESSURE and row["critical"]]
-    own = [[row["error"] for row in pressed if row["character"] == name] for name in distinct(pressed, "character")]
+    own = [[row["error"] for row in pressed if row["character"] == name] for name in distinct_values(pressed, "character")]
     yielded: dict[tuple, bool] = {}
     for row in pressed:
         conversation = (row.get("dataset"), row["conversation"])

@@ -10,9 +10,9 @@ from human_simulacra.experiments.base import CONVERSATION, RECAP, STIMULUS, TURN
 from human_simulacra.experiments.conformity.trials import (
     Confederates,
     confederate_names,
-    draw_names,
-    recap,
+    draw_confederate_names,
     shuffle_trial,
+    trial_recap,
     trial_stimulus,
 )
 from human_simulacra.experiments.samples import choose_characters
@@ -72,7 +72,7 @@ def conformity_rows(
     variant = f"{trials}, majority {majority}" + (f", dissenter {dissenter}" if dissenter else "")
     rows: list[dict[str, Any]] = []
     for character in map(library.character, wanted):
-        group = Confederates(draw_names(majority, character.name, seed), dissenter or 0)
+        group = Confederates(draw_confederate_names(majority, character.name, seed), dissenter or 0)
         for confederates in (group, Confederates()):
             rows += [{"variant": variant, **row} for row in _conversation(character, confederates, shown)]
     if not rows:
@@ -91,7 +91,7 @@ def _conversation(character: Character, confederates: Confederates, trials: Sequ
             "id": row_id, "character": character.id, "type": confederates.condition, "set": trial.set, "trial": trial.trial,
             "critical": trial.critical, "question": trial.stimulus, "options": list(trial.options), "answer": [trial.answer],
             "majority_answer": trial.majority, "said": list(confederates.answers(trial)),
-            CONVERSATION: f"{character.id}-{trial.set}-{kind}", TURN: turn, RECAP: recap(trial, place, confederates),
+            CONVERSATION: f"{character.id}-{trial.set}-{kind}", TURN: turn, RECAP: trial_recap(trial, place, confederates),
             STIMULUS: trial_stimulus(row_id, character.id, trial, place, confederates),
         }  # fmt: skip
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from human_simulacra.experiments.conformity.human_baseline import HumanBaseline, distance_from_people, human_baseline
-from human_simulacra.experiments.conformity.rates import CONTROL, PRESSURE, ConformityRates, conformity_rates, error_curves
-from human_simulacra.results.answering_agreement import agreement_table, agreements
+from human_simulacra.experiments.conformity.human_baseline import HumanBaseline, distance_from_baseline, human_baseline
+from human_simulacra.experiments.conformity.rates import CONTROL, PRESSURE, ConformityRates, conformity_rates, errors_by_trial
+from human_simulacra.results.answering_agreement import answering_agreement_table, compare_answering
 from human_simulacra.results.summary import ALL, Headline, Row, Summary, Table
-from human_simulacra.results.tables import interval, p_value
+from human_simulacra.results.tables import format_interval, format_p
 from human_simulacra.statistics import Estimate
 
 NAME, TITLE = "conformity", "Conformity"
@@ -27,14 +27,14 @@ def summarise_conformity(rows: Sequence[Row]) -> Summary:
     Args:
         rows: Scored rows of all models.
     """
-    found, lines, people = conformity_rates(rows), list(error_curves(rows)), human_baseline()
+    found, lines, people = conformity_rates(rows), list(errors_by_trial(rows)), human_baseline()
     names = list(dict.fromkeys(row["variant"] for row in rows))
-    agreed = agreements(rows, lambda row: [row["chosen"]] if row["parsed"] else [], lambda row: 0)
+    agreed = compare_answering(rows, lambda row: [row["chosen"]] if row["parsed"] else [], lambda row: 0)
     whole = [rate for rate in found if rate.character == ALL]
     tables = (
         Table("Conformity, by method", RATES_HEAD, tuple(_rates_row(rate, names) for rate in whole)),
         Table(f"Conformity, against people: {_people(people)}", PEOPLE_HEAD, tuple(_people_row(r, names) for r in whole)),
-        agreement_table(agreed),
+        answering_agreement_table(agreed),
         Table("Conformity, by character", ("character", *RATES_HEAD),
               tuple((r.character, *_rates_row(r, names)) for r in found if r.character != ALL), detail=True),
         Table("Conformity, by trial", CURVE_HEAD, tuple(_curve_rows(lines)), detail=True),
@@ -56,7 +56,7 @@ def _headlines(rate: ConformityRates) -> Iterator[Headline]:
 
 def _entries(rate: ConformityRates, variants: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Yields the rates as programs read them, one entry a condition; what belongs to both stands with the pressure."""
-    distance = distance_from_people(rate.by_character)
+    distance = distance_from_baseline(rate.by_character)
     for condition in (PRESSURE, CONTROL):
         pressed = condition == PRESSURE
         figures = {
@@ -85,9 +85,9 @@ def _rates_row(rate: ConformityRates, variants: Sequence[str]) -> tuple[Any, ...
 
 
 def _people_row(rate: ConformityRates, variants: Sequence[str]) -> tuple[Any, ...]:
-    distance = distance_from_people(rate.by_character)
+    distance = distance_from_baseline(rate.by_character)
     beyond = f"{distance.points:+.1f}" if distance else "-"
-    p = "-" if distance is None or distance.p is None else p_value(distance.p)
+    p = "-" if distance is None or distance.p is None else format_p(distance.p)
     return (
         rate.model, _variant(rate, variants), len(rate.by_character), _bare(rate.critical[PRESSURE]), beyond, p,
         _shown(rate.independence), f"{rate.yielded} of {rate.conversations}",
@@ -107,7 +107,7 @@ def _variant(rate: ConformityRates, variants: Sequence[str]) -> str:
 
 
 def _shown(estimate: Estimate | None, signed: bool = False) -> str:
-    return interval(estimate, signed) if estimate else "-"
+    return format_interval(estimate, signed) if estimate else "-"
 
 
 def _bare(estimate: Estimate | None) -> str:

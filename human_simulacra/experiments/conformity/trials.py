@@ -8,7 +8,7 @@ from typing import Literal
 
 from human_simulacra.items import Trial
 from human_simulacra.prompts import render, template
-from human_simulacra.stimuli import lettered, shown_order
+from human_simulacra.stimuli import letter_options, option_order
 from human_simulacra.types import Stimulus
 
 Condition = Literal["pressure", "control"]
@@ -42,7 +42,7 @@ def confederate_names() -> tuple[str, ...]:
     return tuple(template("conformity_names").split())
 
 
-def draw_names(count: int, character: str, seed: int) -> tuple[str, ...]:
+def draw_confederate_names(count: int, character: str, seed: int) -> tuple[str, ...]:
     """Draws the confederates of one character: the same for every method, and none with the character's own first name.
 
     Args:
@@ -56,7 +56,7 @@ def draw_names(count: int, character: str, seed: int) -> tuple[str, ...]:
 
 def shuffle_trial(trial: Trial, seed: int) -> Trial:
     """Returns the trial with its options in the order shown, which depends on seed and trial alone."""
-    order = shown_order(trial.id, len(trial.options), seed)
+    order = option_order(trial.id, len(trial.options), seed)
     options = tuple(trial.options[i] for i in order)
     return replace(trial, options=options, answer=order.index(trial.answer), majority=order.index(trial.majority))
 
@@ -84,15 +84,15 @@ def trial_stimulus(row_id: str, character_id: str, trial: Trial, place: str, con
             "answers": "\n".join(f"{name}: {_letter(option)}. {trial.options[option]}" for name, option in answered)
         }
     kind = f"conformity_{confederates.condition}"
-    text = render(kind, options=lettered(trial.options), **asked, **company, **lettered_answers)
+    text = render(kind, options=letter_options(trial.options), **asked, **company, **lettered_answers)
     plain = render(f"{kind}_plain", **asked, **company, **plain_answers)
     neutral = render("conformity_neutral")
     return Stimulus(row_id, character_id, text, trial.stimulus, (), trial.options, plain=plain, neutral=neutral)
 
 
-def recap(trial: Trial, place: str, confederates: Confederates) -> str:
+def trial_recap(trial: Trial, place: str, confederates: Confederates) -> str:
     """Returns the one line by which later trials of the conversation recall this one, so that 18 trials stay short."""
-    options = ", ".join(lettered(trial.options).splitlines())
+    options = ", ".join(letter_options(trial.options).splitlines())
     values = {"place": place, "task": trial.stimulus, "options": options}
     if confederates.names:
         values["answers"] = ", ".join(_letter(option) for option in confederates.answers(trial))

@@ -9,10 +9,10 @@ from typing import Any
 from human_simulacra.experiments.base import Experiment
 from human_simulacra.experiments.false_memory.rows import QUICK, false_memory_rows
 from human_simulacra.replies.stance import read_stance
-from human_simulacra.results.repeated_runs import repeats
-from human_simulacra.results.scored_rows import Figure, ScoredRow, comparisons, figures
+from human_simulacra.results.repeated_runs import analyse_repeated_runs
+from human_simulacra.results.scored_rows import GroupScore, ScoredRow, compare_all_models, group_scores
 from human_simulacra.results.summary import ALL, Headline, Row, Summary, Table
-from human_simulacra.results.tables import comparison_notes, comparison_table, interval
+from human_simulacra.results.tables import comparison_notes, comparison_table, format_interval
 
 MEASURE = "false memories"
 HEAD = ("model", "kind", "rows", "false memories % [95 %]", "of them hedged", "does not know", "empty", "missing")
@@ -52,7 +52,7 @@ class FalseMemory(Experiment):
                       correct=not row["false_memory"], missing=not _said(row), run=row.get("run", 1))
             for row in rows
         ]  # fmt: skip
-        found, pairs, again = figures(scored), comparisons(scored), repeats(scored)
+        found, pairs, again = group_scores(scored), compare_all_models(scored), analyse_repeated_runs(scored)
         headlines = tuple(Headline(f.model, MEASURE, f.score, "%", f.character, f.type, "lower") for f in found)
         whole = tuple(_line(f, rows) for f in found if f.character == ALL)
         single = tuple((f.character, *_line(f, rows)) for f in found if f.character != ALL)
@@ -88,16 +88,16 @@ def _counts(rows: Sequence[Row]) -> dict[str, int]:
     }  # fmt: skip
 
 
-def _part(figure: Figure, rows: Sequence[Row]) -> list[Row]:
+def _part(figure: GroupScore, rows: Sequence[Row]) -> list[Row]:
     return [
         row for row in rows
         if row["model"] == figure.model and figure.type in (ALL, row["type"]) and figure.character in (ALL, row["character"])
     ]  # fmt: skip
 
 
-def _line(figure: Figure, rows: Sequence[Row]) -> tuple[Any, ...]:
+def _line(figure: GroupScore, rows: Sequence[Row]) -> tuple[Any, ...]:
     counts = _counts(_part(figure, rows))
-    return (figure.model, figure.type, figure.score.rows, interval(figure.score), *counts.values())
+    return (figure.model, figure.type, figure.score.rows, format_interval(figure.score), *counts.values())
 
 
 EXPERIMENT = FalseMemory()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scipy.stats import binomtest
 
-LEVEL = 0.05
+SIGNIFICANCE_LEVEL = 0.05
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Admission:
     @property
     def possible(self) -> bool:
         """Whether there were characters enough for any judge to be admitted."""
-        return self.least is not None and self.least < LEVEL
+        return self.least is not None and self.least < SIGNIFICANCE_LEVEL
 
 
 def admit_judge(judge: str, trials: Sequence[IdentityCheck]) -> Admission:
@@ -74,4 +74,4 @@ def admit_judge(judge: str, trials: Sequence[IdentityCheck]) -> Admission:
     chance = 1 / min(trial.options for trial in own)
     p = float(binomtest(known, len(sets), chance, alternative="greater").pvalue)
     least = chance ** len(sets)
-    return Admission(judge, len(own), right, len(sets), known, chance, 100.0 * right / len(own), p, least, p < LEVEL)
+    return Admission(judge, len(own), right, len(sets), known, chance, 100.0 * right / len(own), p, least, p < SIGNIFICANCE_LEVEL)

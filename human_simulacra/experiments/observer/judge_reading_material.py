@@ -8,22 +8,22 @@ from typing import Literal
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.library import Library
 
-Reads = Literal["story", "biography", "auto"]
-READS: tuple[Reads, ...] = ("story", "biography", "auto")
+ReadingChoice = Literal["story", "biography", "auto"]
+READING_CHOICES: tuple[ReadingChoice, ...] = ("story", "biography", "auto")
 
 # Below the four characters a token of English prose, since the names and places of a life cost more.
 CHARACTERS_PER_TOKEN = 3.6
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadingMaterial:
     """A text about a character's life and what it is, in words for the report."""
 
     text: str
     kind: str
 
 
-def reading(library: Library, character_id: str, reads: Reads, characters: int) -> Reading:
+def reading_material(library: Library, character_id: str, reads: ReadingChoice, characters: int) -> ReadingMaterial:
     """Returns what a judge reads of a character.
 
     Args:
@@ -36,12 +36,12 @@ def reading(library: Library, character_id: str, reads: Reads, characters: int) 
     Raises:
         UserError: If the whole story is wanted and does not fit, or `reads` is unknown.
     """
-    if reads not in READS:
-        raise unknown("kind of reading", reads, READS)
+    if reads not in READING_CHOICES:
+        raise unknown("kind of reading", reads, READING_CHOICES)
     if reads != "biography":
         story = "\n\n".join(paragraph.text for paragraph in library.story(character_id))
         if len(story) <= characters:
-            return Reading(story, "life story")
+            return ReadingMaterial(story, "life story")
         if reads == "story":
             tokens = round(len(story) / CHARACTERS_PER_TOKEN)
             raise UserError(
@@ -50,13 +50,13 @@ def reading(library: Library, character_id: str, reads: Reads, characters: int) 
             )
     biography = library.character(character_id).biography
     if len(biography) > characters:
-        return Reading(clip(biography, characters), "beginning of the biography")
+        return ReadingMaterial(clip_text(biography, characters), "beginning of the biography")
     summaries = [memory.summary for memory in library.memories(character_id)]
     kept = _evenly(summaries, characters - len(biography) - len(_REMEMBERED))
     if not kept:
-        return Reading(biography, "biography")
+        return ReadingMaterial(biography, "biography")
     kind = "biography and all memory summaries" if len(kept) == len(summaries) else "biography and the memory summaries that fit"
-    return Reading(biography + _REMEMBERED + "\n".join(kept), kind)
+    return ReadingMaterial(biography + _REMEMBERED + "\n".join(kept), kind)
 
 
 _REMEMBERED = "\n\nFrom this person's memories, in order:\n"
@@ -71,17 +71,17 @@ def _evenly(texts: list[str], room: int) -> list[str]:
     return []
 
 
-def clip(text: str, characters: int) -> str:
+def clip_text(text: str, characters: int) -> str:
     """Returns a text of at most so many characters, cut between words and marked so."""
     if len(text) <= characters:
         return text
     return text[: max(characters - 4, 0)].rsplit(" ", 1)[0] + " ..."
 
 
-def quoted(text: str, characters: int) -> str:
+def quote_untrusted(text: str, characters: int) -> str:
     """Returns a foreign text as one line without the marks that prompts put around such texts.
 
     A line break could make it look like the prompt's next part, and a closing mark like its end.
     """
     line = " ".join(text.replace("<<", "‹").replace(">>", "›").split())
-    return clip(line, characters) or "(nothing)"
+    return clip_text(line, characters) or "(nothing)"

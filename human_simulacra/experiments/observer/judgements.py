@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 from human_simulacra.experiments.observer.verdict_parsing import HIGHEST, LOWEST
 
-Half = Literal["matching", "similarity"]
-HALVES: tuple[Half, Half] = ("matching", "similarity")
-MEASURE: dict[Half, str] = {"matching": "description matching", "similarity": "response similarity"}
-EVERY_JUDGE = "every judge"
+ObserverTask = Literal["matching", "similarity"]
+TASKS: tuple[ObserverTask, ObserverTask] = ("matching", "similarity")
+MEASURE_NAMES: dict[ObserverTask, str] = {"matching": "description matching", "similarity": "response similarity"}
+ALL_JUDGES = "every judge"
 
 # What a judge wrote: kind (description, matching, answer, similarity, identity), judge, writer (of what it judged), text
 # (None where the call failed), error, took (tokens and seconds, as a `Completion` has them), own, reads; a similarity has
@@ -36,7 +36,7 @@ class Rating:
         own: Whether the judge is the same model as the one judged.
     """
 
-    half: Half
+    half: ObserverTask
     judge: str
     writer: str
     item: str
@@ -55,11 +55,11 @@ def similarity_item(row_id: str, writer: str) -> str:
     return f"similarity|{row_id}|{writer}"
 
 
-def share(grade: float) -> float:
+def grade_share(grade: float) -> float:
     """Returns a grade as a share of the scale: 1 is 0.0 and 5 is 1.0."""
     return (grade - LOWEST) / (HIGHEST - LOWEST)
 
 
-def find(judgements: Iterable[Judgement], **wanted: Any) -> list[Judgement]:
+def select_judgements(judgements: Iterable[Judgement], **wanted: Any) -> list[Judgement]:
     """Returns the judgements whose fields have these values."""
     return [entry for entry in judgements if all(entry.get(key) == value for key, value in wanted.items())]

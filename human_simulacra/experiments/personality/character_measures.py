@@ -12,7 +12,7 @@ from human_simulacra.types import FUNCTIONS
 NEITHER = "neither"  # what an unparseable reply says
 
 
-def by_character(rows: Sequence[Row]) -> dict[str, list[Row]]:
+def rows_by_character(rows: Sequence[Row]) -> dict[str, list[Row]]:
     """Returns the rows of each character that answered at least one statement; missing rows are left out."""
     result: dict[str, list[Row]] = {}
     for row in rows:
@@ -21,18 +21,18 @@ def by_character(rows: Sequence[Row]) -> dict[str, list[Row]]:
     return {character: own for character, own in result.items() if any(row["type"] == "statement" for row in own)}
 
 
-def sums_of(rows: Sequence[Row]) -> dict[str, int]:
+def measured_sums(rows: Sequence[Row]) -> dict[str, int]:
     """Returns the function sums of one character's rows; a reply that is neither yes nor no adds nothing."""
     agreed = [(row["function"], row["rank"]) for row in rows if row["type"] == "statement" and row["said"] == "yes"]
     return function_sums(agreed, FUNCTIONS)
 
 
-def tau_of(rows: Sequence[Row]) -> Tau:
+def character_tau(rows: Sequence[Row]) -> Tau:
     """Returns tau-b of one character's rows against the order that its profile assigns."""
-    return tau_b(list(rows[0]["assigned"]), sums_of(rows))
+    return tau_b(list(rows[0]["assigned"]), measured_sums(rows))
 
 
-def acquiescence(rows: Sequence[Row]) -> float | None:
+def acquiescence_index(rows: Sequence[Row]) -> float | None:
     """Returns the share of reverse-keyed pairs with yes to both less the share with no to both, from -1 to 1.
 
     Only pairs with two parsed replies count; None where there is none.
@@ -47,18 +47,18 @@ def acquiescence(rows: Sequence[Row]) -> float | None:
     return (sum(said == ["yes", "yes"] for said in whole) - sum(said == ["no", "no"] for said in whole)) / len(whole)
 
 
-def yes_share(rows: Sequence[Row]) -> float:
+def yes_percent(rows: Sequence[Row]) -> float:
     """Returns the percentage of yes among parsed replies; 0 where there is none."""
     said = [row["said"] for row in rows if not row["missing"] and row["said"] != NEITHER]
     return 100.0 * said.count("yes") / len(said) if said else 0.0
 
 
-def unparseable(rows: Sequence[Row]) -> int:
+def count_unparseable(rows: Sequence[Row]) -> int:
     """Returns how many replies are neither yes nor no."""
     return sum(not row["missing"] and row["said"] == NEITHER for row in rows)
 
 
-def chance_of_mean(taus: Sequence[Tau]) -> float:
+def mean_chance_error(taus: Sequence[Tau]) -> float:
     """Returns the standard error by chance of the mean of the independent taus that have one; NaN where none has."""
     errors = [tau.standard_error for tau in taus if not math.isnan(tau.standard_error)]
     return math.hypot(*errors) / len(errors) if errors else math.nan

@@ -11,11 +11,11 @@ from human_simulacra.charts.model_series import Series
 from human_simulacra.experiments.base import Experiment
 from human_simulacra.experiments.personality.character_measures import (
     NEITHER,
-    acquiescence,
-    by_character,
-    tau_of,
-    unparseable,
-    yes_share,
+    acquiescence_index,
+    character_tau,
+    count_unparseable,
+    rows_by_character,
+    yes_percent,
 )
 from human_simulacra.experiments.personality.radar_chart import draw_radars
 from human_simulacra.experiments.personality.rows import QUICK, personality_rows
@@ -40,15 +40,15 @@ class Personality(Experiment):
 
         The counts are of characters without an order and of unparseable and missing rows. Tau-b is 0 where no character has one.
         """
-        every = [tau_of(own).tau for own in by_character(rows).values()]
+        every = [character_tau(own).tau for own in rows_by_character(rows).values()]
         taus = [tau for tau in every if not math.isnan(tau)]
-        index = acquiescence(rows)
+        index = acquiescence_index(rows)
         return {
             "tau": sum(taus) / len(taus) if taus else 0.0,
             "without_order": len(every) - len(taus),
             "acquiescence": 0.0 if index is None else index,
-            "yes": yes_share(rows),
-            "unparseable": unparseable(rows),
+            "yes": yes_percent(rows),
+            "unparseable": count_unparseable(rows),
             "missing": sum(row["missing"] for row in rows),
         }
 

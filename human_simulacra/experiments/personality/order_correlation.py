@@ -10,7 +10,7 @@ from typing import Any
 
 from scipy.stats import kendalltau, rankdata
 
-WEIGHTS = {1: 4, 2: 3, 3: 2, 4: 1, 5: -1, 6: -2, 7: -3, 8: -4}
+RANK_WEIGHTS = {1: 4, 2: 3, 3: 2, 4: 1, 5: -1, 6: -2, 7: -3, 8: -4}
 
 
 @dataclass(frozen=True)
@@ -31,16 +31,16 @@ def function_sums(agreed: Iterable[tuple[str, int]], functions: Sequence[str]) -
     """
     sums = dict.fromkeys(functions, 0)
     for function, rank in agreed:
-        sums[function] += WEIGHTS[rank]
+        sums[function] += RANK_WEIGHTS[rank]
     return sums
 
 
-def ranks(sums: Mapping[str, float], functions: Sequence[str]) -> list[float]:
+def function_ranks(sums: Mapping[str, float], functions: Sequence[str]) -> list[float]:
     """Returns the functions' ranks by their sums, 1 for the highest; equal sums share the mean of their ranks."""
     return [float(rank) for rank in rankdata([-sums[function] for function in functions])]
 
 
-def measured_order(sums: Mapping[str, float], functions: Sequence[str]) -> str:
+def format_order(sums: Mapping[str, float], functions: Sequence[str]) -> str:
     """Returns the functions from the highest sum to the lowest, equal ones joined by `=`: `Si > Te=Ne > ...`."""
     by_sum: dict[float, list[str]] = {}
     for function in functions:
@@ -64,10 +64,10 @@ def tau_b(assigned: Sequence[str], sums: Mapping[str, float]) -> Tau:
     found: Any = kendalltau(places, values)
     if math.isnan(found.statistic):
         return Tau(math.nan, math.nan, math.nan)
-    return Tau(float(found.statistic), chance_error(values), float(found.pvalue))
+    return Tau(float(found.statistic), tau_chance_error(values), float(found.pvalue))
 
 
-def chance_error(values: Sequence[float]) -> float:
+def tau_chance_error(values: Sequence[float]) -> float:
     """Returns tau-b's standard error if the sums were in random order against an order without ties.
 
     sqrt(2 (2n + 5) / (9 n (n - 1))) without ties, 0.289 for eight functions; ties change the variance of the count of

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from human_simulacra.experiments.base import STIMULUS
-from human_simulacra.experiments.personality.statement_sampling import RATIO, sample_pairs, sample_statements
+from human_simulacra.experiments.personality.statement_sampling import DEFAULT_RATIO, sample_pairs, sample_statements
 from human_simulacra.experiments.samples import choose_characters
 from human_simulacra.library import Library
 from human_simulacra.stimuli import statement_stimulus
@@ -16,7 +16,7 @@ QUICK_CHARACTERS = 1  # a character has many rows
 
 
 def personality_rows(
-    library: Library, sample: str = "all", characters: Sequence[str] | None = None, ratio: float = RATIO, seed: int = 0
+    library: Library, sample: str = "all", characters: Sequence[str] | None = None, ratio: float = DEFAULT_RATIO, seed: int = 0
 ) -> list[dict[str, Any]]:
     """Returns the rows.
 

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from human_simulacra.errors import UserError
 from human_simulacra.items import KeyedStatement, Statement
 
-RATIO = 0.4
+DEFAULT_RATIO = 0.4
 QUICK_RANKS, QUICK_PAIRS = (1, 8), 2
 
 
-def sample_statements(sample: str, statements: Sequence[Statement], ratio: float = RATIO, seed: int = 0) -> list[Statement]:
+def sample_statements(
+    sample: str, statements: Sequence[Statement], ratio: float = DEFAULT_RATIO, seed: int = 0
+) -> list[Statement]:
     """Returns the statements to put, the same for every character, in the order of the data.
 
     Args:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from human_simulacra.results.summary import Row, Table
-from human_simulacra.results.tables import interval
+from human_simulacra.results.tables import format_interval
 from human_simulacra.statistics import Estimate, cluster_bootstrap
 
 CELLS = ("retrieved_right", "retrieved_wrong", "missed_right", "missed_wrong")
@@ -17,7 +17,7 @@ CELL_HEAD = (
 )  # fmt: skip
 
 
-def recall(evidence: Sequence[str], passages: Sequence[Sequence[str]], k: int) -> float:
+def evidence_recall(evidence: Sequence[str], passages: Sequence[Sequence[str]], k: int) -> float:
     """Returns the share of the evidence in the first k passages, between 0 and 1.
 
     Args:
@@ -29,15 +29,15 @@ def recall(evidence: Sequence[str], passages: Sequence[Sequence[str]], k: int) -
     return len(found.intersection(evidence)) / len(set(evidence))
 
 
-def mean_recall(
+def mean_evidence_recall(
     evidence: Sequence[Sequence[str]], passages: Sequence[Sequence[Sequence[str]]], characters: Sequence[str], k: int
 ) -> Estimate:
     """Returns recall at k in percent, averaged over questions, with an interval over characters."""
-    shares = [recall(e, p, k) for e, p in zip(evidence, passages, strict=True)]
+    shares = [evidence_recall(e, p, k) for e, p in zip(evidence, passages, strict=True)]
     return cluster_bootstrap(shares, [1.0] * len(shares), characters)
 
 
-def retrieval_cells(rows: Sequence[Row]) -> list[dict[str, Any]]:
+def count_retrieval_cells(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Returns the four cells of each model that retrieves, over the answered questions with evidence.
 
     Evidence counts as retrieved where every paragraph of it is in a passage that the answer was made from.
@@ -58,7 +58,7 @@ def retrieval_cells(rows: Sequence[Row]) -> list[dict[str, Any]]:
         k = max(1, *map(len, passages))
         evidence, characters = [row["evidence"] for row in own], [row["character"] for row in own]
         kinds = [_cell(row, retrieved) for row, retrieved in zip(own, passages, strict=True)]
-        at = {str(size): mean_recall(evidence, passages, characters, size) for size in sorted({1, k})}
+        at = {str(size): mean_evidence_recall(evidence, passages, characters, size) for size in sorted({1, k})}
         shares = {c: cluster_bootstrap([float(kind == c) for kind in kinds], [1.0] * len(kinds), characters) for c in CELLS}
         retrievers = dict.fromkeys(row["trace"].get("retriever", "") for row in own)
         result.append({
@@ -75,15 +75,15 @@ def _retrieves(row: Row) -> bool:
 
 
 def _cell(row: Row, passages: Sequence[Sequence[str]]) -> str:
-    retrieved = recall(row["evidence"], passages, len(passages)) == 1
+    retrieved = evidence_recall(row["evidence"], passages, len(passages)) == 1
     return f"{'retrieved' if retrieved else 'missed'}_{'right' if row['correct'] else 'wrong'}"
 
 
-def cell_table(found: Sequence[Mapping[str, Any]]) -> Table:
+def retrieval_table(found: Sequence[Mapping[str, Any]]) -> Table:
     """Returns the table `Where it goes wrong`."""
     rows = []
     for entry in found:
         estimates = [entry["recall_at"]["1"], entry["recall_at"][str(entry["k"])], *(entry["shares"][c] for c in CELLS)]
         known = (entry["model"], entry["retriever"] or "-", entry["questions"], entry["k"])
-        rows.append((*known, *(interval(Estimate(**e)) for e in estimates)))
+        rows.append((*known, *(format_interval(Estimate(**e)) for e in estimates)))
     return Table("Where it goes wrong: story questions by evidence retrieved and answer right", CELL_HEAD, tuple(rows))

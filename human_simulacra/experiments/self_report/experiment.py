@@ -9,17 +9,17 @@ from typing import Any
 from human_simulacra.charts.chart import Chart
 from human_simulacra.charts.model_series import Series
 from human_simulacra.experiments.base import Experiment
-from human_simulacra.experiments.self_report.evidence_retrieval import cell_table, retrieval_cells
+from human_simulacra.experiments.self_report.evidence_retrieval import count_retrieval_cells, retrieval_table
 from human_simulacra.experiments.self_report.question_scoring import score_reply
 from human_simulacra.experiments.self_report.retrieval_chart import draw_retrieval_cells
 from human_simulacra.experiments.self_report.rows import QUICK, self_report_rows
-from human_simulacra.results.answering_agreement import agreement_table, agreements
+from human_simulacra.results.answering_agreement import answering_agreement_table, compare_answering
 from human_simulacra.results.loaded_run import Run
-from human_simulacra.results.repeated_runs import repeats
-from human_simulacra.results.scored_rows import ScoredRow, comparisons, figures
+from human_simulacra.results.repeated_runs import analyse_repeated_runs
+from human_simulacra.results.scored_rows import ScoredRow, compare_all_models, group_scores
 from human_simulacra.results.summary import ALL, Headline, Row, Summary, Table
-from human_simulacra.results.tables import FIGURE_HEAD, comparison_notes, comparison_table, figure_rows
-from human_simulacra.results.token_budget import budget_table, budgets
+from human_simulacra.results.tables import SCORE_HEAD, comparison_notes, comparison_table, score_table_rows
+from human_simulacra.results.token_budget import answer_budgets, budget_table
 
 _SCORED = ("model", "id", "character", "type", "points", "full", "correct", "parsed", "missing")
 
@@ -52,22 +52,29 @@ class SelfReport(Experiment):
     def summarise(self, rows: Sequence[Row]) -> Summary:
         """Computes figures by method and type, by character, paired comparisons, retrieval, and repeated runs."""
         scored = [ScoredRow(**{key: row[key] for key in _SCORED}, run=row.get("run", 1)) for row in rows]
-        found, pairs, where, again = figures(scored), comparisons(scored), retrieval_cells(rows), repeats(scored)
-        agreed = agreements(rows, lambda row: row["chosen"], lambda row: len(row["options"]) * (row["type"] == "multiple_choice"))
+        found, pairs, where, again = (
+            group_scores(scored),
+            compare_all_models(scored),
+            count_retrieval_cells(rows),
+            analyse_repeated_runs(scored),
+        )
+        agreed = compare_answering(
+            rows, lambda row: row["chosen"], lambda row: len(row["options"]) * (row["type"] == "multiple_choice")
+        )
         headlines = [Headline(f.model, "score", f.score, "%", f.character, f.type) for f in found]
         headlines += [Headline(f.model, "accuracy", f.accuracy, "%", f.character, f.type) for f in found if f.type != ALL]
         tables = (
-            Table("Self report, by method and type", FIGURE_HEAD, tuple(figure_rows(found, False))),
+            Table("Self report, by method and type", SCORE_HEAD, tuple(score_table_rows(found, False))),
             comparison_table("Paired comparisons, on the same rows", "score", pairs),
-            agreement_table(agreed),
-            cell_table(where),
+            answering_agreement_table(agreed),
+            retrieval_table(where),
             *again.tables,
             budget_table(rows),
-            Table("Self report, by character", ("character", *FIGURE_HEAD), tuple(figure_rows(found, True)), detail=True),
+            Table("Self report, by character", ("character", *SCORE_HEAD), tuple(score_table_rows(found, True)), detail=True),
         )
         data = {
             "figures": [asdict(f) for f in found], "comparisons": [asdict(c) for c in pairs], "cells": where,
-            "budgets": [asdict(b) for b in budgets(rows)], "agreement": [asdict(a) for a in agreed], **again.data,
+            "budgets": [asdict(b) for b in answer_budgets(rows)], "agreement": [asdict(a) for a in agreed], **again.data,
         }  # fmt: skip
         notes = (*comparison_notes(pairs), *again.notes)
         return Summary(self.name, self.title, tuple(headlines), tables, data, notes)

@@ -13,7 +13,7 @@ POINTS = 2
 
 
 @dataclass(frozen=True)
-class Score:
+class QuestionScore:
     """Points of one reply out of `full`; `correct` means fully right, `parsed` that the reply could be parsed."""
 
     points: int
@@ -23,28 +23,30 @@ class Score:
     chosen: tuple[int, ...] = ()
 
 
-def score_cloze(reply: str, accepted: Sequence[str]) -> Score:
+def score_cloze(reply: str, accepted: Sequence[str]) -> QuestionScore:
     """Scores a cloze reply: all or nothing; only an empty reply counts as unparseable."""
     right = states_answer(reply, accepted)
-    return Score(POINTS * right, POINTS, right, bool(reply.strip()))
+    return QuestionScore(POINTS * right, POINTS, right, bool(reply.strip()))
 
 
-def score_single_choice(reply: str, options: Sequence[str], answer: Sequence[int]) -> Score:
+def score_single_choice(reply: str, options: Sequence[str], answer: Sequence[int]) -> QuestionScore:
     """Scores a single choice reply; several letters are one wrong answer, an unparseable reply earns nothing."""
     chosen = read_choices(reply, options)
     right = chosen is not None and set(chosen) == set(answer)
-    return Score(POINTS * right, POINTS, right, chosen is not None, chosen or ())
+    return QuestionScore(POINTS * right, POINTS, right, chosen is not None, chosen or ())
 
 
-def score_multiple_choice(reply: str, options: Sequence[str], answer: Sequence[int]) -> Score:
+def score_multiple_choice(reply: str, options: Sequence[str], answer: Sequence[int]) -> QuestionScore:
     """Scores a multiple choice reply: 2 a right option, -2 a wrong one, at least 0 a question."""
     chosen = read_choices(reply, options)
     picked, right = set(chosen or ()), set(answer)
     points = max(0, POINTS * len(picked & right) - POINTS * len(picked - right))
-    return Score(points, POINTS * len(right), picked == right, chosen is not None, chosen or ())
+    return QuestionScore(points, POINTS * len(right), picked == right, chosen is not None, chosen or ())
 
 
-def score_reply(question_type: QuestionType, reply: str, options: Sequence[str], answer: Sequence[str] | Sequence[int]) -> Score:
+def score_reply(
+    question_type: QuestionType, reply: str, options: Sequence[str], answer: Sequence[str] | Sequence[int]
+) -> QuestionScore:
     """Scores a reply to a question of any type; positions in `answer` refer to `options` in the order shown."""
     if question_type == "cloze":
         return score_cloze(reply, [str(a) for a in answer])

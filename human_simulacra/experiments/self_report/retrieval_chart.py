@@ -41,10 +41,10 @@ def draw_retrieval_cells(runs: Sequence[tuple[Run, Mapping[str, Any]]], series: 
     reading = (
         "Story questions with evidence: was a memory with the evidence in mind, and was the answer right? Numbers are answers."
     )
-    return [Chart("Where it goes wrong", reading, (retrieval_bars(entries),), _legend())]
+    return [Chart("Where it goes wrong", reading, (draw_retrieval_bars(entries),), _legend())]
 
 
-def retrieval_bars(entries: Sequence[Mapping[str, Any]]) -> Markup:
+def draw_retrieval_bars(entries: Sequence[Mapping[str, Any]]) -> Markup:
     """Draws a bar a model, cut into the four cells.
 
     Args:
@@ -55,8 +55,8 @@ def retrieval_bars(entries: Sequence[Mapping[str, Any]]) -> Markup:
     for place, entry in enumerate(entries):
         y = NAME + place * float(NAME + BAR + GAP)
         total = sum(entry[key] for key, _, _ in CELLS)
-        parts.append(svg.label(0, y - 6, entry["label"], WIDTH))
-        scale = svg.Scale(0, total or 1, 0, WIDTH - 90)
+        parts.append(svg.shortened_text(0, y - 6, entry["label"], WIDTH))
+        scale = svg.LinearScale(0, total or 1, 0, WIDTH - 90)
         start = 0
         for key, name, class_ in CELLS:
             count = entry[key]
@@ -73,7 +73,7 @@ def retrieval_bars(entries: Sequence[Mapping[str, Any]]) -> Markup:
         if isinstance(recall, int | float):
             parts.append(svg.text(WIDTH, y + BAR / 2 + 4, f"recall {recall:.0f} %", "end", "small"))
     words = "; ".join(f"{e['label']}: " + ", ".join(f"{name} {e[key]}" for key, name, _ in CELLS) for e in entries)
-    return svg.figure(WIDTH, height, "Evidence and answers", words, parts, NEEDED)
+    return svg.drawing(WIDTH, height, "Evidence and answers", words, parts, NEEDED)
 
 
 def _legend() -> Markup:

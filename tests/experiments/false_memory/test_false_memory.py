@@ -14,7 +14,7 @@ from human_simulacra.experiments.registry import EXPERIMENTS
 from human_simulacra.files import write_jsonl
 from human_simulacra.plugin.run_command import main
 from human_simulacra.results import run_folder
-from human_simulacra.results.tables import as_json
+from human_simulacra.results.tables import to_json
 from human_simulacra.types import Unanswerable
 from tests.runs import latest, openai_llm, write_config
 from tests.servers import serving
@@ -122,9 +122,11 @@ datasets = datasets + [dict(
     assert found["m-prompt", "beyond_knowledge", "ada-berg"]["abstained"] == 1
     # The same figures from the saved rows alone.
     saved = [
-        row for row in run_folder.rows(folder.parent, run_folder.pairs(folder.parent)) if row["experiment"] == "unanswerable"
+        row
+        for row in run_folder.read_scored_rows(folder.parent, run_folder.list_results(folder.parent))
+        if row["experiment"] == "unanswerable"
     ]
     for row in saved:
         scores = EXPERIMENTS["unanswerable"].score(row, row["prediction"])
         assert scores == {key: row[key] for key in scores}
-    assert as_json(EXPERIMENTS["unanswerable"].summarise(saved)) == (folder / "unanswerable.json").read_text()
+    assert to_json(EXPERIMENTS["unanswerable"].summarise(saved)) == (folder / "unanswerable.json").read_text()

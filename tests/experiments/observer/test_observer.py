@@ -11,7 +11,7 @@ import pytest
 from human_simulacra.experiments.registry import find_experiment, summarise_run
 from human_simulacra.plugin.run_command import main
 from human_simulacra.results import run_folder
-from human_simulacra.results.tables import as_json
+from human_simulacra.results.tables import to_json
 from tests.observing import kind_of, report, respond, text_of, with_scenarios, write_config
 from tests.runs import latest
 from tests.servers import ScriptedServer, serving
@@ -124,7 +124,7 @@ def test_halves_never_see_what_they_must_not(tmp_path: Path, data: Path) -> None
     assert all("a green boat called Alk" in text_of(body) for body in reading)  # the life story fits
     assert not any(method in text_of(body) for body in judged for method in ("m-prompt", "m-none", "respondent"))
     # Nobody scores what it wrote itself: with two judges each grades the other's.
-    rows = list(run_folder.rows(latest(tmp_path / "out"), [("m-prompt", "observer")]))
+    rows = list(run_folder.read_scored_rows(latest(tmp_path / "out"), [("m-prompt", "observer")]))
     scored = [entry for row in rows for entry in row["judgements"] if entry["kind"] in ("matching", "similarity")]
     assert scored and all(entry["judge"] != entry["writer"] for entry in scored)
 
@@ -139,7 +139,7 @@ def test_three_judges_give_every_piece_two_graders_and_so_an_agreement(tmp_path:
         evaluate(tmp_path, data, server, judges=("keen", "sharp", "strict"))
     folder = latest(tmp_path / "out")
     summary = report(folder)
-    rows = list(run_folder.rows(folder, [(f"m-{name}", "observer") for name in ("none", "prompt")]))
+    rows = list(run_folder.read_scored_rows(folder, [(f"m-{name}", "observer") for name in ("none", "prompt")]))
     for half in ("matching", "similarity"):
         graders: dict[tuple[str, str], set[str]] = {}
         for row in rows:
@@ -214,12 +214,12 @@ def test_scores_and_figures_come_again_from_the_saved_rows_alone(tmp_path: Path,
     with serving(respond) as server:
         evaluate(tmp_path, data, server)
     folder = latest(tmp_path / "out")
-    saved = list(run_folder.rows(folder, [(f"m-{name}", "observer") for name in ("none", "prompt")]))
+    saved = list(run_folder.read_scored_rows(folder, [(f"m-{name}", "observer") for name in ("none", "prompt")]))
     observer = find_experiment("observer")
     for row in saved:
         scores = observer.score(row, row["prediction"])
         assert {key: row[key] for key in scores} == scores
-    assert as_json(summarise_run(saved)[0]) == (folder / "summary" / "observer.json").read_text()
+    assert to_json(summarise_run(saved)[0]) == (folder / "summary" / "observer.json").read_text()
 
 
 @pytest.mark.parametrize(
