@@ -1,4 +1,4 @@
-"""Forest plots: an estimate and its interval for each character and model."""
+"""Forest plots: an estimate with its interval for each character and model."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NEEDED = 520
 
 
 def draw_forest_plot(measure: Measure, series: Sequence[Series]) -> Markup | None:
-    """Draws a measure per character, one line a model, all characters together last; None where no character has a figure."""
+    """Draws a measure by character with a line per model, all characters last; None if no character has an estimate."""
     groups = dict(sorted(measure.by_character().items()))
     if not groups:
         return None
@@ -40,15 +40,15 @@ def draw_forest_plot(measure: Measure, series: Sequence[Series]) -> Markup | Non
             if s.index in found:
                 estimate = found[s.index]["estimate"]
                 caveat = f" ({found[s.index]['caveat']})" if found[s.index].get("caveat") else ""
-                said = f"{character}, {s.label}: {describe_estimate(estimate, measure.unit)}{caveat}"
-                parts += _estimate(scale, y + place * ROW + ROW / 2, s, estimate, said)
+                tooltip = f"{character}, {s.label}: {describe_estimate(estimate, measure.unit)}{caveat}"
+                parts += _estimate(scale, y + place * ROW + ROW / 2, s, estimate, tooltip)
         y += tall
-    words = f"{measure.label} of {len(groups)} characters and {len(present)} models, with 95 % intervals where there are any"
+    words = f"{measure.label} of {len(groups)} characters and {len(present)} models, with 95 % intervals if there are any"
     return svg.drawing(WIDTH, height, f"{measure.title}: {measure.name} by character", words, parts, NEEDED)
 
 
 def value_scale(measure: Measure, groups: Sequence[Mapping[int, Mapping[str, Any]]]) -> svg.LinearScale:
-    """Returns the horizontal scale: 0 to 100 for a share, -1 to 1 for a correlation, else what the figures span."""
+    """Returns the horizontal scale: 0 to 100 for percentages, -1 to 1 for correlations, else the range of the estimates."""
     values = [
         value
         for found in groups
@@ -67,7 +67,7 @@ def value_scale(measure: Measure, groups: Sequence[Mapping[int, Mapping[str, Any
 
 
 def describe_estimate(estimate: Mapping[str, Any], unit: str = "") -> str:
-    """Says an estimate with its interval."""
+    """Renders an estimate with its unit and interval."""
     places = 1 if unit == "%" else 2
     if estimate["value"] is None:
         return "no figure"
@@ -84,10 +84,10 @@ def _grid(scale: svg.LinearScale, top: float, bottom: float, measure: Measure) -
     return parts
 
 
-def _estimate(scale: svg.LinearScale, y: float, s: Series, estimate: Mapping[str, Any], said: str) -> list[Markup]:
+def _estimate(scale: svg.LinearScale, y: float, s: Series, estimate: Mapping[str, Any], tooltip: str) -> list[Markup]:
     if estimate["value"] is None:
         return []
     whisker = []
     if estimate["low"] is not None and estimate["high"] is not None:
         whisker = [svg.line(scale(estimate["low"]), y, scale(estimate["high"]), y, f"whisker s{s.index % svg.COLOURS}")]
-    return [*whisker, svg.marker(scale(estimate["value"]), y, s.index, 4, said)]
+    return [*whisker, svg.marker(scale(estimate["value"]), y, s.index, 4, tooltip)]

@@ -1,4 +1,4 @@
-"""Cost against score: what a method takes for an answer, and what it gets for it."""
+"""A scatter plot of a method's cost per answer against its score."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LEFT, RIGHT, TOP, BOTTOM = 52, 540, 16, 262
 
 @dataclass(frozen=True)
 class CostPoint:
-    """A model: what an answer took, and its figure with the interval's ends where there is one."""
+    """A model: cost per answer, and value with the bounds of its interval if there is one."""
 
     series: int
     label: str
@@ -27,13 +27,13 @@ class CostPoint:
 
 
 def draw_scatter_plot(points: Sequence[CostPoint], cost: str, measure: str, percent: bool) -> Markup | None:
-    """Draws cost (logarithmic where it spans a factor of five) against a measure; None where fewer than two points have both.
+    """Draws cost (logarithmic if it spans a factor of five) against a measure; None for fewer than two points with a cost.
 
     Args:
-        points: One a model.
-        cost: What the horizontal axis counts, in words.
-        measure: What the vertical axis shows.
-        percent: Whether the vertical axis shows 0 to 100 at least.
+        points: One per model.
+        cost: Label of the horizontal axis.
+        measure: Name of the measure on the vertical axis.
+        percent: Whether the vertical axis shows at least 0 to 100.
     """
     points = [point for point in points if point.cost > 0]
     if len(points) < 2:
@@ -50,7 +50,9 @@ def draw_scatter_plot(points: Sequence[CostPoint], cost: str, measure: str, perc
     for tick in svg.tick_values(up.low, up.high):
         parts.append(svg.line(LEFT, up(tick), RIGHT, up(tick), "grid"))
         parts.append(svg.text(LEFT - 8, up(tick) + 4, svg.format_tick(tick), "end", "small"))
-    for tick in _marks(10**across.low, 10**across.high) if logarithmic else svg.tick_values(across.low, across.high, 6):
+    for tick in (
+        _logarithmic_ticks(10**across.low, 10**across.high) if logarithmic else svg.tick_values(across.low, across.high, 6)
+    ):
         x = across(turn(tick))
         parts.append(svg.line(x, TOP, x, BOTTOM, "grid"))
         parts.append(svg.text(x, BOTTOM + 17, svg.format_tick(tick), "middle", "small"))
@@ -66,7 +68,7 @@ def draw_scatter_plot(points: Sequence[CostPoint], cost: str, measure: str, perc
     return svg.drawing(WIDTH, HEIGHT, f"Cost against {measure}", words, parts, NEEDED)
 
 
-def _marks(low: float, high: float) -> list[float]:
-    """Returns 1, 2 and 5 times the powers of ten within a range."""
+def _logarithmic_ticks(low: float, high: float) -> list[float]:
+    """Returns 1, 2 and 5 times the powers of ten in a range."""
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     return [m * 10.0**p for p in powers for m in (1, 2, 5) if low <= m * 10.0**p <= high]

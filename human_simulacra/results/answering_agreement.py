@@ -1,4 +1,4 @@
-"""How a model answered, by generating or by likelihood, and how far its two ways agree where a run has both."""
+"""Generated and log-likelihood answers: labels in tables, and their agreement if a run has both."""
 
 from __future__ import annotations
 
@@ -12,18 +12,17 @@ import numpy as np
 from human_simulacra.results.summary import Row, Summary, Table
 
 SUFFIX = " (log-likelihood)"
-NOTE = "(log-likelihood) marks models that answered questions with options by log-likelihood (docs/likelihood.md)."
+NOTE = "(log-likelihood): the model answered questions with options by log-likelihood (docs/likelihood.md)."
 AGREEMENT_HEAD = ("generated", "by log-likelihood", "type", "rows", "agreement %", "Cohen's kappa")
 
 
 def answering_mode(rows: Sequence[Row]) -> str:
-    """Returns how these rows were answered: `generate`, `likelihood`, or both joined where some rows have no options."""
-    ways = {(row.get("trace") or {}).get("answering", "generate") for row in rows if not row["missing"]}
-    return " + ".join(sorted(ways))
+    """Returns `generate`, `likelihood`, or both joined by ` + ` if rows differ (rows without options are generated)."""
+    return " + ".join(sorted({(row.get("trace") or {}).get("answering", "generate") for row in rows if not row["missing"]}))
 
 
 def with_answering(summary: Summary, rows: Sequence[Row]) -> Summary:
-    """Returns a summary whose tables label the models that answered by log-likelihood; its data names them as `by_likelihood`.
+    """Returns a summary whose tables label the models that answered by log-likelihood, listed in its data `by_likelihood`.
 
     Args:
         summary: The summary of one experiment.
@@ -45,7 +44,7 @@ def _labelled(table: Table, row: tuple[Any, ...], models: Sequence[str]) -> tupl
 
 @dataclass(frozen=True)
 class AnsweringAgreement:
-    """How often one model's generated and log-likelihood answers agree; kappa is NaN where chance alone would agree fully."""
+    """Agreement of one model's generated and log-likelihood answers, in percent and as Cohen's kappa (-1 to 1 or NaN)."""
 
     generated: str
     log_likelihood: str
@@ -58,15 +57,15 @@ class AnsweringAgreement:
 def compare_answering(
     rows: Sequence[Row], chosen_options: Callable[[Row], Sequence[Any]], separate_options: Callable[[Row], int]
 ) -> list[AnsweringAgreement]:
-    """Compares models of the run that differ in nothing but their way of answering.
+    """Compares models of a run that differ only in how they answer: by generating or by log-likelihood.
 
-    Agreement is the share of rows in which the same was chosen. Kappa corrects it for chance over the single
-    decisions: which option a reply names, or, where several may be named, option by option whether it is named.
+    Agreement is the share of rows with the same choice. Kappa is over single decisions: which option a reply names, or, for
+    multiple choice, whether it names each option.
 
     Args:
-        rows: Scored rows of all models; those with options are compared.
-        chosen: What a row's reply chose, empty where it could not be parsed.
-        decided: How many options a row decides one by one; 0 where one choice is the decision.
+        rows: Scored rows of all models; only rows with options are compared.
+        chosen_options: Returns the choice of a row's reply; empty if it could not be parsed.
+        separate_options: Returns how many options a row decides separately; 0 if its choice is one decision.
     """
     models: dict[str, dict[str, Row]] = {}
     for row in rows:
@@ -89,7 +88,7 @@ def compare_answering(
 
 
 def _in_order(one: Row, other: Row) -> tuple[Row, Row] | None:
-    """Returns the generated and the log-likelihood answer of such a pair of rows, or None where it is none."""
+    """Returns the generated, then the log-likelihood answer, or None if the rows are not such a pair."""
     ways = one["trace"].get("answering"), other["trace"].get("answering")
     if one["trace"]["setting"] != other["trace"]["setting"] or set(ways) != {"generate", "likelihood"}:
         return None
@@ -101,8 +100,13 @@ def _decisions(chosen: Sequence[Any], options: int) -> list[Any]:
 
 
 def cohens_kappa(first: Sequence[Any], second: Sequence[Any]) -> float:
-    """Returns Cohen's kappa of two series of labels; NaN where both always give the same one label."""
-    from statsmodels.stats.inter_rater import cohens_kappa as kappa  # a second to import, and seldom needed
+    """Returns Cohen's kappa (Cohen 1960), -1 to 1, by statsmodels; NaN if both series have the same single label.
+
+    Args:
+        first: Labels of one rater, shape (items,).
+        second: Labels of the other rater for the same items.
+    """
+    from statsmodels.stats.inter_rater import cohens_kappa as kappa  # takes a second to import and is seldom needed
 
     labels = sorted({*first, *second}, key=repr)
     if len(labels) < 2:
@@ -115,6 +119,6 @@ def cohens_kappa(first: Sequence[Any], second: Sequence[Any]) -> float:
 
 
 def answering_agreement_table(found: Sequence[AnsweringAgreement]) -> Table:
-    """Returns the table of agreement between the two ways of answering."""
+    """Returns the table of agreement between generated and log-likelihood answers."""
     rows = tuple((a.generated, a.log_likelihood, a.type, a.rows, f"{a.percent:.1f}", f"{a.kappa:.2f}") for a in found)
-    return Table("Generated answers against answers by log-likelihood, on the same rows", AGREEMENT_HEAD, rows)
+    return Table("Agreement of generated and log-likelihood answers on the same rows", AGREEMENT_HEAD, rows)

@@ -1,4 +1,4 @@
-"""Paired comparisons of methods for experiments whose figures are one number a character (a tau, a rate, a mean grade)."""
+"""Paired comparisons of methods for experiments with one number per character (a tau, a rate, a mean grade)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from human_simulacra.statistics import Comparison, compare_character_scores
 
 
 def with_comparisons(summary: Summary) -> Summary:
-    """Returns a summary with paired comparisons of its methods, measure by measure, over the characters that both have.
+    """Returns a summary with paired comparisons of its methods on each measure, over shared characters.
 
-    One that compares methods itself, row by row, stays as it is.
+    A summary that already has `comparisons` in its data is returned unchanged.
     """
     if "comparisons" in summary.data:
         return summary
@@ -23,9 +23,8 @@ def with_comparisons(summary: Summary) -> Summary:
         pairs += found
         places = 1 if unit == "%" else 2
         named = measure if unit in ("%", "") else f"{measure} ({unit})"
-        tables.append(
-            comparison_table(f"Paired comparisons, {measure} of the same characters", named, found, places, "characters")
-        )
+        title = f"Paired comparisons, {measure} of the same characters"
+        tables.append(comparison_table(title, named, found, places, "characters"))
     return replace(
         summary,
         tables=(*summary.tables, *(table for table in tables if table.rows)),

@@ -1,4 +1,4 @@
-"""What repeated runs tell: reliability of each model, and methods against a reference with the runs' own variation."""
+"""Analysis of repeated runs: test-retest reliability of each model, and a mixed model that compares methods."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RETEST_HEAD = ("model", "runs", "questions", "ICC(2,1) [95 %]", "flip rate % [95
 
 @dataclass(frozen=True)
 class RepeatedRuns:
-    """Tables, data and notes of repeated runs; all empty where every question was asked once."""
+    """Tables, data and notes of repeated runs; all empty if every question was asked once."""
 
     tables: tuple[Table, ...] = ()
     data: dict[str, Any] = field(default_factory=dict)
@@ -24,7 +24,7 @@ class RepeatedRuns:
 
 
 def analyse_repeated_runs(rows: Sequence[ScoredRow]) -> RepeatedRuns:
-    """Makes what repeated runs tell from scored rows."""
+    """Computes reliability and the mixed model from scored rows."""
     answered = [row for row in rows if not row.missing and row.full]
     runs = len({row.run for row in answered})
     if runs < 2:
@@ -35,15 +35,15 @@ def analyse_repeated_runs(rows: Sequence[ScoredRow]) -> RepeatedRuns:
         for row in answered:
             if row.model == model:
                 asked.setdefault(row.id, []).append(row)
-        whole = [own for own in asked.values() if len(own) == runs]
-        if whole:
-            scores = [[100.0 * row.points / row.full for row in own] for own in whole]
-            right = [[row.correct for row in own] for own in whole]
-            found.append(estimate_reliability(model, scores, right, [own[0].character for own in whole]))
+        complete = [repetitions for repetitions in asked.values() if len(repetitions) == runs]
+        if complete:
+            scores = [[100.0 * row.points / row.full for row in repetitions] for repetitions in complete]
+            right = [[row.correct for row in repetitions] for repetitions in complete]
+            found.append(estimate_reliability(model, scores, right, [repetitions[0].character for repetitions in complete]))
             questions += [
-                {"model": model, "character": own[0].character, "id": own[0].id, "runs": runs, "right": sum(hits),
+                {"model": model, "character": first.character, "id": first.id, "runs": runs, "right": sum(hits),
                  "flip_rate": flip_rate(hits)}
-                for own, hits in zip(whole, right, strict=True)
+                for (first, *_), hits in zip(complete, right, strict=True)
             ]  # fmt: skip
     mixed = fit_mixed_model(
         [100.0 * row.points / row.full for row in answered], [row.model for row in answered],
@@ -55,7 +55,7 @@ def analyse_repeated_runs(rows: Sequence[ScoredRow]) -> RepeatedRuns:
 
 def _retest_table(found: Sequence[RetestReliability]) -> Table:
     rows = tuple((r.model, r.runs, r.questions, _icc(r), format_interval(r.flips)) for r in found)
-    return Table("Test-retest: the same questions in repeated runs", RETEST_HEAD, rows)
+    return Table("Test-retest reliability over repeated runs", RETEST_HEAD, rows)
 
 
 def _icc(found: RetestReliability) -> str:
@@ -69,8 +69,10 @@ def _mixed_tables(mixed: MixedModel) -> tuple[Table, ...]:
         for e in mixed.effects
     )
     spread = tuple((name, format_number(value, 1)) for name, value in mixed.deviations.items())
-    title = "Mixed model: standard deviations, in points of the score"
+    title = "Mixed model: standard deviations, in percentage points"
     return (
-        Table("Mixed model: methods, with characters, method by character, questions and runs as random effects", head, effects),
+        Table(
+            "Mixed model: fixed effects of methods; random effects of character, method by character, item, run", head, effects
+        ),
         Table(title, ("random effect", "standard deviation"), spread, detail=True),
     )

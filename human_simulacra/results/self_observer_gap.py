@@ -1,4 +1,4 @@
-"""The gap between what characters say of themselves and what observers see in them, per character."""
+"""The gap between self report and observer report, per character."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ HEAD = ("model", "observer measure", "character", "self report %", "observer %",
 
 @dataclass(frozen=True)
 class SelfObserverGap:
-    """Self report less observer report in percentage points: above 0 a character claims more than is seen.
+    """Self report minus observer report in percentage points: above 0, a character claims more than observers see.
 
-    `character` is an id, or `all`: then figures are means over the characters that both reports have, and the gap has an
-    interval over them. `caveat` is that of the observer report's figures.
+    For `character` `all`, the values are means over the characters in both reports, with an interval over characters.
+    `caveat` is that of the observer report.
     """
 
     model: str
@@ -31,11 +31,11 @@ class SelfObserverGap:
 
 
 def self_observer_gaps(self_report: Summary, observer: Summary) -> list[SelfObserverGap]:
-    """Returns the gaps of every model and observer measure in percent, over all characters first.
+    """Returns the gaps of every model and observer measure, over all characters first.
 
     Args:
-        self_report: Its headlines `score` count, over all question types.
-        observer: Its headlines with the unit % count, over all rows.
+        self_report: Uses its headlines `score` over all question types.
+        observer: Uses its headlines in percent over all rows.
     """
     claimed = {(h.model, h.character): h.estimate for h in self_report.by_character if (h.measure, h.unit) == ("score", "%")}
     seen: dict[tuple[str, str], list[Headline]] = {}
@@ -58,7 +58,7 @@ def self_observer_gaps(self_report: Summary, observer: Summary) -> list[SelfObse
 
 
 def with_gap(summaries: Sequence[Summary]) -> list[Summary]:
-    """Returns the summaries, with tables and data `gap` in the self report where the observer report is among them."""
+    """Returns the summaries; the self report gets tables and data `gap` if the observer report is among them."""
     by_name = {summary.experiment: summary for summary in summaries}
     found = self_observer_gaps(by_name[SELF], by_name[OBSERVER]) if SELF in by_name and OBSERVER in by_name else []
     if not found:
@@ -73,14 +73,6 @@ def with_gap(summaries: Sequence[Summary]) -> list[Summary]:
 
 def _lines(found: Sequence[SelfObserverGap]) -> tuple[tuple[str, ...], ...]:
     return tuple(
-        (
-            g.model,
-            g.measure,
-            g.character,
-            f"{g.self_report:.1f}",
-            f"{g.observer:.1f}",
-            format_interval(g.gap, signed=True),
-            g.caveat,
-        )
+        (g.model, g.measure, g.character, f"{g.self_report:.1f}", f"{g.observer:.1f}", format_interval(g.gap, True), g.caveat)
         for g in found
     )

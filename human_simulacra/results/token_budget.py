@@ -1,4 +1,4 @@
-"""What an answer costs, variant by variant: whether an ablation's variants had the same budget."""
+"""Token budget of an ablation: whether its variants used the same number of tokens per answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HEAD = ("model", "answers", "calls", "prompt tokens", "answer tokens", "all toke
 
 @dataclass(frozen=True)
 class AnswerBudget:
-    """Calls and tokens an answer of one model, over the rows that it answered; `answer_tokens` are those of all its agents."""
+    """Mean calls and tokens per answer of one model; `answer_tokens` are the completion tokens of all its agents."""
 
     model: str
     answers: int
@@ -23,7 +23,7 @@ class AnswerBudget:
 
 
 def answer_budgets(rows: Sequence[Row]) -> list[AnswerBudget]:
-    """Returns what an answer of each model cost, models in order of appearance; rows without a trace are left out."""
+    """Returns the budget of each model in order of appearance; rows without a trace are ignored."""
     result = []
     for model in dict.fromkeys(row["model"] for row in rows):
         traces = [row["trace"] for row in rows if row["model"] == model and row.get("trace")]
@@ -35,13 +35,13 @@ def answer_budgets(rows: Sequence[Row]) -> list[AnswerBudget]:
 
 
 def ablation_variants(rows: Sequence[Row]) -> list[str]:
-    """Returns the models that share their method with another, as the variants of an ablation do."""
+    """Returns the models that share their method with another model, as the variants of an ablation do."""
     methods = {row["model"]: row["trace"]["method"] for row in rows if row.get("trace")}
     return [model for model, method in methods.items() if list(methods.values()).count(method) > 1]
 
 
 def budget_table(rows: Sequence[Row]) -> Table:
-    """Returns the table of an ablation's budgets, empty where no two models share a method."""
+    """Returns the table of an ablation's budgets, empty if no two models share a method."""
     chosen = ablation_variants(rows)
     found = [b for b in answer_budgets(rows) if b.model in chosen]
     totals = [b.prompt_tokens + b.answer_tokens for b in found]
@@ -50,4 +50,4 @@ def budget_table(rows: Sequence[Row]) -> Table:
          f"{100 * (total / totals[0] - 1):+.1f} %" if totals[0] else "-")
         for b, total in zip(found, totals, strict=True)
     )  # fmt: skip
-    return Table("Usage of an answer, by variant", HEAD, lines)
+    return Table("Usage per answer, by variant", HEAD, lines)

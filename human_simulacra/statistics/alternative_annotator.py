@@ -1,4 +1,4 @@
-"""Whether a model judge may stand in for a person: the alternative-annotator test."""
+"""The alternative annotator test: may a model judge replace a human annotator? (Calderon et al. 2025, arXiv 2501.10970)."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ EPSILON = 0.15
 
 @dataclass(frozen=True)
 class AltTestResult:
-    """The alternative-annotator test of one model judge.
+    """The result of the alternative annotator test for one model judge.
 
     Args:
         judge: The model judge.
-        winning_rate: Share of people whom the model may replace (omega).
-        advantage: Mean probability that the model agrees with the others at least as well as the person left out (rho).
+        winning_rate: Share of people that the model may replace (omega), 0 to 1.
+        advantage: Probability that the model is as near to the other people as the left-out person (rho), 0 to 1.
         passed: Whether the winning rate is 0.5 or more.
-        epsilon: What the model's cheapness is worth.
+        epsilon: Cost-benefit margin, on the scale of `advantage`.
         people: Number of people tested.
         items: Items of the person with the fewest.
-        p_values: One a person, uncorrected.
-        note: Why there is no result, or what weakens it.
+        p_values: One per person, uncorrected.
+        note: Why there is no result, or what limits it.
     """
 
     judge: str
@@ -47,19 +47,19 @@ class AltTestResult:
 def alt_test(
     human_ratings: Ratings, judge: str, judge_ratings: Mapping[str, float], epsilon: float = EPSILON, q: float = 0.05
 ) -> AltTestResult:
-    """Tests whether a model judge may replace a person (Calderon, Reichart and Dror 2025, arXiv 2501.10970).
+    """Tests whether a model judge may replace a human annotator.
 
-    Each person in turn is left out. On every item, whoever is nearer to the others' ratings (root mean square error; a tie
-    counts for both) wins: the person or the model. The person can be replaced where the person's lead in winning is below
-    epsilon: a one-sided t-test on the difference of the win indicators, Wilcoxon's signed-rank test below 30 items,
-    corrected over people by Benjamini and Yekutieli at q. The winning rate is the share of people who can be replaced, and
-    0.5 passes. The authors ask for three people or more; with fewer than two there is no result.
+    Each person is left out in turn. On each item, the person or the model wins: the one with the lower root mean square
+    error to the other people's ratings (a tie counts for both). The model may replace a person whose lead in wins is below
+    `epsilon`, by a one-sided t test (`scipy.stats.ttest_1samp`), or `scipy.stats.wilcoxon` below 30 items. P values are
+    corrected over people by Benjamini and Yekutieli (statsmodels `multipletests`). The authors require three people; fewer
+    than two give no result.
 
     Args:
-        people: The people's ratings.
+        human_ratings: Ratings by person and item.
         judge: The model judge's name.
-        model: Its ratings by item.
-        epsilon: Lead that a person must have to be worth the price: 0.2 for experts, 0.15 for trained, 0.1 for untrained.
+        judge_ratings: Its ratings by item.
+        epsilon: Cost-benefit margin; the authors suggest 0.2 for experts, 0.15 for trained and 0.1 for untrained annotators.
         q: False discovery rate.
     """
     differences: list[list[float]] = []
@@ -80,9 +80,8 @@ def alt_test(
     p_values = [_lead_below(values, epsilon) for values in differences]
     replaced = multipletests(p_values, alpha=q, method="fdr_by")[0]
     fewest = min(len(values) for values in differences)
-    notes = ["fewer than three people"] * (len(differences) < 3) + [f"fewer than {MIN_T_TEST_ITEMS} items"] * (
-        fewest < MIN_T_TEST_ITEMS
-    )
+    notes = ["fewer than three people"] * (len(differences) < 3)
+    notes += [f"fewer than {MIN_T_TEST_ITEMS} items"] * (fewest < MIN_T_TEST_ITEMS)
     rate = float(np.mean(replaced))
     return AltTestResult(
         judge, rate, float(np.mean(wins)), rate >= 0.5, epsilon, len(differences), fewest, tuple(p_values), ", ".join(notes)
@@ -94,9 +93,9 @@ def _distance(rating: float, others: Sequence[Mapping[str, float]], item: str) -
 
 
 def _lead_below(differences: Sequence[float], epsilon: float) -> float:
-    """Returns the one-sided p-value of the mean difference being below epsilon; 1 where every difference equals it.
+    """Returns the one-sided p value for a mean difference below epsilon; 1 if every difference equals epsilon.
 
-    Differences that are all alike have no variance for a t-test and go to the signed-rank test at any number of items.
+    Equal differences have no variance for a t test, so they use the signed-rank test at any number of items.
     """
     against = np.array(differences) - epsilon
     if not against.any():

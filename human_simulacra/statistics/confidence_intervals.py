@@ -1,4 +1,4 @@
-"""Intervals for scores: characters are the clusters, since answers of one character are not independent."""
+"""Bootstrap confidence intervals of scores, with characters as clusters: answers of one character are not independent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ RESAMPLES = 2000
 
 @dataclass(frozen=True)
 class Estimate:
-    """A figure, mostly a ratio in percent, with its 95 % interval; the bounds are NaN where the data give none."""
+    """A value, usually in percent, with its 95 % interval; the bounds are NaN if there is none. `rows` is the sample size."""
 
     value: float
     low: float
@@ -21,13 +21,16 @@ class Estimate:
 
 
 def cluster_bootstrap(points: Sequence[float], max_points: Sequence[float], clusters: Sequence[str], seed: int = 0) -> Estimate:
-    """Estimates 100 * sum(gained) / sum(possible) with a percentile interval over resampled clusters.
+    """Estimates 100 * sum(points) / sum(max_points) with a percentile bootstrap interval over clusters.
 
     Args:
-        gained: Points of each row, shape (rows,).
-        possible: The most points of each row, shape (rows,); ones for a plain mean.
-        clusters: Each row's cluster. Where all rows are one cluster, the rows themselves are resampled.
+        points: Points of each row, shape (rows,).
+        max_points: Maximum points of each row, shape (rows,); ones for a plain mean.
+        clusters: Cluster of each row, shape (rows,). If there is only one cluster, rows are resampled instead.
         seed: Seed of the resampling.
+
+    Returns:
+        The ratio in percent; the interval is NaN for a single row.
 
     Raises:
         ValueError: If there is no row or the lengths differ.
@@ -51,13 +54,13 @@ def cluster_bootstrap(points: Sequence[float], max_points: Sequence[float], clus
 def paired_difference(
     first: Sequence[float], second: Sequence[float], max_points: Sequence[float], clusters: Sequence[str], seed: int = 0
 ) -> Estimate:
-    """Estimates how many percentage points `first` is ahead of `second` on the same rows.
+    """Estimates the difference `first - second` in percentage points by `cluster_bootstrap`.
 
     Args:
         first: Points of one method, shape (rows,).
-        second: Points of the other, row by row the same questions.
-        possible: The most points, shape (rows,).
-        clusters: Each row's cluster.
+        second: Points of the other method on the same rows, shape (rows,).
+        max_points: Maximum points, shape (rows,).
+        clusters: Cluster of each row, shape (rows,).
         seed: Seed of the resampling.
     """
     return cluster_bootstrap([a - b for a, b in zip(first, second, strict=True)], max_points, clusters, seed)

@@ -1,4 +1,4 @@
-"""The report's charts by what a reader sees in them: where marks lie, what is written, what is left out."""
+"""Charts of the report: positions of markers, labels, and omitted values."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def drawn(markup: object) -> ElementTree.Element:
     return drawing
 
 
-def marks(drawing: ElementTree.Element) -> dict[str, ElementTree.Element]:
-    """Returns marks by what is shown on hovering."""
+def markers(drawing: ElementTree.Element) -> dict[str, ElementTree.Element]:
+    """Returns markers by their tooltip."""
     return {node.findtext("title") or "": node for node in drawing.iter() if "mark" in (node.get("class") or "").split()}
 
 
@@ -47,7 +47,7 @@ def measure(found: list[tuple[Series, dict[str, Any]]], unit: str = "%") -> Meas
     return Measure("self_report", "Self report", "score", unit, "higher", tuple(found))
 
 
-def test_a_scale_is_linear_and_keeps_what_lies_outside_at_its_edge() -> None:
+def test_a_scale_is_linear_and_clips_at_its_ends() -> None:
     scale = svg.LinearScale(0, 100, 200, 400)
     assert [scale(value) for value in (0, 50, 100, -20, 130)] == [200, 300, 400, 200, 400]
     assert svg.LinearScale(3, 3, 0, 10)(3) == 5
@@ -65,7 +65,7 @@ def test_in_a_forest_plot_fifty_percent_lies_in_the_middle_and_whiskers_span_the
     found = [(one, headline("m0", "score", 50.0, 25.0, "%", "ada")), (two, headline("m1", "score", 100.0, 0.0, "%", "ada"))]
     drawing = drawn(draw_forest_plot(measure(found), [one, two]))
     left, right = LABELS, WIDTH - 14
-    placed = {words: middle(mark) for words, mark in marks(drawing).items()}
+    placed = {words: middle(mark) for words, mark in markers(drawing).items()}
     x, y = placed["ada, m0: 50.0 % [25.0, 75.0]"]
     assert x == pytest.approx((left + right) / 2)
     assert placed["ada, m1: 100.0 % [100.0, 100.0]"][0] == pytest.approx(right, abs=0.1)
@@ -78,17 +78,17 @@ def test_in_a_forest_plot_fifty_percent_lies_in_the_middle_and_whiskers_span_the
 def test_a_forest_plot_of_correlations_has_zero_in_the_middle() -> None:
     (one,) = series(1)
     drawing = drawn(draw_forest_plot(measure([(one, headline("m0", "tau", 0.0, 0.1, "tau-b", "ada"))], "tau-b"), [one]))
-    assert middle(marks(drawing)["ada, m0: 0.00 [-0.10, 0.10]"])[0] == pytest.approx((LABELS + WIDTH - 14) / 2)
+    assert middle(markers(drawing)["ada, m0: 0.00 [-0.10, 0.10]"])[0] == pytest.approx((LABELS + WIDTH - 14) / 2)
 
 
-def test_a_figure_without_interval_has_a_mark_and_no_whisker_and_one_without_value_has_neither() -> None:
+def test_an_estimate_without_interval_has_no_whisker_and_without_value_no_marker() -> None:
     one, two = series(2)
     alone = headline("m0", "score", 40.0, 0.0, "%", "ada")
     alone["estimate"] |= {"low": None, "high": None}
     none = headline("m1", "score", 0.0, 0.0, "%", "ada")
     none["estimate"] |= {"value": None, "low": None, "high": None}
     drawing = drawn(draw_forest_plot(measure([(one, alone), (two, none)]), [one, two]))
-    assert list(marks(drawing)) == ["ada, m0: 40.0 %"]
+    assert list(markers(drawing)) == ["ada, m0: 40.0 %"]
     assert not [node for node in drawing.iter("line") if "whisker" in (node.get("class") or "")]
 
 
@@ -119,7 +119,7 @@ def test_a_radar_draws_the_same_order_of_strengths_as_the_same_shape() -> None:
     assert corners(drawing, "assigned") == corners(drawing, "measured")
     distances = [(x - 110) ** 2 + (y - 110) ** 2 for x, y in corners(drawing, "measured")]
     assert distances == sorted(distances, reverse=True)
-    assert "Ne: assigned 4, measured 40" in marks(drawing)
+    assert "Ne: assigned 4, measured 40" in markers(drawing)
     other = drawn(draw_radar({**entry, "measured": [-40, -10, 10, 40]}, 0))
     assert corners(other, "assigned") != corners(other, "measured")
 
@@ -133,7 +133,7 @@ def test_conformity_curves_show_rates_critical_trials_and_the_human_rate() -> No
     calm = [{**trial, "error": 0.0} for trial in trials]
     drawing = drawn(draw_error_curve("m0", [({"condition": "pressure", "trials": trials}, 0), ({"condition": "control", "trials": calm}, 1)],
                           {"rate": 50, "low": 40, "high": 60, "n": 210}))  # fmt: skip
-    placed = {words: middle(mark)[1] for words, mark in marks(drawing).items()}
+    placed = {words: middle(mark)[1] for words, mark in markers(drawing).items()}
     line = next(node for node in drawing.iter("line") if node.get("class") == "human-line")
     assert float(line.get("y1", 0)) == pytest.approx(placed["pressure, trial 3 (critical): 50 % wrong"])
     assert placed["pressure, trial 2 (critical): 100 % wrong"] < placed["pressure, trial 3 (critical): 50 % wrong"]
@@ -165,7 +165,7 @@ def test_the_four_cells_have_widths_in_proportion_and_their_numbers_written_in_t
 def test_cost_grows_to_the_right_on_a_scale_that_fits_its_span() -> None:
     points = [CostPoint(0, "none", 100, 20.0), CostPoint(1, "prompt", 1000, 50.0, 40.0, 60.0), CostPoint(2, "macm", 10000, 70.0)]
     drawing = drawn(draw_scatter_plot(points, "tokens", "score (%)", True))
-    xs = [middle(mark)[0] for mark in marks(drawing).values()]
+    xs = [middle(mark)[0] for mark in markers(drawing).values()]
     assert xs[1] - xs[0] == pytest.approx(xs[2] - xs[1], abs=0.1)  # ten times each: equal steps
     assert any("logarithmic" in (node.text or "") for node in drawing.iter("text"))
     assert draw_scatter_plot(points[:1], "tokens", "score", True) is None
@@ -174,7 +174,7 @@ def test_cost_grows_to_the_right_on_a_scale_that_fits_its_span() -> None:
 def test_a_share_below_zero_is_drawn_below_zero() -> None:
     points = [CostPoint(0, "none", 100, 20.0), CostPoint(1, "contrary", 1000, -40.0, -60.0, -20.0)]
     drawing = drawn(draw_scatter_plot(points, "tokens", "conformity (%)", True))
-    ys = [middle(mark)[1] for mark in marks(drawing).values()]
+    ys = [middle(mark)[1] for mark in markers(drawing).values()]
     ticks = {node.text: float(node.get("y", 0)) - 4 for node in drawing.iter("text")}
     # 60 points, and 50 from tick to tick.
     assert ys[1] - ys[0] == pytest.approx(1.2 * (ticks["0"] - ticks["50"]), rel=1e-2)

@@ -159,9 +159,9 @@ def test_a_folder_that_is_no_run_is_one_clear_sentence(
         assert printed.out == "" and printed.err.count("\n") == 1 and "Traceback" not in printed.err
         return printed.err
 
-    assert "is no folder" in sentence(tmp_path / "nowhere")
+    assert "is not a folder" in sentence(tmp_path / "nowhere")
     (tmp_path / "foreign").mkdir()
-    assert "is no run's folder" in sentence(tmp_path / "foreign")
+    assert "is not a run's folder" in sentence(tmp_path / "foreign")
     assert f"give one of them, for instance {run}" in sentence(run.parent)
     manifest = run / "summary" / "run.json"
     text = manifest.read_text()
@@ -170,7 +170,7 @@ def test_a_folder_that_is_no_run_is_one_clear_sentence(
     manifest.write_text('{"hello": 1}')
     assert "is not what a run writes" in sentence(run)
     manifest.unlink()
-    assert "end it first" in sentence(run)
+    assert "finish the run" in sentence(run)
 
 
 def test_replay_and_report_work_on_a_copy_with_neither_opencompass_nor_torch_nor_data_nor_network(

@@ -26,7 +26,7 @@ def test_the_intraclass_correlation_of_shrout_and_fleiss() -> None:
     assert icc21(SHROUT_FLEISS).value == pytest.approx(0.29, abs=0.005)
 
 
-def test_runs_that_agree_are_reliable_and_constant_marks_have_no_reliability() -> None:
+def test_runs_that_agree_are_reliable_and_constant_scores_have_no_reliability() -> None:
     assert icc21([[1, 1], [0, 0], [1, 1]]).value == pytest.approx(1.0)
     assert math.isnan(icc21([[1, 1], [1, 1]]).value)
     with pytest.raises(ValueError, match="two questions"):
@@ -86,19 +86,19 @@ def test_in_a_complete_design_it_is_a_paired_t_test_over_characters() -> None:
     assert (effect.difference.low, effect.difference.high) == pytest.approx((bounds.low, bounds.high), abs=0.1)
 
 
-def test_a_method_that_helps_some_and_harms_others_is_seldom_called_better() -> None:
+def test_the_mixed_model_keeps_its_level_if_a_method_helps_some_and_harms_others() -> None:
     tests = [fit_mixed_model(*simulated(0.0, seed, 12, 3, 2, differing=20.0)) for seed in range(20)]
     assert sum(test.effects[0].p < 0.05 for test in tests) <= 3  # one is expected; without the component about ten
     assert np.mean([test.deviations["method by character"] for test in tests]) == pytest.approx(20 / math.sqrt(2), rel=0.2)
 
 
-def test_a_random_effect_of_nothing_is_named() -> None:
+def test_a_zero_random_effect_is_reported() -> None:
     found = [fit_mixed_model(*simulated(5.0, seed, differing=0.0)) for seed in range(4)]
     named = [any("method by character" in problem and "at zero" in problem for problem in one.problems) for one in found]
     assert any(named) and all(len(one.effects) == 1 and not math.isnan(one.effects[0].p) for one in found)
 
 
-def test_a_mixed_model_that_cannot_be_says_why_and_raises_nothing() -> None:
+def test_a_mixed_model_that_cannot_be_fitted_says_why() -> None:
     constant = fit_mixed_model([50.0] * 8, ["x", "y"] * 4, list("aabbaabb"), list("aabbaabb"), [1, 1, 1, 1, 2, 2, 2, 2])
     assert constant.effects == () and constant.problems[0].startswith("There is no mixed model")
     alone = fit_mixed_model([50.0, 0.0, 20.0, 30.0], ["x"] * 4, list("aabb"), list("abcd"), [1, 2, 1, 2])
@@ -107,14 +107,14 @@ def test_a_mixed_model_that_cannot_be_says_why_and_raises_nothing() -> None:
     assert doubtful.problems and all(problem.endswith(".") for problem in doubtful.problems)
 
 
-def test_many_rows_are_thinned_by_whole_questions_and_it_is_said() -> None:
+def test_many_rows_are_thinned_by_whole_questions_with_a_note() -> None:
     found = fit_mixed_model(*simulated(10.0, 2, characters=4, items=70, runs=3))
     assert found.rows <= 1000 and found.rows % 6 == 0
     assert "of 280 questions" in found.problems[0]
 
 
 def scored(runs: int) -> list[ScoredRow]:
-    """Two models: `stable` gives the same marks in every run, `coin` another in each."""
+    """Two models: `stable` has the same scores in every run, `coin` different ones."""
     rows = []
     for run in range(1, runs + 1):
         for character in "abc":
@@ -125,7 +125,7 @@ def scored(runs: int) -> list[ScoredRow]:
     return rows
 
 
-def test_a_stable_model_and_a_coin_are_told_apart() -> None:
+def test_a_stable_and_a_random_model_differ_in_reliability() -> None:
     found = analyse_repeated_runs(scored(2))
     by_model = {entry["model"]: entry for entry in found.data["retest"]}
     assert by_model["stable"]["icc"]["value"] == pytest.approx(1.0) and by_model["stable"]["flips"]["value"] == 0
@@ -135,7 +135,7 @@ def test_a_stable_model_and_a_coin_are_told_apart() -> None:
     assert found.data["mixed_model"]["reference"] == "stable"
 
 
-def test_one_run_has_no_such_tables_and_every_run_is_compared() -> None:
+def test_a_single_run_has_no_reliability_and_every_run_is_compared() -> None:
     assert analyse_repeated_runs(scored(1)).tables == () and analyse_repeated_runs(scored(1)).data == {}
     assert compare_all_models(scored(3))[0].difference.rows == 36
 
@@ -146,7 +146,7 @@ def test_an_estimate_without_a_value_is_shown_as_a_dash() -> None:
     assert isinstance(estimate_reliability("m", [[1.0, 0.0]], [[True, False]], ["a"]).icc, Estimate)
 
 
-def test_runs_are_separate_draws_and_end_in_a_table_of_reliability(
+def test_runs_are_separate_samples_and_give_a_reliability_table(
     tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
@@ -184,7 +184,7 @@ def test_runs_are_separate_draws_and_end_in_a_table_of_reliability(
         ({"dataset": {"runs": "3"}, "model": {"temperature": 0.5}}, "runs must be a whole number of at least 1, not '3'"),
     ],
 )
-def test_runs_that_make_no_sense_are_refused_in_one_sentence(
+def test_invalid_runs_are_refused_in_one_sentence(
     tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], options: dict, words: str
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test")

@@ -12,7 +12,7 @@ from human_simulacra.results.scored_rows import ScoredRow, compare_all_models, g
 from human_simulacra.statistics import cluster_bootstrap, paired_difference
 
 
-def test_the_value_is_the_share_of_full_marks() -> None:
+def test_the_value_is_the_percentage_of_maximum_points() -> None:
     assert cluster_bootstrap([2, 0, 6], [2, 2, 6], ["a", "b", "c"]).value == pytest.approx(80.0)
 
 

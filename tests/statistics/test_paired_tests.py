@@ -1,4 +1,4 @@
-"""Methods in pairs: tests, corrections, effect sizes and detectable differences on data with known answers."""
+"""Paired comparisons: tests, corrections, effect sizes and detectable differences on data with known answers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from human_simulacra.statistics import (
 
 
 @pytest.mark.parametrize("clusters", [2, 3, 5, 8, 12])
-def test_a_lead_in_every_character_has_the_smallest_p_there_is(clusters: int) -> None:
+def test_a_lead_in_every_character_has_the_smallest_possible_p(clusters: int) -> None:
     assert sign_flip_p([float(i) for i in range(1, clusters + 1)]) == pytest.approx(2 / 2**clusters, abs=1e-12)
 
 
@@ -82,7 +82,7 @@ def test_the_detectable_difference_has_the_power_it_promises(clusters: int) -> N
     assert np.mean(hits) == pytest.approx(0.8, abs=3 * math.sqrt(0.8 * 0.2 / draws))
 
 
-def test_nothing_is_detectable_where_no_p_can_be_small_or_the_scale_ends() -> None:
+def test_no_difference_is_detectable_with_few_characters_or_beyond_the_scale() -> None:
     assert all(math.isnan(detectable_difference([1.0, 2.0, 4.0, 8.0, 16.0][:clusters])) for clusters in range(1, 6))
     wild = [100.0, -100.0, 100.0, -100.0, 100.0, -100.0]
     assert detectable_difference(wild) > 100 and math.isnan(detectable_difference(wild, max_difference=100.0))
@@ -135,21 +135,21 @@ def test_a_table_without_figures_says_so_and_few_characters_are_noted() -> None:
     (one,) = with_holm_correction([compare_models(("x", "y"), "all", [1.0], [0.0], [1.0], ["a"])])
     line = table_to_text(comparison_table("Pairs", "score", [one])).splitlines()[-1].split()
     assert line[-5:] == ["-", "-", "-", "1.00", "-"]
-    assert comparison_notes([one]) == ("One character gives no test between methods: take more.",)
+    assert comparison_notes([one]) == ("With one character there is no test between methods: use more characters.",)
     three = compare_models(("x", "y"), "all", [1.0] * 3, [0.0] * 3, [1.0] * 3, list("abc"))
     assert "0.25" in comparison_notes([three])[0] and comparison_notes([]) == ()
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.integers(-20, 20), min_size=2, max_size=8))
-def test_changing_sides_changes_signs_and_no_p(differences: list[int]) -> None:
+def test_swapping_models_changes_signs_but_not_p(differences: list[int]) -> None:
     there, back = [float(d) for d in differences], [float(-d) for d in differences]
     assert sign_flip_p(there) == pytest.approx(sign_flip_p(back)) and 2 / 2 ** len(there) - 1e-9 <= sign_flip_p(there) <= 1
     if any(differences):
         assert rank_biserial(there) == pytest.approx(-rank_biserial(back))
 
 
-def test_every_experiment_with_a_figure_a_character_compares_its_methods() -> None:
+def test_every_experiment_with_one_number_per_character_compares_its_methods() -> None:
     figures = {"m-a": (0.9, 0.8, 0.7), "m-b": (0.4, 0.3, 0.2)}
     headlines = tuple(
         Headline(model, "tau", Estimate(tau, math.nan, math.nan, 8), "tau-b", who)

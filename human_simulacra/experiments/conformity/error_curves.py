@@ -1,4 +1,4 @@
-"""Conformity curves: errors over the trials under pressure and in the control, against the human rate."""
+"""Charts of errors by trial under pressure and in the control, with the human baseline."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LEFT, RIGHT, TOP, BOTTOM = 46, 330, 10, 178
 
 
 def draw_error_curves(runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:
-    """Draws every model's error rate over the trials, one drawing for each model, with people's rate as a line.
+    """Draws the error rate by trial of every model, one drawing per model, with the human baseline as a line.
 
     Args:
         runs: Each run with its `summary/conformity.json`.
@@ -39,25 +39,22 @@ def draw_error_curves(runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Seq
                 drawings.append(draw_error_curve(s.label, mine, human))
     if not drawings:
         return []
-    reading = "Share of wrong answers on each trial. Shaded trials are critical: there the others are wrong. "
+    reading = "Percentage of wrong answers on each trial. Shaded trials are critical: the majority is wrong. "
     if human:
-        interval = (
-            f" [{human['low']:.0f}, {human['high']:.0f}]"
-            if human.get("low") is not None and human.get("high") is not None
-            else ""
-        )
-        reading += f"The dashed line is people's rate on critical trials, {human['rate']:g} %{interval}, N = {human.get('n')}."
-    return [Chart("Errors over the trials", reading, tuple(drawings), svg.legend(conditions), grid=True)]
+        known = human.get("low") is not None and human.get("high") is not None
+        interval = f" [{human['low']:.0f}, {human['high']:.0f}]" if known else ""
+        reading += f"The dashed line is the human rate on critical trials, {human['rate']:g} %{interval}, N = {human.get('n')}."
+    return [Chart("Errors by trial", reading, tuple(drawings), svg.legend(conditions), grid=True)]
 
 
 def draw_error_curve(model: str, lines: Sequence[tuple[Mapping[str, Any], int]], human: Mapping[str, Any] | None) -> Markup:
-    """Draws one model's error rate on each trial, a line a condition.
+    """Draws one model's error rate by trial, with a line per condition.
 
     Args:
         model: The model's name.
-        lines: A condition and its trials with trial, critical and error (wrong answers in percent, None where none can be
-            read), each with the place of its condition in the key.
-        human: People's rate in percent with low and high; None to leave it out.
+        lines: (curve, index of its condition in the legend). A curve has `condition` and `trials` with trial, critical and
+            error (wrong answers in percent; None if unparseable).
+        human: The human rate in percent with low and high; None to omit it.
     """
     conditions = [entry for entry, _ in lines]
     numbers = [trial["trial"] for entry in conditions for trial in entry["trials"]]
@@ -85,8 +82,8 @@ def draw_error_curve(model: str, lines: Sequence[tuple[Mapping[str, Any], int]],
             parts.append(svg.polyline(points, f"curve s{place % svg.COLOURS}"))
         for (x, y), t in zip(points, known, strict=True):
             kind = "critical" if t["critical"] else "neutral"
-            said = f"{entry['condition']}, trial {t['trial']} ({kind}): {t['error']:.0f} % wrong"
-            parts.append(svg.marker(x, y, place, 3.2, said))
+            tooltip = f"{entry['condition']}, trial {t['trial']} ({kind}): {t['error']:.0f} % wrong"
+            parts.append(svg.marker(x, y, place, 3.2, tooltip))
     for number in range(min(numbers), max(numbers) + 1):
         if number == min(numbers) or number % 3 == 0:
             parts.append(svg.text(across(number), BOTTOM + 16, number, "middle", "small"))
@@ -95,7 +92,7 @@ def draw_error_curve(model: str, lines: Sequence[tuple[Mapping[str, Any], int]],
         f"{e['condition']}: {_mean(e, True):.0f} % wrong on critical, {_mean(e, False):.0f} % on neutral trials"
         for e in conditions
     )
-    return svg.with_caption(svg.drawing(WIDTH, HEIGHT, f"Errors over the trials, {model}", words, parts), model)
+    return svg.with_caption(svg.drawing(WIDTH, HEIGHT, f"Errors by trial, {model}", words, parts), model)
 
 
 def _mean(entry: Mapping[str, Any], critical: bool) -> float:

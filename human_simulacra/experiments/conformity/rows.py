@@ -1,4 +1,4 @@
-"""Rows of the conformity experiment: for every character one conversation of trials under pressure and one control."""
+"""Rows of the conformity experiment: per character, a conversation of trials under pressure and a control."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ QUICK_NEUTRAL, QUICK_CRITICAL = 1, 3
 
 
 def sample_trials(sample: str, trials: Sequence[Trial]) -> list[Trial]:
-    """Returns which conformity trials of one set a sample takes, in order."""
+    """Returns the trials of one set in a sample, in order."""
     if sample != "quick":
         return list(trials)
     neutral = [trial for trial in trials if not trial.critical][:QUICK_NEUTRAL]
@@ -76,12 +76,12 @@ def conformity_rows(
         for confederates in (group, Confederates()):
             rows += [{"variant": variant, **row} for row in _conversation(character, confederates, shown)]
     if not rows:
-        raise UserError("no character is named: give 'characters' at least one id, or leave it out for all")
+        raise UserError("'characters' is empty: pass at least one id, or omit it for all characters")
     return rows
 
 
 def _conversation(character: Character, confederates: Confederates, trials: Sequence[Trial]) -> Iterator[dict[str, Any]]:
-    """Yields the rows of one conversation; the ids name the kind of pressure, so that one run can hold several."""
+    """Yields the rows of one conversation; their ids include the variant, so that a run can have several variants."""
     kind = f"pressure{len(confederates.names)}" if confederates.names else "control"
     kind += f"d{confederates.dissenter}" if confederates.dissenter else ""
     for turn, trial in enumerate(trials, 1):
@@ -97,7 +97,7 @@ def _conversation(character: Character, confederates: Confederates, trials: Sequ
 
 
 def _check_confederates(majority: object, dissenter: object) -> None:
-    most = len(confederate_names()) - 1  # one may be the character's own name
+    most = len(confederate_names()) - 1  # one may be the character's first name
     if not isinstance(majority, int) or isinstance(majority, bool) or not 1 <= majority <= most:
         raise UserError(f"majority must be a whole number from 1 to {most}, not {majority!r}")
     if dissenter is None:

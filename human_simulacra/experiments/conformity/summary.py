@@ -1,4 +1,4 @@
-"""Figures, tables and notes of the conformity experiment."""
+"""Summary of the conformity experiment: headlines, tables and notes."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from human_simulacra.statistics import Estimate
 NAME, TITLE = "conformity", "Conformity"
 RATES_HEAD = ("model", "variant", "conformity % [95 %]", "critical error %, pressure [95 %]", "critical error %, control [95 %]",
               "neutral error %, pressure", "neutral error %, control", "unparseable", "missing")  # fmt: skip
-PEOPLE_HEAD = ("model", "variant", "characters", "critical error %, pressure", "beyond people", "p", "independence % [95 %]",
-               "yielded at least once")  # fmt: skip
-CURVE_HEAD = ("model", "variant", "condition", "trial", "critical", "error %", "with the majority %")
+PEOPLE_HEAD = ("model", "variant", "characters", "critical error %, pressure", "difference from humans", "p",
+               "independence % [95 %]", "conversations with conformity")  # fmt: skip
+CURVE_HEAD = ("model", "variant", "condition", "trial", "critical", "error %", "conformed %")
 
 
 def summarise_conformity(rows: Sequence[Row]) -> Summary:
-    """Computes rates by method, variant and character, the comparison with people, and error curves over the trials.
+    """Computes rates by method, variant and character, the comparison with the human baseline, and errors by trial.
 
     Args:
         rows: Scored rows of all models.
@@ -33,7 +33,7 @@ def summarise_conformity(rows: Sequence[Row]) -> Summary:
     whole = [rate for rate in found if rate.character == ALL]
     tables = (
         Table("Conformity, by method", RATES_HEAD, tuple(_rates_row(rate, names) for rate in whole)),
-        Table(f"Conformity, against people: {_people(people)}", PEOPLE_HEAD, tuple(_people_row(r, names) for r in whole)),
+        Table(f"Conformity and human baseline: {_people(people)}", PEOPLE_HEAD, tuple(_people_row(r, names) for r in whole)),
         answering_agreement_table(agreed),
         Table("Conformity, by character", ("character", *RATES_HEAD),
               tuple((r.character, *_rates_row(r, names)) for r in found if r.character != ALL), detail=True),
@@ -55,7 +55,7 @@ def _headlines(rate: ConformityRates) -> Iterator[Headline]:
 
 
 def _entries(rate: ConformityRates, variants: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Yields the rates as programs read them, one entry a condition; what belongs to both stands with the pressure."""
+    """Yields the JSON-ready rates, one entry per condition; measures of both conditions are in that of pressure."""
     distance = distance_from_baseline(rate.by_character)
     for condition in (PRESSURE, CONTROL):
         pressed = condition == PRESSURE
@@ -122,8 +122,8 @@ def _notes(rows: Sequence[Row]) -> tuple[str, ...]:
     trials = dict.fromkeys((row["set"], row["trial"], row["critical"]) for row in rows)
     critical = sum(kind for *_, kind in trials)
     return (
-        f"{len(trials)} trials, {critical} critical: the share of critical trials answered with the majority's wrong "
-        "option, less the same share of the same trials alone, in percentage points; it can fall below 0. Independence: of the "
-        "critical trials answered rightly alone, the share answered rightly under pressure. Unparseable replies enter no rate.",
-        "The 33 % of Franzen and Mader (2023) is an error rate of students who looked at lines: a baseline, not a target.",
+        f"{len(trials)} trials, {critical} critical. Conformity: the percentage of critical trials answered with the majority's "
+        "wrong option, minus the same percentage alone; it can be below 0. Independence: of the critical trials answered "
+        "correctly alone, the percentage answered correctly under pressure. Unparseable replies are in no rate.",
+        "The 33 % of Franzen & Mader (2023) is the error rate of students who compared lines: a baseline, not a target.",
     )

@@ -1,4 +1,4 @@
-"""Measures of one character's answers to the personality test: sums, tau-b, acquiescence and share of yes."""
+"""Measures of a character's answers to the personality test: function sums, tau-b, acquiescence and percentage of yes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from human_simulacra.experiments.personality.order_correlation import Tau, funct
 from human_simulacra.results.summary import Row
 from human_simulacra.types import FUNCTIONS
 
-NEITHER = "neither"  # what an unparseable reply says
+NEITHER = "neither"  # the answer of an unparseable reply
 
 
 def rows_by_character(rows: Sequence[Row]) -> dict[str, list[Row]]:
-    """Returns the rows of each character that answered at least one statement; missing rows are left out."""
+    """Returns the answered rows of each character with at least one answered statement."""
     result: dict[str, list[Row]] = {}
     for row in rows:
         if not row["missing"]:
@@ -22,20 +22,20 @@ def rows_by_character(rows: Sequence[Row]) -> dict[str, list[Row]]:
 
 
 def measured_sums(rows: Sequence[Row]) -> dict[str, int]:
-    """Returns the function sums of one character's rows; a reply that is neither yes nor no adds nothing."""
+    """Returns the function sums of one character's rows; an unparseable reply adds nothing."""
     agreed = [(row["function"], row["rank"]) for row in rows if row["type"] == "statement" and row["said"] == "yes"]
     return function_sums(agreed, FUNCTIONS)
 
 
 def character_tau(rows: Sequence[Row]) -> Tau:
-    """Returns tau-b of one character's rows against the order that its profile assigns."""
+    """Returns tau-b between one character's measured and assigned order."""
     return tau_b(list(rows[0]["assigned"]), measured_sums(rows))
 
 
 def acquiescence_index(rows: Sequence[Row]) -> float | None:
-    """Returns the share of reverse-keyed pairs with yes to both less the share with no to both, from -1 to 1.
+    """Returns the share of reverse-keyed pairs with yes to both minus the share with no to both, -1 to 1.
 
-    Only pairs with two parsed replies count; None where there is none.
+    Only pairs with two parsed replies count; None if there are none.
     """
     pairs: dict[tuple[str, str, int], list[str]] = {}
     for row in rows:
@@ -48,7 +48,7 @@ def acquiescence_index(rows: Sequence[Row]) -> float | None:
 
 
 def yes_percent(rows: Sequence[Row]) -> float:
-    """Returns the percentage of yes among parsed replies; 0 where there is none."""
+    """Returns the percentage of yes among parsed replies; 0 if there are none."""
     said = [row["said"] for row in rows if not row["missing"] and row["said"] != NEITHER]
     return 100.0 * said.count("yes") / len(said) if said else 0.0
 
@@ -59,6 +59,6 @@ def count_unparseable(rows: Sequence[Row]) -> int:
 
 
 def mean_chance_error(taus: Sequence[Tau]) -> float:
-    """Returns the standard error by chance of the mean of the independent taus that have one; NaN where none has."""
+    """Returns the standard error by chance of the mean of independent taus, ignoring NaN; NaN if there are none."""
     errors = [tau.standard_error for tau in taus if not math.isnan(tau.standard_error)]
     return math.hypot(*errors) / len(errors) if errors else math.nan

@@ -1,4 +1,4 @@
-"""Radar charts: a character's assigned personality against the one that a model's answers show."""
+"""Radar charts of each character's assigned and measured personality."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from human_simulacra.results.summary import ALL
 
 SIZE, RADIUS, INNER = 220, 74.0, 0.12
 _HOW_TO_READ = (
-    "The grey area is the personality that was assigned, the line the one that the answers show; each from its weakest function "
-    "(inner ring) to its strongest (outer ring)."
+    "The grey area is the assigned personality, the line the measured one; each from its weakest function (inner ring) to its "
+    "strongest (outer ring)."
 )
 
 
 def draw_radars(runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:
-    """Draws every character as every model plays it, one chart for each model.
+    """Draws one chart per model with a radar per character.
 
     Args:
         runs: Each run with its `summary/personality.json`.
@@ -48,10 +48,10 @@ def draw_radar(entry: Mapping[str, Any], series: int, tau: float | None = None) 
     """Draws one character.
 
     Args:
-        entry: character, functions, and for each function how strong it is: assigned and measured, higher is stronger.
-            Each is drawn from its own least to its own greatest strength, since only their order is compared.
-        series: The model's series.
-        tau: Kendall's tau of the two, written beneath.
+        entry: An entry of the summary's `radar` data: character, functions, and each function's assigned and measured
+            strength. Both are rescaled to their own range, since only their order is compared.
+        series: Index of the model's series.
+        tau: Kendall's tau-b, written below.
     """
     functions, centre = entry["functions"], SIZE / 2
     rings = [svg.polyline(_corners([share] * len(functions)), "grid", closed=True) for share in (INNER, (1 + INNER) / 2, 1.0)]
@@ -80,7 +80,7 @@ def draw_radar(entry: Mapping[str, Any], series: int, tau: float | None = None) 
 
 
 def radial_positions(values: Sequence[float]) -> list[float]:
-    """Returns how far from the centre values lie: the least at the inner ring, the greatest at the outer."""
+    """Rescales values to distances from the centre: the lowest to the inner ring, the highest to the outer ring (1)."""
     low, high = min(values), max(values)
     return [INNER + (1 - INNER) * ((value - low) / (high - low) if high > low else 0.5) for value in values]
 

@@ -1,4 +1,4 @@
-"""Figures, tables and notes of the personality test."""
+"""Summary of the personality test: headlines, tables, notes and the data of the radar charts."""
 
 from __future__ import annotations
 
@@ -25,40 +25,22 @@ from human_simulacra.statistics import Estimate, cluster_bootstrap
 from human_simulacra.types import FUNCTIONS
 
 NAME, TITLE = "personality", "Personality test"
-HEAD = (
-    "model",
-    "answering",
-    "characters",
-    "without order",
-    "tau-b [95 %]",
-    "error by chance",
-    "acquiescence [95 %]",
-    "yes %",
-    "unparseable",
-    "missing",
-)
-CHARACTER_HEAD = (
-    "model",
-    "character",
-    "assigned order",
-    "measured order",
-    "tau-b",
-    "error by chance",
-    "acquiescence",
-    "unparseable",
-)
+HEAD = ("model", "answering", "characters", "without order", "tau-b [95 %]", "SE by chance", "acquiescence [95 %]", "yes %",
+        "unparseable", "missing")  # fmt: skip
+CHARACTER_HEAD = ("model", "character", "assigned order", "measured order", "tau-b", "SE by chance", "acquiescence",
+                  "unparseable")  # fmt: skip
 NOTES = (
-    "Tau-b compares the order of a character's functions by its answers with the assigned one (1 the same, 0 "
-    "chance, -1 reversed); `error by chance` is its standard error if the answers had nothing to do with the character.",
-    "Without order: characters whose functions all have the same sum, as where every answer is yes; they have no tau and enter "
-    "no mean.",
-    "Acquiescence: of statements in pairs that contradict each other, the share with yes to both less the share with no to "
-    "both (1 always yes, -1 always no, 0 balanced). Method none has no character of its own and is held against the row's.",
-)  # fmt: skip
+    "Tau-b compares the measured order of a character's functions with the assigned one (1 the same, 0 chance, -1 reversed); "
+    "`SE by chance` is its standard error if the measured order is random.",
+    "Without order: characters whose functions all have the same sum, for instance if every answer is yes; they have no tau "
+    "and are not in the mean.",
+    "Acquiescence: of pairs of statements that contradict each other, the share with yes to both minus the share with no to "
+    "both (1 always yes, -1 always no, 0 balanced). Method none has no character and is compared with the row's.",
+)
 
 
 def summarise_personality(rows: Sequence[Row]) -> Summary:
-    """Computes figures by method and by character, and the data of the radar charts.
+    """Computes tau-b and acquiescence by method and by character, and the data of the radar charts.
 
     Args:
         rows: Scored rows of all models.
@@ -77,7 +59,8 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
             entry = {"model": model, "character": character}
             data["radar"].append({
                 **entry, "functions": list(FUNCTIONS), "assigned": [len(order) - order.index(f) for f in FUNCTIONS],
-                "measured": [len(order) + 1 - rank for rank in function_ranks(sums, FUNCTIONS)], "sums": [sums[f] for f in FUNCTIONS],
+                "measured": [len(order) + 1 - rank for rank in function_ranks(sums, FUNCTIONS)],
+                "sums": [sums[f] for f in FUNCTIONS],
             })  # fmt: skip
             data["tau"].append({**entry, **asdict(tau), "rows": len(theirs), "answering": answering_mode(theirs)})
             data["acquiescence"].append({**entry, "index": index})
@@ -100,9 +83,10 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
             headlines.append(Headline(model, "acquiescence", yes_bias, "index", better=""))
         missing = sum(row["missing"] for row in own)
         overall.append((
-            model, answering_mode(own), len(people), len(people) - len(ordered), "" if mean is None else format_interval(mean, places=2),
-            _number(mean_chance_error(list(taus.values()))),
-            "" if yes_bias is None else format_interval(yes_bias, places=2), f"{yes_percent(own):.0f}", count_unparseable(own), missing,
+            model, answering_mode(own), len(people), len(people) - len(ordered),
+            "" if mean is None else format_interval(mean, places=2), _number(mean_chance_error(list(taus.values()))),
+            "" if yes_bias is None else format_interval(yes_bias, places=2), f"{yes_percent(own):.0f}",
+            count_unparseable(own), missing,
         ))  # fmt: skip
     agreed = compare_answering([*rows], lambda row: [] if row["said"] == NEITHER else [row["said"]], lambda row: 0)
     data["agreement"] = [asdict(found) for found in agreed]
@@ -115,7 +99,7 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
 
 
 def _over_characters(values: Mapping[str, float], rows: int) -> Estimate:
-    """Returns the mean over characters with its bootstrap interval, on the values' own scale; `rows` is what they rest on."""
+    """Returns the mean over characters with its bootstrap interval, in the unit of the values; `rows` is the sample size."""
     percent = cluster_bootstrap(list(values.values()), [1.0] * len(values), list(values))
     scaled = {name: getattr(percent, name) / 100 for name in ("value", "low", "high")}
     return replace(percent, **scaled, rows=rows)

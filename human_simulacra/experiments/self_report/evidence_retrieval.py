@@ -1,4 +1,4 @@
-"""Whether retrieval brought the evidence: recall at k, and where an answer goes wrong, in memory or after it."""
+"""Evidence retrieval: recall at k, and whether wrong answers come from retrieval or from what follows it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def evidence_recall(evidence: Sequence[str], passages: Sequence[Sequence[str]], 
     """Returns the share of the evidence in the first k passages, between 0 and 1.
 
     Args:
-        evidence: Ids of the paragraphs that prove the answer, at least one.
-        passages: The paragraphs of each retrieved passage, most relevant first.
-        k: Passages that count.
+        evidence: Ids of the gold evidence paragraphs, at least one.
+        passages: Paragraph ids of each retrieved passage, most relevant first.
+        k: Number of passages to count.
     """
     found = {paragraph for passage in passages[:k] for paragraph in passage}
     return len(found.intersection(evidence)) / len(set(evidence))
@@ -32,22 +32,22 @@ def evidence_recall(evidence: Sequence[str], passages: Sequence[Sequence[str]], 
 def mean_evidence_recall(
     evidence: Sequence[Sequence[str]], passages: Sequence[Sequence[Sequence[str]]], characters: Sequence[str], k: int
 ) -> Estimate:
-    """Returns recall at k in percent, averaged over questions, with an interval over characters."""
+    """Returns mean recall at k over questions in percent, with a bootstrap interval over characters."""
     shares = [evidence_recall(e, p, k) for e, p in zip(evidence, passages, strict=True)]
     return cluster_bootstrap(shares, [1.0] * len(shares), characters)
 
 
 def count_retrieval_cells(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Returns the four cells of each model that retrieves, over the answered questions with evidence.
+    """Counts answers by evidence retrieved or missed and right or wrong, for each model that retrieves.
 
-    Evidence counts as retrieved where every paragraph of it is in a passage that the answer was made from.
+    Evidence is retrieved if all its paragraphs are in the passages of the answer. Only answered questions with evidence count.
 
     Args:
-        rows: Rows of the self report with traces.
+        rows: Scored rows of the self report with traces.
 
     Returns:
-        JSON-ready, by model: `retriever`, the four counts, `questions`, `k` (most passages of any answer), `recall` at k in
-        percent, `recall_at` 1 and k and the cells' `shares` as estimates in percent.
+        JSON-ready entries: `model`, `retriever`, the four counts, `questions`, `k` (most passages of any answer), `recall` at k
+        in percent, `recall_at` 1 and k and the cells' `shares` as estimates in percent.
     """
     result = []
     for model in dict.fromkeys(row["model"] for row in rows):
@@ -70,7 +70,7 @@ def count_retrieval_cells(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def _retrieves(row: Row) -> bool:
-    """Tells whether an answer was made by a method that retrieves, also where its Memory agent named nothing."""
+    """Returns whether the method of an answer retrieves, even if its Memory agent selected nothing."""
     return bool(row["trace"]["memories"]) or any(call["agent"] == "memory" for call in row["trace"]["calls"])
 
 
@@ -80,10 +80,10 @@ def _cell(row: Row, passages: Sequence[Sequence[str]]) -> str:
 
 
 def retrieval_table(found: Sequence[Mapping[str, Any]]) -> Table:
-    """Returns the table `Where it goes wrong`."""
+    """Returns the table of the four cells with recall at 1 and k."""
     rows = []
     for entry in found:
         estimates = [entry["recall_at"]["1"], entry["recall_at"][str(entry["k"])], *(entry["shares"][c] for c in CELLS)]
         known = (entry["model"], entry["retriever"] or "-", entry["questions"], entry["k"])
         rows.append((*known, *(format_interval(Estimate(**e)) for e in estimates)))
-    return Table("Where it goes wrong: story questions by evidence retrieved and answer right", CELL_HEAD, tuple(rows))
+    return Table("Retrieval and answer errors: story questions by evidence retrieved and answer right", CELL_HEAD, tuple(rows))

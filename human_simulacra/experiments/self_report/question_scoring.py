@@ -1,4 +1,4 @@
-"""Scoring the self report as the paper does: 2 points an item, -2 a wrong option, never below 0; accuracy beside it."""
+"""Scoring of the self report as in the paper: 2 points per item, -2 per wrong option, at least 0; and accuracy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ POINTS = 2
 
 @dataclass(frozen=True)
 class QuestionScore:
-    """Points of one reply out of `full`; `correct` means fully right, `parsed` that the reply could be parsed."""
+    """Points of one reply out of `full`; `correct` means fully right, `parsed` that the reply was parsed."""
 
     points: int
     full: int
@@ -30,14 +30,14 @@ def score_cloze(reply: str, accepted: Sequence[str]) -> QuestionScore:
 
 
 def score_single_choice(reply: str, options: Sequence[str], answer: Sequence[int]) -> QuestionScore:
-    """Scores a single choice reply; several letters are one wrong answer, an unparseable reply earns nothing."""
+    """Scores a single-choice reply; several letters are one wrong answer, an unparseable reply scores 0."""
     chosen = read_choices(reply, options)
     right = chosen is not None and set(chosen) == set(answer)
     return QuestionScore(POINTS * right, POINTS, right, chosen is not None, chosen or ())
 
 
 def score_multiple_choice(reply: str, options: Sequence[str], answer: Sequence[int]) -> QuestionScore:
-    """Scores a multiple choice reply: 2 a right option, -2 a wrong one, at least 0 a question."""
+    """Scores a multiple-choice reply: 2 points per right option, -2 per wrong one, at least 0."""
     chosen = read_choices(reply, options)
     picked, right = set(chosen or ()), set(answer)
     points = max(0, POINTS * len(picked & right) - POINTS * len(picked - right))

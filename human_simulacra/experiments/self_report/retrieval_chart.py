@@ -1,4 +1,4 @@
-"""The four-cell chart: was the evidence retrieved, and was the answer right?"""
+"""Chart of answers by evidence retrieved or missed and answer right or wrong."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CELLS = (
 
 
 def draw_retrieval_cells(runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:
-    """Draws for every model that retrieves whether the evidence was found and the answer right.
+    """Draws the four cells of every model that retrieves.
 
     Args:
         runs: Each run with its `summary/self_report.json`.
@@ -38,17 +38,15 @@ def draw_retrieval_cells(runs: Sequence[tuple[Run, Mapping[str, Any]]], series: 
     ]
     if not entries:
         return []
-    reading = (
-        "Story questions with evidence: was a memory with the evidence in mind, and was the answer right? Numbers are answers."
-    )
-    return [Chart("Where it goes wrong", reading, (draw_retrieval_bars(entries),), _legend())]
+    reading = "Story questions with evidence: was all evidence retrieved, and was the answer right? Numbers count answers."
+    return [Chart("Retrieval and answer errors", reading, (draw_retrieval_bars(entries),), _legend())]
 
 
 def draw_retrieval_bars(entries: Sequence[Mapping[str, Any]]) -> Markup:
-    """Draws a bar a model, cut into the four cells.
+    """Draws a bar per model, divided into the four cells.
 
     Args:
-        entries: label, and the number of answers in each of `CELLS`; `recall` in percent is written at the end where known.
+        entries: label, the number of answers in each of `CELLS`, and optionally `recall` in percent.
     """
     height = len(entries) * (NAME + BAR + GAP) + 4
     parts: list[Markup] = []
@@ -62,10 +60,9 @@ def draw_retrieval_bars(entries: Sequence[Mapping[str, Any]]) -> Markup:
             count = entry[key]
             if count:
                 width = scale(start + count) - scale(start)
-                said = svg.element("title", f"{entry['label']}: {name}, {count} of {total}")
-                parts.append(
-                    svg.element("rect", said, x=scale(start), y=y, width=width, height=float(BAR), class_=f"cell {class_}")
-                )
+                tooltip = svg.element("title", f"{entry['label']}: {name}, {count} of {total}")
+                box = {"x": scale(start), "y": y, "width": width, "height": float(BAR)}
+                parts.append(svg.element("rect", tooltip, **box, class_=f"cell {class_}"))
                 if width > 24:
                     parts.append(svg.text(scale(start) + width / 2, y + BAR / 2 + 4, count, "middle", f"on {class_}-text"))
             start += count

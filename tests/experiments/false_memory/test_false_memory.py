@@ -1,4 +1,4 @@
-"""Questions that nobody in the story could answer: who says so, and who makes an answer up."""
+"""Unanswerable questions: false-memory rates by kind, repeated runs and the quick sample."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ROWS = [
 ]
 
 
-def test_false_memories_are_counted_by_kind_and_silence_apart() -> None:
+def test_false_memories_are_counted_by_kind_without_empty_replies() -> None:
     summary = EXPERIMENTS["unanswerable"].summarise(ROWS)
     rates = {(r["model"], r["kind"], r["character"]): r for r in summary.data["rates"]}
     whole = rates["liar", "all", "all"]
@@ -52,12 +52,12 @@ def test_false_memories_are_counted_by_kind_and_silence_apart() -> None:
     assert pair["difference"]["value"] > 0 and pair["p_holm"] >= pair["p"]
 
 
-def test_metrics_of_one_model_leave_silence_out_of_the_rate() -> None:
+def test_metrics_exclude_empty_replies_from_the_rate() -> None:
     metrics = EXPERIMENTS["unanswerable"].metrics([r for r in ROWS if r["model"] == "liar"])
     assert metrics == {"false_memories": pytest.approx(100 * 2 / 3), "hedged": 1, "abstained": 1, "empty": 1, "missing": 1}
 
 
-def test_repeated_runs_tell_how_stable_false_memories_are() -> None:
+def test_repeated_runs_measure_the_reliability_of_false_memories() -> None:
     base = [(i, run) for i in range(6) for run in (1, 2)]
     replies = {"steady": lambda i, run: i % 3 == 0, "moody": lambda i, run: i % 3 == 0 or run == 2}
     again = [

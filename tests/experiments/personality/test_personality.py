@@ -1,4 +1,4 @@
-"""The personality test: known orders give known taus, and what cannot be read is counted."""
+"""The personality test: known orders give known taus, and unparseable replies are counted."""
 
 from __future__ import annotations
 
@@ -83,12 +83,12 @@ def test_a_yes_adds_its_ranks_weight() -> None:
         ("There is no doubt about it", None), ("", None), ("Maybe.", None),
     ],
 )  # fmt: skip
-def test_yes_and_no_are_read_and_nothing_else_is_guessed(reply: str, said: str | None) -> None:
+def test_yes_and_no_are_parsed_and_nothing_else_is_guessed(reply: str, said: str | None) -> None:
     assert read_yes_no(reply) == said
 
 
 @given(st.sampled_from(["yes", "no"]), st.sampled_from([str.upper, str.title, str.lower]), st.text("*_\"'.!() \n", max_size=4))
-def test_case_and_marks_around_the_word_do_not_matter(word: str, case: Callable[[str], str], marks: str) -> None:
+def test_case_and_punctuation_do_not_matter(word: str, case: Callable[[str], str], marks: str) -> None:
     assert read_yes_no(marks + case(word) + marks) == word
 
 
@@ -186,7 +186,7 @@ def test_a_model_that_always_says_yes_is_acquiescent_and_shows_no_order(
     assert {entry["index"] for entry in found["data"]["acquiescence"]} == {1.0}
     row = dict(zip(found["tables"][0]["head"], found["tables"][0]["rows"][0], strict=True))
     assert (row["unparseable"], row["missing"], row["yes %"]) == (0, 0, "100")
-    assert (row["characters"], row["without order"], row["tau-b [95 %]"], row["error by chance"]) == (3, 3, "", "")
+    assert (row["characters"], row["without order"], row["tau-b [95 %]"], row["SE by chance"]) == (3, 3, "", "")
 
 
 def test_means_are_over_characters_with_an_order() -> None:
@@ -210,20 +210,20 @@ def test_means_are_over_characters_with_an_order() -> None:
     summary = test.summarise(rows)
     row = dict(zip(summary.tables[0].head, summary.tables[0].rows[0], strict=True))
     assert (row["characters"], row["without order"], row["tau-b [95 %]"]) == (2, 1, "1.00")
-    assert row["error by chance"] == f"{tau_chance_error(range(8)):.2f}"
+    assert row["SE by chance"] == f"{tau_chance_error(range(8)):.2f}"
     assert {h.character for h in summary.headlines if h.measure == "tau"} == {"all", "ordered"}
     assert any("Without order" in note for note in summary.notes)
     metrics = test.metrics(rows)
     assert (metrics["tau"], metrics["without_order"]) == (pytest.approx(1), 1)
 
 
-def test_the_chance_error_of_a_mean_leaves_out_who_has_no_order() -> None:
+def test_the_chance_error_of_a_mean_ignores_characters_without_order() -> None:
     none, some = Tau(0.0, math.nan, math.nan), Tau(0.5, 0.3, 0.1)
     assert math.isnan(mean_chance_error([none, none])) and math.isnan(mean_chance_error([]))
     assert mean_chance_error([none, some]) == pytest.approx(0.3) and mean_chance_error([some] * 4) == pytest.approx(0.15)
 
 
-def test_what_is_neither_is_counted_and_missing_rows_enter_nothing() -> None:
+def test_unparseable_replies_are_counted_and_missing_rows_ignored() -> None:
     test = Personality()
     base = {"model": "m", "character": "c", "type": "statement", "function": "Ne", "rank": 1, "assigned": ORDER}
     replies = ["Yes", "no", "perhaps", None]

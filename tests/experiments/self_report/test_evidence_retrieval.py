@@ -1,4 +1,4 @@
-"""Whether memory or what comes after it went wrong, and the gap between what characters claim and what is seen in them."""
+"""Evidence retrieval by question and model, and the gap between self report and observer report."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_the_four_cells_of_answered_story_questions() -> None:
     assert line[:4] == ("rag", "-", 5, 2) and line[-1].startswith("40.0 [")
 
 
-def test_a_memory_agent_that_names_nothing_has_missed_everything() -> None:
+def test_a_memory_agent_without_selection_has_recall_zero() -> None:
     rows = [row("macm", i, ["s1"], [], i == 0) for i in range(4)]
     for entry in rows:
         entry["trace"]["calls"] = [{"agent": "memory", "completion": {}}]
@@ -67,10 +67,10 @@ def test_a_memory_agent_that_names_nothing_has_missed_everything() -> None:
     assert (found["recall"], found["missed_right"], found["missed_wrong"], found["k"]) == (0, 1, 3, 1)
 
 
-def test_the_self_report_shows_where_it_goes_wrong_and_repeats_to_the_bit() -> None:
+def test_the_self_report_has_a_retrieval_table_and_is_reproducible() -> None:
     summary = find_experiment("self_report").summarise(ROWS)
     assert summary.data["cells"][0]["missed_wrong"] == 2
-    assert any(table.title.startswith("Where it goes wrong") and table.rows for table in summary.tables)
+    assert any(table.title.startswith("Retrieval and answer errors") and table.rows for table in summary.tables)
     text = to_json(summary)
     assert "NaN" not in text and "Infinity" not in text
     assert to_json(find_experiment("self_report").summarise(json.loads(json.dumps(ROWS)))) == text
