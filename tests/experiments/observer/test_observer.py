@@ -110,7 +110,7 @@ def test_too_few_characters_to_admit_a_judge_are_reported(tmp_path: Path, data: 
     assert judges["keen"]["known"] == judges["keen"]["characters"] == 2 and judges["keen"]["p"] == pytest.approx(1 / 9)
     assert not judges["keen"]["admitted"]
     text = (folder / "summary" / "observer.md").read_text()
-    assert "no (too few characters)" in text and "2 characters are too few to admit a judge: no p can fall below 0.111" in text
+    assert "no (too few characters)" in text and "2 characters are too few to admit a judge: p cannot fall below 0.111" in text
 
 
 def test_judges_see_only_what_their_task_allows(tmp_path: Path, data: Path) -> None:
