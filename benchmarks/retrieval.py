@@ -9,11 +9,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from human_simulacra.experiments.self_report.evidence_retrieval import mean_recall
+from human_simulacra.experiments.self_report.evidence_retrieval import mean_evidence_recall
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import SentenceEmbedder
 from human_simulacra.memory.passage_search import PassageSearcher
-from human_simulacra.results.tables import interval
+from human_simulacra.results.tables import format_interval
 from human_simulacra.traces import RetrievedPassage
 from human_simulacra.types import QUESTION_TYPES, Question
 
@@ -28,8 +28,8 @@ def main() -> None:
 
     def show(index: str, what: str, search: Callable[[Question], list[RetrievedPassage]]) -> None:
         passages = [[passage.paragraphs for passage in search(question)] for question in questions]
-        found = [mean_recall([q.evidence for q in questions], passages, [q.character for q in questions], k) for k in KS]
-        print(f"{index:8} {what:8} {'   '.join(map(interval, found))}")
+        found = [mean_evidence_recall([q.evidence for q in questions], passages, [q.character for q in questions], k) for k in KS]
+        print(f"{index:8} {what:8} {'   '.join(map(format_interval, found))}")
 
     print(f"{len(questions)} questions; recall at k = {KS} in percent")
     for index in ("lexical", "dense", "hybrid"):

@@ -1,4 +1,4 @@
-"""Reading JSONL rows into the nouns, with errors that name file, line and key."""
+"""Reading JSONL files into dataclasses, with errors that name file, line and key."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yields (line number, object) of a JSONL file.
 
     Raises:
-        UserError: If the file is missing or a line is no JSON object; the sentence names file and line.
+        UserError: If the file is missing or a line is not a JSON object; the message names file and line.
     """
     if not path.is_file():
         raise UserError(f"{path} is missing: restore it or remove its character's folder")
@@ -33,7 +33,7 @@ def read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _coerce(value: Any, hint: Any, read: Callable[[type, dict[str, Any]], Any]) -> Any:
-    """Turns a JSON value into the annotated type, raising TypeError where it does not fit."""
+    """Converts a JSON value to the annotated type; raises TypeError if it does not fit."""
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if origin is types.UnionType or origin is typing.Union:
         for option in args:
@@ -61,15 +61,20 @@ def _coerce(value: Any, hint: Any, read: Callable[[type, dict[str, Any]], Any]) 
 
 @cache
 def _hints(kind: type) -> dict[str, Any]:
-    """Returns the annotated types of a dataclass's fields; resolving them takes longer than reading the row."""
+    """Returns the types of a dataclass's fields, cached because resolving them takes longer than reading a row."""
     return typing.get_type_hints(kind)
 
 
-def parse_row(kind: type[T], row: dict[str, Any], where: str) -> T:
-    """Builds a `types` dataclass from a row, checking every field's presence and type.
+def parse_row(kind: type[T], row: dict[str, Any], location: str) -> T:
+    """Builds a dataclass from a row and checks that every field is present and has the right type.
+
+    Args:
+        kind: The dataclass.
+        row: The row's fields.
+        location: File and line, the beginning of an error message.
 
     Raises:
-        UserError: If a field is missing, unknown or of the wrong type; the sentence begins with `where`.
+        UserError: If a field is missing, unknown or of the wrong type.
     """
     hints = _hints(kind)
     names = [field.name for field in dataclasses.fields(typing.cast(Any, kind))]
@@ -77,11 +82,11 @@ def parse_row(kind: type[T], row: dict[str, Any], where: str) -> T:
     extra = [name for name in row if name not in names]
     if missing or extra:
         problem = f"key '{missing[0]}' is missing" if missing else f"key '{extra[0]}' is unknown"
-        raise UserError(f"{where}: {problem}; a {kind.__name__} has {', '.join(names)}")
+        raise UserError(f"{location}: {problem}; a {kind.__name__} has {', '.join(names)}")
     values = {}
     for name in names:
         try:
-            values[name] = _coerce(row[name], hints[name], lambda inner, value: parse_row(inner, value, where))
+            values[name] = _coerce(row[name], hints[name], lambda inner, value: parse_row(inner, value, location))
         except TypeError:
-            raise UserError(f"{where}: key '{name}' has the wrong type ({type(row[name]).__name__})") from None
+            raise UserError(f"{location}: key '{name}' has the wrong type ({type(row[name]).__name__})") from None
     return kind(**values)

@@ -1,4 +1,4 @@
-"""Stimuli: questions and statements as every method puts them to the model, with shuffled, lettered options."""
+"""Stimuli: the prompt text of questions and statements, the same for every method, with shuffled, lettered options."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from human_simulacra.types import Question, Stimulus
 YES_NO = ("Yes", "No")
 
 
-def shown_order(item_id: str, count: int, seed: int) -> list[int]:
-    """Returns in which order an item's options are shown, as positions in the order stored.
+def option_order(item_id: str, count: int, seed: int) -> list[int]:
+    """Returns the order in which an item's options are shown, as positions in the stored order.
 
-    It depends on seed and item alone, so that every method sees the same and a run can be repeated.
+    It depends only on seed and item, so that it is the same for every method and reproducible.
     """
     order = list(range(count))
     random.Random(f"{seed}:{item_id}").shuffle(order)
@@ -23,24 +23,24 @@ def shown_order(item_id: str, count: int, seed: int) -> list[int]:
 
 
 def shuffle_options(question: Question, seed: int) -> Question:
-    """Returns the question with its options in the order shown and `answer` pointing into it."""
-    order = shown_order(question.id, len(question.options), seed)
+    """Returns the question with its options in the order shown and `answer` as positions in that order."""
+    order = option_order(question.id, len(question.options), seed)
     answer = question.answer
     if question.options:
         answer = tuple(sorted(order.index(int(position)) for position in answer))
     return replace(question, options=tuple(question.options[i] for i in order), answer=answer)
 
 
-def lettered(options: Sequence[str]) -> str:
-    """Returns the options one a line, each after its letter."""
+def letter_options(options: Sequence[str]) -> str:
+    """Returns one line per option, each after its letter."""
     return "\n".join(f"{chr(ord('A') + i)}. {option}" for i, option in enumerate(options))
 
 
 def question_stimulus(question: Question) -> Stimulus:
-    """Returns the stimulus for a question whose options are in the order to be shown."""
+    """Returns the stimulus of a question whose options are already in the order to show."""
     values = {"question": question.question}
     if question.options:
-        values["options"] = lettered(question.options)
+        values["options"] = letter_options(question.options)
     text = render(f"stimulus_{question.type}", **values)
     several = question.type == "multiple_choice"
     plain = render("stimulus_plain", question=question.question) if question.options else ""
@@ -48,17 +48,17 @@ def question_stimulus(question: Question) -> Stimulus:
 
 
 def open_stimulus(kind: str, item: str, character: str, question: str) -> Stimulus:
-    """Returns the stimulus for a question that is answered in free words, as the prompt `stimulus_<kind>` puts it."""
+    """Returns the stimulus of an open-ended question, rendered by the prompt `stimulus_<kind>`."""
     return Stimulus(item, character, render(f"stimulus_{kind}", question=question), question)
 
 
 def statement_stimulus(row_id: str, character: str, text: str, seed: int) -> Stimulus:
-    """Returns the yes/no stimulus for a statement of the personality test.
+    """Returns the yes/no stimulus of a statement of the personality test.
 
-    Which of the two words comes first depends on seed and row alone: half the rows each way, so that a model that
-    prefers the first or the last word says yes no more often for it.
+    The order of the two words depends only on seed and row. Each comes first in about half of the rows, so that a position
+    bias of the model does not change how often it says yes.
     """
     first, second = random.Random(f"{seed}:{row_id}").sample(YES_NO, 2)
     words = {"first": first.lower(), "second": second.lower()}
-    put, neutral = (render("stimulus_statement", statement=said, **words) for said in (text, "..."))
-    return Stimulus(row_id, character, put, text, (), (first, second), neutral=neutral)
+    prompt, neutral = (render("stimulus_statement", statement=statement, **words) for statement in (text, "..."))
+    return Stimulus(row_id, character, prompt, text, (), (first, second), neutral=neutral)

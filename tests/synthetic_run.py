@@ -10,8 +10,8 @@ from typing import Any
 from human_simulacra.experiments.registry import summarise_run
 from human_simulacra.experiments.self_report.experiment import SelfReport
 from human_simulacra.results import run_folder
-from human_simulacra.results.tables import as_json
-from human_simulacra.results.usage import as_dict, cost, usage_by_model
+from human_simulacra.results.tables import to_json
+from human_simulacra.results.usage import model_cost, usage_as_dict, usage_by_model
 
 CHARACTERS = (
     "albrecht-seidel", "emre-kalayci", "hector-villasenor", "kojo-darkwa", "lanh-pham", "magnus-tulloch", "maren-oddleif",
@@ -54,10 +54,10 @@ def write_run(
         answers = [_answer(rng, q, method, reply) for q in asked]
         _write(folder, model, "single_choice", asked, answers, SelfReport().score)
         pairs.append((model, "single_choice"))
-    rows = list(run_folder.rows(folder, pairs))
+    rows = list(run_folder.read_scored_rows(folder, pairs))
     summary_folder = folder / "summary"
     summary_folder.mkdir()
-    made = {s.experiment: json.loads(as_json(s)) for s in summarise_run(rows)}
+    made = {s.experiment: json.loads(to_json(s)) for s in summarise_run(rows)}
     if everything:
         made["self_report"]["data"]["cells"] = [_cells(rng, m) for m in models if m.endswith(("rag", "macm"))]
         for name, summary in (("personality", personality), ("conformity", conformity), ("observer", observer)):
@@ -67,8 +67,8 @@ def write_run(
             )
             pairs.append((models[-1], name))
     for name, summary in made.items():
-        (summary_folder / f"{name}.json").write_text(as_json(summary))
-    usage = usage_by_model(list(run_folder.rows(folder, pairs)))
+        (summary_folder / f"{name}.json").write_text(to_json(summary))
+    usage = usage_by_model(list(run_folder.read_scored_rows(folder, pairs)))
     prices = {model: {"top": price, "agents": price} for model in models}
     llm = {"type": "opencompass.models.OpenAISDK", "path": "some-model-7b-instruct", "price": price}
     manifest = {
@@ -79,10 +79,10 @@ def write_run(
                       "arguments": {"question_type": "single_choice", "sample": "core", "seed": 0}}],
         "data": [{"characters": 12, "fingerprint": "ab" * 32, "version": "0.1.0"}], "packages": {"human-simulacra": "0.1.0", "opencompass": "0.5.4"},
         "python": "3.11.4", "seeds": {"models": [0], "datasets": [0]}, "started": "2026-03-01T10:00:00+00:00",
-        "ended": "2026-03-01T10:41:12+00:00", "sessions": 1, "wall_seconds": 2472.0, "usage": as_dict(usage), "prices": prices,
-        "money": {model: cost(agents, prices[model]) for model, agents in usage.items()},
+        "ended": "2026-03-01T10:41:12+00:00", "sessions": 1, "wall_seconds": 2472.0, "usage": usage_as_dict(usage), "prices": prices,
+        "money": {model: model_cost(agents, prices[model]) for model, agents in usage.items()},
     }  # fmt: skip
-    (summary_folder / "run.json").write_text(as_json(manifest))
+    (summary_folder / "run.json").write_text(to_json(manifest))
     return folder
 
 

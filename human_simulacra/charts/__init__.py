@@ -1,1 +1,1 @@
-"""Drawing pieces and plots that every report section uses."""
+"""SVG elements and plots shared by all sections of the report."""

@@ -1,4 +1,4 @@
-"""One chart of the report: drawings under a heading, with a legend and a sentence on how to read them."""
+"""One chart of the report: drawings with a heading, a legend and a reading aid."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ class Chart:
 
     Args:
         title: The heading.
-        reading: How to read the drawings; may be empty.
+        how_to_read: A sentence on how to read the drawings; may be empty.
         drawings: SVG elements.
         legend: The key to colours and shapes.
-        grid: Whether the drawings stand side by side in a grid.
-        folded: Whether the chart is folded away until the reader opens it.
+        grid: Whether to lay the drawings out in a grid.
+        folded: Whether the chart is collapsed until the reader opens it.
     """
 
     title: str
-    reading: str
+    how_to_read: str
     drawings: tuple[Markup, ...]
     legend: Markup = field(default_factory=Markup)
     grid: bool = False

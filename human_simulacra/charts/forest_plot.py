@@ -1,4 +1,4 @@
-"""Forest plots: an estimate and its interval for each character and model."""
+"""Forest plots: an estimate with its interval for each character and model."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ WIDTH, LABELS, ROW, PAD = 720, 170, 11, 10
 NEEDED = 520
 
 
-def forest(measure: Measure, series: Sequence[Series]) -> Markup | None:
-    """Draws a measure per character, one line a model, all characters together last; None where no character has a figure."""
+def draw_forest_plot(measure: Measure, series: Sequence[Series]) -> Markup | None:
+    """Draws a measure by character with a line per model, all characters last; None if no character has an estimate."""
     groups = dict(sorted(measure.by_character().items()))
     if not groups:
         return None
     overall = measure.overall()
     rows = [*groups.items(), *([("all characters", overall)] if overall else [])]
     present = [s for s in series if any(s.index in found for _, found in rows)]
-    scale = axis(measure, [found for _, found in rows])
+    scale = value_scale(measure, [found for _, found in rows])
     tall = len(present) * ROW + PAD
     height = 26 + len(rows) * tall + 34
     bands = [
@@ -35,20 +35,20 @@ def forest(measure: Measure, series: Sequence[Series]) -> Markup | None:
         whole = character == "all characters"
         if whole:
             parts.append(svg.line(0, y - PAD / 2, WIDTH, y - PAD / 2, "rule"))
-        parts.append(svg.label(6, y + (tall - PAD) / 2 + 4, character, LABELS - 14, "strong" if whole else None))
+        parts.append(svg.shortened_text(6, y + (tall - PAD) / 2 + 4, character, LABELS - 14, "strong" if whole else None))
         for place, s in enumerate(present):
             if s.index in found:
                 estimate = found[s.index]["estimate"]
                 caveat = f" ({found[s.index]['caveat']})" if found[s.index].get("caveat") else ""
-                said = f"{character}, {s.label}: {spoken(estimate, measure.unit)}{caveat}"
-                parts += _estimate(scale, y + place * ROW + ROW / 2, s, estimate, said)
+                tooltip = f"{character}, {s.label}: {describe_estimate(estimate, measure.unit)}{caveat}"
+                parts += _estimate(scale, y + place * ROW + ROW / 2, s, estimate, tooltip)
         y += tall
-    words = f"{measure.label} of {len(groups)} characters and {len(present)} models, with 95 % intervals where there are any"
-    return svg.figure(WIDTH, height, f"{measure.title}: {measure.name} by character", words, parts, NEEDED)
+    words = f"{measure.label} of {len(groups)} characters and {len(present)} models, with 95 % intervals if there are any"
+    return svg.drawing(WIDTH, height, f"{measure.title}: {measure.name} by character", words, parts, NEEDED)
 
 
-def axis(measure: Measure, groups: Sequence[Mapping[int, Mapping[str, Any]]]) -> svg.Scale:
-    """Returns the horizontal scale: 0 to 100 for a share, -1 to 1 for a correlation, else what the figures span."""
+def value_scale(measure: Measure, groups: Sequence[Mapping[int, Mapping[str, Any]]]) -> svg.LinearScale:
+    """Returns the horizontal scale: 0 to 100 for percentages, -1 to 1 for correlations, else the range of the estimates."""
     values = [
         value
         for found in groups
@@ -63,11 +63,11 @@ def axis(measure: Measure, groups: Sequence[Mapping[int, Mapping[str, Any]]]) ->
         low, high = -1.0, 1.0
     else:
         low, high = min(0.0, low), high if high > low else low + 1.0
-    return svg.Scale(low, high, LABELS, WIDTH - 14)
+    return svg.LinearScale(low, high, LABELS, WIDTH - 14)
 
 
-def spoken(estimate: Mapping[str, Any], unit: str = "") -> str:
-    """Says an estimate with its interval."""
+def describe_estimate(estimate: Mapping[str, Any], unit: str = "") -> str:
+    """Renders an estimate with its unit and interval."""
     places = 1 if unit == "%" else 2
     if estimate["value"] is None:
         return "no figure"
@@ -75,19 +75,19 @@ def spoken(estimate: Mapping[str, Any], unit: str = "") -> str:
     return value if estimate["low"] is None else f"{value} [{estimate['low']:.{places}f}, {estimate['high']:.{places}f}]"
 
 
-def _grid(scale: svg.Scale, top: float, bottom: float, measure: Measure) -> list[Markup]:
+def _grid(scale: svg.LinearScale, top: float, bottom: float, measure: Measure) -> list[Markup]:
     parts = []
-    for tick in svg.ticks(scale.low, scale.high):
+    for tick in svg.tick_values(scale.low, scale.high):
         parts.append(svg.line(scale(tick), top, scale(tick), bottom, "zero" if tick == 0 and scale.low < 0 else "grid"))
-        parts.append(svg.text(scale(tick), bottom + 15, svg.plain(tick), "middle", "small"))
+        parts.append(svg.text(scale(tick), bottom + 15, svg.format_tick(tick), "middle", "small"))
     parts.append(svg.text((scale.start + scale.end) / 2, bottom + 31, measure.label, "middle", "small"))
     return parts
 
 
-def _estimate(scale: svg.Scale, y: float, s: Series, estimate: Mapping[str, Any], said: str) -> list[Markup]:
+def _estimate(scale: svg.LinearScale, y: float, s: Series, estimate: Mapping[str, Any], tooltip: str) -> list[Markup]:
     if estimate["value"] is None:
         return []
     whisker = []
     if estimate["low"] is not None and estimate["high"] is not None:
         whisker = [svg.line(scale(estimate["low"]), y, scale(estimate["high"]), y, f"whisker s{s.index % svg.COLOURS}")]
-    return [*whisker, svg.marker(scale(estimate["value"]), y, s.index, 4, said)]
+    return [*whisker, svg.marker(scale(estimate["value"]), y, s.index, 4, tooltip)]

@@ -1,4 +1,4 @@
-"""What charts show: a series is one model of one run, with the same colour and marker in every chart; measures over series."""
+"""Data of charts: a series is one model of one run, with one colour and marker in all charts; a measure has all series."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from human_simulacra.results.summary import ALL
 
 @dataclass(frozen=True)
 class Series:
-    """A model of a run; `label` names the run too where there are several."""
+    """A model of a run; `label` includes the run if there are several."""
 
     index: int
     run: Run
@@ -22,14 +22,14 @@ class Series:
 
 @dataclass(frozen=True)
 class Measure:
-    """One measure of one experiment and its headlines: (series, headline as `summary/*.json` has it)."""
+    """One measure of one experiment and its headlines: (series, headline as in `summary/*.json`)."""
 
     experiment: str
     title: str
     name: str
     unit: str
     better: str
-    found: tuple[tuple[Series, dict[str, Any]], ...]
+    headlines: tuple[tuple[Series, dict[str, Any]], ...]
 
     @property
     def label(self) -> str:
@@ -38,28 +38,28 @@ class Measure:
 
     @property
     def caveats(self) -> str:
-        """What speaks against relying on some of the figures, with the models; empty where nothing does."""
+        """The caveats of the headlines, each with its models; empty if there are none."""
         found: dict[str, dict[str, None]] = {}
-        for series, headline in self.found:
+        for series, headline in self.headlines:
             if headline.get("caveat"):
                 found.setdefault(headline["caveat"], {})[series.label] = None
         return "; ".join(f"{caveat}: {', '.join(labels)}" for caveat, labels in found.items())
 
     def overall(self) -> dict[int, dict[str, Any]]:
-        """Returns the headline over all characters and rows by series index."""
-        return {s.index: h for s, h in self.found if h["character"] == ALL and h["of"] == ALL}
+        """Returns headlines over all characters and rows, by series index."""
+        return {s.index: h for s, h in self.headlines if h["character"] == ALL and h["of"] == ALL}
 
     def by_character(self) -> dict[str, dict[int, dict[str, Any]]]:
-        """Returns headlines over all rows by character and series index."""
+        """Returns headlines over all rows, by character and series index."""
         result: dict[str, dict[int, dict[str, Any]]] = {}
-        for series, headline in self.found:
+        for series, headline in self.headlines:
             if headline["character"] != ALL and headline["of"] == ALL:
                 result.setdefault(headline["character"], {})[series.index] = headline
         return result
 
 
-def all_series(runs: Sequence[Run]) -> list[Series]:
-    """Returns a series for each model of each run, in the order of the runs' configs."""
+def list_series(runs: Sequence[Run]) -> list[Series]:
+    """Returns a series for each model of each run, in the order of their rows."""
     result: list[Series] = []
     for run in runs:
         for model in dict.fromkeys(str(row["model"]) for row in run.rows):
@@ -68,8 +68,8 @@ def all_series(runs: Sequence[Run]) -> list[Series]:
     return result
 
 
-def measures(runs: Sequence[Run], series: Sequence[Series]) -> list[Measure]:
-    """Returns every measure of every experiment over all runs, in order of appearance."""
+def collect_measures(runs: Sequence[Run], series: Sequence[Series]) -> list[Measure]:
+    """Collects every measure of every experiment over all runs, in order of appearance."""
     of = {(id(s.run), s.model): s for s in series}
     found: dict[tuple[str, str, str], tuple[str, str, list[tuple[Series, dict[str, Any]]]]] = {}
     for run in runs:

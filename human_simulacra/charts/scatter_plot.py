@@ -1,4 +1,4 @@
-"""Cost against score: what a method takes for an answer, and what it gets for it."""
+"""A scatter plot of a method's cost per answer against its score."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ LEFT, RIGHT, TOP, BOTTOM = 52, 540, 16, 262
 
 
 @dataclass(frozen=True)
-class Point:
-    """A model: what an answer took, and its figure with the interval's ends where there is one."""
+class CostPoint:
+    """A model: cost per answer, and value with the bounds of its interval if there is one."""
 
     series: int
     label: str
@@ -26,14 +26,14 @@ class Point:
     high: float | None = None
 
 
-def scatter(points: Sequence[Point], cost: str, measure: str, percent: bool) -> Markup | None:
-    """Draws cost (logarithmic where it spans a factor of five) against a measure; None where fewer than two points have both.
+def draw_scatter_plot(points: Sequence[CostPoint], cost: str, measure: str, percent: bool) -> Markup | None:
+    """Draws cost (logarithmic if it spans a factor of five) against a measure; None for fewer than two points with a cost.
 
     Args:
-        points: One a model.
-        cost: What the horizontal axis counts, in words.
-        measure: What the vertical axis shows.
-        percent: Whether the vertical axis shows 0 to 100 at least.
+        points: One per model.
+        cost: Label of the horizontal axis.
+        measure: Name of the measure on the vertical axis.
+        percent: Whether the vertical axis shows at least 0 to 100.
     """
     points = [point for point in points if point.cost > 0]
     if len(points) < 2:
@@ -42,31 +42,33 @@ def scatter(points: Sequence[Point], cost: str, measure: str, percent: bool) -> 
     logarithmic = most / least >= 5
     turn = math.log10 if logarithmic else float
     room = (turn(most) - turn(least)) * 0.12 or turn(most) * 0.1 or 0.1
-    across = svg.Scale(turn(least) - room, turn(most) + room, LEFT, RIGHT)
+    across = svg.LinearScale(turn(least) - room, turn(most) + room, LEFT, RIGHT)
     ends = [value for p in points for value in (p.value, p.low, p.high) if value is not None]
     top = max(100.0 if percent else 0.0, *ends) or 1.0
-    up = svg.Scale(min(0.0, *ends), top, BOTTOM, TOP)  # conformity falls below 0
+    up = svg.LinearScale(min(0.0, *ends), top, BOTTOM, TOP)  # conformity falls below 0
     parts: list[Markup] = []
-    for tick in svg.ticks(up.low, up.high):
+    for tick in svg.tick_values(up.low, up.high):
         parts.append(svg.line(LEFT, up(tick), RIGHT, up(tick), "grid"))
-        parts.append(svg.text(LEFT - 8, up(tick) + 4, svg.plain(tick), "end", "small"))
-    for tick in _marks(10**across.low, 10**across.high) if logarithmic else svg.ticks(across.low, across.high, 6):
+        parts.append(svg.text(LEFT - 8, up(tick) + 4, svg.format_tick(tick), "end", "small"))
+    for tick in (
+        _logarithmic_ticks(10**across.low, 10**across.high) if logarithmic else svg.tick_values(across.low, across.high, 6)
+    ):
         x = across(turn(tick))
         parts.append(svg.line(x, TOP, x, BOTTOM, "grid"))
-        parts.append(svg.text(x, BOTTOM + 17, svg.plain(tick), "middle", "small"))
+        parts.append(svg.text(x, BOTTOM + 17, svg.format_tick(tick), "middle", "small"))
     parts.append(svg.text((LEFT + RIGHT) / 2, BOTTOM + 38, cost + (" (logarithmic)" if logarithmic else ""), "middle", "small"))
     for p in points:
         x, class_ = across(turn(p.cost)), f"whisker s{p.series % svg.COLOURS}"
         if p.low is not None and p.high is not None:
             parts.append(svg.line(x, up(p.low), x, up(p.high), class_))
         parts.append(
-            svg.marker(x, up(p.value), p.series, 5.5, f"{p.label}: {p.value:.1f}, {svg.plain(round(p.cost, 4))} an answer")
+            svg.marker(x, up(p.value), p.series, 5.5, f"{p.label}: {p.value:.1f}, {svg.format_tick(round(p.cost, 4))} an answer")
         )
     words = "; ".join(f"{p.label}: {p.value:.1f} at {p.cost:.4g}" for p in points)
-    return svg.figure(WIDTH, HEIGHT, f"Cost against {measure}", words, parts, NEEDED)
+    return svg.drawing(WIDTH, HEIGHT, f"Cost against {measure}", words, parts, NEEDED)
 
 
-def _marks(low: float, high: float) -> list[float]:
-    """Returns 1, 2 and 5 times the powers of ten within a range."""
+def _logarithmic_ticks(low: float, high: float) -> list[float]:
+    """Returns 1, 2 and 5 times the powers of ten in a range."""
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     return [m * 10.0**p for p in powers for m in (1, 2, 5) if low <= m * 10.0**p <= high]

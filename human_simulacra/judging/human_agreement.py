@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from human_simulacra.experiments.observer.judgements import HALVES, MEASURE, Half
-from human_simulacra.experiments.observer.observer_tables import agreement_table
+from human_simulacra.experiments.observer.judgements import MEASURE_NAMES, TASKS, ObserverTask
+from human_simulacra.experiments.observer.observer_tables import judge_agreement_table
 from human_simulacra.results.summary import Table
 from human_simulacra.statistics.alternative_annotator import alt_test
-from human_simulacra.statistics.rater_agreement import Ratings, icc2k, krippendorff_alpha, pearson
+from human_simulacra.statistics.rater_agreement import Ratings, icc2k, krippendorff_alpha, pearson_r
 
 
 def agreement_tables(people: Ratings, rows: Iterable[Mapping[str, Any]]) -> list[Table]:
@@ -21,23 +21,23 @@ def agreement_tables(people: Ratings, rows: Iterable[Mapping[str, Any]]) -> list
     """
     among, against, replacing = {}, {}, []
     models = _model_grades(rows)
-    for half in HALVES:
+    for half in TASKS:
         own = {judge: _of(half, grades) for judge, grades in people.items()}
         own = {judge: grades for judge, grades in own.items() if grades}
         if own:
             among[half] = [icc2k(own), krippendorff_alpha(own)]
         for judge, grades in models.items():
             if own and (said := _of(half, grades)):
-                against.setdefault(judge, {})[half] = [pearson(own, said)]
+                against.setdefault(judge, {})[half] = [pearson_r(own, said)]
                 test = alt_test(own, judge, said)
                 figures = ("", "", "") if not test.p_values else (
                     f"{test.winning_rate:.2f}", f"{test.advantage:.2f}", "yes" if test.passed else "no"
                 )  # fmt: skip
-                replacing.append((MEASURE[half], judge, *figures, test.people, test.items, test.note))
+                replacing.append((MEASURE_NAMES[half], judge, *figures, test.people, test.items, test.note))
     head = ("half", "judge", "winning rate", "advantage", "may replace people", "people", "items", "note")
     return [
-        agreement_table("Agreement among people", among),
-        *(agreement_table(f"People against {judge}", halves) for judge, halves in against.items()),
+        judge_agreement_table("Agreement among people", among),
+        *(judge_agreement_table(f"People against {judge}", halves) for judge, halves in against.items()),
         Table("Alternative-annotator test of judge models", head, tuple(replacing)),
     ]
 
@@ -52,5 +52,5 @@ def _model_grades(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, floa
     return found
 
 
-def _of(half: Half, grades: Mapping[str, float]) -> dict[str, float]:
+def _of(half: ObserverTask, grades: Mapping[str, float]) -> dict[str, float]:
     return {name: grade for name, grade in grades.items() if name.split("|")[2] == half}

@@ -13,7 +13,7 @@ from human_simulacra.judging.human_agreement import agreement_tables
 from human_simulacra.judging.judged_items import collect_items, load_observer_rows
 from human_simulacra.library import Library
 from human_simulacra.local_address import check_address
-from human_simulacra.results.tables import as_text
+from human_simulacra.results.tables import table_to_text
 
 
 def judge(arguments: argparse.Namespace) -> int:
@@ -39,7 +39,7 @@ def judge(arguments: argparse.Namespace) -> int:
         print("Graded by", ", ".join(f"{name} ({len(grades)} items)" for name, grades in people.items()) or "nobody yet")
         for table in agreement_tables(people, rows):
             if table.rows:
-                print("\n" + as_text(table), end="")
+                print("\n" + table_to_text(table), end="")
     if arguments.export or arguments.agreement:
         if outdated := store.count_outdated(items):
             print(f"skipped {outdated} stored grades of items whose text is no longer in the run", file=sys.stderr)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from human_simulacra.errors import UserError
-from human_simulacra.experiments.observer.judgements import Half, find, similarity_item, statement_item
+from human_simulacra.experiments.observer.judgements import ObserverTask, select_judgements, similarity_item, statement_item
 from human_simulacra.experiments.observer.verdict_parsing import parse_statements
 from human_simulacra.files import digest
 from human_simulacra.results import run_folder
@@ -36,7 +36,7 @@ class JudgedItem:
 
     id: str
     name: str
-    half: Half
+    half: ObserverTask
     model: str
     dataset: str
     character: str
@@ -53,7 +53,9 @@ def load_observer_rows(folder: Path) -> list[dict[str, Any]]:
     """
     if not (folder / "results").is_dir():
         raise UserError(f"{folder} is not a run's folder with results: give one such as outputs/observer/20250101_120000")
-    found = [row for row in run_folder.rows(folder, run_folder.pairs(folder)) if row.get("experiment") == "observer"]
+    found = [
+        row for row in run_folder.read_scored_rows(folder, run_folder.list_results(folder)) if row.get("experiment") == "observer"
+    ]
     if not found:
         raise UserError(f"{folder} contains no observer report: run configs/eval_observer.py first")
     return found
@@ -68,11 +70,11 @@ def collect_items(rows: Iterable[Mapping[str, Any]]) -> list[JudgedItem]:
     found: list[JudgedItem] = []
     for row in rows:
         judgements = row.get("judgements", [])
-        for entry in find(judgements, kind="description"):
+        for entry in select_judgements(judgements, kind="description"):
             for place, statement in enumerate(parse_statements(entry["text"] or ""), 1):
                 name = statement_item(row["character"], entry["judge"], place)
                 found.append(_item(row, name, "matching", entry["judge"], "", (statement,)))
-        for entry in find(judgements, kind="answer"):
+        for entry in select_judgements(judgements, kind="answer"):
             if (entry["text"] or "").strip() and not row["missing"]:
                 name, texts = similarity_item(row["id"], entry["judge"]), (row["prediction"], entry["text"])
                 found.append(_item(row, name, "similarity", entry["judge"], row["question"], texts))
@@ -81,7 +83,9 @@ def collect_items(rows: Iterable[Mapping[str, Any]]) -> list[JudgedItem]:
     return sorted(found, key=lambda item: item.id)
 
 
-def _item(row: Mapping[str, Any], name: str, half: Half, writer: str, situation: str, texts: tuple[str, ...]) -> JudgedItem:
+def _item(
+    row: Mapping[str, Any], name: str, half: ObserverTask, writer: str, situation: str, texts: tuple[str, ...]
+) -> JudgedItem:
     whole = f"{row['model']}|{row['dataset']}|{name}"
     identity = digest([whole, texts])[:16]
     return JudgedItem(identity, whole, half, row["model"], row["dataset"], row["character"], writer, situation, texts)

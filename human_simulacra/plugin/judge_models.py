@@ -12,7 +12,7 @@ from human_simulacra.backbones import CachedBackbone, CallCache, RetryingBackbon
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.errors import UserError
 from human_simulacra.experiments.observer.judge_panel import Judge
-from human_simulacra.experiments.observer.judge_prompts import LEAST_CONTEXT
+from human_simulacra.experiments.observer.judge_prompts import MIN_CONTEXT
 from human_simulacra.plugin.backbone_factory import build_backbone
 from human_simulacra.plugin.llm_config import check_llm, context_tokens, fingerprint, type_name
 
@@ -33,10 +33,10 @@ def check_judges(judges: Sequence[Mapping[str, Any]], where: str) -> None:
         if not name or names.count(name) > 1:
             raise UserError(f"{where}: every judge needs a unique abbr, not '{name}'")
         check_llm(judge, f"{where}, judge '{name}'")
-        if context_tokens(judge) < LEAST_CONTEXT:
+        if context_tokens(judge) < MIN_CONTEXT:
             raise UserError(
                 f"{where}, judge '{name}' has a context of {context_tokens(judge)} tokens, which is too short to judge answers: "
-                f"set max_seq_len={LEAST_CONTEXT} or more"
+                f"set max_seq_len={MIN_CONTEXT} or more"
             )
 
 

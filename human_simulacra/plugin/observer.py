@@ -9,9 +9,9 @@ from typing import Any
 
 from human_simulacra.backbones import CallCache
 from human_simulacra.errors import UserError
-from human_simulacra.experiments.observer.judge_panel import Panel, Respondent, Rules
+from human_simulacra.experiments.observer.judge_panel import AnswerSet, JudgePanel, JudgingSettings
 from human_simulacra.experiments.observer.judge_prompts import JudgedAnswer
-from human_simulacra.experiments.observer.judge_reading_material import Reads
+from human_simulacra.experiments.observer.judge_reading_material import ReadingChoice
 from human_simulacra.experiments.observer.verdict_parsing import MOST_STATEMENTS
 from human_simulacra.files import cache_dir as default_cache_dir
 from human_simulacra.library import Library
@@ -49,7 +49,7 @@ class ObserverEvaluator(ExperimentEvaluator):
     def __init__(
         self,
         judges: Sequence[Mapping[str, Any]],
-        reads: Reads = "auto",
+        reads: ReadingChoice = "auto",
         statements: int = 5,
         lives: int = 4,
         reading_tokens: int | None = None,
@@ -61,7 +61,7 @@ class ObserverEvaluator(ExperimentEvaluator):
     ) -> None:
         super().__init__()
         self.judges, self.concurrency, self.retry = list(judges), concurrency, retry
-        self.rules = Rules(reads, statements, lives, reading_tokens, seed)
+        self.rules = JudgingSettings(reads, statements, lives, reading_tokens, seed)
         self.library = Library(data)
         self.cache_dir = Path(cache_dir or default_cache_dir())
 
@@ -77,7 +77,7 @@ class ObserverEvaluator(ExperimentEvaluator):
         for name, value, low, high in (("statements", rules.statements, 1, MOST_STATEMENTS), ("lives", rules.lives, 2, 26)):
             if not isinstance(value, int) or not low <= value <= high:
                 raise UserError(f"{where}: {name} must be {low} to {high}, not {value!r}")
-        panel = Panel([], evaluator.library, rules)
+        panel = JudgePanel([], evaluator.library, rules)
         for judge in evaluator.judges:
             for character in characters:
                 panel.reading(context_tokens(judge), character)
@@ -88,18 +88,18 @@ class ObserverEvaluator(ExperimentEvaluator):
         pairs = list(zip(rows, predictions, strict=True))
         judged, informed = find_judged_model(output.parents[2], output.parent.name)
         respondents = [
-            Respondent(output.parent.name, character, answers, informed)
+            AnswerSet(output.parent.name, character, answers, informed)
             for character in dict.fromkeys(str(row["character"]) for row in rows)
             if (answers := tuple(_judged(*pair) for pair in pairs if pair[0]["character"] == character and pair[1] is not None))
         ]
         cache = CallCache(self.cache_dir / "calls.sqlite")
         judges = build_judges(judged, self.judges, self.concurrency, self.retry, cache)
-        panel = Panel(judges, self.library, self.rules, self.concurrency)
+        panel = JudgePanel(judges, self.library, self.rules, self.concurrency)
         label = f"judging {output.parent.name}/{output.name}"
-        progress = Progress(label, panel.size(respondents), unit="judgements")
-        panel.step = lambda failed: progress.step(failed=failed)
+        progress = Progress(label, panel.count_judgements(respondents), unit="judgements")
+        panel.on_judgement = lambda failed: progress.step(failed=failed)
         try:
-            entries = asyncio.run(panel.judge(respondents))
+            entries = asyncio.run(panel.judge_answers(respondents))
         finally:
             progress.close()
         found: dict[str, list[dict[str, Any]]] = {str(row["id"]): [] for row in rows}

@@ -55,7 +55,7 @@ def find_missing(config: Any, folder: Path) -> list[MissingResults]:
 
 def _unjudged(name: str, path: Path) -> list[MissingResults]:
     """Returns the failed judgements of one model and dataset, at most one entry."""
-    rows = run_folder.details(run_folder.load(path) or {})
+    rows = run_folder.flatten_details(run_folder.read_json(path) or {})
     judgements = [judgement for row in rows for judgement in row.get("judgements") or ()]
     failed = [judgement for judgement in judgements if judgement["error"] is not None]
     return [MissingResults(name, len(failed), len(judgements), failed[0]["error"], "judgements")] if failed else []

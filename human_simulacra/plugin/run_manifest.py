@@ -17,7 +17,7 @@ from human_simulacra.plugin.llm_config import type_name
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.secret_redaction import redact
 from human_simulacra.results import run_folder
-from human_simulacra.results.usage import Usage, as_dict, cost, judge_name
+from human_simulacra.results.usage import Usage, judge_usage_name, model_cost, usage_as_dict
 
 PACKAGES = (
     "human-simulacra", "opencompass", "datasets", "numpy", "openai", "sentence-transformers", "torch", "transformers",
@@ -62,7 +62,7 @@ def build_manifest(
     prices = {model["abbr"]: {"top": _price(model["llm"]), "agents": _price(model["agent_llm"])} for model in models}
     for dataset in datasets:
         for judge in dataset["eval_cfg"]["evaluator"].get("judges") or ():
-            prices[judge_name(judge["abbr"])] = dict.fromkeys(("top", "agents"), _price(_backbone(judge)))
+            prices[judge_usage_name(judge["abbr"])] = dict.fromkeys(("top", "agents"), _price(_backbone(judge)))
     finished = [pair for pair in pairs if run_folder.results_path(folder, *pair).is_file()]
     manifest = {
         "folder": folder.name,
@@ -80,9 +80,9 @@ def build_manifest(
             "datasets": sorted({dataset["arguments"].get("seed", 0) for dataset in arguments}),
         },
         **_times(folder),
-        "usage": as_dict(usage),
+        "usage": usage_as_dict(usage),
         "prices": prices,
-        "money": {model: cost(agents, prices.get(model, {})) for model, agents in usage.items()},
+        "money": {model: model_cost(agents, prices.get(model, {})) for model, agents in usage.items()},
     }
     return json.loads(redact(json.dumps(manifest)))
 

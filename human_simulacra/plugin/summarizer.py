@@ -15,7 +15,7 @@ from human_simulacra.plugin.run_manifest import build_manifest
 from human_simulacra.reporting import write_report
 from human_simulacra.results import run_folder
 from human_simulacra.results.summary import Summary
-from human_simulacra.results.tables import as_csv, as_json, as_text, headline_table, usage_table
+from human_simulacra.results.tables import headline_table, summary_to_csv, table_to_text, to_json, usage_table
 from human_simulacra.results.usage import usage_by_model
 
 
@@ -37,7 +37,7 @@ class RunSummarizer:
         """Prints the main tables and writes the folder `summary/` with all tables, the manifest and the report."""
         models = [model_abbr_from_cfg(model) for model in self.config["models"]]
         wanted = [(model, dataset_abbr_from_cfg(dataset)) for model in models for dataset in self.datasets]
-        rows = list(run_folder.rows(self.folder, wanted))
+        rows = list(run_folder.read_scored_rows(self.folder, wanted))
         if not rows:
             print(f"no results in {self.folder}: nothing to summarise")
             return
@@ -47,13 +47,13 @@ class RunSummarizer:
         for summary in summaries:
             self._write(summary)
         run = build_manifest(self.config, self.folder, self.datasets, wanted, usage)
-        write_atomically(self.folder / "summary" / "run.json", as_json(run))
+        write_atomically(self.folder / "summary" / "run.json", to_json(run))
         overview = [headline_table(summaries)] if len(summaries) > 1 else []
         tables = [*overview, *(table for summary in summaries for table in summary.tables), usage_table(usage)]
         print()
         for table in tables:
             if table.rows and not table.detail:
-                print(as_text(table))
+                print(table_to_text(table))
         for line in self._sample_lines(names):
             print(line)
         for summary in summaries:
@@ -68,11 +68,11 @@ class RunSummarizer:
 
     def _write(self, summary: Summary) -> None:
         target = self.folder / "summary" / summary.experiment
-        tables = [as_text(table, style="github") for table in summary.tables if table.rows]
+        tables = [table_to_text(table, style="github") for table in summary.tables if table.rows]
         text = "\n".join([f"# {summary.title}\n", *self._sample_lines([summary.experiment]), *summary.notes, "", *tables])
         write_atomically(target.with_suffix(".md"), text)
-        write_atomically(target.with_suffix(".csv"), as_csv(summary))
-        write_atomically(target.with_suffix(".json"), as_json(summary))
+        write_atomically(target.with_suffix(".csv"), summary_to_csv(summary))
+        write_atomically(target.with_suffix(".json"), to_json(summary))
 
     def _sample_lines(self, experiments: Iterable[str]) -> list[str]:
         """Returns lines that describe the samples and give the command for the whole self report."""

@@ -1,1 +1,1 @@
-"""Reading free-form replies: choices, cloze answers, yes or no, and what a reply says about knowing."""
+"""Parsing free-form replies: choices, cloze answers, yes or no, and stance (states, hedges or abstains)."""

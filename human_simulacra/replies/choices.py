@@ -1,28 +1,28 @@
-"""Reading which lettered options a free-form reply chooses. What cannot be read is None, and never guessed."""
+"""Parsing which lettered options a free-form reply chooses; an unparseable reply is None, never a guess."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from human_simulacra.replies.cloze import contains_words, words
+from human_simulacra.replies.cloze import contains_phrase, normalised_words
 
 _STATED = re.compile(r"\banswers?\s*(?:is|are|:|=)+\s*(.+)", re.IGNORECASE)
 _LONE_LETTER = re.compile(r"(?<![^\W_])(?P<before>[(\[*]*)(?P<letter>[A-Z])(?P<after>[)\]*.:,]|\s*$)?(?![^\W_'’])", re.MULTILINE)
 
 
 def read_choices(reply: str, options: Sequence[str]) -> tuple[int, ...] | None:
-    """Reads which lettered options a reply chooses.
+    """Parses which lettered options a reply chooses.
 
-    What follows "answer is" counts before the rest; then letters, however they are set: `B`, `(b)`, `A, C and E`, `ACE`,
-    `**D**`, `B. because ...`; then the options' own texts. "A" and "I" inside a sentence are words, not letters.
+    Text after "answer is" takes precedence; then letters in any form (`B`, `(b)`, `A, C and E`, `ACE`, `**D**`,
+    `B. because ...`); then the texts of the options. "A" and "I" inside a sentence are words, not letters.
 
     Args:
         reply: The free-form reply.
-        options: The options' texts, A first.
+        options: Texts of the options, A first.
 
     Returns:
-        Positions of the chosen options in rising order, or None if the reply cannot be read.
+        Positions of the chosen options in ascending order, or None if the reply is unparseable.
     """
     letters = [chr(ord("A") + position) for position in range(len(options))]
     stated = _STATED.search(reply)
@@ -30,13 +30,12 @@ def read_choices(reply: str, options: Sequence[str]) -> tuple[int, ...] | None:
         chosen = _letter_list(part, letters) or _letters_in_prose(part, letters)
         if chosen:
             return tuple(sorted(letters.index(letter) for letter in chosen))
-    said = words(reply)
-    named = {position for position, option in enumerate(options) if words(option) and contains_words(said, words(option))}
-    return tuple(sorted(named)) or None
+    reply_words, option_words = normalised_words(reply), [normalised_words(option) for option in options]
+    return tuple(i for i, wanted in enumerate(option_words) if wanted and contains_phrase(reply_words, wanted)) or None
 
 
 def _letter_list(text: str, letters: Sequence[str]) -> set[str]:
-    """Reads a text that is nothing but distinct letters: `b`, `A, C and E`, `(A) (C)`, or one run of capitals: `ACE`."""
+    """Parses a text of distinct letters and nothing else: `b`, `A, C and E`, `(A) (C)`, or a run of capitals, `ACE`."""
     tokens = [t for t in re.findall(r"[^\W_]+", text) if t.casefold() not in ("and", "option", "options", "letter", "letters")]
     if len(tokens) == 1 and tokens[0].isupper():
         tokens = list(tokens[0])
@@ -45,7 +44,7 @@ def _letter_list(text: str, letters: Sequence[str]) -> set[str]:
 
 
 def _letters_in_prose(text: str, letters: Sequence[str]) -> set[str]:
-    """Reads capital letters that stand alone in a sentence; A and I only where punctuation shows that they are not words."""
+    """Parses single capital letters in a sentence; A and I only if punctuation shows that they are not words."""
     found = set()
     for match in _LONE_LETTER.finditer(text):
         letter, set_off = match["letter"], bool(match["before"] or match["after"])

@@ -1,4 +1,4 @@
-"""Reading a free-form reply to a cloze question: whether it states an accepted answer."""
+"""Parsing a free-form reply to a cloze question: whether it states an accepted answer."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _UNITS = (
 _TENS = ["_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
 
-def words(text: str) -> list[str]:
-    """Splits a text into comparable words: no case, accents or punctuation; numbers as digits.
+def normalised_words(text: str) -> list[str]:
+    """Splits a text into words without case, accents, punctuation and articles, with numbers as digits.
 
-    `Forty-two` and `42`, `the 3rd` and `3` become the same; articles are left out.
+    `Forty-two` equals `42`, and `the 3rd` equals `3`.
     """
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     found = _WORD.findall(plain.replace("'s ", " ").replace("’s ", " "))
@@ -54,7 +54,7 @@ def _numbers(found: Sequence[str]) -> list[str]:
     return result
 
 
-def dates(text: str) -> list[datetime.date]:
+def find_dates(text: str) -> list[datetime.date]:
     """Returns every full date in a text: ISO, `8 November 1977`, `November 8th, 1977`, `1977/11/08`, `08.11.1977`."""
     found = [_date(y, m, d) for y, m, d in re.findall(r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\b", text)]
     found += [_date(y, m, d) for d, m, y in re.findall(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b", text)]
@@ -75,32 +75,32 @@ def _date(year: str | int, month: str | int, day: str | int) -> datetime.date | 
 
 
 def states_answer(reply: str, accepted: Sequence[str]) -> bool:
-    """Tells whether a reply states one of the accepted answers.
+    """Returns whether a reply states one of the accepted answers.
 
-    Whole words in order, never a substring: "male" is not in "female". A date matches in any usual form. An answer of
-    digits must be the only number of its kind in the reply, so that a list of guesses does not pass.
+    Matches whole words in order, never a substring ("male" is not in "female"), and dates in any usual form. A numeric
+    answer must be the only number in the reply, so that a list of guesses does not match.
 
     Args:
         reply: The free-form reply.
         accepted: Accepted answers.
     """
-    said_dates, said = dates(reply), words(reply)
+    reply_dates, reply_words = find_dates(reply), normalised_words(reply)
     for answer in accepted:
-        answer_dates = dates(answer)
+        answer_dates = find_dates(answer)
         if answer_dates:
-            if set(said_dates) == set(answer_dates):
+            if set(reply_dates) == set(answer_dates):
                 return True
             continue
-        wanted = words(answer)
-        if not wanted or not contains_words(said, wanted):
+        wanted = normalised_words(answer)
+        if not wanted or not contains_phrase(reply_words, wanted):
             continue
-        if len(wanted) == 1 and wanted[0].isdigit() and any(w.isdigit() and w != wanted[0] for w in said):
+        if len(wanted) == 1 and wanted[0].isdigit() and any(w.isdigit() and w != wanted[0] for w in reply_words):
             continue
         return True
     return False
 
 
-def contains_words(said: Sequence[str], wanted: Sequence[str]) -> bool:
-    """Tells whether the wanted words stand in a text's words one after the other."""
-    size = len(wanted)
-    return any(list(said[i : i + size]) == list(wanted) for i in range(len(said) - size + 1))
+def contains_phrase(text: Sequence[str], phrase: Sequence[str]) -> bool:
+    """Returns whether the words of a phrase occur consecutively in the words of a text."""
+    size = len(phrase)
+    return any(list(text[i : i + size]) == list(phrase) for i in range(len(text) - size + 1))

@@ -1,4 +1,4 @@
-"""Whether a reply says that its speaker does not know, says so and guesses all the same, or states an answer."""
+"""Classifying a reply by its stance: it abstains (says that the speaker does not know), hedges or states an answer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 
 Stance = Literal["empty", "abstains", "hedges", "states"]
 
-# A reply is brought into plain long forms first, so that each pattern has one spelling to look for.
+# A reply is normalised to long forms first, so that each pattern needs one spelling.
 _LONG_FORMS = (
     (r"[‘’`´]", "'"), (r"\bcannot\b|\bcan't\b|\bcant\b", "can not"), (r"\bwon't\b", "will not"), (r"n't\b", " not"),
     (r"\b(do|did|would|could|have|has|was|is)nt\b", r"\1 not"), (r"\b(i)'m\b|\bim\b", "i am"), (r"'ve\b", " have"),
@@ -17,8 +17,8 @@ _LONG_FORMS = (
      r"now|absolutely|either|entirely|also|earthly|off the top of my head|i am afraid|i fear|that)\b", " "),
     (r"\s+", " "), (r" ([,.;:!?])", r"\1"),
 )  # fmt: skip
-# Turns of speech that look like not knowing and are none.
-_TURNS = (
+# Idioms that look like abstentions but are not.
+_IDIOMS = (
     r"do not know (?:about you|a (?:better|finer|nicer)|why i|how i|how to thank|what i would do|"
     r"what i would have done|anyone who)",
     r"did not know (?:it )?(?:then|yet|at the time|him|her|them|anyone|when|how|what to|whether to)",
@@ -117,7 +117,7 @@ _ABSTAINS = (
     r"\bnot (?:given|meant) to know\b",
     r"\b(?:is|remains) (?:a mystery|unknown)\b",
 )  # fmt: skip
-# A guess after that is an answer in disguise.
+# A guess after an abstention counts as an answer.
 _CLAIMS = r"(?:was|were|is|are|must have|might have|may have|could have|called|named|cost)"
 _GUESSES = (
     rf"\bi (?:think|believe|guess|suppose|reckon|would say|would guess)(?! so\b| not\b),? (?:\S+ ){{0,4}}{_CLAIMS}\b",
@@ -136,26 +136,26 @@ def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
-_ABSTENTION, _TURN, _GUESS = _any(_ABSTAINS), _any(_TURNS), _any(_GUESSES)
+_ABSTENTION, _IDIOM, _GUESS = _any(_ABSTAINS), _any(_IDIOMS), _any(_GUESSES)
 
 
 def read_stance(reply: str) -> Stance:
-    """Tells what a reply to a question says about its speaker's knowledge.
+    """Classifies what a reply to a question says about the speaker's knowledge.
 
     Args:
         reply: The reply, in English.
 
     Returns:
-        `empty` where it has no word; `abstains` where the speaker says that he does not know, cannot remember or could not
-        know; `hedges` where he says so and offers an answer all the same; else `states`.
+        `empty` if it has no word; `abstains` if the speaker does not know, remember or have access; `hedges` if the speaker
+        abstains and then guesses; else `states`.
     """
     text = reply.lower()
-    for pattern, plain in _LONG_FORMS:
-        text = re.sub(pattern, plain, text)
+    for pattern, long_form in _LONG_FORMS:
+        text = re.sub(pattern, long_form, text)
     text = text.strip(" \"'*,")
     if not re.search(r"\w", text):
         return "empty"
-    text = _TURN.sub("~", text)
+    text = _IDIOM.sub("~", text)
     found = _ABSTENTION.search(text)
     if not found:
         return "states"

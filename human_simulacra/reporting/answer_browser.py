@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from human_simulacra.results.loaded_run import Run
-from human_simulacra.results.tables import finite
+from human_simulacra.results.tables import nan_to_none
 
 RIGHT, WRONG, UNPARSEABLE, MISSING, UNJUDGED = "right", "wrong", "unparseable", "missing", "not right or wrong"
 # Columns that the browser does not show among the scores.
@@ -59,7 +59,7 @@ def pack_answers(runs: Sequence[Run]) -> dict[str, Any]:
     """Returns `lines` and `rows`, which `report.js` unpacks."""
     pool = LinePool()
     rows = [
-        pool.pack(finite(_row(run.name, row, answer)))
+        pool.pack(nan_to_none(_row(run.name, row, answer)))
         for run in runs
         for row, answer in zip(run.rows, run.answers, strict=True)
     ]  # fmt: skip

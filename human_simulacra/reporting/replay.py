@@ -12,9 +12,9 @@ from human_simulacra.experiments.registry import find_experiment, summarise_run
 from human_simulacra.likelihood_choice import OptionScore, choose_options
 from human_simulacra.reporting.saved_figures_comparison import Difference, ReplayResult, compare_summary, compare_values
 from human_simulacra.results import run_folder
-from human_simulacra.results.loaded_run import MANIFEST, check_folder
-from human_simulacra.results.tables import as_json
-from human_simulacra.results.usage import Usage, as_dict, cost, usage_by_model
+from human_simulacra.results.loaded_run import MANIFEST, read_manifest
+from human_simulacra.results.tables import to_json
+from human_simulacra.results.usage import Usage, model_cost, usage_as_dict, usage_by_model
 
 # Exceptions of scoring a saved row that was edited and is no longer valid.
 _INVALID_ROW = (KeyError, TypeError, ValueError, IndexError, AttributeError)
@@ -29,12 +29,12 @@ def replay(folder: Path) -> list[ReplayResult]:
     Raises:
         UserError: If the folder is not a run's, or a file is invalid.
     """
-    manifest = check_folder(folder)
+    manifest = read_manifest(folder)
     by_experiment: dict[str, list[tuple[str, str]]] = {}
     missing: list[Difference] = []
     for model, dataset in manifest["pairs"]:
         path = run_folder.results_path(folder, model, dataset)
-        entries = run_folder.details(run_folder.load(path) or {})
+        entries = run_folder.flatten_details(run_folder.read_json(path) or {})
         if not path.is_file() or not entries:
             missing.append(Difference(str(path), "scored rows", "no such file" if not path.is_file() else "none"))
             continue
@@ -44,7 +44,7 @@ def replay(folder: Path) -> list[ReplayResult]:
     results = [_replay_scores(folder, name, pairs) for name, pairs in by_experiment.items()]
     if any(result.difference for result in results):
         return results
-    rows = list(run_folder.rows(folder, [tuple(pair) for pair in manifest["pairs"]]))
+    rows = list(run_folder.read_scored_rows(folder, [tuple(pair) for pair in manifest["pairs"]]))
     try:
         summaries = {summary.experiment: summary for summary in summarise_run(rows)}
         usage = usage_by_model(rows)
@@ -54,14 +54,14 @@ def replay(folder: Path) -> list[ReplayResult]:
         figures = compare_summary(folder / "summary", summaries[scored.name])
         results[index] = ReplayResult(scored.name, scored.rows, scored.figures + figures.figures, figures.difference)
     saved = {key: manifest.get(key) for key in ("usage", "money")}
-    now = {"usage": as_dict(usage), "money": _money(manifest, usage)}
+    now = {"usage": usage_as_dict(usage), "money": _money(manifest, usage)}
     compared = compare_values(saved, now, str(folder / "summary" / MANIFEST))
     return [*results, ReplayResult("usage", len(rows), compared.figures, compared.difference)]
 
 
 def _money(manifest: Mapping[str, Any], usage: Mapping[str, Mapping[str, Usage]]) -> dict[str, float | None]:
     prices = manifest.get("prices") or {}
-    return {model: cost(agents, prices.get(model) or {}) for model, agents in usage.items()}
+    return {model: model_cost(agents, prices.get(model) or {}) for model, agents in usage.items()}
 
 
 def _replay_scores(folder: Path, name: str, pairs: list[tuple[str, str]]) -> ReplayResult:
@@ -73,10 +73,10 @@ def _replay_scores(folder: Path, name: str, pairs: list[tuple[str, str]]) -> Rep
 
     for model, dataset in pairs:
         path = run_folder.results_path(folder, model, dataset)
-        results = run_folder.load(path)
-        rows = run_folder.details(results)
+        results = run_folder.read_json(path)
+        rows = run_folder.flatten_details(results)
         answers_path = run_folder.predictions_path(folder, model, dataset)
-        answers = run_folder.predictions(folder, model, dataset)
+        answers = run_folder.read_predictions(folder, model, dataset)
         if len(answers) != len(rows):
             found = len(answers) if answers_path.is_file() else "no such file"
             return result(Difference(f"{answers_path}: its number of rows", len(rows), found))
@@ -94,12 +94,12 @@ def _replay_scores(folder: Path, name: str, pairs: list[tuple[str, str]]) -> Rep
                 scores = {"missing": said is None, **find_experiment(name).score(columns, said)}
             except _INVALID_ROW as error:
                 return result(Difference(where, "a scored row", f"a row that cannot be scored: {error!r}"))
-            compared = compare_values({key: row.get(key) for key in scores}, json.loads(as_json(scores)), where)
+            compared = compare_values({key: row.get(key) for key in scores}, json.loads(to_json(scores)), where)
             figures += compared.figures
             if compared.difference:
                 return result(compared.difference)
             count += 1
-        metrics = json.loads(as_json(find_experiment(name).metrics(rows)))
+        metrics = json.loads(to_json(find_experiment(name).metrics(rows)))
         # For repeated rows, OpenCompass 0.5.4 saves averages under other names; then only the rows are compared.
         if not any(key.endswith("runs average)") for key in results):
             saved = {key: value for key, value in results.items() if key != "details"}

@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from human_simulacra.charts.model_series import all_series, measures
+from human_simulacra.charts.model_series import collect_measures, list_series
 from human_simulacra.files import write_atomically
 from human_simulacra.reporting import run_overview as overview
 from human_simulacra.reporting.answer_browser import encode_for_script, pack_answers
@@ -37,8 +37,8 @@ def write_report(folders: Sequence[Path], target: Path) -> Path:
 
 def render_report(runs: Sequence[Run]) -> str:
     """Returns the report of one or several runs as HTML."""
-    series = all_series(runs)
-    found = measures(runs, series)
+    series = list_series(runs)
+    found = collect_measures(runs, series)
     style, script = _file("report.css"), _file("report.js")
     html = _environment().get_template("report.html.jinja").render(
         title="Human simulacra: " + (runs[0].name if len(runs) == 1 else f"{len(runs)} runs"),

@@ -8,12 +8,12 @@ from typing import Any
 
 from human_simulacra.charts import svg
 from human_simulacra.charts.chart import Chart
-from human_simulacra.charts.forest_plot import forest
+from human_simulacra.charts.forest_plot import draw_forest_plot
 from human_simulacra.charts.model_series import Measure, Series
-from human_simulacra.charts.scatter_plot import Point, scatter
+from human_simulacra.charts.scatter_plot import CostPoint, draw_scatter_plot
 from human_simulacra.experiments.registry import EXPERIMENTS
 from human_simulacra.results.loaded_run import Run
-from human_simulacra.results.usage import Usage, cost, usage_by_agent
+from human_simulacra.results.usage import Usage, model_cost, usage_by_agent
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def build_sections(runs: Sequence[Run], series: Sequence[Series], measures: Sequ
 def _forest_plots(measures: Sequence[Measure], series: Sequence[Series]) -> list[Chart]:
     result = []
     for measure in measures:
-        drawing = forest(measure, series)
+        drawing = draw_forest_plot(measure, series)
         if drawing:
             better = f"{measure.better.capitalize()} is better. " if measure.better else ""
             reading = f"{better}Markers show estimates and lines 95 % intervals; without a line there is none or its width is 0."
@@ -65,12 +65,12 @@ def cost_charts(series: Sequence[Series], measures: Sequence[Measure]) -> list[C
         money = {s.index: _price(s, measure.experiment) for s in series if s.index in overall}
         priced = all(money.values())
         points = [
-            Point(s.index, s.label, money[s.index] or 0.0 if priced else usage[s.index], e["value"], e["low"], e["high"])
+            CostPoint(s.index, s.label, money[s.index] or 0.0 if priced else usage[s.index], e["value"], e["low"], e["high"])
             for s in series
             if s.index in overall and (e := overall[s.index]["estimate"])["value"] is not None
         ]
         unit = "cost per answer" if priced else "tokens per answer, prompt and completion"
-        drawing = scatter(points, unit, f"{measure.title}: {measure.label}", measure.unit == "%")
+        drawing = draw_scatter_plot(points, unit, f"{measure.title}: {measure.label}", measure.unit == "%")
         if drawing:
             title = f"{measure.title}: {measure.label}"
             reading = f"Unreliable: {measure.caveats}." if measure.caveats else ""
@@ -91,5 +91,5 @@ def _usage(s: Series, experiment: str) -> float:
 def _price(s: Series, experiment: str) -> float | None:
     traces = _traces(s, experiment)
     agents: dict[str, Usage] = usage_by_agent(traces)
-    total = cost(agents, (s.run.manifest.get("prices") or {}).get(s.model) or {})
+    total = model_cost(agents, (s.run.manifest.get("prices") or {}).get(s.model) or {})
     return total / len(traces) if traces and total is not None else None

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from human_simulacra.charts.forest_plot import spoken
+from human_simulacra.charts.forest_plot import describe_estimate
 from human_simulacra.charts.model_series import Measure, Series
 from human_simulacra.files import digest
 from human_simulacra.results.loaded_run import Run
@@ -75,7 +75,7 @@ def _column(measure: Measure, marks_best: bool) -> dict[int, ScoreCell]:
     result = {}
     for index, headline in overall.items():
         e = headline["estimate"]
-        value, _, interval = spoken(e, measure.unit).replace(" %", "").partition(" ")
+        value, _, interval = describe_estimate(e, measure.unit).replace(" %", "").partition(" ")
         bar = None
         if measure.unit == "%" and e["low"] is not None and e["value"] is not None:
             bar = tuple(min(max(end, 0.0), 100.0) for end in (e["low"], e["high"], e["value"]))

@@ -14,7 +14,7 @@ from typing import Any
 
 from human_simulacra.results import run_folder
 from human_simulacra.results.summary import Summary
-from human_simulacra.results.tables import as_csv, as_json, as_text, finite
+from human_simulacra.results.tables import nan_to_none, summary_to_csv, table_to_text, to_json
 
 TOLERANCE = 1e-9
 # Texts that may differ between versions. In table cells, only the numbers are compared; renamed keys are paired in order.
@@ -51,10 +51,10 @@ def compare_summary(folder: Path, summary: Summary) -> ReplayResult:
         folder: The run's subfolder `summary`.
         summary: The recomputed summary.
     """
-    path, now = folder / f"{summary.experiment}.json", json.loads(as_json(summary))
+    path, now = folder / f"{summary.experiment}.json", json.loads(to_json(summary))
     if not path.is_file():
         return ReplayResult(path.stem, 0, 0, Difference(str(path), "no such file", "figures"))
-    found = compare_values(_without_wording(run_folder.load(path)), _without_wording(now), str(path))
+    found = compare_values(_without_wording(run_folder.read_json(path)), _without_wording(now), str(path))
     return found if found.difference else replace(found, difference=_compare_tables(folder, summary))
 
 
@@ -71,7 +71,9 @@ def _compare_tables(folder: Path, summary: Summary) -> Difference | None:
     """Compares the lines of the CSV file and the numbers in the Markdown file's tables; a missing file is skipped."""
     path = folder / f"{summary.experiment}.csv"
     if path.is_file():
-        lines = zip_longest(_csv_lines(path.read_text(encoding="utf-8")), _csv_lines(as_csv(summary)), fillvalue="no such line")
+        lines = zip_longest(
+            _csv_lines(path.read_text(encoding="utf-8")), _csv_lines(summary_to_csv(summary)), fillvalue="no such line"
+        )
         for number, (saved, now) in enumerate(lines, 1):
             if saved != now:
                 return Difference(f"{path}: line {number}", saved, now)
@@ -80,7 +82,7 @@ def _compare_tables(folder: Path, summary: Summary) -> Difference | None:
         tables = [table for table in summary.tables if table.rows]
         saved = path.read_text(encoding="utf-8").split("\n## ")[1:]
         for text, table in zip_longest(saved, tables, fillvalue=None):
-            if table is None or text is None or _numbers_in_rows(text) != _numbers_in_rows(as_text(table, style="github")):
+            if table is None or text is None or _numbers_in_rows(text) != _numbers_in_rows(table_to_text(table, style="github")):
                 title = table.title if table else str(text).partition("\n")[0]
                 return Difference(f"{path}: the table '{title}'", "other cells", "those of the saved answers")
     return None
@@ -98,7 +100,7 @@ def _numbers_in_rows(markdown: str) -> list[str]:
 def compare_values(saved: Any, now: Any, place: str) -> ReplayResult:
     """Compares two JSON values; the result's `figures` is the number of numbers compared."""
     numbers = 0
-    for where, old, new in _leaves(finite(saved), now, place):
+    for where, old, new in _leaves(nan_to_none(saved), now, place):
         if isinstance(new, int | float) and not isinstance(new, bool):
             numbers += 1
         if not _same(old, new):

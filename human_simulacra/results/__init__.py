@@ -1,1 +1,1 @@
-"""What a run found: its folder, figures, tables and usage."""
+"""Results of a run: its folder, summaries, tables, paired comparisons and usage."""

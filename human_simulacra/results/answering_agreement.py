@@ -1,4 +1,4 @@
-"""How a model answered, by generating or by likelihood, and how far its two ways agree where a run has both."""
+"""Generated and log-likelihood answers: labels in tables, and their agreement if a run has both."""
 
 from __future__ import annotations
 
@@ -12,24 +12,23 @@ import numpy as np
 from human_simulacra.results.summary import Row, Summary, Table
 
 SUFFIX = " (log-likelihood)"
-NOTE = "(log-likelihood) marks models that answered questions with options by log-likelihood (docs/likelihood.md)."
+NOTE = "(log-likelihood): the model answered questions with options by log-likelihood (docs/likelihood.md)."
 AGREEMENT_HEAD = ("generated", "by log-likelihood", "type", "rows", "agreement %", "Cohen's kappa")
 
 
-def answering(rows: Sequence[Row]) -> str:
-    """Returns how these rows were answered: `generate`, `likelihood`, or both joined where some rows have no options."""
-    ways = {(row.get("trace") or {}).get("answering", "generate") for row in rows if not row["missing"]}
-    return " + ".join(sorted(ways))
+def answering_mode(rows: Sequence[Row]) -> str:
+    """Returns `generate`, `likelihood`, or both joined by ` + ` if rows differ (rows without options are generated)."""
+    return " + ".join(sorted({(row.get("trace") or {}).get("answering", "generate") for row in rows if not row["missing"]}))
 
 
 def with_answering(summary: Summary, rows: Sequence[Row]) -> Summary:
-    """Returns a summary whose tables label the models that answered by log-likelihood; its data names them as `by_likelihood`.
+    """Returns a summary whose tables label the models that answered by log-likelihood, listed in its data `by_likelihood`.
 
     Args:
         summary: The summary of one experiment.
         rows: The experiment's scored rows.
     """
-    models = list(dict.fromkeys(row["model"] for row in rows if "likelihood" in answering([row])))
+    models = list(dict.fromkeys(row["model"] for row in rows if "likelihood" in answering_mode([row])))
     if not models:
         return summary
     tables = tuple(replace(table, rows=tuple(_labelled(table, row, models) for row in table.rows)) for table in summary.tables)
@@ -44,8 +43,8 @@ def _labelled(table: Table, row: tuple[Any, ...], models: Sequence[str]) -> tupl
 
 
 @dataclass(frozen=True)
-class Agreement:
-    """How often one model's generated and log-likelihood answers agree; kappa is NaN where chance alone would agree fully."""
+class AnsweringAgreement:
+    """Agreement of one model's generated and log-likelihood answers, in percent and as Cohen's kappa (-1 to 1 or NaN)."""
 
     generated: str
     log_likelihood: str
@@ -55,16 +54,18 @@ class Agreement:
     kappa: float
 
 
-def agreements(rows: Sequence[Row], chosen: Callable[[Row], Sequence[Any]], decided: Callable[[Row], int]) -> list[Agreement]:
-    """Compares models of the run that differ in nothing but their way of answering.
+def compare_answering(
+    rows: Sequence[Row], chosen_options: Callable[[Row], Sequence[Any]], separate_options: Callable[[Row], int]
+) -> list[AnsweringAgreement]:
+    """Compares models of a run that differ only in how they answer: by generating or by log-likelihood.
 
-    Agreement is the share of rows in which the same was chosen. Kappa corrects it for chance over the single
-    decisions: which option a reply names, or, where several may be named, option by option whether it is named.
+    Agreement is the share of rows with the same choice. Kappa is over single decisions: which option a reply names, or, for
+    multiple choice, whether it names each option.
 
     Args:
-        rows: Scored rows of all models; those with options are compared.
-        chosen: What a row's reply chose, empty where it could not be parsed.
-        decided: How many options a row decides one by one; 0 where one choice is the decision.
+        rows: Scored rows of all models; only rows with options are compared.
+        chosen_options: Returns the choice of a row's reply; empty if it could not be parsed.
+        separate_options: Returns how many options a row decides separately; 0 if its choice is one decision.
     """
     models: dict[str, dict[str, Row]] = {}
     for row in rows:
@@ -76,17 +77,18 @@ def agreements(rows: Sequence[Row], chosen: Callable[[Row], Sequence[Any]], deci
         pairs = [pair for pair in pairs if pair is not None]
         for kind in dict.fromkeys(generated["type"] for generated, _ in pairs):
             typed = [pair for pair in pairs if pair[0]["type"] == kind]
-            same = [set(chosen(a)) == set(chosen(b)) for a, b in typed]
+            same = [set(chosen_options(a)) == set(chosen_options(b)) for a, b in typed]
             a, b = (
-                [label for pair in typed for label in _decisions(chosen(pair[place]), decided(pair[place]))] for place in (0, 1)
+                [label for pair in typed for label in _decisions(chosen_options(pair[place]), separate_options(pair[place]))]
+                for place in (0, 1)
             )
             names = (typed[0][0]["model"], typed[0][1]["model"])
-            found.append(Agreement(*names, kind, len(typed), 100.0 * sum(same) / len(same), cohens_kappa(a, b)))
+            found.append(AnsweringAgreement(*names, kind, len(typed), 100.0 * sum(same) / len(same), cohens_kappa(a, b)))
     return found
 
 
 def _in_order(one: Row, other: Row) -> tuple[Row, Row] | None:
-    """Returns the generated and the log-likelihood answer of such a pair of rows, or None where it is none."""
+    """Returns the generated, then the log-likelihood answer, or None if the rows are not such a pair."""
     ways = one["trace"].get("answering"), other["trace"].get("answering")
     if one["trace"]["setting"] != other["trace"]["setting"] or set(ways) != {"generate", "likelihood"}:
         return None
@@ -98,8 +100,13 @@ def _decisions(chosen: Sequence[Any], options: int) -> list[Any]:
 
 
 def cohens_kappa(first: Sequence[Any], second: Sequence[Any]) -> float:
-    """Returns Cohen's kappa of two series of labels; NaN where both always give the same one label."""
-    from statsmodels.stats.inter_rater import cohens_kappa as kappa  # a second to import, and seldom needed
+    """Returns Cohen's kappa (Cohen 1960), -1 to 1, by statsmodels; NaN if both series have the same single label.
+
+    Args:
+        first: Labels of one rater, shape (items,).
+        second: Labels of the other rater for the same items.
+    """
+    from statsmodels.stats.inter_rater import cohens_kappa as kappa  # takes a second to import and is seldom needed
 
     labels = sorted({*first, *second}, key=repr)
     if len(labels) < 2:
@@ -111,7 +118,7 @@ def cohens_kappa(first: Sequence[Any], second: Sequence[Any]) -> float:
     return float(found)
 
 
-def agreement_table(found: Sequence[Agreement]) -> Table:
-    """Returns the table of agreement between the two ways of answering."""
+def answering_agreement_table(found: Sequence[AnsweringAgreement]) -> Table:
+    """Returns the table of agreement between generated and log-likelihood answers."""
     rows = tuple((a.generated, a.log_likelihood, a.type, a.rows, f"{a.percent:.1f}", f"{a.kappa:.2f}") for a in found)
-    return Table("Generated answers against answers by log-likelihood, on the same rows", AGREEMENT_HEAD, rows)
+    return Table("Agreement of generated and log-likelihood answers on the same rows", AGREEMENT_HEAD, rows)

@@ -1,4 +1,4 @@
-"""A finished run as it lies in its folder, on this machine or copied from another."""
+"""Loading a finished run from its folder, which may be a copy from another machine."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ MANIFEST = "run.json"
 
 @dataclass(frozen=True)
 class Run:
-    """One run: its name, what was run (`summary/run.json`), its figures by experiment, and its rows with their answers.
+    """One run: its name, manifest (`summary/run.json`), summaries by experiment, rows (`results.summary.Row`) and answers.
 
-    `rows` are as `results.summary.Row` describes them; `answers` holds the prediction's entry of each, row by row.
+    `answers` holds the predictions entry of each row.
     """
 
     name: str
@@ -28,25 +28,25 @@ class Run:
     answers: list[dict[str, Any]]
 
 
-def check_folder(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path) -> dict[str, Any]:
     """Returns the manifest of a finished run.
 
     Raises:
-        UserError: If the folder is missing, no run's, or its run did not end with figures.
+        UserError: If the folder is missing, is not a run's folder, or its run has not finished.
     """
     if not folder.is_dir():
-        raise UserError(f"{folder} is no folder: give the folder of a run, such as outputs/human_simulacra/20260101_120000")
-    manifest = run_folder.load(folder / "summary" / MANIFEST)
+        raise UserError(f"{folder} is not a folder: pass the folder of a run, such as outputs/human_simulacra/20260101_120000")
+    manifest = run_folder.read_json(folder / "summary" / MANIFEST)
     if manifest is None:
         runs = sorted(path.parent.parent for path in folder.glob(f"*/summary/{MANIFEST}"))
         if runs:
-            raise UserError(f"{folder} holds runs and is none itself: give one of them, for instance {runs[-1]}")
-        if run_folder.pairs(folder) or list(folder.glob("predictions/*/*.json")):
-            raise UserError(f"{folder} is a run without summary/{MANIFEST}: end it first, python run.py CONFIG -r {folder.name}")
-        raise UserError(f"{folder} is no run's folder: it has no summary/{MANIFEST}")
+            raise UserError(f"{folder} contains several runs: pass one of them, for instance {runs[-1]}")
+        if run_folder.list_results(folder) or list(folder.glob("predictions/*/*.json")):
+            raise UserError(f"{folder} has no summary/{MANIFEST}: finish the run, python run.py CONFIG -r {folder.name}")
+        raise UserError(f"{folder} is not a run's folder: it has no summary/{MANIFEST}")
     shape = isinstance(manifest, dict) and isinstance(manifest.get("pairs"), list) and isinstance(manifest.get("models"), list)
     if not shape or not all(isinstance(pair, list) and len(pair) == 2 for pair in manifest["pairs"]):
-        raise UserError(f"{folder}/summary/{MANIFEST} is not what a run writes: make it anew, python run.py CONFIG -r -m viz")
+        raise UserError(f"{folder}/summary/{MANIFEST} is not valid: write it again, python run.py CONFIG -r -m viz")
     return manifest
 
 
@@ -54,22 +54,21 @@ def load_run(folder: Path, name: str | None = None) -> Run:
     """Reads a run.
 
     Raises:
-        UserError: If something is missing or broken; the sentence names it.
+        UserError: If a file is missing or not valid; the message names it.
     """
-    manifest = check_folder(folder)
+    manifest = read_manifest(folder)
     rows: list[dict[str, Any]] = []
     answers: list[dict[str, Any]] = []
     for model, dataset in manifest["pairs"]:
-        own = list(run_folder.rows(folder, [(model, dataset)]))
-        said = run_folder.predictions(folder, model, dataset)
-        rows += own
-        answers += [*said, *([{}] * len(own))][: len(own)]
+        scored = list(run_folder.read_scored_rows(folder, [(model, dataset)]))
+        rows += scored
+        answers += [*run_folder.read_predictions(folder, model, dataset), *([{}] * len(scored))][: len(scored)]
     summaries = []
     for experiment in dict.fromkeys(str(row["experiment"]) for row in rows):
         path = folder / "summary" / f"{experiment}.json"
-        summary = run_folder.load(path)
+        summary = run_folder.read_json(path)
         if not isinstance(summary, dict) or "headlines" not in summary:
-            raise UserError(f"{path} is missing or not what a run writes: make it anew, python run.py CONFIG -r -m viz")
+            raise UserError(f"{path} is missing or not valid: write it again, python run.py CONFIG -r -m viz")
         summaries.append(summary)
     if not summaries:
         raise UserError(f"{folder} has no scored row: the run's predictions and results are missing")
@@ -77,10 +76,14 @@ def load_run(folder: Path, name: str | None = None) -> Run:
 
 
 def load_runs(folders: Sequence[Path]) -> list[Run]:
-    """Reads several runs and gives each a name of its own: its folder's, with as many parents as tell them apart."""
+    """Reads several runs, each named by its folder and as many parent folders as make the names distinct.
+
+    Raises:
+        UserError: If a run is given twice, or a file is missing or not valid.
+    """
     paths = [folder.resolve() for folder in folders]
     if len(set(paths)) < len(paths):
-        raise UserError("the same run is given twice: give each once")
+        raise UserError("the same run is given twice: pass each run once")
     depth = 1
     while len({path.parts[-depth:] for path in paths}) < len(paths):
         depth += 1

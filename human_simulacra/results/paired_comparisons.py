@@ -1,4 +1,4 @@
-"""Paired comparisons of methods for experiments whose figures are one number a character (a tau, a rate, a mean grade)."""
+"""Paired comparisons of methods for experiments with one number per character (a tau, a rate, a mean grade)."""
 
 from __future__ import annotations
 
@@ -6,26 +6,25 @@ from dataclasses import asdict, replace
 
 from human_simulacra.results.summary import ALL, Summary
 from human_simulacra.results.tables import comparison_notes, comparison_table
-from human_simulacra.statistics import Comparison, compare_scores
+from human_simulacra.statistics import Comparison, compare_character_scores
 
 
 def with_comparisons(summary: Summary) -> Summary:
-    """Returns a summary with paired comparisons of its methods, measure by measure, over the characters that both have.
+    """Returns a summary with paired comparisons of its methods on each measure, over shared characters.
 
-    One that compares methods itself, row by row, stays as it is.
+    A summary that already has `comparisons` in its data is returned unchanged.
     """
     if "comparisons" in summary.data:
         return summary
     pairs: list[Comparison] = []
     tables = []
     for measure, unit in dict.fromkeys((h.measure, h.unit) for h in summary.headlines if h.of == ALL):
-        found = compare_scores(_scores(summary, measure), measure)
+        found = compare_character_scores(_scores(summary, measure), measure)
         pairs += found
         places = 1 if unit == "%" else 2
         named = measure if unit in ("%", "") else f"{measure} ({unit})"
-        tables.append(
-            comparison_table(f"Paired comparisons, {measure} of the same characters", named, found, places, "characters")
-        )
+        title = f"Paired comparisons, {measure} of the same characters"
+        tables.append(comparison_table(title, named, found, places, "characters"))
     return replace(
         summary,
         tables=(*summary.tables, *(table for table in tables if table.rows)),

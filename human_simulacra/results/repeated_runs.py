@@ -1,4 +1,4 @@
-"""What repeated runs tell: reliability of each model, and methods against a reference with the runs' own variation."""
+"""Analysis of repeated runs: test-retest reliability of each model, and a mixed model that compares methods."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typing import Any
 
 from human_simulacra.results.scored_rows import ScoredRow
 from human_simulacra.results.summary import Table
-from human_simulacra.results.tables import interval, number, p_value
-from human_simulacra.statistics import MixedModel, Retest, flip_rate, mixed_model, retest
+from human_simulacra.results.tables import format_interval, format_number, format_p
+from human_simulacra.statistics import MixedModel, RetestReliability, estimate_reliability, fit_mixed_model, flip_rate
 
 RETEST_HEAD = ("model", "runs", "questions", "ICC(2,1) [95 %]", "flip rate % [95 %]")
 
 
 @dataclass(frozen=True)
 class RepeatedRuns:
-    """Tables, data and notes of repeated runs; all empty where every question was asked once."""
+    """Tables, data and notes of repeated runs; all empty if every question was asked once."""
 
     tables: tuple[Table, ...] = ()
     data: dict[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 
-def repeats(rows: Sequence[ScoredRow]) -> RepeatedRuns:
-    """Makes what repeated runs tell from scored rows."""
+def analyse_repeated_runs(rows: Sequence[ScoredRow]) -> RepeatedRuns:
+    """Computes reliability and the mixed model from scored rows."""
     answered = [row for row in rows if not row.missing and row.full]
     runs = len({row.run for row in answered})
     if runs < 2:
@@ -35,17 +35,17 @@ def repeats(rows: Sequence[ScoredRow]) -> RepeatedRuns:
         for row in answered:
             if row.model == model:
                 asked.setdefault(row.id, []).append(row)
-        whole = [own for own in asked.values() if len(own) == runs]
-        if whole:
-            scores = [[100.0 * row.points / row.full for row in own] for own in whole]
-            right = [[row.correct for row in own] for own in whole]
-            found.append(retest(model, scores, right, [own[0].character for own in whole]))
+        complete = [repetitions for repetitions in asked.values() if len(repetitions) == runs]
+        if complete:
+            scores = [[100.0 * row.points / row.full for row in repetitions] for repetitions in complete]
+            right = [[row.correct for row in repetitions] for repetitions in complete]
+            found.append(estimate_reliability(model, scores, right, [repetitions[0].character for repetitions in complete]))
             questions += [
-                {"model": model, "character": own[0].character, "id": own[0].id, "runs": runs, "right": sum(hits),
+                {"model": model, "character": first.character, "id": first.id, "runs": runs, "right": sum(hits),
                  "flip_rate": flip_rate(hits)}
-                for own, hits in zip(whole, right, strict=True)
+                for (first, *_), hits in zip(complete, right, strict=True)
             ]  # fmt: skip
-    mixed = mixed_model(
+    mixed = fit_mixed_model(
         [100.0 * row.points / row.full for row in answered], [row.model for row in answered],
         [row.character for row in answered], [row.id for row in answered], [row.run for row in answered],
     )  # fmt: skip
@@ -53,23 +53,26 @@ def repeats(rows: Sequence[ScoredRow]) -> RepeatedRuns:
     return RepeatedRuns((_retest_table(found), *_mixed_tables(mixed)), data, mixed.problems)
 
 
-def _retest_table(found: Sequence[Retest]) -> Table:
-    rows = tuple((r.model, r.runs, r.questions, _icc(r), interval(r.flips)) for r in found)
-    return Table("Test-retest: the same questions in repeated runs", RETEST_HEAD, rows)
+def _retest_table(found: Sequence[RetestReliability]) -> Table:
+    rows = tuple((r.model, r.runs, r.questions, _icc(r), format_interval(r.flips)) for r in found)
+    return Table("Test-retest reliability over repeated runs", RETEST_HEAD, rows)
 
 
-def _icc(found: Retest) -> str:
-    return number(found.icc.value) if found.icc.value != found.icc.value else interval(found.icc, places=2)
+def _icc(found: RetestReliability) -> str:
+    return format_number(found.icc.value) if found.icc.value != found.icc.value else format_interval(found.icc, places=2)
 
 
 def _mixed_tables(mixed: MixedModel) -> tuple[Table, ...]:
     head = ("model", "against", "rows", "score difference [95 %]", "p")
     effects = tuple(
-        (e.model, mixed.reference, e.difference.rows, interval(e.difference, signed=True), p_value(e.p)) for e in mixed.effects
+        (e.model, mixed.reference, e.difference.rows, format_interval(e.difference, signed=True), format_p(e.p))
+        for e in mixed.effects
     )
-    spread = tuple((name, number(value, 1)) for name, value in mixed.deviations.items())
-    title = "Mixed model: standard deviations, in points of the score"
+    spread = tuple((name, format_number(value, 1)) for name, value in mixed.deviations.items())
+    title = "Mixed model: standard deviations, in percentage points"
     return (
-        Table("Mixed model: methods, with characters, method by character, questions and runs as random effects", head, effects),
+        Table(
+            "Mixed model: fixed effects of methods; random effects of character, method by character, item, run", head, effects
+        ),
         Table(title, ("random effect", "standard deviation"), spread, detail=True),
     )

@@ -1,4 +1,4 @@
-"""Reading a run's folder as OpenCompass leaves it, without OpenCompass: any machine can make figures from it again."""
+"""Reading the folder of an OpenCompass run without OpenCompass, so that any machine can recompute its results."""
 
 from __future__ import annotations
 
@@ -11,59 +11,56 @@ from human_simulacra.errors import UserError
 
 
 def results_path(folder: Path, model: str, dataset: str) -> Path:
-    """Returns where a run keeps the scores of one model and dataset."""
+    """Returns the path of the scores of one model and dataset."""
     return folder / "results" / model / f"{dataset}.json"
 
 
 def predictions_path(folder: Path, model: str, dataset: str) -> Path:
-    """Returns where a run keeps the answers of one model and dataset."""
+    """Returns the path of the predictions of one model and dataset."""
     return folder / "predictions" / model / f"{dataset}.json"
 
 
-def load(path: Path) -> Any:
-    """Returns a JSON file's value, or None where there is no such file.
+def read_json(path: Path) -> Any:
+    """Reads a JSON file; None if it does not exist.
 
     Raises:
-        UserError: If it is no JSON.
+        UserError: If the file is not valid JSON.
     """
     if not path.is_file():
         return None
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise UserError(f"{path} is no JSON ({error}): the file was cut off or edited, run with -r to make it again") from None
+        raise UserError(f"{path} is not valid JSON ({error}): resume the run with -r to write it again") from None
 
 
-def predictions(folder: Path, model: str, dataset: str) -> list[dict[str, Any]]:
-    """Returns the answers of one model and dataset in order, none where there is no file."""
-    return list((load(predictions_path(folder, model, dataset)) or {}).values())
+def read_predictions(folder: Path, model: str, dataset: str) -> list[dict[str, Any]]:
+    """Reads the predictions of one model and dataset in order; empty if there is no file."""
+    return list((read_json(predictions_path(folder, model, dataset)) or {}).values())
 
 
-def pairs(folder: Path) -> list[tuple[str, str]]:
+def list_results(folder: Path) -> list[tuple[str, str]]:
     """Returns (model, dataset) of every results file in the folder, sorted."""
     return sorted((path.parent.name, path.stem) for path in (folder / "results").glob("*/*.json"))
 
 
-def rows(folder: Path, wanted: Sequence[tuple[str, str]]) -> Iterator[dict[str, Any]]:
-    """Yields the scored rows of these models and datasets, in this order; what has no results is left out.
-
-    Returns:
-        Rows as `results.summary.Row` describes them.
+def read_scored_rows(folder: Path, wanted: Sequence[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+    """Yields the scored rows (`results.summary.Row`) of these (model, dataset) pairs, skipping pairs without results.
 
     Raises:
-        UserError: If a file is broken.
+        UserError: If a file is not valid JSON.
     """
     for model, dataset in wanted:
-        answers = predictions(folder, model, dataset)
-        for place, entry in enumerate(details(load(results_path(folder, model, dataset)) or {})):
+        answers = read_predictions(folder, model, dataset)
+        for place, entry in enumerate(flatten_details(read_json(results_path(folder, model, dataset)) or {})):
             answer = answers[place] if place < len(answers) else {}
             yield {**entry, "model": model, "dataset": dataset, "trace": answer.get("trace")}
 
 
-def details(results: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Returns the scored rows of a results file in the order of the answers: repetition by repetition.
+def flatten_details(results: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Returns the scored rows of a results file in the order of the predictions: repetition by repetition.
 
-    OpenCompass turns an evaluator's details into one entry a row that holds a list a key, a value a repetition.
+    OpenCompass stores one entry per row, with a list per key and a value per repetition.
     """
     entries = results.get("details", [])
     repetitions = max((len(entry.get("id", ())) for entry in entries), default=0)

@@ -1,4 +1,4 @@
-"""From scored rows to figures with intervals: per method and type, per character, and paired comparisons on the same rows."""
+"""Scores with intervals by model, question type and character, and paired comparisons of models on the same rows."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from human_simulacra.results.summary import ALL
-from human_simulacra.statistics import Comparison, Estimate, adjusted, cluster_bootstrap, compare
+from human_simulacra.statistics import Comparison, Estimate, cluster_bootstrap, compare_models, with_holm_correction
 
 
 @dataclass(frozen=True)
 class ScoredRow:
-    """One row of one model. A missing row has no scores and enters no figure but the count of missing rows.
+    """One row of one model, with its points out of `full`. A missing row counts only as missing.
 
-    A question that is asked in several runs has a row in each.
+    A question asked in several runs has one row per run.
     """
 
     model: str
@@ -30,8 +30,8 @@ class ScoredRow:
 
 
 @dataclass(frozen=True)
-class Figure:
-    """The figures of one model on one type of question and, where named, one character."""
+class GroupScore:
+    """Score and accuracy, in percent, of one model on one question type (or `all`) and one character (or `all`)."""
 
     model: str
     type: str
@@ -42,8 +42,8 @@ class Figure:
     missing: int
 
 
-def figure(rows: Sequence[ScoredRow], model: str, question_type: str, character: str) -> Figure | None:
-    """Returns the figures of these rows, or None where none was answered."""
+def group_score(rows: Sequence[ScoredRow], model: str, question_type: str, character: str) -> GroupScore | None:
+    """Returns the score of these rows, or None if none was answered."""
     answered = [row for row in rows if not row.missing]
     if not answered:
         return None
@@ -51,42 +51,38 @@ def figure(rows: Sequence[ScoredRow], model: str, question_type: str, character:
     score = cluster_bootstrap([r.points for r in answered], [r.full for r in answered], clusters)
     accuracy = cluster_bootstrap([float(r.correct) for r in answered], [1.0] * len(answered), clusters)
     unparseable = sum(not row.parsed for row in answered)
-    return Figure(model, question_type, character, score, accuracy, unparseable, len(rows) - len(answered))
+    return GroupScore(model, question_type, character, score, accuracy, unparseable, len(rows) - len(answered))
 
 
-def figures(rows: Iterable[ScoredRow]) -> list[Figure]:
-    """Returns figures of every model, for all types and each, over all characters and for each, in order of appearance."""
+def group_scores(rows: Iterable[ScoredRow]) -> list[GroupScore]:
+    """Returns the scores of every model, over all types and each, over all characters and each, in order of appearance."""
     rows = list(rows)
     result = []
-    for model in _distinct(row.model for row in rows):
+    for model in dict.fromkeys(row.model for row in rows):
         own = [row for row in rows if row.model == model]
-        for question_type in [ALL, *_distinct(row.type for row in own)]:
+        for question_type in dict.fromkeys([ALL, *(row.type for row in own)]):
             typed = [row for row in own if question_type in (ALL, row.type)]
-            for character in [ALL, *_distinct(row.character for row in own)]:
-                found = figure([r for r in typed if character in (ALL, r.character)], model, question_type, character)
+            for character in dict.fromkeys([ALL, *(row.character for row in own)]):
+                found = group_score([r for r in typed if character in (ALL, r.character)], model, question_type, character)
                 if found is not None:
                     result.append(found)
     return result
 
 
-def comparisons(rows: Iterable[ScoredRow]) -> list[Comparison]:
-    """Returns every pair of models on the rows that both answered, for all types and each, with Holm's correction."""
+def compare_all_models(rows: Iterable[ScoredRow]) -> list[Comparison]:
+    """Compares every pair of models on the rows that both answered, over all types and each, with Holm's correction."""
     by_model: dict[str, dict[tuple[str, int], ScoredRow]] = {}
-    types: list[str] = []
+    types = {ALL: None}
     for row in rows:
         if not row.missing:
             by_model.setdefault(row.model, {})[row.id, row.run] = row
-            types.append(row.type)
+            types[row.type] = None
     result = []
     for first, second in combinations(by_model, 2):
-        for question_type in [ALL, *_distinct(types)]:
+        for question_type in types:
             own, other = by_model[first], by_model[second]
             both = [(own[key], other[key]) for key in own if key in other and question_type in (ALL, own[key].type)]
             if both:
                 points = [a.points for a, _ in both], [b.points for _, b in both], [a.full for a, _ in both]
-                result.append(compare((first, second), question_type, *points, [a.character for a, _ in both]))
-    return adjusted(result)
-
-
-def _distinct(values: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(values))
+                result.append(compare_models((first, second), question_type, *points, [a.character for a, _ in both]))
+    return with_holm_correction(result)

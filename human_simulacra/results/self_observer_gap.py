@@ -1,4 +1,4 @@
-"""The gap between what characters say of themselves and what observers see in them, per character."""
+"""The gap between self report and observer report, per character."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from human_simulacra.results.summary import ALL, Headline, Summary, Table
-from human_simulacra.results.tables import interval
+from human_simulacra.results.tables import format_interval
 from human_simulacra.statistics import Estimate, cluster_bootstrap
 
 SELF, OBSERVER = "self_report", "observer"
@@ -14,11 +14,11 @@ HEAD = ("model", "observer measure", "character", "self report %", "observer %",
 
 
 @dataclass(frozen=True)
-class Gap:
-    """Self report less observer report in percentage points: above 0 a character claims more than is seen.
+class SelfObserverGap:
+    """Self report minus observer report in percentage points: above 0, a character claims more than observers see.
 
-    `character` is an id, or `all`: then figures are means over the characters that both reports have, and the gap has an
-    interval over them. `caveat` is that of the observer report's figures.
+    For `character` `all`, the values are means over the characters in both reports, with an interval over characters.
+    `caveat` is that of the observer report.
     """
 
     model: str
@@ -30,12 +30,12 @@ class Gap:
     caveat: str
 
 
-def gaps(self_report: Summary, observer: Summary) -> list[Gap]:
-    """Returns the gaps of every model and observer measure in percent, over all characters first.
+def self_observer_gaps(self_report: Summary, observer: Summary) -> list[SelfObserverGap]:
+    """Returns the gaps of every model and observer measure, over all characters first.
 
     Args:
-        self_report: Its headlines `score` count, over all question types.
-        observer: Its headlines with the unit % count, over all rows.
+        self_report: Uses its headlines `score` over all question types.
+        observer: Uses its headlines in percent over all rows.
     """
     claimed = {(h.model, h.character): h.estimate for h in self_report.by_character if (h.measure, h.unit) == ("score", "%")}
     seen: dict[tuple[str, str], list[Headline]] = {}
@@ -48,19 +48,19 @@ def gaps(self_report: Summary, observer: Summary) -> list[Gap]:
         for h in headlines:
             own, other = claimed[model, h.character].value, h.estimate.value
             gap = Estimate(own - other, float("nan"), float("nan"), h.estimate.rows)
-            single.append(Gap(model, measure, h.character, own, other, gap, h.caveat))
+            single.append(SelfObserverGap(model, measure, h.character, own, other, gap, h.caveat))
         count = len(single)
         mean = cluster_bootstrap([g.gap.value for g in single], [100.0] * count, [g.character for g in single])
         means = sum(g.self_report for g in single) / count, sum(g.observer for g in single) / count
         caveats = ", ".join(dict.fromkeys(g.caveat for g in single if g.caveat))
-        result += [Gap(model, measure, ALL, *means, mean, caveats), *single]
+        result += [SelfObserverGap(model, measure, ALL, *means, mean, caveats), *single]
     return result
 
 
 def with_gap(summaries: Sequence[Summary]) -> list[Summary]:
-    """Returns the summaries, with tables and data `gap` in the self report where the observer report is among them."""
+    """Returns the summaries; the self report gets tables and data `gap` if the observer report is among them."""
     by_name = {summary.experiment: summary for summary in summaries}
-    found = gaps(by_name[SELF], by_name[OBSERVER]) if SELF in by_name and OBSERVER in by_name else []
+    found = self_observer_gaps(by_name[SELF], by_name[OBSERVER]) if SELF in by_name and OBSERVER in by_name else []
     if not found:
         return list(summaries)
     title = "Gap between self report and observer report"
@@ -71,8 +71,8 @@ def with_gap(summaries: Sequence[Summary]) -> list[Summary]:
     return [replace(old, tables=tables, data=data) if summary is old else summary for summary in summaries]
 
 
-def _lines(found: Sequence[Gap]) -> tuple[tuple[str, ...], ...]:
+def _lines(found: Sequence[SelfObserverGap]) -> tuple[tuple[str, ...], ...]:
     return tuple(
-        (g.model, g.measure, g.character, f"{g.self_report:.1f}", f"{g.observer:.1f}", interval(g.gap, signed=True), g.caveat)
+        (g.model, g.measure, g.character, f"{g.self_report:.1f}", f"{g.observer:.1f}", format_interval(g.gap, True), g.caveat)
         for g in found
     )

@@ -1,4 +1,4 @@
-"""The nouns of results: a scored row, a headline figure, a table, and the summary of one experiment in one run."""
+"""Types of results: a scored row, a headline, a table, and the summary of one experiment in one run."""
 
 from __future__ import annotations
 
@@ -17,11 +17,10 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Headline:
-    """One figure of one model: the measure's name, its estimate and unit; `character` is `all` or an id.
+    """One measure of one model with its estimate and unit; `character` is an id or `all`.
 
-    `of` names the part of the rows that it is made from (a question type, a condition), or `all`.
-    `better` says which way is good: `higher`, `lower`, or empty where neither is. `caveat` says why a figure must not be relied
-    on, and is shown wherever the figure is; empty where nothing speaks against it.
+    `of` names the rows it is computed from (a question type, a condition), or `all`. `better` is `higher`, `lower`, or empty
+    if neither is better. `caveat` says why the value is not reliable, and is shown with it; empty if it is.
     """
 
     model: str
@@ -36,7 +35,7 @@ class Headline:
 
 @dataclass(frozen=True)
 class Table:
-    """A table as people read it. `detail` tables are written, but not printed at the end of a run."""
+    """A table for readers. A `detail` table is written to files, but not printed at the end of a run."""
 
     title: str
     head: tuple[str, ...]
@@ -46,15 +45,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Summary:
-    """The figures of one experiment in one run.
+    """The results of one experiment in one run.
 
     Args:
         experiment: The experiment's name.
-        title: Its name for people.
-        headlines: What goes into the table of methods and experiments, and into forest plots.
-        tables: Tables for people, the most important first; empty ones are left out.
-        data: JSON-ready figures for programs and charts.
-        notes: Sentences that a reader of the tables must know.
+        title: Its name for readers.
+        headlines: Values for the table of methods and experiments and for forest plots.
+        tables: Tables for readers, the most important first; empty ones are not shown.
+        data: JSON-ready results for programs and charts.
+        notes: Sentences that readers of the tables need.
     """
 
     experiment: str
@@ -66,6 +65,6 @@ class Summary:
 
     @property
     def by_character(self) -> list[Headline]:
-        """The headlines of single characters over all their rows, those without a value left out."""
+        """The headlines of single characters over all their rows, without NaN."""
         own = [h for h in self.headlines if h.character != ALL and h.of == ALL]
         return [h for h in own if not math.isnan(h.estimate.value)]

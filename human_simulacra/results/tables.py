@@ -1,4 +1,4 @@
-"""Summaries as text, Markdown, CSV and JSON."""
+"""Tables and summaries as text, Markdown, CSV and JSON."""
 
 from __future__ import annotations
 
@@ -13,42 +13,42 @@ from typing import Any
 from tabulate import tabulate
 
 from human_simulacra.results.answering_agreement import SUFFIX
-from human_simulacra.results.scored_rows import Figure
+from human_simulacra.results.scored_rows import GroupScore
 from human_simulacra.results.summary import ALL, Headline, Summary, Table
 from human_simulacra.results.usage import Usage
 from human_simulacra.statistics import Comparison, Estimate
 
-FIGURE_HEAD = ("model", "type", "rows", "score % [95 %]", "accuracy % [95 %]", "unparseable", "missing")
+SCORE_HEAD = ("model", "type", "rows", "score % [95 %]", "accuracy % [95 %]", "unparseable", "missing")
 EFFECT_HEAD = ("p", "p (Holm)", "dz", "rank-biserial", "detectable")
 USAGE_HEAD = ("model", "agent", "calls", "from call cache", "prompt tokens", "prefix-cached %", "completion tokens", "seconds")
 
 
-def interval(estimate: Estimate, signed: bool = False, places: int = 1) -> str:
-    """Renders an estimate as `41.7 [33.3, 50.0]`; without the bracket where there is no interval."""
+def format_interval(estimate: Estimate, signed: bool = False, places: int = 1) -> str:
+    """Renders an estimate as `41.7 [33.3, 50.0]`; without brackets if it has no interval."""
     shape = f"{{:{'+' if signed else ''}.{places}f}}"
     if math.isnan(estimate.low):
         return shape.format(estimate.value)
     return f"{shape.format(estimate.value)} [{shape.format(estimate.low)}, {shape.format(estimate.high)}]"
 
 
-def figure_rows(figures: Sequence[Figure], by_character: bool) -> list[tuple[Any, ...]]:
-    """Returns table rows: over all characters, or one a character with its name in front."""
+def score_table_rows(figures: Sequence[GroupScore], by_character: bool) -> list[tuple[Any, ...]]:
+    """Returns table rows over all characters, or one per character with its id in front."""
     rows = []
     for f in figures:
         if (f.character != ALL) == by_character:
-            row = (f.model, f.type, f.score.rows, interval(f.score), interval(f.accuracy), f.unparseable, f.missing)
+            row = (f.model, f.type, f.score.rows, format_interval(f.score), format_interval(f.accuracy), f.unparseable, f.missing)
             rows.append((f.character, *row) if by_character else row)
     return rows
 
 
-def number(value: float, places: int = 2) -> str:
-    """Renders a number; a dash where there is none."""
+def format_number(value: float, places: int = 2) -> str:
+    """Renders a number; a dash for NaN."""
     return "-" if math.isnan(value) else f"{value:.{places}f}"
 
 
-def p_value(p: float) -> str:
-    """Renders a p value; none is ever zero."""
-    return "<0.001" if p < 0.001 else number(p, 3)
+def format_p(p: float) -> str:
+    """Renders a p value, never as zero."""
+    return "<0.001" if p < 0.001 else format_number(p, 3)
 
 
 def comparison_table(
@@ -59,14 +59,14 @@ def comparison_table(
     Args:
         title: The table's title.
         measure: What is compared, for instance `score`.
-        comparisons: From `summary.comparisons` or `statistics.compare_scores`.
+        comparisons: From `compare_all_models` or `compare_character_scores`.
         places: Decimals of the differences.
-        counted: What a comparison's rows are.
+        counted: What a comparison counts, `rows` or `characters`.
     """
     rows = tuple(
         (
-            c.first, c.second, c.type, c.difference.rows, interval(c.difference, signed=True, places=places), p_value(c.p),
-            p_value(c.p_holm), number(c.dz), number(c.rank_biserial), number(c.detectable, places),
+            c.first, c.second, c.type, c.difference.rows, format_interval(c.difference, True, places), format_p(c.p),
+            format_p(c.p_holm), format_number(c.dz), format_number(c.rank_biserial), format_number(c.detectable, places),
         )
         for c in comparisons
     )  # fmt: skip
@@ -74,15 +74,15 @@ def comparison_table(
 
 
 def comparison_notes(comparisons: Sequence[Comparison]) -> tuple[str, ...]:
-    """Returns what a reader of paired comparisons must know: with few characters no difference can be significant."""
+    """Returns a warning if there are too few characters for any difference to be significant."""
     fewest = min((c.characters for c in comparisons), default=0)
     if not comparisons or fewest > 5:
         return ()
     if fewest == 1:
-        return ("One character gives no test between methods: take more.",)
+        return ("With one character there is no test between methods: use more characters.",)
     return (
-        f"With {fewest} characters no p of a paired comparison can fall below {2 / 2**fewest:.3g}, and intervals over so few are "
-        "too narrow: take more for a test.",
+        f"With {fewest} characters the p of a paired comparison cannot fall below {2 / 2**fewest:.3g}, and intervals are too "
+        "narrow: use more characters for a test.",
     )
 
 
@@ -100,10 +100,10 @@ def usage_table(usage: Mapping[str, Mapping[str, Usage]]) -> Table:
 
 
 def headline_table(summaries: Sequence[Summary]) -> Table:
-    """Returns the one table of a run: a row a model, a column a measure of each experiment, over all characters and rows."""
+    """Returns the main table of a run: a row per model and a column per measure, over all characters and rows."""
     found = [(s, h) for s in summaries for h in s.headlines if h.character == h.of == ALL]
     columns = list(dict.fromkeys((s.title, h.measure, h.unit) for s, h in found))
-    cells = {(h.model, (s.title, h.measure, h.unit)): headline_cell(h) for s, h in found}
+    cells = {(h.model, (s.title, h.measure, h.unit)): format_headline(h) for s, h in found}
     head = tuple(f"{title}: {measure}{f' {unit}' if unit else ''}" for title, measure, unit in columns)
     models = list(dict.fromkeys(h.model for _, h in found))
     by_likelihood = {model for summary in summaries for model in summary.data.get("by_likelihood", ())}
@@ -112,20 +112,20 @@ def headline_table(summaries: Sequence[Summary]) -> Table:
     return Table("Methods and experiments", ("model", *head), rows)
 
 
-def headline_cell(headline: Headline) -> str:
-    """Renders a headline with its interval and what speaks against relying on it."""
+def format_headline(headline: Headline) -> str:
+    """Renders a headline with its interval and caveat."""
     caveat = f" ({headline.caveat})" if headline.caveat else ""
-    return interval(headline.estimate, places=1 if headline.unit == "%" else 2) + caveat
+    return format_interval(headline.estimate, places=1 if headline.unit == "%" else 2) + caveat
 
 
-def as_text(table: Table, style: str = "simple") -> str:
+def table_to_text(table: Table, style: str = "simple") -> str:
     """Renders one table for a terminal (`simple`) or Markdown (`github`)."""
     prefix = "## " if style == "github" else ""
     return f"{prefix}{table.title}\n\n{tabulate(table.rows, table.head, tablefmt=style, disable_numparse=True)}\n"
 
 
-def as_csv(summary: Summary) -> str:
-    """Renders a summary's headlines as CSV, one row a model, measure and character, plain numbers."""
+def summary_to_csv(summary: Summary) -> str:
+    """Renders a summary's headlines as CSV, one row per model, measure and character, with plain numbers."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(["experiment", "model", "measure", "of", "character", "unit", "value", "low", "high", "rows", "caveat"])
@@ -135,15 +135,15 @@ def as_csv(summary: Summary) -> str:
     return buffer.getvalue()
 
 
-def as_json(value: Summary | Mapping[str, Any]) -> str:
-    """Renders a summary, or any JSON-ready mapping, as JSON; a number that does not exist is null."""
-    return json.dumps(finite(dict(value) if isinstance(value, Mapping) else asdict(value)), indent=1) + "\n"
+def to_json(value: Summary | Mapping[str, Any]) -> str:
+    """Renders a summary, or any JSON-ready mapping, as JSON; NaN becomes null."""
+    return json.dumps(nan_to_none(dict(value) if isinstance(value, Mapping) else asdict(value)), indent=1) + "\n"
 
 
-def finite(value: Any) -> Any:
-    """Returns a JSON-ready value with null for NaN, at any depth."""
+def nan_to_none(value: Any) -> Any:
+    """Returns a JSON-ready value with None for NaN, at any depth."""
     if isinstance(value, dict):
-        return {key: finite(inner) for key, inner in value.items()}
+        return {key: nan_to_none(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [finite(inner) for inner in value]
+        return [nan_to_none(inner) for inner in value]
     return None if isinstance(value, float) and math.isnan(value) else value

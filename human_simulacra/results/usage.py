@@ -1,4 +1,4 @@
-"""What a run took: calls, tokens and seconds, per agent and in all, from the traces of its answers."""
+"""Usage of a run from the traces of its answers: calls, tokens, seconds and cost, by agent and in total."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass
 class Usage:
-    """Sums over calls. Tokens and seconds are those of the calls when they were made, `from_cache` counts repeats."""
+    """Sums over calls. Calls answered by the call cache count their original tokens and seconds; `from_cache` counts them."""
 
     calls: int = 0
     from_cache: int = 0
@@ -29,10 +29,10 @@ class Usage:
         self.seconds += completion["seconds"]
         self.estimated |= completion["estimated"]
 
-    def money(self, price: Mapping[str, float]) -> float:
-        """Returns what the calls cost at a price of `input` and `output`, and where it differs `cached`, per million tokens.
+    def cost(self, price: Mapping[str, float]) -> float:
+        """Returns the cost at prices `input`, `output` and optionally `cached` per million tokens.
 
-        Calls that the call cache answered count as if they had been made, so that a method costs the same in every run.
+        Calls answered by the call cache are included, so that a method costs the same in every run.
         """
         fresh = self.prompt_tokens - self.cached_tokens
         cached = price.get("cached", price.get("input", 0.0)) * self.cached_tokens
@@ -40,12 +40,12 @@ class Usage:
 
     @property
     def cached_share(self) -> float:
-        """The share of prompt tokens that the server had in its prefix cache, in percent."""
+        """The percentage of prompt tokens that the server read from its prefix cache."""
         return 100.0 * self.cached_tokens / self.prompt_tokens if self.prompt_tokens else 0.0
 
 
 def usage_by_agent(traces: Iterable[Mapping[str, Any] | None]) -> dict[str, Usage]:
-    """Returns the usage of each agent and of `all` together, from traces as `Trace.as_dict` writes them."""
+    """Returns the usage of each agent and of `all`, from traces as written by `Trace.as_dict`."""
     result: dict[str, Usage] = {"all": Usage()}
     for trace in traces:
         for call in trace["calls"] if trace else ():
@@ -55,31 +55,31 @@ def usage_by_agent(traces: Iterable[Mapping[str, Any] | None]) -> dict[str, Usag
 
 
 def usage_by_model(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Usage]]:
-    """Returns the usage of each model's agents from a run's rows, then of each judge by kind of judgement (`judge NAME`)."""
+    """Returns the usage of each model by agent, then of each judge (`judge NAME`) by kind of judgement."""
     traces: dict[str, list[Mapping[str, Any] | None]] = {}
     judged: dict[str, dict[str, Usage]] = {}
     for row in rows:
         traces.setdefault(row["model"], []).append(row["trace"])
         for judgement in row.get("judgements") or ():
             if took := judgement.get("took"):
-                judge = judged.setdefault(judge_name(judgement["judge"]), {"all": Usage()})
+                judge = judged.setdefault(judge_usage_name(judgement["judge"]), {"all": Usage()})
                 judge["all"].add(took)
                 judge.setdefault(judgement["kind"], Usage()).add(took)
     return {**{model: usage_by_agent(own) for model, own in traces.items()}, **judged}
 
 
-def judge_name(judge: str) -> str:
-    """Returns the name under which a judge's usage stands beside that of the models."""
+def judge_usage_name(judge: str) -> str:
+    """Returns the key of a judge in the usage of a run."""
     return f"judge {judge}"
 
 
-def cost(usage: Mapping[str, Usage], prices: Mapping[str, Mapping[str, float] | None]) -> float | None:
-    """Returns what one model's calls cost, or None where a price is not known.
+def model_cost(usage: Mapping[str, Usage], prices: Mapping[str, Mapping[str, float] | None]) -> float | None:
+    """Returns the cost of one model's calls, or None if a price is missing.
 
     Args:
-        usage: By agent, as `usage_by_agent` returns it.
-        prices: The price of the Top agent's backbone (`top`), which is asked the neutral prompts too, and of the other
-            agents' (`agents`).
+        usage: Usage by agent, from `usage_by_agent`.
+        prices: Price of the Top agent's backbone (`top`), which also answers neutral prompts, and of the other agents'
+            (`agents`).
     """
     total = 0.0
     for agent, used in usage.items():
@@ -87,11 +87,11 @@ def cost(usage: Mapping[str, Usage], prices: Mapping[str, Mapping[str, float] | 
         if agent != "all" and used.calls:
             if not price:
                 return None
-            total += used.money(price)
+            total += used.cost(price)
     return total if prices.get("top") else None
 
 
-def as_dict(usage: Mapping[str, Mapping[str, Usage]]) -> dict[str, dict[str, dict[str, Any]]]:
+def usage_as_dict(usage: Mapping[str, Mapping[str, Usage]]) -> dict[str, dict[str, dict[str, Any]]]:
     """Returns usage by model and agent as JSON-ready dictionaries, with the cached share."""
     return {
         model: {agent: {**asdict(u), "cached_share": u.cached_share} for agent, u in agents.items()}

@@ -1,22 +1,22 @@
-"""Statistics on well-kept libraries, each tested on data with a known answer; docs/statistics.md says how to read them."""
+"""Statistics built on scipy, statsmodels and pingouin, tested on data with known answers; docs/statistics.md explains them."""
 
 from human_simulacra.statistics.confidence_intervals import Estimate, cluster_bootstrap, paired_difference
-from human_simulacra.statistics.mixed_model import MixedEffect, MixedModel, mixed_model
+from human_simulacra.statistics.mixed_model import MixedEffect, MixedModel, fit_mixed_model
 from human_simulacra.statistics.paired_tests import (
     Comparison,
-    adjusted,
     cohens_dz,
-    compare,
-    compare_scores,
-    holm,
+    compare_character_scores,
+    compare_models,
+    holm_correction,
     rank_biserial,
     sign_flip_p,
+    with_holm_correction,
 )
 from human_simulacra.statistics.power_analysis import detectable_difference
-from human_simulacra.statistics.retest_reliability import Retest, flip_rate, intraclass, retest
+from human_simulacra.statistics.retest_reliability import RetestReliability, estimate_reliability, flip_rate, icc21
 
 __all__ = [
-    "Comparison", "Estimate", "MixedEffect", "MixedModel", "Retest", "adjusted", "cluster_bootstrap", "cohens_dz", "compare",
-    "compare_scores", "detectable_difference", "flip_rate", "holm", "intraclass", "mixed_model", "paired_difference",
-    "rank_biserial", "retest", "sign_flip_p",
+    "Comparison", "Estimate", "MixedEffect", "MixedModel", "RetestReliability", "cluster_bootstrap", "cohens_dz",
+    "compare_character_scores", "compare_models", "detectable_difference", "estimate_reliability", "fit_mixed_model", "flip_rate",
+    "holm_correction", "icc21", "paired_difference", "rank_biserial", "sign_flip_p", "with_holm_correction",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Whether a model judge may stand in for a person: the alternative-annotator test."""
+"""The alternative annotator test: may a model judge replace a human annotator? (Calderon et al. 2025, arXiv 2501.10970)."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ import numpy as np
 from scipy.stats import ttest_1samp, wilcoxon
 from statsmodels.stats.multitest import multipletests
 
-from human_simulacra.statistics.rater_agreement import FEWEST_ITEMS, NAN, Ratings
+from human_simulacra.statistics.rater_agreement import MIN_ITEMS, NAN, Ratings
 
-PARAMETRIC_ITEMS = 30
+MIN_T_TEST_ITEMS = 30
 EPSILON = 0.15
 
 
 @dataclass(frozen=True)
-class AltTest:
-    """The alternative-annotator test of one model judge.
+class AltTestResult:
+    """The result of the alternative annotator test for one model judge.
 
     Args:
         judge: The model judge.
-        winning_rate: Share of people whom the model may replace (omega).
-        advantage: Mean probability that the model agrees with the others at least as well as the person left out (rho).
+        winning_rate: Share of people that the model may replace (omega), 0 to 1.
+        advantage: Probability that the model is as near to the other people as the left-out person (rho), 0 to 1.
         passed: Whether the winning rate is 0.5 or more.
-        epsilon: What the model's cheapness is worth.
+        epsilon: Cost-benefit margin, on the scale of `advantage`.
         people: Number of people tested.
         items: Items of the person with the fewest.
-        p_values: One a person, uncorrected.
-        note: Why there is no result, or what weakens it.
+        p_values: One per person, uncorrected.
+        note: Why there is no result, or what limits it.
     """
 
     judge: str
@@ -44,45 +44,46 @@ class AltTest:
     note: str = ""
 
 
-def alt_test(people: Ratings, judge: str, model: Mapping[str, float], epsilon: float = EPSILON, q: float = 0.05) -> AltTest:
-    """Tests whether a model judge may replace a person (Calderon, Reichart and Dror 2025, arXiv 2501.10970).
+def alt_test(
+    human_ratings: Ratings, judge: str, judge_ratings: Mapping[str, float], epsilon: float = EPSILON, q: float = 0.05
+) -> AltTestResult:
+    """Tests whether a model judge may replace a human annotator.
 
-    Each person in turn is left out. On every item, whoever is nearer to the others' ratings (root mean square error; a tie
-    counts for both) wins: the person or the model. The person can be replaced where the person's lead in winning is below
-    epsilon: a one-sided t-test on the difference of the win indicators, Wilcoxon's signed-rank test below 30 items,
-    corrected over people by Benjamini and Yekutieli at q. The winning rate is the share of people who can be replaced, and
-    0.5 passes. The authors ask for three people or more; with fewer than two there is no result.
+    Each person is left out in turn. On each item, the person or the model wins: the one with the lower root mean square
+    error to the other people's ratings (a tie counts for both). The model may replace a person whose lead in wins is below
+    `epsilon`, by a one-sided t test (`scipy.stats.ttest_1samp`), or `scipy.stats.wilcoxon` below 30 items. P values are
+    corrected over people by Benjamini and Yekutieli (statsmodels `multipletests`). The authors require three people; fewer
+    than two give no result.
 
     Args:
-        people: The people's ratings.
+        human_ratings: Ratings by person and item.
         judge: The model judge's name.
-        model: Its ratings by item.
-        epsilon: Lead that a person must have to be worth the price: 0.2 for experts, 0.15 for trained, 0.1 for untrained.
+        judge_ratings: Its ratings by item.
+        epsilon: Cost-benefit margin; the authors suggest 0.2 for experts, 0.15 for trained and 0.1 for untrained annotators.
         q: False discovery rate.
     """
     differences: list[list[float]] = []
     wins: list[float] = []
-    for left_out, own in people.items():
-        others = [ratings for name, ratings in people.items() if name != left_out]
-        items = [item for item in sorted(own) if item in model and any(item in ratings for ratings in others)]
-        if len(items) < FEWEST_ITEMS:
+    for left_out, own in human_ratings.items():
+        others = [ratings for name, ratings in human_ratings.items() if name != left_out]
+        items = [item for item in sorted(own) if item in judge_ratings and any(item in ratings for ratings in others)]
+        if len(items) < MIN_ITEMS:
             continue
         person = [_distance(own[item], others, item) for item in items]
-        machine = [_distance(model[item], others, item) for item in items]
+        machine = [_distance(judge_ratings[item], others, item) for item in items]
         pairs = list(zip(person, machine, strict=True))
         differences.append([float(p <= m) - float(m <= p) for p, m in pairs])
         wins.append(float(np.mean([m <= p for p, m in pairs])))
     if len(differences) < 2:
-        note = f"needs two people or more with {FEWEST_ITEMS} items in common"
-        return AltTest(judge, NAN, NAN, False, epsilon, len(differences), 0, (), note)
+        note = f"needs two people or more with {MIN_ITEMS} items in common"
+        return AltTestResult(judge, NAN, NAN, False, epsilon, len(differences), 0, (), note)
     p_values = [_lead_below(values, epsilon) for values in differences]
     replaced = multipletests(p_values, alpha=q, method="fdr_by")[0]
     fewest = min(len(values) for values in differences)
-    notes = ["fewer than three people"] * (len(differences) < 3) + [f"fewer than {PARAMETRIC_ITEMS} items"] * (
-        fewest < PARAMETRIC_ITEMS
-    )
+    notes = ["fewer than three people"] * (len(differences) < 3)
+    notes += [f"fewer than {MIN_T_TEST_ITEMS} items"] * (fewest < MIN_T_TEST_ITEMS)
     rate = float(np.mean(replaced))
-    return AltTest(
+    return AltTestResult(
         judge, rate, float(np.mean(wins)), rate >= 0.5, epsilon, len(differences), fewest, tuple(p_values), ", ".join(notes)
     )
 
@@ -92,14 +93,14 @@ def _distance(rating: float, others: Sequence[Mapping[str, float]], item: str) -
 
 
 def _lead_below(differences: Sequence[float], epsilon: float) -> float:
-    """Returns the one-sided p-value of the mean difference being below epsilon; 1 where every difference equals it.
+    """Returns the one-sided p value for a mean difference below epsilon; 1 if every difference equals epsilon.
 
-    Differences that are all alike have no variance for a t-test and go to the signed-rank test at any number of items.
+    Equal differences have no variance for a t test, so they use the signed-rank test at any number of items.
     """
     against = np.array(differences) - epsilon
     if not against.any():
         return 1.0
-    if len(differences) >= PARAMETRIC_ITEMS and len(set(differences)) > 1:
+    if len(differences) >= MIN_T_TEST_ITEMS and len(set(differences)) > 1:
         test: Any = ttest_1samp(differences, epsilon, alternative="less")
     else:
         test = wilcoxon(against, alternative="less")

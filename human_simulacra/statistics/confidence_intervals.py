@@ -1,4 +1,4 @@
-"""Intervals for scores: characters are the clusters, since answers of one character are not independent."""
+"""Bootstrap confidence intervals of scores, with characters as clusters: answers of one character are not independent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ RESAMPLES = 2000
 
 @dataclass(frozen=True)
 class Estimate:
-    """A figure, mostly a ratio in percent, with its 95 % interval; the bounds are NaN where the data give none."""
+    """A value, usually in percent, with its 95 % interval; the bounds are NaN if there is none. `rows` is the sample size."""
 
     value: float
     low: float
@@ -20,44 +20,47 @@ class Estimate:
     rows: int
 
 
-def cluster_bootstrap(gained: Sequence[float], possible: Sequence[float], clusters: Sequence[str], seed: int = 0) -> Estimate:
-    """Estimates 100 * sum(gained) / sum(possible) with a percentile interval over resampled clusters.
+def cluster_bootstrap(points: Sequence[float], max_points: Sequence[float], clusters: Sequence[str], seed: int = 0) -> Estimate:
+    """Estimates 100 * sum(points) / sum(max_points) with a percentile bootstrap interval over clusters.
 
     Args:
-        gained: Points of each row, shape (rows,).
-        possible: The most points of each row, shape (rows,); ones for a plain mean.
-        clusters: Each row's cluster. Where all rows are one cluster, the rows themselves are resampled.
+        points: Points of each row, shape (rows,).
+        max_points: Maximum points of each row, shape (rows,); ones for a plain mean.
+        clusters: Cluster of each row, shape (rows,). If there is only one cluster, rows are resampled instead.
         seed: Seed of the resampling.
+
+    Returns:
+        The ratio in percent; the interval is NaN for a single row.
 
     Raises:
         ValueError: If there is no row or the lengths differ.
     """
-    if not gained or not len(gained) == len(possible) == len(clusters):
-        raise ValueError(f"need rows of equal number, got {len(gained)}, {len(possible)} and {len(clusters)}")
+    if not points or not len(points) == len(max_points) == len(clusters):
+        raise ValueError(f"need rows of equal number, got {len(points)}, {len(max_points)} and {len(clusters)}")
     names, codes = np.unique(np.asarray(clusters), return_inverse=True)
     if len(names) == 1:
-        codes = np.arange(len(gained))
-    sums = np.bincount(codes, weights=np.asarray(gained, dtype=float))
-    fulls = np.bincount(codes, weights=np.asarray(possible, dtype=float))
+        codes = np.arange(len(points))
+    sums = np.bincount(codes, weights=np.asarray(points, dtype=float))
+    fulls = np.bincount(codes, weights=np.asarray(max_points, dtype=float))
     value = 100.0 * sums.sum() / fulls.sum()
     if len(sums) == 1:
-        return Estimate(value, float("nan"), float("nan"), len(gained))
+        return Estimate(value, float("nan"), float("nan"), len(points))
     draws = np.random.default_rng(seed).integers(0, len(sums), size=(RESAMPLES, len(sums)))
     ratios = 100.0 * sums[draws].sum(axis=1) / fulls[draws].sum(axis=1)
     low, high = np.percentile(ratios, [2.5, 97.5])
-    return Estimate(float(value), float(low), float(high), len(gained))
+    return Estimate(float(value), float(low), float(high), len(points))
 
 
 def paired_difference(
-    first: Sequence[float], second: Sequence[float], possible: Sequence[float], clusters: Sequence[str], seed: int = 0
+    first: Sequence[float], second: Sequence[float], max_points: Sequence[float], clusters: Sequence[str], seed: int = 0
 ) -> Estimate:
-    """Estimates how many percentage points `first` is ahead of `second` on the same rows.
+    """Estimates the difference `first - second` in percentage points by `cluster_bootstrap`.
 
     Args:
         first: Points of one method, shape (rows,).
-        second: Points of the other, row by row the same questions.
-        possible: The most points, shape (rows,).
-        clusters: Each row's cluster.
+        second: Points of the other method on the same rows, shape (rows,).
+        max_points: Maximum points, shape (rows,).
+        clusters: Cluster of each row, shape (rows,).
         seed: Seed of the resampling.
     """
-    return cluster_bootstrap([a - b for a, b in zip(first, second, strict=True)], possible, clusters, seed)
+    return cluster_bootstrap([a - b for a, b in zip(first, second, strict=True)], max_points, clusters, seed)

@@ -1,4 +1,4 @@
-"""A linear mixed model of scores: methods are fixed effects; characters, method by character, questions and runs random ones."""
+"""A linear mixed model of scores: fixed effects of methods, random effects of character, method by character, item and run."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from scipy.stats import t as student
 
 from human_simulacra.statistics.confidence_intervals import Estimate
 
-MOST_ROWS = 1000  # crossed effects are fitted on a dense matrix: ten times the rows take a thousand times as long
-NOTHING = 0.01  # a random effect smaller than this share of the residual is none: an optimiser ends anywhere near zero
-PLACES = 3  # an optimiser stops at slightly different points on different processors; a rounded figure is the same
+MAX_ROWS = 1000  # crossed effects need a dense matrix: ten times the rows take a thousand times as long
+ZERO_SHARE = 0.01  # a random effect below this share of the residual counts as zero: optimisers stop near, not at, zero
+DECIMALS = 3  # optimisers stop at slightly different points on different processors
 BY_CHARACTER = "method by character"
 _RANDOM = ("character", "item", "run", BY_CHARACTER)
 
 
 @dataclass(frozen=True)
 class MixedEffect:
-    """How far a model is ahead of the reference, in points of the score, with its 95 % interval and p."""
+    """A model's score minus the reference's, in percentage points, with its 95 % interval and p value."""
 
     model: str
     difference: Estimate
@@ -31,14 +31,14 @@ class MixedEffect:
 
 @dataclass(frozen=True)
 class MixedModel:
-    """A fitted mixed model, or why there is none.
+    """A fitted mixed model, or the reason why there is none.
 
     Args:
-        reference: The model that the others are held against.
-        effects: One a model but the reference; empty where the fit failed.
-        deviations: Standard deviation of each random effect and the residual, in points of the score.
-        rows: Rows fitted.
-        problems: Sentences about what a reader must know of the fit.
+        reference: The model that the others are compared with.
+        effects: One per other model; empty if there is no fit.
+        deviations: Standard deviations of the random effects and the residual, in percentage points.
+        rows: Number of rows fitted.
+        problems: Limitations of the fit, as sentences.
     """
 
     reference: str
@@ -48,25 +48,25 @@ class MixedModel:
     problems: tuple[str, ...]
 
 
-def mixed_model(
+def fit_mixed_model(
     scores: Sequence[float], models: Sequence[str], characters: Sequence[str], items: Sequence[str], runs: Sequence[int]
 ) -> MixedModel:
-    """Fits score ~ model + (1 | character) + (1 | character:model) + (1 | item) + (1 | run) by statsmodels (REML).
+    """Fits score ~ model + (1 | character) + (1 | character:model) + (1 | item) + (1 | run) by `statsmodels` MixedLM (REML).
 
-    Without character:model, a method that helps some characters and harms others would be found better or worse ever more surely
-    the more questions each is asked (Barr et al. 2013, Random effects structure for confirmatory hypothesis testing).
-    Intervals and p are of Wald's statistic against t with one degree of freedom fewer than characters, those of a paired t test
-    over characters, and against the normal distribution where there is one character.
+    Without character:model, a method that helps some characters and harms others would become significant with enough
+    questions (Barr et al. 2013, Random effects structure for confirmatory hypothesis testing). Wald intervals and p values
+    use t with (characters - 1) degrees of freedom, as a paired t test over characters does; with one character, the normal
+    distribution.
 
     Args:
-        scores: Scores in percent of the most points, shape (rows,).
-        models: Each row's model; the first row's is the reference.
-        characters: Each row's character.
-        items: Each row's question.
-        runs: Each row's run.
+        scores: Scores in percent, shape (rows,).
+        models: Model of each row; the first is the reference.
+        characters: Character of each row.
+        items: Question of each row.
+        runs: Run of each row.
 
     Returns:
-        The model; a fit that fails or is doubtful says so in `problems` and raises nothing.
+        The model. A failed or doubtful fit raises nothing and is described in `problems`.
     """
     import pandas as pd
 
@@ -90,9 +90,9 @@ def mixed_model(
     except (np.linalg.LinAlgError, ValueError) as error:
         return MixedModel(reference, (), {}, len(frame), (*problems, f"The mixed model could not be fitted ({error})."))
     variances = dict(zip(fitted.model.exog_vc.names, fitted.vcomp, strict=True))
-    deviations = {name: round(math.sqrt(max(float(variances[name]), 0.0)), PLACES) for name in random}
-    deviations["residual"] = round(math.sqrt(float(fitted.scale)), PLACES)
-    nothing = [name for name in random if deviations[name] <= NOTHING * deviations["residual"]]
+    deviations = {name: round(math.sqrt(max(float(variances[name]), 0.0)), DECIMALS) for name in random}
+    deviations["residual"] = round(math.sqrt(float(fitted.scale)), DECIMALS)
+    nothing = [name for name in random if deviations[name] <= ZERO_SHARE * deviations["residual"]]
     if fitted.converged and nothing:
         doubts.append(f"The mixed model estimates the random effect of {' and of '.join(nothing)} at zero.")
     freedom = frame["character"].nunique() - 1 or math.inf
@@ -103,7 +103,7 @@ def mixed_model(
 def _thinned(frame: Any) -> tuple[Any, int]:
     """Keeps evenly spaced questions, all their rows, where there are too many rows; returns how many questions go."""
     items = list(dict.fromkeys(frame["item"]))
-    kept = max(2, len(items) * MOST_ROWS // len(frame)) if len(frame) > MOST_ROWS else len(items)
+    kept = max(2, len(items) * MAX_ROWS // len(frame)) if len(frame) > MAX_ROWS else len(items)
     if kept >= len(items):
         return frame, 0
     chosen = {items[place * len(items) // kept] for place in range(kept)}
@@ -133,5 +133,5 @@ def _effect(fitted: Any, name: str, place: int, rows: int, freedom: float) -> Mi
     value, error = float(fitted.fe_params.iloc[place]), float(fitted.bse_fe.iloc[place])
     half = float(student.ppf(0.975, freedom)) * error
     p = 2 * float(student.sf(abs(value) / error, freedom)) if error > 0 else math.nan
-    estimate = Estimate(round(value, PLACES), round(value - half, PLACES), round(value + half, PLACES), rows)
+    estimate = Estimate(round(value, DECIMALS), round(value - half, DECIMALS), round(value + half, DECIMALS), rows)
     return MixedEffect(name, estimate, round(p, 6))

@@ -1,6 +1,6 @@
-"""Two methods on the same rows: permutation test, Holm's correction and effect sizes.
+"""Paired comparisons of two methods on the same rows: permutation test, Holm's correction and effect sizes.
 
-Characters are the clusters throughout: the answers of one character are not independent, those of two are.
+Characters are the clusters throughout, since the answers of one character are not independent.
 """
 
 from __future__ import annotations
@@ -13,27 +13,27 @@ from itertools import combinations
 import numpy as np
 
 from human_simulacra.statistics.confidence_intervals import Estimate, paired_difference
-from human_simulacra.statistics.power_analysis import detectable_difference, spread
+from human_simulacra.statistics.power_analysis import detectable_difference, sample_deviation
 
-PERMUTATIONS = 9999  # up to 13 characters all sign flips are counted, which is exact
+PERMUTATIONS = 9999  # up to 13 characters, the test enumerates all sign flips and is exact
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """How far `first` is ahead of `second` on the rows both answered; figures that the data do not give are NaN.
+    """The difference `first - second` on the rows that both models answered; undefined values are NaN.
 
     Args:
         first: A model.
         second: Another model.
         type: The part of the rows compared (a question type, a condition), or `all`.
-        difference: Points of the score, in percent of the most points, with a 95 % interval.
-        characters: Characters in the rows; the test and the effects are over them.
-        p: Two-sided permutation test.
-        p_holm: The same, corrected by Holm over all pairs of models of this `type`.
-        dz: Cohen's d of paired data, over characters.
-        rank_biserial: Matched-pairs rank-biserial correlation, over characters, from -1 to 1.
-        detectable: The smallest difference, in points of the score, for which `p` is below 5 % with 80 % power; NaN where so
-            few characters cannot show any, or only one beyond 100 %.
+        difference: Difference in percentage points, with a 95 % interval.
+        characters: Number of characters: the sample size of the test and the effect sizes.
+        p: Two-sided p value of the sign-flip test.
+        p_holm: `p` with Holm's correction over all pairs of models of this `type`.
+        dz: Cohen's dz over characters.
+        rank_biserial: Matched-pairs rank-biserial correlation over characters, -1 to 1.
+        detectable: Smallest difference, in percentage points, for which `p` is below 0.05 with 80 % power (see
+            `detectable_difference`).
     """
 
     first: str
@@ -49,14 +49,14 @@ class Comparison:
 
 
 def sign_flip_p(differences: Sequence[float], seed: int = 0) -> float:
-    """Returns the two-sided p of the sum under random signs of its parts, by scipy.
+    """Returns the two-sided p value of Fisher's sign-flip permutation test, by `scipy.stats.permutation_test`.
 
     Args:
-        differences: One a cluster: the sum of its rows' differences, so that a whole character changes sides at once.
-        seed: Seed of the sampled sign flips, where there are too many to count.
+        differences: Sum of the row differences of each cluster, shape (clusters,); a cluster flips as a whole.
+        seed: Seed of the sampled sign flips, if there are too many to enumerate.
 
     Returns:
-        The share of sign flips at least as extreme: exact up to 13 clusters, so never below 2 / 2**n; NaN below two clusters.
+        The p value, at least 2 / 2**n; NaN below two clusters.
     """
     from scipy.stats import permutation_test
 
@@ -73,8 +73,8 @@ def sign_flip_p(differences: Sequence[float], seed: int = 0) -> float:
     return float(found.pvalue)
 
 
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Returns p values corrected by Holm, by statsmodels; NaN stays and does not count."""
+def holm_correction(p_values: Sequence[float]) -> list[float]:
+    """Returns p values with Holm's correction (Holm 1979) by statsmodels `multipletests`; NaN is ignored and stays NaN."""
     # statsmodels takes a second to import, and scoring does not need it.
     from statsmodels.stats.multitest import multipletests
 
@@ -88,13 +88,13 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 
 def cohens_dz(differences: Sequence[float]) -> float:
-    """Returns the mean of paired differences in their standard deviations; NaN where they do not vary."""
-    deviation = spread(differences)
+    """Returns Cohen's dz (Cohen 1988): mean of paired differences / their standard deviation; NaN if they do not vary."""
+    deviation = sample_deviation(differences)
     return float(np.mean(differences)) / deviation if deviation else math.nan
 
 
 def rank_biserial(differences: Sequence[float]) -> float:
-    """Returns the share of ranks in favour less the share against (Kerby 2014), zeros left out; NaN where all are zero."""
+    """Returns the matched-pairs rank-biserial correlation (Kerby 2014), -1 to 1; zeros are ignored, NaN if all are zero."""
     from scipy.stats import rankdata
 
     values = np.asarray([d for d in differences if d != 0], dtype=float)
@@ -104,61 +104,63 @@ def rank_biserial(differences: Sequence[float]) -> float:
     return float((ranks[values > 0].sum() - ranks[values < 0].sum()) / ranks.sum())
 
 
-def compare(
+def compare_models(
     names: tuple[str, str],
     kind: str,
     first: Sequence[float],
     second: Sequence[float],
-    possible: Sequence[float],
+    max_points: Sequence[float],
     clusters: Sequence[str],
-    most: float = 100.0,
+    max_difference: float = 100.0,
 ) -> Comparison:
-    """Compares two models on the same rows; `p_holm` is for `adjusted` to fill in.
+    """Compares two models on the same rows; `with_holm_correction` then sets `p_holm`.
 
     Args:
         names: The two models.
-        kind: What part of the rows this is.
+        kind: The part of the rows (see `Comparison.type`).
         first: Points of the first model, shape (rows,).
-        second: Points of the second, row by row the same questions.
-        possible: The most points, shape (rows,).
-        clusters: Each row's character.
-        most: The largest difference there can be, in percent of the most points.
+        second: Points of the second model on the same rows, shape (rows,).
+        max_points: Maximum points, shape (rows,).
+        clusters: Character of each row, shape (rows,).
+        max_difference: The largest possible difference, in percentage points.
     """
     labels, codes = np.unique(np.asarray(clusters), return_inverse=True)
     sums = np.bincount(codes, weights=np.asarray(first, dtype=float) - np.asarray(second, dtype=float))
-    percent = [float(d) for d in 100.0 * sums / np.bincount(codes, weights=np.asarray(possible, dtype=float))]
+    percent = [float(d) for d in 100.0 * sums / np.bincount(codes, weights=np.asarray(max_points, dtype=float))]
     return Comparison(
-        *names, kind, paired_difference(first, second, possible, clusters), len(labels), sign_flip_p([float(s) for s in sums]),
-        math.nan, cohens_dz(percent), rank_biserial(percent), detectable_difference(percent, most),
+        *names, kind, paired_difference(first, second, max_points, clusters), len(labels), sign_flip_p([float(s) for s in sums]),
+        math.nan, cohens_dz(percent), rank_biserial(percent), detectable_difference(percent, max_difference),
     )  # fmt: skip
 
 
-def adjusted(comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """Returns the comparisons with Holm's correction; a family is all pairs of one `type`."""
+def with_holm_correction(comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """Returns the comparisons with `p_holm` set; all pairs of one `type` are a family."""
     corrected: dict[int, float] = {}
     for kind in dict.fromkeys(c.type for c in comparisons):
         family = [place for place, c in enumerate(comparisons) if c.type == kind]
-        corrected.update(zip(family, holm([comparisons[place].p for place in family]), strict=True))
+        corrected.update(zip(family, holm_correction([comparisons[place].p for place in family]), strict=True))
     return [replace(c, p_holm=corrected[place]) for place, c in enumerate(comparisons)]
 
 
-def compare_scores(scores: Mapping[str, Mapping[str, float]], kind: str = "all", most: float = math.inf) -> list[Comparison]:
-    """Compares all pairs of models that have one score a character, in whatever unit: differences are in the same.
+def compare_character_scores(
+    scores: Mapping[str, Mapping[str, float]], kind: str = "all", max_difference: float = math.inf
+) -> list[Comparison]:
+    """Compares all pairs of models on one score per character, in any unit; differences have the same unit.
 
     Args:
-        scores: By model and character, for instance `{"m-rag": {"ada-berg": 0.5}}`; NaN counts as no score.
-        kind: What the scores are of.
-        most: The largest difference that their scale allows.
+        scores: Scores by model and character, for instance `{"m-rag": {"ada-berg": 0.5}}`; NaN counts as missing.
+        kind: Name of the score.
+        max_difference: The largest difference that its scale allows.
 
     Returns:
-        One comparison a pair that shares a character, with Holm's correction over the pairs.
+        One comparison per pair that shares a character, with Holm's correction over the pairs.
     """
     result = []
     for first, second in combinations(scores, 2):
         own, other = scores[first], scores[second]
         both = [c for c in own if c in other and not math.isnan(own[c]) and not math.isnan(other[c])]
         if both:
-            # With 100 points at most, the percentage is the score itself.
+            # With a maximum of 100 points, the percentage is the score itself.
             points = [own[c] for c in both], [other[c] for c in both], [100.0] * len(both)
-            result.append(compare((first, second), kind, *points, both, most))
-    return adjusted(result)
+            result.append(compare_models((first, second), kind, *points, both, max_difference))
+    return with_holm_correction(result)

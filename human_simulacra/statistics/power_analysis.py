@@ -1,4 +1,4 @@
-"""What data could have shown: the smallest difference that the permutation test beside it would find."""
+"""Power analysis: the smallest difference that the sign-flip test would detect with the given number of characters."""
 
 from __future__ import annotations
 
@@ -9,44 +9,43 @@ from itertools import product
 
 import numpy as np
 
-ALPHA, POWER = 0.05, 0.8
-SIMULATED = 8  # clusters up to which the sign-flip test's power is simulated: the t test's power is too high there
-DRAWS = 20_000  # simulated data sets: power to a third of a percentage point
+ALPHA, POWER = 0.05, 0.8  # the conventional levels of Cohen (1988)
+MAX_SIMULATED_CLUSTERS = 8  # with more clusters, the t test's power is close enough to the sign-flip test's
+SIMULATED_DATA_SETS = 20_000  # estimates power to a third of a percentage point
 
 
-def detectable_difference(differences: Sequence[float], most: float = math.inf) -> float:
-    """Returns the smallest mean difference for which `sign_flip_p` is below 5 % with 80 % power.
+def detectable_difference(differences: Sequence[float], max_difference: float = math.inf) -> float:
+    """Returns the smallest mean difference for which `sign_flip_p` is below 0.05 with 80 % power.
 
-    It is the standard deviation that the differences show times a standardised effect that depends on their number alone
-    (`detectable_effect`), both for normal differences.
+    It is the sample standard deviation times `detectable_effect_size`, which assumes normal differences.
 
     Args:
-        differences: One a cluster, in the unit of the answer.
-        most: The largest difference that the scale allows.
+        differences: One per cluster, shape (clusters,), in the unit of the result.
+        max_difference: The largest difference that the scale allows.
 
     Returns:
-        The difference; NaN where the differences do not vary, which says nothing about other data, where the test can never
-        be below 5 %, and where only a difference larger than the scale allows could be shown.
+        The difference; NaN if the differences do not vary, if p cannot fall below 0.05, or if the result exceeds
+        `max_difference`.
     """
-    deviation = spread(differences)
+    deviation = sample_deviation(differences)
     if not deviation:
         return math.nan
-    found = deviation * detectable_effect(len(differences))
-    return found if found <= most else math.nan
+    found = deviation * detectable_effect_size(len(differences))
+    return found if found <= max_difference else math.nan
 
 
 @cache
-def detectable_effect(clusters: int) -> float:
-    """Returns the mean in standard deviations that `sign_flip_p` finds below 5 % with 80 % power, for normal differences.
+def detectable_effect_size(clusters: int) -> float:
+    """Returns the effect size (Cohen's dz) that `sign_flip_p` detects at 0.05 with 80 % power, for normal differences.
 
-    The test's p is a multiple of 2 / 2**n, so its true level is the largest such multiple below 5 %. From nine clusters on its
-    power is that of the paired t test at this level (noncentral t distribution, by statsmodels), to within half a percentage
-    point; below, the t test promises too much and the test itself is simulated, with a fixed seed.
+    The p value is a multiple of 2 / 2**n, so the true level is the largest such multiple below 0.05. From nine clusters on,
+    the power of the paired t test at this level (`statsmodels.stats.power.TTestPower`) is within half a percentage point.
+    With fewer clusters it is too high, so the sign-flip test is simulated with a fixed seed.
 
     Returns:
-        The effect; NaN below six clusters, whose smallest p, 2 / 2**n, is above 5 %.
+        The effect size; NaN below six clusters, whose smallest p value, 2 / 2**n, exceeds 0.05.
     """
-    flips = 2.0 ** (min(clusters, 50) - 1)  # half of all sign flips: the other half has the same sums with the other sign
+    flips = 2.0 ** (min(clusters, 50) - 1)  # half of all sign flips; the other half mirrors them
     level = math.floor(ALPHA * flips) / flips
     if not level:
         return math.nan
@@ -54,18 +53,18 @@ def detectable_effect(clusters: int) -> float:
     from statsmodels.stats.power import TTestPower
 
     effect = float(TTestPower().solve_power(effect_size=None, nobs=clusters, alpha=level, power=POWER))
-    return _simulated_effect(clusters, effect) if clusters <= SIMULATED else effect
+    return _simulated_effect(clusters, effect) if clusters <= MAX_SIMULATED_CLUSTERS else effect
 
 
 def _simulated_effect(clusters: int, guess: float) -> float:
-    """Returns the effect at which the exact sign-flip test has its power in simulated normal data, by bisection."""
-    noise = np.random.default_rng(0).normal(size=(DRAWS, clusters))
-    signs = np.array(list(product((1.0,), *[(1.0, -1.0)] * (clusters - 1)))).T  # the sum is two-sided: one sign is fixed
+    """Returns the effect size at which the exact sign-flip test reaches `POWER` in simulated normal data, by bisection."""
+    noise = np.random.default_rng(0).normal(size=(SIMULATED_DATA_SETS, clusters))
+    signs = np.array(list(product((1.0,), *[(1.0, -1.0)] * (clusters - 1)))).T  # the test is two-sided: fix one sign
     flipped, drift = noise @ signs, signs.sum(axis=0)
 
     def power(effect: float) -> float:
         sums = np.abs(flipped + effect * drift)
-        p = np.mean(sums >= sums[:, :1] * (1 - 1e-9), axis=1)  # the first column is the sum as it is
+        p = np.mean(sums >= sums[:, :1] * (1 - 1e-9), axis=1)  # the first column is the observed sum
         return float(np.mean(p < ALPHA))
 
     low, high = guess / 2, guess * 2
@@ -75,8 +74,8 @@ def _simulated_effect(clusters: int, guess: float) -> float:
     return high
 
 
-def spread(differences: Sequence[float]) -> float:
-    """Returns the standard deviation, 0 where it is nothing but rounding."""
+def sample_deviation(differences: Sequence[float]) -> float:
+    """Returns the sample standard deviation (ddof 1), or 0 for fewer than two values or mere rounding error."""
     if len(differences) < 2:
         return 0.0
     deviation = float(np.std(differences, ddof=1))

@@ -1,7 +1,6 @@
-"""How far judges agree: ICC(2,k), Krippendorff's alpha, Pearson's r.
+"""Agreement of judges: ICC(2,k), Krippendorff's alpha, Pearson's r.
 
-A figure that the data do not define is NaN with the reason in `note`; it is never 0 or 1 by convention. Where there is a
-figure, `note` says what a reader must know of it.
+A coefficient that the data do not define is NaN, never 0 or 1 by convention, and `note` gives the reason.
 """
 
 from __future__ import annotations
@@ -18,13 +17,13 @@ from scipy.stats import pearsonr
 # Judge -> item -> rating. Judges may have rated different items.
 Ratings = Mapping[str, Mapping[str, float]]
 
-FEWEST_ITEMS = 3
+MIN_ITEMS = 3
 NAN = float("nan")
 
 
 @dataclass(frozen=True)
-class Agreement:
-    """A coefficient with its 95 % interval (NaN where there is none) and what it rests on."""
+class AgreementCoefficient:
+    """A coefficient, at most 1, with its 95 % interval (NaN if there is none) and the number of items and judges."""
 
     measure: str
     value: float
@@ -35,12 +34,12 @@ class Agreement:
     note: str = ""
 
 
-def icc2k(ratings: Ratings) -> Agreement:
-    """Returns ICC(2,k), the reliability of the judges' mean with judges as a random sample, absolute agreement.
+def icc2k(ratings: Ratings) -> AgreementCoefficient:
+    """Returns ICC(2,k): two-way random effects, absolute agreement, mean of k judges (Shrout & Fleiss 1979).
 
-    Only items that every judge rated enter. A judge with fewer than three ratings, or fewer than half of the median judge's,
-    is left out and named in the note, where two others remain: it would take the items of all others with it. Undefined for
-    one judge, fewer than three items, or ratings all alike.
+    Computed by `pingouin.intraclass_corr` on the items that every judge rated. A judge with fewer than three ratings, or
+    fewer than half of the median judge's, is excluded and named in `note` if two others remain, since it would exclude the
+    items of all others. NaN for one judge, fewer than three items or equal ratings.
     """
     judges, left_out = _with_enough(ratings)
     items = sorted(set.intersection(*(set(ratings[judge]) for judge in judges))) if judges else []
@@ -49,25 +48,25 @@ def icc2k(ratings: Ratings) -> Agreement:
     if not note and len(set(values)) == 1:
         note = "every rating is the same"
     if note:
-        return Agreement("ICC(2,k)", NAN, NAN, NAN, len(items), len(judges), "; ".join(filter(None, (note, left_out))))
+        return AgreementCoefficient("ICC(2,k)", NAN, NAN, NAN, len(items), len(judges), "; ".join(filter(None, (note, left_out))))
     import pandas as pd
-    import pingouin  # seconds to import, and seldom needed
+    import pingouin  # takes seconds to import and is seldom needed
 
     table = pd.DataFrame(
         [(item, judge, ratings[judge][item]) for judge in judges for item in items], columns=["item", "judge", "rating"]
     )
     with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")  # a table without residual variance divides by zero on the way to 1
+        warnings.simplefilter("ignore")  # perfect agreement divides by zero before it gives 1
         found = pingouin.intraclass_corr(table, "item", "judge", "rating").set_index("Type").loc["ICC(A,k)"]
     low, high = (float(bound) for bound in found["CI95"])
-    return Agreement("ICC(2,k)", float(found["ICC"]), low, high, len(items), len(judges), left_out)
+    return AgreementCoefficient("ICC(2,k)", float(found["ICC"]), low, high, len(items), len(judges), left_out)
 
 
-def icc2k_by_group(groups: Iterable[Ratings]) -> list[Agreement]:
-    """Returns ICC(2,k) of each group of items that the same judges were given, with the judges' names in the note.
+def icc2k_by_group(groups: Iterable[Ratings]) -> list[AgreementCoefficient]:
+    """Returns ICC(2,k) of each group of items that the same judges rated, with the judges' names in `note`.
 
     Args:
-        groups: One group's ratings each, by judge; groups of a single judge say nothing of agreement and are left out.
+        groups: Ratings of each group; groups with one judge are skipped.
     """
     found = []
     for ratings in groups:
@@ -77,13 +76,13 @@ def icc2k_by_group(groups: Iterable[Ratings]) -> list[Agreement]:
     return found
 
 
-def krippendorff_alpha(ratings: Ratings, level: str = "interval") -> Agreement:
-    """Returns Krippendorff's alpha; missing ratings are allowed, items with fewer than two ratings do not count.
+def krippendorff_alpha(ratings: Ratings, level: str = "interval") -> AgreementCoefficient:
+    """Returns Krippendorff's alpha (Krippendorff 2011) by `krippendorff.alpha`; ratings may be missing.
 
-    Undefined for one judge, for no item with two ratings, or where every rating is the same.
+    NaN for one judge, if no item has two ratings, or if all ratings are equal.
 
     Args:
-        ratings: The ratings.
+        ratings: Ratings by judge and item.
         level: Level of measurement: `nominal`, `ordinal`, `interval` or `ratio`.
     """
     judges = list(ratings)
@@ -93,37 +92,38 @@ def krippendorff_alpha(ratings: Ratings, level: str = "interval") -> Agreement:
     if not note and len({ratings[judge][item] for judge in judges for item in items if item in ratings[judge]}) == 1:
         note = "every rating is the same"
     if note:
-        return Agreement("alpha", NAN, NAN, NAN, len(items), len(judges), note)
+        return AgreementCoefficient("alpha", NAN, NAN, NAN, len(items), len(judges), note)
     table = [[ratings[judge].get(item, NAN) for item in items] for judge in judges]
     import krippendorff
 
     value = float(krippendorff.alpha(np.array(table), level_of_measurement=level))  # type: ignore[arg-type]
-    return Agreement("alpha", value, NAN, NAN, len(items), len(judges))
+    return AgreementCoefficient("alpha", value, NAN, NAN, len(items), len(judges))
 
 
-def pearson(people: Ratings, model: Mapping[str, float]) -> Agreement:
-    """Returns Pearson's r between the people's mean rating and a model judge's, over the items that both rated.
+def pearson_r(human_ratings: Ratings, judge_ratings: Mapping[str, float]) -> AgreementCoefficient:
+    """Returns Pearson's r (`scipy.stats.pearsonr`) between the people's mean rating and a model judge's, over shared items.
 
-    Undefined for fewer than three items or where either side is constant.
+    NaN for fewer than three items or if either side is constant.
     """
-    items = sorted({item for ratings in people.values() for item in ratings} & set(model))
-    means = [float(np.mean([ratings[item] for ratings in people.values() if item in ratings])) for item in items]
-    said = [model[item] for item in items]
-    note = f"fewer than {FEWEST_ITEMS} items in common" if len(items) < FEWEST_ITEMS else ""
-    if not note and (len(set(means)) == 1 or len(set(said)) == 1):
+    items = sorted({item for ratings in human_ratings.values() for item in ratings} & set(judge_ratings))
+    means = [float(np.mean([ratings[item] for ratings in human_ratings.values() if item in ratings])) for item in items]
+    judged = [judge_ratings[item] for item in items]
+    note = f"fewer than {MIN_ITEMS} items in common" if len(items) < MIN_ITEMS else ""
+    if not note and (len(set(means)) == 1 or len(set(judged)) == 1):
         note = "one side is constant"
     if note:
-        return Agreement("Pearson", NAN, NAN, NAN, len(items), len(people) + 1, note)
-    found: Any = pearsonr(means, said)
-    bounds = found.confidence_interval() if len(items) > FEWEST_ITEMS else (NAN, NAN)
-    return Agreement("Pearson", float(found.statistic), float(bounds[0]), float(bounds[1]), len(items), len(people) + 1)
+        return AgreementCoefficient("Pearson", NAN, NAN, NAN, len(items), len(human_ratings) + 1, note)
+    found: Any = pearsonr(means, judged)
+    bounds = found.confidence_interval() if len(items) > MIN_ITEMS else (NAN, NAN)
+    low, high = (float(bound) for bound in bounds)
+    return AgreementCoefficient("Pearson", float(found.statistic), low, high, len(items), len(human_ratings) + 1)
 
 
 def _with_enough(ratings: Ratings) -> tuple[list[str], str]:
-    """Returns the judges whose ratings suffice for ICC, and a remark on those left out."""
+    """Returns the judges with enough ratings for ICC, and a remark on those excluded."""
     if not ratings:
         return [], ""
-    fewest = max(float(FEWEST_ITEMS), median(map(len, ratings.values())) / 2)
+    fewest = max(float(MIN_ITEMS), median(map(len, ratings.values())) / 2)
     enough = [judge for judge in ratings if len(ratings[judge]) >= fewest]
     if len(enough) < 2:
         return list(ratings), ""
@@ -134,4 +134,4 @@ def _with_enough(ratings: Ratings) -> tuple[list[str], str]:
 def _too_little(judges: Sequence[str], items: Sequence[str]) -> str:
     if len(judges) < 2:
         return "one judge"
-    return f"fewer than {FEWEST_ITEMS} items rated by all" if len(items) < FEWEST_ITEMS else ""
+    return f"fewer than {MIN_ITEMS} items rated by all" if len(items) < MIN_ITEMS else ""

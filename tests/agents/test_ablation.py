@@ -13,7 +13,7 @@ from human_simulacra.errors import UserError
 from human_simulacra.library import Library
 from human_simulacra.method_interface import MethodSettings
 from human_simulacra.methods import Method
-from human_simulacra.results.token_budget import budget_table, budgets
+from human_simulacra.results.token_budget import answer_budgets, budget_table
 from human_simulacra.traces import Reply
 from human_simulacra.types import Message, Stimulus
 from tests.agents.word_embedder import WordEmbedder
@@ -59,7 +59,7 @@ def run_of(library: Library, **options: Any) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("retriever", ["hybrid", "llm", "hybrid+llm"])
 def test_every_variant_makes_the_same_calls_with_about_the_same_tokens(library: Library, retriever: str) -> None:
-    found = {b.model: b for b in budgets(run_of(library, matched=True, retriever=retriever))}
+    found = {b.model: b for b in answer_budgets(run_of(library, matched=True, retriever=retriever))}
     whole = found["whole"]
     for name, variant in found.items():
         assert variant.calls == whole.calls, name
@@ -69,7 +69,7 @@ def test_every_variant_makes_the_same_calls_with_about_the_same_tokens(library: 
 
 def test_without_a_match_a_variant_is_cheaper_and_the_table_shows_it(library: Library) -> None:
     rows = run_of(library, retriever="hybrid")
-    found = {b.model: b for b in budgets(rows)}
+    found = {b.model: b for b in answer_budgets(rows)}
     assert found["all-off"].calls == 1 and found["whole"].calls == 3
     assert found["all-off"].prompt_tokens < 0.8 * found["whole"].prompt_tokens
     table = budget_table(rows)

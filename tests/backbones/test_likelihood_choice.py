@@ -21,7 +21,7 @@ from human_simulacra.methods import METHODS, Method
 from human_simulacra.plugin.config_checks import check_simulacrum
 from human_simulacra.plugin.llama_cpp import LlamaCpp
 from human_simulacra.plugin.llm_config import resolve_answering
-from human_simulacra.results.answering_agreement import agreements, cohens_kappa
+from human_simulacra.results.answering_agreement import cohens_kappa, compare_answering
 from human_simulacra.stimuli import question_stimulus, statement_stimulus
 from human_simulacra.traces import Reply
 from human_simulacra.types import Message, Question, Stimulus
@@ -110,7 +110,7 @@ def test_agreement_of_twins_has_the_textbook_kappa() -> None:
                 "said": said[place], "trace": {"setting": "s", "answering": way},
             })  # fmt: skip
     rows.append({**rows[0], "model": "stranger", "trace": {"setting": "other", "answering": "generate"}})
-    (found,) = agreements(rows, lambda row: [row["said"]], lambda row: 0)
+    (found,) = compare_answering(rows, lambda row: [row["said"]], lambda row: 0)
     assert (found.generated, found.weighed, found.rows) == ("m-generate", "m-likelihood", 100)
     assert (found.percent, found.kappa) == (pytest.approx(60), pytest.approx(0.1304, abs=1e-4))
 

@@ -1,4 +1,4 @@
-"""The report's charts by what a reader sees in them: where marks lie, what is written, what is left out."""
+"""Charts of the report: positions of markers, labels, and omitted values."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from xml.etree import ElementTree
 import pytest
 
 from human_simulacra.charts import svg
-from human_simulacra.charts.forest_plot import LABELS, WIDTH, forest
+from human_simulacra.charts.forest_plot import LABELS, WIDTH, draw_forest_plot
 from human_simulacra.charts.model_series import Measure, Series
-from human_simulacra.charts.scatter_plot import Point, scatter
-from human_simulacra.experiments.conformity.error_curves import error_curve
-from human_simulacra.experiments.personality.radar_chart import radar
-from human_simulacra.experiments.self_report.retrieval_chart import retrieval_bars
+from human_simulacra.charts.scatter_plot import CostPoint, draw_scatter_plot
+from human_simulacra.experiments.conformity.error_curves import draw_error_curve
+from human_simulacra.experiments.personality.radar_chart import draw_radar
+from human_simulacra.experiments.self_report.retrieval_chart import draw_retrieval_bars
 from tests.synthetic_run import headline
 
 
@@ -27,8 +27,8 @@ def drawn(markup: object) -> ElementTree.Element:
     return drawing
 
 
-def marks(drawing: ElementTree.Element) -> dict[str, ElementTree.Element]:
-    """Returns marks by what is shown on hovering."""
+def markers(drawing: ElementTree.Element) -> dict[str, ElementTree.Element]:
+    """Returns markers by their tooltip."""
     return {node.findtext("title") or "": node for node in drawing.iter() if "mark" in (node.get("class") or "").split()}
 
 
@@ -47,25 +47,25 @@ def measure(found: list[tuple[Series, dict[str, Any]]], unit: str = "%") -> Meas
     return Measure("self_report", "Self report", "score", unit, "higher", tuple(found))
 
 
-def test_a_scale_is_linear_and_keeps_what_lies_outside_at_its_edge() -> None:
-    scale = svg.Scale(0, 100, 200, 400)
+def test_a_scale_is_linear_and_clips_at_its_ends() -> None:
+    scale = svg.LinearScale(0, 100, 200, 400)
     assert [scale(value) for value in (0, 50, 100, -20, 130)] == [200, 300, 400, 200, 400]
-    assert svg.Scale(3, 3, 0, 10)(3) == 5
+    assert svg.LinearScale(3, 3, 0, 10)(3) == 5
 
 
 @pytest.mark.parametrize(
     ("low", "high", "expected"), [(0, 100, [0, 20, 40, 60, 80, 100]), (-1, 1, [-1, -0.5, 0, 0.5, 1]), (0, 7, [0, 2, 4, 6])]
 )
 def test_ticks_are_round_numbers_within_the_range(low: float, high: float, expected: list[float]) -> None:
-    assert svg.ticks(low, high) == expected
+    assert svg.tick_values(low, high) == expected
 
 
 def test_in_a_forest_plot_fifty_percent_lies_in_the_middle_and_whiskers_span_the_interval() -> None:
     one, two = series(2)
     found = [(one, headline("m0", "score", 50.0, 25.0, "%", "ada")), (two, headline("m1", "score", 100.0, 0.0, "%", "ada"))]
-    drawing = drawn(forest(measure(found), [one, two]))
+    drawing = drawn(draw_forest_plot(measure(found), [one, two]))
     left, right = LABELS, WIDTH - 14
-    placed = {words: middle(mark) for words, mark in marks(drawing).items()}
+    placed = {words: middle(mark) for words, mark in markers(drawing).items()}
     x, y = placed["ada, m0: 50.0 % [25.0, 75.0]"]
     assert x == pytest.approx((left + right) / 2)
     assert placed["ada, m1: 100.0 % [100.0, 100.0]"][0] == pytest.approx(right, abs=0.1)
@@ -77,24 +77,24 @@ def test_in_a_forest_plot_fifty_percent_lies_in_the_middle_and_whiskers_span_the
 
 def test_a_forest_plot_of_correlations_has_zero_in_the_middle() -> None:
     (one,) = series(1)
-    drawing = drawn(forest(measure([(one, headline("m0", "tau", 0.0, 0.1, "tau-b", "ada"))], "tau-b"), [one]))
-    assert middle(marks(drawing)["ada, m0: 0.00 [-0.10, 0.10]"])[0] == pytest.approx((LABELS + WIDTH - 14) / 2)
+    drawing = drawn(draw_forest_plot(measure([(one, headline("m0", "tau", 0.0, 0.1, "tau-b", "ada"))], "tau-b"), [one]))
+    assert middle(markers(drawing)["ada, m0: 0.00 [-0.10, 0.10]"])[0] == pytest.approx((LABELS + WIDTH - 14) / 2)
 
 
-def test_a_figure_without_interval_has_a_mark_and_no_whisker_and_one_without_value_has_neither() -> None:
+def test_an_estimate_without_interval_has_no_whisker_and_without_value_no_marker() -> None:
     one, two = series(2)
     alone = headline("m0", "score", 40.0, 0.0, "%", "ada")
     alone["estimate"] |= {"low": None, "high": None}
     none = headline("m1", "score", 0.0, 0.0, "%", "ada")
     none["estimate"] |= {"value": None, "low": None, "high": None}
-    drawing = drawn(forest(measure([(one, alone), (two, none)]), [one, two]))
-    assert list(marks(drawing)) == ["ada, m0: 40.0 %"]
+    drawing = drawn(draw_forest_plot(measure([(one, alone), (two, none)]), [one, two]))
+    assert list(markers(drawing)) == ["ada, m0: 40.0 %"]
     assert not [node for node in drawing.iter("line") if "whisker" in (node.get("class") or "")]
 
 
 def test_there_is_no_forest_plot_without_figures_by_character() -> None:
     (one,) = series(1)
-    assert forest(measure([(one, headline("m0", "score", 40.0, 5.0, "%"))]), [one]) is None
+    assert draw_forest_plot(measure([(one, headline("m0", "score", 40.0, 5.0, "%"))]), [one]) is None
 
 
 def test_series_differ_in_shape_and_not_in_colour_alone() -> None:
@@ -115,12 +115,12 @@ def test_a_radar_draws_the_same_order_of_strengths_as_the_same_shape() -> None:
         "assigned": [4, 1, -1, -4],
         "measured": [40, 10, -10, -40],
     }
-    drawing = drawn(radar(entry, 0, 1.0))
+    drawing = drawn(draw_radar(entry, 0, 1.0))
     assert corners(drawing, "assigned") == corners(drawing, "measured")
     distances = [(x - 110) ** 2 + (y - 110) ** 2 for x, y in corners(drawing, "measured")]
     assert distances == sorted(distances, reverse=True)
-    assert "Ne: assigned 4, measured 40" in marks(drawing)
-    other = drawn(radar({**entry, "measured": [-40, -10, 10, 40]}, 0))
+    assert "Ne: assigned 4, measured 40" in markers(drawing)
+    other = drawn(draw_radar({**entry, "measured": [-40, -10, 10, 40]}, 0))
     assert corners(other, "assigned") != corners(other, "measured")
 
 
@@ -131,9 +131,9 @@ def test_conformity_curves_show_rates_critical_trials_and_the_human_rate() -> No
         {"trial": 3, "critical": True, "error": 50.0},
     ]
     calm = [{**trial, "error": 0.0} for trial in trials]
-    drawing = drawn(error_curve("m0", [({"condition": "pressure", "trials": trials}, 0), ({"condition": "control", "trials": calm}, 1)],
+    drawing = drawn(draw_error_curve("m0", [({"condition": "pressure", "trials": trials}, 0), ({"condition": "control", "trials": calm}, 1)],
                           {"rate": 50, "low": 40, "high": 60, "n": 210}))  # fmt: skip
-    placed = {words: middle(mark)[1] for words, mark in marks(drawing).items()}
+    placed = {words: middle(mark)[1] for words, mark in markers(drawing).items()}
     line = next(node for node in drawing.iter("line") if node.get("class") == "human-line")
     assert float(line.get("y1", 0)) == pytest.approx(placed["pressure, trial 3 (critical): 50 % wrong"])
     assert placed["pressure, trial 2 (critical): 100 % wrong"] < placed["pressure, trial 3 (critical): 50 % wrong"]
@@ -141,7 +141,7 @@ def test_conformity_curves_show_rates_critical_trials_and_the_human_rate() -> No
     assert "pressure: 75 % wrong on critical, 0 % on neutral trials" in (drawing.findtext("desc") or "")
     assert not [
         n
-        for n in drawn(error_curve("m0", [({"condition": "pressure", "trials": trials}, 0)], None)).iter()
+        for n in drawn(draw_error_curve("m0", [({"condition": "pressure", "trials": trials}, 0)], None)).iter()
         if n.get("class") == "human-line"
     ]
 
@@ -155,7 +155,7 @@ def test_the_four_cells_have_widths_in_proportion_and_their_numbers_written_in_t
         "missed_wrong": 20,
         "recall": 200 / 3,
     }
-    drawing = drawn(retrieval_bars([entry]))
+    drawing = drawn(draw_retrieval_bars([entry]))
     widths = [float(node.get("width", 0)) for node in drawing.iter("rect")]
     assert len(widths) == 3
     assert widths[0] == pytest.approx(3 * widths[1], rel=1e-3) and widths[2] == pytest.approx(2 * widths[1], rel=1e-3)
@@ -163,18 +163,18 @@ def test_the_four_cells_have_widths_in_proportion_and_their_numbers_written_in_t
 
 
 def test_cost_grows_to_the_right_on_a_scale_that_fits_its_span() -> None:
-    points = [Point(0, "none", 100, 20.0), Point(1, "prompt", 1000, 50.0, 40.0, 60.0), Point(2, "macm", 10000, 70.0)]
-    drawing = drawn(scatter(points, "tokens", "score (%)", True))
-    xs = [middle(mark)[0] for mark in marks(drawing).values()]
+    points = [CostPoint(0, "none", 100, 20.0), CostPoint(1, "prompt", 1000, 50.0, 40.0, 60.0), CostPoint(2, "macm", 10000, 70.0)]
+    drawing = drawn(draw_scatter_plot(points, "tokens", "score (%)", True))
+    xs = [middle(mark)[0] for mark in markers(drawing).values()]
     assert xs[1] - xs[0] == pytest.approx(xs[2] - xs[1], abs=0.1)  # ten times each: equal steps
     assert any("logarithmic" in (node.text or "") for node in drawing.iter("text"))
-    assert scatter(points[:1], "tokens", "score", True) is None
+    assert draw_scatter_plot(points[:1], "tokens", "score", True) is None
 
 
 def test_a_share_below_zero_is_drawn_below_zero() -> None:
-    points = [Point(0, "none", 100, 20.0), Point(1, "contrary", 1000, -40.0, -60.0, -20.0)]
-    drawing = drawn(scatter(points, "tokens", "conformity (%)", True))
-    ys = [middle(mark)[1] for mark in marks(drawing).values()]
+    points = [CostPoint(0, "none", 100, 20.0), CostPoint(1, "contrary", 1000, -40.0, -60.0, -20.0)]
+    drawing = drawn(draw_scatter_plot(points, "tokens", "conformity (%)", True))
+    ys = [middle(mark)[1] for mark in markers(drawing).values()]
     ticks = {node.text: float(node.get("y", 0)) - 4 for node in drawing.iter("text")}
     # 60 points, and 50 from tick to tick.
     assert ys[1] - ys[0] == pytest.approx(1.2 * (ticks["0"] - ticks["50"]), rel=1e-2)
@@ -182,4 +182,4 @@ def test_a_share_below_zero_is_drawn_below_zero() -> None:
 
 def test_text_in_a_drawing_is_escaped() -> None:
     entry = {"label": "<script>x</script>", "retrieved_right": 1, "retrieved_wrong": 0, "missed_right": 0, "missed_wrong": 0}
-    assert "<script" not in str(retrieval_bars([entry])) and "&lt;script&gt;" in str(retrieval_bars([entry]))
+    assert "<script" not in str(draw_retrieval_bars([entry])) and "&lt;script&gt;" in str(draw_retrieval_bars([entry]))

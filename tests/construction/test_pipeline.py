@@ -14,7 +14,7 @@ import pytest
 from human_simulacra.construction.biography.stated_facts import find_missing_facts, list_facts
 from human_simulacra.library import Library
 from human_simulacra.types import Message
-from human_simulacra.validation.run_checks import gates
+from human_simulacra.validation.run_checks import run_checks
 from tests.construction.biography.docile_model import obey
 from tests.construction.tool_processes import backbone_config, kill_and_resume, tool
 from tests.run_config import ROOT, openai_llm, predictions, run, write_config
@@ -61,7 +61,7 @@ def assert_whole(out: Path) -> None:
     ada = library.character(ADA)
     assert find_missing_facts(ada.biography, list_facts(ada)) == [] and ada.occupation == "baker"
     assert len(library.story(ADA)) >= 1 and library.memories(ADA)
-    assert all(gate.passed for gate in gates(library, full=False))
+    assert all(gate.passed for gate in run_checks(library, full=False))
     assert sum(q.core for kind in ("cloze", "single_choice", "multiple_choice") for q in library.questions(ADA, kind)) == 15
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs import ROOT, openai_llm
+from tests.run_config import ROOT, openai_llm
 from tests.servers import serving
 
 # The page's own config, with a scripted server in place of the embedded model.

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from human_simulacra.replies.choices import read_choices
-from human_simulacra.replies.cloze import dates, states_answer
+from human_simulacra.replies.cloze import find_dates, states_answer
 
 FOUR = ["a boat", "the red house", "a dog named Rex", "nothing at all"]
 SIX = [*FOUR, "my brother", "I sold it"]
@@ -48,14 +48,14 @@ def test_stated_answers_match(reply: str, accepted: list[str]) -> None:
         ("boatyard", ["boat"]),
     ],
 )
-def test_what_was_not_stated_does_not_match(reply: str, accepted: list[str]) -> None:
+def test_other_answers_do_not_match(reply: str, accepted: list[str]) -> None:
     assert not states_answer(reply, accepted)
 
 
 @given(st.dates(min_value=datetime.date(1900, 1, 1)))
 def test_every_date_is_read_in_every_usual_form(day: datetime.date) -> None:
     for form in ("%Y-%m-%d", "%d %B %Y", "%B %d, %Y", "%d.%m.%Y"):
-        assert dates(day.strftime(form)) == [day]
+        assert find_dates(day.strftime(form)) == [day]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_several_letters_are_read_in_any_setting(reply: str) -> None:
 
 
 @pytest.mark.parametrize("reply", ["", "I do not know.", "A long story", "a bed", "I think so", "Z", "maybe"])
-def test_what_names_no_option_is_unparseable(reply: str) -> None:
+def test_a_reply_without_an_option_is_unparseable(reply: str) -> None:
     assert read_choices(reply, FOUR) is None
 
 
@@ -94,7 +94,7 @@ def test_any_list_of_letters_reads_back(chosen: set[int], joint: str) -> None:
 
 
 @given(st.text())
-def test_no_reply_breaks_the_reader(reply: str) -> None:
+def test_every_reply_can_be_parsed(reply: str) -> None:
     chosen = read_choices(reply, SIX)
     assert chosen is None or set(chosen) <= set(range(6))
     states_answer(reply, ["Maren", "12", "1977-11-08"])

@@ -246,17 +246,17 @@ I forget, though I believe her name was Olga.
 
 
 @pytest.mark.parametrize("reply", ABSTAIN)
-def test_saying_that_one_does_not_know_is_recognised(reply: str) -> None:
+def test_abstentions_are_recognised(reply: str) -> None:
     assert read_stance(reply) == "abstains"
 
 
 @pytest.mark.parametrize("reply", STATE)
-def test_an_answer_is_no_abstention_whatever_words_it_shares_with_one(reply: str) -> None:
+def test_answers_with_similar_wording_are_not_abstentions(reply: str) -> None:
     assert read_stance(reply) == "states"
 
 
 @pytest.mark.parametrize("reply", HEDGE)
-def test_a_guess_after_not_knowing_is_an_answer_in_disguise(reply: str) -> None:
+def test_a_guess_after_an_abstention_is_a_hedge(reply: str) -> None:
     assert read_stance(reply) == "hedges"
 
 

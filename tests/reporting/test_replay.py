@@ -157,9 +157,9 @@ def test_an_invalid_run_folder_gives_one_sentence(
         assert printed.out == "" and printed.err.count("\n") == 1 and "Traceback" not in printed.err
         return printed.err
 
-    assert "is no folder" in error_message(tmp_path / "nowhere")
+    assert "is not a folder" in error_message(tmp_path / "nowhere")
     (tmp_path / "foreign").mkdir()
-    assert "is no run's folder" in error_message(tmp_path / "foreign")
+    assert "is not a run's folder" in error_message(tmp_path / "foreign")
     assert f"give one of them, for instance {run}" in error_message(run.parent)
     manifest = run / "summary" / "run.json"
     text = manifest.read_text()

@@ -54,8 +54,8 @@ def test_a_report_contains_every_section_with_charts_and_tables(page: str) -> No
     titles = [html.unescape(re.sub(r"<.*?>", "", title)) for title in re.findall(r"<h2>(.*?)</h2>", page)]
     assert titles == ["Methods and experiments", "What was run", "Self report", "Personality test", "Conformity", "Observer report",
                       "Cost and score", "Single answers"]  # fmt: skip
-    for words in ("Score by character", "Assigned and measured personality: some-model-7b-instruct-macm", "Errors over the trials",
-                  "Where it goes wrong", "Paired comparisons, on the same rows", "33 % [27, 40], N = 210", "Judges admitted: judge-a",
+    for words in ("Score by character", "Assigned and measured personality: some-model-7b-instruct-macm", "Errors by trial",
+                  "Retrieval and answer errors", "Paired comparisons, on the same rows", "33 % [27, 40], N = 210", "Judges admitted: judge-a",
                   "41 min 12 s", "3f3f3f3f3f3f3f3f", "version 0.1.0, 12 characters", "at the config&#39;s prices"):  # fmt: skip
         assert words in page, words
     assert page.count('class="chart"') >= 5 + 60 + 5 + 1 + 1
@@ -94,7 +94,7 @@ def test_charts_without_data_do_not_appear(tmp_path: Path) -> None:
     main(["report", str(folder)])
     text = (folder / "summary" / "report.html").read_text()
     assert "Score by character" in text
-    for words in ("Errors over the trials", "Assigned and measured", "Where it goes wrong", "Cost and score", 'href="#cost"'):
+    for words in ("Errors by trial", "Assigned and measured", "Retrieval and answer errors", "Cost and score", 'href="#cost"'):
         assert words not in text
 
 

@@ -12,9 +12,9 @@ import pytest
 from scipy.stats import ttest_rel
 
 from human_simulacra.plugin.run_command import main
-from human_simulacra.results.repeated_runs import repeats
-from human_simulacra.results.scored_rows import ScoredRow, comparisons
-from human_simulacra.statistics import Estimate, flip_rate, intraclass, mixed_model, retest
+from human_simulacra.results.repeated_runs import analyse_repeated_runs
+from human_simulacra.results.scored_rows import ScoredRow, compare_all_models
+from human_simulacra.statistics import Estimate, estimate_reliability, fit_mixed_model, flip_rate, icc21
 from tests.run_config import latest, openai_llm, texts, write_config
 from tests.servers import serving
 
@@ -23,14 +23,14 @@ SHROUT_FLEISS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5,
 
 
 def test_the_intraclass_correlation_of_shrout_and_fleiss() -> None:
-    assert intraclass(SHROUT_FLEISS).value == pytest.approx(0.29, abs=0.005)
+    assert icc21(SHROUT_FLEISS).value == pytest.approx(0.29, abs=0.005)
 
 
-def test_runs_that_agree_are_reliable_and_constant_marks_have_no_reliability() -> None:
-    assert intraclass([[1, 1], [0, 0], [1, 1]]).value == pytest.approx(1.0)
-    assert math.isnan(intraclass([[1, 1], [1, 1]]).value)
+def test_runs_that_agree_are_reliable_and_constant_scores_have_no_reliability() -> None:
+    assert icc21([[1, 1], [0, 0], [1, 1]]).value == pytest.approx(1.0)
+    assert math.isnan(icc21([[1, 1], [1, 1]]).value)
     with pytest.raises(ValueError, match="two questions"):
-        intraclass([[1, 0]])
+        icc21([[1, 0]])
 
 
 def test_the_flip_rate_is_the_share_of_pairs_of_runs_that_disagree() -> None:
@@ -38,7 +38,7 @@ def test_the_flip_rate_is_the_share_of_pairs_of_runs_that_disagree() -> None:
     assert flip_rate([True, True, False]) == pytest.approx(2 / 3)  # pairs 1-3 and 2-3 of three
     with pytest.raises(ValueError, match="two runs"):
         flip_rate([True])
-    found = retest("m", [[100.0, 0.0], [0.0, 0.0]], [[True, False], [False, False]], ["a", "b"])
+    found = estimate_reliability("m", [[100.0, 0.0], [0.0, 0.0]], [[True, False], [False, False]], ["a", "b"])
     assert (found.runs, found.questions, found.flips.value) == (2, 2, 50.0)
 
 
@@ -60,7 +60,7 @@ def simulated(
 
 
 def test_the_mixed_model_recovers_simulated_effects() -> None:
-    found = [mixed_model(*simulated(10.0, seed)) for seed in range(3)]
+    found = [fit_mixed_model(*simulated(10.0, seed)) for seed in range(3)]
     differences = [model.effects[0].difference for model in found]
     assert sum(d.low <= 10 <= d.high for d in differences) >= 2
     assert all(model.effects[0].p < 0.01 for model in found)
@@ -72,7 +72,7 @@ def test_the_mixed_model_recovers_simulated_effects() -> None:
 def test_in_a_complete_design_it_is_a_paired_t_test_over_characters() -> None:
     # Every model answers every question in every run, so all other random effects cancel.
     scores, models, characters, *rest = simulated(10.0, 2, differing=20.0)
-    found = mixed_model(scores, models, characters, *rest)
+    found = fit_mixed_model(scores, models, characters, *rest)
     values = {
         name: [np.mean([s for s, m, c in zip(scores, models, characters, strict=True) if (m, c) == (name, who)])
                for who in dict.fromkeys(characters)]
@@ -86,35 +86,35 @@ def test_in_a_complete_design_it_is_a_paired_t_test_over_characters() -> None:
     assert (effect.difference.low, effect.difference.high) == pytest.approx((bounds.low, bounds.high), abs=0.1)
 
 
-def test_a_method_that_helps_some_and_harms_others_is_seldom_called_better() -> None:
-    tests = [mixed_model(*simulated(0.0, seed, 12, 3, 2, differing=20.0)) for seed in range(20)]
+def test_the_mixed_model_keeps_its_level_if_a_method_helps_some_and_harms_others() -> None:
+    tests = [fit_mixed_model(*simulated(0.0, seed, 12, 3, 2, differing=20.0)) for seed in range(20)]
     assert sum(test.effects[0].p < 0.05 for test in tests) <= 3  # one is expected; without the component about ten
     assert np.mean([test.deviations["method by character"] for test in tests]) == pytest.approx(20 / math.sqrt(2), rel=0.2)
 
 
-def test_a_random_effect_of_nothing_is_named() -> None:
-    found = [mixed_model(*simulated(5.0, seed, differing=0.0)) for seed in range(4)]
+def test_a_zero_random_effect_is_reported() -> None:
+    found = [fit_mixed_model(*simulated(5.0, seed, differing=0.0)) for seed in range(4)]
     named = [any("method by character" in problem and "at zero" in problem for problem in one.problems) for one in found]
     assert any(named) and all(len(one.effects) == 1 and not math.isnan(one.effects[0].p) for one in found)
 
 
-def test_a_mixed_model_that_cannot_be_says_why_and_raises_nothing() -> None:
-    constant = mixed_model([50.0] * 8, ["x", "y"] * 4, list("aabbaabb"), list("aabbaabb"), [1, 1, 1, 1, 2, 2, 2, 2])
+def test_a_mixed_model_that_cannot_be_fitted_says_why() -> None:
+    constant = fit_mixed_model([50.0] * 8, ["x", "y"] * 4, list("aabbaabb"), list("aabbaabb"), [1, 1, 1, 1, 2, 2, 2, 2])
     assert constant.effects == () and constant.problems[0].startswith("There is no mixed model")
-    alone = mixed_model([50.0, 0.0, 20.0, 30.0], ["x"] * 4, list("aabb"), list("abcd"), [1, 2, 1, 2])
+    alone = fit_mixed_model([50.0, 0.0, 20.0, 30.0], ["x"] * 4, list("aabb"), list("abcd"), [1, 2, 1, 2])
     assert alone.effects == () and "two methods" in alone.problems[0]
-    doubtful = mixed_model([0.0, 100.0, 0.0, 100.0], ["x", "y", "x", "y"], list("aabb"), list("aabb"), [1, 1, 2, 2])
+    doubtful = fit_mixed_model([0.0, 100.0, 0.0, 100.0], ["x", "y", "x", "y"], list("aabb"), list("aabb"), [1, 1, 2, 2])
     assert doubtful.problems and all(problem.endswith(".") for problem in doubtful.problems)
 
 
-def test_many_rows_are_thinned_by_whole_questions_and_it_is_said() -> None:
-    found = mixed_model(*simulated(10.0, 2, characters=4, items=70, runs=3))
+def test_many_rows_are_thinned_by_whole_questions_with_a_note() -> None:
+    found = fit_mixed_model(*simulated(10.0, 2, characters=4, items=70, runs=3))
     assert found.rows <= 1000 and found.rows % 6 == 0
     assert "of 280 questions" in found.problems[0]
 
 
 def scored(runs: int) -> list[ScoredRow]:
-    """Two models: `stable` gives the same marks in every run, `coin` another in each."""
+    """Two models: `stable` has the same scores in every run, `coin` different ones."""
     rows = []
     for run in range(1, runs + 1):
         for character in "abc":
@@ -125,8 +125,8 @@ def scored(runs: int) -> list[ScoredRow]:
     return rows
 
 
-def test_a_stable_model_and_a_coin_are_told_apart() -> None:
-    found = repeats(scored(2))
+def test_a_stable_and_a_random_model_differ_in_reliability() -> None:
+    found = analyse_repeated_runs(scored(2))
     by_model = {entry["model"]: entry for entry in found.data["retest"]}
     assert by_model["stable"]["icc"]["value"] == pytest.approx(1.0) and by_model["stable"]["flips"]["value"] == 0
     assert by_model["coin"]["flips"]["value"] == 100 and by_model["coin"]["icc"]["value"] < 0
@@ -135,18 +135,18 @@ def test_a_stable_model_and_a_coin_are_told_apart() -> None:
     assert found.data["mixed_model"]["reference"] == "stable"
 
 
-def test_one_run_has_no_such_tables_and_every_run_is_compared() -> None:
-    assert repeats(scored(1)).tables == () and repeats(scored(1)).data == {}
-    assert comparisons(scored(3))[0].difference.rows == 36
+def test_a_single_run_has_no_reliability_and_every_run_is_compared() -> None:
+    assert analyse_repeated_runs(scored(1)).tables == () and analyse_repeated_runs(scored(1)).data == {}
+    assert compare_all_models(scored(3))[0].difference.rows == 36
 
 
 def test_an_estimate_without_a_value_is_shown_as_a_dash() -> None:
-    table = repeats([r for r in scored(2) if r.id.endswith("0") and r.model == "stable"]).tables[0]
+    table = analyse_repeated_runs([r for r in scored(2) if r.id.endswith("0") and r.model == "stable"]).tables[0]
     assert table.rows[0][3] == "-"
-    assert isinstance(retest("m", [[1.0, 0.0]], [[True, False]], ["a"]).icc, Estimate)
+    assert isinstance(estimate_reliability("m", [[1.0, 0.0]], [[True, False]], ["a"]).icc, Estimate)
 
 
-def test_runs_are_separate_draws_and_end_in_a_table_of_reliability(
+def test_runs_are_separate_samples_and_give_a_reliability_table(
     tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
@@ -184,7 +184,7 @@ def test_runs_are_separate_draws_and_end_in_a_table_of_reliability(
         ({"dataset": {"runs": "3"}, "model": {"temperature": 0.5}}, "runs must be a whole number of at least 1, not '3'"),
     ],
 )
-def test_runs_that_make_no_sense_are_refused_in_one_sentence(
+def test_invalid_runs_are_refused_in_one_sentence(
     tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], options: dict, words: str
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test")

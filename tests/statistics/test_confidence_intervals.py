@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from human_simulacra.results.scored_rows import ScoredRow, comparisons, figures
+from human_simulacra.results.scored_rows import ScoredRow, compare_all_models, group_scores
 from human_simulacra.statistics import cluster_bootstrap, paired_difference
 
 
-def test_the_value_is_the_share_of_full_marks() -> None:
+def test_the_value_is_the_percentage_of_maximum_points() -> None:
     assert cluster_bootstrap([2, 0, 6], [2, 2, 6], ["a", "b", "c"]).value == pytest.approx(80.0)
 
 
@@ -63,7 +63,7 @@ def row(model: str, number: int, points: float, **changes: object) -> ScoredRow:
 
 def test_figures_per_type_and_character_leave_missing_rows_out_and_count_them() -> None:
     rows = [row("m", 0, 2), row("m", 1, 0), row("m", 2, 0, missing=True)]
-    by_key = {(f.type, f.character): f for f in figures(rows)}
+    by_key = {(f.type, f.character): f for f in group_scores(rows)}
     assert by_key["all", "all"].score.value == 50.0
     assert by_key["all", "all"].missing == 1
     assert by_key["cloze", "c0"].score.value == 100.0
@@ -71,5 +71,5 @@ def test_figures_per_type_and_character_leave_missing_rows_out_and_count_them() 
 
 def test_models_are_compared_on_the_rows_that_both_answered() -> None:
     rows = [row("x", 0, 2), row("x", 1, 2), row("y", 0, 0), row("y", 1, 2, missing=True)]
-    (total, _) = comparisons(rows)
+    (total, _) = compare_all_models(rows)
     assert (total.difference.rows, total.difference.value) == (1, 100.0)

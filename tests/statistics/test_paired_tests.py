@@ -1,4 +1,4 @@
-"""Methods in pairs: tests, corrections, effect sizes and detectable differences on data with known answers."""
+"""Paired comparisons: tests, corrections, effect sizes and detectable differences on data with known answers."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from human_simulacra.results.paired_comparisons import with_comparisons
-from human_simulacra.results.scored_rows import ScoredRow, comparisons
+from human_simulacra.results.scored_rows import ScoredRow, compare_all_models
 from human_simulacra.results.summary import Headline, Summary
-from human_simulacra.results.tables import as_text, comparison_notes, comparison_table
+from human_simulacra.results.tables import comparison_notes, comparison_table, table_to_text
 from human_simulacra.statistics import (
     Estimate,
-    adjusted,
     cohens_dz,
-    compare,
-    compare_scores,
+    compare_character_scores,
+    compare_models,
     detectable_difference,
-    holm,
+    holm_correction,
     rank_biserial,
     sign_flip_p,
+    with_holm_correction,
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("clusters", [2, 3, 5, 8, 12])
-def test_a_lead_in_every_character_has_the_smallest_p_there_is(clusters: int) -> None:
+def test_a_lead_in_every_character_has_the_smallest_possible_p(clusters: int) -> None:
     assert sign_flip_p([float(i) for i in range(1, clusters + 1)]) == pytest.approx(2 / 2**clusters, abs=1e-12)
 
 
@@ -51,9 +51,9 @@ def test_no_difference_anywhere_is_p_one_and_one_character_no_test() -> None:
 
 def test_holm_on_a_textbook_vector() -> None:
     # Four hypotheses at .01, .04, .03, .005: 4 x .005, 3 x .01, 2 x .03, and .04 raised to its predecessor's .06.
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert holm([0.01, math.nan, 0.02])[0] == pytest.approx(0.02)
-    assert holm([math.nan]) != [0.0] and math.isnan(holm([math.nan])[0])
+    assert holm_correction([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm_correction([0.01, math.nan, 0.02])[0] == pytest.approx(0.02)
+    assert holm_correction([math.nan]) != [0.0] and math.isnan(holm_correction([math.nan])[0])
 
 
 def test_cohens_dz_is_the_mean_in_standard_deviations() -> None:
@@ -82,13 +82,13 @@ def test_the_detectable_difference_has_the_power_it_promises(clusters: int) -> N
     assert np.mean(hits) == pytest.approx(0.8, abs=3 * math.sqrt(0.8 * 0.2 / draws))
 
 
-def test_nothing_is_detectable_where_no_p_can_be_small_or_the_scale_ends() -> None:
+def test_no_difference_is_detectable_with_few_characters_or_beyond_the_scale() -> None:
     assert all(math.isnan(detectable_difference([1.0, 2.0, 4.0, 8.0, 16.0][:clusters])) for clusters in range(1, 6))
     wild = [100.0, -100.0, 100.0, -100.0, 100.0, -100.0]
-    assert detectable_difference(wild) > 100 and math.isnan(detectable_difference(wild, most=100.0))
+    assert detectable_difference(wild) > 100 and math.isnan(detectable_difference(wild, max_difference=100.0))
     first, second = [1.0, 0.0] * 3, [0.0, 1.0] * 3
-    assert math.isnan(compare(("x", "y"), "all", first, second, [1.0] * 6, list("abcdef")).detectable)
-    (scaled,) = compare_scores(
+    assert math.isnan(compare_models(("x", "y"), "all", first, second, [1.0] * 6, list("abcdef")).detectable)
+    (scaled,) = compare_character_scores(
         {"x": dict.fromkeys("abc", 1.0) | dict.fromkeys("def", 0.0), "y": dict.fromkeys("abc", 0.0) | dict.fromkeys("def", 1.0)}
     )
     assert scaled.detectable > 1 and not math.isnan(scaled.detectable)
@@ -103,7 +103,7 @@ def test_the_detectable_difference_agrees_with_published_power() -> None:
 
 def test_a_comparison_flips_whole_characters_not_rows() -> None:
     # 20 rows all in favour, but of two characters: rows as units would give 2 / 2**20.
-    found = compare(("x", "y"), "all", [1.0] * 20, [0.0] * 20, [1.0] * 20, ["a"] * 10 + ["b"] * 10)
+    found = compare_models(("x", "y"), "all", [1.0] * 20, [0.0] * 20, [1.0] * 20, ["a"] * 10 + ["b"] * 10)
     assert (found.p, found.characters, found.difference.value) == (0.5, 2, 100.0)
 
 
@@ -112,7 +112,7 @@ def test_holm_corrects_over_the_pairs_of_one_type() -> None:
         ScoredRow(model, f"{character}{kind}", character, kind, points, 2.0, points == 2)
         for model, points in (("x", 2.0), ("y", 0.0), ("z", 0.0)) for character in "abcdef" for kind in ("cloze", "single_choice")
     ]  # fmt: skip
-    found = comparisons(rows)
+    found = compare_all_models(rows)
     assert {c.type for c in found} == {"all", "cloze", "single_choice"} and len(found) == 9
     for kind in ("all", "cloze"):
         family = {(c.first, c.second): c for c in found if c.type == kind}
@@ -122,34 +122,34 @@ def test_holm_corrects_over_the_pairs_of_one_type() -> None:
 
 def test_scores_per_character_of_any_unit_can_be_compared() -> None:
     tau = {"m-rag": {"a": 0.5, "b": 0.4, "c": 0.6}, "m-none": {"a": 0.0, "b": 0.1, "c": math.nan}, "m-other": {"z": 1.0}}
-    (only,) = compare_scores(tau, "tau")
+    (only,) = compare_character_scores(tau, "tau")
     assert (only.first, only.second, only.type, only.characters) == ("m-rag", "m-none", "tau", 2)
     assert only.difference.value == pytest.approx(0.4)
     assert only.p == only.p_holm == 0.5
     assert only.dz == pytest.approx(0.4 / np.std([0.5, 0.3], ddof=1))
-    text = as_text(comparison_table("Pairs", "tau", [only], places=2))
+    text = table_to_text(comparison_table("Pairs", "tau", [only], places=2))
     assert "+0.40 [+0.30, +0.50]" in text and "0.500" in text
 
 
 def test_a_table_without_figures_says_so_and_few_characters_are_noted() -> None:
-    (one,) = adjusted([compare(("x", "y"), "all", [1.0], [0.0], [1.0], ["a"])])
-    line = as_text(comparison_table("Pairs", "score", [one])).splitlines()[-1].split()
+    (one,) = with_holm_correction([compare_models(("x", "y"), "all", [1.0], [0.0], [1.0], ["a"])])
+    line = table_to_text(comparison_table("Pairs", "score", [one])).splitlines()[-1].split()
     assert line[-5:] == ["-", "-", "-", "1.00", "-"]
-    assert comparison_notes([one]) == ("One character gives no test between methods: take more.",)
-    three = compare(("x", "y"), "all", [1.0] * 3, [0.0] * 3, [1.0] * 3, list("abc"))
+    assert comparison_notes([one]) == ("With one character there is no test between methods: use more characters.",)
+    three = compare_models(("x", "y"), "all", [1.0] * 3, [0.0] * 3, [1.0] * 3, list("abc"))
     assert "0.25" in comparison_notes([three])[0] and comparison_notes([]) == ()
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.integers(-20, 20), min_size=2, max_size=8))
-def test_changing_sides_changes_signs_and_no_p(differences: list[int]) -> None:
+def test_swapping_models_changes_signs_but_not_p(differences: list[int]) -> None:
     there, back = [float(d) for d in differences], [float(-d) for d in differences]
     assert sign_flip_p(there) == pytest.approx(sign_flip_p(back)) and 2 / 2 ** len(there) - 1e-9 <= sign_flip_p(there) <= 1
     if any(differences):
         assert rank_biserial(there) == pytest.approx(-rank_biserial(back))
 
 
-def test_every_experiment_with_a_figure_a_character_compares_its_methods() -> None:
+def test_every_experiment_with_one_number_per_character_compares_its_methods() -> None:
     figures = {"m-a": (0.9, 0.8, 0.7), "m-b": (0.4, 0.3, 0.2)}
     headlines = tuple(
         Headline(model, "tau", Estimate(tau, math.nan, math.nan, 8), "tau-b", who)
@@ -159,5 +159,5 @@ def test_every_experiment_with_a_figure_a_character_compares_its_methods() -> No
     summary = with_comparisons(Summary("personality", "Personality test", headlines, ()))
     (pair,) = summary.data["comparisons"]
     assert pair["difference"]["value"] == pytest.approx(0.5) and pair["p"] == 0.25
-    assert "+0.50 [+0.50, +0.50]" in as_text(summary.tables[0])
+    assert "+0.50 [+0.50, +0.50]" in table_to_text(summary.tables[0])
     assert with_comparisons(summary) is summary and any("0.25" in note for note in summary.notes)

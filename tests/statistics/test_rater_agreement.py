@@ -9,7 +9,7 @@ import pytest
 
 from human_simulacra.experiments.observer.judge_admission import IdentityCheck, admit_judge
 from human_simulacra.statistics.alternative_annotator import alt_test
-from human_simulacra.statistics.rater_agreement import icc2k, krippendorff_alpha, pearson
+from human_simulacra.statistics.rater_agreement import icc2k, krippendorff_alpha, pearson_r
 
 # Shrout and Fleiss 1979, table 2: six targets, four judges; ICC(2,1) = 0.29, ICC(2,4) = 0.62.
 SHROUT_FLEISS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
@@ -33,13 +33,13 @@ def test_icc_of_the_table_that_defined_it() -> None:
     assert (found.judges, found.items) == (4, 6)
 
 
-def test_icc_takes_only_items_that_everybody_rated() -> None:
+def test_icc_uses_only_items_that_every_judge_rated() -> None:
     ratings = by_judge([list(judge) for judge in zip(*SHROUT_FLEISS, strict=True)])
     ratings["j0"]["extra"] = 1.0
     assert icc2k(ratings).items == 6 and icc2k(ratings).value == pytest.approx(0.62, abs=0.005)
 
 
-def test_who_rated_too_little_is_left_out_of_icc_and_named_but_kept_in_alpha() -> None:
+def test_judges_with_few_ratings_are_excluded_from_icc_but_not_alpha() -> None:
     ratings = by_judge([list(judge) for judge in zip(*SHROUT_FLEISS, strict=True)])
     whole = icc2k(ratings)
     ratings["once"] = {"i0": 9.0}
@@ -51,7 +51,7 @@ def test_who_rated_too_little_is_left_out_of_icc_and_named_but_kept_in_alpha() -
     assert icc2k(ratings).judges == 5 and icc2k(ratings).items == 3
 
 
-def test_with_nobody_else_to_agree_with_no_judge_is_left_out() -> None:
+def test_no_judge_is_excluded_without_two_others() -> None:
     found = icc2k({"a": {f"i{i}": float(i) for i in range(9)}, "b": {"i0": 1.0}})
     assert math.isnan(found.value) and found.judges == 2 and found.note == "fewer than 3 items rated by all"
 
@@ -82,12 +82,12 @@ def test_no_item_in_common() -> None:
     assert icc2k(ratings).note == "fewer than 3 items rated by all"
 
 
-def test_pearson_is_between_the_peoples_mean_and_the_model() -> None:
+def test_pearson_is_between_the_human_mean_and_the_model() -> None:
     people = {"a": {"1": 1.0, "2": 2.0, "3": 3.0, "4": 5.0}, "b": {"1": 3.0, "2": 2.0, "3": 5.0, "4": 5.0}}
     # means 2, 2, 4, 5 against 1, 2, 3, 4: covariance 5.5 over sqrt(6.75 * 5)
-    assert pearson(people, {"1": 1.0, "2": 2.0, "3": 3.0, "4": 4.0}).value == pytest.approx(5.5 / math.sqrt(6.75 * 5))
-    assert pearson(people, {"1": 2.0, "2": 2.0, "3": 2.0}).note == "one side is constant"
-    assert pearson(people, {"1": 2.0}).note == "fewer than 3 items in common"
+    assert pearson_r(people, {"1": 1.0, "2": 2.0, "3": 3.0, "4": 4.0}).value == pytest.approx(5.5 / math.sqrt(6.75 * 5))
+    assert pearson_r(people, {"1": 2.0, "2": 2.0, "3": 2.0}).note == "one side is constant"
+    assert pearson_r(people, {"1": 2.0}).note == "fewer than 3 items in common"
 
 
 def people_of(count: int) -> dict[str, dict[str, float]]:
@@ -97,14 +97,14 @@ def people_of(count: int) -> dict[str, dict[str, float]]:
     }  # fmt: skip
 
 
-def test_a_model_that_says_what_people_say_may_replace_them() -> None:
+def test_a_model_that_agrees_with_people_may_replace_them() -> None:
     model = {f"i{i}": float(1 + i % 5) for i in range(60)}
     found = alt_test(people_of(60), "m", model)
     assert found.passed and found.winning_rate == 1.0 and found.advantage == 1.0 and found.note == ""
     assert (found.people, found.items) == (3, 60)
 
 
-def test_a_model_that_says_the_contrary_may_not() -> None:
+def test_a_model_that_disagrees_with_people_may_not() -> None:
     found = alt_test(people_of(60), "m", {f"i{i}": float(5 - i % 5) for i in range(60)})
     assert not found.passed and found.winning_rate == 0.0 and found.advantage < 0.3
 
@@ -117,7 +117,7 @@ def test_the_advantage_counts_ties_for_both() -> None:
     assert found.note == "fewer than three people, fewer than 30 items"
 
 
-def test_one_person_is_nobody_to_compare_with() -> None:
+def test_one_person_gives_no_result() -> None:
     found = alt_test({"a": {str(i): 1.0 for i in range(40)}}, "m", {str(i): 1.0 for i in range(40)})
     assert math.isnan(found.winning_rate) and not found.passed and "needs two people" in found.note
 
@@ -136,14 +136,14 @@ def test_a_judge_is_admitted_above_chance_and_not_at_it() -> None:
     assert not admit_judge("another", trials(6, 6)).admitted
 
 
-def test_a_character_counts_once_however_many_methods_play_it() -> None:
+def test_a_character_counts_once_over_all_methods() -> None:
     assert admit_judge("j", trials(4, 6, sets=5)).p == pytest.approx(154 / 4096)
     # Two sets of three are most of them, one is not; half of two is not.
     for placed, known in (((True, True, False), 1), ((True, False, False), 0), ((True, False), 0)):
         assert admit_judge("j", [IdentityCheck("j", "c", 4, right) for right in placed]).known == known
 
 
-def test_two_characters_of_four_lives_can_admit_nobody() -> None:
+def test_two_characters_of_four_cannot_admit_a_judge() -> None:
     found = admit_judge("j", trials(2, 2, sets=10))
     assert (found.p, found.least) == (1 / 16, 1 / 16) and not found.possible and not found.admitted
     assert admit_judge("j", trials(3, 3)).admitted
@@ -151,7 +151,7 @@ def test_two_characters_of_four_lives_can_admit_nobody() -> None:
 
 @pytest.mark.parametrize(("characters", "methods"), [(2, 10), (3, 3), (6, 3), (6, 10)])
 @pytest.mark.parametrize("liking", ["one for all", "one a character"])
-def test_a_judge_that_knows_nothing_but_likes_some_lives_is_seldom_admitted(characters: int, methods: int, liking: str) -> None:
+def test_admission_keeps_its_level_for_judges_that_guess_with_preferences(characters: int, methods: int, liking: str) -> None:
     draw, runs, library = random.Random(7), 400, range(12)
     admitted = 0
     for _ in range(runs):

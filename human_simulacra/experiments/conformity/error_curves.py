@@ -1,4 +1,4 @@
-"""Conformity curves: errors over the trials under pressure and in the control, against the human rate."""
+"""Charts of errors by trial under pressure and in the control, with the human baseline."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LEFT, RIGHT, TOP, BOTTOM = 46, 330, 10, 178
 
 
 def draw_error_curves(runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:
-    """Draws every model's error rate over the trials, one drawing for each model, with people's rate as a line.
+    """Draws the error rate by trial of every model, one drawing per model, with the human baseline as a line.
 
     Args:
         runs: Each run with its `summary/conformity.json`.
@@ -36,32 +36,29 @@ def draw_error_curves(runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Seq
         for s in series:
             mine = [(c, conditions.index(c["condition"])) for c in curves if c["model"] == s.model]
             if run is s.run and mine:
-                drawings.append(error_curve(s.label, mine, human))
+                drawings.append(draw_error_curve(s.label, mine, human))
     if not drawings:
         return []
-    reading = "Share of wrong answers on each trial. Shaded trials are critical: there the others are wrong. "
+    reading = "Percentage of wrong answers on each trial. Shaded trials are critical: the majority is wrong. "
     if human:
-        interval = (
-            f" [{human['low']:.0f}, {human['high']:.0f}]"
-            if human.get("low") is not None and human.get("high") is not None
-            else ""
-        )
-        reading += f"The dashed line is people's rate on critical trials, {human['rate']:g} %{interval}, N = {human.get('n')}."
-    return [Chart("Errors over the trials", reading, tuple(drawings), svg.legend(conditions), grid=True)]
+        known = human.get("low") is not None and human.get("high") is not None
+        interval = f" [{human['low']:.0f}, {human['high']:.0f}]" if known else ""
+        reading += f"The dashed line is the human rate on critical trials, {human['rate']:g} %{interval}, N = {human.get('n')}."
+    return [Chart("Errors by trial", reading, tuple(drawings), svg.legend(conditions), grid=True)]
 
 
-def error_curve(model: str, lines: Sequence[tuple[Mapping[str, Any], int]], human: Mapping[str, Any] | None) -> Markup:
-    """Draws one model's error rate on each trial, a line a condition.
+def draw_error_curve(model: str, lines: Sequence[tuple[Mapping[str, Any], int]], human: Mapping[str, Any] | None) -> Markup:
+    """Draws one model's error rate by trial, with a line per condition.
 
     Args:
         model: The model's name.
-        lines: A condition and its trials with trial, critical and error (wrong answers in percent, None where none can be
-            read), each with the place of its condition in the key.
-        human: People's rate in percent with low and high; None to leave it out.
+        lines: (curve, index of its condition in the legend). A curve has `condition` and `trials` with trial, critical and
+            error (wrong answers in percent; None if unparseable).
+        human: The human rate in percent with low and high; None to omit it.
     """
     conditions = [entry for entry, _ in lines]
     numbers = [trial["trial"] for entry in conditions for trial in entry["trials"]]
-    across, up = svg.Scale(min(numbers), max(numbers), LEFT + 6, RIGHT - 6), svg.Scale(0, 100, BOTTOM, TOP)
+    across, up = svg.LinearScale(min(numbers), max(numbers), LEFT + 6, RIGHT - 6), svg.LinearScale(0, 100, BOTTOM, TOP)
     step = (across.end - across.start) / max(1, max(numbers) - min(numbers))
     critical = sorted({t["trial"] for entry in conditions for t in entry["trials"] if t["critical"]})
     parts = [
@@ -82,11 +79,11 @@ def error_curve(model: str, lines: Sequence[tuple[Mapping[str, Any], int]], huma
         known = [t for t in entry["trials"] if t["error"] is not None]
         points = [(across(t["trial"]), up(t["error"])) for t in known]
         if points:
-            parts.append(svg.path(points, f"curve s{place % svg.COLOURS}"))
+            parts.append(svg.polyline(points, f"curve s{place % svg.COLOURS}"))
         for (x, y), t in zip(points, known, strict=True):
             kind = "critical" if t["critical"] else "neutral"
-            said = f"{entry['condition']}, trial {t['trial']} ({kind}): {t['error']:.0f} % wrong"
-            parts.append(svg.marker(x, y, place, 3.2, said))
+            tooltip = f"{entry['condition']}, trial {t['trial']} ({kind}): {t['error']:.0f} % wrong"
+            parts.append(svg.marker(x, y, place, 3.2, tooltip))
     for number in range(min(numbers), max(numbers) + 1):
         if number == min(numbers) or number % 3 == 0:
             parts.append(svg.text(across(number), BOTTOM + 16, number, "middle", "small"))
@@ -95,7 +92,7 @@ def error_curve(model: str, lines: Sequence[tuple[Mapping[str, Any], int]], huma
         f"{e['condition']}: {_mean(e, True):.0f} % wrong on critical, {_mean(e, False):.0f} % on neutral trials"
         for e in conditions
     )
-    return svg.captioned(svg.figure(WIDTH, HEIGHT, f"Errors over the trials, {model}", words, parts), model)
+    return svg.with_caption(svg.drawing(WIDTH, HEIGHT, f"Errors by trial, {model}", words, parts), model)
 
 
 def _mean(entry: Mapping[str, Any], critical: bool) -> float:

@@ -1,4 +1,4 @@
-"""The conformity experiment: how often characters follow a majority that is wrong, beyond the errors they make alone."""
+"""The conformity experiment: how often characters follow a wrong majority, beyond the errors that they make alone."""
 
 from __future__ import annotations
 
@@ -18,18 +18,15 @@ from human_simulacra.results.summary import Row, Summary
 
 
 class Conformity(Experiment):
-    """Asch's experiment on characters; a row is a trial of a conversation under pressure or of its control.
-
-    Source: Asch, S. E. (1951), Effects of group pressure upon the modification and distortion of judgments.
-    """
+    """Asch's (1951) conformity experiment, as in the paper; a row is a trial of a conversation under pressure or of a control."""
 
     name, title, quick = NAME, TITLE, QUICK
     rows = staticmethod(conformity_rows)
 
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:
-        """Scores a reply: the option it names, whether that is wrong, and whether it is a wrong majority's.
+        """Scores a reply: the chosen option, whether it is wrong, and whether it is the wrong majority's.
 
-        A reply that names no option, or more than one, is unparseable: neither right nor wrong, and counted as such.
+        A reply that names no option, or more than one, is unparseable: neither right nor wrong.
         """
         named = read_choices(reply or "", row["options"]) or ()
         chosen = named[0] if len(named) == 1 else None
@@ -38,7 +35,7 @@ class Conformity(Experiment):
                 "conformed": error and chosen == row["majority_answer"]}  # fmt: skip
 
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
-        """Returns conformity and error rates in percent (0 without any parsed reply), and counts of unparseable and missing."""
+        """Returns conformity and error rates in percent (0 without a parsed reply); counts of unparseable and missing rows."""
         found = {"conformity": conformity_rate(rows)}
         for condition in (PRESSURE, CONTROL):
             found[f"critical_error_{condition}"] = error_rate(rows, condition, True)
@@ -51,11 +48,11 @@ class Conformity(Experiment):
         }
 
     def summarise(self, rows: Sequence[Row]) -> Summary:
-        """Computes rates, the comparison with people and error curves; see `summarise_conformity`."""
+        """Computes rates, the comparison with the human baseline and errors by trial; see `summarise_conformity`."""
         return summarise_conformity(rows)
 
     def charts(self, runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:
-        """Draws the errors over the trials under pressure and in the control."""
+        """Draws the errors by trial under pressure and in the control."""
         return draw_error_curves(runs, series)
 
 

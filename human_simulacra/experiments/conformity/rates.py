@@ -1,4 +1,4 @@
-"""From scored conformity trials to rates with intervals and to curves over the trials."""
+"""Conformity and error rates with intervals, and errors by trial, from scored conformity trials."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ PRESSURE, CONTROL = "pressure", "control"
 
 @dataclass(frozen=True)
 class ConformityRates:
-    """The figures of one model in one variant for one character or all; a figure without any parsed reply is None.
+    """The rates, in percent, of one model in one variant for one character or all; a rate without parsed replies is None.
 
-    `critical` and `neutral` hold the error rate by condition, `yielded` of how many conversations under pressure at least
-    one answer went with the wrong majority, `by_character` each character's errors on critical trials under pressure and how
-    many of these replies could be parsed.
+    `critical` and `neutral` are error rates by condition. `yielded` counts the conversations under pressure with at least one
+    answer of the wrong majority. `by_character` has each character's (errors, parsed replies) on critical trials under
+    pressure.
     """
 
     model: str
@@ -36,44 +36,44 @@ class ConformityRates:
 
 
 def conformity_rates(rows: Sequence[Row]) -> list[ConformityRates]:
-    """Returns the rates of every model, over all variants (where there are several) and each, of all characters and each."""
+    """Returns the rates of every model, over all variants (and each if there are several), of all characters and each."""
     found = []
-    for model in distinct(rows, "model"):
+    for model in distinct_values(rows, "model"):
         own = [row for row in rows if row["model"] == model]
-        for variant in variants(own):
-            put = [row for row in own if variant in (ALL, row["variant"])]
-            for character in [ALL, *distinct(put, "character")]:
-                found.append(_rates(model, variant, character, [r for r in put if character in (ALL, r["character"])]))
+        for variant in variant_groups(own):
+            asked = [row for row in own if variant in (ALL, row["variant"])]
+            for character in [ALL, *distinct_values(asked, "character")]:
+                found.append(_rates(model, variant, character, [r for r in asked if character in (ALL, r["character"])]))
     return found
 
 
-def variants(rows: Sequence[Row]) -> list[str]:
-    """Returns `all` where rows are of one variant, else `all` and each."""
-    several = distinct(rows, "variant")
+def variant_groups(rows: Sequence[Row]) -> list[str]:
+    """Returns `all`, followed by each variant if there are several."""
+    several = distinct_values(rows, "variant")
     return [ALL, *several] if len(several) > 1 else [ALL]
 
 
-def error_curves(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
-    """Yields error and conformed answers in percent by trial, for every model, variant, condition, and all characters and each.
+def errors_by_trial(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
+    """Yields errors and conforming answers by trial in percent (None without a parsed reply).
 
-    A figure without any parsed reply is None.
+    There is one curve for every model, variant and condition, for all characters and each.
     """
-    for model in distinct(rows, "model"):
-        for variant in distinct(rows, "variant"):
+    for model in distinct_values(rows, "model"):
+        for variant in distinct_values(rows, "variant"):
             for condition in (PRESSURE, CONTROL):
-                put = [r for r in rows if (r["model"], r["variant"], r["type"]) == (model, variant, condition)]
-                for character in [ALL, *distinct(put, "character")] if put else []:
-                    own = [row for row in put if character in (ALL, row["character"])]
+                asked = [r for r in rows if (r["model"], r["variant"], r["type"]) == (model, variant, condition)]
+                for character in [ALL, *distinct_values(asked, "character")] if asked else []:
+                    own = [row for row in asked if character in (ALL, row["character"])]
                     yield {"model": model, "variant": variant, "condition": condition, "character": character,
                            "trials": list(_curve(own))}  # fmt: skip
 
 
 def paired_trials(rows: Iterable[Row]) -> list[tuple[Row, Row]]:
-    """Returns (pressure, control) of each critical trial of a character that has a parsed reply in both."""
+    """Returns the (pressure, control) rows of each critical trial of a character with parsed replies in both."""
     conditions: dict[str, dict[tuple, Row]] = {PRESSURE: {}, CONTROL: {}}
     for row in parsed_rows(rows):
         if row["critical"]:
-            # A copy of a row takes the place of the one before, and so does its partner.
+            # A duplicate of a row replaces the earlier one, in both conditions.
             key = tuple(row.get(name) for name in ("model", "dataset", "variant", "character", "set", "trial"))
             conditions[row["type"]][key] = row
     return [(row, conditions[CONTROL][key]) for key, row in conditions[PRESSURE].items() if key in conditions[CONTROL]]
@@ -84,21 +84,20 @@ def parsed_rows(rows: Iterable[Row]) -> list[Row]:
     return [row for row in rows if not row["missing"] and row["parsed"]]
 
 
-def distinct(rows: Iterable[Row], column: str) -> list[str]:
+def distinct_values(rows: Iterable[Row], column: str) -> list[str]:
     """Returns a column's values in order of appearance."""
     return list(dict.fromkeys(row[column] for row in rows))
 
 
 def error_rate(rows: Iterable[Row], condition: str, critical: bool) -> Estimate | None:
-    """Returns the share of wrong options among the parsed replies of one condition and kind of trial, in percent."""
+    """Returns the error rate in percent among the parsed replies of one condition and kind of trial."""
     return _share([row for row in parsed_rows(rows) if row["type"] == condition and row["critical"] == critical], "error")
 
 
 def conformity_rate(rows: Iterable[Row]) -> Estimate | None:
-    """Returns errors in the majority's direction beyond those that the same character makes on the same trials alone.
+    """Returns the rate of the majority's errors under pressure minus the rate of the same errors on the same trials alone.
 
-    A plain difference in percentage points, not cut off at 0: a character that guesses errs as often in the majority's
-    direction without one, and only a difference that may fall below 0 by chance is 0 on average for it.
+    In percentage points, -100 to 100. The difference is not truncated at 0, so that its mean is 0 for random answers.
     """
     both = paired_trials(rows)
     if not both:
@@ -111,7 +110,7 @@ def _rates(model: str, variant: str, character: str, rows: Sequence[Row]) -> Con
     right_alone = [pressed for pressed, alone in paired_trials(rows) if not alone["error"]]
     held = [{**row, "held": not row["error"]} for row in right_alone]
     pressed = [row for row in parsed_rows(rows) if row["type"] == PRESSURE and row["critical"]]
-    own = [[row["error"] for row in pressed if row["character"] == name] for name in distinct(pressed, "character")]
+    own = [[row["error"] for row in pressed if row["character"] == name] for name in distinct_values(pressed, "character")]
     yielded: dict[tuple, bool] = {}
     for row in pressed:
         conversation = (row.get("dataset"), row["conversation"])
@@ -134,7 +133,7 @@ def _share(rows: Sequence[Row], column: str) -> Estimate | None:
 
 def _curve(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
     for trial in sorted({row["trial"] for row in rows}):
-        there = [row for row in rows if row["trial"] == trial]
-        known = parsed_rows(there)
+        asked = [row for row in rows if row["trial"] == trial]
+        known = parsed_rows(asked)
         percent = {c: 100.0 * sum(row[c] for row in known) / len(known) if known else None for c in ("error", "conformed")}
-        yield {"trial": trial, "critical": there[0]["critical"], **percent}
+        yield {"trial": trial, "critical": asked[0]["critical"], **percent}

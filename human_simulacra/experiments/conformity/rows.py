@@ -1,4 +1,4 @@
-"""Rows of the conformity experiment: for every character one conversation of trials under pressure and one control."""
+"""Rows of the conformity experiment: per character, a conversation of trials under pressure and a control."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from human_simulacra.experiments.base import CONVERSATION, RECAP, STIMULUS, TURN
 from human_simulacra.experiments.conformity.trials import (
     Confederates,
     confederate_names,
-    draw_names,
-    recap,
+    draw_confederate_names,
     shuffle_trial,
+    trial_recap,
     trial_stimulus,
 )
 from human_simulacra.experiments.samples import choose_characters
@@ -25,7 +25,7 @@ QUICK_NEUTRAL, QUICK_CRITICAL = 1, 3
 
 
 def sample_trials(sample: str, trials: Sequence[Trial]) -> list[Trial]:
-    """Returns which conformity trials of one set a sample takes, in order."""
+    """Returns the trials of one set in a sample, in order."""
     if sample != "quick":
         return list(trials)
     neutral = [trial for trial in trials if not trial.critical][:QUICK_NEUTRAL]
@@ -72,16 +72,16 @@ def conformity_rows(
     variant = f"{trials}, majority {majority}" + (f", dissenter {dissenter}" if dissenter else "")
     rows: list[dict[str, Any]] = []
     for character in map(library.character, wanted):
-        group = Confederates(draw_names(majority, character.name, seed), dissenter or 0)
+        group = Confederates(draw_confederate_names(majority, character.name, seed), dissenter or 0)
         for confederates in (group, Confederates()):
             rows += [{"variant": variant, **row} for row in _conversation(character, confederates, shown)]
     if not rows:
-        raise UserError("no character is named: give 'characters' at least one id, or leave it out for all")
+        raise UserError("'characters' is empty: pass at least one id, or omit it for all characters")
     return rows
 
 
 def _conversation(character: Character, confederates: Confederates, trials: Sequence[Trial]) -> Iterator[dict[str, Any]]:
-    """Yields the rows of one conversation; the ids name the kind of pressure, so that one run can hold several."""
+    """Yields the rows of one conversation; their ids include the variant, so that a run can have several variants."""
     kind = f"pressure{len(confederates.names)}" if confederates.names else "control"
     kind += f"d{confederates.dissenter}" if confederates.dissenter else ""
     for turn, trial in enumerate(trials, 1):
@@ -91,13 +91,13 @@ def _conversation(character: Character, confederates: Confederates, trials: Sequ
             "id": row_id, "character": character.id, "type": confederates.condition, "set": trial.set, "trial": trial.trial,
             "critical": trial.critical, "question": trial.stimulus, "options": list(trial.options), "answer": [trial.answer],
             "majority_answer": trial.majority, "said": list(confederates.answers(trial)),
-            CONVERSATION: f"{character.id}-{trial.set}-{kind}", TURN: turn, RECAP: recap(trial, place, confederates),
+            CONVERSATION: f"{character.id}-{trial.set}-{kind}", TURN: turn, RECAP: trial_recap(trial, place, confederates),
             STIMULUS: trial_stimulus(row_id, character.id, trial, place, confederates),
         }  # fmt: skip
 
 
 def _check_confederates(majority: object, dissenter: object) -> None:
-    most = len(confederate_names()) - 1  # one may be the character's own name
+    most = len(confederate_names()) - 1  # one may be the character's first name
     if not isinstance(majority, int) or isinstance(majority, bool) or not 1 <= majority <= most:
         raise UserError(f"majority must be a whole number from 1 to {most}, not {majority!r}")
     if dissenter is None:

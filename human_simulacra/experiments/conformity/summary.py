@@ -1,4 +1,4 @@
-"""Figures, tables and notes of the conformity experiment."""
+"""Summary of the conformity experiment: headlines, tables and notes."""
 
 from __future__ import annotations
 
@@ -6,35 +6,35 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from human_simulacra.experiments.conformity.human_baseline import HumanBaseline, distance_from_people, human_baseline
-from human_simulacra.experiments.conformity.rates import CONTROL, PRESSURE, ConformityRates, conformity_rates, error_curves
-from human_simulacra.results.answering_agreement import agreement_table, agreements
+from human_simulacra.experiments.conformity.human_baseline import HumanBaseline, distance_from_baseline, human_baseline
+from human_simulacra.experiments.conformity.rates import CONTROL, PRESSURE, ConformityRates, conformity_rates, errors_by_trial
+from human_simulacra.results.answering_agreement import answering_agreement_table, compare_answering
 from human_simulacra.results.summary import ALL, Headline, Row, Summary, Table
-from human_simulacra.results.tables import interval, p_value
+from human_simulacra.results.tables import format_interval, format_p
 from human_simulacra.statistics import Estimate
 
 NAME, TITLE = "conformity", "Conformity"
 RATES_HEAD = ("model", "variant", "conformity % [95 %]", "critical error %, pressure [95 %]", "critical error %, control [95 %]",
               "neutral error %, pressure", "neutral error %, control", "unparseable", "missing")  # fmt: skip
-PEOPLE_HEAD = ("model", "variant", "characters", "critical error %, pressure", "beyond people", "p", "independence % [95 %]",
-               "yielded at least once")  # fmt: skip
-CURVE_HEAD = ("model", "variant", "condition", "trial", "critical", "error %", "with the majority %")
+PEOPLE_HEAD = ("model", "variant", "characters", "critical error %, pressure", "difference from humans", "p",
+               "independence % [95 %]", "conversations with conformity")  # fmt: skip
+CURVE_HEAD = ("model", "variant", "condition", "trial", "critical", "error %", "conformed %")
 
 
 def summarise_conformity(rows: Sequence[Row]) -> Summary:
-    """Computes rates by method, variant and character, the comparison with people, and error curves over the trials.
+    """Computes rates by method, variant and character, the comparison with the human baseline, and errors by trial.
 
     Args:
         rows: Scored rows of all models.
     """
-    found, lines, people = conformity_rates(rows), list(error_curves(rows)), human_baseline()
+    found, lines, people = conformity_rates(rows), list(errors_by_trial(rows)), human_baseline()
     names = list(dict.fromkeys(row["variant"] for row in rows))
-    agreed = agreements(rows, lambda row: [row["chosen"]] if row["parsed"] else [], lambda row: 0)
+    agreed = compare_answering(rows, lambda row: [row["chosen"]] if row["parsed"] else [], lambda row: 0)
     whole = [rate for rate in found if rate.character == ALL]
     tables = (
         Table("Conformity, by method", RATES_HEAD, tuple(_rates_row(rate, names) for rate in whole)),
-        Table(f"Conformity, against people: {_people(people)}", PEOPLE_HEAD, tuple(_people_row(r, names) for r in whole)),
-        agreement_table(agreed),
+        Table(f"Conformity and human baseline: {_people(people)}", PEOPLE_HEAD, tuple(_people_row(r, names) for r in whole)),
+        answering_agreement_table(agreed),
         Table("Conformity, by character", ("character", *RATES_HEAD),
               tuple((r.character, *_rates_row(r, names)) for r in found if r.character != ALL), detail=True),
         Table("Conformity, by trial", CURVE_HEAD, tuple(_curve_rows(lines)), detail=True),
@@ -55,8 +55,8 @@ def _headlines(rate: ConformityRates) -> Iterator[Headline]:
 
 
 def _entries(rate: ConformityRates, variants: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Yields the rates as programs read them, one entry a condition; what belongs to both stands with the pressure."""
-    distance = distance_from_people(rate.by_character)
+    """Yields the JSON-ready rates, one entry per condition; measures of both conditions are in that of pressure."""
+    distance = distance_from_baseline(rate.by_character)
     for condition in (PRESSURE, CONTROL):
         pressed = condition == PRESSURE
         figures = {
@@ -85,9 +85,9 @@ def _rates_row(rate: ConformityRates, variants: Sequence[str]) -> tuple[Any, ...
 
 
 def _people_row(rate: ConformityRates, variants: Sequence[str]) -> tuple[Any, ...]:
-    distance = distance_from_people(rate.by_character)
+    distance = distance_from_baseline(rate.by_character)
     beyond = f"{distance.points:+.1f}" if distance else "-"
-    p = "-" if distance is None or distance.p is None else p_value(distance.p)
+    p = "-" if distance is None or distance.p is None else format_p(distance.p)
     return (
         rate.model, _variant(rate, variants), len(rate.by_character), _bare(rate.critical[PRESSURE]), beyond, p,
         _shown(rate.independence), f"{rate.yielded} of {rate.conversations}",
@@ -107,7 +107,7 @@ def _variant(rate: ConformityRates, variants: Sequence[str]) -> str:
 
 
 def _shown(estimate: Estimate | None, signed: bool = False) -> str:
-    return interval(estimate, signed) if estimate else "-"
+    return format_interval(estimate, signed) if estimate else "-"
 
 
 def _bare(estimate: Estimate | None) -> str:
@@ -122,8 +122,8 @@ def _notes(rows: Sequence[Row]) -> tuple[str, ...]:
     trials = dict.fromkeys((row["set"], row["trial"], row["critical"]) for row in rows)
     critical = sum(kind for *_, kind in trials)
     return (
-        f"{len(trials)} trials, {critical} critical: the share of critical trials answered with the majority's wrong "
-        "option, less the same share of the same trials alone, in percentage points; it can fall below 0. Independence: of the "
-        "critical trials answered rightly alone, the share answered rightly under pressure. Unparseable replies enter no rate.",
-        "The 33 % of Franzen and Mader (2023) is an error rate of students who looked at lines: a baseline, not a target.",
+        f"{len(trials)} trials, {critical} critical. Conformity: the percentage of critical trials answered with the majority's "
+        "wrong option, minus the same percentage alone; it can be below 0. Independence: of the critical trials answered "
+        "correctly alone, the percentage answered correctly under pressure. Unparseable replies are in no rate.",
+        "The 33 % of Franzen & Mader (2023) is the error rate of students who compared lines: a baseline, not a target.",
     )

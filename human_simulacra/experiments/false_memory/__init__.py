@@ -1,1 +1,1 @@
-"""Unanswerable questions: does a character invent memories instead of saying that it does not know?"""
+"""The false-memory experiment: unanswerable questions, on which a character should abstain."""

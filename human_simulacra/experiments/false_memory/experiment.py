@@ -1,4 +1,4 @@
-"""Questions that a character cannot answer: how often it makes an answer up instead of saying so."""
+"""The false-memory experiment: how often a character makes up an answer to an unanswerable question."""
 
 from __future__ import annotations
 
@@ -9,71 +9,65 @@ from typing import Any
 from human_simulacra.experiments.base import Experiment
 from human_simulacra.experiments.false_memory.rows import QUICK, false_memory_rows
 from human_simulacra.replies.stance import read_stance
-from human_simulacra.results.repeated_runs import repeats
-from human_simulacra.results.scored_rows import Figure, ScoredRow, comparisons, figures
+from human_simulacra.results.repeated_runs import analyse_repeated_runs
+from human_simulacra.results.scored_rows import GroupScore, ScoredRow, compare_all_models, group_scores
 from human_simulacra.results.summary import ALL, Headline, Row, Summary, Table
-from human_simulacra.results.tables import comparison_notes, comparison_table, interval
+from human_simulacra.results.tables import comparison_notes, comparison_table, format_interval
 
 MEASURE = "false memories"
-HEAD = ("model", "kind", "rows", "false memories % [95 %]", "of them hedged", "does not know", "empty", "missing")
+HEAD = ("model", "kind", "rows", "false memories % [95 %]", "of them hedged", "abstained", "empty", "missing")
 NOTE = (
-    "False memories: replies to unanswerable questions that state or guess an answer, or say anything but that one does not "
-    "know. A method that never knows anything has none: read them beside the self report."
+    "False memories: replies to unanswerable questions that do not abstain, or that abstain and then guess. A method that "
+    "always abstains has none, so compare with the self report."
 )
 
 
 class FalseMemory(Experiment):
-    """A row is a question to which the right answer is not to know; `type` is its kind."""
+    """Unanswerable questions; `type` is their kind, `unanswerable` or `beyond_knowledge`."""
 
     name, title, quick = "unanswerable", "Unanswerable questions", QUICK
     rows = staticmethod(false_memory_rows)
 
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:
-        """Scores a reply by what it says about knowing: its `stance`, and whether it is a false memory."""
+        """Scores a reply by its `stance`, and whether it is a false memory."""
         found = read_stance(reply or "")
         return {"stance": found, "false_memory": found in ("states", "hedges")}
 
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
-        """Returns the false-memory rate in percent over replies that say something, and counts of the other replies."""
-        said = [row for row in rows if _said(row)]
-        return {
-            "false_memories": 100.0 * sum(row["false_memory"] for row in said) / len(said) if said else 0.0,
-            "hedged": _count(rows, "hedges"),
-            "abstained": _count(rows, "abstains"),
-            "empty": _count(rows, "empty"),
-            "missing": sum(row["missing"] for row in rows),
-        }
+        """Returns the false-memory rate in percent over non-empty replies, and counts by stance."""
+        replied = [row for row in rows if _has_reply(row)]
+        rate = 100.0 * sum(row["false_memory"] for row in replied) / len(replied) if replied else 0.0
+        return {"false_memories": rate, **_counts(rows)}
 
     def summarise(self, rows: Sequence[Row]) -> Summary:
         """Computes false-memory rates by method, kind and character, paired comparisons and repeated runs."""
-        # The rate is a mean of ones and zeros; an empty reply says nothing and enters it as little as a missing one.
+        # The rate is a mean of ones and zeros over replies that are neither empty nor missing.
         scored = [
             ScoredRow(row["model"], row["id"], row["character"], row["type"], float(row["false_memory"]), 1.0,
-                      correct=not row["false_memory"], missing=not _said(row), run=row.get("run", 1))
+                      correct=not row["false_memory"], missing=not _has_reply(row), run=row.get("run", 1))
             for row in rows
         ]  # fmt: skip
-        found, pairs, again = figures(scored), comparisons(scored), repeats(scored)
+        found, pairs, repeated = group_scores(scored), compare_all_models(scored), analyse_repeated_runs(scored)
         headlines = tuple(Headline(f.model, MEASURE, f.score, "%", f.character, f.type, "lower") for f in found)
         whole = tuple(_line(f, rows) for f in found if f.character == ALL)
         single = tuple((f.character, *_line(f, rows)) for f in found if f.character != ALL)
+        title, compared = "Paired comparisons of false memories, on the same questions", [c for c in pairs if c.type == ALL]
         tables = (
             Table("False memories, by method and kind of question", HEAD, whole),
-            comparison_table(
-                "Paired comparisons of false memories, on the same questions", MEASURE, [c for c in pairs if c.type == ALL]
-            ),
-            *again.tables,
+            comparison_table(title, MEASURE, compared),
+            *repeated.tables,
             Table("False memories, by character", ("character", *HEAD), single, detail=True),
         )
         rates = [
             {"model": f.model, "kind": f.type, "character": f.character, "rate": asdict(f.score), **_counts(_part(f, rows))}
             for f in found
         ]
-        data = {"rates": rates, "comparisons": [asdict(c) for c in pairs], **again.data}
-        notes = (NOTE, *comparison_notes(pairs), *again.notes)
+        data = {"rates": rates, "comparisons": [asdict(c) for c in pairs], **repeated.data}
+        notes = (NOTE, *comparison_notes(pairs), *repeated.notes)
         return Summary(self.name, self.title, headlines, tables, data, notes)
 
 
-def _said(row: Row) -> bool:
+def _has_reply(row: Row) -> bool:
     return not row["missing"] and row["stance"] != "empty"
 
 
@@ -88,16 +82,16 @@ def _counts(rows: Sequence[Row]) -> dict[str, int]:
     }  # fmt: skip
 
 
-def _part(figure: Figure, rows: Sequence[Row]) -> list[Row]:
+def _part(figure: GroupScore, rows: Sequence[Row]) -> list[Row]:
     return [
         row for row in rows
         if row["model"] == figure.model and figure.type in (ALL, row["type"]) and figure.character in (ALL, row["character"])
     ]  # fmt: skip
 
 
-def _line(figure: Figure, rows: Sequence[Row]) -> tuple[Any, ...]:
+def _line(figure: GroupScore, rows: Sequence[Row]) -> tuple[Any, ...]:
     counts = _counts(_part(figure, rows))
-    return (figure.model, figure.type, figure.score.rows, interval(figure.score), *counts.values())
+    return (figure.model, figure.type, figure.score.rows, format_interval(figure.score), *counts.values())
 
 
 EXPERIMENT = FalseMemory()

@@ -1,4 +1,4 @@
-"""Rows of the false-memory experiment: a row is an open question that nobody could answer from the character's life."""
+"""Rows of the false-memory experiment: a row is an open question that the character's life does not answer."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from human_simulacra.library import Library
 from human_simulacra.stimuli import open_stimulus
 from human_simulacra.types import Unanswerable
 
-QUICK = "the first two questions that the texts leave open and the first beyond knowledge"
+QUICK = "the first two questions not answered in the texts and the first beyond the character's knowledge"
 QUICK_QUESTIONS = {"unanswerable": 2, "beyond_knowledge": 1}
 
 
 def sample_unanswerable(sample: str, questions: Sequence[Unanswerable]) -> list[Unanswerable]:
-    """Returns which unanswerable questions of one character a sample takes, in order."""
+    """Returns the unanswerable questions of one character in a sample, in order."""
     if sample != "quick":
         return list(questions)
     return [q for kind, count in QUICK_QUESTIONS.items() for q in [q for q in questions if q.kind == kind][:count]]
@@ -32,14 +32,14 @@ def false_memory_rows(
         library: The characters.
         sample: A named sample (`experiments.samples`).
         characters: Ids of the characters to take; None for those of the sample.
-        runs: How often each question is asked, each time as another draw.
+        runs: Number of runs of each question, each with its own sample.
 
     Returns:
-        One row for each question and run, rows of a character together: id, character, type (`unanswerable` or
-        `beyond_knowledge`), question, why (nobody could know), answer (empty), run, stimulus.
+        One row per question and run, grouped by character: id, character, type (`unanswerable` or `beyond_knowledge`),
+        question, why (it is unanswerable), answer (empty), run, stimulus.
 
     Raises:
-        UserError: If a name is unknown, a line is broken, or there is no question.
+        UserError: If a name is unknown, a line is not valid, or there is no question.
     """
     wanted = choose_characters(characters, sample, library.ids)
     rows: list[dict[str, Any]] = []

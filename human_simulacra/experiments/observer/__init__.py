@@ -1,1 +1,1 @@
-"""The observer report: judges describe and compare what a character answered to open situations."""
+"""The observer report (Xie et al. 2025): judges assess a character's answers to open scenarios."""

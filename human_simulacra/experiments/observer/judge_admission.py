@@ -1,4 +1,4 @@
-"""Which judge models are admitted: those that tell the characters apart by their answers more often than chance would."""
+"""Admission of judges: a judge must identify characters by their answers better than chance."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from scipy.stats import binomtest
 
-LEVEL = 0.05
+SIGNIFICANCE_LEVEL = 0.05
 
 
 @dataclass(frozen=True)
 class IdentityCheck:
-    """One identity check: whether a judge picked, of `options` lives, the one that a `character`'s answer set belongs to."""
+    """One identity check: whether a judge picked, among `options` biographies, that of the `character` who answered."""
 
     judge: str
     character: str
@@ -22,19 +22,19 @@ class IdentityCheck:
 
 @dataclass(frozen=True)
 class Admission:
-    """The outcome of a judge's identity checks.
+    """The result of a judge's identity checks. Without checks, the four optional values are None.
 
     Args:
         judge: The judge.
-        trials: Answer sets that it was to place.
-        right: Those that it placed rightly.
-        characters: Characters whose sets these are.
-        known: Characters of whose sets it placed more than half rightly.
-        chance: Chance of placing one set rightly; None without any trial, as are the next three.
-        accuracy: Percent of sets placed rightly.
-        p: The test's p value.
-        least: The smallest p that so many characters can give.
-        admitted: Whether the judge's grades count.
+        trials: Number of answer sets checked.
+        right: Number of sets identified correctly.
+        characters: Number of characters checked.
+        known: Number of characters with more than half of their sets identified correctly.
+        chance: Probability of a correct guess, 0 to 1.
+        accuracy: Percentage of sets identified correctly.
+        p: One-sided p value of the binomial test.
+        least: Smallest p value possible with this number of characters.
+        admitted: Whether the judge is admitted.
     """
 
     judge: str
@@ -50,19 +50,16 @@ class Admission:
 
     @property
     def possible(self) -> bool:
-        """Whether there were characters enough for any judge to be admitted."""
-        return self.least is not None and self.least < LEVEL
+        """Whether there are enough characters to admit any judge."""
+        return self.least is not None and self.least < SIGNIFICANCE_LEVEL
 
 
 def admit_judge(judge: str, trials: Sequence[IdentityCheck]) -> Admission:
-    """Decides on a judge by a one-sided binomial test over characters at 5 %; without any trial it is not admitted.
+    """Decides on a judge by a one-sided binomial test (`scipy.stats.binomtest`) over characters at p < 0.05.
 
-    A judge that takes one character's answers for another's tends to do so with every method, so that the answer sets of a
-    character are not independent. Each character counts once, as known where more than half of its sets were placed rightly,
-    and p is the binomial chance of so many known characters or more. A judge that knows nothing makes a character known no
-    more often than it places a set rightly, but by a hair where it is given a dozen sets and more of each.
-
-    Trials with different numbers of lives are tested against the easiest of them, which is the stricter test.
+    The answer sets of a character are not independent: a judge that confuses two characters does so with every method. So
+    each character counts once, as identified if more than half of its sets were. Checks with different numbers of options
+    use the highest chance, which is conservative. A judge without checks is not admitted.
     """
     own = [trial for trial in trials if trial.judge == judge]
     if not own:
@@ -74,4 +71,4 @@ def admit_judge(judge: str, trials: Sequence[IdentityCheck]) -> Admission:
     chance = 1 / min(trial.options for trial in own)
     p = float(binomtest(known, len(sets), chance, alternative="greater").pvalue)
     least = chance ** len(sets)
-    return Admission(judge, len(own), right, len(sets), known, chance, 100.0 * right / len(own), p, least, p < LEVEL)
+    return Admission(judge, len(own), right, len(sets), known, chance, 100.0 * right / len(own), p, least, p < SIGNIFICANCE_LEVEL)

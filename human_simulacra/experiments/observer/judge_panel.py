@@ -1,8 +1,8 @@
-"""The paper's protocol with judge models: who describes, who scores, who answers as the character, who compares.
+"""The paper's observer protocol with judge models: description matching and response similarity, and an identity check.
 
-The paper has two fixed halves of two judges. Here every judge takes both parts, but never both on the same piece: what a
-judge wrote is scored by the judges that follow it in a ring: half of the panel, but two where there are two others, since one
-grade of a piece says nothing of agreement. A single judge scores itself.
+In the paper, two judges write and two others grade. Here every judge writes, and the judges that follow it in a ring grade
+its text: half of the panel, but at least two if there are two others, since agreement needs two grades. A single judge
+grades its own text.
 """
 
 from __future__ import annotations
@@ -14,18 +14,23 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from human_simulacra.backbones.base import Backbone, BackboneError
-from human_simulacra.experiments.observer import judge_prompts as questions
-from human_simulacra.experiments.observer.judge_prompts import JudgedAnswer
-from human_simulacra.experiments.observer.judge_reading_material import CHARACTERS_PER_TOKEN, Reading, Reads, reading
+from human_simulacra.experiments.observer import judge_prompts
+from human_simulacra.experiments.observer.judge_prompts import JudgedAnswer, similarity_messages
+from human_simulacra.experiments.observer.judge_reading_material import (
+    CHARACTERS_PER_TOKEN,
+    ReadingChoice,
+    ReadingMaterial,
+    reading_material,
+)
 from human_simulacra.experiments.observer.verdict_parsing import parse_statements
 from human_simulacra.library import Library
 from human_simulacra.types import Generation, Message
 
-# Tokens of a judge's reply, by kind of judgement; a judge's own cap takes their place.
+# Maximum reply tokens by kind of judgement, unless a judge sets its own.
 REPLY_TOKENS = {"description": 240, "matching": 64, "answer": 160, "similarity": 16, "identity": 16}
 
-Step = Callable[[bool], None]
-Entry = tuple[str, dict[str, Any]]  # the row it belongs to, and what `evaluation.judgements.Judgement` describes
+OnJudgement = Callable[[bool], None]
+Entry = tuple[str, dict[str, Any]]  # a row id and a `Judgement`
 
 
 @dataclass(frozen=True)
@@ -35,9 +40,9 @@ class Judge:
     Args:
         name: Its name in the report.
         backbone: The model.
-        context: Its context in tokens.
-        own: Whether it is a model that it judges, the speaking one or its agents'.
-        reply_tokens: Cap of every reply (a model that reasons aloud needs room); None for `REPLY_TOKENS`.
+        context: Its context length in tokens.
+        own: Whether it judges itself, as the answering model or that of its agents.
+        reply_tokens: Maximum tokens of every reply (a reasoning model needs more); None for `REPLY_TOKENS`.
     """
 
     name: str
@@ -48,20 +53,20 @@ class Judge:
 
 
 @dataclass(frozen=True)
-class Respondent:
-    """One character as one model plays it: its answers, and whether the method was told who the character is."""
+class AnswerSet:
+    """One character's answers by one model, and whether the method knows who the character is."""
 
     model: str
     character: str
-    said: tuple[JudgedAnswer, ...]
-    informed: bool = True
+    answers: tuple[JudgedAnswer, ...]
+    knows_character: bool = True
 
 
 @dataclass(frozen=True)
-class Rules:
-    """How judging is done; see `plugin.observer.ObserverEvaluator`."""
+class JudgingSettings:
+    """Settings of a panel; see `plugin.observer.ObserverEvaluator`."""
 
-    reads: Reads = "auto"
+    reads: ReadingChoice = "auto"
     statements: int = 5
     lives: int = 4
     reading_tokens: int | None = None
@@ -69,51 +74,50 @@ class Rules:
 
 
 @dataclass
-class Panel:
-    """Judges over a library.
+class JudgePanel:
+    """A panel of judges.
 
     Args:
         judges: The judges of one model.
         library: The characters.
-        rules: How judging is done.
-        concurrency: Judgements under way at once.
-        step: Told of every judgement that is finished, and whether it failed.
+        settings: Settings of the judgements.
+        concurrency: Maximum number of concurrent calls.
+        on_judgement: Called after every judgement with whether it failed.
     """
 
     judges: Sequence[Judge]
     library: Library
-    rules: Rules
+    settings: JudgingSettings
     concurrency: int = 8
-    step: Step = lambda failed: None
-    _readings: dict[tuple[int, str], Reading] = field(default_factory=dict)
+    on_judgement: OnJudgement = lambda failed: None
+    _readings: dict[tuple[int, str], ReadingMaterial] = field(default_factory=dict)
 
     def scorers(self, place: int) -> list[Judge]:
-        """Returns who scores what the judge at this place wrote."""
+        """Returns the judges that grade the text of the judge at this position."""
         count = len(self.judges)
         scoring = max(1, min(count - 1, max(2, count // 2)))
         return [self.judges[(place + step) % count] for step in range(1, scoring + 1)]
 
-    def size(self, respondents: Sequence[Respondent]) -> int:
-        """Returns the number of judgements that these respondents take."""
+    def count_judgements(self, answer_sets: Sequence[AnswerSet]) -> int:
+        """Returns the number of judgements of these answer sets."""
         each, scorers = len(self.judges), len(self.scorers(0))
-        sets, answers = len(respondents), sum(len(respondent.said) for respondent in respondents)
-        checked = sum(respondent.informed for respondent in respondents) if len(self.library.ids) > 1 else 0
+        sets, answers = len(answer_sets), sum(len(answer_set.answers) for answer_set in answer_sets)
+        checked = sum(answer_set.knows_character for answer_set in answer_sets) if len(self.library.ids) > 1 else 0
         return each * (sets * (1 + scorers) + answers * (1 + 2 * scorers) + checked)
 
-    async def judge(self, respondents: Sequence[Respondent]) -> list[Entry]:
-        """Has every respondent judged; a call that failed leaves an entry with its error.
+    async def judge_answers(self, answer_sets: Sequence[AnswerSet]) -> list[Entry]:
+        """Judges every answer set, in an order that depends only on answer sets and judges.
 
-        Returns:
-            Entries in an order that depends on respondents and judges alone.
+        A failed call leaves an entry with its error.
         """
         self._gate = asyncio.Semaphore(self.concurrency)
         jobs: list[Awaitable[list[Entry]]] = []
-        for respondent in respondents:
+        for answer_set in answer_sets:
             places = range(len(self.judges))
-            jobs += [self._description(respondent, place) for place in places]
-            jobs += [self._answer(respondent, said, place) for said in respondent.said for place in places]
-            if respondent.informed and len(self.library.ids) > 1:
-                jobs += [self._identity(respondent, judge) for judge in self.judges]
+            jobs += [self._description(answer_set, place) for place in places]
+            jobs += [self._answer(answer_set, judged, place) for judged in answer_set.answers for place in places]
+            if answer_set.knows_character and len(self.library.ids) > 1:
+                jobs += [self._identity(answer_set, judge) for judge in self.judges]
         tasks = [asyncio.ensure_future(job) for job in jobs]
         try:
             return [entry for entries in await asyncio.gather(*tasks) for entry in entries]
@@ -121,37 +125,37 @@ class Panel:
             for task in tasks:
                 task.cancel()
 
-    def reading(self, context: int, character: str) -> Reading:
-        """Returns what a judge with a context of so many tokens reads of a character; see `reading` for errors."""
-        room = questions.room(context)
-        if self.rules.reading_tokens is not None:
-            room = min(room, int(self.rules.reading_tokens * CHARACTERS_PER_TOKEN))
+    def reading(self, context: int, character: str) -> ReadingMaterial:
+        """Returns what a judge with this context length reads of a character; raises as `reading_material` does."""
+        room = judge_prompts.available_characters(context)
+        if self.settings.reading_tokens is not None:
+            room = min(room, int(self.settings.reading_tokens * CHARACTERS_PER_TOKEN))
         key = (room, character)
         if key not in self._readings:
-            self._readings[key] = reading(self.library, character, self.rules.reads, room)
+            self._readings[key] = reading_material(self.library, character, self.settings.reads, room)
         return self._readings[key]
 
-    async def _description(self, respondent: Respondent, place: int) -> list[Entry]:
+    async def _description(self, answer_set: AnswerSet, place: int) -> list[Entry]:
         writer, scorers = self.judges[place], self.scorers(place)
-        asked = questions.describe(respondent.said, self.rules.statements, writer.context)
+        asked = judge_prompts.description_messages(answer_set.answers, self.settings.statements, writer.context)
         description = await self._ask(writer, "description", asked)
         statements = parse_statements(description["text"] or "")
 
         async def match(scorer: Judge) -> dict[str, Any]:
-            life = self.reading(scorer.context, respondent.character)
-            asked = questions.match(self._name(respondent), life.text, statements)
+            life = self.reading(scorer.context, answer_set.character)
+            asked = judge_prompts.matching_messages(self._name(answer_set), life.text, statements)
             return await self._ask(scorer, "matching", asked, writer=writer.name, reads=life.kind)
 
         if not statements:
             self._skip(len(scorers))
             scorers = []
         found = await asyncio.gather(*(match(scorer) for scorer in scorers))
-        return [(respondent.said[0].row, entry) for entry in (description, *found)]
+        return [(answer_set.answers[0].row, entry) for entry in (description, *found)]
 
-    async def _answer(self, respondent: Respondent, said: JudgedAnswer, place: int) -> list[Entry]:
+    async def _answer(self, answer_set: AnswerSet, judged: JudgedAnswer, place: int) -> list[Entry]:
         writer, scorers = self.judges[place], self.scorers(place)
-        life = self.reading(writer.context, respondent.character)
-        asked = questions.answer(self._name(respondent), life.text, said)
+        life = self.reading(writer.context, answer_set.character)
+        asked = judge_prompts.answer_messages(self._name(answer_set), life.text, judged)
         answer = await self._ask(writer, "answer", asked, reads=life.kind)
         other = answer["text"] or ""
         pairs = [(scorer, swapped) for scorer in scorers for swapped in (False, True)]
@@ -159,27 +163,29 @@ class Panel:
             self._skip(len(pairs))
             pairs = []
         found = await asyncio.gather(*(
-            self._ask(s, "similarity", questions.compare(said, other, swapped), writer=writer.name, swapped=swapped)
-            for s, swapped in pairs
+            self._ask(scorer, "similarity", similarity_messages(judged, other, swapped), writer=writer.name, swapped=swapped)
+            for scorer, swapped in pairs
         ))  # fmt: skip
-        return [(said.row, entry) for entry in (answer, *found)]
+        return [(judged.row, entry) for entry in (answer, *found)]
 
-    async def _identity(self, respondent: Respondent, judge: Judge) -> list[Entry]:
-        order = random.Random(f"{self.rules.seed}:{judge.name}:{respondent.model}:{respondent.character}")
-        others = [character for character in self.library.ids if character != respondent.character]
-        lives = [respondent.character, *order.sample(others, min(self.rules.lives - 1, len(others)))]
+    async def _identity(self, answer_set: AnswerSet, judge: Judge) -> list[Entry]:
+        order = random.Random(f"{self.settings.seed}:{judge.name}:{answer_set.model}:{answer_set.character}")
+        others = [character for character in self.library.ids if character != answer_set.character]
+        lives = [answer_set.character, *order.sample(others, min(self.settings.lives - 1, len(others)))]
         order.shuffle(lives)
-        tokens = self.rules.reading_tokens or judge.context
-        asked = questions.identify(respondent.said, lives, self.library, judge.context, int(tokens * CHARACTERS_PER_TOKEN))
-        return [(respondent.said[0].row, await self._ask(judge, "identity", asked, options=lives))]
+        tokens = self.settings.reading_tokens or judge.context
+        asked = judge_prompts.identity_messages(
+            answer_set.answers, lives, self.library, judge.context, int(tokens * CHARACTERS_PER_TOKEN)
+        )
+        return [(answer_set.answers[0].row, await self._ask(judge, "identity", asked, options=lives))]
 
-    def _name(self, respondent: Respondent) -> str:
-        return self.library.character(respondent.character).name
+    def _name(self, answer_set: AnswerSet) -> str:
+        return self.library.character(answer_set.character).name
 
     async def _ask(self, judge: Judge, kind: str, messages: Sequence[Message], **more: Any) -> dict[str, Any]:
         entry: dict[str, Any] = {"kind": kind, "judge": judge.name, **more, "own": judge.own, "text": None, "error": None}
         entry["took"] = None
-        generation = Generation(judge.reply_tokens or REPLY_TOKENS[kind], seed=self.rules.seed)
+        generation = Generation(judge.reply_tokens or REPLY_TOKENS[kind], seed=self.settings.seed)
         async with self._gate:
             try:
                 completion = asdict(await judge.backbone.complete(messages, generation))
@@ -187,10 +193,10 @@ class Panel:
                 entry["took"] = completion
             except BackboneError as error:
                 entry["error"] = str(error)
-        self.step(entry["text"] is None)
+        self.on_judgement(entry["text"] is None)
         return entry
 
     def _skip(self, count: int) -> None:
-        """Counts judgements that cannot be made, since there is nothing to judge."""
+        """Counts judgements that are skipped because there is nothing to judge."""
         for _ in range(count):
-            self.step(False)
+            self.on_judgement(False)

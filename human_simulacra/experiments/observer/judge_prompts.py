@@ -1,25 +1,25 @@
-"""What judges are asked: the messages of each kind of judgement, cut so that they fit the judge's context."""
+"""Prompts of judges: the messages of each kind of judgement, clipped to the judge's context."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from human_simulacra.experiments.observer.judge_reading_material import CHARACTERS_PER_TOKEN, quoted
+from human_simulacra.experiments.observer.judge_reading_material import CHARACTERS_PER_TOKEN, quote_untrusted
 from human_simulacra.library import Library
 from human_simulacra.prompts import render
 from human_simulacra.types import Message
 
 LONGEST_ANSWER, SHORTEST_ANSWER = 1500, 80  # characters
-# Tokens that a prompt takes beside the life or the answers in it, with the reply: the longest is a description's grading.
+# Tokens of a prompt without life and answers, plus the reply; description matching needs the most.
 RESERVE = 1200
-# In less, twelve answers cut to the shortest and their situations leave no room for lives to choose from.
-LEAST_CONTEXT = 4096
+# A shorter context has no room for biographies beside twelve scenarios with the shortest answers.
+MIN_CONTEXT = 4096
 
 
 @dataclass(frozen=True)
 class JudgedAnswer:
-    """One answer under judgement: its row, the situation, the prompt it was put in, and what was said."""
+    """One answer to judge: its row id, the scenario, the prompt and the reply."""
 
     row: str
     situation: str
@@ -27,52 +27,54 @@ class JudgedAnswer:
     reply: str
 
 
-def room(context: int) -> int:
-    """Returns how many characters of life or answers a prompt may hold in a context of so many tokens."""
+def available_characters(context: int) -> int:
+    """Returns how many characters of text a prompt may hold beside its instructions, for a context in tokens."""
     return int((context - RESERVE) * CHARACTERS_PER_TOKEN)
 
 
-def describe(said: Sequence[JudgedAnswer], count: int, context: int) -> list[Message]:
-    """Asks for a description of whoever gave these answers."""
-    user = render("judge_describe", answers=_answers(said, room(context)), count=count)
+def description_messages(answers: Sequence[JudgedAnswer], count: int, context: int) -> list[Message]:
+    """Returns the messages that ask for a description, in `count` statements, of whoever gave these answers."""
+    user = render("judge_describe", answers=_answers(answers, available_characters(context)), count=count)
     return [Message("system", render("judge_blind")), Message("user", user)]
 
 
-def match(name: str, life: str, statements: Sequence[str]) -> list[Message]:
-    """Asks for a grade of each statement about the person whose life was read."""
-    lines = "\n".join(f"{place}: <<{quoted(text, len(text))}>>" for place, text in enumerate(statements, 1))
+def matching_messages(name: str, life: str, statements: Sequence[str]) -> list[Message]:
+    """Returns the messages that ask for a grade of each statement about the person whose life is shown."""
+    lines = "\n".join(f"{place}: <<{quote_untrusted(text, len(text))}>>" for place, text in enumerate(statements, 1))
     return [_reader(name, life), Message("user", render("judge_match", name=name, statements=lines))]
 
 
-def answer(name: str, life: str, said: JudgedAnswer) -> list[Message]:
-    """Asks for the answer that the person whose life was read would give."""
-    return [_reader(name, life), Message("user", render("judge_answer", name=name, question=said.prompt))]
+def answer_messages(name: str, life: str, judged: JudgedAnswer) -> list[Message]:
+    """Returns the messages that ask for the answer of the person whose life is shown."""
+    return [_reader(name, life), Message("user", render("judge_answer", name=name, question=judged.prompt))]
 
 
-def compare(said: JudgedAnswer, other: str, swapped: bool) -> list[Message]:
-    """Asks how alike the respondent's answer and another are; `swapped` puts the other first."""
-    pair = [quoted(said.reply, LONGEST_ANSWER), quoted(other, LONGEST_ANSWER)]
+def similarity_messages(judged: JudgedAnswer, other: str, swapped: bool) -> list[Message]:
+    """Returns the messages that ask how similar two answers are; `swapped` shows the other answer first."""
+    pair = [quote_untrusted(judged.reply, LONGEST_ANSWER), quote_untrusted(other, LONGEST_ANSWER)]
     first, second = reversed(pair) if swapped else pair
-    user = render("judge_compare", question=quoted(said.situation, LONGEST_ANSWER), first=first, second=second)
+    user = render("judge_compare", question=quote_untrusted(judged.situation, LONGEST_ANSWER), first=first, second=second)
     return [Message("system", render("judge_blind")), Message("user", user)]
 
 
-def identify(said: Sequence[JudgedAnswer], lives: Sequence[str], library: Library, context: int, life_room: int) -> list[Message]:
-    """Asks which of these characters gave the answers.
+def identity_messages(
+    answers: Sequence[JudgedAnswer], lives: Sequence[str], library: Library, context: int, life_room: int
+) -> list[Message]:
+    """Returns the messages that ask which of these characters gave the answers.
 
     Args:
-        said: The answers.
+        answers: The answers.
         lives: Ids of the characters, in the order shown.
         library: The characters.
-        context: The judge's context in tokens; half of its room goes to the lives.
-        life_room: Characters that all lives together may take, where that is less.
+        context: The judge's context in tokens; half of the available text is for biographies.
+        life_room: Maximum length of all biographies together, in characters of text.
     """
-    half = room(context) // 2
+    half = available_characters(context) // 2
     each = min(half, life_room) // len(lives)
     people = "\n\n".join(
-        f"{chr(ord('A') + place)}. {quoted(library.character(life).biography, each)}" for place, life in enumerate(lives)
+        f"{chr(ord('A') + place)}. {quote_untrusted(library.character(life).biography, each)}" for place, life in enumerate(lives)
     )
-    user = render("judge_identify", answers=_answers(said, half), people=people)
+    user = render("judge_identify", answers=_answers(answers, half), people=people)
     return [Message("system", render("judge_blind")), Message("user", user)]
 
 
@@ -80,12 +82,10 @@ def _reader(name: str, life: str) -> Message:
     return Message("system", render("judge_reader", name=name, reading=life))
 
 
-def _answers(said: Sequence[JudgedAnswer], characters: int) -> str:
-    """Renders situations and answers, every answer cut alike where they do not all fit."""
+def _answers(answers: Sequence[JudgedAnswer], characters: int) -> str:
+    """Renders scenarios and answers; if they do not fit, every answer is clipped to the same length."""
     around = len("Question 12: <<>>\nAnswer 12: <<>>\n\n")
-    spent = sum(min(len(one.situation), LONGEST_ANSWER) + around for one in said)
-    each = max(SHORTEST_ANSWER, min(LONGEST_ANSWER, (characters - spent) // len(said)))
-    return "\n\n".join(
-        f"Question {place}: <<{quoted(one.situation, LONGEST_ANSWER)}>>\nAnswer {place}: <<{quoted(one.reply, each)}>>"
-        for place, one in enumerate(said, 1)
-    )
+    spent = sum(min(len(one.situation), LONGEST_ANSWER) + around for one in answers)
+    each = max(SHORTEST_ANSWER, min(LONGEST_ANSWER, (characters - spent) // len(answers)))
+    quoted = [(quote_untrusted(one.situation, LONGEST_ANSWER), quote_untrusted(one.reply, each)) for one in answers]
+    return "\n\n".join(f"Question {n}: <<{asked}>>\nAnswer {n}: <<{reply}>>" for n, (asked, reply) in enumerate(quoted, 1))

@@ -1,4 +1,4 @@
-"""The observer report's tables for people."""
+"""Tables of the observer report."""
 
 from __future__ import annotations
 
@@ -7,90 +7,89 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from human_simulacra.experiments.observer.judge_admission import Admission
-from human_simulacra.experiments.observer.judgements import EVERY_JUDGE, HALVES, MEASURE, Half, RunRating
+from human_simulacra.experiments.observer.judgements import ALL_JUDGES, MEASURE_NAMES, TASKS, ObserverTask, RunRating
 from human_simulacra.results.summary import ALL, Headline, Row, Table
-from human_simulacra.results.tables import headline_cell, interval, p_value
+from human_simulacra.results.tables import format_headline, format_interval, format_p
 from human_simulacra.statistics import Estimate
-from human_simulacra.statistics.rater_agreement import Agreement
+from human_simulacra.statistics.rater_agreement import AgreementCoefficient
 
 NO_JUDGE = "no judge admitted"
 NO_WRITER = "written by a judge not admitted"
-_HALVES_HEAD = tuple(f"{MEASURE[half]} % [95 %]" for half in HALVES)
+_TASKS_HEAD = tuple(f"{MEASURE_NAMES[task]} % [95 %]" for task in TASKS)
 
 
 def method_table(
     rows: Sequence[Row], ratings: Sequence[RunRating], counted: Sequence[RunRating], headlines: Sequence[Headline]
 ) -> Table:
-    """Returns the main table: a row a model, with the judges whose grades make its figures."""
+    """Returns the main table: a row per model, with the judges whose grades count."""
     found = []
     for model in dict.fromkeys(row["model"] for row in rows):
         judges = ", ".join(dict.fromkeys(rating["judge"] for rating in counted if rating["model"] == model))
         missing = [row["missing"] for row in rows if row["model"] == model]
-        cells = [_headline(headlines, model, half, ALL) for half in HALVES]
+        cells = [_headline(headlines, model, task, ALL) for task in TASKS]
         unparseable = _unparseable(rating for rating in ratings if rating["model"] == model)
         found.append((model, len(missing) - sum(missing), *cells, judges, unparseable, sum(missing)))
-    head = ("model", "answers", *_HALVES_HEAD, "judges counted", "unparseable", "missing")
+    head = ("model", "answers", *_TASKS_HEAD, "judges counted", "unparseable", "missing")
     return Table("Observer report, by method", head, tuple(found))
 
 
 def judge_table(admissions: Sequence[Admission], read: Mapping[str, Sequence[str]]) -> Table:
-    """Returns what each judge read, how it did in the identity check and whether it was admitted."""
+    """Returns the table of what each judge read, its identity checks and its admission."""
     found = []
     for entry in admissions:
         checked = ("not checked", "", "", "")
         admitted = _yes(entry.admitted)
         if entry.chance is not None and entry.p is not None:
             sets, characters = f"{entry.right} of {entry.trials}", f"{entry.known} of {entry.characters}"
-            checked = (sets, characters, f"{entry.chance:.2f}", p_value(entry.p))
+            checked = (sets, characters, f"{entry.chance:.2f}", format_p(entry.p))
             admitted += "" if entry.possible else " (too few characters)"
         found.append((entry.judge, "; ".join(read[entry.judge]), *checked, admitted))
-    head = ("judge", "knows the characters by", "right life picked", "characters told apart", "chance", "p", "admitted")
+    head = ("judge", "material read", "answer sets identified", "characters identified", "chance", "p", "admitted")
     return Table("Judges of the observer report", head, tuple(found))
 
 
-def by_judge_table(by_judge: Mapping[Half, Sequence[Mapping[str, Any]]], ratings: Sequence[RunRating]) -> Table:
-    """Returns each judge's figures of each model, over all characters."""
+def by_judge_table(by_judge: Mapping[ObserverTask, Sequence[Mapping[str, Any]]], ratings: Sequence[RunRating]) -> Table:
+    """Returns the table of each judge's grades of each model, over all characters."""
     cells: dict[tuple[str, str], dict[str, Mapping[str, Any]]] = {}
-    for half in HALVES:
-        for entry in by_judge[half]:
-            if entry["character"] == ALL and entry["judge"] != EVERY_JUDGE:
-                cells.setdefault((entry["model"], entry["judge"]), {})[half] = entry
+    for task in TASKS:
+        for entry in by_judge[task]:
+            if entry["character"] == ALL and entry["judge"] != ALL_JUDGES:
+                cells.setdefault((entry["model"], entry["judge"]), {})[task] = entry
     found = []
-    for (model, judge), halves in cells.items():
+    for (model, judge), by_task in cells.items():
         own = [rating for rating in ratings if (rating["model"], rating["judge"]) == (model, judge)]
         name = f"{judge} (self)" if any(rating["own"] for rating in own) else judge
-        admitted = _yes(all(entry["admitted"] for entry in halves.values()))
-        found.append((model, name, admitted, *(_figure(halves.get(half)) for half in HALVES), _unparseable(own)))
-    head = ("model", "judge", "admitted", *_HALVES_HEAD, "unparseable")
+        admitted = _yes(all(entry["admitted"] for entry in by_task.values()))
+        found.append((model, name, admitted, *(_figure(by_task.get(task)) for task in TASKS), _unparseable(own)))
+    head = ("model", "judge", "admitted", *_TASKS_HEAD, "unparseable")
     return Table("Observer report, by judge", head, tuple(found))
 
 
 def character_table(headlines: Sequence[Headline]) -> Table:
-    """Returns both halves of each character and model."""
+    """Returns the table of both tasks for each character and model."""
     pairs = dict.fromkeys((headline.character, headline.model) for headline in headlines if headline.character != ALL)
-    rows = tuple((c, model, *(_headline(headlines, model, half, c) for half in HALVES)) for c, model in pairs)
-    return Table("Observer report, by character", ("character", "model", *_HALVES_HEAD), rows, detail=True)
+    rows = tuple((c, model, *(_headline(headlines, model, task, c) for task in TASKS)) for c, model in pairs)
+    return Table("Observer report, by character", ("character", "model", *_TASKS_HEAD), rows, detail=True)
 
 
-def agreement_table(title: str, agreement: Mapping[Half, Iterable[Agreement]]) -> Table:
-    """Returns coefficients, those of both halves one below the other."""
+def judge_agreement_table(title: str, agreement: Mapping[ObserverTask, Iterable[AgreementCoefficient]]) -> Table:
+    """Returns the table of agreement coefficients of both tasks."""
     rows = []
-    for half, coefficients in agreement.items():
+    for task, coefficients in agreement.items():
         for found in coefficients:
-            value = (
-                "" if math.isnan(found.value) else interval(Estimate(found.value, found.low, found.high, found.items), places=2)
-            )
-            rows.append((MEASURE[half], found.measure, value, found.judges, found.items, found.note))
-    return Table(title, ("half", "measure", "value [95 %]", "judges", "items", "remark"), tuple(rows))
+            estimate = Estimate(found.value, found.low, found.high, found.items)
+            value = "" if math.isnan(found.value) else format_interval(estimate, places=2)
+            rows.append((MEASURE_NAMES[task], found.measure, value, found.judges, found.items, found.note))
+    return Table(title, ("task", "coefficient", "value [95 %]", "judges", "items", "remark"), tuple(rows))
 
 
-def _headline(headlines: Sequence[Headline], model: str, half: Half, character: str) -> str:
-    found = [h for h in headlines if (h.model, h.measure, h.character) == (model, MEASURE[half], character)]
-    return headline_cell(found[0]) if found else ""
+def _headline(headlines: Sequence[Headline], model: str, task: ObserverTask, character: str) -> str:
+    found = [h for h in headlines if (h.model, h.measure, h.character) == (model, MEASURE_NAMES[task], character)]
+    return format_headline(found[0]) if found else ""
 
 
 def _figure(entry: Mapping[str, Any] | None) -> str:
-    return interval(Estimate(entry["score"], entry["low"], entry["high"], entry["grades"])) if entry else ""
+    return format_interval(Estimate(entry["score"], entry["low"], entry["high"], entry["grades"])) if entry else ""
 
 
 def _unparseable(ratings: Iterable[RunRating]) -> int:

@@ -1,4 +1,4 @@
-"""Rows of the observer report: a row is an open situation put to a character."""
+"""Rows of the observer report: a row is an open scenario that a character answers."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from human_simulacra.items import Scenario
 from human_simulacra.library import Library
 from human_simulacra.stimuli import open_stimulus
 
-QUICK = "the first two situations of two characters"
-QUICK_SCENARIOS, QUICK_CHARACTERS = 2, 2  # judging makes a row expensive
+QUICK = "the first two scenarios of two characters"
+QUICK_SCENARIOS, QUICK_CHARACTERS = 2, 2  # judgements make rows expensive
 
 
 def sample_scenarios(sample: str, scenarios: Sequence[Scenario]) -> list[Scenario]:
-    """Returns which open situations a sample puts to a character, in order."""
+    """Returns the scenarios in a sample, in order."""
     return list(scenarios[:QUICK_SCENARIOS] if sample == "quick" else scenarios)
 
 
@@ -30,14 +30,14 @@ def observer_rows(
         library: The characters.
         sample: A named sample (`experiments.samples`).
         characters: Ids of the characters to take; None for those of the sample.
-        seed: Accepted so that one config can set it for all datasets; nothing here is random.
+        seed: Ignored; accepted so that one config can set it for all datasets.
 
     Returns:
-        One row for each situation and character, rows of a character together: id, character, type, scenario, title,
-        question, functions, answer (empty: there is no right one), stimulus.
+        One row per scenario and character, grouped by character: id, character, type, scenario, title, question, functions,
+        answer (empty: there is no right answer), stimulus.
 
     Raises:
-        UserError: If a name is unknown, a line is broken, or there is no situation.
+        UserError: If a name is unknown, a line is not valid, or there is no scenario.
     """
     rows = []
     for character in choose_characters(characters, sample, library.ids, QUICK_CHARACTERS):

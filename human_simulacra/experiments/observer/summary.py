@@ -1,4 +1,4 @@
-"""From scored rows of the observer report to figures, tables and notes."""
+"""Summary of the observer report: headlines, tables and notes from scored rows."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from human_simulacra.experiments.observer.judge_admission import LEVEL, Admission
-from human_simulacra.experiments.observer.judgements import EVERY_JUDGE, HALVES, MEASURE, Half, RunRating, share
+from human_simulacra.experiments.observer.judge_admission import SIGNIFICANCE_LEVEL, Admission
+from human_simulacra.experiments.observer.judgements import ALL_JUDGES, MEASURE_NAMES, TASKS, ObserverTask, RunRating, grade_share
 from human_simulacra.experiments.observer.observer_tables import (
     NO_JUDGE,
     NO_WRITER,
-    agreement_table,
     by_judge_table,
     character_table,
+    judge_agreement_table,
     judge_table,
     method_table,
 )
 from human_simulacra.results.summary import ALL, Headline, Row, Summary
 from human_simulacra.statistics import Estimate, cluster_bootstrap
-from human_simulacra.statistics.rater_agreement import Agreement, icc2k_by_group, krippendorff_alpha
+from human_simulacra.statistics.rater_agreement import AgreementCoefficient, icc2k_by_group, krippendorff_alpha
 
 NAME, TITLE = "observer", "Observer report"
-ONE_GRADER = "each piece has one grader: name three judges or more"
+ONE_GRADER = "each item has one grader: use three judges or more"
 
 
 def summarise_observer(rows: Sequence[Row], admissions: Sequence[Admission]) -> Summary:
@@ -30,32 +30,34 @@ def summarise_observer(rows: Sequence[Row], admissions: Sequence[Admission]) -> 
 
     Args:
         rows: Scored rows of all models.
-        admissions: What the identity checks say of each judge.
+        admissions: The result of each judge's identity checks.
     """
     ratings = [_run_rating(row, rating) for row in rows for rating in row["ratings"]]
     admitted = {entry.judge for entry in admissions if entry.admitted}
     models = list(dict.fromkeys(row["model"] for row in rows))
     counted = _counted(ratings, admitted)
     headlines = _headlines(counted, models, admitted)
-    by_judge: dict[Half, list[dict[str, Any]]] = {half: _by_judge(ratings, models, half, admitted) for half in HALVES}
+    by_judge: dict[ObserverTask, list[dict[str, Any]]] = {task: _by_judge(ratings, models, task, admitted) for task in TASKS}
     several = len({rating["judge"] for rating in ratings}) > 1
-    agreement: dict[Half, list[Agreement]] = {half: agreement_of(ratings, half) for half in HALVES if several}
-    read = {entry.judge: reads(rows, entry.judge) for entry in admissions}
+    agreement: dict[ObserverTask, list[AgreementCoefficient]] = {
+        task: judge_agreement(ratings, task) for task in TASKS if several
+    }
+    read = {entry.judge: reading_kinds(rows, entry.judge) for entry in admissions}
     tables = (
         method_table(rows, ratings, counted, headlines),
         judge_table(admissions, read),
         by_judge_table(by_judge, ratings),
-        agreement_table("Agreement among judges of the observer report", agreement),
+        judge_agreement_table("Agreement among judges of the observer report", agreement),
         character_table(headlines),
     )
-    agreed = {half: [asdict(found) for found in both] for half, both in agreement.items()}
+    agreed = {task: [asdict(found) for found in both] for task, both in agreement.items()}
     judges = [{**asdict(entry), "reads": read[entry.judge]} for entry in admissions]
     data = {**by_judge, "judges": judges, "agreement": agreed}
     return Summary(NAME, TITLE, tuple(headlines), tables, data, tuple(_notes(rows, admissions)))
 
 
-def reads(rows: Sequence[Row], judge: str) -> list[str]:
-    """Returns what a judge read of the characters' lives, each wording once."""
+def reading_kinds(rows: Sequence[Row], judge: str) -> list[str]:
+    """Returns the kinds of material that a judge read."""
     entries = (entry for row in rows for entry in row.get("judgements", []) if entry["judge"] == judge and entry.get("reads"))
     return list(dict.fromkeys(entry["reads"] for entry in entries))
 
@@ -65,13 +67,13 @@ def _run_rating(row: Row, rating: Mapping[str, Any]) -> RunRating:
     return {**rating, "model": row["model"], "character": row["character"], "item": item}
 
 
-def agreement_of(ratings: Iterable[RunRating], half: Half) -> list[Agreement]:
-    """Returns ICC(2,k) of each group of pieces that the same judges were to grade, and Krippendorff's alpha over all pieces."""
-    own = [rating for rating in ratings if rating["half"] == half]
+def judge_agreement(ratings: Iterable[RunRating], task: ObserverTask) -> list[AgreementCoefficient]:
+    """Returns ICC(2,k) of each group of items assigned to the same judges, and Krippendorff's alpha over all items."""
+    own = [rating for rating in ratings if rating["half"] == task]
     asked: dict[str, set[str]] = {}
     for rating in own:
         asked.setdefault(rating["item"], set()).add(rating["judge"])
-    # A grade that cannot be read leaves its piece in the group, so that it does not make a group of its own.
+    # An item with an unparseable grade stays in its group rather than in one of its own.
     groups: dict[tuple[str, ...], dict[str, dict[str, float]]] = {}
     by_judge: dict[str, dict[str, float]] = {}
     for rating in own:
@@ -87,17 +89,17 @@ def agreement_of(ratings: Iterable[RunRating], half: Half) -> list[Agreement]:
 
 
 def _caveat(rating: RunRating, admitted: set[str]) -> str:
-    """Returns what speaks against a grade: nothing where both who graded and who wrote what was graded are admitted."""
+    """Returns why a grade is not reliable; empty if both its judge and the writer are admitted."""
     if rating["judge"] not in admitted:
         return NO_JUDGE
     return "" if rating["writer"] in admitted else NO_WRITER
 
 
 def _counted(ratings: Sequence[RunRating], admitted: set[str]) -> list[RunRating]:
-    """Returns the grades that headlines are made from: of each model and half those with the least against them."""
+    """Returns the grades that headlines use: for each model and task, those with the mildest caveat."""
     graded = [rating for rating in ratings if rating["grade"] is not None]
     against = ("", NO_WRITER, NO_JUDGE)
-    least: dict[tuple[str, Half], int] = {}
+    least: dict[tuple[str, ObserverTask], int] = {}
     for rating in graded:
         key = (rating["model"], rating["half"])
         least[key] = min(least.get(key, len(against)), against.index(_caveat(rating, admitted)))
@@ -107,12 +109,12 @@ def _counted(ratings: Sequence[RunRating], admitted: set[str]) -> list[RunRating
 def _headlines(counted: Sequence[RunRating], models: Sequence[str], admitted: set[str]) -> list[Headline]:
     found = []
     for model in models:
-        for half in HALVES:
-            own = [rating for rating in counted if (rating["model"], rating["half"]) == (model, half)]
+        for task in TASKS:
+            own = [rating for rating in counted if (rating["model"], rating["half"]) == (model, task)]
             for character in [ALL, *dict.fromkeys(rating["character"] for rating in own)]:
                 if estimate := _estimate([rating for rating in own if character in (ALL, rating["character"])]):
-                    caveat = _caveat(own[0], admitted)  # the counted grades of one half all have the same caveat
-                    found.append(Headline(model, MEASURE[half], estimate, "%", character, caveat=caveat))
+                    caveat = _caveat(own[0], admitted)  # the same for all counted grades of a task
+                    found.append(Headline(model, MEASURE_NAMES[task], estimate, "%", character, caveat=caveat))
     return found
 
 
@@ -120,22 +122,24 @@ def _estimate(ratings: Sequence[RunRating]) -> Estimate | None:
     graded = [rating for rating in ratings if rating["grade"] is not None]
     if not graded:
         return None
-    return cluster_bootstrap([share(r["grade"]) for r in graded], [1.0] * len(graded), [r["character"] for r in graded])
+    return cluster_bootstrap([grade_share(r["grade"]) for r in graded], [1.0] * len(graded), [r["character"] for r in graded])
 
 
-def _by_judge(ratings: Sequence[RunRating], models: Sequence[str], half: Half, admitted: set[str]) -> list[dict[str, Any]]:
-    """Returns the figures of one half: each judge's and every judge's together, over all characters and for each."""
+def _by_judge(
+    ratings: Sequence[RunRating], models: Sequence[str], task: ObserverTask, admitted: set[str]
+) -> list[dict[str, Any]]:
+    """Returns the mean grades of one task in percent: by each judge and all judges, of all characters and each."""
     found = []
     for model in models:
-        own = [rating for rating in ratings if (rating["model"], rating["half"]) == (model, half)]
-        for judge in [EVERY_JUDGE, *dict.fromkeys(rating["judge"] for rating in own)]:
+        own = [rating for rating in ratings if (rating["model"], rating["half"]) == (model, task)]
+        for judge in [ALL_JUDGES, *dict.fromkeys(rating["judge"] for rating in own)]:
             for character in [ALL, *dict.fromkeys(rating["character"] for rating in own)]:
-                part = [r for r in own if judge in (EVERY_JUDGE, r["judge"]) and character in (ALL, r["character"])]
+                part = [r for r in own if judge in (ALL_JUDGES, r["judge"]) and character in (ALL, r["character"])]
                 if estimate := _estimate(part):
                     found.append({
                         "model": model, "character": character, "judge": judge, "score": estimate.value,
                         "low": estimate.low, "high": estimate.high, "grades": estimate.rows,
-                        "self": judge != EVERY_JUDGE and any(r["own"] for r in part),
+                        "self": judge != ALL_JUDGES and any(r["own"] for r in part),
                         "admitted": all(r["judge"] in admitted for r in part),
                     })  # fmt: skip
     return found
@@ -144,19 +148,19 @@ def _by_judge(ratings: Sequence[RunRating], models: Sequence[str], half: Half, a
 def _notes(rows: Sequence[Row], admissions: Sequence[Admission]) -> Iterable[str]:
     entries = [entry for row in rows for entry in row.get("judgements", [])]
     admitted = [entry.judge for entry in admissions if entry.admitted]
-    rule = f"picks the right life for most answer sets of more characters than chance would (binomial, one-sided p < {LEVEL})"
+    rule = f"identifies most answer sets of more characters than chance (binomial, one-sided p < {SIGNIFICANCE_LEVEL})"
     if admitted:
         yield f"Headlines are the grades of {', '.join(admitted)}; a judge is admitted if it {rule}."
-        yield f"What admitted judges wrote counts first; ({NO_WRITER}) marks figures that have no such grade."
+        yield f"Grades of texts by admitted judges take precedence; ({NO_WRITER}): there is no such grade."
     elif admissions:
-        yield f"No judge admitted, so these figures are of no worth. A judge is admitted if it {rule}."
+        yield f"No judge was admitted, so these scores are not reliable. A judge is admitted if it {rule}."
     if few := [entry for entry in admissions if entry.least is not None and not entry.possible]:
         characters, p = max((entry.characters, entry.least) for entry in few)
-        yield f"{characters} characters are too few to admit a judge: no p can fall below {p:.3g}. Take more characters."
+        yield f"{characters} characters are too few to admit a judge: p cannot fall below {p:.3g}. Use more characters."
     if len(admissions) == 1:
-        yield "One judge served in both halves; the paper has different judges describe and score."
+        yield "One judge both wrote and graded; in the paper, different judges do."
     if any(entry["own"] for entry in entries):
-        yield "(self) marks a judge of the same model as the one judged, used where there was no other."
+        yield "(self): the judge is the same model as the one judged, because there was no other."
     if failed := sum(entry["text"] is None for entry in entries):
         reason = next(entry["error"] for entry in entries if entry["text"] is None)
-        yield f"{failed} calls of judges failed ({reason}); resume the run with -r to make them again."
+        yield f"{failed} judge calls failed ({reason}); resume the run with -r to retry them."

@@ -1,7 +1,7 @@
-"""Reading what judges write. Strictly: a verdict has lines of its own, everything else is unparseable and never guessed.
+"""Strict parsing of judges' replies: a verdict must fill a line; everything else is unparseable, never a guess.
 
-Answers under judgement are untrusted text. A judge may quote one, and the quotation may look like a verdict; so a grade
-counts only where it fills a line and no other line contradicts it.
+Judged answers are untrusted text, and a judge may quote one that looks like a verdict. So a grade counts only if it fills a
+line and no other line contradicts it.
 """
 
 from __future__ import annotations
@@ -12,18 +12,15 @@ LOWEST, HIGHEST = 1, 5
 MOST_STATEMENTS, LONGEST_STATEMENT = 8, 300
 
 _MARKUP = re.compile(r"[*_`#]+")
-_SAID = r"(?:(?:the |my )?(?:score|grade|answer)(?: is)?\s*[:=]?\s*)?"
-_GRADE = re.compile(_SAID + r"([1-5])(?:\s*/\s*5)?\s*\.?", re.IGNORECASE)
+_LABEL = r"(?:(?:the |my )?(?:score|grade|answer)(?: is)?\s*[:=]?\s*)?"
+_GRADE = re.compile(_LABEL + r"([1-5])(?:\s*/\s*5)?\s*\.?", re.IGNORECASE)
 _NUMBERED_GRADE = re.compile(r"(?:statement\s+)?(\d{1,2})\s*[:.)=-]\s*([1-5])(?:\s*/\s*5)?\s*\.?", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d{1,2}\s*[.):]\s*(\S.*)")
-_LETTER = re.compile(_SAID + r"\(?([A-Z])[).]?\s*\.?", re.IGNORECASE)
+_LETTER = re.compile(_LABEL + r"\(?([A-Z])[).]?\s*\.?", re.IGNORECASE)
 
 
 def parse_statements(text: str) -> tuple[str, ...]:
-    """Returns the numbered statements of a description, in order; empty where there is none.
-
-    Numbers themselves are not statements: a line such as `1: 4` is a grade that strayed here.
-    """
+    """Returns the numbered statements of a description in order; lines without letters, such as `1: 4`, are ignored."""
     found = [match[1].strip() for line in _lines(text) if (match := _NUMBERED.fullmatch(line))]
     return tuple(_cut(statement) for statement in found if re.search(r"[^\W\d_]", statement))[:MOST_STATEMENTS]
 
@@ -34,29 +31,29 @@ def _cut(statement: str) -> str:
 
 
 def parse_grades(text: str, count: int) -> tuple[int | None, ...]:
-    """Reads one grade a statement.
+    """Parses one grade per statement.
 
     Args:
-        text: The judge's reply, lines such as `2: 4`.
+        text: The judge's reply, with lines such as `2: 4`.
         count: Number of statements.
 
     Returns:
-        A grade from 1 to 5 for each statement; None where its number is missing or has two different grades.
+        A grade from 1 to 5 for each statement; None if its number is missing or has two different grades.
     """
-    said: dict[int, set[int]] = {}
+    grades: dict[int, set[int]] = {}
     for line in _lines(text):
         if match := _NUMBERED_GRADE.fullmatch(line):
-            said.setdefault(int(match[1]), set()).add(int(match[2]))
-    return tuple(next(iter(said[n])) if len(said.get(n, ())) == 1 else None for n in range(1, count + 1))
+            grades.setdefault(int(match[1]), set()).add(int(match[2]))
+    return tuple(next(iter(grades[n])) if len(grades.get(n, ())) == 1 else None for n in range(1, count + 1))
 
 
 def parse_grade(text: str) -> int | None:
-    """Reads one grade from 1 to 5: the reply's last line, where no other line names a grade."""
+    """Parses one grade from 1 to 5 in the last line; None if another line also has a grade."""
     return int(found) if (found := _only_last(text, _GRADE)) else None
 
 
 def parse_choice(text: str, count: int) -> int | None:
-    """Reads the position of one letter of the first `count`: the reply's last line, where no other line names a letter."""
+    """Parses the position of one of the first `count` letters in the last line; None if another line also has a letter."""
     found = _only_last(text, _LETTER)
     position = ord(found.upper()) - ord("A") if found else count
     return position if position < count else None
@@ -70,5 +67,5 @@ def _only_last(text: str, pattern: re.Pattern[str]) -> str | None:
 
 
 def _lines(text: str) -> list[str]:
-    """Returns the lines that are not blank, without Markdown's marks and list bullets."""
+    """Returns the non-blank lines without Markdown markup and list bullets."""
     return [line for raw in text.splitlines() if (line := _MARKUP.sub("", raw).strip().removeprefix("- ").strip())]

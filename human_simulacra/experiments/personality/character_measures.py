@@ -1,4 +1,4 @@
-"""Measures of one character's answers to the personality test: sums, tau-b, acquiescence and share of yes."""
+"""Measures of a character's answers to the personality test: function sums, tau-b, acquiescence and percentage of yes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from human_simulacra.experiments.personality.order_correlation import Tau, funct
 from human_simulacra.results.summary import Row
 from human_simulacra.types import FUNCTIONS
 
-NEITHER = "neither"  # what an unparseable reply says
+NEITHER = "neither"  # the answer of an unparseable reply
 
 
-def by_character(rows: Sequence[Row]) -> dict[str, list[Row]]:
-    """Returns the rows of each character that answered at least one statement; missing rows are left out."""
+def rows_by_character(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    """Returns the answered rows of each character with at least one answered statement."""
     result: dict[str, list[Row]] = {}
     for row in rows:
         if not row["missing"]:
@@ -21,21 +21,21 @@ def by_character(rows: Sequence[Row]) -> dict[str, list[Row]]:
     return {character: own for character, own in result.items() if any(row["type"] == "statement" for row in own)}
 
 
-def sums_of(rows: Sequence[Row]) -> dict[str, int]:
-    """Returns the function sums of one character's rows; a reply that is neither yes nor no adds nothing."""
+def measured_sums(rows: Sequence[Row]) -> dict[str, int]:
+    """Returns the function sums of one character's rows; an unparseable reply adds nothing."""
     agreed = [(row["function"], row["rank"]) for row in rows if row["type"] == "statement" and row["said"] == "yes"]
     return function_sums(agreed, FUNCTIONS)
 
 
-def tau_of(rows: Sequence[Row]) -> Tau:
-    """Returns tau-b of one character's rows against the order that its profile assigns."""
-    return tau_b(list(rows[0]["assigned"]), sums_of(rows))
+def character_tau(rows: Sequence[Row]) -> Tau:
+    """Returns tau-b between one character's measured and assigned order."""
+    return tau_b(list(rows[0]["assigned"]), measured_sums(rows))
 
 
-def acquiescence(rows: Sequence[Row]) -> float | None:
-    """Returns the share of reverse-keyed pairs with yes to both less the share with no to both, from -1 to 1.
+def acquiescence_index(rows: Sequence[Row]) -> float | None:
+    """Returns the share of reverse-keyed pairs with yes to both minus the share with no to both, -1 to 1.
 
-    Only pairs with two parsed replies count; None where there is none.
+    Only pairs with two parsed replies count; None if there are none.
     """
     pairs: dict[tuple[str, str, int], list[str]] = {}
     for row in rows:
@@ -47,18 +47,18 @@ def acquiescence(rows: Sequence[Row]) -> float | None:
     return (sum(said == ["yes", "yes"] for said in whole) - sum(said == ["no", "no"] for said in whole)) / len(whole)
 
 
-def yes_share(rows: Sequence[Row]) -> float:
-    """Returns the percentage of yes among parsed replies; 0 where there is none."""
+def yes_percent(rows: Sequence[Row]) -> float:
+    """Returns the percentage of yes among parsed replies; 0 if there are none."""
     said = [row["said"] for row in rows if not row["missing"] and row["said"] != NEITHER]
     return 100.0 * said.count("yes") / len(said) if said else 0.0
 
 
-def unparseable(rows: Sequence[Row]) -> int:
+def count_unparseable(rows: Sequence[Row]) -> int:
     """Returns how many replies are neither yes nor no."""
     return sum(not row["missing"] and row["said"] == NEITHER for row in rows)
 
 
-def chance_of_mean(taus: Sequence[Tau]) -> float:
-    """Returns the standard error by chance of the mean of the independent taus that have one; NaN where none has."""
+def mean_chance_error(taus: Sequence[Tau]) -> float:
+    """Returns the standard error by chance of the mean of independent taus, ignoring NaN; NaN if there are none."""
     errors = [tau.standard_error for tau in taus if not math.isnan(tau.standard_error)]
     return math.hypot(*errors) / len(errors) if errors else math.nan

@@ -1,4 +1,4 @@
-"""The personality test: the order of a character's eight functions from yes/no answers, and acquiescence beside it."""
+"""The personality test: the order of a character's eight functions from yes/no answers, and acquiescence."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from human_simulacra.charts.model_series import Series
 from human_simulacra.experiments.base import Experiment
 from human_simulacra.experiments.personality.character_measures import (
     NEITHER,
-    acquiescence,
-    by_character,
-    tau_of,
-    unparseable,
-    yes_share,
+    acquiescence_index,
+    character_tau,
+    count_unparseable,
+    rows_by_character,
+    yes_percent,
 )
 from human_simulacra.experiments.personality.radar_chart import draw_radars
 from human_simulacra.experiments.personality.rows import QUICK, personality_rows
@@ -26,7 +26,7 @@ from human_simulacra.results.summary import Row, Summary
 
 
 class Personality(Experiment):
-    """The paper's eight-function test; a row is a statement put to a character, or one of a reverse-keyed pair."""
+    """The paper's eight-function test; a row is a statement, or one statement of a reverse-keyed pair."""
 
     name, title, quick = NAME, TITLE, QUICK
     rows = staticmethod(personality_rows)
@@ -36,24 +36,24 @@ class Personality(Experiment):
         return {"said": read_yes_no(reply or "") or NEITHER}
 
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
-        """Returns the mean tau-b over characters with an order, the acquiescence index, percent of yes, and counts.
+        """Returns mean tau-b (-1 to 1; 0 if no character has one), the acquiescence index (-1 to 1), yes in percent, and counts.
 
-        The counts are of characters without an order and of unparseable and missing rows. Tau-b is 0 where no character has one.
+        The counts are characters without an order, and unparseable and missing rows.
         """
-        every = [tau_of(own).tau for own in by_character(rows).values()]
+        every = [character_tau(own).tau for own in rows_by_character(rows).values()]
         taus = [tau for tau in every if not math.isnan(tau)]
-        index = acquiescence(rows)
+        index = acquiescence_index(rows)
         return {
             "tau": sum(taus) / len(taus) if taus else 0.0,
             "without_order": len(every) - len(taus),
             "acquiescence": 0.0 if index is None else index,
-            "yes": yes_share(rows),
-            "unparseable": unparseable(rows),
+            "yes": yes_percent(rows),
+            "unparseable": count_unparseable(rows),
             "missing": sum(row["missing"] for row in rows),
         }
 
     def summarise(self, rows: Sequence[Row]) -> Summary:
-        """Computes figures by method and by character; see `summarise_personality`."""
+        """Computes measures by method and by character; see `summarise_personality`."""
         return summarise_personality(rows)
 
     def charts(self, runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:

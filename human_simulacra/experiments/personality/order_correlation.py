@@ -1,4 +1,4 @@
-"""Orders of the eight functions: sums of weighted answers, and Kendall's tau-b against the assigned order, on ranks."""
+"""Order of the eight functions: weighted sums of answers, and Kendall's tau-b with the assigned order."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any
 
 from scipy.stats import kendalltau, rankdata
 
-WEIGHTS = {1: 4, 2: 3, 3: 2, 4: 1, 5: -1, 6: -2, 7: -3, 8: -4}
+RANK_WEIGHTS = {1: 4, 2: 3, 3: 2, 4: 1, 5: -1, 6: -2, 7: -3, 8: -4}
 
 
 @dataclass(frozen=True)
 class Tau:
-    """Kendall's tau-b, its standard error and two-sided p value under chance; all NaN where equal sums show no order."""
+    """Kendall's tau-b (-1 to 1), its standard error under the null and two-sided p value; all NaN if all sums are equal."""
 
     tau: float
     standard_error: float
@@ -23,25 +23,25 @@ class Tau:
 
 
 def function_sums(agreed: Iterable[tuple[str, int]], functions: Sequence[str]) -> dict[str, int]:
-    """Returns each function's sum: a yes to a statement adds its rank's weight, +4 for rank 1 down to -4 for rank 8.
+    """Returns each function's sum as in the paper: a yes adds the weight of the statement's rank, +4 (rank 1) to -4 (rank 8).
 
     Args:
-        agreed: (function, rank) of every statement that was answered yes.
-        functions: The functions to report, also those without a yes.
+        agreed: (function, rank) of every statement answered yes.
+        functions: All functions to report.
     """
     sums = dict.fromkeys(functions, 0)
     for function, rank in agreed:
-        sums[function] += WEIGHTS[rank]
+        sums[function] += RANK_WEIGHTS[rank]
     return sums
 
 
-def ranks(sums: Mapping[str, float], functions: Sequence[str]) -> list[float]:
-    """Returns the functions' ranks by their sums, 1 for the highest; equal sums share the mean of their ranks."""
+def function_ranks(sums: Mapping[str, float], functions: Sequence[str]) -> list[float]:
+    """Returns the functions' ranks by sum, 1 for the highest; equal sums share their mean rank (`scipy.stats.rankdata`)."""
     return [float(rank) for rank in rankdata([-sums[function] for function in functions])]
 
 
-def measured_order(sums: Mapping[str, float], functions: Sequence[str]) -> str:
-    """Returns the functions from the highest sum to the lowest, equal ones joined by `=`: `Si > Te=Ne > ...`."""
+def format_order(sums: Mapping[str, float], functions: Sequence[str]) -> str:
+    """Renders the functions from highest to lowest sum, with `=` between equal sums: `Si > Te=Ne > ...`."""
     by_sum: dict[float, list[str]] = {}
     for function in functions:
         by_sum.setdefault(sums[function], []).append(function)
@@ -49,11 +49,10 @@ def measured_order(sums: Mapping[str, float], functions: Sequence[str]) -> str:
 
 
 def tau_b(assigned: Sequence[str], sums: Mapping[str, float]) -> Tau:
-    """Compares an assigned order with measured sums.
+    """Returns Kendall's tau-b (Kendall 1945, with correction for ties) between an assigned order and measured sums.
 
-    tau-b is computed on ranks: pairs of functions in the assigned order against pairs of sums, ties of sums corrected. One
-    swap of neighbours among eight gives 0.93, the reverse order -1. Where all sums are equal no order
-    was shown and tau-b has no value: a 0 would say that the order is known to be unrelated.
+    Computed on ranks by `scipy.stats.kendalltau`. One swap of neighbours among eight gives 0.93. If all sums are equal, the
+    order is unknown and tau-b is NaN; 0 would mean an unrelated order.
 
     Args:
         assigned: The functions, strongest first.
@@ -64,14 +63,14 @@ def tau_b(assigned: Sequence[str], sums: Mapping[str, float]) -> Tau:
     found: Any = kendalltau(places, values)
     if math.isnan(found.statistic):
         return Tau(math.nan, math.nan, math.nan)
-    return Tau(float(found.statistic), chance_error(values), float(found.pvalue))
+    return Tau(float(found.statistic), tau_chance_error(values), float(found.pvalue))
 
 
-def chance_error(values: Sequence[float]) -> float:
-    """Returns tau-b's standard error if the sums were in random order against an order without ties.
+def tau_chance_error(values: Sequence[float]) -> float:
+    """Returns the standard error of tau-b for sums in random order against an order without ties (Kendall 1938).
 
-    sqrt(2 (2n + 5) / (9 n (n - 1))) without ties, 0.289 for eight functions; ties change the variance of the count of
-    pairs and tau-b's denominator. NaN where all values are equal.
+    Without ties it is sqrt(2 (2n + 5) / (9 n (n - 1))), 0.289 for eight functions; ties change the variance of the pair count
+    and the denominator of tau-b. NaN if all values are equal.
     """
     n, ties = len(values), Counter(values).values()
     pairs, tied = n * (n - 1) / 2, sum(t * (t - 1) / 2 for t in ties)

@@ -1,4 +1,4 @@
-"""Radar charts: a character's assigned personality against the one that a model's answers show."""
+"""Radar charts of each character's assigned and measured personality."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from human_simulacra.results.summary import ALL
 
 SIZE, RADIUS, INNER = 220, 74.0, 0.12
 _HOW_TO_READ = (
-    "The grey area is the personality that was assigned, the line the one that the answers show; each from its weakest function "
-    "(inner ring) to its strongest (outer ring)."
+    "The grey area is the assigned personality, the line the measured one; each from its weakest function (inner ring) to its "
+    "strongest (outer ring)."
 )
 
 
 def draw_radars(runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:
-    """Draws every character as every model plays it, one chart for each model.
+    """Draws one chart per model with a radar per character.
 
     Args:
         runs: Each run with its `summary/personality.json`.
@@ -34,7 +34,7 @@ def draw_radars(runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[
             if run is s.run:
                 taus = {(t["model"], t["character"]): t["tau"] for t in summary["data"].get("tau", ())}
                 drawings = tuple(
-                    radar(entry, s.index, taus.get((s.model, entry["character"])))
+                    draw_radar(entry, s.index, taus.get((s.model, entry["character"])))
                     for entry in summary["data"].get("radar", ())
                     if entry["model"] == s.model and entry["character"] != ALL
                 )
@@ -44,43 +44,43 @@ def draw_radars(runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[
     return result
 
 
-def radar(entry: Mapping[str, Any], series: int, tau: float | None = None) -> Markup:
+def draw_radar(entry: Mapping[str, Any], series: int, tau: float | None = None) -> Markup:
     """Draws one character.
 
     Args:
-        entry: character, functions, and for each function how strong it is: assigned and measured, higher is stronger.
-            Each is drawn from its own least to its own greatest strength, since only their order is compared.
-        series: The model's series.
-        tau: Kendall's tau of the two, written beneath.
+        entry: An entry of the summary's `radar` data: character, functions, and each function's assigned and measured
+            strength. Both are rescaled to their own range, since only their order is compared.
+        series: Index of the model's series.
+        tau: Kendall's tau-b, written below.
     """
     functions, centre = entry["functions"], SIZE / 2
-    rings = [svg.path(_corners([share] * len(functions)), "grid", closed=True) for share in (INNER, (1 + INNER) / 2, 1.0)]
+    rings = [svg.polyline(_corners([share] * len(functions)), "grid", closed=True) for share in (INNER, (1 + INNER) / 2, 1.0)]
     spokes, labels = [], []
     for place, function in enumerate(functions):
         x, y = _corner(place, len(functions), 1.0)
         spokes.append(svg.line(centre, centre, x, y, "grid"))
         x, y = _corner(place, len(functions), 1.22)
         labels.append(svg.text(x, y + 4, function, "middle", "small"))
-    assigned = svg.path(_corners(shares(entry["assigned"])), "assigned", closed=True)
-    points = _corners(shares(entry["measured"]))
-    measured = svg.path(points, f"measured s{series % svg.COLOURS}", closed=True)
+    assigned = svg.polyline(_corners(radial_positions(entry["assigned"])), "assigned", closed=True)
+    points = _corners(radial_positions(entry["measured"]))
+    measured = svg.polyline(points, f"measured s{series % svg.COLOURS}", closed=True)
     markers = [
-        svg.marker(x, y, series, 2.8, f"{function}: assigned {svg.plain(a)}, measured {svg.plain(m)}")
+        svg.marker(x, y, series, 2.8, f"{function}: assigned {svg.format_tick(a)}, measured {svg.format_tick(m)}")
         for (x, y), function, a, m in zip(points, functions, entry["assigned"], entry["measured"], strict=True)
     ]
     name = str(entry["character"])
     below = [svg.text(centre, SIZE + 4, name, "middle", "strong")]
     if tau is not None:
-        below.append(svg.text(centre, SIZE + 20, f"tau {svg.plain(round(tau, 2))}", "middle", "small"))
+        below.append(svg.text(centre, SIZE + 20, f"tau {svg.format_tick(round(tau, 2))}", "middle", "small"))
     pairs = ", ".join(f"{f} {a:g}/{m:g}" for f, a, m in zip(functions, entry["assigned"], entry["measured"], strict=True))
-    return svg.figure(
+    return svg.drawing(
         SIZE, SIZE + 28, f"{name}, {entry['model']}", f"Assigned and measured strength of each function: {pairs}",
         [*rings, *spokes, assigned, measured, *markers, *labels, *below],
     )  # fmt: skip
 
 
-def shares(values: Sequence[float]) -> list[float]:
-    """Returns how far from the centre values lie: the least at the inner ring, the greatest at the outer."""
+def radial_positions(values: Sequence[float]) -> list[float]:
+    """Rescales values to distances from the centre: the lowest to the inner ring, the highest to the outer ring (1)."""
     low, high = min(values), max(values)
     return [INNER + (1 - INNER) * ((value - low) / (high - low) if high > low else 0.5) for value in values]
 

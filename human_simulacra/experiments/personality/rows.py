@@ -1,4 +1,4 @@
-"""Rows of the personality test: a row is a yes/no statement put to a character, or one of a reverse-keyed pair."""
+"""Rows of the personality test: a row is a yes/no statement, or one statement of a reverse-keyed pair."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from human_simulacra.experiments.base import STIMULUS
-from human_simulacra.experiments.personality.statement_sampling import RATIO, sample_pairs, sample_statements
+from human_simulacra.experiments.personality.statement_sampling import DEFAULT_RATIO, sample_pairs, sample_statements
 from human_simulacra.experiments.samples import choose_characters
 from human_simulacra.library import Library
 from human_simulacra.stimuli import statement_stimulus
 
-QUICK = "a statement of each function at its strongest and weakest rank, two reverse-keyed pairs; of one character"
+QUICK = "one statement of each function at its strongest and weakest rank and two reverse-keyed pairs, of one character"
 QUICK_CHARACTERS = 1  # a character has many rows
 
 
 def personality_rows(
-    library: Library, sample: str = "all", characters: Sequence[str] | None = None, ratio: float = RATIO, seed: int = 0
+    library: Library, sample: str = "all", characters: Sequence[str] | None = None, ratio: float = DEFAULT_RATIO, seed: int = 0
 ) -> list[dict[str, Any]]:
     """Returns the rows.
 
@@ -25,16 +25,15 @@ def personality_rows(
         sample: A named sample; `quick` takes few statements of one character.
         characters: Ids of the characters to take; None for those of the sample.
         ratio: Share of the statements of each function and rank, above 0 and at most 1.
-        seed: Seed of the draw, and of which of the words yes and no comes first.
+        seed: Seed of the draw and of the order of the words yes and no.
 
     Returns:
-        One row for each statement and character, rows of a character together: id, character, type (`statement` or
-        `acquiescence`), function and rank (empty and 0 for the latter), pair and keyed (0 for the former), statement, options,
-        assigned (the character's functions, strongest first), answer (the rank assigned to the function, empty for the
-        latter), stimulus.
+        One row per statement and character, grouped by character: id, character, type (`statement` or `acquiescence`),
+        function and rank (empty and 0 for the latter), pair and keyed (0 for the former), statement, options, assigned (the
+        character's functions, strongest first), answer (the function's assigned rank; empty for the latter), stimulus.
 
     Raises:
-        UserError: If a name is unknown, the ratio is no share, a file is missing or a line is broken.
+        UserError: If a name is unknown, the ratio is out of range, a file is missing or a line is not valid.
     """
     statements = sample_statements(sample, library.personality_items, ratio, seed)
     pairs = sample_pairs(sample, library.acquiescence)

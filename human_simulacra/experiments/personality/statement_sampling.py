@@ -1,4 +1,4 @@
-"""Which statements of the personality test a run puts: a seeded share, equal over functions and ranks."""
+"""Sampling of the personality test's statements: a seeded share, equal over functions and ranks."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from collections.abc import Sequence
 from human_simulacra.errors import UserError
 from human_simulacra.items import KeyedStatement, Statement
 
-RATIO = 0.4
+DEFAULT_RATIO = 0.4
 QUICK_RANKS, QUICK_PAIRS = (1, 8), 2
 
 
-def sample_statements(sample: str, statements: Sequence[Statement], ratio: float = RATIO, seed: int = 0) -> list[Statement]:
-    """Returns the statements to put, the same for every character, in the order of the data.
+def sample_statements(
+    sample: str, statements: Sequence[Statement], ratio: float = DEFAULT_RATIO, seed: int = 0
+) -> list[Statement]:
+    """Returns the statements to ask, the same for every character, in the order of the data.
 
     Args:
-        sample: `quick` takes one statement of each function at its strongest and weakest rank; every other
-            sample the share `ratio`.
+        sample: `quick` takes one statement of each function at its strongest and weakest rank; other samples take `ratio`.
         statements: All statements.
         ratio: Share of each function's statements at each rank, rounded, at least one.
         seed: Seed of the draw.
@@ -39,7 +40,7 @@ def sample_statements(sample: str, statements: Sequence[Statement], ratio: float
 
 
 def sample_pairs(sample: str, statements: Sequence[KeyedStatement]) -> list[KeyedStatement]:
-    """Returns the reverse-keyed statements to put: all, or the first two pairs in the sample `quick`."""
+    """Returns the reverse-keyed statements to ask: all, or the first two pairs in the sample `quick`."""
     if sample != "quick":
         return list(statements)
     wanted = sorted({statement.pair for statement in statements})[:QUICK_PAIRS]

@@ -1,4 +1,4 @@
-"""Figures, tables and notes of the personality test."""
+"""Summary of the personality test: headlines, tables, notes and the data of the radar charts."""
 
 from __future__ import annotations
 
@@ -9,56 +9,38 @@ from typing import Any
 
 from human_simulacra.experiments.personality.character_measures import (
     NEITHER,
-    acquiescence,
-    by_character,
-    chance_of_mean,
-    sums_of,
-    tau_of,
-    unparseable,
-    yes_share,
+    acquiescence_index,
+    character_tau,
+    count_unparseable,
+    mean_chance_error,
+    measured_sums,
+    rows_by_character,
+    yes_percent,
 )
-from human_simulacra.experiments.personality.order_correlation import measured_order, ranks
-from human_simulacra.results.answering_agreement import agreement_table, agreements, answering
+from human_simulacra.experiments.personality.order_correlation import format_order, function_ranks
+from human_simulacra.results.answering_agreement import answering_agreement_table, answering_mode, compare_answering
 from human_simulacra.results.summary import Headline, Row, Summary, Table
-from human_simulacra.results.tables import interval
+from human_simulacra.results.tables import format_interval
 from human_simulacra.statistics import Estimate, cluster_bootstrap
 from human_simulacra.types import FUNCTIONS
 
 NAME, TITLE = "personality", "Personality test"
-HEAD = (
-    "model",
-    "answering",
-    "characters",
-    "without order",
-    "tau-b [95 %]",
-    "error by chance",
-    "acquiescence [95 %]",
-    "yes %",
-    "unparseable",
-    "missing",
-)
-CHARACTER_HEAD = (
-    "model",
-    "character",
-    "assigned order",
-    "measured order",
-    "tau-b",
-    "error by chance",
-    "acquiescence",
-    "unparseable",
-)
+HEAD = ("model", "answering", "characters", "without order", "tau-b [95 %]", "SE by chance", "acquiescence [95 %]", "yes %",
+        "unparseable", "missing")  # fmt: skip
+CHARACTER_HEAD = ("model", "character", "assigned order", "measured order", "tau-b", "SE by chance", "acquiescence",
+                  "unparseable")  # fmt: skip
 NOTES = (
-    "Tau-b compares the order of a character's functions by its answers with the assigned one (1 the same, 0 "
-    "chance, -1 reversed); `error by chance` is its standard error if the answers had nothing to do with the character.",
-    "Without order: characters whose functions all have the same sum, as where every answer is yes; they have no tau and enter "
-    "no mean.",
-    "Acquiescence: of statements in pairs that contradict each other, the share with yes to both less the share with no to "
-    "both (1 always yes, -1 always no, 0 balanced). Method none has no character of its own and is held against the row's.",
-)  # fmt: skip
+    "Tau-b compares the measured order of a character's functions with the assigned one (1 the same, 0 chance, -1 reversed); "
+    "`SE by chance` is its standard error if the measured order is random.",
+    "Without order: characters whose functions all have the same sum, for instance if every answer is yes; they have no tau "
+    "and are not in the mean.",
+    "Acquiescence: of pairs of statements that contradict each other, the share with yes to both minus the share with no to "
+    "both (1 always yes, -1 always no, 0 balanced). Method none has no character and is compared with the row's.",
+)
 
 
 def summarise_personality(rows: Sequence[Row]) -> Summary:
-    """Computes figures by method and by character, and the data of the radar charts.
+    """Computes tau-b and acquiescence by method and by character, and the data of the radar charts.
 
     Args:
         rows: Scored rows of all models.
@@ -68,25 +50,26 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
     data: dict[str, Any] = {"radar": [], "tau": [], "acquiescence": []}
     for model in dict.fromkeys(row["model"] for row in rows):
         own = [row for row in rows if row["model"] == model]
-        people = by_character(own)
-        taus = {character: tau_of(theirs) for character, theirs in people.items()}
-        indices = {character: acquiescence(theirs) for character, theirs in people.items()}
+        people = rows_by_character(own)
+        taus = {character: character_tau(theirs) for character, theirs in people.items()}
+        indices = {character: acquiescence_index(theirs) for character, theirs in people.items()}
         for character, theirs in people.items():
-            tau, index, sums = taus[character], indices[character], sums_of(theirs)
+            tau, index, sums = taus[character], indices[character], measured_sums(theirs)
             order = list(theirs[0]["assigned"])
             entry = {"model": model, "character": character}
             data["radar"].append({
                 **entry, "functions": list(FUNCTIONS), "assigned": [len(order) - order.index(f) for f in FUNCTIONS],
-                "measured": [len(order) + 1 - rank for rank in ranks(sums, FUNCTIONS)], "sums": [sums[f] for f in FUNCTIONS],
+                "measured": [len(order) + 1 - rank for rank in function_ranks(sums, FUNCTIONS)],
+                "sums": [sums[f] for f in FUNCTIONS],
             })  # fmt: skip
-            data["tau"].append({**entry, **asdict(tau), "rows": len(theirs), "answering": answering(theirs)})
+            data["tau"].append({**entry, **asdict(tau), "rows": len(theirs), "answering": answering_mode(theirs)})
             data["acquiescence"].append({**entry, "index": index})
             if not math.isnan(tau.tau):
                 headlines.append(Headline(model, "tau", _alone(tau.tau, len(theirs)), "tau-b", character))
             shown = "" if index is None else f"{index:.2f}"
             single.append((
-                model, character, " > ".join(order), measured_order(sums, FUNCTIONS), _number(tau.tau),
-                _number(tau.standard_error), shown, unparseable(theirs),
+                model, character, " > ".join(order), format_order(sums, FUNCTIONS), _number(tau.tau),
+                _number(tau.standard_error), shown, count_unparseable(theirs),
             ))  # fmt: skip
         if not people:
             continue
@@ -100,22 +83,23 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
             headlines.append(Headline(model, "acquiescence", yes_bias, "index", better=""))
         missing = sum(row["missing"] for row in own)
         overall.append((
-            model, answering(own), len(people), len(people) - len(ordered), "" if mean is None else interval(mean, places=2),
-            _number(chance_of_mean(list(taus.values()))),
-            "" if yes_bias is None else interval(yes_bias, places=2), f"{yes_share(own):.0f}", unparseable(own), missing,
+            model, answering_mode(own), len(people), len(people) - len(ordered),
+            "" if mean is None else format_interval(mean, places=2), _number(mean_chance_error(list(taus.values()))),
+            "" if yes_bias is None else format_interval(yes_bias, places=2), f"{yes_percent(own):.0f}",
+            count_unparseable(own), missing,
         ))  # fmt: skip
-    agreed = agreements([*rows], lambda row: [] if row["said"] == NEITHER else [row["said"]], lambda row: 0)
+    agreed = compare_answering([*rows], lambda row: [] if row["said"] == NEITHER else [row["said"]], lambda row: 0)
     data["agreement"] = [asdict(found) for found in agreed]
     tables = (
         Table("Personality test, by method", HEAD, tuple(overall)),
-        agreement_table(agreed),
+        answering_agreement_table(agreed),
         Table("Personality test, by character", CHARACTER_HEAD, tuple(single), detail=True),
     )
     return Summary(NAME, TITLE, tuple(headlines), tables, data, NOTES)
 
 
 def _over_characters(values: Mapping[str, float], rows: int) -> Estimate:
-    """Returns the mean over characters with its bootstrap interval, on the values' own scale; `rows` is what they rest on."""
+    """Returns the mean over characters with its bootstrap interval, in the unit of the values; `rows` is the sample size."""
     percent = cluster_bootstrap(list(values.values()), [1.0] * len(values), list(values))
     scaled = {name: getattr(percent, name) / 100 for name in ("value", "low", "high")}
     return replace(percent, **scaled, rows=rows)

@@ -1,1 +1,1 @@
-"""The self report: cloze and choice questions about a character's life."""
+"""The self report (Xie et al. 2025): cloze and choice questions about a character's life."""

@@ -1,4 +1,4 @@
-"""Whether retrieval brought the evidence: recall at k, and where an answer goes wrong, in memory or after it."""
+"""Evidence retrieval: recall at k, and whether wrong answers come from retrieval or from what follows it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from human_simulacra.results.summary import Row, Table
-from human_simulacra.results.tables import interval
+from human_simulacra.results.tables import format_interval
 from human_simulacra.statistics import Estimate, cluster_bootstrap
 
 CELLS = ("retrieved_right", "retrieved_wrong", "missed_right", "missed_wrong")
@@ -17,37 +17,37 @@ CELL_HEAD = (
 )  # fmt: skip
 
 
-def recall(evidence: Sequence[str], passages: Sequence[Sequence[str]], k: int) -> float:
+def evidence_recall(evidence: Sequence[str], passages: Sequence[Sequence[str]], k: int) -> float:
     """Returns the share of the evidence in the first k passages, between 0 and 1.
 
     Args:
-        evidence: Ids of the paragraphs that prove the answer, at least one.
-        passages: The paragraphs of each retrieved passage, most relevant first.
-        k: Passages that count.
+        evidence: Ids of the gold evidence paragraphs, at least one.
+        passages: Paragraph ids of each retrieved passage, most relevant first.
+        k: Number of passages to count.
     """
     found = {paragraph for passage in passages[:k] for paragraph in passage}
     return len(found.intersection(evidence)) / len(set(evidence))
 
 
-def mean_recall(
+def mean_evidence_recall(
     evidence: Sequence[Sequence[str]], passages: Sequence[Sequence[Sequence[str]]], characters: Sequence[str], k: int
 ) -> Estimate:
-    """Returns recall at k in percent, averaged over questions, with an interval over characters."""
-    shares = [recall(e, p, k) for e, p in zip(evidence, passages, strict=True)]
+    """Returns mean recall at k over questions in percent, with a bootstrap interval over characters."""
+    shares = [evidence_recall(e, p, k) for e, p in zip(evidence, passages, strict=True)]
     return cluster_bootstrap(shares, [1.0] * len(shares), characters)
 
 
-def retrieval_cells(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Returns the four cells of each model that retrieves, over the answered questions with evidence.
+def count_retrieval_cells(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Counts answers by evidence retrieved or missed and right or wrong, for each model that retrieves.
 
-    Evidence counts as retrieved where every paragraph of it is in a passage that the answer was made from.
+    Evidence is retrieved if all its paragraphs are in the passages of the answer. Only answered questions with evidence count.
 
     Args:
-        rows: Rows of the self report with traces.
+        rows: Scored rows of the self report with traces.
 
     Returns:
-        JSON-ready, by model: `retriever`, the four counts, `questions`, `k` (most passages of any answer), `recall` at k in
-        percent, `recall_at` 1 and k and the cells' `shares` as estimates in percent.
+        JSON-ready entries: `model`, `retriever`, the four counts, `questions`, `k` (most passages of any answer), `recall` at k
+        in percent, `recall_at` 1 and k and the cells' `shares` as estimates in percent.
     """
     result = []
     for model in dict.fromkeys(row["model"] for row in rows):
@@ -58,7 +58,7 @@ def retrieval_cells(rows: Sequence[Row]) -> list[dict[str, Any]]:
         k = max(1, *map(len, passages))
         evidence, characters = [row["evidence"] for row in own], [row["character"] for row in own]
         kinds = [_cell(row, retrieved) for row, retrieved in zip(own, passages, strict=True)]
-        at = {str(size): mean_recall(evidence, passages, characters, size) for size in sorted({1, k})}
+        at = {str(size): mean_evidence_recall(evidence, passages, characters, size) for size in sorted({1, k})}
         shares = {c: cluster_bootstrap([float(kind == c) for kind in kinds], [1.0] * len(kinds), characters) for c in CELLS}
         retrievers = dict.fromkeys(row["trace"].get("retriever", "") for row in own)
         result.append({
@@ -70,20 +70,20 @@ def retrieval_cells(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def _retrieves(row: Row) -> bool:
-    """Tells whether an answer was made by a method that retrieves, also where its Memory agent named nothing."""
+    """Returns whether the method of an answer retrieves, even if its Memory agent selected nothing."""
     return bool(row["trace"]["memories"]) or any(call["agent"] == "memory" for call in row["trace"]["calls"])
 
 
 def _cell(row: Row, passages: Sequence[Sequence[str]]) -> str:
-    retrieved = recall(row["evidence"], passages, len(passages)) == 1
+    retrieved = evidence_recall(row["evidence"], passages, len(passages)) == 1
     return f"{'retrieved' if retrieved else 'missed'}_{'right' if row['correct'] else 'wrong'}"
 
 
-def cell_table(found: Sequence[Mapping[str, Any]]) -> Table:
-    """Returns the table `Where it goes wrong`."""
+def retrieval_table(found: Sequence[Mapping[str, Any]]) -> Table:
+    """Returns the table of the four cells with recall at 1 and k."""
     rows = []
     for entry in found:
         estimates = [entry["recall_at"]["1"], entry["recall_at"][str(entry["k"])], *(entry["shares"][c] for c in CELLS)]
         known = (entry["model"], entry["retriever"] or "-", entry["questions"], entry["k"])
-        rows.append((*known, *(interval(Estimate(**e)) for e in estimates)))
-    return Table("Where it goes wrong: story questions by evidence retrieved and answer right", CELL_HEAD, tuple(rows))
+        rows.append((*known, *(format_interval(Estimate(**e)) for e in estimates)))
+    return Table("Retrieval and answer errors: story questions by evidence retrieved and answer right", CELL_HEAD, tuple(rows))

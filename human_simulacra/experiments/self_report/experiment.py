@@ -1,4 +1,4 @@
-"""The self report: scores of cloze and choice questions, and their figures by method, type and character."""
+"""The self report: scores of cloze and choice questions by method, type and character."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 from human_simulacra.charts.chart import Chart
 from human_simulacra.charts.model_series import Series
 from human_simulacra.experiments.base import Experiment
-from human_simulacra.experiments.self_report.evidence_retrieval import cell_table, retrieval_cells
+from human_simulacra.experiments.self_report.evidence_retrieval import count_retrieval_cells, retrieval_table
 from human_simulacra.experiments.self_report.question_scoring import score_reply
 from human_simulacra.experiments.self_report.retrieval_chart import draw_retrieval_cells
 from human_simulacra.experiments.self_report.rows import QUICK, self_report_rows
-from human_simulacra.results.answering_agreement import agreement_table, agreements
+from human_simulacra.results.answering_agreement import answering_agreement_table, compare_answering
 from human_simulacra.results.loaded_run import Run
-from human_simulacra.results.repeated_runs import repeats
-from human_simulacra.results.scored_rows import ScoredRow, comparisons, figures
+from human_simulacra.results.repeated_runs import analyse_repeated_runs
+from human_simulacra.results.scored_rows import ScoredRow, compare_all_models, group_scores
 from human_simulacra.results.summary import ALL, Headline, Row, Summary, Table
-from human_simulacra.results.tables import FIGURE_HEAD, comparison_notes, comparison_table, figure_rows
-from human_simulacra.results.token_budget import budget_table, budgets
+from human_simulacra.results.tables import SCORE_HEAD, comparison_notes, comparison_table, score_table_rows
+from human_simulacra.results.token_budget import answer_budgets, budget_table
 
 _SCORED = ("model", "id", "character", "type", "points", "full", "correct", "parsed", "missing")
 
@@ -31,13 +31,13 @@ class SelfReport(Experiment):
     rows = staticmethod(self_report_rows)
 
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:
-        """Scores a reply: points out of `full`, whether it is right and whether it could be read."""
+        """Scores a reply: the chosen options, points out of `full`, whether it is right and whether it was parsed."""
         found = score_reply(row["type"], reply or "", row["options"], row["answer"])
         return {"chosen": list(found.chosen), "points": found.points, "full": found.full, "correct": found.correct,
                 "parsed": found.parsed}  # fmt: skip
 
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
-        """Returns score and accuracy in percent over the rows answered, points, most points, unparseable and missing rows."""
+        """Returns score and accuracy in percent over answered rows, points, maximum points, unparseable and missing rows."""
         answered = [row for row in rows if not row["missing"]]
         points, full = sum(row["points"] for row in answered), sum(row["full"] for row in answered)
         return {
@@ -50,30 +50,33 @@ class SelfReport(Experiment):
         }
 
     def summarise(self, rows: Sequence[Row]) -> Summary:
-        """Computes figures by method and type, by character, paired comparisons, retrieval, and repeated runs."""
+        """Computes scores by method, type and character, paired comparisons, retrieval cells, and repeated runs."""
         scored = [ScoredRow(**{key: row[key] for key in _SCORED}, run=row.get("run", 1)) for row in rows]
-        found, pairs, where, again = figures(scored), comparisons(scored), retrieval_cells(rows), repeats(scored)
-        agreed = agreements(rows, lambda row: row["chosen"], lambda row: len(row["options"]) * (row["type"] == "multiple_choice"))
+        found, pairs = group_scores(scored), compare_all_models(scored)
+        cells, repeated = count_retrieval_cells(rows), analyse_repeated_runs(scored)
+        agreed = compare_answering(
+            rows, lambda row: row["chosen"], lambda row: len(row["options"]) * (row["type"] == "multiple_choice")
+        )
         headlines = [Headline(f.model, "score", f.score, "%", f.character, f.type) for f in found]
         headlines += [Headline(f.model, "accuracy", f.accuracy, "%", f.character, f.type) for f in found if f.type != ALL]
         tables = (
-            Table("Self report, by method and type", FIGURE_HEAD, tuple(figure_rows(found, False))),
+            Table("Self report, by method and type", SCORE_HEAD, tuple(score_table_rows(found, False))),
             comparison_table("Paired comparisons, on the same rows", "score", pairs),
-            agreement_table(agreed),
-            cell_table(where),
-            *again.tables,
+            answering_agreement_table(agreed),
+            retrieval_table(cells),
+            *repeated.tables,
             budget_table(rows),
-            Table("Self report, by character", ("character", *FIGURE_HEAD), tuple(figure_rows(found, True)), detail=True),
+            Table("Self report, by character", ("character", *SCORE_HEAD), tuple(score_table_rows(found, True)), detail=True),
         )
         data = {
-            "figures": [asdict(f) for f in found], "comparisons": [asdict(c) for c in pairs], "cells": where,
-            "budgets": [asdict(b) for b in budgets(rows)], "agreement": [asdict(a) for a in agreed], **again.data,
+            "figures": [asdict(f) for f in found], "comparisons": [asdict(c) for c in pairs], "cells": cells,
+            "budgets": [asdict(b) for b in answer_budgets(rows)], "agreement": [asdict(a) for a in agreed], **repeated.data,
         }  # fmt: skip
-        notes = (*comparison_notes(pairs), *again.notes)
+        notes = (*comparison_notes(pairs), *repeated.notes)
         return Summary(self.name, self.title, tuple(headlines), tables, data, notes)
 
     def charts(self, runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:
-        """Draws where retrieval and answer part ways."""
+        """Draws answers by evidence retrieved and answer right."""
         return draw_retrieval_cells(runs, series)
 
 

@@ -1,4 +1,4 @@
-"""Scoring the self report as the paper does: 2 points an item, -2 a wrong option, never below 0; accuracy beside it."""
+"""Scoring of the self report as in the paper: 2 points per item, -2 per wrong option, at least 0; and accuracy."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ POINTS = 2
 
 
 @dataclass(frozen=True)
-class Score:
-    """Points of one reply out of `full`; `correct` means fully right, `parsed` that the reply could be parsed."""
+class QuestionScore:
+    """Points of one reply out of `full`; `correct` means fully right, `parsed` that the reply was parsed."""
 
     points: int
     full: int
@@ -23,28 +23,30 @@ class Score:
     chosen: tuple[int, ...] = ()
 
 
-def score_cloze(reply: str, accepted: Sequence[str]) -> Score:
+def score_cloze(reply: str, accepted: Sequence[str]) -> QuestionScore:
     """Scores a cloze reply: all or nothing; only an empty reply counts as unparseable."""
     right = states_answer(reply, accepted)
-    return Score(POINTS * right, POINTS, right, bool(reply.strip()))
+    return QuestionScore(POINTS * right, POINTS, right, bool(reply.strip()))
 
 
-def score_single_choice(reply: str, options: Sequence[str], answer: Sequence[int]) -> Score:
-    """Scores a single choice reply; several letters are one wrong answer, an unparseable reply earns nothing."""
+def score_single_choice(reply: str, options: Sequence[str], answer: Sequence[int]) -> QuestionScore:
+    """Scores a single-choice reply; several letters are one wrong answer, an unparseable reply scores 0."""
     chosen = read_choices(reply, options)
     right = chosen is not None and set(chosen) == set(answer)
-    return Score(POINTS * right, POINTS, right, chosen is not None, chosen or ())
+    return QuestionScore(POINTS * right, POINTS, right, chosen is not None, chosen or ())
 
 
-def score_multiple_choice(reply: str, options: Sequence[str], answer: Sequence[int]) -> Score:
-    """Scores a multiple choice reply: 2 a right option, -2 a wrong one, at least 0 a question."""
+def score_multiple_choice(reply: str, options: Sequence[str], answer: Sequence[int]) -> QuestionScore:
+    """Scores a multiple-choice reply: 2 points per right option, -2 per wrong one, at least 0."""
     chosen = read_choices(reply, options)
     picked, right = set(chosen or ()), set(answer)
     points = max(0, POINTS * len(picked & right) - POINTS * len(picked - right))
-    return Score(points, POINTS * len(right), picked == right, chosen is not None, chosen or ())
+    return QuestionScore(points, POINTS * len(right), picked == right, chosen is not None, chosen or ())
 
 
-def score_reply(question_type: QuestionType, reply: str, options: Sequence[str], answer: Sequence[str] | Sequence[int]) -> Score:
+def score_reply(
+    question_type: QuestionType, reply: str, options: Sequence[str], answer: Sequence[str] | Sequence[int]
+) -> QuestionScore:
     """Scores a reply to a question of any type; positions in `answer` refer to `options` in the order shown."""
     if question_type == "cloze":
         return score_cloze(reply, [str(a) for a in answer])

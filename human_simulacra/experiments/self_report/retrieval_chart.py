@@ -1,4 +1,4 @@
-"""The four-cell chart: was the evidence retrieved, and was the answer right?"""
+"""Chart of answers by evidence retrieved or missed and answer right or wrong."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CELLS = (
 
 
 def draw_retrieval_cells(runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:
-    """Draws for every model that retrieves whether the evidence was found and the answer right.
+    """Draws the four cells of every model that retrieves.
 
     Args:
         runs: Each run with its `summary/self_report.json`.
@@ -38,34 +38,31 @@ def draw_retrieval_cells(runs: Sequence[tuple[Run, Mapping[str, Any]]], series: 
     ]
     if not entries:
         return []
-    reading = (
-        "Story questions with evidence: was a memory with the evidence in mind, and was the answer right? Numbers are answers."
-    )
-    return [Chart("Where it goes wrong", reading, (retrieval_bars(entries),), _legend())]
+    reading = "Story questions with evidence: was all evidence retrieved, and was the answer right? Numbers count answers."
+    return [Chart("Retrieval and answer errors", reading, (draw_retrieval_bars(entries),), _legend())]
 
 
-def retrieval_bars(entries: Sequence[Mapping[str, Any]]) -> Markup:
-    """Draws a bar a model, cut into the four cells.
+def draw_retrieval_bars(entries: Sequence[Mapping[str, Any]]) -> Markup:
+    """Draws a bar per model, divided into the four cells.
 
     Args:
-        entries: label, and the number of answers in each of `CELLS`; `recall` in percent is written at the end where known.
+        entries: label, the number of answers in each of `CELLS`, and optionally `recall` in percent.
     """
     height = len(entries) * (NAME + BAR + GAP) + 4
     parts: list[Markup] = []
     for place, entry in enumerate(entries):
         y = NAME + place * float(NAME + BAR + GAP)
         total = sum(entry[key] for key, _, _ in CELLS)
-        parts.append(svg.label(0, y - 6, entry["label"], WIDTH))
-        scale = svg.Scale(0, total or 1, 0, WIDTH - 90)
+        parts.append(svg.shortened_text(0, y - 6, entry["label"], WIDTH))
+        scale = svg.LinearScale(0, total or 1, 0, WIDTH - 90)
         start = 0
         for key, name, class_ in CELLS:
             count = entry[key]
             if count:
                 width = scale(start + count) - scale(start)
-                said = svg.element("title", f"{entry['label']}: {name}, {count} of {total}")
-                parts.append(
-                    svg.element("rect", said, x=scale(start), y=y, width=width, height=float(BAR), class_=f"cell {class_}")
-                )
+                tooltip = svg.element("title", f"{entry['label']}: {name}, {count} of {total}")
+                box = {"x": scale(start), "y": y, "width": width, "height": float(BAR)}
+                parts.append(svg.element("rect", tooltip, **box, class_=f"cell {class_}"))
                 if width > 24:
                     parts.append(svg.text(scale(start) + width / 2, y + BAR / 2 + 4, count, "middle", f"on {class_}-text"))
             start += count
@@ -73,7 +70,7 @@ def retrieval_bars(entries: Sequence[Mapping[str, Any]]) -> Markup:
         if isinstance(recall, int | float):
             parts.append(svg.text(WIDTH, y + BAR / 2 + 4, f"recall {recall:.0f} %", "end", "small"))
     words = "; ".join(f"{e['label']}: " + ", ".join(f"{name} {e[key]}" for key, name, _ in CELLS) for e in entries)
-    return svg.figure(WIDTH, height, "Evidence and answers", words, parts, NEEDED)
+    return svg.drawing(WIDTH, height, "Evidence and answers", words, parts, NEEDED)
 
 
 def _legend() -> Markup:

@@ -17,7 +17,7 @@ QUICK_QUESTIONS = 3
 
 
 def sample_questions(sample: str, questions: Sequence[Question]) -> list[Question]:
-    """Returns which questions of one type and character a sample takes, in order."""
+    """Returns the questions of one type and character in a sample, in order."""
     if sample == "all":
         return list(questions)
     core = [question for question in questions if question.core]
@@ -39,15 +39,15 @@ def self_report_rows(
         question_type: `cloze`, `single_choice` or `multiple_choice`.
         sample: A named sample (`experiments.samples`).
         characters: Ids of the characters to take; None for those of the sample.
-        seed: Seed of the options' order.
-        runs: How often each question is asked, each time as another draw (test-retest).
+        seed: Seed of the order of options.
+        runs: Number of runs of each question, each with its own sample (test-retest).
 
     Returns:
-        One row for each question and run, rows of a character together: id, character, type, question, options (as shown),
-        answer (positions as shown, or accepted strings), evidence, source, core, run, stimulus.
+        One row per question and run, grouped by character: id, character, type, question, options (as shown), answer
+        (positions as shown, or accepted strings), evidence, source, core, run, stimulus.
 
     Raises:
-        UserError: If a name is unknown, a line is broken, or there is no question.
+        UserError: If a name is unknown, a line is not valid, or there is no question.
     """
     wanted = choose_characters(characters, sample, library.ids)
     rows: list[dict[str, Any]] = []

@@ -12,7 +12,7 @@ import pytest
 from human_simulacra.construction.importing.release_import import import_release
 from human_simulacra.construction.profiles.birth_dates import find_reference_date
 from human_simulacra.errors import UserError
-from human_simulacra.experiments.self_report.question_scoring import score
+from human_simulacra.experiments.self_report.question_scoring import score_reply
 from human_simulacra.library import Library
 from human_simulacra.types import QUESTION_TYPES
 from tests.run_config import ROOT
@@ -142,7 +142,7 @@ def test_the_papers_release_is_read_whole(tmp_path: Path) -> None:
     for kind in QUESTION_TYPES:
         questions = [q for c in library.ids for q in library.questions(c, kind)]
         assert len(questions) == 40
-        full += sum(score(kind, "", q.options, q.answer).full for q in questions)
+        full += sum(score_reply(kind, "", q.options, q.answer).full for q in questions)
     assert full == 8 * 50
     for character in library.ids:
         story, memories = library.story(character), library.memories(character)

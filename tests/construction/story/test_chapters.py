@@ -7,8 +7,8 @@ from dataclasses import replace
 from human_simulacra.construction.story.chapters import build_rows
 from human_simulacra.construction.story.profile_statements import find_new_statements, list_statements, mentions
 from human_simulacra.construction.text_checks.lifetime import Lifetime
-from human_simulacra.validation.consistency_checks import ages, identity
-from human_simulacra.validation.located_rows import LocatedRow, Person
+from human_simulacra.validation.consistency_checks import check_ages, check_ids
+from human_simulacra.validation.located_rows import CharacterRows, LocatedRow
 from tests.conftest import make_character
 from tests.construction.story.scripted_story import BIOGRAPHY
 
@@ -38,9 +38,9 @@ def test_rows_get_chapters_by_phase_of_life_and_years_from_the_text() -> None:
         ("Thirties", 5, 2010, 2010),
     ]
     assert [r.text for r in found] == texts and found[-1].id == "ada-berg-s008"
-    person = Person("ada-berg", profile=[LocatedRow(None, 1, ADA)], folder=None)  # type: ignore[arg-type]
+    person = CharacterRows("ada-berg", profile=[LocatedRow(None, 1, ADA)], folder=None)  # type: ignore[arg-type]
     person.story = [LocatedRow(None, r.index, r) for r in found]  # type: ignore[arg-type]
-    assert ages([person]).problems == [] and identity([person]).problems == []
+    assert check_ages([person]).problems == [] and check_ids([person]).problems == []
 
 
 def test_a_story_without_dates_is_one_chapter_of_unknown_years() -> None:

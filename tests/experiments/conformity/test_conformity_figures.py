@@ -1,4 +1,4 @@
-"""Marks and figures of the conformity experiment, on replies whose figures are known."""
+"""Scores and rates of the conformity experiment, on replies with known rates."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from scipy.stats import t as student
 
 from human_simulacra.experiments.conformity.experiment import Conformity
-from human_simulacra.experiments.conformity.human_baseline import distance_from_people, human_baseline
+from human_simulacra.experiments.conformity.human_baseline import distance_from_baseline, human_baseline
 from human_simulacra.results.answering_agreement import with_answering
 from human_simulacra.results.summary import Summary
-from human_simulacra.results.tables import as_csv, as_json, as_text, finite
+from human_simulacra.results.tables import nan_to_none, summary_to_csv, table_to_text, to_json
 
 OPTIONS = ["30 cm", "25 cm", "21 cm"]
 CRITICAL = [trial > 2 for trial in range(1, 7)]  # six trials: two neutral, four critical
@@ -28,7 +28,7 @@ Reply = Callable[[str, str, int], str | None]
 def rows(
     reply: Reply, people: tuple[str, ...] = ("ada", "bo", "cy"), model: str = "m", variant: str = "asch, majority 6"
 ) -> list[Any]:
-    """Marks the replies of `reply(character, condition, trial)`; B is right, on critical trials the majority says A."""
+    """Scores the replies of `reply(character, condition, trial)`; B is right, on critical trials the majority says A."""
     result = []
     for character in people:
         for condition in ("pressure", "control"):
@@ -63,7 +63,7 @@ def test_a_reply_is_read_by_letter_or_text_and_never_guessed(reply: str, chosen:
     assert scores == {"chosen": chosen, "parsed": chosen is not None, "error": error, "conformed": conformed}
 
 
-def test_who_follows_the_majority_is_a_conformist_and_who_is_right_is_not() -> None:
+def test_following_the_majority_is_conformity_and_right_answers_are_not() -> None:
     swayed = Conformity().summarise(rows(follows))
     assert rate(swayed)["conformity"] == 100 and rate(swayed)["independence"] == 0 and rate(swayed)["yielded"] == 3
     assert rate(swayed)["critical_error"] == 100 and rate(swayed)["neutral_error"] == 0
@@ -72,7 +72,7 @@ def test_who_follows_the_majority_is_a_conformist_and_who_is_right_is_not() -> N
     assert rate(steady)["conformity"] == 0 and rate(steady)["independence"] == 100 and rate(steady)["yielded"] == 0
 
 
-def test_errors_that_need_no_majority_are_no_conformity() -> None:
+def test_errors_made_alone_are_not_conformity() -> None:
     same = Conformity().summarise(rows(lambda character, condition, trial: "A"))
     assert rate(same)["critical_error"] == 100 and rate(same)["conformity"] == 0
     assert rate(same)["independence"] is None  # nothing was answered rightly alone
@@ -80,19 +80,19 @@ def test_errors_that_need_no_majority_are_no_conformity() -> None:
     assert rate(elsewhere)["critical_error"] == 100 and rate(elsewhere)["conformity"] == 0
 
 
-def test_a_contrary_character_falls_below_zero() -> None:
+def test_conformity_can_be_negative() -> None:
     contrary = Conformity().summarise(rows(lambda character, condition, trial: "A" if condition == "control" else "B"))
     assert rate(contrary)["conformity"] == -100
 
 
-def test_a_guesser_conforms_by_nothing_on_average() -> None:
+def test_random_answers_have_zero_conformity_on_average() -> None:
     draw = random.Random(3)
     people = tuple(f"p{number}" for number in range(400))
     guessed = Conformity().metrics(rows(lambda *_: draw.choice("ABC"), people))
     assert abs(guessed["conformity"]) < 3 and guessed["critical_error_pressure"] == pytest.approx(66.7, abs=4)
 
 
-def test_unparseable_and_missing_replies_enter_no_rate_and_are_counted() -> None:
+def test_unparseable_and_missing_replies_are_counted_but_in_no_rate() -> None:
     def reply(character: str, condition: str, trial: int) -> str | None:
         if trial == 3:
             return None if condition == "control" else "hm"
@@ -105,13 +105,13 @@ def test_unparseable_and_missing_replies_enter_no_rate_and_are_counted() -> None
     assert [point["error"] for point in line["trials"]] == [0, 0, None, 100, 100, 100]
     assert [point["critical"] for point in line["trials"]] == CRITICAL
     assert Conformity().metrics(rows(reply))["unparseable"] == 3 and Conformity().metrics(rows(reply))["missing"] == 3
-    assert "| 3" in as_text(whole.tables[0], "github")
+    assert "| 3" in table_to_text(whole.tables[0], "github")
 
 
-def test_nothing_answered_is_a_table_with_dashes_and_no_headline() -> None:
+def test_a_run_without_answers_has_dashes_and_no_headline() -> None:
     empty = Conformity().summarise(rows(lambda *_: None))
-    assert empty.headlines == () and " - " in as_text(empty.tables[0])
-    assert json.loads(as_json(empty))["data"]["rates"][0]["conformity"] is None
+    assert empty.headlines == () and " - " in table_to_text(empty.tables[0])
+    assert json.loads(to_json(empty))["data"]["rates"][0]["conformity"] is None
 
 
 TABLES = st.dictionaries(
@@ -143,20 +143,20 @@ def test_conversations_do_not_mix(table: dict[tuple[str, str, int], str], shuffl
         wanted = expected(said, names)
         assert rate(together, label)["conformity"] == (pytest.approx(wanted) if wanted is not None else None)
     alone = Conformity().summarise([row for row in found if row["character"] == "ada"])
-    assert finite(rate(alone, "ada")) == finite(rate(together, "ada"))
+    assert nan_to_none(rate(alone, "ada")) == nan_to_none(rate(together, "ada"))
     shuffle.shuffle(found)
     mixed = Conformity().summarise(found)
     for name in people:
         assert rate(mixed, name)["conformity"] == rate(together, name)["conformity"]
 
 
-def test_variants_stand_side_by_side_and_share_no_pair() -> None:
+def test_variants_are_reported_separately_and_share_no_pair() -> None:
     both = rows(follows) + rows(lambda *_: "B", variant="asch, majority 1")
     summary = Conformity().summarise(both)
     values = {h.of: h.estimate.value for h in summary.headlines if h.measure == "conformity" and h.character == "all"}
     assert values == {"all": 50, "asch, majority 6": 100, "asch, majority 1": 0}
     assert {line["variant"] for line in summary.data["curves"]} == {"asch, majority 6", "asch, majority 1"}
-    assert 'conformity,m,conformity,"asch, majority 1",all,%,0,' in as_csv(summary)
+    assert 'conformity,m,conformity,"asch, majority 1",all,%,0,' in summary_to_csv(summary)
 
 
 def test_the_human_baseline_has_wilsons_interval() -> None:
@@ -168,44 +168,44 @@ def test_the_human_baseline_has_wilsons_interval() -> None:
     assert people.high == pytest.approx(100 * (centre + half), abs=1e-3)
 
 
-def test_the_distance_from_people_is_a_t_test_over_characters() -> None:
-    found = distance_from_people([(60, 100), (80, 100), (100, 100)])
+def test_the_distance_from_the_baseline_is_a_t_test_over_characters() -> None:
+    found = distance_from_baseline([(60, 100), (80, 100), (100, 100)])
     error = math.sqrt(400 / 3 + 33 * 67 / 210)  # the characters' standard deviation is 20
     assert found is not None and found.points == pytest.approx(47)
     assert found.p == pytest.approx(2 * student.sf(47 / error, 2))
-    near = distance_from_people([(20, 100), (33, 100), (46, 100)])
+    near = distance_from_baseline([(20, 100), (33, 100), (46, 100)])
     assert near is not None and near.points == pytest.approx(0) and near.p == pytest.approx(1)
 
 
-def test_equal_rates_of_few_characters_are_no_certainty() -> None:
-    found = distance_from_people([(8, 12)] * 3)
+def test_equal_rates_of_few_characters_are_not_certain() -> None:
+    found = distance_from_baseline([(8, 12)] * 3)
     assert found is not None and found.p is not None and found.points == pytest.approx(100 / 3 + 1 / 3)
     assert 0.05 < found.p < 0.1
-    few, all_wrong = distance_from_people([(2, 3)] * 3), distance_from_people([(12, 12)] * 12)
+    few, all_wrong = distance_from_baseline([(2, 3)] * 3), distance_from_baseline([(12, 12)] * 12)
     assert few is not None and few.p is not None and few.p > found.p  # fewer trials tell less
     assert all_wrong is not None and all_wrong.p is not None and all_wrong.p < 0.001
 
 
-def test_fewer_than_three_characters_have_a_distance_and_no_p() -> None:
-    assert distance_from_people([]) is None
-    two = distance_from_people([(12, 12), (12, 12)])
+def test_fewer_than_three_characters_have_a_distance_but_no_p() -> None:
+    assert distance_from_baseline([]) is None
+    two = distance_from_baseline([(12, 12), (12, 12)])
     assert two is not None and two.points == pytest.approx(67) and two.p is None
     table = Conformity().summarise(rows(follows, people=("ada", "bo"))).tables[1]
     shown = dict(zip(table.head, table.rows[0], strict=True))
-    assert (shown["beyond people"], shown["p"]) == ("+67.0", "-")
+    assert (shown["difference from humans"], shown["p"]) == ("+67.0", "-")
 
 
 @pytest.mark.parametrize("characters", [3, 6, 12])
 @pytest.mark.parametrize("alike", [1000.0, 4.0, 2.0])
-def test_characters_who_err_like_people_are_seldom_called_different(characters: int, alike: float) -> None:
+def test_the_baseline_test_keeps_its_level_for_characters_that_err_like_humans(characters: int, alike: float) -> None:
     # The characters' own rates are beta distributed around the students', from all the same to very unlike.
     rng = np.random.default_rng(characters)
     skills = rng.beta(0.33 * alike, 0.67 * alike, (500, characters))
-    tests = [distance_from_people([(int(x), 12) for x in rng.binomial(12, own)]) for own in skills]
+    tests = [distance_from_baseline([(int(x), 12) for x in rng.binomial(12, own)]) for own in skills]
     assert np.mean([test is not None and test.p is not None and test.p < 0.05 for test in tests]) <= 0.08
 
 
-def test_answers_by_likelihood_are_marked_and_compared_with_generated_ones() -> None:
+def test_log_likelihood_answers_are_labelled_and_compared_with_generated_ones() -> None:
     put = []
     for model, way in (("m", "generate"), ("w", "likelihood")):
         put += [{**row, "trace": {"setting": "s", "answering": way}} for row in rows(follows, model=model)]
@@ -216,10 +216,10 @@ def test_answers_by_likelihood_are_marked_and_compared_with_generated_ones() -> 
     }  # fmt: skip
 
 
-def test_a_summary_says_what_its_reader_must_know() -> None:
+def test_a_summary_has_notes_and_the_human_baseline() -> None:
     summary = Conformity().summarise(rows(follows))
     assert summary.data["human"]["rate"] == 33 and summary.data["human"]["low"] < 33 < summary.data["human"]["high"]
     assert any("not a target" in note for note in summary.notes) and "6 trials, 4 critical" in summary.notes[0]
     assert all(headline.better == "" for headline in summary.headlines)
-    printed = as_text(summary.tables[1])
+    printed = table_to_text(summary.tables[1])
     assert "210 students" in printed and "+67.0" in printed and "3 of 3" in printed

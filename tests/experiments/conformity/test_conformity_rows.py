@@ -1,4 +1,4 @@
-"""The conformity experiment's rows: what a character reads, alone and after the others."""
+"""The conformity experiment's rows: the prompts of a character alone and after the confederates."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def load(folder: Path, **options: Any) -> list[dict[str, Any]]:
     return ConformityDataset.load(data=str(folder), **options).to_list()
 
 
-def heard(row: dict[str, Any]) -> list[str]:
-    """Returns the options' texts that the others have said before the character's turn."""
+def others_answers(row: dict[str, Any]) -> list[str]:
+    """Returns the texts of the options that the confederates chose."""
     return re.findall(r"^[A-Z]\w+: [A-C]\. (.+)$", row["prompt"], re.MULTILINE)
 
 
@@ -45,13 +45,13 @@ def test_every_character_has_the_same_trials_under_pressure_and_alone(trials: Pa
     assert len(shown) == 18  # the options' order is a trial's, whoever answers it and whatever was said
 
 
-def test_all_six_others_are_wrong_where_the_trial_is_critical_and_right_elsewhere(trials: Path) -> None:
+def test_all_six_confederates_are_wrong_on_critical_trials_and_right_on_others(trials: Path) -> None:
     for row in load(trials):
         right, wrong = row["options"][row["answer"][0]], row["options"][row["majority_answer"]]
         if row["type"] == "control":
-            assert heard(row) == [] and "alone" in row["prompt"]
+            assert others_answers(row) == [] and "alone" in row["prompt"]
         else:
-            assert heard(row) == [wrong] * 6 and (right != wrong) == row["critical"]
+            assert others_answers(row) == [wrong] * 6 and (right != wrong) == row["critical"]
         assert row["question"] in row["prompt"] and row["query"] == row["question"]
 
 
@@ -60,19 +60,19 @@ def test_a_dissenter_gives_the_right_answer_from_its_seat(trials: Path, seat: in
     for row in load(trials, majority=4, dissenter=seat):
         if row["type"] == "pressure" and row["critical"]:
             right, wrong = row["options"][row["answer"][0]], row["options"][row["majority_answer"]]
-            assert heard(row) == [right if place == seat else wrong for place in range(1, 5)]
+            assert others_answers(row) == [right if place == seat else wrong for place in range(1, 5)]
             letters = ", ".join("ABC"[position] for position in row["said"])
             assert row["recap"].endswith(f"the others said {letters}.") and len(row["recap"].splitlines()) == 1
 
 
-def test_the_majority_has_the_size_asked_for_and_one_other_is_a_person(trials: Path) -> None:
+def test_the_majority_has_the_configured_size(trials: Path) -> None:
     one, many = (next(r for r in load(trials, majority=n) if r["type"] == "pressure") for n in (1, 19))
-    assert "with one other person" in one["prompt"] and len(heard(one)) == 1
-    assert "with 19 other people" in many["prompt"] and len(heard(many)) == 19
+    assert "with one other person" in one["prompt"] and len(others_answers(one)) == 1
+    assert "with 19 other people" in many["prompt"] and len(others_answers(many)) == 19
     assert one["variant"] == "asch, majority 1" and one["id"] != many["id"]
 
 
-def test_the_others_are_the_same_people_throughout_a_conversation_and_never_the_character(trials: Path) -> None:
+def test_confederates_are_the_same_in_a_conversation_and_never_the_character(trials: Path) -> None:
     rows = [row for row in load(trials, majority=19) if row["type"] == "pressure"]
     for talk in {row["conversation"] for row in rows}:
         seats = {tuple(re.findall(r"^([A-Z]\w+): ", r["prompt"], re.MULTILINE)) for r in rows if r["conversation"] == talk}
@@ -83,14 +83,14 @@ def test_the_others_are_the_same_people_throughout_a_conversation_and_never_the_
     assert "Clara:" not in clara["prompt"]
 
 
-def test_seeds_change_order_and_names_and_nothing_else_does(trials: Path) -> None:
+def test_only_the_seed_changes_order_and_names(trials: Path) -> None:
     first, again, other = load(trials), load(trials), load(trials, seed=1)
     assert first == again
     assert [row["options"] for row in first] != [row["options"] for row in other]
     assert all(a["options"][a["answer"][0]] == b["options"][b["answer"][0]] for a, b in zip(first, other, strict=True))
 
 
-def test_a_model_that_chooses_by_likelihood_finds_the_options_in_the_stimulus(trials: Path) -> None:
+def test_the_stimulus_has_the_options_for_log_likelihood_scoring(trials: Path) -> None:
     for row in load(trials, trials="novel"):
         stimulus = decode_stimulus(row["envelope"])
         assert stimulus.options == tuple(row["options"]) and not stimulus.several and stimulus.history == ()
@@ -118,6 +118,6 @@ def test_the_quick_sample_has_both_conditions_and_mostly_critical_trials(trials:
         ({"sample": "quik"}, "did you mean 'quick'"),
     ],
 )
-def test_what_does_not_fit_is_said_in_a_sentence(trials: Path, options: dict[str, Any], words: str) -> None:
+def test_wrong_arguments_are_reported_in_one_sentence(trials: Path, options: dict[str, Any], words: str) -> None:
     with pytest.raises(UserError, match=re.escape(words)):
         load(trials, **options)

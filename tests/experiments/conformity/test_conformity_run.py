@@ -98,9 +98,7 @@ def test_one_command_ends_in_conformity_with_intervals_and_the_human_baseline(
     assert results["conformity"] == 100 and results["neutral_error_pressure"] == 0
 
 
-def test_an_inferencer_that_forgets_what_was_said_is_refused(
-    tmp_path: Path, trials: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_inferencer_without_conversations_is_refused(tmp_path: Path, trials: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config = config_for(tmp_path, trials, "http://127.0.0.1:9/v1", ("prompt",), "quick")
     config.write_text(
         config.read_text().replace("inferencer=dict(type=SimulacrumInferencer)", "inferencer=dict(type=GenInferencer)")
@@ -109,7 +107,7 @@ def test_an_inferencer_that_forgets_what_was_said_is_refused(
     assert "dataset 'conformity' contains conversations" in capsys.readouterr().err
 
 
-def test_a_killed_conversation_goes_on_where_it_was_and_pays_no_answer_twice(
+def test_a_killed_conversation_resumes_without_repeating_calls(
     tmp_path: Path, trials: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reached = threading.Event()

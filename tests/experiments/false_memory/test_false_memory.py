@@ -1,4 +1,4 @@
-"""Questions that nobody in the story could answer: who says so, and who makes an answer up."""
+"""Unanswerable questions: false-memory rates by kind, repeated runs and the quick sample."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from human_simulacra.experiments.registry import EXPERIMENTS
 from human_simulacra.files import write_jsonl
 from human_simulacra.plugin.run_command import main
 from human_simulacra.results import run_folder
-from human_simulacra.results.tables import as_json
+from human_simulacra.results.tables import to_json
 from human_simulacra.types import Unanswerable
 from tests.run_config import latest, openai_llm, write_config
 from tests.servers import serving
@@ -36,7 +36,7 @@ ROWS = [
 ]
 
 
-def test_false_memories_are_counted_by_kind_and_silence_apart() -> None:
+def test_false_memories_are_counted_by_kind_without_empty_replies() -> None:
     summary = EXPERIMENTS["unanswerable"].summarise(ROWS)
     rates = {(r["model"], r["kind"], r["character"]): r for r in summary.data["rates"]}
     whole = rates["liar", "all", "all"]
@@ -52,12 +52,12 @@ def test_false_memories_are_counted_by_kind_and_silence_apart() -> None:
     assert pair["difference"]["value"] > 0 and pair["p_holm"] >= pair["p"]
 
 
-def test_metrics_of_one_model_leave_silence_out_of_the_rate() -> None:
+def test_metrics_exclude_empty_replies_from_the_rate() -> None:
     metrics = EXPERIMENTS["unanswerable"].metrics([r for r in ROWS if r["model"] == "liar"])
     assert metrics == {"false_memories": pytest.approx(100 * 2 / 3), "hedged": 1, "abstained": 1, "empty": 1, "missing": 1}
 
 
-def test_repeated_runs_tell_how_stable_false_memories_are() -> None:
+def test_repeated_runs_measure_the_reliability_of_false_memories() -> None:
     base = [(i, run) for i in range(6) for run in (1, 2)]
     replies = {"steady": lambda i, run: i % 3 == 0, "moody": lambda i, run: i % 3 == 0 or run == 2}
     again = [
@@ -122,9 +122,11 @@ datasets = datasets + [dict(
     assert found["m-prompt", "beyond_knowledge", "ada-berg"]["abstained"] == 1
     # The same figures from the saved rows alone.
     saved = [
-        row for row in run_folder.rows(folder.parent, run_folder.pairs(folder.parent)) if row["experiment"] == "unanswerable"
+        row
+        for row in run_folder.read_scored_rows(folder.parent, run_folder.list_results(folder.parent))
+        if row["experiment"] == "unanswerable"
     ]
     for row in saved:
         scores = EXPERIMENTS["unanswerable"].score(row, row["prediction"])
         assert scores == {key: row[key] for key in scores}
-    assert as_json(EXPERIMENTS["unanswerable"].summarise(saved)) == (folder / "unanswerable.json").read_text()
+    assert to_json(EXPERIMENTS["unanswerable"].summarise(saved)) == (folder / "unanswerable.json").read_text()

@@ -11,7 +11,7 @@ import pytest
 from human_simulacra.experiments.registry import find_experiment, summarise_run
 from human_simulacra.plugin.run_command import main
 from human_simulacra.results import run_folder
-from human_simulacra.results.tables import as_json
+from human_simulacra.results.tables import to_json
 from tests.observer_run import kind_of, report, respond, text_of, with_scenarios, write_config
 from tests.run_config import latest
 from tests.servers import ScriptedServer, serving
@@ -41,7 +41,7 @@ def headline(summary: dict[str, Any], model: str, measure: str) -> float:
     return found["estimate"]["value"]
 
 
-def test_a_run_ends_in_both_halves_with_admitted_judges(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_reports_both_tasks_with_admitted_judges(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with serving(respond) as server:
         assert evaluate(tmp_path, data, server) == 0
     printed = capsys.readouterr()
@@ -60,7 +60,7 @@ def test_a_run_ends_in_both_halves_with_admitted_judges(tmp_path: Path, data: Pa
     assert "description matching % [95 %]" in (latest(tmp_path / "out") / "summary" / "observer.md").read_text()
 
 
-def test_a_liking_for_the_first_place_is_averaged_out(tmp_path: Path, data: Path) -> None:
+def test_position_bias_is_averaged_out(tmp_path: Path, data: Path) -> None:
     with serving(respond) as server:
         evaluate(tmp_path, data, server)
     summary = report(latest(tmp_path / "out"))
@@ -68,12 +68,12 @@ def test_a_liking_for_the_first_place_is_averaged_out(tmp_path: Path, data: Path
         assert figure(summary, "similarity", model, "blind")["score"] == 50.0
 
 
-def test_no_judge_admitted_is_said(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_without_admitted_judges_says_so(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with serving(respond) as server:
         evaluate(tmp_path, data, server, judges=("blind",), methods=("prompt",))
     printed = capsys.readouterr().out
-    assert "No judge admitted, so these figures are of no worth" in printed
-    assert "One judge served in both halves" in printed
+    assert "No judge was admitted, so these scores are not reliable" in printed
+    assert "One judge both wrote and graded" in printed
     summary = report(latest(tmp_path / "out"))
     assert {h["caveat"] for h in summary["headlines"]} == {"no judge admitted"}
     # Every figure bears it, over all characters and for each.
@@ -83,7 +83,7 @@ def test_no_judge_admitted_is_said(tmp_path: Path, data: Path, capsys: pytest.Ca
         assert table["rows"] and all("(no judge admitted)" in row[place] for row in table["rows"] for place in places)
 
 
-def test_headlines_rest_on_texts_of_admitted_judges_where_there_are_such(tmp_path: Path, data: Path) -> None:
+def test_headlines_prefer_texts_of_admitted_judges(tmp_path: Path, data: Path) -> None:
     with serving(respond) as server:
         evaluate(tmp_path, data, server, judges=("keen", "blind"), methods=("prompt",))
         alone = report(latest(tmp_path / "out"))
@@ -101,7 +101,7 @@ def test_headlines_rest_on_texts_of_admitted_judges_where_there_are_such(tmp_pat
         assert (found["estimate"]["value"], found["estimate"]["rows"]) == (87.5, texts)
 
 
-def test_too_few_characters_to_admit_anybody_are_said(tmp_path: Path, data: Path) -> None:
+def test_too_few_characters_to_admit_a_judge_are_reported(tmp_path: Path, data: Path) -> None:
     with serving(respond) as server:
         evaluate(tmp_path, data, server, methods=("prompt",), dataset="characters=['ada-berg', 'bo-crane'],")
     folder = latest(tmp_path / "out")
@@ -110,10 +110,10 @@ def test_too_few_characters_to_admit_anybody_are_said(tmp_path: Path, data: Path
     assert judges["keen"]["known"] == judges["keen"]["characters"] == 2 and judges["keen"]["p"] == pytest.approx(1 / 9)
     assert not judges["keen"]["admitted"]
     text = (folder / "summary" / "observer.md").read_text()
-    assert "no (too few characters)" in text and "2 characters are too few to admit a judge: no p can fall below 0.111" in text
+    assert "no (too few characters)" in text and "2 characters are too few to admit a judge: p cannot fall below 0.111" in text
 
 
-def test_halves_never_see_what_they_must_not(tmp_path: Path, data: Path) -> None:
+def test_judges_see_only_what_their_task_allows(tmp_path: Path, data: Path) -> None:
     with serving(respond) as server:
         evaluate(tmp_path, data, server)
         judged = [body for body in server.requests if body["model"] != "respondent"]
@@ -124,22 +124,22 @@ def test_halves_never_see_what_they_must_not(tmp_path: Path, data: Path) -> None
     assert all("a green boat called Alk" in text_of(body) for body in reading)  # the life story fits
     assert not any(method in text_of(body) for body in judged for method in ("m-prompt", "m-none", "respondent"))
     # Nobody scores what it wrote itself: with two judges each grades the other's.
-    rows = list(run_folder.rows(latest(tmp_path / "out"), [("m-prompt", "observer")]))
+    rows = list(run_folder.read_scored_rows(latest(tmp_path / "out"), [("m-prompt", "observer")]))
     scored = [entry for row in rows for entry in row["judgements"] if entry["kind"] in ("matching", "similarity")]
     assert scored and all(entry["judge"] != entry["writer"] for entry in scored)
 
 
 def agreement(summary: dict[str, Any], half: str) -> dict[str, dict[str, Any]]:
-    """Returns the coefficients of one half by their remark, alpha by its name."""
+    """Returns the coefficients of one task by their remark, alpha by its name."""
     return {e["measure"] if e["measure"] == "alpha" else e["note"]: e for e in summary["data"]["agreement"][half]}
 
 
-def test_three_judges_give_every_piece_two_graders_and_so_an_agreement(tmp_path: Path, data: Path) -> None:
+def test_three_judges_give_every_item_two_graders_and_an_agreement(tmp_path: Path, data: Path) -> None:
     with serving(respond) as server:
         evaluate(tmp_path, data, server, judges=("keen", "sharp", "strict"))
     folder = latest(tmp_path / "out")
     summary = report(folder)
-    rows = list(run_folder.rows(folder, [(f"m-{name}", "observer") for name in ("none", "prompt")]))
+    rows = list(run_folder.read_scored_rows(folder, [(f"m-{name}", "observer") for name in ("none", "prompt")]))
     for half in ("matching", "similarity"):
         graders: dict[tuple[str, str], set[str]] = {}
         for row in rows:
@@ -157,14 +157,14 @@ def test_three_judges_give_every_piece_two_graders_and_so_an_agreement(tmp_path:
     assert "keen, strict" in (folder / "summary" / "observer.md").read_text()
 
 
-def test_two_judges_leave_each_piece_one_grader_and_the_table_says_so(tmp_path: Path, data: Path) -> None:
+def test_two_judges_leave_each_item_one_grader_and_the_table_says_so(tmp_path: Path, data: Path) -> None:
     with serving(respond) as server:
         evaluate(tmp_path, data, server, methods=("prompt",))
     folder = latest(tmp_path / "out")
     for half in ("matching", "similarity"):
         (found,) = report(folder)["data"]["agreement"][half]
-        assert found["value"] is None and found["note"] == "each piece has one grader: name three judges or more"
-    assert "name three judges or more" in (folder / "summary" / "observer.md").read_text()
+        assert found["value"] is None and found["note"] == "each item has one grader: use three judges or more"
+    assert "use three judges or more" in (folder / "summary" / "observer.md").read_text()
 
 
 def test_a_model_does_not_judge_itself_where_another_can(tmp_path: Path, data: Path) -> None:
@@ -187,9 +187,7 @@ def test_a_judge_that_is_the_agents_model_counts_as_the_model_judged(tmp_path: P
     assert figure(summary, "matching", "m-prompt", "keen")["self"] and "keen (self)" in str(summary["tables"])
 
 
-def test_what_was_judged_is_not_paid_for_again_and_failures_are_made_up_for(
-    tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_resuming_repeats_only_failed_judgements(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     broken = True
 
     def script(body: dict[str, Any], number: int) -> Any:
@@ -200,26 +198,26 @@ def test_what_was_judged_is_not_paid_for_again_and_failures_are_made_up_for(
     with serving(script) as server:
         assert evaluate(tmp_path, data, server, methods=("prompt",)) == 1
         printed = capsys.readouterr()
-        assert "2 calls of judges failed" in printed.out and "judgements are missing (" in printed.err
+        assert "2 judge calls failed" in printed.out and "judgements are missing (" in printed.err
         before, broken = len(server.requests), False
         assert evaluate(tmp_path, data, server, "-r", methods=("prompt",)) == 0
         assert len(server.requests) == before + 2
     usage = json.loads((latest(tmp_path / "out") / "summary" / "run.json").read_text())["usage"]
     assert set(usage["judge keen"]) == {"all", "description", "matching", "answer", "similarity", "identity"}
-    assert "calls of judges failed" not in capsys.readouterr().out
+    assert "judge calls failed" not in capsys.readouterr().out
     assert headline(report(latest(tmp_path / "out")), "m-prompt", "description matching") == 100.0
 
 
-def test_scores_and_figures_come_again_from_the_saved_rows_alone(tmp_path: Path, data: Path) -> None:
+def test_scores_and_summary_are_recomputed_from_saved_rows(tmp_path: Path, data: Path) -> None:
     with serving(respond) as server:
         evaluate(tmp_path, data, server)
     folder = latest(tmp_path / "out")
-    saved = list(run_folder.rows(folder, [(f"m-{name}", "observer") for name in ("none", "prompt")]))
+    saved = list(run_folder.read_scored_rows(folder, [(f"m-{name}", "observer") for name in ("none", "prompt")]))
     observer = find_experiment("observer")
     for row in saved:
         scores = observer.score(row, row["prediction"])
         assert {key: row[key] for key in scores} == scores
-    assert as_json(summarise_run(saved)[0]) == (folder / "summary" / "observer.json").read_text()
+    assert to_json(summarise_run(saved)[0]) == (folder / "summary" / "observer.json").read_text()
 
 
 @pytest.mark.parametrize(
@@ -234,7 +232,7 @@ def test_scores_and_figures_come_again_from_the_saved_rows_alone(tmp_path: Path,
         ({"dataset": "characters=['ada-borg'],"}, "unknown character 'ada-borg': did you mean 'ada-berg'"),
     ],
 )
-def test_a_mistake_is_said_before_any_call(
+def test_a_configuration_error_is_reported_before_any_call(
     tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str], options: dict[str, Any], words: str
 ) -> None:
     with serving(respond) as server:

@@ -1,4 +1,4 @@
-"""The personality test: known orders give known taus, and what cannot be read is counted."""
+"""The personality test: known orders give known taus, and unparseable replies are counted."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from human_simulacra.errors import UserError
-from human_simulacra.experiments.personality.character_measures import chance_of_mean
+from human_simulacra.experiments.personality.character_measures import mean_chance_error
 from human_simulacra.experiments.personality.experiment import Personality
-from human_simulacra.experiments.personality.order_correlation import Tau, chance_error, function_sums, measured_order, tau_b
+from human_simulacra.experiments.personality.order_correlation import Tau, format_order, function_sums, tau_b, tau_chance_error
 from human_simulacra.experiments.personality.statement_sampling import sample_pairs, sample_statements
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
@@ -59,17 +59,17 @@ def test_ties_are_corrected_and_no_order_at_all_has_no_tau() -> None:
 
 
 def test_the_standard_error_under_chance_is_that_of_random_orders() -> None:
-    assert chance_error(range(8)) == pytest.approx(math.sqrt(2 * 21 / (9 * 8 * 7)))
+    assert tau_chance_error(range(8)) == pytest.approx(math.sqrt(2 * 21 / (9 * 8 * 7)))
     rng = np.random.default_rng(0)
     for values in (range(8), [3, 3, 2, 2, 2, 1, 0, 0]):
         taus = [tau_b(ORDER, dict(zip(ORDER, rng.permutation(values), strict=True))).tau for _ in range(2000)]
-        assert np.std(taus) == pytest.approx(chance_error(values), rel=0.06)
+        assert np.std(taus) == pytest.approx(tau_chance_error(values), rel=0.06)
 
 
 def test_a_yes_adds_its_ranks_weight() -> None:
     sums = function_sums([("Ne", 1), ("Ne", 4), ("Ni", 8), ("Ni", 5)], ("Ne", "Ni", "Se"))
     assert sums == {"Ne": 5, "Ni": -5, "Se": 0}
-    assert measured_order({"Ne": 1, "Ni": 1, "Se": 2}, ("Ne", "Ni", "Se")) == "Se > Ne=Ni"
+    assert format_order({"Ne": 1, "Ni": 1, "Se": 2}, ("Ne", "Ni", "Se")) == "Se > Ne=Ni"
 
 
 @pytest.mark.parametrize(
@@ -83,12 +83,12 @@ def test_a_yes_adds_its_ranks_weight() -> None:
         ("There is no doubt about it", None), ("", None), ("Maybe.", None),
     ],
 )  # fmt: skip
-def test_yes_and_no_are_read_and_nothing_else_is_guessed(reply: str, said: str | None) -> None:
+def test_yes_and_no_are_parsed_and_nothing_else_is_guessed(reply: str, said: str | None) -> None:
     assert read_yes_no(reply) == said
 
 
 @given(st.sampled_from(["yes", "no"]), st.sampled_from([str.upper, str.title, str.lower]), st.text("*_\"'.!() \n", max_size=4))
-def test_case_and_marks_around_the_word_do_not_matter(word: str, case: Callable[[str], str], marks: str) -> None:
+def test_case_and_punctuation_do_not_matter(word: str, case: Callable[[str], str], marks: str) -> None:
     assert read_yes_no(marks + case(word) + marks) == word
 
 
@@ -186,7 +186,7 @@ def test_a_model_that_always_says_yes_is_acquiescent_and_shows_no_order(
     assert {entry["index"] for entry in found["data"]["acquiescence"]} == {1.0}
     row = dict(zip(found["tables"][0]["head"], found["tables"][0]["rows"][0], strict=True))
     assert (row["unparseable"], row["missing"], row["yes %"]) == (0, 0, "100")
-    assert (row["characters"], row["without order"], row["tau-b [95 %]"], row["error by chance"]) == (3, 3, "", "")
+    assert (row["characters"], row["without order"], row["tau-b [95 %]"], row["SE by chance"]) == (3, 3, "", "")
 
 
 def test_means_are_over_characters_with_an_order() -> None:
@@ -210,20 +210,20 @@ def test_means_are_over_characters_with_an_order() -> None:
     summary = test.summarise(rows)
     row = dict(zip(summary.tables[0].head, summary.tables[0].rows[0], strict=True))
     assert (row["characters"], row["without order"], row["tau-b [95 %]"]) == (2, 1, "1.00")
-    assert row["error by chance"] == f"{chance_error(range(8)):.2f}"
+    assert row["SE by chance"] == f"{tau_chance_error(range(8)):.2f}"
     assert {h.character for h in summary.headlines if h.measure == "tau"} == {"all", "ordered"}
     assert any("Without order" in note for note in summary.notes)
     metrics = test.metrics(rows)
     assert (metrics["tau"], metrics["without_order"]) == (pytest.approx(1), 1)
 
 
-def test_the_chance_error_of_a_mean_leaves_out_who_has_no_order() -> None:
+def test_the_chance_error_of_a_mean_ignores_characters_without_order() -> None:
     none, some = Tau(0.0, math.nan, math.nan), Tau(0.5, 0.3, 0.1)
-    assert math.isnan(chance_of_mean([none, none])) and math.isnan(chance_of_mean([]))
-    assert chance_of_mean([none, some]) == pytest.approx(0.3) and chance_of_mean([some] * 4) == pytest.approx(0.15)
+    assert math.isnan(mean_chance_error([none, none])) and math.isnan(mean_chance_error([]))
+    assert mean_chance_error([none, some]) == pytest.approx(0.3) and mean_chance_error([some] * 4) == pytest.approx(0.15)
 
 
-def test_what_is_neither_is_counted_and_missing_rows_enter_nothing() -> None:
+def test_unparseable_replies_are_counted_and_missing_rows_ignored() -> None:
     test = Personality()
     base = {"model": "m", "character": "c", "type": "statement", "function": "Ne", "rank": 1, "assigned": ORDER}
     replies = ["Yes", "no", "perhaps", None]

@@ -1,4 +1,4 @@
-"""Whether memory or what comes after it went wrong, and the gap between what characters claim and what is seen in them."""
+"""Evidence retrieval by question and model, and the gap between self report and observer report."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 
 from human_simulacra.experiments.registry import find_experiment
-from human_simulacra.experiments.self_report.evidence_retrieval import cell_table, recall, retrieval_cells
-from human_simulacra.results.self_observer_gap import gaps, with_gap
+from human_simulacra.experiments.self_report.evidence_retrieval import count_retrieval_cells, evidence_recall, retrieval_table
+from human_simulacra.results.self_observer_gap import self_observer_gaps, with_gap
 from human_simulacra.results.summary import Headline, Summary
-from human_simulacra.results.tables import as_json
+from human_simulacra.results.tables import to_json
 from human_simulacra.statistics import Estimate
 
 
 def test_recall_counts_the_evidence_in_the_first_passages() -> None:
     passages = [["s1", "s2"], ["s7"], ["s3", "s4"]]
-    assert recall(["s1"], passages, 1) == 1
-    assert recall(["s1", "s3"], passages, 1) == recall(["s1", "s3"], passages, 2) == 0.5
-    assert recall(["s1", "s3"], passages, 3) == 1
-    assert recall(["s9"], passages, 3) == recall(["s1"], [], 4) == 0
+    assert evidence_recall(["s1"], passages, 1) == 1
+    assert evidence_recall(["s1", "s3"], passages, 1) == evidence_recall(["s1", "s3"], passages, 2) == 0.5
+    assert evidence_recall(["s1", "s3"], passages, 3) == 1
+    assert evidence_recall(["s9"], passages, 3) == evidence_recall(["s1"], [], 4) == 0
 
 
 def row(
@@ -48,32 +48,32 @@ ROWS = [
 
 
 def test_the_four_cells_of_answered_story_questions() -> None:
-    (found,) = retrieval_cells(ROWS)  # the method that retrieves nothing has none
+    (found,) = count_retrieval_cells(ROWS)  # the method that retrieves nothing has none
     counts = [found[c] for c in ("retrieved_right", "retrieved_wrong", "missed_right", "missed_wrong")]
     assert (found["model"], counts, found["questions"], found["k"]) == ("rag", [1, 1, 1, 2], 5, 2)
     assert found["recall"] == pytest.approx(100 * (1 + 1 + 0.5 + 0 + 0) / 5)
     assert found["recall_at"]["1"]["value"] == pytest.approx(100 * (1 + 0.5 + 0.5) / 5)
     share = found["shares"]["missed_wrong"]
     assert share["value"] == pytest.approx(40) and share["low"] <= 40 <= share["high"]
-    (line,) = cell_table([found]).rows
+    (line,) = retrieval_table([found]).rows
     assert line[:4] == ("rag", "-", 5, 2) and line[-1].startswith("40.0 [")
 
 
-def test_a_memory_agent_that_names_nothing_has_missed_everything() -> None:
+def test_a_memory_agent_without_selection_has_recall_zero() -> None:
     rows = [row("macm", i, ["s1"], [], i == 0) for i in range(4)]
     for entry in rows:
         entry["trace"]["calls"] = [{"agent": "memory", "completion": {}}]
-    (found,) = retrieval_cells(rows)
+    (found,) = count_retrieval_cells(rows)
     assert (found["recall"], found["missed_right"], found["missed_wrong"], found["k"]) == (0, 1, 3, 1)
 
 
-def test_the_self_report_shows_where_it_goes_wrong_and_repeats_to_the_bit() -> None:
+def test_the_self_report_has_a_retrieval_table_and_is_reproducible() -> None:
     summary = find_experiment("self_report").summarise(ROWS)
     assert summary.data["cells"][0]["missed_wrong"] == 2
-    assert any(table.title.startswith("Where it goes wrong") and table.rows for table in summary.tables)
-    text = as_json(summary)
+    assert any(table.title.startswith("Retrieval and answer errors") and table.rows for table in summary.tables)
+    text = to_json(summary)
     assert "NaN" not in text and "Infinity" not in text
-    assert as_json(find_experiment("self_report").summarise(json.loads(json.dumps(ROWS)))) == text
+    assert to_json(find_experiment("self_report").summarise(json.loads(json.dumps(ROWS)))) == text
 
 
 def headline(model: str, measure: str, character: str, value: float, **more: Any) -> Headline:
@@ -92,7 +92,7 @@ OBSERVER = Summary("observer", "Observer report", (
 
 
 def test_the_gap_is_self_report_less_observer_report_per_character() -> None:
-    found = {(g.model, g.measure, g.character): g for g in gaps(SELF, OBSERVER)}
+    found = {(g.model, g.measure, g.character): g for g in self_observer_gaps(SELF, OBSERVER)}
     matching = found["m", "description matching", "all"]
     assert (matching.self_report, matching.observer, matching.gap.value) == (70, 45, 25)
     assert (matching.gap.low, matching.gap.high, matching.gap.rows) == (20, 30, 2)
@@ -111,4 +111,4 @@ def test_the_gap_stands_in_the_self_report_where_both_reports_are_in_a_run() -> 
     assert [t.title for t in both[1].tables if not t.detail] == ["Gap between self report and observer report, over characters"]
     assert both[1].data["gap"][0]["gap"]["value"] == 25
     assert with_gap([SELF]) == [SELF]
-    assert "NaN" not in as_json(both[1])
+    assert "NaN" not in to_json(both[1])

@@ -1,4 +1,4 @@
-"""The paper's points, and the release's faults that they must not have."""
+"""Points of the self report as in the paper, without the faults of its release."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_cloze_is_scored_by_its_own_type_name_and_by_whole_words() -> None:
     assert score_reply("cloze", "I am male", [], ["male"]).points == 2
 
 
-def test_multiple_choice_takes_two_points_off_for_each_wrong_option_and_stops_at_zero() -> None:
+def test_multiple_choice_subtracts_two_points_per_wrong_option_down_to_zero() -> None:
     assert score_multiple_choice("A, C, E", SIX, (0, 2, 4)).points == 6
     assert score_multiple_choice("A, C, F", SIX, (0, 2, 4)).points == 2
     assert score_multiple_choice("A, B, D", SIX, (0, 2, 4)).points == 0
@@ -66,6 +66,6 @@ def test_the_order_of_options_is_seeded() -> None:
     assert len({shuffle_options(question(), seed).options for seed in range(20)}) > 10
 
 
-def test_a_question_that_looks_like_a_placeholder_is_put_as_it_stands() -> None:
+def test_a_question_that_looks_like_a_placeholder_is_shown_unchanged() -> None:
     put = question_stimulus(question(question="What is {{options}} or {answer}?"))
     assert '"What is {{options}} or {answer}?"' in put.text
