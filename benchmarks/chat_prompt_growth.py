@@ -54,7 +54,7 @@ def tokenizer() -> tuple[Callable[[str], int], str]:
         import gguf
         from tokenizers import Tokenizer, models, pre_tokenizers
 
-        from human_simulacra.backbones.embedded_model import packaged_weights
+        from human_simulacra.backbones.packaged_model_weights import packaged_weights
 
         fields = gguf.GGUFReader(packaged_weights()).fields
         vocabulary = {token: place for place, token in enumerate(fields["tokenizer.ggml.tokens"].contents())}

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import random
 
-from human_simulacra.backbones.embedded_model import embedded_weights
 from human_simulacra.backbones.llama_chat import LlamaChat
 from human_simulacra.backbones.llama_process import LlamaProcess
 from human_simulacra.backbones.openai_chat import OpenAIChat
+from human_simulacra.backbones.packaged_model_weights import embedded_weights
 from human_simulacra.library import Library
 from human_simulacra.persona import persona
 from human_simulacra.types import Generation, Message

@@ -12,9 +12,9 @@ import sys
 from itertools import product
 
 from human_simulacra.backbones.base import LogLikelihood
-from human_simulacra.backbones.embedded_model import embedded_weights
 from human_simulacra.backbones.llama_chat import LlamaChat
 from human_simulacra.backbones.llama_process import LlamaProcess
+from human_simulacra.backbones.packaged_model_weights import embedded_weights
 from human_simulacra.library import Library
 from human_simulacra.persona import no_persona, persona
 from human_simulacra.prompts import template

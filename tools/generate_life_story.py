@@ -17,7 +17,7 @@ from pathlib import Path
 from human_simulacra.construction.command_line import add_shared_options, format_command, open_writer, run_tool
 from human_simulacra.construction.dry_run import DryRun
 from human_simulacra.construction.story import StoryOptions, generate_story
-from human_simulacra.construction.story.starting_state import read_story_settings
+from human_simulacra.construction.story.initial_draft import read_story_settings
 from human_simulacra.construction.story.story_options import SETTINGS
 from human_simulacra.construction.terminal_review import review_at_terminal
 from human_simulacra.construction.workspace import character_folder, read_own_character, work_folder

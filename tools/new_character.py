@@ -47,7 +47,7 @@ from human_simulacra.construction.terminal_review import review_at_terminal
 from human_simulacra.construction.workspace import open_folder
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
-from human_simulacra.validation.gate import format_gates
+from human_simulacra.validation.quality_gate import format_gates
 from human_simulacra.validation.run_checks import run_checks
 
 QUICK_ITERATIONS, QUICK_QUESTIONS, QUICK_CHECKS = 5, 1, 1

@@ -38,7 +38,7 @@ def _measure(library: Library) -> int:
 
 def _validate(library: Library, arguments: argparse.Namespace) -> int:
     from human_simulacra.validation.checksums import write_checksums
-    from human_simulacra.validation.gate import format_gates
+    from human_simulacra.validation.quality_gate import format_gates
     from human_simulacra.validation.run_checks import run_checks
 
     if arguments.against is not None and not arguments.against.is_dir():

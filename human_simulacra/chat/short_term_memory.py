@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from human_simulacra.agents.model_calls import ModelCaller
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.chat.conversation_types import Note, Turn
-from human_simulacra.chat.summary_omissions import lacks, omitted_sentences
+from human_simulacra.chat.summary_missing_facts import lacks, omitted_sentences
 from human_simulacra.chat.token_estimator import TokenEstimator
 from human_simulacra.memory.retrieval_indexes import LexicalIndex, top_passages
 from human_simulacra.prompts import render

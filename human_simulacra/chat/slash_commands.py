@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from human_simulacra.chat import transcripts
-from human_simulacra.chat.background_loop import BackgroundLoop
+from human_simulacra.chat.background_event_loop import BackgroundLoop
 from human_simulacra.chat.chat_settings import METHODS, ChatSettings
 from human_simulacra.chat.conversation import Conversation
 from human_simulacra.chat.experiences import Experiences

@@ -20,7 +20,7 @@ from human_simulacra.construction.questions.question_review import ReviewQuestio
 from human_simulacra.construction.result_store import ResultStore
 from human_simulacra.construction.story import StoryOptions, generate_story
 from human_simulacra.construction.story.checkpoints import Checkpoints
-from human_simulacra.construction.story.starting_state import read_story_settings
+from human_simulacra.construction.story.initial_draft import read_story_settings
 from human_simulacra.construction.terminal_review import Reviewer
 from human_simulacra.construction.workspace import MAKING, PROFILE, character_folder, check_resumable, work_folder
 from human_simulacra.errors import UserError

@@ -8,7 +8,7 @@ from importlib import import_module
 from human_simulacra.errors import unknown
 from human_simulacra.experiments.base import Experiment
 from human_simulacra.experiments.samples import SAMPLES
-from human_simulacra.results.answering_agreement import with_answering
+from human_simulacra.results.generated_vs_likelihood_agreement import with_answering
 from human_simulacra.results.paired_comparisons import with_comparisons
 from human_simulacra.results.self_observer_gap import with_gap
 from human_simulacra.results.summary import Row, Summary

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from human_simulacra.experiments.observer.judgements import MEASURE_NAMES, TASKS, ObserverTask
+from human_simulacra.experiments.observer.judgement_records import MEASURE_NAMES, TASKS, ObserverTask
 from human_simulacra.experiments.observer.observer_tables import judge_agreement_table
 from human_simulacra.results.summary import Table
 from human_simulacra.statistics.alternative_annotator import alt_test

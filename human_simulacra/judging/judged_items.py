@@ -9,7 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from human_simulacra.errors import UserError
-from human_simulacra.experiments.observer.judgements import ObserverTask, select_judgements, similarity_item, statement_item
+from human_simulacra.experiments.observer.judgement_records import (
+    ObserverTask,
+    select_judgements,
+    similarity_item,
+    statement_item,
+)
 from human_simulacra.experiments.observer.verdict_parsing import parse_statements
 from human_simulacra.files import digest
 from human_simulacra.results import run_folder

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from human_simulacra.experiments.base import CONVERSATION, RECAP, TURN
-from human_simulacra.plugin.stimulus_envelope import decode_stimulus
+from human_simulacra.plugin.stimulus_serialization import decode_stimulus
 from human_simulacra.types import Message, Stimulus
 
 

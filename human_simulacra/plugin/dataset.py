@@ -13,7 +13,7 @@ from human_simulacra.errors import UserError
 from human_simulacra.experiments.base import STIMULUS
 from human_simulacra.experiments.registry import find_experiment
 from human_simulacra.library import Library
-from human_simulacra.plugin.stimulus_envelope import encode_stimulus
+from human_simulacra.plugin.stimulus_serialization import encode_stimulus
 from human_simulacra.types import Stimulus
 
 
@@ -60,7 +60,7 @@ class ExperimentDataset(BaseDataset):
 
 
 class SelfReportDataset(ExperimentDataset):
-    """The self report; see `experiments.self_report.rows`."""
+    """The self report; see `experiments.self_report.dataset_rows`."""
 
     experiment = "self_report"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from opencompass.models.base_api import BaseAPIModel
 
 from human_simulacra.backbones.base import BackboneError
-from human_simulacra.backbones.embedded_model import SHA256, embedded_weights
 from human_simulacra.backbones.llama_chat import LlamaChat, shared_chat
 from human_simulacra.backbones.llama_process import check_model
+from human_simulacra.backbones.packaged_model_weights import SHA256, embedded_weights
 from human_simulacra.files import sha256_file
 from human_simulacra.types import Generation, Message
 

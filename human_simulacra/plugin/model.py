@@ -22,7 +22,7 @@ from human_simulacra.method_interface import MethodSettings
 from human_simulacra.methods import Method, check_method
 from human_simulacra.plugin.backbone_factory import build_backbone
 from human_simulacra.plugin.llm_config import check_llm, fingerprint, resolve_answering
-from human_simulacra.plugin.stimulus_envelope import decode_stimulus
+from human_simulacra.plugin.stimulus_serialization import decode_stimulus
 from human_simulacra.traces import Reply
 from human_simulacra.types import Answering, Stimulus
 

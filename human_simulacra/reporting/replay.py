@@ -10,7 +10,7 @@ from typing import Any
 from human_simulacra.errors import UserError
 from human_simulacra.experiments.registry import find_experiment, summarise_run
 from human_simulacra.likelihood_choice import OptionScore, choose_options
-from human_simulacra.reporting.saved_figures_comparison import Difference, ReplayResult, compare_summary, compare_values
+from human_simulacra.reporting.replay_comparison import Difference, ReplayResult, compare_summary, compare_values
 from human_simulacra.results import run_folder
 from human_simulacra.results.loaded_run import MANIFEST, read_manifest
 from human_simulacra.results.tables import to_json

@@ -12,7 +12,7 @@ from typing import Any
 
 from tabulate import tabulate
 
-from human_simulacra.results.answering_agreement import SUFFIX
+from human_simulacra.results.generated_vs_likelihood_agreement import SUFFIX
 from human_simulacra.results.scored_rows import GroupScore
 from human_simulacra.results.summary import ALL, Headline, Summary, Table
 from human_simulacra.results.usage import Usage

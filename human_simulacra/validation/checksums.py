@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from human_simulacra.files import sha256_file, write_atomically
-from human_simulacra.validation.gate import Gate
+from human_simulacra.validation.quality_gate import Gate
 
 FILE = "SHA256SUMS"
 

@@ -12,8 +12,8 @@ from typing import Any
 from human_simulacra.errors import UserError
 from human_simulacra.jsonl_rows import read_jsonl
 from human_simulacra.types import FUNCTIONS
-from human_simulacra.validation.gate import Gate
 from human_simulacra.validation.located_rows import CharacterRows
+from human_simulacra.validation.quality_gate import Gate
 from human_simulacra.validation.text_statistics import lower_words, words
 
 CHARACTERS, STORY_WORDS, ALL_WORDS = 12, 10_500, 130_000

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from human_simulacra.library import slug
 from human_simulacra.types import FUNCTIONS
-from human_simulacra.validation.gate import Gate
 from human_simulacra.validation.located_rows import CharacterRows, LocatedRow
+from human_simulacra.validation.quality_gate import Gate
 from human_simulacra.validation.years_and_ages import ages as stated_ages
 from human_simulacra.validation.years_and_ages import years
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from human_simulacra.memory.embedding import CachedEmbedder, Embedder
-from human_simulacra.validation.gate import Gate
 from human_simulacra.validation.located_rows import CharacterRows, LocatedRow
+from human_simulacra.validation.quality_gate import Gate
 from human_simulacra.validation.text_statistics import OVERUSED, distinct_2, length_spread, lower_words, ngrams, words
 
 WITHIN, ACROSS = 0.92, 0.90

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 from human_simulacra.replies.cloze import states_answer
 from human_simulacra.types import Question
-from human_simulacra.validation.gate import Gate
 from human_simulacra.validation.located_rows import CharacterRows, LocatedRow
+from human_simulacra.validation.quality_gate import Gate
 from human_simulacra.validation.text_statistics import stems, words
 
 KEY_WORDS_SHARE = 1 / 3

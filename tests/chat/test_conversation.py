@@ -13,7 +13,7 @@ from human_simulacra.backbones.base import Backbone
 from human_simulacra.chat.chat_settings import METHODS, ChatSettings
 from human_simulacra.chat.conversation import Conversation
 from human_simulacra.chat.experiences import Experiences, own_experiences
-from human_simulacra.chat.summary_omissions import omitted_sentences
+from human_simulacra.chat.summary_missing_facts import omitted_sentences
 from human_simulacra.chat.token_estimator import TokenEstimator
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library

@@ -7,7 +7,13 @@ from dataclasses import replace
 
 from human_simulacra.construction.profiles.attribute_pools import Pools
 from human_simulacra.construction.questions.answer_positions import place_options
-from human_simulacra.construction.questions.core_questions import RANKS, TOPICS, build_core_question, right_answers, right_options
+from human_simulacra.construction.questions.profile_attribute_questions import (
+    RANKS,
+    TOPICS,
+    build_core_question,
+    right_answers,
+    right_options,
+)
 from human_simulacra.construction.questions.true_false_statements import list_true_statements
 from human_simulacra.types import Character, Question
 

@@ -13,8 +13,8 @@ from human_simulacra.construction.checked_writer import Writer
 from human_simulacra.construction.dry_run import DryRun
 from human_simulacra.construction.profiles.attribute_pools import read_pools
 from human_simulacra.construction.questions.answer_positions import balance_positions
-from human_simulacra.construction.questions.core_questions import build_core_questions
 from human_simulacra.construction.questions.passage_sampling import SourcePassages, sample_passages
+from human_simulacra.construction.questions.profile_attribute_questions import build_core_questions
 from human_simulacra.construction.questions.question_review import ReviewQuestion
 from human_simulacra.construction.questions.question_selection import select_questions
 from human_simulacra.construction.questions.question_writer import outcome_key, write_question

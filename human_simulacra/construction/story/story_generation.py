@@ -14,8 +14,8 @@ from human_simulacra.construction.story.chapters import build_rows
 from human_simulacra.construction.story.checkpoints import Checkpoints
 from human_simulacra.construction.story.draft_review import find_changed_places, review_draft
 from human_simulacra.construction.story.embedding_cache import CachedEmbedder, EmbeddingCache
+from human_simulacra.construction.story.initial_draft import prepare_start
 from human_simulacra.construction.story.passage_writer import PassageWriter
-from human_simulacra.construction.story.starting_state import prepare_start
 from human_simulacra.construction.story.story_iteration import IterationRunner
 from human_simulacra.construction.story.story_options import StoryOptions
 from human_simulacra.construction.story.story_state import StoryState

@@ -8,7 +8,7 @@ from typing import Any
 
 from human_simulacra.experiments.conformity.human_baseline import HumanBaseline, distance_from_baseline, human_baseline
 from human_simulacra.experiments.conformity.rates import CONTROL, PRESSURE, ConformityRates, conformity_rates, errors_by_trial
-from human_simulacra.results.answering_agreement import answering_agreement_table, compare_answering
+from human_simulacra.results.generated_vs_likelihood_agreement import answering_agreement_table, compare_answering
 from human_simulacra.results.summary import ALL, Headline, Row, Summary, Table
 from human_simulacra.results.tables import format_interval, format_p
 from human_simulacra.statistics import Estimate

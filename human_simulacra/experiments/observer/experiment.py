@@ -7,8 +7,9 @@ from dataclasses import asdict
 from typing import Any
 
 from human_simulacra.experiments.base import Experiment
+from human_simulacra.experiments.observer.dataset_rows import QUICK, observer_rows
 from human_simulacra.experiments.observer.judge_admission import Admission, IdentityCheck, admit_judge
-from human_simulacra.experiments.observer.judgements import (
+from human_simulacra.experiments.observer.judgement_records import (
     TASKS,
     Judgement,
     ObserverTask,
@@ -18,7 +19,6 @@ from human_simulacra.experiments.observer.judgements import (
     similarity_item,
     statement_item,
 )
-from human_simulacra.experiments.observer.rows import QUICK, observer_rows
 from human_simulacra.experiments.observer.summary import NAME, TITLE, summarise_observer
 from human_simulacra.experiments.observer.verdict_parsing import parse_choice, parse_grade, parse_grades, parse_statements
 from human_simulacra.results.summary import Row, Summary

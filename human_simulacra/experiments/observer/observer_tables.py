@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from human_simulacra.experiments.observer.judge_admission import Admission
-from human_simulacra.experiments.observer.judgements import ALL_JUDGES, MEASURE_NAMES, TASKS, ObserverTask, RunRating
+from human_simulacra.experiments.observer.judgement_records import ALL_JUDGES, MEASURE_NAMES, TASKS, ObserverTask, RunRating
 from human_simulacra.results.summary import ALL, Headline, Row, Table
 from human_simulacra.results.tables import format_headline, format_interval, format_p
 from human_simulacra.statistics import Estimate

@@ -7,7 +7,14 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from human_simulacra.experiments.observer.judge_admission import SIGNIFICANCE_LEVEL, Admission
-from human_simulacra.experiments.observer.judgements import ALL_JUDGES, MEASURE_NAMES, TASKS, ObserverTask, RunRating, grade_share
+from human_simulacra.experiments.observer.judgement_records import (
+    ALL_JUDGES,
+    MEASURE_NAMES,
+    TASKS,
+    ObserverTask,
+    RunRating,
+    grade_share,
+)
 from human_simulacra.experiments.observer.observer_tables import (
     NO_JUDGE,
     NO_WRITER,

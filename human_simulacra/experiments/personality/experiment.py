@@ -9,7 +9,9 @@ from typing import Any
 from human_simulacra.charts.chart import Chart
 from human_simulacra.charts.model_series import Series
 from human_simulacra.experiments.base import Experiment
-from human_simulacra.experiments.personality.character_measures import (
+from human_simulacra.experiments.personality.dataset_rows import QUICK, personality_rows
+from human_simulacra.experiments.personality.radar_chart import draw_radars
+from human_simulacra.experiments.personality.scores_by_character import (
     NEITHER,
     acquiescence_index,
     character_tau,
@@ -17,8 +19,6 @@ from human_simulacra.experiments.personality.character_measures import (
     rows_by_character,
     yes_percent,
 )
-from human_simulacra.experiments.personality.radar_chart import draw_radars
-from human_simulacra.experiments.personality.rows import QUICK, personality_rows
 from human_simulacra.experiments.personality.summary import NAME, TITLE, summarise_personality
 from human_simulacra.replies.yes_no import read_yes_no
 from human_simulacra.results.loaded_run import Run

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from human_simulacra.experiments.personality.character_measures import (
+from human_simulacra.experiments.personality.rank_correlation import format_order, function_ranks
+from human_simulacra.experiments.personality.scores_by_character import (
     NEITHER,
     acquiescence_index,
     character_tau,
@@ -17,8 +18,7 @@ from human_simulacra.experiments.personality.character_measures import (
     rows_by_character,
     yes_percent,
 )
-from human_simulacra.experiments.personality.order_correlation import format_order, function_ranks
-from human_simulacra.results.answering_agreement import answering_agreement_table, answering_mode, compare_answering
+from human_simulacra.results.generated_vs_likelihood_agreement import answering_agreement_table, answering_mode, compare_answering
 from human_simulacra.results.summary import Headline, Row, Summary, Table
 from human_simulacra.results.tables import format_interval
 from human_simulacra.statistics import Estimate, cluster_bootstrap

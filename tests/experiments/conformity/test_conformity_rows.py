@@ -13,7 +13,7 @@ import pytest
 from human_simulacra.errors import UserError
 from human_simulacra.library import data_path
 from human_simulacra.plugin.conformity import ConformityDataset
-from human_simulacra.plugin.stimulus_envelope import decode_stimulus
+from human_simulacra.plugin.stimulus_serialization import decode_stimulus
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from human_simulacra.errors import UserError
-from human_simulacra.experiments.personality.character_measures import mean_chance_error
 from human_simulacra.experiments.personality.experiment import Personality
-from human_simulacra.experiments.personality.order_correlation import Tau, format_order, function_sums, tau_b, tau_chance_error
-from human_simulacra.experiments.personality.statement_sampling import sample_pairs, sample_statements
+from human_simulacra.experiments.personality.rank_correlation import Tau, format_order, function_sums, tau_b, tau_chance_error
+from human_simulacra.experiments.personality.scores_by_character import mean_chance_error
+from human_simulacra.experiments.personality.statement_subset import sample_pairs, sample_statements
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
 from human_simulacra.plugin.run_command import main

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from human_simulacra.experiments.base import STIMULUS
-from human_simulacra.experiments.personality.statement_sampling import DEFAULT_RATIO, sample_pairs, sample_statements
+from human_simulacra.experiments.personality.statement_subset import DEFAULT_RATIO, sample_pairs, sample_statements
 from human_simulacra.experiments.samples import choose_characters
 from human_simulacra.library import Library
 from human_simulacra.stimuli import statement_stimulus

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from human_simulacra.experiments.personality.order_correlation import Tau, function_sums, tau_b
+from human_simulacra.experiments.personality.rank_correlation import Tau, function_sums, tau_b
 from human_simulacra.results.summary import Row
 from human_simulacra.types import FUNCTIONS
 
