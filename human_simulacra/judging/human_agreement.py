@@ -34,7 +34,7 @@ def agreement_tables(people: Ratings, rows: Iterable[Mapping[str, Any]]) -> list
                     f"{test.winning_rate:.2f}", f"{test.advantage:.2f}", "yes" if test.passed else "no"
                 )  # fmt: skip
                 replacing.append((MEASURE_NAMES[half], judge, *figures, test.people, test.items, test.note))
-    head = ("half", "judge", "winning rate", "advantage", "may replace people", "people", "items", "note")
+    head = ("task", "judge", "winning rate", "advantage", "may replace people", "people", "items", "note")
     return [
         judge_agreement_table("Agreement among people", among),
         *(judge_agreement_table(f"People against {judge}", halves) for judge, halves in against.items()),
