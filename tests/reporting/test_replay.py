@@ -162,7 +162,7 @@ def test_a_folder_that_is_no_run_is_one_clear_sentence(
     assert "is not a folder" in sentence(tmp_path / "nowhere")
     (tmp_path / "foreign").mkdir()
     assert "is not a run's folder" in sentence(tmp_path / "foreign")
-    assert f"give one of them, for instance {run}" in sentence(run.parent)
+    assert f"pass one of them, for instance {run}" in sentence(run.parent)
     manifest = run / "summary" / "run.json"
     text = manifest.read_text()
     manifest.write_text(text[: len(text) // 2])
