@@ -166,9 +166,9 @@ def test_a_folder_that_is_no_run_is_one_clear_sentence(
     manifest = run / "summary" / "run.json"
     text = manifest.read_text()
     manifest.write_text(text[: len(text) // 2])
-    assert f"{manifest} is no JSON" in sentence(run)
+    assert f"{manifest} is not valid JSON" in sentence(run)
     manifest.write_text('{"hello": 1}')
-    assert "is not what a run writes" in sentence(run)
+    assert "is not valid: write it again" in sentence(run)
     manifest.unlink()
     assert "finish the run" in sentence(run)
 
