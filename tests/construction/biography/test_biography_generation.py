@@ -107,7 +107,7 @@ def test_a_reviewer_accepts_edits_rejects_with_a_reason_or_stops(tmp_path: Path)
     asked: list[tuple[str, Sequence[str]]] = []
     decisions = iter([Decision("reject", "", "Say more of the mill."), Decision("stop", ""), Decision("edit", "Ada Berg bakes.")])
 
-    def review(text: str, notes: Sequence[str]) -> Decision:
+    def review(text: str, before: str, *, notes: Sequence[str]) -> Decision:
         asked.append((text, notes))
         return next(decisions)
 

@@ -66,10 +66,10 @@ def test_a_dry_run_prints_prompts_and_an_estimate_and_touches_nothing(tmp_path: 
     assert sorted(p for p in out.rglob("*")) == before
 
 
-def test_mistakes_are_sentences(tmp_path: Path) -> None:
+def test_user_errors_are_reported_in_one_sentence(tmp_path: Path) -> None:
     out = picked(tmp_path)
     for arguments, sentence in (
-        (["--out", tmp_path / "none"], "has no profile that waits"),
+        (["--out", tmp_path / "none"], "has no picked profile without a biography"),
         (["ada", "--out", out, "--review", "none"], "unknown profile in the making 'ada': did you mean 'ada-berg'"),
         (["--out", out, "--words", "5000"], "100 to 600 words"),
         (["--out", out, "--resume"], "nothing to resume for ada-berg"),

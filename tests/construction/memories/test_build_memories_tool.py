@@ -36,7 +36,7 @@ def test_a_character_of_another_folder_is_copied_and_needs_no_call(tmp_path: Pat
         backbone = backbone_config(tmp_path, server.address)
         done = build(ADA, "--data", data, "--out", mine, "--backbone", backbone, cache=tmp_path / "cache")
         assert done.returncode == 0, done.stderr
-        assert "0 memories built, 6 kept" in done.stdout and "--rebuild makes all anew" in done.stdout
+        assert "0 memories built, 6 kept" in done.stdout and "--rebuild rebuilds all" in done.stdout
         assert server.requests == []
     assert Library(mine).memories(ADA) == Library(data).memories(ADA)
 
