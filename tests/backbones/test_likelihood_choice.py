@@ -97,7 +97,7 @@ def test_the_embedded_model_weighs_by_default_and_an_api_model_cannot(monkeypatc
         check_simulacrum({"abbr": "m", "llm": api, "answering": "likelyhood"})
 
 
-def test_agreement_of_twins_has_the_textbook_kappa() -> None:
+def test_answering_agreement_has_the_textbook_kappa() -> None:
     # 45 yes-yes, 15 yes-no, 25 no-yes, 15 no-no: agreement 0.6, by chance 0.54, kappa 0.13.
     pairs = [("yes", "yes")] * 45 + [("yes", "no")] * 15 + [("no", "yes")] * 25 + [("no", "no")] * 15
     assert cohens_kappa(*zip(*pairs, strict=True)) == pytest.approx(0.1304, abs=1e-4)
@@ -111,11 +111,11 @@ def test_agreement_of_twins_has_the_textbook_kappa() -> None:
             })  # fmt: skip
     rows.append({**rows[0], "model": "stranger", "trace": {"setting": "other", "answering": "generate"}})
     (found,) = compare_answering(rows, lambda row: [row["said"]], lambda row: 0)
-    assert (found.generated, found.weighed, found.rows) == ("m-generate", "m-likelihood", 100)
+    assert (found.generated, found.log_likelihood, found.rows) == ("m-generate", "m-likelihood", 100)
     assert (found.percent, found.kappa) == (pytest.approx(60), pytest.approx(0.1304, abs=1e-4))
 
 
-def test_a_run_with_both_ways_reports_their_agreement_and_marks_the_weighed(
+def test_a_run_with_both_ways_reports_their_agreement_and_labels_log_likelihood(
     tmp_path: Path, data: Path, tiny_model: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from human_simulacra.cli import main as replay
@@ -124,24 +124,24 @@ def test_a_run_with_both_ways_reports_their_agreement_and_marks_the_weighed(
 
     llm = f"dict(type=HuggingFacewithChatTemplate, path={str(tiny_model)!r}, max_out_len=6, model_kwargs=dict(device_map='cpu'))"
     config = write_config(tmp_path, data, llm, ("prompt",), dataset={"characters": ["ada-berg"]})
-    twin = "models += [dict(models[0], abbr='m-weighed', answering='likelihood')]\n"
-    config.write_text(config.read_text() + twin)
+    second = "models += [dict(models[0], abbr='m-likelihood', answering='likelihood')]\n"
+    config.write_text(config.read_text() + second)
     assert main([str(config), "-w", str(tmp_path / "out")]) == 0
     folder = latest(tmp_path / "out")
     rows = predictions(folder)
-    assert rows["m-weighed/single_choice"][0]["prediction"] in "ABCD"
-    assert len(rows["m-weighed/single_choice"][0]["trace"]["choices"]) == 4
-    assert rows["m-weighed/cloze"][0]["trace"]["answering"] == "generate"
+    assert rows["m-likelihood/single_choice"][0]["prediction"] in "ABCD"
+    assert len(rows["m-likelihood/single_choice"][0]["trace"]["choices"]) == 4
+    assert rows["m-likelihood/cloze"][0]["trace"]["answering"] == "generate"
     summary = json.loads((folder / "summary" / "self_report.json").read_text())
     assert {entry["type"] for entry in summary["data"]["agreement"]} == {"single_choice", "multiple_choice"}
-    assert summary["data"]["by_likelihood"] == ["m-weighed"] and any(
-        note.startswith("(log-likelihood) marks") for note in summary["notes"]
+    assert summary["data"]["by_likelihood"] == ["m-likelihood"] and any(
+        note.startswith("(log-likelihood):") for note in summary["notes"]
     )
     named = {row[0] for table in summary["tables"] if table["head"][0] == "model" for row in table["rows"]}
-    assert {"m-prompt", "m-weighed (log-likelihood)"} <= named and "m-weighed" not in named
+    assert {"m-prompt", "m-likelihood (log-likelihood)"} <= named and "m-likelihood" not in named
 
     assert replay(["replay", str(folder)]) == 0
-    path = folder / "predictions" / "m-weighed" / "single_choice.json"
+    path = folder / "predictions" / "m-likelihood" / "single_choice.json"
     answers = json.loads(path.read_text())
     choices = answers["0"]["trace"]["choices"]
     worst = min(choices, key=lambda choice: choice["score"])

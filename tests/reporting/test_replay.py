@@ -160,15 +160,15 @@ def test_an_invalid_run_folder_gives_one_sentence(
     assert "is not a folder" in error_message(tmp_path / "nowhere")
     (tmp_path / "foreign").mkdir()
     assert "is not a run's folder" in error_message(tmp_path / "foreign")
-    assert f"give one of them, for instance {run}" in error_message(run.parent)
+    assert f"pass one of them, for instance {run}" in error_message(run.parent)
     manifest = run / "summary" / "run.json"
     text = manifest.read_text()
     manifest.write_text(text[: len(text) // 2])
-    assert f"{manifest} is no JSON" in error_message(run)
+    assert f"{manifest} is not valid JSON" in error_message(run)
     manifest.write_text('{"hello": 1}')
-    assert "is not what a run writes" in error_message(run)
+    assert "is not valid: write it again" in error_message(run)
     manifest.unlink()
-    assert "end it first" in error_message(run)
+    assert "finish the run" in error_message(run)
 
 
 def test_replay_and_report_need_only_the_run_folder(run: Path, tmp_path: Path) -> None:
