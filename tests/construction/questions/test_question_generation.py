@@ -15,6 +15,7 @@ from human_simulacra.backbones.base import BackboneError
 from human_simulacra.construction.checked_writer import Writer
 from human_simulacra.construction.dry_run import DryRun
 from human_simulacra.construction.questions import QuestionOptions, QuestionResult, generate_questions
+from human_simulacra.construction.questions.question_parsing import parse_question
 from human_simulacra.construction.questions.question_review import review_question
 from human_simulacra.construction.terminal_review import Decision
 from human_simulacra.errors import UserError
