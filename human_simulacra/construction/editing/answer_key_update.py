@@ -21,14 +21,7 @@ from human_simulacra.types import Character, Question
 def update_answer_keys(
     questions: Sequence[Question], before: Character, after: Character, pools: Pools, seed: int
 ) -> list[Question]:
-    """Returns the questions with new keys where the old ones contradict the profile.
-
-    Args:
-        questions: Questions of one type.
-        before: The old profile.
-        after: The new profile.
-        pools: The attribute pools, for wrong options.
-        seed: Random seed of the wrong options.
+    """Returns the questions, all of one type, with new keys where the old ones contradict the profile.
 
     Raises:
         UserError: If the new profile has too few values for a question.

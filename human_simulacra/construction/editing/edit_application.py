@@ -76,19 +76,10 @@ class EditResult:
 async def apply_edit(
     open_writer: Callable[[], Writer], out: Path, character_id: str, request: EditRequest, seed: int = 0
 ) -> EditResult:
-    """Applies a change to a character. If it fails, all files are restored.
+    """Applies a change to a character and returns its effects. If it fails, all files are restored.
 
-    A change that is interrupted or killed stays unfinished until it is resumed or undone.
-
-    Args:
-        open_writer: Returns the writer for the memory of an experience; called only if one is needed.
-        out: The data folder.
-        character_id: The character.
-        request: The change.
-        seed: Random seed of the wrong options of new answer keys.
-
-    Returns:
-        The effects of the change.
+    A change that is interrupted or killed stays unfinished until it is resumed or undone. `open_writer` is called only if an
+    experience needs a memory; `seed` is for the wrong options of new answer keys.
 
     Raises:
         UserError: If the change is invalid, changes nothing, or an earlier one was interrupted.
@@ -113,14 +104,7 @@ async def apply_edit(
 async def resume_edit(
     open_writer: Callable[[], Writer], out: Path, character_id: str, asked: EditRequest | None = None, seed: int = 0
 ) -> EditResult:
-    """Repeats a change that was interrupted.
-
-    Args:
-        open_writer: See `apply_edit`.
-        out: The data folder.
-        character_id: The character.
-        asked: The expected change; None for any.
-        seed: See `apply_edit`.
+    """Repeats a change that was interrupted, which must be `asked` if given; see `apply_edit`.
 
     Raises:
         UserError: If no change was interrupted, or another one than `asked`.

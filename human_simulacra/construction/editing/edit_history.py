@@ -23,12 +23,7 @@ MAKING_FILES = ("memories.jsonl", "memories.partial.jsonl", "for-review.jsonl")
 
 
 class EditHistory:
-    """The changes of one character.
-
-    Args:
-        out: The data folder.
-        character_id: The character.
-    """
+    """The changes of one character."""
 
     def __init__(self, out: Path, character_id: str) -> None:
         self.out, self.character = out, character_id

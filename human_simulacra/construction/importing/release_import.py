@@ -28,11 +28,7 @@ from human_simulacra.types import QUESTION_TYPES, Character, Question
 
 
 def import_release(source: Path, target: Path) -> tuple[list[Character], list[str]]:
-    """Imports a release.
-
-    Args:
-        source: The release's folder, with `character_profiles.json`.
-        target: The data folder to create; it must not contain characters yet.
+    """Imports a release, the folder with `character_profiles.json`, into a data folder without characters.
 
     Returns:
         The imported characters, and the findings, each a sentence with file and character.

@@ -57,14 +57,7 @@ class BuildResult:
 
 
 async def build_memory(ask: ModelCaller, character: str, name: str, index: int, chunk: Sequence[Paragraph]) -> Memory:
-    """Builds the memory of a chunk with four calls at depth two.
-
-    Args:
-        ask: Calls the backbone for an agent.
-        character: The character's id.
-        name: The character's name.
-        index: Position of the chunk, from 1.
-        chunk: Its paragraphs.
+    """Builds the memory of a chunk, whose position `index` counts from 1, with four calls at depth two.
 
     Raises:
         BackboneError: If the backbone gives no answer.
@@ -86,19 +79,13 @@ async def build_memories(
     writer: Writer, out: Path, character_id: str, *, resume: bool = False, rebuild: bool = False, extract: bool = False,
     decide: ReviewAgentText | None = None,
 ) -> BuildResult:  # fmt: skip
-    """Builds the memories of a character; chunks with a memory of the same text are skipped.
+    """Builds the memories of a character; chunks with a memory of the same text are skipped unless `rebuild` is set.
 
     Every finished chunk is saved at once. If a chunk fails, memories.jsonl is not changed, and a run with `resume` continues
-    from the finished chunks.
+    from the finished chunks. With a `DryRun` nothing is written to disk.
 
-    Args:
-        writer: Generates the texts. With a `DryRun` nothing is written to disk.
-        out: The data folder.
-        character_id: The character.
-        resume: Whether to continue an unfinished run.
-        rebuild: Whether to rebuild all chunks.
-        extract: Whether a chunk whose texts were rejected gets a memory of the story's own words, listed for review.
-        decide: Reviews rejected texts; None leaves them rejected.
+    A rejected text goes to `decide` if given. If it stays rejected, `extract` makes a memory of the story's own words, listed
+    for review, and otherwise the chunk has failed.
 
     Raises:
         UserError: If the character or its story is missing, a paragraph exceeds the backbone's context, or an earlier run is

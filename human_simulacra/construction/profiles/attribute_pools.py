@@ -57,10 +57,8 @@ Pair = tuple[tuple[str, str], tuple[str, str]]
 class Pools:
     """The values and personality statements that profiles are sampled from.
 
-    Args:
-        values: All values in order; education in ascending order.
-        exclusions: The reason for which two values exclude each other, by the pair in either order.
-        statements: The personality statements of each (function, rank).
+    Values keep their order, education in ascending order. `exclusions` has the reason for which two values exclude each other, by
+    the pair in either order, and `statements` the personality statements of each (function, rank).
     """
 
     def __init__(

@@ -10,13 +10,10 @@ from human_simulacra.errors import UserError
 
 
 def find_reference_date(people: Sequence[tuple[str, int, str]]) -> tuple[datetime.date, list[str]]:
-    """Finds the day on which most stated ages are right.
+    """Returns the earliest day on which most stated ages are right, and the names whose age is wrong on it.
 
     Args:
         people: (name, age, date of birth as YYYY-MM-DD) of each.
-
-    Returns:
-        The earliest such day and the names whose age is wrong on it.
 
     Raises:
         UserError: If no age and birth date can be parsed.

@@ -42,11 +42,6 @@ class _Slot:
 def sample_attributes(rng: random.Random, pools: Pools, constraints: Constraints) -> SampledAttributes:
     """Samples an age uniformly, then values uniformly among those that remain compatible.
 
-    Args:
-        rng: Random generator.
-        pools: The attribute pools.
-        constraints: The user's constraints.
-
     Raises:
         UserError: If the constraints cannot be satisfied; the message names two that conflict if there are such.
     """

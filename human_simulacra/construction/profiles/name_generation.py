@@ -15,10 +15,7 @@ ATTEMPTS = 200
 
 
 class NameGenerator:
-    """Generates names of a locale.
-
-    Args:
-        locale: A Faker locale, for instance `en_GB`, `de_DE` or `tr_TR`.
+    """Generates names of a Faker locale, for instance `en_GB`, `de_DE` or `tr_TR`.
 
     Raises:
         UserError: If Faker has no such locale.

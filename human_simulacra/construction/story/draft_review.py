@@ -28,18 +28,10 @@ def find_changed_places(state: StoryState) -> list[int]:
 
 
 def review_draft(state: StoryState, reviewer: Reviewer, save: Callable[[StoryState], None]) -> tuple[StoryState, bool]:
-    """Asks the reviewer about every change since the last review.
+    """Asks the reviewer about every change since the last review; returns the new state, and whether the reviewer stopped.
 
     A rejected place is restored and queued for another rewrite with the reason. Every decision is saved at once, so that an
     interrupted review can be resumed.
-
-    Args:
-        state: The state with the draft.
-        reviewer: Decides about each place.
-        save: Saves a state.
-
-    Returns:
-        The state after the review, and whether the reviewer stopped it.
     """
     for place in find_changed_places(state):
         before, draft = state.places[place], "\n\n".join(_texts(state, place))

@@ -24,14 +24,9 @@ class PromptContext:
 
 
 async def build_context(texts: Sequence[str], place: int, window: int, room: int, summariser: Summariser) -> PromptContext:
-    """Returns the context of a paragraph in at most `room` tokens.
+    """Returns the context of the paragraph at an index in at most `room` tokens.
 
-    Args:
-        texts: The draft's paragraphs.
-        place: Index of the paragraph.
-        window: Paragraphs before and after that are shown unabridged if the draft is too long; fewer if they do not fit.
-        room: Maximum tokens.
-        summariser: Summarises the other paragraphs.
+    If the draft is too long, up to `window` paragraphs before and after are shown unabridged, and the others summarised.
     """
     before, after = list(texts[:place]), list(texts[place + 1 :])
     if sum(most_tokens(t) + 1 for t in (*before, *after)) <= room:

@@ -22,14 +22,7 @@ STORY_WORDS = 120  # of the story summary behind importance; about the input lim
 
 
 class IterationRunner:
-    """Runs the iterations of one story.
-
-    Args:
-        writer: Rewrites passages.
-        vectors: Encodes texts.
-        summariser: Summarises paragraphs and the story.
-        options: Weights, threshold and number of candidates.
-    """
+    """Runs the iterations of one story."""
 
     def __init__(self, writer: PassageWriter, vectors: CachedEmbedder, summariser: Summariser, options: StoryOptions) -> None:
         self._writer, self._vectors, self._summariser, self._options = writer, vectors, summariser, options
@@ -43,10 +36,7 @@ class IterationRunner:
         return score_paragraphs(vectors[:count], vectors[count:-1], vectors[-1], self._options.weights)
 
     async def run_next(self, state: StoryState) -> StoryState | None:
-        """Runs the next iteration.
-
-        Returns:
-            The state after it, or None if no paragraph reaches the threshold.
+        """Runs the next iteration; returns the state after it, or None if no paragraph reaches the threshold.
 
         Raises:
             UserError: If the backbone's context is too small.
