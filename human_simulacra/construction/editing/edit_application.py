@@ -9,12 +9,7 @@ from pathlib import Path
 
 from human_simulacra.construction import review_queue
 from human_simulacra.construction.checked_writer import Writer
-from human_simulacra.construction.editing.affected_texts import (
-    AffectedText,
-    CharacterTexts,
-    find_affected_texts,
-    find_answered_questions,
-)
+from human_simulacra.construction.editing import affected_texts
 from human_simulacra.construction.editing.answer_key_update import update_answer_keys
 from human_simulacra.construction.editing.edit_history import EditHistory
 from human_simulacra.construction.editing.edit_request import EditRequest
@@ -26,10 +21,9 @@ from human_simulacra.construction.terminal_review import diff_sentences
 from human_simulacra.construction.workspace import character_folder
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
-from human_simulacra.jsonl_rows import parse_row, read_jsonl
 from human_simulacra.library import Library
 from human_simulacra.persona import persona
-from human_simulacra.types import QUESTION_TYPES, Character, Paragraph, Question, QuestionType, Unanswerable
+from human_simulacra.types import QUESTION_TYPES, Character, Paragraph, Question, QuestionType
 
 TOOL, SHOWN = "edit_character", 120  # characters of a text that a line shows
 
@@ -54,7 +48,7 @@ class EditResult:
     new_paragraphs: tuple[Paragraph, ...]
     questions: dict[QuestionType, tuple[Question, ...]]
     updated_questions: tuple[Question, ...]
-    affected: tuple[AffectedText, ...]
+    affected: tuple[affected_texts.AffectedText, ...]
 
     def format_lines(self) -> Iterator[str]:
         """Yields the effects as lines for the user."""
@@ -135,21 +129,20 @@ def plan_edit(out: Path, character_id: str, request: EditRequest, seed: int) -> 
     old: dict[QuestionType, tuple[Question, ...]] = {
         kind: library.questions(character_id, kind) for kind in QUESTION_TYPES if (folder / f"{kind}.jsonl").is_file()
     }
-    open_ones = _unanswerable(folder / "unanswerable.jsonl")
+    open_ones = library.unanswerable(character_id) if (folder / "unanswerable.jsonl").is_file() else ()
     new: dict[QuestionType, tuple[Question, ...]] = {
         kind: tuple(update_answer_keys(rows, before, after, pools, seed)) for kind, rows in old.items()
     }
     updated = tuple(q for kind in QUESTION_TYPES if kind in old for was, q in zip(old[kind], new[kind], strict=True) if q != was)
-    found = find_affected_texts(
-        before, after, CharacterTexts(story, memories, [q for rows in new.values() for q in rows], open_ones), pools
-    )
+    texts = affected_texts.CharacterTexts(story, memories, [q for rows in new.values() for q in rows], open_ones)
+    found = affected_texts.find_affected_texts(before, after, texts, pools)
     added: list[Paragraph] = []
     if request.experience:
         if not story:
             raise UserError(f"{character_id} has no story to put an experience into: make one with tools/generate_life_story.py")
         story, added = insert_experience(after, story, request)
         found += find_experience_faults(after, story, added, pools)
-        found += find_answered_questions(request.experience, open_ones)
+        found += affected_texts.find_answered_questions(request.experience, open_ones)
     if after == before and not added:
         raise UserError(f"nothing changes: {before.name} is like that already")
     return EditResult(before, after, tuple(story), tuple(added), new, updated, tuple(found))
@@ -176,9 +169,3 @@ async def _carry_out(open_writer: Callable[[], Writer], out: Path, edited: EditR
                     f"the memory of the experience was rejected, and nothing is changed: {built.failed[0]}; word the experience "
                     "otherwise or take another --seed"
                 )
-
-
-def _unanswerable(path: Path) -> list[Unanswerable]:
-    if not path.is_file():
-        return []
-    return [parse_row(Unanswerable, row, f"{path}, line {number}") for number, row in read_jsonl(path)]

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
 
 from human_simulacra.construction.story.story_state import DraftParagraph, QueuedTask, ReviewerAdvice, ReviewRecord, StoryState
-from human_simulacra.construction.terminal_review import Decision
+from human_simulacra.construction.terminal_review import Decision, Reviewer
 from human_simulacra.construction.text_splitting import split_paragraphs
-
-
-class Reviewer(Protocol):
-    """Decides about a draft; `construction.review.review` is one."""
-
-    def __call__(self, draft_text: str, before: str, *, notes: Sequence[str]) -> Decision:
-        """Shows a draft against what it would replace, and what is doubted about it."""
-        ...
 
 
 def find_changed_places(state: StoryState) -> list[int]:
