@@ -111,7 +111,8 @@ async def _reviewed(
             text, keys = await _text(writer, profile, pools, options, store, tuple(reasons), keep=True)
         rows = [row for key in keys if (row := store.get(key))]
         composed = tuple(str(row["composed"]) for row in rows if row["composed"])
-        faults = _faults(text, profile, pools)
+        left_out = find_missing_facts(text, list_facts(profile))
+        faults = find_biography_faults(text, profile, pools) + ([f"it leaves out {name_facts(left_out)}"] if left_out else [])
         left = [
             {"what": row["part"], "findings": row["findings"], "rejected": row["rejected"]} for row in rows if row["composed"]
         ]
@@ -131,11 +132,6 @@ async def _reviewed(
         write_jsonl(path, [asdict(character)])
         store.finish_run(keys)
         return BiographyResult(character, path, composed, len(faults))
-
-
-def _faults(text: str, profile: Character, pools: Pools) -> list[str]:
-    left_out = find_missing_facts(text, list_facts(profile))
-    return [*find_biography_faults(text, profile, pools), *([f"it leaves out {name_facts(left_out)}"] if left_out else [])]
 
 
 async def _text(

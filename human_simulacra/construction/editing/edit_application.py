@@ -30,16 +30,9 @@ TOOL, SHOWN = "edit_character", 120  # characters of a text that a line shows
 
 @dataclass(frozen=True)
 class EditResult:
-    """The effects of a change.
+    """The effects of a change: the whole new `story` and `questions`, and what is new in them.
 
-    Attributes:
-        before: The old profile.
-        after: The new profile.
-        story: The new story.
-        new_paragraphs: The paragraphs that were inserted.
-        questions: The new questions of each type.
-        updated_questions: Those of them that have a new answer key.
-        affected: Texts that the user should look at.
+    The questions in `updated_questions` have a new answer key; `affected` are texts that the user should look at.
     """
 
     before: Character

@@ -37,15 +37,10 @@ TOOL, TAKEN = "build_memories", "taken from the story"
 
 @dataclass(frozen=True)
 class BuildResult:
-    """The result of `build_memories`.
+    """The memories in order, and how many of them are new (`made`) or `kept`; `complete` if every chunk has one.
 
-    Attributes:
-        memories: The existing memories in order.
-        made: Number of new memories.
-        kept: Number of memories that were kept.
-        failed: A sentence for each chunk whose texts were rejected.
-        complete: Whether every chunk has a memory.
-        adopted: Whether memories without a record were taken to fit the story.
+    `failed` has a sentence for each chunk whose texts were rejected. With `adopted`, memories without a record were taken to
+    fit the story.
     """
 
     memories: tuple[Memory, ...]
@@ -70,9 +65,7 @@ async def build_memory(ask: ModelCaller, character: str, name: str, index: int, 
 
 def _numbered(memory: Memory, index: int, chunk: Sequence[Paragraph]) -> Memory:
     """Sets id, index and paragraphs of a memory by the position of its chunk."""
-    return replace(
-        memory, id=f"{memory.character}-m{index:03d}", index=index, paragraphs=tuple(paragraph.id for paragraph in chunk)
-    )
+    return replace(memory, id=f"{memory.character}-m{index:03d}", index=index, paragraphs=tuple(p.id for p in chunk))
 
 
 async def build_memories(

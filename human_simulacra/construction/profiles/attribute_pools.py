@@ -119,11 +119,7 @@ class Pools:
 
 
 def read_pools_or_packaged(folder: Path) -> Pools:
-    """Reads the pools of a data folder, or those of the dataset package if the folder has none yet.
-
-    Raises:
-        UserError: See `read_pools`.
-    """
+    """Reads the pools of a data folder as `read_pools` does, or those of the dataset package if the folder has none yet."""
     return read_pools(folder if (folder / "attributes.jsonl").is_file() else packaged_path())
 
 

@@ -99,11 +99,7 @@ def find_candidate(out: Path, candidates: Sequence[Candidate], wanted: str) -> C
 
 
 def pick_candidate(out: Path, candidates: Sequence[Candidate], wanted: str) -> Character:
-    """Saves a candidate as the picked profile `making/<id>/profile.jsonl` and returns it.
-
-    Raises:
-        UserError: See `find_candidate`.
-    """
+    """Saves a candidate as the picked profile, `making/<id>/profile.jsonl`, and returns it; raises what `find_candidate` does."""
     profile = find_candidate(out, candidates, wanted)
     write_jsonl(work_folder(out, profile.id) / PROFILE, [asdict(profile)])
     return profile

@@ -32,11 +32,8 @@ def review_question(row: Row, passages: Sequence[Paragraph], ask: Callable[..., 
         if decision.kind == "stop":
             raise KeyboardInterrupt
         if decision.kind == "reject":
-            return {
-                **row,
-                "decided": "left out",
-                "reason": f"left out by hand{f': {decision.reason}' if decision.reason else ''}",
-            }
+            reason = f"left out by hand{f': {decision.reason}' if decision.reason else ''}"
+            return {**row, "decided": "left out", "reason": reason}
         if decision.text == shown and decision.kind == "accept":
             return {**row, "decided": "kept"}
         changed = parse_question(decision.text, question.type, passages)
