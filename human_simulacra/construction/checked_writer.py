@@ -18,14 +18,7 @@ Check = Callable[[str], str | None]
 
 @dataclass(frozen=True)
 class Draft:
-    """The result of `Writer.write`.
-
-    Attributes:
-        text: The accepted text; None if every attempt was rejected.
-        attempts: Number of requests.
-        findings: The faults of each rejected attempt, in order.
-        rejected: The rejected texts, in the same order.
-    """
+    """A text that passed the checks, or None, and the `findings` on each of the `rejected` texts, in order of the attempts."""
 
     text: str | None
     attempts: int
@@ -49,12 +42,8 @@ def build_messages(prompt: str, system: str = "") -> list[Message]:
 class Writer:
     """Requests texts from a backbone and checks them.
 
-    Args:
-        backbone: The backbone. Behind a call cache, a resumed run repeats no paid call.
-        seed: Seed of every call.
-        attempts: Maximum number of attempts for a text.
-        temperature: Sampling temperature.
-        context_tokens: Context length of the backbone, prompt and reply together; None for `DEFAULT_CONTEXT`.
+    Behind a call cache, a resumed run repeats no paid call. `context_tokens` is the length of prompt and reply together, None for
+    `DEFAULT_CONTEXT`.
     """
 
     def __init__(

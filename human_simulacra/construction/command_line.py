@@ -102,14 +102,9 @@ def run_tool(
 
 
 def format_command(arguments: argparse.Namespace, tool: str, *given: object) -> str:
-    """Returns the command line of a tool with the same data folder, backbone and seed.
+    """Returns the command line of a tool, such as `build_memories`, with the same data folder, backbone and seed.
 
-    `--data` is left out, because the character has been copied to `--out` by then.
-
-    Args:
-        arguments: The arguments of the running tool.
-        tool: Name of the tool to call, for instance `build_memories`.
-        given: The character and further options.
+    `given` is the character and further options. `--data` is left out: the character has been copied to `--out` by then.
     """
     parts = ["python", f"tools/{tool}.py", *given, "--out", arguments.out]
     if arguments.backbone != EMBEDDED:

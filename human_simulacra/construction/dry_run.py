@@ -52,12 +52,9 @@ def placeholder_text(words: int) -> str:
 
 
 class DryRun(Writer):
-    """A writer that calls no model.
+    """A writer that calls no model; `price` is the money for a million tokens, `input` and `output`.
 
-    Args:
-        price: Money for a million tokens, `input` and `output`; None if unknown.
-        context_tokens: Context length of the backbone that a real run would use.
-        fingerprint: Fingerprint of that backbone, so that its earlier results are found.
+    Context length and fingerprint are of the backbone that a real run would use, so that its earlier results are found.
     """
 
     def __init__(

@@ -21,13 +21,7 @@ PARAGRAPHS = 5  # of a placeholder biography
 
 
 async def dry_run_pipeline(writer: DryRun, out: Path, options: PipelineOptions, seed: int) -> None:
-    """Runs every step with placeholder texts, so that `writer` records all prompts.
-
-    Args:
-        writer: Records the prompts.
-        out: The data folder, which is not changed; it need not exist.
-        options: The options of each step.
-        seed: Random seed.
+    """Runs every step with placeholder texts, so that `writer` records all prompts; `out` is not changed and need not exist.
 
     Raises:
         UserError: If the constraints cannot be satisfied, or the folder has other content.

@@ -20,13 +20,7 @@ Row = dict[str, Any]
 
 
 class ResultStore:
-    """The results of one step for one character.
-
-    Args:
-        out: The data folder.
-        character_id: The character.
-        name: The step, for instance `memories`.
-    """
+    """The results of one step, for instance `memories`, for one character."""
 
     def __init__(self, out: Path, character_id: str, name: str) -> None:
         folder = work_folder(out, character_id)

@@ -23,13 +23,7 @@ QUESTION = "[a]ccept, [e]dit, [r]eject, [s]top? "
 
 @dataclass(frozen=True)
 class Decision:
-    """A reviewer's decision.
-
-    Attributes:
-        kind: The decision.
-        text: The text to use from now on; after "reject" and "stop" the one from before the draft.
-        reason: Why the draft was rejected, empty if no reason was given.
-    """
+    """A reviewer's decision: `text` is to be used from now on, `reason` says why the draft was rejected (may be empty)."""
 
     kind: Literal["accept", "edit", "reject", "stop"]
     text: str
@@ -91,15 +85,9 @@ def review_at_terminal(
     out: Callable[[str], None] = print,
     editor: Callable[[str], str] = edit_in_editor,
 ) -> Decision:
-    """Shows a draft as a diff and prompts until there is a decision.
+    """Shows a draft as a diff with its faults (`notes`), and prompts until there is a decision.
 
-    Args:
-        draft_text: The draft.
-        before: The text that it would replace; empty for a new text.
-        notes: Faults found by the checks, shown below the diff.
-        ask: Prompts the user; end of input means stop.
-        out: Prints a line.
-        editor: Edits a text. The edited draft is shown again and can still be rejected.
+    End of input means stop. An edited draft is shown again and can still be rejected. `before` is empty for a new text.
     """
     text = draft_text
     _show(text, before, notes, out)

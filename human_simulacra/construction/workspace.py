@@ -26,10 +26,7 @@ def check_folder(path: Path) -> None:
 
 
 def open_folder(path: Path) -> Path:
-    """Creates a data folder, or copies into an existing one the shared files of the dataset package that it lacks.
-
-    Returns:
-        The path. A `Library` can read it as soon as it contains a character.
+    """Creates a data folder, or copies into an existing one the shared files that it lacks; returns the path.
 
     Raises:
         UserError: If the path is a file, or a folder with other content.
@@ -53,12 +50,7 @@ def work_folder(out: Path, character_id: str) -> Path:
 
 
 def check_resumable(state: Path, resume: bool, what: str) -> None:
-    """Checks that `--resume` is given exactly where unfinished work exists.
-
-    Args:
-        state: The file or folder that exists while work is unfinished.
-        resume: Whether `--resume` was given.
-        what: What is being made, for instance "the biography of Ada Berg".
+    """Checks that `--resume` is given exactly where unfinished work on `what` exists, that is, where `state` exists.
 
     Raises:
         UserError: If there is nothing to resume, or a new run would overwrite unfinished work.
@@ -85,16 +77,10 @@ def read_own_character(out: Path, character_id: str) -> Character:
 
 
 def copy_character(character_id: str, data: Path | None, out: Path, dry_run: bool = False) -> Path:
-    """Copies a character's files from `data` into `out`, unless `out` has the character already.
-
-    Args:
-        character_id: The character.
-        data: The source folder; None if the character must be in `out` already.
-        out: The folder to work in; created if `data` is given and it is missing.
-        dry_run: Whether nothing may be written.
+    """Copies a character's files from `data` into `out`, unless `out` has the character or `data` is None.
 
     Returns:
-        The folder to work in: `out`, or `data` where a dry run would need a copy.
+        The folder to work in: `out`, or `data` where a dry run, which writes nothing, would need a copy.
 
     Raises:
         UserError: If a folder is no data folder, or neither has the character.

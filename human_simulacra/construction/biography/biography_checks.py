@@ -6,15 +6,11 @@ import re
 from collections.abc import Iterator
 
 from human_simulacra.construction.profiles.attribute_pools import Pools
-from human_simulacra.construction.text_checks.attribute_contradictions import (
-    find_education_faults,
-    find_family_faults,
-    find_occupation_faults,
-    sentences_about_person,
-)
+from human_simulacra.construction.text_checks import attribute_contradictions
 from human_simulacra.construction.text_checks.gender_words import GENDER_WORDS, count_words, other_genders
 from human_simulacra.construction.text_checks.lifetime import Lifetime
 from human_simulacra.construction.text_checks.profile_contradictions import describe_gender_fault, find_contradictions
+from human_simulacra.construction.text_checks.sentence_subjects import sentences_about_person
 from human_simulacra.construction.text_splitting import split_sentences
 from human_simulacra.types import Character
 from human_simulacra.validation.years_and_ages import years
@@ -34,13 +30,9 @@ def find_biography_faults(text: str, character: Character, pools: Pools) -> list
     found = [
         *find_contradictions(text, life),
         *_gender(text, character),
-        *(
-            fault
-            for check in (find_education_faults, find_occupation_faults)
-            for sentence in own
-            for fault in check(sentence, character, pools)
-        ),
-        *find_family_faults(text, character, pools),
+        *(fault for sentence in own for fault in attribute_contradictions.find_education_faults(sentence, character, pools)),
+        *(fault for sentence in own for fault in attribute_contradictions.find_occupation_faults(sentence, character, pools)),
+        *attribute_contradictions.find_family_faults(text, character, pools),
         *(["it speaks of the biography itself"] if _META.search(text) else []),
         *([f"it speaks as I, and not of {life.first_name}"] if _I.search(_QUOTED.sub("", text)) else []),
     ]

@@ -30,12 +30,7 @@ MOST_WORDS, LEAST_WORDS = 600, 100  # a reply may exceed its limit by half, and 
 
 @dataclass(frozen=True)
 class BiographyOptions:
-    """Options of biography generation.
-
-    Attributes:
-        form: Whether to request the biography as a whole or in parts.
-        words: Maximum length.
-        judge: Whether the backbone checks the text for contradictions as well.
+    """Options of biography generation; `words` is the maximum, and with `judge` the backbone looks for contradictions as well.
 
     Raises:
         UserError: If `words` is out of range.
@@ -52,13 +47,9 @@ class BiographyOptions:
 
 @dataclass(frozen=True)
 class BiographyResult:
-    """The result of `generate_biography`.
+    """The character with its biography and the profile's file, or None if the reviewer stopped.
 
-    Attributes:
-        character: The character with its biography; None if the reviewer stopped.
-        path: The profile's file; None if the reviewer stopped.
-        composed: Sentences that were composed from the profile because no model wrote them.
-        faults: Number of findings on the whole text in the review queue.
+    `composed` are sentences that no model wrote, `faults` the number of findings on the whole text in the review queue.
     """
 
     character: Character | None
@@ -81,15 +72,9 @@ async def generate_biography(
     resume: bool = False,
     review: Reviewer | None = None,
 ) -> BiographyResult:
-    """Writes the biography of a picked profile.
+    """Writes the biography of a picked profile; with a `DryRun` nothing is written to disk.
 
-    Args:
-        writer: Generates the text; with a `DryRun` nothing is written to disk.
-        out: The data folder.
-        character_id: The character.
-        options: Form, length and checks.
-        resume: Whether to continue an interrupted run.
-        review: Decides about the biography; None accepts what passes the checks.
+    `resume` continues an interrupted run. Without `review`, what passes the checks is accepted.
 
     Raises:
         UserError: If the profile was not picked, or has its biography already.
@@ -126,7 +111,8 @@ async def _reviewed(
             text, keys = await _text(writer, profile, pools, options, store, tuple(reasons), keep=True)
         rows = [row for key in keys if (row := store.get(key))]
         composed = tuple(str(row["composed"]) for row in rows if row["composed"])
-        faults = _faults(text, profile, pools)
+        left_out = find_missing_facts(text, list_facts(profile))
+        faults = find_biography_faults(text, profile, pools) + ([f"it leaves out {name_facts(left_out)}"] if left_out else [])
         left = [
             {"what": row["part"], "findings": row["findings"], "rejected": row["rejected"]} for row in rows if row["composed"]
         ]
@@ -146,11 +132,6 @@ async def _reviewed(
         write_jsonl(path, [asdict(character)])
         store.finish_run(keys)
         return BiographyResult(character, path, composed, len(faults))
-
-
-def _faults(text: str, profile: Character, pools: Pools) -> list[str]:
-    left_out = find_missing_facts(text, list_facts(profile))
-    return [*find_biography_faults(text, profile, pools), *([f"it leaves out {name_facts(left_out)}"] if left_out else [])]
 
 
 async def _text(

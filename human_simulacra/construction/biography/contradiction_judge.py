@@ -18,12 +18,7 @@ _OTHER = {"occupation": ("deep-sea miner", "pastry chef"), "long_term_goal": ("o
 
 
 class ContradictionJudge:
-    """Asks a backbone whether a text contradicts a profile.
-
-    Args:
-        writer: Its backbone judges, at temperature zero.
-        character: The profile.
-    """
+    """Asks a writer's backbone, at temperature zero, whether a text contradicts a profile."""
 
     def __init__(self, writer: Writer, character: Character) -> None:
         quiet = Writer(writer.backbone, writer.seed, attempts=2, temperature=0.0, context_tokens=writer.context_tokens)

@@ -44,14 +44,7 @@ def plan_parts(character: Character, form: Form, words: int) -> list[BiographyPa
 
 
 def render_part_prompt(part: BiographyPart, character: Character, before: str, reasons: tuple[str, ...]) -> str:
-    """Renders the prompt of a part.
-
-    Args:
-        part: The part.
-        character: The profile.
-        before: Text of the preceding parts.
-        reasons: Reasons for which the reviewer rejected earlier versions.
-    """
+    """Renders the prompt of a part, with the text before it and the reasons for which earlier versions were rejected."""
     advice = "".join(render("make_biography_rejection_reason", reason=reason) + "\n\n" for reason in reasons)
     stated = state_facts(character, part.facts)
     if part.key == "whole":

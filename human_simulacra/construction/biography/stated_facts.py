@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from human_simulacra.construction.text_checks.gender_words import GENDER_WORDS
+from human_simulacra.construction.text_checks.gender_words import GENDER_WORDS, count_words
 from human_simulacra.construction.text_splitting import split_sentences
 from human_simulacra.types import Character
 from human_simulacra.validation.text_statistics import NUMBER_WORDS, STOP_WORDS, words
@@ -34,7 +34,7 @@ def list_facts(character: Character) -> list[Fact]:
     return [
         Fact("name", character.name, lambda text: character.name.casefold() in text.casefold()),
         Fact("date_of_birth", character.date_of_birth, lambda text: states_date(text, born)),
-        Fact("gender", character.gender, lambda text: bool(_of_gender(character.gender).search(text))),
+        Fact("gender", character.gender, lambda text: count_words(text, GENDER_WORDS[character.gender]) > 0),
         _phrase("family", character.family),
         _phrase("education", character.education),
         _phrase("occupation", character.occupation),
@@ -124,10 +124,6 @@ def states_number(text: str, value: int) -> bool:
     """Returns whether a text contains a number, in figures or words."""
     named = [str(value), *(word for word, number in NUMBER_WORDS.items() if number == value)]
     return any(re.search(rf"\b{name}\b", text, re.I) for name in named)
-
-
-def _of_gender(gender: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{GENDER_WORDS[gender]})\b", re.I)
 
 
 def _phrase(key: str, value: str) -> Fact:

@@ -19,15 +19,7 @@ ROUNDS = 2  # of drafts that the judge may reject
 
 @dataclass(frozen=True)
 class WrittenPart:
-    """The result for a part.
-
-    Attributes:
-        text: The text, including `composed`.
-        attempts: Number of requests.
-        findings: Why earlier attempts were rejected.
-        rejected: The rejected texts.
-        composed: Sentences of the text that were composed from the profile because no model wrote them.
-    """
+    """A part, with the rejected texts and their faults; its `composed` sentences are from the profile, as no model wrote them."""
 
     text: str
     attempts: int
@@ -37,14 +29,7 @@ class WrittenPart:
 
 
 class BiographyWriter:
-    """Writes the parts of one biography.
-
-    Args:
-        writer: Generates the text.
-        character: The profile.
-        pools: The attribute pools, to recognise attributes other than the profile's.
-        judge: The check by the backbone; None skips it.
-    """
+    """Writes the parts of one biography; without `judge` the check by the backbone is skipped."""
 
     def __init__(self, writer: Writer, character: Character, pools: Pools, judge: ContradictionJudge | None) -> None:
         self._writer, self._character, self._pools, self._judge = writer, character, pools, judge

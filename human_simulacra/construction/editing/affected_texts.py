@@ -38,14 +38,9 @@ class CharacterTexts:
 
 def find_affected_texts(before: Character, after: Character, texts: CharacterTexts, pools: Pools) -> list[AffectedText]:
     """Returns the texts affected by a change of the profile: biography, story, memories, then questions."""
-    gone = _gone(before, after)
-    return [*_biography(before, after, gone, pools), *_elsewhere([fact for fact in gone if fact.key not in TOO_COMMON], texts)]
-
-
-def _gone(before: Character, after: Character) -> list[Fact]:
-    """Returns the facts that no longer hold."""
     still = {(fact.key, fact.value) for fact in list_facts(after)}
-    return [fact for fact in list_facts(before) if (fact.key, fact.value) not in still]
+    gone = [fact for fact in list_facts(before) if (fact.key, fact.value) not in still]
+    return [*_biography(before, after, gone, pools), *_elsewhere([fact for fact in gone if fact.key not in TOO_COMMON], texts)]
 
 
 def _biography(before: Character, after: Character, gone: Sequence[Fact], pools: Pools) -> Iterator[AffectedText]:

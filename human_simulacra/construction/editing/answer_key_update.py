@@ -6,14 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from human_simulacra.construction.profiles.attribute_pools import Pools
+from human_simulacra.construction.questions import profile_attribute_questions as core
 from human_simulacra.construction.questions.answer_positions import place_options
-from human_simulacra.construction.questions.profile_attribute_questions import (
-    RANKS,
-    TOPICS,
-    build_core_question,
-    right_answers,
-    right_options,
-)
 from human_simulacra.construction.questions.true_false_statements import list_true_statements
 from human_simulacra.types import Character, Question
 
@@ -21,14 +15,7 @@ from human_simulacra.types import Character, Question
 def update_answer_keys(
     questions: Sequence[Question], before: Character, after: Character, pools: Pools, seed: int
 ) -> list[Question]:
-    """Returns the questions with new keys where the old ones contradict the profile.
-
-    Args:
-        questions: Questions of one type.
-        before: The old profile.
-        after: The new profile.
-        pools: The attribute pools, for wrong options.
-        seed: Random seed of the wrong options.
+    """Returns the questions, all of one type, with new keys where the old ones contradict the profile.
 
     Raises:
         UserError: If the new profile has too few values for a question.
@@ -39,7 +26,7 @@ def update_answer_keys(
 def _topic(q: Question) -> tuple[str, int] | None:
     """Returns the topic and position of a core question, or None for other questions."""
     digits = q.id.rpartition("-")[2]
-    topics = TOPICS[q.type]
+    topics = core.TOPICS[q.type]
     if q.source != "profile" or not digits.isdigit() or not 1 <= int(digits) <= len(topics):
         return None
     return topics[int(digits) - 1], int(digits)
@@ -47,15 +34,15 @@ def _topic(q: Question) -> tuple[str, int] | None:
 
 def _is_wrong(q: Question, before: Character, after: Character) -> bool:
     found = _topic(q)
-    if found is None or found[0] in RANKS:
+    if found is None or found[0] in core.RANKS:
         return False
     topic = found[0]
     if q.type == "cloze":
-        return right_answers(before, topic) != right_answers(after, topic)
+        return core.right_answers(before, topic) != core.right_answers(after, topic)
     if topic == "facts":
         was, true = list_true_statements(before), list_true_statements(after)
     else:
-        was, true = set(right_options(before, topic)), set(right_options(after, topic))
+        was, true = set(core.right_options(before, topic)), set(core.right_options(after, topic))
     if was == true:
         return False
     return any((option in true) != (place in q.answer) for place, option in enumerate(q.options))
@@ -65,7 +52,7 @@ def _renewed(q: Question, after: Character, pools: Pools, seed: int) -> Question
     found = _topic(q)
     if found is None:
         return q
-    made = build_core_question(after, q.type, found[1], pools, seed)
+    made = core.build_core_question(after, q.type, found[1], pools, seed)
     if q.type == "cloze":
         return replace(q, answer=made.answer)
     if (len(q.options), len(q.answer)) != (len(made.options), len(made.answer)):

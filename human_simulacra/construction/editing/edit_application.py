@@ -9,12 +9,7 @@ from pathlib import Path
 
 from human_simulacra.construction import review_queue
 from human_simulacra.construction.checked_writer import Writer
-from human_simulacra.construction.editing.affected_texts import (
-    AffectedText,
-    CharacterTexts,
-    find_affected_texts,
-    find_answered_questions,
-)
+from human_simulacra.construction.editing import affected_texts
 from human_simulacra.construction.editing.answer_key_update import update_answer_keys
 from human_simulacra.construction.editing.edit_history import EditHistory
 from human_simulacra.construction.editing.edit_request import EditRequest
@@ -26,26 +21,18 @@ from human_simulacra.construction.terminal_review import diff_sentences
 from human_simulacra.construction.workspace import character_folder
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
-from human_simulacra.jsonl_rows import parse_row, read_jsonl
 from human_simulacra.library import Library
 from human_simulacra.persona import persona
-from human_simulacra.types import QUESTION_TYPES, Character, Paragraph, Question, QuestionType, Unanswerable
+from human_simulacra.types import QUESTION_TYPES, Character, Paragraph, Question, QuestionType
 
 TOOL, SHOWN = "edit_character", 120  # characters of a text that a line shows
 
 
 @dataclass(frozen=True)
 class EditResult:
-    """The effects of a change.
+    """The effects of a change: the whole new `story` and `questions`, and what is new in them.
 
-    Attributes:
-        before: The old profile.
-        after: The new profile.
-        story: The new story.
-        new_paragraphs: The paragraphs that were inserted.
-        questions: The new questions of each type.
-        updated_questions: Those of them that have a new answer key.
-        affected: Texts that the user should look at.
+    The questions in `updated_questions` have a new answer key; `affected` are texts that the user should look at.
     """
 
     before: Character
@@ -54,7 +41,7 @@ class EditResult:
     new_paragraphs: tuple[Paragraph, ...]
     questions: dict[QuestionType, tuple[Question, ...]]
     updated_questions: tuple[Question, ...]
-    affected: tuple[AffectedText, ...]
+    affected: tuple[affected_texts.AffectedText, ...]
 
     def format_lines(self) -> Iterator[str]:
         """Yields the effects as lines for the user."""
@@ -76,19 +63,10 @@ class EditResult:
 async def apply_edit(
     open_writer: Callable[[], Writer], out: Path, character_id: str, request: EditRequest, seed: int = 0
 ) -> EditResult:
-    """Applies a change to a character. If it fails, all files are restored.
+    """Applies a change to a character and returns its effects. If it fails, all files are restored.
 
-    A change that is interrupted or killed stays unfinished until it is resumed or undone.
-
-    Args:
-        open_writer: Returns the writer for the memory of an experience; called only if one is needed.
-        out: The data folder.
-        character_id: The character.
-        request: The change.
-        seed: Random seed of the wrong options of new answer keys.
-
-    Returns:
-        The effects of the change.
+    A change that is interrupted or killed stays unfinished until it is resumed or undone. `open_writer` is called only if an
+    experience needs a memory; `seed` is for the wrong options of new answer keys.
 
     Raises:
         UserError: If the change is invalid, changes nothing, or an earlier one was interrupted.
@@ -113,14 +91,7 @@ async def apply_edit(
 async def resume_edit(
     open_writer: Callable[[], Writer], out: Path, character_id: str, asked: EditRequest | None = None, seed: int = 0
 ) -> EditResult:
-    """Repeats a change that was interrupted.
-
-    Args:
-        open_writer: See `apply_edit`.
-        out: The data folder.
-        character_id: The character.
-        asked: The expected change; None for any.
-        seed: See `apply_edit`.
+    """Repeats a change that was interrupted, which must be `asked` if given; see `apply_edit`.
 
     Raises:
         UserError: If no change was interrupted, or another one than `asked`.
@@ -151,21 +122,20 @@ def plan_edit(out: Path, character_id: str, request: EditRequest, seed: int) -> 
     old: dict[QuestionType, tuple[Question, ...]] = {
         kind: library.questions(character_id, kind) for kind in QUESTION_TYPES if (folder / f"{kind}.jsonl").is_file()
     }
-    open_ones = _unanswerable(folder / "unanswerable.jsonl")
+    open_ones = library.unanswerable(character_id) if (folder / "unanswerable.jsonl").is_file() else ()
     new: dict[QuestionType, tuple[Question, ...]] = {
         kind: tuple(update_answer_keys(rows, before, after, pools, seed)) for kind, rows in old.items()
     }
     updated = tuple(q for kind in QUESTION_TYPES if kind in old for was, q in zip(old[kind], new[kind], strict=True) if q != was)
-    found = find_affected_texts(
-        before, after, CharacterTexts(story, memories, [q for rows in new.values() for q in rows], open_ones), pools
-    )
+    texts = affected_texts.CharacterTexts(story, memories, [q for rows in new.values() for q in rows], open_ones)
+    found = affected_texts.find_affected_texts(before, after, texts, pools)
     added: list[Paragraph] = []
     if request.experience:
         if not story:
             raise UserError(f"{character_id} has no story to put an experience into: make one with tools/generate_life_story.py")
         story, added = insert_experience(after, story, request)
         found += find_experience_faults(after, story, added, pools)
-        found += find_answered_questions(request.experience, open_ones)
+        found += affected_texts.find_answered_questions(request.experience, open_ones)
     if after == before and not added:
         raise UserError(f"nothing changes: {before.name} is like that already")
     return EditResult(before, after, tuple(story), tuple(added), new, updated, tuple(found))
@@ -192,9 +162,3 @@ async def _carry_out(open_writer: Callable[[], Writer], out: Path, edited: EditR
                     f"the memory of the experience was rejected, and nothing is changed: {built.failed[0]}; word the experience "
                     "otherwise or take another --seed"
                 )
-
-
-def _unanswerable(path: Path) -> list[Unanswerable]:
-    if not path.is_file():
-        return []
-    return [parse_row(Unanswerable, row, f"{path}, line {number}") for number, row in read_jsonl(path)]

@@ -23,12 +23,7 @@ MAKING_FILES = ("memories.jsonl", "memories.partial.jsonl", "for-review.jsonl")
 
 
 class EditHistory:
-    """The changes of one character.
-
-    Args:
-        out: The data folder.
-        character_id: The character.
-    """
+    """The changes of one character."""
 
     def __init__(self, out: Path, character_id: str) -> None:
         self.out, self.character = out, character_id
@@ -98,7 +93,9 @@ class EditHistory:
             else:
                 write_atomically(self.out / name, text)
         path.unlink()
-        _remove_empty([self.folder, self.folder.parent, self.folder.parent.parent])
+        for folder in (self.folder, self.folder.parent, self.folder.parent.parent):
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
         return entry["what"]
 
     def _touchable(self) -> Iterable[Path]:
@@ -116,9 +113,3 @@ def _text(path: Path) -> str | None:
 
 def _digest(text: str | None) -> str | None:
     return None if text is None else hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
-def _remove_empty(folders: Iterable[Path]) -> None:
-    for folder in folders:
-        if folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()

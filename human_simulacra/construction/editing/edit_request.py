@@ -37,13 +37,7 @@ class EditRequest:
 
 
 def parse_request(sets: Sequence[str], adds: Sequence[str], experience: str | None, year: int | None) -> EditRequest:
-    """Parses the options of `tools/edit_character.py`.
-
-    Args:
-        sets: `KEY=VALUE` settings; lists take commas.
-        adds: `KEY=VALUE` for an entry of a list.
-        experience: A text of one or more paragraphs.
-        year: Year of the experience.
+    """Parses the options of `tools/edit_character.py`; `sets` and `adds` are KEY=VALUE, where lists to set take commas.
 
     Raises:
         UserError: If no change is requested, or one is invalid.

@@ -23,17 +23,10 @@ _NUMBER = re.compile(r"(\d+)\Z")
 def insert_experience(
     character: Character, story: Sequence[Paragraph], request: EditRequest
 ) -> tuple[list[Paragraph], list[Paragraph]]:
-    """Inserts an experience into a story.
+    """Inserts an experience into a story; returns the new story, and its new paragraphs.
 
-    Existing paragraphs keep their ids, so that memories and evidence still refer to them.
-
-    Args:
-        character: The character.
-        story: The paragraphs in order.
-        request: The experience and its year; by default the last year of this life in its text, else the reference year.
-
-    Returns:
-        The new story, and its new paragraphs.
+    Existing paragraphs keep their ids, so that memories and evidence still refer to them. Without a requested year, it is the
+    last year of this life in the text, else the reference year.
 
     Raises:
         UserError: If the year is outside the life.
@@ -62,14 +55,7 @@ def insert_experience(
 def find_experience_faults(
     character: Character, story: Sequence[Paragraph], new: Sequence[Paragraph], pools: Pools
 ) -> list[AffectedText]:
-    """Returns the contradictions of new paragraphs with the profile.
-
-    Args:
-        character: The character.
-        story: The story with the new paragraphs.
-        new: The new paragraphs.
-        pools: The attribute pools.
-    """
+    """Returns the contradictions with the profile of new paragraphs, which `story` contains."""
     life = Lifetime.from_character(character)
     before = {p.id: earlier.text for earlier, p in pairwise(story)}
     return [

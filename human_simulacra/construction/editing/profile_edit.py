@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import combinations
@@ -10,7 +9,7 @@ from typing import Any
 
 from human_simulacra.construction.editing.edit_request import LISTS, EditRequest
 from human_simulacra.construction.profiles.attribute_pools import POOL_OF_KEY, Pools
-from human_simulacra.construction.profiles.birth_dates import age_on, parse_date
+from human_simulacra.construction.profiles.birth_dates import age_on, birthday, parse_date
 from human_simulacra.construction.profiles.constraints import MAX_AGE, MAX_VALUES, MIN_AGE
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.types import Character
@@ -63,12 +62,7 @@ def _dates(character: Character, wanted: Mapping[str, str]) -> dict[str, Any]:
         raise UserError(f"an age of {age} on {day} is not possible: characters are {MIN_AGE} to {MAX_AGE}")
     if "date_of_birth" in wanted and age != age_on(born, day):
         raise UserError(f"born {born}, the age on {day} is {age_on(born, day)}, not {age}: set one of the two")
-    year = born.year + age_on(born, day) - age
-    try:
-        born = born.replace(year=year)
-    except ValueError:  # 29 February
-        born = datetime.date(year, 2, 28)
-    return {"age": age, "date_of_birth": born.isoformat()}
+    return {"age": age, "date_of_birth": birthday(born, age_on(born, day) - age).isoformat()}
 
 
 def _check(before: Character, after: Character, pools: Pools) -> None:

@@ -8,18 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from human_simulacra.construction.importing.release_reader import (
-    INTRODUCTIONS,
-    PROFILES,
-    Release,
-    read_character,
-    read_memories,
-    read_profiles,
-    read_questions,
-    read_story,
-    read_trait_pool,
-    read_traits,
-)
+from human_simulacra.construction.importing import release_reader as reader
+from human_simulacra.construction.importing.release_reader import INTRODUCTIONS, PROFILES, Release
 from human_simulacra.construction.profiles.birth_dates import find_reference_date
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
@@ -28,11 +18,7 @@ from human_simulacra.types import QUESTION_TYPES, Character, Question
 
 
 def import_release(source: Path, target: Path) -> tuple[list[Character], list[str]]:
-    """Imports a release.
-
-    Args:
-        source: The release's folder, with `character_profiles.json`.
-        target: The data folder to create; it must not contain characters yet.
+    """Imports a release, the folder with `character_profiles.json`, into a data folder without characters.
 
     Returns:
         The imported characters, and the findings, each a sentence with file and character.
@@ -41,7 +27,7 @@ def import_release(source: Path, target: Path) -> tuple[list[Character], list[st
         UserError: If the source is no release, or the target contains characters.
     """
     release = Release(source)
-    profiles = read_profiles(release)
+    profiles = reader.read_profiles(release)
     if (target / "characters").exists() and any((target / "characters").iterdir()):
         raise UserError(f"{target} already holds characters: name another folder or remove it")
     people = [(p["Name"], int(p.get("Age") or 0), str(p.get("Date_of_birth", ""))) for p in profiles]
@@ -49,12 +35,12 @@ def import_release(source: Path, target: Path) -> tuple[list[Character], list[st
     for name, age, born in people:
         if name in wrong:
             release.report(PROFILES, name, f"age {age} does not fit the birth date {born} on {day}, when most ages fit")
-    pool = read_trait_pool(release)
+    pool = reader.read_trait_pool(release)
     introductions = _introductions(release, profiles)
     characters = []
     for raw in profiles:
-        traits = read_traits(release, raw["Name"], str(raw.get("Traits", "")), pool)
-        character = read_character(release, raw, introductions.get(raw["Name"], {}), day, traits)
+        traits = reader.read_traits(release, raw["Name"], str(raw.get("Traits", "")), pool)
+        character = reader.read_character(release, raw, introductions.get(raw["Name"], {}), day, traits)
         _write(release, character, target)
         characters.append(character)
     return characters, release.findings
@@ -82,12 +68,12 @@ def _introductions(release: Release, profiles: Iterable[Mapping[str, Any]]) -> d
 
 def _write(release: Release, character: Character, target: Path) -> None:
     folder = target / "characters" / character.id
-    story = read_story(release, character.name, character.id)
-    memories = read_memories(release, character.name, character.id, story)
+    story = reader.read_story(release, character.name, character.id)
+    memories = reader.read_memories(release, character.name, character.id, story)
     if story and character.name.split()[0] not in " ".join(p.text for p in story):
         release.report(f"Stories/{character.name}", character.name, "the story never names the character")
     for kind in QUESTION_TYPES:
-        questions = read_questions(release, character.name, character.id, kind)
+        questions = reader.read_questions(release, character.name, character.id, kind)
         _compare_keys(release, character, questions)
         write_jsonl(folder / f"{kind}.jsonl", [asdict(q) for q in questions])
     write_jsonl(folder / "story.jsonl", [asdict(p) for p in story])

@@ -104,12 +104,6 @@ def read_traits(release: Release, name: str, text: str, pool: Mapping[str, tuple
     return tuple(traits)
 
 
-def function_order(traits: Sequence[Trait]) -> tuple[str, ...]:
-    """Returns the functions from strongest to weakest, by the ranks of their sentences."""
-    ranks = {trait.function: trait.rank for trait in traits if trait.function}
-    return tuple(sorted(ranks, key=lambda function: ranks[function]))
-
-
 def read_story(release: Release, name: str, character: str) -> list[Paragraph]:
     """Reads a story with one paragraph a line, and chapter titles if the release has a file with them."""
     file = f"Stories/{name}/{name}.txt"
@@ -201,10 +195,12 @@ def read_character(
     for key in ("Gender", "Date_of_birth", "Occupation", "Hobbies", "Family", "Education", "Short-term_goals", "Long-term_goal"):
         if not get(key):
             release.report(PROFILES, get("Name"), f"'{key}' is missing")
+    ranks = {trait.function: trait.rank for trait in traits if trait.function}
     return Character(
         id=slug(get("Name")), name=get("Name"), gender=get("Gender"), age=int(raw.get("Age") or 0),
         date_of_birth=get("Date_of_birth"), reference_date=day.isoformat(), occupation=get("Occupation"),
         hobbies=_list(get("Hobbies")), family=get("Family"), education=get("Education"),
         short_term_goals=_list(get("Short-term_goals")), long_term_goal=get("Long-term_goal"),
-        functions=function_order(traits), traits=traits, biography=str(introduction.get("Content", "")).strip(),
+        functions=tuple(sorted(ranks, key=lambda function: ranks[function])), traits=traits,
+        biography=str(introduction.get("Content", "")).strip(),
     )  # fmt: skip

@@ -26,12 +26,7 @@ def review_agent_text(prompt: str, draft: Draft) -> str | None:
 
 
 class AgentTextRejected(Exception):
-    """All attempts of an agent were rejected.
-
-    Args:
-        agent: The agent.
-        draft: The rejected attempts and their faults.
-    """
+    """All attempts of an agent, with their faults in `draft`, were rejected."""
 
     def __init__(self, agent: str, draft: Draft) -> None:
         super().__init__(f"{agent} agent: {'; '.join(draft.findings)}")
@@ -54,13 +49,7 @@ class AgentTextRejected(Exception):
 
 
 class CheckedAsker(ModelCaller):
-    """An `ModelCaller` that generates agents' texts through a `Writer`.
-
-    Args:
-        writer: Generates and checks the texts.
-        system: The persona.
-        decide: Reviews rejected texts; None leaves them rejected.
-    """
+    """A `ModelCaller` that generates agents' texts through a `Writer`; without `decide`, rejected texts stay rejected."""
 
     def __init__(self, writer: Writer, system: str, decide: ReviewAgentText | None = None) -> None:
         super().__init__(writer.backbone, writer.backbone, system, writer.temperature, writer.seed)

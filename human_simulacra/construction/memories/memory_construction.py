@@ -37,15 +37,10 @@ TOOL, TAKEN = "build_memories", "taken from the story"
 
 @dataclass(frozen=True)
 class BuildResult:
-    """The result of `build_memories`.
+    """The memories in order, and how many of them are new (`made`) or `kept`; `complete` if every chunk has one.
 
-    Attributes:
-        memories: The existing memories in order.
-        made: Number of new memories.
-        kept: Number of memories that were kept.
-        failed: A sentence for each chunk whose texts were rejected.
-        complete: Whether every chunk has a memory.
-        adopted: Whether memories without a record were taken to fit the story.
+    `failed` has a sentence for each chunk whose texts were rejected. With `adopted`, memories without a record were taken to
+    fit the story.
     """
 
     memories: tuple[Memory, ...]
@@ -57,14 +52,7 @@ class BuildResult:
 
 
 async def build_memory(ask: ModelCaller, character: str, name: str, index: int, chunk: Sequence[Paragraph]) -> Memory:
-    """Builds the memory of a chunk with four calls at depth two.
-
-    Args:
-        ask: Calls the backbone for an agent.
-        character: The character's id.
-        name: The character's name.
-        index: Position of the chunk, from 1.
-        chunk: Its paragraphs.
+    """Builds the memory of a chunk, whose position `index` counts from 1, with four calls at depth two.
 
     Raises:
         BackboneError: If the backbone gives no answer.
@@ -77,28 +65,20 @@ async def build_memory(ask: ModelCaller, character: str, name: str, index: int, 
 
 def _numbered(memory: Memory, index: int, chunk: Sequence[Paragraph]) -> Memory:
     """Sets id, index and paragraphs of a memory by the position of its chunk."""
-    return replace(
-        memory, id=f"{memory.character}-m{index:03d}", index=index, paragraphs=tuple(paragraph.id for paragraph in chunk)
-    )
+    return replace(memory, id=f"{memory.character}-m{index:03d}", index=index, paragraphs=tuple(p.id for p in chunk))
 
 
 async def build_memories(
     writer: Writer, out: Path, character_id: str, *, resume: bool = False, rebuild: bool = False, extract: bool = False,
     decide: ReviewAgentText | None = None,
 ) -> BuildResult:  # fmt: skip
-    """Builds the memories of a character; chunks with a memory of the same text are skipped.
+    """Builds the memories of a character; chunks with a memory of the same text are skipped unless `rebuild` is set.
 
     Every finished chunk is saved at once. If a chunk fails, memories.jsonl is not changed, and a run with `resume` continues
-    from the finished chunks.
+    from the finished chunks. With a `DryRun` nothing is written to disk.
 
-    Args:
-        writer: Generates the texts. With a `DryRun` nothing is written to disk.
-        out: The data folder.
-        character_id: The character.
-        resume: Whether to continue an unfinished run.
-        rebuild: Whether to rebuild all chunks.
-        extract: Whether a chunk whose texts were rejected gets a memory of the story's own words, listed for review.
-        decide: Reviews rejected texts; None leaves them rejected.
+    A rejected text goes to `decide` if given. If it stays rejected, `extract` makes a memory of the story's own words, listed
+    for review, and otherwise the chunk has failed.
 
     Raises:
         UserError: If the character or its story is missing, a paragraph exceeds the backbone's context, or an earlier run is

@@ -24,12 +24,7 @@ def chunk_key(chunk: Sequence[Paragraph]) -> str:
 
 
 class MemoryStore(ResultStore):
-    """The memories of one character by the text that they were made from.
-
-    Args:
-        out: The data folder.
-        character_id: The character.
-    """
+    """The memories of one character by the text that they were made from."""
 
     def __init__(self, out: Path, character_id: str) -> None:
         super().__init__(out, character_id, "memories")
@@ -37,11 +32,7 @@ class MemoryStore(ResultStore):
         self.finished = character_folder(out, character_id) / "memories.jsonl"
 
     def adopt_existing(self, library: Library) -> bool:
-        """Adopts memories without a record, such as those of the dataset, as built from the current story.
-
-        Returns:
-            Whether any were adopted.
-        """
+        """Adopts memories without a record, such as the dataset's, as built from the current story; returns whether any were."""
         if self.path.is_file() or not self.finished.is_file():
             return False
         story = {paragraph.id: paragraph for paragraph in library.story(self.character)}

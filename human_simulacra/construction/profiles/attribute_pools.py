@@ -57,10 +57,8 @@ Pair = tuple[tuple[str, str], tuple[str, str]]
 class Pools:
     """The values and personality statements that profiles are sampled from.
 
-    Args:
-        values: All values in order; education in ascending order.
-        exclusions: The reason for which two values exclude each other, by the pair in either order.
-        statements: The personality statements of each (function, rank).
+    Values keep their order, education in ascending order. `exclusions` has the reason for which two values exclude each other, by
+    the pair in either order, and `statements` the personality statements of each (function, rank).
     """
 
     def __init__(
@@ -121,11 +119,7 @@ class Pools:
 
 
 def read_pools_or_packaged(folder: Path) -> Pools:
-    """Reads the pools of a data folder, or those of the dataset package if the folder has none yet.
-
-    Raises:
-        UserError: See `read_pools`.
-    """
+    """Reads the pools of a data folder as `read_pools` does, or those of the dataset package if the folder has none yet."""
     return read_pools(folder if (folder / "attributes.jsonl").is_file() else packaged_path())
 
 

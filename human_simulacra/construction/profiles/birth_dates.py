@@ -10,13 +10,10 @@ from human_simulacra.errors import UserError
 
 
 def find_reference_date(people: Sequence[tuple[str, int, str]]) -> tuple[datetime.date, list[str]]:
-    """Finds the day on which most stated ages are right.
+    """Returns the earliest day on which most stated ages are right, and the names whose age is wrong on it.
 
     Args:
         people: (name, age, date of birth as YYYY-MM-DD) of each.
-
-    Returns:
-        The earliest such day and the names whose age is wrong on it.
 
     Raises:
         UserError: If no age and birth date can be parsed.
@@ -24,10 +21,10 @@ def find_reference_date(people: Sequence[tuple[str, int, str]]) -> tuple[datetim
     spans = []
     for name, age, born in people:
         try:
-            first = _birthday(datetime.date.fromisoformat(born), age)
+            first = birthday(datetime.date.fromisoformat(born), age)
         except ValueError:
             continue
-        spans.append((name, first, _birthday(first, 1)))
+        spans.append((name, first, birthday(first, 1)))
     if not spans:
         raise UserError("no profile has a parseable age and date of birth: correct character_profiles.json")
 
@@ -38,10 +35,11 @@ def find_reference_date(people: Sequence[tuple[str, int, str]]) -> tuple[datetim
     return best, [name for name, _, _ in people if name not in fitting(best)]
 
 
-def _birthday(born: datetime.date, years: int) -> datetime.date:
+def birthday(born: datetime.date, years: int) -> datetime.date:
+    """Returns the date so many years after a birth; 28 February for the 29th in a common year."""
     try:
         return born.replace(year=born.year + years)
-    except ValueError:  # 29 February
+    except ValueError:
         return born.replace(year=born.year + years, day=28)
 
 
@@ -52,7 +50,7 @@ def age_on(born: datetime.date, day: datetime.date) -> int:
 
 def draw_birth_date(rng: random.Random, age: int, day: datetime.date) -> datetime.date:
     """Draws a date of birth uniformly among those that give an age on a day."""
-    around = _birthday(day, -age)
+    around = birthday(day, -age)
     possible = (around + datetime.timedelta(days=offset) for offset in range(-367, 2))
     return rng.choice([born for born in possible if age_on(born, day) == age])
 

@@ -33,13 +33,9 @@ class Candidate:
 def rank_candidates(
     people: Sequence[Character], existing: Sequence[Character], pools: Pools, embedder: Embedder
 ) -> list[Candidate]:
-    """Ranks candidates by the mean of coherence and distance, best first. Ids follow the order of sampling.
+    """Ranks candidates, each coherent in itself, by the mean of coherence and distance from `existing` characters, best first.
 
-    Args:
-        people: The candidates, each coherent in itself.
-        existing: The characters to differ from.
-        pools: The attribute pools.
-        embedder: Encodes the profiles.
+    Ids follow the order of sampling.
     """
     new = embedder.encode([describe_profile(person) for person in people])
     old = embedder.encode([describe_profile(person) for person in existing])

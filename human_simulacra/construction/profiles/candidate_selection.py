@@ -33,13 +33,7 @@ def draw_candidates(
 ) -> list[Candidate]:
     """Samples candidates, ranks them against the characters of the folder and of the dataset package, and saves them.
 
-    Args:
-        out: The data folder.
-        constraints: The user's constraints.
-        count: Maximum number of candidates.
-        seed: Random seed.
-        locale: Faker locale of the names.
-        replace: Whether candidates of another draw may be overwritten.
+    There are at most `count`, with names of the Faker `locale`; `replace` allows to overwrite those of another draw.
 
     Raises:
         UserError: If no profile satisfies the constraints, or candidates of another draw would be overwritten.
@@ -87,12 +81,7 @@ def read_candidates(out: Path) -> list[Candidate]:
 
 
 def find_candidate(out: Path, candidates: Sequence[Candidate], wanted: str) -> Character:
-    """Returns the profile of a candidate, and checks that it was not picked before.
-
-    Args:
-        out: The data folder.
-        candidates: The candidates, best first.
-        wanted: A candidate's id, or "best".
+    """Returns the profile of a candidate, given by its id or as "best", and checks that it was not picked before.
 
     Raises:
         UserError: If there is no such candidate, or its character exists already.
@@ -110,11 +99,7 @@ def find_candidate(out: Path, candidates: Sequence[Candidate], wanted: str) -> C
 
 
 def pick_candidate(out: Path, candidates: Sequence[Candidate], wanted: str) -> Character:
-    """Saves a candidate as the picked profile `making/<id>/profile.jsonl` and returns it.
-
-    Raises:
-        UserError: See `find_candidate`.
-    """
+    """Saves a candidate as the picked profile, `making/<id>/profile.jsonl`, and returns it; raises what `find_candidate` does."""
     profile = find_candidate(out, candidates, wanted)
     write_jsonl(work_folder(out, profile.id) / PROFILE, [asdict(profile)])
     return profile

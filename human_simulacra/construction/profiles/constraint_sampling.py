@@ -42,11 +42,6 @@ class _Slot:
 def sample_attributes(rng: random.Random, pools: Pools, constraints: Constraints) -> SampledAttributes:
     """Samples an age uniformly, then values uniformly among those that remain compatible.
 
-    Args:
-        rng: Random generator.
-        pools: The attribute pools.
-        constraints: The user's constraints.
-
     Raises:
         UserError: If the constraints cannot be satisfied; the message names two that conflict if there are such.
     """
@@ -111,8 +106,9 @@ class _Search:
             self._steps += 1
             if self._steps > STEPS:
                 return None
-            if self._fits(value, chosen) and self._open((*chosen, value), slots[1:]):
-                found = self.fill((*chosen, value), slots[1:])
+            more = (*chosen, value)
+            if self._fits(value, chosen) and all(any(self._fits(v, more) for v in slot.options) for slot in slots[1:]):
+                found = self.fill(more, slots[1:])
                 if found is not None:
                     return found
         return None
@@ -126,6 +122,3 @@ class _Search:
 
     def _fits(self, value: AttributeValue, chosen: Sequence[AttributeValue]) -> bool:
         return not self._pools.find_age_fault(value, self._age) and not any(self._pools.find_clash(value, c) for c in chosen)
-
-    def _open(self, chosen: Sequence[AttributeValue], slots: Sequence[_Slot]) -> bool:
-        return all(any(self._fits(value, chosen) for value in slot.options) for slot in slots)

@@ -89,11 +89,7 @@ def read_profile(path: Path) -> dict[str, Any]:
 
 
 def parse_constraints(settings: Mapping[str, Any], pools: Pools) -> Constraints:
-    """Parses settings into constraints.
-
-    Args:
-        settings: Values by attribute of the profile.
-        pools: The attribute pools.
+    """Parses settings, values by attribute of the profile, into constraints.
 
     Raises:
         UserError: If an attribute is unknown or a value invalid.

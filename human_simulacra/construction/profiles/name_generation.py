@@ -15,10 +15,7 @@ ATTEMPTS = 200
 
 
 class NameGenerator:
-    """Generates names of a locale.
-
-    Args:
-        locale: A Faker locale, for instance `en_GB`, `de_DE` or `tr_TR`.
+    """Generates names of a Faker locale, for instance `en_GB`, `de_DE` or `tr_TR`.
 
     Raises:
         UserError: If Faker has no such locale.
@@ -39,7 +36,7 @@ class NameGenerator:
         self._faker.seed_instance(rng.randrange(2**32))
         named = []
         for _ in range(ATTEMPTS):
-            name = f"{self._part('first_name', gender)} {self._part('last_name', gender)}"
+            name = " ".join(str(getattr(self._faker, f"{part}_name_{gender}")()) for part in ("first", "last"))
             # The id of a name in another script would lose its letters.
             if len(slug(name)) < len(name) // 2:
                 raise UserError(
@@ -52,6 +49,3 @@ class NameGenerator:
         raise UserError(
             f"locale {self.locale} has too few names ('{named[-1]}' is taken): take another --locale or fewer --count"
         )
-
-    def _part(self, kind: str, gender: str) -> str:
-        return str(getattr(self._faker, f"{kind}_{gender}")())

@@ -15,11 +15,7 @@ SHOWN = 60  # characters of a statement in a sentence
 
 
 def parse_function_order(key: str, given: Sequence[str]) -> tuple[str, ...]:
-    """Parses an order of functions, or the beginning of one, into the paper's spelling.
-
-    Args:
-        key: Name of the setting, for error messages.
-        given: The functions, in any case of letters.
+    """Parses an order of functions, or its beginning, in any case of letters, into the paper's spelling; errors name `key`.
 
     Raises:
         UserError: If a function is unknown or repeated, or the order does not begin with a perceiving, then a judging one.
@@ -40,11 +36,7 @@ def parse_function_order(key: str, given: Sequence[str]) -> tuple[str, ...]:
 
 
 def parse_traits(given: Any, pools: Pools) -> tuple[Trait, ...]:
-    """Parses traits and checks each of them.
-
-    Args:
-        given: A list of objects with function, rank and text; may be empty.
-        pools: The pools with the statements.
+    """Parses a list of objects with function, rank and text, which may be empty, and checks each of them.
 
     Raises:
         UserError: If a trait is not in the pool of its function and rank, or is repeated.
@@ -73,11 +65,7 @@ def parse_traits(given: Any, pools: Pools) -> tuple[Trait, ...]:
 
 
 def infer_function_order(traits: Sequence[Trait], first: Sequence[str]) -> tuple[str, ...]:
-    """Infers the order of the functions from all traits of a person.
-
-    Args:
-        traits: The traits.
-        first: The order, or its beginning, if it was given as well.
+    """Infers the order of the functions from all traits of a person; `first` is the order, or its beginning, if it was given.
 
     Raises:
         UserError: If a rank has a wrong number of traits or traits of two functions, or `first` is another order.

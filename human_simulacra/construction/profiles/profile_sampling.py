@@ -85,12 +85,7 @@ def sample_profile(rng: random.Random, context: SamplingContext, constraints: Co
 
 
 def sample_functions(rng: random.Random, first: Sequence[str] = ()) -> tuple[str, ...]:
-    """Samples the order of the eight functions: a perceiving one, a judging one, then the rest shuffled.
-
-    Args:
-        rng: Random generator.
-        first: The beginning of the order if it was set.
-    """
+    """Samples the order of the eight functions: `first` if set, a perceiving one, a judging one, then the rest shuffled."""
     order = list(first)
     for group in (PERCEIVING, JUDGING)[len(order) :]:
         order.append(rng.choice(group))

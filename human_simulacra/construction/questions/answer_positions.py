@@ -20,12 +20,9 @@ def place_options(
 
 
 def balance_positions(questions: Sequence[Question], used: Counter[int], seed: str) -> list[Question]:
-    """Moves the right options of each question to the positions that were right least often so far.
+    """Moves the right options of each question of one type to the positions that were right least often so far.
 
-    Args:
-        questions: Choice questions of one type, in order.
-        used: How often each position was right before.
-        seed: Breaks ties, and shuffles the wrong options.
+    `used` counts how often each position was right before; `seed` breaks ties, and shuffles the wrong options.
     """
     found, counts = [], Counter(used)
     for question in questions:

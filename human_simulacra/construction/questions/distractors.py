@@ -15,15 +15,10 @@ NEAREST = 5  # nearest levels of education to draw from, and the fewest coherent
 
 
 def list_distractors(character: Character, attribute: str, pools: Pools) -> list[str]:
-    """Returns possible wrong options for an attribute.
+    """Returns possible wrong options for an attribute, given as the name of its pool, for instance `hobby`.
 
     They fit the person's age and other attributes, so that incoherence does not reveal them, and share no content word with
     the person's own values, so that they are clearly wrong. If too few are left, coherence is not required.
-
-    Args:
-        character: The person.
-        attribute: Name of the pool, for instance `hobby`.
-        pools: The attribute pools.
     """
     others = [value for value in pools.find_character_values(character) if value.attribute != attribute]
     wanted_or_done = [*character.hobbies, *character.short_term_goals, character.long_term_goal, character.occupation]
@@ -52,15 +47,9 @@ def _near(right: str, plausible: Sequence[str], apart: Sequence[str], pools: Poo
 
 
 def draw_distractors(rng: random.Random, right: Sequence[str], pool: Sequence[str], count: int) -> list[str]:
-    """Draws distractors whose lengths do not reveal the right options.
+    """Draws `count` distractors from a pool of at least as many, so that their lengths do not reveal the right options.
 
     The number of distractors longer than the longest right option is drawn first, as in a random order by length.
-
-    Args:
-        rng: Random generator.
-        right: The right options.
-        pool: Possible distractors, at least `count`.
-        count: Number of distractors.
     """
     places = list(range(len(right) + count))
     rng.shuffle(places)

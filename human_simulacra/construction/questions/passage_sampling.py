@@ -23,13 +23,7 @@ class SourcePassages:
 
 
 def sample_passages(story: Sequence[Paragraph], count: int, seed: str) -> list[SourcePassages]:
-    """Samples up to `count` chunks or pairs of chunks without replacement.
-
-    Args:
-        story: Paragraphs in order.
-        count: Maximum number.
-        seed: Random seed.
-    """
+    """Samples up to `count` chunks or pairs of chunks of a story, whose paragraphs are in order, without replacement."""
     cut = [chunk for chunk in chunks(story)]
     order = random.Random(seed).sample(range(len(cut)), len(cut))
     words = [set().union(*(stems(p.text) for p in chunk)) for chunk in cut]

@@ -52,11 +52,7 @@ GENDER_ANSWERS = {
 
 
 def build_core_questions(character: Character, pools: Pools, seed: int) -> list[Question]:
-    """Returns the fifteen questions in the order of `TOPICS`.
-
-    Raises:
-        UserError: See `build_core_question`.
-    """
+    """Returns the fifteen questions in the order of `TOPICS`; raises what `build_core_question` does."""
     return [
         build_core_question(character, kind, place, pools, seed)
         for kind in QUESTION_TYPES

@@ -72,12 +72,7 @@ class QuestionResult:
 async def generate_questions(writer: Writer | None, out: Path, character_id: str, options: QuestionOptions) -> QuestionResult:
     """Generates a character's questions and writes their files; every outcome is saved at once.
 
-    Args:
-        writer: Generates and checks the questions on the story; None if `options.core_only`. With a `DryRun` nothing is
-            written to disk.
-        out: The data folder.
-        character_id: The character.
-        options: The options.
+    The writer may be None if `options.core_only`. With a `DryRun` nothing is written to disk.
 
     Raises:
         UserError: If the character or its story is missing, the profile has too few values for the core questions, or files

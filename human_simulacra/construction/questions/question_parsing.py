@@ -28,16 +28,13 @@ _GENERIC = re.compile(
 
 
 def parse_question(reply: str, kind: QuestionType, evidence: Sequence[Paragraph], two_parts: bool = False) -> Question | str:
-    """Parses a reply into a question without an id, right options first.
+    """Parses a reply into a question without an id, right options first, or returns a fault as a phrase for the retry prompt.
 
     Args:
         reply: The model's text.
         kind: The requested type.
         evidence: The passages of the prompt, numbered from 1.
         two_parts: Whether the evidence must include passages of both halves.
-
-    Returns:
-        The question, or a fault as a phrase for the retry prompt.
     """
     lines = [line.strip() for line in reply.splitlines() if line.strip()]
     found = [(key.strip(), " ".join(value.split())) for key, _, value in (line.partition(":") for line in lines)]

@@ -16,12 +16,7 @@ ReviewQuestion = Callable[[Row, Sequence[Paragraph]], Row]
 
 
 def review_question(row: Row, passages: Sequence[Paragraph], ask: Callable[..., Decision] = review_at_terminal) -> Row:
-    """Shows a question in the format in which models write it, and asks the user at the terminal.
-
-    Args:
-        row: The outcome with a question and the reason for which it was left out.
-        passages: The passages of the question.
-        ask: Reviews a text with notes.
+    """Shows a question with the reason for which it was left out, in the format in which models write it, and asks the user.
 
     Returns:
         The row with `decided`, and with the new question or reason.
@@ -37,11 +32,8 @@ def review_question(row: Row, passages: Sequence[Paragraph], ask: Callable[..., 
         if decision.kind == "stop":
             raise KeyboardInterrupt
         if decision.kind == "reject":
-            return {
-                **row,
-                "decided": "left out",
-                "reason": f"left out by hand{f': {decision.reason}' if decision.reason else ''}",
-            }
+            reason = f"left out by hand{f': {decision.reason}' if decision.reason else ''}"
+            return {**row, "decided": "left out", "reason": reason}
         if decision.text == shown and decision.kind == "accept":
             return {**row, "decided": "kept"}
         changed = parse_question(decision.text, question.type, passages)

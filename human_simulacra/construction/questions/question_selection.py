@@ -12,11 +12,7 @@ Pair = tuple[Question, str]
 
 
 def select_questions(candidates: Sequence[Question], others: Sequence[Question]) -> tuple[list[Question], list[Pair]]:
-    """Selects questions among candidates of one type.
-
-    Args:
-        candidates: Questions of one type in order of preference.
-        others: Questions selected before, of any type.
+    """Selects questions among candidates of one type, in order of preference; `others` were selected before, of any type.
 
     Returns:
         The selected questions, and the other ones with the reason for each.

@@ -25,14 +25,7 @@ def outcome_key(writer: Writer, kind: QuestionType, unit: SourcePassages, seed: 
 
 
 async def write_question(writer: Writer, name: str, kind: QuestionType, unit: SourcePassages, draws: int) -> Row:
-    """Generates a question and checks it.
-
-    Args:
-        writer: Generates the question and answers it in the self-check.
-        name: The character's name.
-        kind: The question type.
-        unit: The passages.
-        draws: Answers sampled with and without evidence.
+    """Generates a question, and checks it by `draws` answers of the same backbone with and without evidence.
 
     Returns:
         A row: `question` (or None and a `reason`), the shares of right answers `with_evidence` and `without_evidence`, and

@@ -24,12 +24,7 @@ class SelfCheck:
     without_evidence: float
 
     def find_fault(self, least: float, most: float) -> str | None:
-        """Returns why the question is left out, or None.
-
-        Args:
-            least: Minimum share of right answers with the evidence.
-            most: Maximum share without it.
-        """
+        """Returns why the question is left out, or None: `least` is the minimum with the evidence, `most` the maximum without."""
         if self.with_evidence < least:
             return f"with its evidence it was answered rightly in {self.with_evidence:.0%} of the draws, {least:.0%} are needed"
         if self.without_evidence > most:
@@ -40,14 +35,7 @@ class SelfCheck:
 
 
 async def run_self_check(writer: Writer, name: str, question: Question, evidence: Sequence[Paragraph], draws: int) -> SelfCheck:
-    """Samples answers to a question with and without its evidence, with newly shuffled options for each.
-
-    Args:
-        writer: Its backbone answers, in `2 * draws` calls.
-        name: The character's name.
-        question: The question, with an id.
-        evidence: Its evidence paragraphs.
-        draws: Number of answers with and without evidence.
+    """Samples answers to a question with and without its evidence in `2 * draws` calls, with newly shuffled options for each.
 
     Raises:
         BackboneError: If the backbone gives no answer.

@@ -24,14 +24,7 @@ FORMS = {
 
 
 def draw_statements(rng: random.Random, character: Character, pools: Pools, count: int) -> tuple[list[str], list[str]]:
-    """Draws `count` true and `count` false statements.
-
-    Args:
-        rng: Random generator.
-        character: The person.
-        pools: The attribute pools, for false values.
-        count: Number of each, at most three.
-    """
+    """Draws `count` true and `count` false statements, at most three of each; `pools` has the false values."""
     facts = rng.sample(list(FORMS), 2 * count)
     right = [FORMS[fact].format(rng.choice(true_values(character, fact))) for fact in facts[:count]]
     wrong = [FORMS[fact].format(rng.choice(_false_values(rng, character, fact, pools))) for fact in facts[count:]]

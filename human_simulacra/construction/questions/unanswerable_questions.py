@@ -39,13 +39,7 @@ LATER = (
 
 
 def build_unanswerable_questions(library: Library, character_id: str, seed: int) -> list[Unanswerable]:
-    """Returns up to six questions on details missing from the character's texts, and three on later years.
-
-    Args:
-        library: The data folder.
-        character_id: The character.
-        seed: Random seed.
-    """
+    """Returns up to six questions on details missing from the character's texts, and three on later years."""
     character = library.character(character_id)
     folder = library.path / "characters" / character_id
     story = library.story(character_id) if (folder / "story.jsonl").is_file() else ()

@@ -19,14 +19,10 @@ UNDATED = "Life"
 
 
 def build_rows(life: Lifetime, texts: Sequence[str]) -> list[Paragraph]:
-    """Returns the rows of `story.jsonl`.
+    """Returns the rows of `story.jsonl` for the paragraphs in order.
 
     A paragraph without a date, or with one that looks back, belongs to the chapter before it. A chapter's years are those of
     its dates and ages, 0 if there are none.
-
-    Args:
-        life: The character's life.
-        texts: The paragraphs in order.
     """
     anchors = _anchors(life, texts)
     phases = _phases(life, anchors, len(texts))

@@ -17,12 +17,7 @@ _NAME = re.compile(r"(\d{4,})\.json")
 
 
 class Checkpoints:
-    """The checkpoints of one character's story.
-
-    Args:
-        out: The data folder.
-        character_id: The character.
-    """
+    """The checkpoints of one character's story."""
 
     def __init__(self, out: Path, character_id: str) -> None:
         self.folder = work_folder(out, character_id) / "story"
@@ -39,13 +34,7 @@ class Checkpoints:
         return sorted(int(match[1]) for path in self.folder.iterdir() if (match := _NAME.fullmatch(path.name)))
 
     def load(self, iteration: int | None = None) -> StoryState | None:
-        """Returns a checkpoint.
-
-        Args:
-            iteration: Its iteration; None for the last.
-
-        Returns:
-            The state, or None if there are no checkpoints.
+        """Returns the checkpoint of an iteration, or the last one; None if there are no checkpoints.
 
         Raises:
             UserError: If there is none of this iteration, or its file is damaged.
@@ -68,8 +57,7 @@ class Checkpoints:
     def set_aside(self, after: int) -> Path | None:
         """Moves the checkpoints after an iteration into a new folder `aside-N`, before a run that branches off there.
 
-        Returns:
-            The folder, or None if there were no later checkpoints.
+        Returns the folder, or None if there were no later checkpoints.
         """
         later = [i for i in self.iterations() if i > after]
         if not later:

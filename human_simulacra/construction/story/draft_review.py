@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
 
 from human_simulacra.construction.story.story_state import DraftParagraph, QueuedTask, ReviewerAdvice, ReviewRecord, StoryState
-from human_simulacra.construction.terminal_review import Decision
+from human_simulacra.construction.terminal_review import Decision, Reviewer
 from human_simulacra.construction.text_splitting import split_paragraphs
-
-
-class Reviewer(Protocol):
-    """Decides about a draft; `construction.review.review` is one."""
-
-    def __call__(self, draft_text: str, before: str, *, notes: Sequence[str]) -> Decision:
-        """Shows a draft against what it would replace, and what is doubted about it."""
-        ...
 
 
 def find_changed_places(state: StoryState) -> list[int]:
@@ -28,18 +19,10 @@ def find_changed_places(state: StoryState) -> list[int]:
 
 
 def review_draft(state: StoryState, reviewer: Reviewer, save: Callable[[StoryState], None]) -> tuple[StoryState, bool]:
-    """Asks the reviewer about every change since the last review.
+    """Asks the reviewer about every change since the last review; returns the new state, and whether the reviewer stopped.
 
     A rejected place is restored and queued for another rewrite with the reason. Every decision is saved at once, so that an
     interrupted review can be resumed.
-
-    Args:
-        state: The state with the draft.
-        reviewer: Decides about each place.
-        save: Saves a state.
-
-    Returns:
-        The state after the review, and whether the reviewer stopped it.
     """
     for place in find_changed_places(state):
         before, draft = state.places[place], "\n\n".join(_texts(state, place))

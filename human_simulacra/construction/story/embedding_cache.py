@@ -14,10 +14,7 @@ from human_simulacra.memory.embedding import Embedder
 
 
 class EmbeddingCache:
-    """A key-value table in SQLite with a copy in memory; consistent after a kill at any moment.
-
-    Args:
-        path: The SQLite file; created with its folder if missing.
+    """A key-value table in an SQLite file, created if missing, with a copy in memory; consistent after a kill at any moment.
 
     Raises:
         UserError: If the file cannot be opened or is no database.
@@ -49,12 +46,7 @@ class EmbeddingCache:
 
 
 class CachedEmbedder:
-    """An `Embedder` that encodes each text once.
-
-    Args:
-        inner: The embedder.
-        cache: Stores the vectors.
-    """
+    """An `Embedder` that encodes each text once."""
 
     def __init__(self, inner: Embedder, cache: EmbeddingCache) -> None:
         self.inner = inner

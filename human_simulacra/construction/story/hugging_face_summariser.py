@@ -13,12 +13,9 @@ LONGEST_INPUT = 1024  # tokens, if the tokenizer has no smaller limit
 
 
 def hugging_face_summariser(model_name: str, cache: EmbeddingCache, fallback: Summariser) -> Summariser:
-    """Loads a sequence-to-sequence model and returns a summariser that runs it.
+    """Loads a sequence-to-sequence model for transformers, for instance `facebook/bart-large-cnn`, and returns a summariser.
 
-    Args:
-        model_name: A name or path for transformers, for instance `facebook/bart-large-cnn`.
-        cache: Stores the summaries.
-        fallback: Summarises texts for which the model returns nothing.
+    `fallback` summarises texts for which the model returns nothing.
 
     Raises:
         UserError: If the model cannot be loaded or is of another type.

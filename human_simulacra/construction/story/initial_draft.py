@@ -21,10 +21,7 @@ from human_simulacra.library import Library
 def read_story_settings(out: Path, character_id: str, iteration: int | None = None) -> dict[str, Any]:
     """Returns the settings that a story was started with, by field of `StoryOptions`; an empty dict without checkpoints.
 
-    Args:
-        out: The data folder.
-        character_id: The character.
-        iteration: The checkpoint's iteration; None for the last.
+    They are read from the checkpoint of an iteration, by default the last.
 
     Raises:
         UserError: If there is no such checkpoint, or it is damaged.
@@ -37,14 +34,7 @@ def read_story_settings(out: Path, character_id: str, iteration: int | None = No
 def prepare_start(
     checkpoints: Checkpoints, library: Library, life: Lifetime, options: StoryOptions, say: Callable[[str], None]
 ) -> StoryState:
-    """Returns the state to continue from, and saves it as a checkpoint.
-
-    Args:
-        checkpoints: The character's checkpoints.
-        library: The data folder.
-        life: The character's life.
-        options: Whether to resume or extend, and the number of iterations.
-        say: Prints a line for the user.
+    """Returns the state to continue from, and saves it as a checkpoint; `say` prints a line for the user.
 
     Raises:
         UserError: If there is no such state, or a new run would overwrite one.

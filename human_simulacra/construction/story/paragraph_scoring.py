@@ -49,10 +49,7 @@ def score_paragraphs(
 def select_candidates(found: Sequence[ParagraphScore], resting: Collection[int], options: StoryOptions) -> list[int]:
     """Returns the indices of the paragraphs to draw from, best first: the top ones that reach the threshold.
 
-    Args:
-        found: Scores of all paragraphs in order.
-        resting: Indices of paragraphs that are excluded.
-        options: Threshold and number of candidates.
+    Those in `resting` are excluded.
     """
     size = options.top if len(found) <= MANY else math.ceil(options.top_share * len(found))
     ranked = sorted((i for i in range(len(found)) if i not in resting), key=lambda i: (-found[i].total, i))

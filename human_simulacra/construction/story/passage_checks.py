@@ -26,14 +26,7 @@ Verdict = Literal["none", "bias", "harm", "not judged"]
 def find_passage_faults(text: str, told: str, before: str, life: Lifetime, pools: Pools) -> list[str]:
     """Returns the contradictions of a rewritten passage with the profile, each a phrase for a model or a reviewer.
 
-    Wrong attributes count only if the old passage did not have them.
-
-    Args:
-        text: The new passage.
-        told: The old passage.
-        before: The preceding paragraph, empty if there is none.
-        life: The character's life.
-        pools: The attribute pools, to recognise attributes other than the profile's.
+    Wrong attributes count only if the old passage, `told`, did not have them. `before` is the preceding paragraph or empty.
     """
     known = set(find_attribute_faults(told, life, pools))
     found = [

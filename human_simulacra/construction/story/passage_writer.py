@@ -30,14 +30,9 @@ _I = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Mm]ine|[Mm]yself)\b")
 
 @dataclass(frozen=True)
 class Revision:
-    """The result of `PassageWriter.rewrite`.
+    """New paragraphs, none if no reply was accepted; `draft` is a text that was left out because of its faults.
 
-    Attributes:
-        texts: The new paragraphs; empty if no reply was accepted.
-        marks: Faults of the new paragraphs, or of `draft`.
-        draft: A text that was left out because of its faults.
-        findings: Faults of the rejected replies.
-        attempts: Number of requests.
+    `marks` are the faults of the new paragraphs or of `draft`, `findings` those of the rejected replies.
     """
 
     texts: tuple[str, ...]
@@ -81,13 +76,9 @@ class PassageWriter:
         return LEAST_GROWTH * len(words(text)) + 1 < self.most_words
 
     async def rewrite(self, texts: Sequence[str], place: int, fact: str = "", reasons: Sequence[str] = ()) -> Revision:
-        """Rewrites a passage.
+        """Rewrites the passage at an index of the draft: adds `fact`, or expands the passage if there is none.
 
-        Args:
-            texts: The draft's paragraphs.
-            place: Index of the passage.
-            fact: The fact to add; empty to expand the passage.
-            reasons: Reasons for which a reviewer rejected earlier versions.
+        The prompt has the reasons for which a reviewer rejected earlier versions.
 
         Raises:
             UserError: If the backbone's context is too small for the passage alone.

@@ -24,14 +24,9 @@ class PromptContext:
 
 
 async def build_context(texts: Sequence[str], place: int, window: int, room: int, summariser: Summariser) -> PromptContext:
-    """Returns the context of a paragraph in at most `room` tokens.
+    """Returns the context of the paragraph at an index in at most `room` tokens.
 
-    Args:
-        texts: The draft's paragraphs.
-        place: Index of the paragraph.
-        window: Paragraphs before and after that are shown unabridged if the draft is too long; fewer if they do not fit.
-        room: Maximum tokens.
-        summariser: Summarises the other paragraphs.
+    If the draft is too long, up to `window` paragraphs before and after are shown unabridged, and the others summarised.
     """
     before, after = list(texts[:place]), list(texts[place + 1 :])
     if sum(most_tokens(t) + 1 for t in (*before, *after)) <= room:
@@ -43,20 +38,15 @@ async def build_context(texts: Sequence[str], place: int, window: int, room: int
             break
     else:
         return PromptContext("The story so far is left out.", "The rest of the story is left out.")
-    far_before, far_after = before[: len(before) - len(near_before)], after[len(near_after) :]
-    sum_before = (
-        truncate_tokens(await summariser.summarise(far_before, SUMMARY_WORDS), _SUMMARY_TOKENS - 20) if far_before else ""
-    )
-    sum_after = truncate_tokens(await summariser.summarise(far_after, SUMMARY_WORDS), _SUMMARY_TOKENS - 20) if far_after else ""
-    return PromptContext(_told(near_before, sum_before, "before") or START, _told(near_after, sum_after, "after") or END)
+
+    async def summary(far: Sequence[str]) -> str:
+        return truncate_tokens(await summariser.summarise(far, SUMMARY_WORDS), _SUMMARY_TOKENS - 20) if far else ""
+
+    far_before, far_after = await summary(before[: len(before) - len(near_before)]), await summary(after[len(near_after) :])
+    return PromptContext(_told(near_before, far_before, "before") or START, _told(near_after, far_after, "after") or END)
 
 
 def _told(near: Sequence[str], far: str, side: str) -> str:
-    parts = []
-    if far:
-        parts.append(render("make_story_distant_text", side=side, text=far))
-    if near:
-        parts.insert(
-            len(parts) if side == "before" else 0, render("make_story_neighbouring_text", side=side, text="\n".join(near))
-        )
-    return "\n".join(parts)
+    distant = [render("make_story_distant_text", side=side, text=far)] if far else []
+    neighbours = [render("make_story_neighbouring_text", side=side, text="\n".join(near))] if near else []
+    return "\n".join([*distant, *neighbours] if side == "before" else [*neighbours, *distant])

@@ -33,16 +33,9 @@ TOOL = "life story"
 
 @dataclass(frozen=True)
 class StoryResult:
-    """The result of `generate_story`.
+    """The result of `generate_story`; `path` is None if the reviewer stopped the run, and `why` is a phrase on why it ended.
 
-    Attributes:
-        character: The character's id.
-        path: The story's file; None if the reviewer stopped the run.
-        paragraphs: Number of paragraphs of the draft.
-        iterations: Number of iterations so far, earlier runs included.
-        finished: Whether the story is finished.
-        review_items: Number of rows in the review queue.
-        why: A phrase that says why the run ended.
+    Earlier runs count among the iterations. `review_items` is the number of rows in the review queue.
     """
 
     character: str
@@ -60,15 +53,9 @@ async def generate_story(
 ) -> StoryResult:  # fmt: skip
     """Expands a character's biography into a life story and writes `characters/<id>/story.jsonl`.
 
-    Args:
-        writer: Generates the text. Behind a call cache, a resumed run repeats no finished call.
-        out: The data folder that contains the character.
-        character_id: The character.
-        options: The parameters.
-        reviewer: Decides about changed paragraphs every `options.review_every` iterations and at the end. If None, passages
-            that pass the checks are accepted, and others are left out and listed in `making/<id>/for-review.jsonl`.
-        embedder: Encodes paragraphs and summaries; the packaged model if None.
-        say: Prints a line for the user.
+    The reviewer decides about changed paragraphs every `options.review_every` iterations and at the end. Without one, passages
+    that pass the checks are accepted, and others are left out and listed in `making/<id>/for-review.jsonl`. The packaged
+    embedder is used if none is given, and `say` prints a line for the user.
 
     Raises:
         UserError: If the character, its biography or the checkpoint to continue from is missing or invalid.

@@ -6,13 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from human_simulacra.construction.story import paragraph_scoring as scoring
 from human_simulacra.construction.story.embedding_cache import CachedEmbedder
-from human_simulacra.construction.story.paragraph_scoring import (
-    ParagraphScore,
-    draw_paragraph,
-    score_paragraphs,
-    select_candidates,
-)
 from human_simulacra.construction.story.passage_writer import PassageWriter, Revision
 from human_simulacra.construction.story.story_options import StoryOptions
 from human_simulacra.construction.story.story_state import AddedFact, Change, DraftParagraph, QueuedTask, ReviewItem, StoryState
@@ -22,31 +17,21 @@ STORY_WORDS = 120  # of the story summary behind importance; about the input lim
 
 
 class IterationRunner:
-    """Runs the iterations of one story.
-
-    Args:
-        writer: Rewrites passages.
-        vectors: Encodes texts.
-        summariser: Summarises paragraphs and the story.
-        options: Weights, threshold and number of candidates.
-    """
+    """Runs the iterations of one story."""
 
     def __init__(self, writer: PassageWriter, vectors: CachedEmbedder, summariser: Summariser, options: StoryOptions) -> None:
         self._writer, self._vectors, self._summariser, self._options = writer, vectors, summariser, options
 
-    async def score_draft(self, texts: list[str]) -> tuple[ParagraphScore, ...]:
+    async def score_draft(self, texts: list[str]) -> tuple[scoring.ParagraphScore, ...]:
         """Returns the scores of a draft's paragraphs; only new texts are summarised and encoded."""
         whole = await self._summariser.summarise(texts, STORY_WORDS)
         own = [await self._summariser.summarise([text], PASSAGE_WORDS) for text in texts]
         vectors = self._vectors.encode([*texts, *own, whole])
         count = len(texts)
-        return score_paragraphs(vectors[:count], vectors[count:-1], vectors[-1], self._options.weights)
+        return scoring.score_paragraphs(vectors[:count], vectors[count:-1], vectors[-1], self._options.weights)
 
     async def run_next(self, state: StoryState) -> StoryState | None:
-        """Runs the next iteration.
-
-        Returns:
-            The state after it, or None if no paragraph reaches the threshold.
+        """Runs the next iteration; returns the state after it, or None if no paragraph reaches the threshold.
 
         Raises:
             UserError: If the backbone's context is too small.
@@ -60,10 +45,10 @@ class IterationRunner:
         else:
             found = await self.score_draft(texts)
             resting = {i for i, text in enumerate(texts) if text in state.resting or not self._writer.can_expand(text)}
-            among = select_candidates(found, resting, self._options)
+            among = scoring.select_candidates(found, resting, self._options)
             if not among:
                 return None
-            place, task = draw_paragraph(among, self._options.seed, iteration), QueuedTask("")
+            place, task = scoring.draw_paragraph(among, self._options.seed, iteration), QueuedTask("")
         revision = await self._writer.rewrite(texts, place, task.fact, state.reasons(texts[place]))
         kind = "left out" if not revision.texts else "woven" if task.fact else "expanded"
         findings = (*revision.findings, *revision.marks)

@@ -22,12 +22,7 @@ class DraftParagraph:
 
 @dataclass(frozen=True)
 class QueuedTask:
-    """A paragraph to rewrite before any is drawn.
-
-    Attributes:
-        text: The paragraph; empty for a fact whose place is not known yet.
-        fact: The fact to add; empty to expand the paragraph.
-    """
+    """A paragraph to expand before any is drawn, or a `fact` to add; `text` is empty if its place is not known yet."""
 
     text: str
     fact: str = ""

@@ -28,11 +28,7 @@ class Summariser(Protocol):
 
 
 class ExtractiveSummariser:
-    """Selects the sentences nearest to the centroid of all sentences and keeps their order.
-
-    Args:
-        vectors: Encodes sentences.
-    """
+    """Selects the sentences nearest to the centroid of all sentences and keeps their order."""
 
     def __init__(self, vectors: CachedEmbedder) -> None:
         self._vectors = vectors
@@ -55,17 +51,10 @@ class ExtractiveSummariser:
 
 
 class AbstractiveSummariser:
-    """Lets a model write summaries and caches them.
+    """Lets a model write summaries and caches them by `name`; `fallback` summarises what `ask` returns None for.
 
-    A text that exceeds the model's context is summarised paragraph by paragraph first, so that unchanged paragraphs come from
+    A text that exceeds `room`, in tokens, is summarised paragraph by paragraph first, so that unchanged paragraphs come from
     the cache.
-
-    Args:
-        name: Name of the model, part of the cache key.
-        ask: Summarises one text, or returns None if there is no usable summary.
-        room: Maximum tokens of text in a request.
-        cache: Stores the summaries.
-        fallback: Summarises what the model does not.
     """
 
     def __init__(

@@ -40,12 +40,7 @@ _OWN_TASK = re.compile(
 
 
 def find_meta_commentary(reply: str, prompt: str) -> str | None:
-    """Returns the first meta-commentary in a reply, or None.
-
-    Args:
-        reply: The model's text.
-        prompt: The prompt; some phrases are allowed if it contains them too.
-    """
+    """Returns the first meta-commentary in a reply, or None; some phrases are allowed if the prompt contains them too."""
     if match := _ANYWHERE.search(reply):
         return match[0]
     told = prompt.casefold()

@@ -15,12 +15,7 @@ _HEAD = re.compile(r"(?:\{\{\w+\}\})*([A-Z][^:.?]*):(?: |$)")
 
 
 def find_prompt_leakage(reply: str, instruction: str) -> str | None:
-    """Returns the part of a reply that repeats a construction prompt template, or None.
-
-    Args:
-        reply: The model's text.
-        instruction: The instruction; labels that it asks for ("Evidence:") are allowed.
-    """
+    """Returns what a reply repeats of a construction prompt template, or None; labels that `instruction` has are allowed."""
     asked = instruction.casefold()
     for match in _heads().finditer(reply):
         if match[0].strip().casefold() not in asked:

@@ -74,14 +74,7 @@ def clean_reply(reply: str) -> str:
 
 
 def find_reply_faults(reply: str, prompt: str, max_words: int, min_words: int = 1) -> list[str]:
-    """Returns the faults of a reply, each a phrase for the retry prompt.
-
-    Args:
-        reply: The model's text after `clean_reply`.
-        prompt: The prompt; its last paragraph is the instruction.
-        max_words: Maximum length in the instruction.
-        min_words: Minimum length.
-    """
+    """Returns the faults of a cleaned reply as phrases for the retry prompt; the prompt's last paragraph is the instruction."""
     words = _words(reply)
     if len(words) < min_words or not words:
         return ["it was empty" if not words else f"it had only {len(words)} words, at least {min_words} are needed"]
@@ -106,9 +99,7 @@ def find_reply_faults(reply: str, prompt: str, max_words: int, min_words: int = 
 def find_markup(text: str, instruction: str = "") -> str | None:
     """Returns a fault if a text contains markup, prompt text or an instruction to a model, else None.
 
-    Args:
-        text: The text.
-        instruction: The instruction; labels that it asks for are allowed.
+    Labels that `instruction` asks for are allowed.
     """
     match = _PROMPT_LIKE.search(text)
     what = match[0].strip() if match else find_prompt_leakage(text, instruction)
