@@ -16,15 +16,11 @@ if TYPE_CHECKING:
     from human_simulacra.chat.chat_settings import ChatSettings
     from human_simulacra.library import Library
 
-METHODS = "macm, rag, prompt or none"
 BACKBONE = "Python file that defines an OpenCompass model config, or `embedded`"
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Runs a subcommand.
-
-    Args:
-        argv: Command-line arguments; `sys.argv` if None.
+    """Runs a subcommand with the arguments `argv`, or with those of the process if None.
 
     Returns:
         Exit status: 0 for success, 1 if a replay differs, 2 for a user error or a failed backbone, 130 if interrupted.
@@ -113,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _shared(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--method", metavar="NAME", help=f"{METHODS} (default: macm)")
+    parser.add_argument("--method", metavar="NAME", help="macm, rag, prompt or none (default: macm)")
     parser.add_argument("--data", metavar="FOLDER", help="data folder with the characters (default: the dataset package)")
     parser.add_argument("--scene", metavar="TEXT", help="where the conversation takes place (default: a coffee shop)")
 

@@ -46,13 +46,11 @@ def digest(value: Any) -> str:
 
 def cache_dir() -> Path:
     """Returns the cache folder: `$HUMAN_SIMULACRA_CACHE`, otherwise `human_simulacra` in the user's cache folder."""
-    named = os.environ.get("HUMAN_SIMULACRA_CACHE")
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return Path(named) if named else base / "human_simulacra"
+    return Path(os.environ.get("HUMAN_SIMULACRA_CACHE") or base / "human_simulacra")
 
 
 def user_dir() -> Path:
     """Returns the user's data folder: `$HUMAN_SIMULACRA_HOME`, otherwise `human_simulacra` in the XDG data folder."""
-    named = os.environ.get("HUMAN_SIMULACRA_HOME")
     base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return Path(named) if named else base / "human_simulacra"
+    return Path(os.environ.get("HUMAN_SIMULACRA_HOME") or base / "human_simulacra")

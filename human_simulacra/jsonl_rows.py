@@ -15,6 +15,7 @@ import jsonlines
 from human_simulacra.errors import UserError
 
 T = TypeVar("T")
+_hints = cache(typing.get_type_hints)  # resolving the types of a dataclass's fields takes longer than reading a row
 
 
 def read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -59,22 +60,11 @@ def _coerce(value: Any, hint: Any, read: Callable[[type, dict[str, Any]], Any]) 
     return value
 
 
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    """Returns the types of a dataclass's fields, cached because resolving them takes longer than reading a row."""
-    return typing.get_type_hints(kind)
-
-
 def parse_row(kind: type[T], row: dict[str, Any], location: str) -> T:
     """Builds a dataclass from a row and checks that every field is present and has the right type.
 
-    Args:
-        kind: The dataclass.
-        row: The row's fields.
-        location: File and line, the beginning of an error message.
-
     Raises:
-        UserError: If a field is missing, unknown or of the wrong type.
+        UserError: If a field is missing, unknown or of the wrong type. Its message begins with `location`, file and line.
     """
     hints = _hints(kind)
     names = [field.name for field in dataclasses.fields(typing.cast(Any, kind))]

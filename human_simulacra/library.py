@@ -19,15 +19,7 @@ from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import digest, sha256_file
 from human_simulacra.items import KeyedStatement, Scenario, Statement, Trial
 from human_simulacra.jsonl_rows import parse_row, read_jsonl
-from human_simulacra.types import (
-    QUESTION_TYPES,
-    Character,
-    Memory,
-    Paragraph,
-    Question,
-    QuestionType,
-    Unanswerable,
-)
+from human_simulacra.types import QUESTION_TYPES, Character, Memory, Paragraph, Question, QuestionType, Unanswerable
 
 T = TypeVar("T")
 # Letters that Unicode does not decompose into a plain letter and an accent.
@@ -35,21 +27,13 @@ _NO_ACCENT = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "t
 
 
 def data_path() -> Path:
-    """Returns the data folder: `$HUMAN_SIMULACRA_DATA`, otherwise the dataset package.
-
-    Raises:
-        UserError: If there is no such folder.
-    """
+    """Returns the data folder, `$HUMAN_SIMULACRA_DATA` or else the dataset package; raises a UserError if there is none."""
     named = os.environ.get("HUMAN_SIMULACRA_DATA")
     return _existing(Path(named), "HUMAN_SIMULACRA_DATA names") if named else packaged_path()
 
 
 def packaged_path() -> Path:
-    """Returns the folder of the dataset package: the installed one, otherwise the checkout's `data/`.
-
-    Raises:
-        UserError: If there is no such folder.
-    """
+    """Returns the dataset package's folder, installed or else the checkout's `data/`; raises a UserError if there is none."""
     package = Path(__file__).resolve().parent
     checkout, installed = package.parent / "data", package / "data"
     for candidate in (installed, checkout):
@@ -71,10 +55,7 @@ def slug(name: str) -> str:
 
 
 class Library:
-    """Read access to a data folder. Every file is read at most once.
-
-    Args:
-        path: The data folder; `data_path()` if None.
+    """Read access to a data folder, `data_path()` if None. Every file is read at most once.
 
     Raises:
         UserError: If the path is not a data folder. Methods raise it if a file is missing or a line is invalid.
@@ -97,9 +78,14 @@ class Library:
         files = sorted((self.path / "characters").glob("*/*.jsonl"))
         return digest([[path.parent.name, path.name, sha256_file(path)] for path in files])
 
+    @cache  # noqa: B019 - a library lives as long as its run
     def character(self, character_id: str) -> Character:
         """Returns one character; raises a UserError that suggests the most similar id if the id is unknown."""
-        return self._character(self._known(character_id))
+        rows = self._rows(character_id, "profile", Character)
+        if len(rows) != 1 or rows[0].id != character_id:
+            path = self.path / "characters" / character_id / "profile.jsonl"
+            raise UserError(f"{path} must contain one line, the character with id '{character_id}'")
+        return rows[0]
 
     def story(self, character_id: str) -> tuple[Paragraph, ...]:
         """Returns the paragraphs of the life story in order."""
@@ -145,20 +131,9 @@ class Library:
             raise UserError(f"{path} is missing: copy {name}.jsonl, which all characters share, from the dataset package")
         return tuple(parse_row(kind, row, f"{path}, line {number}") for number, row in read_jsonl(path))
 
-    def _known(self, character_id: str) -> str:
-        if character_id not in self.ids:
-            raise unknown("character", character_id, self.ids)
-        return character_id
-
-    @cache  # noqa: B019 - a library lives as long as its run
-    def _character(self, character_id: str) -> Character:
-        rows = self._rows(character_id, "profile", Character)
-        path = self.path / "characters" / character_id / "profile.jsonl"
-        if len(rows) != 1 or rows[0].id != character_id:
-            raise UserError(f"{path} must contain one line, the character with id '{character_id}'")
-        return rows[0]
-
     @cache  # noqa: B019
     def _rows(self, character_id: str, name: str, kind: type[T]) -> tuple[T, ...]:
-        path = self.path / "characters" / self._known(character_id) / f"{name}.jsonl"
+        if character_id not in self.ids:
+            raise unknown("character", character_id, self.ids)
+        path = self.path / "characters" / character_id / f"{name}.jsonl"
         return tuple(parse_row(kind, row, f"{path}, line {number}") for number, row in read_jsonl(path))

@@ -22,11 +22,7 @@ from human_simulacra.types import Character
 
 
 class Simulacrum:
-    """One character in one conversation. Create it with `load`.
-
-    Args:
-        conversation: The underlying conversation.
-    """
+    """One character in one conversation. Create it with `load`."""
 
     def __init__(self, conversation: Conversation) -> None:
         self.conversation = conversation

@@ -25,11 +25,9 @@ async def summarise_memory(caller: ModelCaller, name: str, content: str, emotion
 
 
 def parse_indices(text: str, known: Sequence[int]) -> list[int]:
-    """Parses the memory numbers in a model's answer, in the order named and in any notation.
+    """Parses the memory numbers in a model's answer, such as `3, 17`, `["003", "017"]` or `Memory 3 and #17.`
 
-    Args:
-        text: The model's free-form answer: `3, 17`, `["003", "017"]`, `Memory 3 and #17.`
-        known: The numbers that exist; other numbers and repeats are dropped.
+    They stay in the order named. Repeats and numbers that are not `known` are dropped.
     """
     named = (int(number) for number in _NUMBER.findall(text) if len(number) < 9)
     return list(dict.fromkeys(number for number in named if number in known))
@@ -52,12 +50,7 @@ class MemoryAgent:
     async def recall(self, caller: ModelCaller, stimulus: Stimulus) -> list[RetrievedPassage]:
         """Returns up to `count` memories, most relevant first.
 
-        Args:
-            caller: Calls the backbone; used by `llm` and `hybrid+llm` only.
-            stimulus: The stimulus and its character.
-
-        Raises:
-            BackboneError: If the backbone gives no usable answer.
+        Only `llm` and `hybrid+llm` call the backbone. Raises a BackboneError if it gives no usable answer.
         """
         character, query = stimulus.character, stimulus.query
         if self.retriever in ("dense", "lexical", "hybrid"):
@@ -65,9 +58,8 @@ class MemoryAgent:
         memories = {m.index: m for m in self.searcher.library.memories(character)}
         if self.retriever == "llm":
             # The index is the same for all stimuli of a character: right after the persona, it belongs to the shared prefix.
-            return await self._choose(
-                caller, stimulus, list(memories.values()), [], render("memory_index", index=_index(memories.values()))
-            )
+            suffix = render("memory_index", index=_index(memories.values()))
+            return await self._choose(caller, stimulus, list(memories.values()), [], suffix)
         candidates = self.searcher.search_memories(character, "hybrid", query, CANDIDATES)
         numbers = {m.id: m for m in memories.values()}
         return await self._choose(caller, stimulus, [numbers[c.id] for c in candidates], candidates, "")
@@ -77,22 +69,16 @@ class MemoryAgent:
     ) -> list[RetrievedPassage]:
         """Lets the model choose memories; records a problem in the trace if it names none that exist."""
         listed = "" if suffix else render("memory_index", index=_index(memories)).lstrip() + "\n\n"
-        prompt = render(
-            "memory_select",
-            candidates=listed,
-            conversation=format_history(stimulus.history),
-            stimulus=stimulus.text,
-            count=self.count,
-        )
+        said = format_history(stimulus.history)
+        prompt = render("memory_select", candidates=listed, conversation=said, stimulus=stimulus.text, count=self.count)
         answer = await caller.ask("memory", prompt, 8 * self.count, suffix)
         by_index = {m.index: m for m in memories}
         chosen = parse_indices(answer, list(by_index))[: self.count]
         if not chosen and parse_indices(answer, [0]) != [0]:
             caller.trace.problems.append(f"memory agent named no memory that exists: {answer[:200]!r}")
             return fallback[: self.count]
-        return [
-            RetrievedPassage(m.id, 1.0 / rank, m.content, m.paragraphs) for rank, m in enumerate((by_index[i] for i in chosen), 1)
-        ]
+        best = [by_index[number] for number in chosen]
+        return [RetrievedPassage(m.id, 1.0 / rank, m.content, m.paragraphs) for rank, m in enumerate(best, 1)]
 
 
 def _index(memories) -> str:

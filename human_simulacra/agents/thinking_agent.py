@@ -19,9 +19,8 @@ async def think(caller: ModelCaller, stimulus: Stimulus) -> str:
 
 async def recollect(caller: ModelCaller, name: str, chunk: str) -> str:
     """Retells a chunk of the life story as a memory in the first person, in at most 100 words."""
-    return await caller.ask_words(
-        "thinking", render("construct_content", name=name, chunk=chunk, words=CONTENT_WORDS), CONTENT_WORDS
-    )
+    prompt = render("construct_content", name=name, chunk=chunk, words=CONTENT_WORDS)
+    return await caller.ask_words("thinking", prompt, CONTENT_WORDS)
 
 
 async def reflect(caller: ModelCaller, name: str, content: str) -> str:

@@ -66,23 +66,13 @@ class LlamaProcess:
         _check_port(port)
         self.folder = Path(tempfile.mkdtemp(prefix="human_simulacra_llama_"))
         self._log = self.folder / "engine.log"
-        settings = {
-            "path": str(path),
-            "context": context,
-            "threads": threads or os.cpu_count() or 1,
-            "port": port,
-            "prefixes": str(self.folder),
-        }
+        threads = threads or os.cpu_count() or 1
+        settings = {"path": str(path), "context": context, "threads": threads, "port": port, "prefixes": str(self.folder)}
+        command = [sys.executable, str(CHILD), json.dumps(settings)]
         # A waiting OpenMP thread otherwise spins on the core that the decoder needs.
         environment = {**os.environ, "GOMP_SPINCOUNT": "1000"}
         with self._log.open("wb") as log:
-            self._child = subprocess.Popen(
-                [sys.executable, str(CHILD), json.dumps(settings)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                env=environment,
-            )
+            self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=environment)
         atexit.register(self.close)
         assert self._child.stdout is not None
         line = self._child.stdout.readline()

@@ -23,7 +23,7 @@ from human_simulacra.method_interface import MethodSettings
 from human_simulacra.methods import Method, check_method
 from human_simulacra.persona import no_persona, persona
 from human_simulacra.prompts import render
-from human_simulacra.traces import Call, Reply
+from human_simulacra.traces import Reply
 from human_simulacra.types import Stimulus
 
 BARE_QUERY_WORDS = 5  # a shorter message ("and then?") says too little to search memory with
@@ -94,11 +94,8 @@ class Conversation:
     async def say(self, message: str, on_text: OnText | None = None) -> Reply:
         """Says something to the character and returns the answer with its trace.
 
-        A failed or cancelled turn is not added to the conversation, so that it can be repeated.
-
-        Args:
-            message: The user's message.
-            on_text: Receives the answer in pieces as it arrives.
+        A failed or cancelled turn is not added to the conversation, so that it can be repeated. `on_text` receives the
+        answer in pieces as it arrives.
 
         Raises:
             UserError: If the message is empty or too long, or an earlier one is still being answered.
@@ -110,13 +107,16 @@ class Conversation:
             caller = self._caller()
             room = self._plan.room - self.estimator.count(turn_text)
             await self.memory.make_room(caller, room)
-            query = self._query(text)
+            bare = self.turns and len(text.split()) < BARE_QUERY_WORDS
+            query = f"{self.turns[-1].message} {text}" if bare else text
             history = self.memory.history(self.scene, query, room)
             stimulus = Stimulus(f"turn-{len(self.turns) + 1}", self.character.id, turn_text, query, history)
             reply = await self._method.respond(stimulus, on_text)
             if not reply.text.strip():
                 raise BackboneError(f"{self.settings.backbone_name} gave an empty answer: repeat or rephrase the message")
-            self._calibrate(reply.trace.calls)
+            for call in reply.trace.calls:
+                if call.agent == "top" and not call.completion.estimated:
+                    self.estimator.calibrate(self.estimator.count(self.system + call.prompt), call.completion.prompt_tokens)
             reply.trace.calls[:0] = caller.trace.calls
             reply.trace.problems[:0] = caller.trace.problems
             self.turns.append(Turn(text, reply.text, reply.trace, _now()))
@@ -169,17 +169,9 @@ class Conversation:
         self.kept = transcript.kept
         self.set_scene(scene or transcript.scene)
 
-    def _query(self, text: str) -> str:
-        return f"{self.turns[-1].message} {text}" if self.turns and len(text.split()) < BARE_QUERY_WORDS else text
-
     def _caller(self, system: str | None = None) -> ModelCaller:
         s = self.settings
         return ModelCaller(s.backbone, s.backbone, system or self.system, s.temperature, s.seed)
-
-    def _calibrate(self, calls: list[Call]) -> None:
-        for call in calls:
-            if call.agent == "top" and not call.completion.estimated:
-                self.estimator.calibrate(self.estimator.count(self.system + call.prompt), call.completion.prompt_tokens)
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:

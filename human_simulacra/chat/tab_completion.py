@@ -11,11 +11,7 @@ from human_simulacra.chat.slash_commands import TerminalSession
 
 
 class CommandCompleter(Completer):
-    """Completes slash commands, but not messages to the character.
-
-    Args:
-        session: The terminal chat.
-    """
+    """Completes slash commands, but not messages to the character."""
 
     def __init__(self, session: TerminalSession) -> None:
         self._session = session

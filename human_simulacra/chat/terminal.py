@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.chat.slash_commands import TerminalSession
@@ -20,11 +20,7 @@ def strip_control_characters(text: str) -> str:
 
 
 def run(session: TerminalSession) -> int:
-    """Runs the chat until `exit` or the end of input.
-
-    Returns:
-        Exit status: 0, or 2 if piped input had a user error or the backbone failed.
-    """
+    """Runs the chat and returns the exit status: 0, or 2 if piped input had a user error or the backbone failed."""
     if sys.stdin.isatty() and sys.stdout.isatty():
         return _interactive(session)
     return _piped(session)
@@ -78,15 +74,6 @@ def _interactive(session: TerminalSession) -> int:
 def _answer(session: TerminalSession, line: str) -> None:
     name = session.conversation.character.name
     print(f"{name} is thinking …", end="", flush=True)
-    on_text, started = _printer(name)
-    reply = session.loop.run(session.conversation.say(line, on_text))
-    if not started():
-        on_text(reply.text)
-    print()
-
-
-def _printer(name: str) -> tuple[Callable[[str], None], Callable[[], bool]]:
-    """Returns a function that prints an answer's pieces, and a function that tells whether it has started."""
     started = False
 
     def on_text(piece: str) -> None:
@@ -96,7 +83,10 @@ def _printer(name: str) -> tuple[Callable[[str], None], Callable[[], bool]]:
             print(f"{_ERASE}{name}: ", end="")
         print(strip_control_characters(piece), end="", flush=True)
 
-    return on_text, lambda: started
+    reply = session.loop.run(session.conversation.say(line, on_text))
+    if not started:
+        on_text(reply.text)
+    print()
 
 
 def _lines(session: TerminalSession) -> Iterator[str]:

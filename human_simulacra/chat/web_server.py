@@ -25,8 +25,7 @@ POLICY = (
 def read_password(given: str | None) -> str | None:
     """Returns the password. @FILE reads it from a file, so that it does not appear in the process list.
 
-    Raises:
-        UserError: If the file cannot be read or the password is too short.
+    Raises a UserError if the file cannot be read or the password is too short.
     """
     if given is None:
         return None
@@ -44,11 +43,7 @@ def read_password(given: str | None) -> str | None:
 def make_app(
     library: Library, settings_by_backbone: Mapping[str, ChatSettings], method: str, scene: str | None, password: str | None
 ) -> Any:
-    """Builds the page as an ASGI application, with a password if given; see `build_page`.
-
-    Raises:
-        UserError: If Gradio is not installed.
-    """
+    """Builds the page as an ASGI application; see `build_page`. Raises a UserError if Gradio is not installed."""
     try:
         import gradio as gr
         from fastapi import FastAPI
@@ -65,11 +60,7 @@ def make_app(
 
 
 class RequestGuard:
-    """Rejects requests that are too large or upload files, and adds security headers to responses.
-
-    Args:
-        app: The wrapped ASGI application.
-    """
+    """Wraps an ASGI application: rejects requests that are too large or upload files, and adds security headers."""
 
     def __init__(self, app: Any) -> None:
         self._app = app
@@ -98,18 +89,16 @@ class RequestGuard:
 
 
 def serve(app: Any, host: str, port: int) -> int:
-    """Serves until ctrl-C. Prints the address once the server is ready.
-
-    Returns:
-        The exit status 0.
-    """
+    """Serves until ctrl-C, prints the address once the server is ready, and returns the exit status 0."""
     import uvicorn
+
+    shown = f"[{host}]" if ":" in host else host
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             for server in self.servers:
-                print(f"open http://{_shown(host)}:{server.sockets[0].getsockname()[1]}/ (ctrl-C stops)", flush=True)
+                print(f"open http://{shown}:{server.sockets[0].getsockname()[1]}/ (ctrl-C stops)", flush=True)
                 break
 
     config = uvicorn.Config(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=2)
@@ -118,7 +107,3 @@ def serve(app: Any, host: str, port: int) -> int:
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
     return 0
-
-
-def _shown(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

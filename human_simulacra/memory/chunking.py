@@ -10,14 +10,9 @@ CHUNK_PARAGRAPHS = 2
 
 
 def chunks(story: Sequence[Paragraph], size: int = CHUNK_PARAGRAPHS) -> list[tuple[Paragraph, ...]]:
-    """Splits a story into chunks of `size` paragraphs (arXiv 2402.18180).
+    """Splits a story into chunks of `size` paragraphs (arXiv 2402.18180); the last chunk may be shorter.
 
-    Args:
-        story: Paragraphs in order.
-        size: Paragraphs per chunk, at least 1. The last chunk may be shorter.
-
-    Raises:
-        ValueError: If `size` is below 1.
+    Raises a ValueError if `size` is below 1.
     """
     if size < 1:
         raise ValueError(f"a chunk needs at least one paragraph, not {size}")

@@ -36,12 +36,7 @@ def story_passages(story: Sequence[Paragraph], size: int) -> list[Passage]:
 
 @dataclass
 class PassageSearcher:
-    """Finds the passages relevant to a query. Indexes are built once for each character and kind.
-
-    Args:
-        library: The characters.
-        embedder: Encodes texts for dense and hybrid indexes.
-    """
+    """Finds the passages relevant to a query. Indexes are built once for each character and kind."""
 
     library: Library
     embedder: Embedder

@@ -38,30 +38,22 @@ def check_counts(people: Sequence[CharacterRows]) -> Gate:
         file = person.folder / "story.jsonl"
         if sum(sizes) < STORY_WORDS:
             problems.append(f"{file}: {sum(sizes)} words, {STORY_WORDS} are required")
-        problems += _outside(str(file), "chapters", chapters, CHAPTERS) + _outside(
-            str(file), "paragraphs", len(sizes), PARAGRAPHS
-        )
+        problems += _outside(file, "chapters", chapters, CHAPTERS) + _outside(file, "paragraphs", len(sizes), PARAGRAPHS)
         problems += [p.locate(f"{n} words, {PARAGRAPH_WORDS} are required") for p, n in zip(person.story, sizes, strict=True)
                      if not PARAGRAPH_WORDS[0] <= n <= PARAGRAPH_WORDS[1]]  # fmt: skip
-        problems += _outside(str(person.folder / "profile.jsonl"), "words of biography", biography, BIOGRAPHY_WORDS)
-        if len(person.memories) != math.ceil(len(person.story) / 2):
-            problems.append(
-                f"{person.folder / 'memories.jsonl'}: {len(person.memories)} memories for {len(person.story)} paragraphs"
-            )
+        problems += _outside(person.folder / "profile.jsonl", "words of biography", biography, BIOGRAPHY_WORDS)
+        if (count := len(person.memories)) != math.ceil(len(sizes) / 2):
+            problems.append(f"{person.folder / 'memories.jsonl'}: {count} memories for {len(sizes)} paragraphs")
         problems += [m.locate(f"the summary has {n} words, at most {SUMMARY_WORDS}") for m in person.memories
                      if (n := len(m.row.summary.split())) > SUMMARY_WORDS]  # fmt: skip
         problems += list(_question_counts(person))
     if total < ALL_WORDS:
         problems.append(f"the stories have {total} words, {ALL_WORDS} are required")
-    return Gate(
-        "counts",
-        f"{len(people)} characters, {total:,} words of story",
-        f">= {CHARACTERS}, >= {ALL_WORDS:,}, each life full",
-        problems,
-    )
+    figure = f"{len(people)} characters, {total:,} words of story"
+    return Gate("counts", figure, f">= {CHARACTERS}, >= {ALL_WORDS:,}, each life full", problems)
 
 
-def _outside(where: str, what: str, count: int, limits: tuple[int, int]) -> list[str]:
+def _outside(where: Path, what: str, count: int, limits: tuple[int, int]) -> list[str]:
     return [] if limits[0] <= count <= limits[1] else [f"{where}: {count} {what}, {limits[0]}-{limits[1]} are required"]
 
 
@@ -86,12 +78,12 @@ def check_profile_facts(people: Sequence[CharacterRows]) -> Gate:
         for fact in (character.name, f"{born:%B}", str(born.day), str(born.year)):
             checked += 1
             if fact not in biography:
-                problems.append(person.profile[0].locate(f"the biography does not name '{fact}'"))
+                problems.append(person.locate(f"the biography does not name '{fact}'"))
         stems = {w[:4] for w in lower_words(f"{biography} {person.text}")}
         for attribute in (character.occupation, *character.hobbies):
             checked += 1
             if not any(w[:4] in stems for w in lower_words(attribute) if len(w) > 3):
-                problems.append(person.profile[0].locate(f"neither biography nor story shows '{attribute}'"))
+                problems.append(person.locate(f"neither biography nor story shows '{attribute}'"))
     return Gate("profile in biography and story", f"{checked} facts", "all stated", problems)
 
 
@@ -103,23 +95,18 @@ def check_diversity(people: Sequence[CharacterRows]) -> Gate:
     for person in people:
         first, second = person.character.functions[:2]
         if first not in PERCEIVING or second not in JUDGING:
-            problems.append(
-                person.profile[0].locate(f"the first function must perceive and the second judge, not {first}, {second}")
-            )
-    problems += [
-        p.profile[0].locate(f"the age {p.character.age} is outside 20-55") for p in people if not 20 <= p.character.age <= 55
-    ]
+            problems.append(person.locate(f"the first function must perceive and the second judge, not {first}, {second}"))
+    problems += [p.locate(f"the age {p.character.age} is outside 20-55") for p in people if not 20 <= p.character.age <= 55]
     if len({c.occupation for c in characters}) < len(characters):
         problems.append("two characters have the same occupation")
-    figure = (
-        f"{len(pairs)} pairs, {len({c.gender for c in characters})} genders, {len({c.family for c in characters})} family forms"
-    )
+    genders, families = {c.gender for c in characters}, {c.family for c in characters}
+    figure = f"{len(pairs)} pairs, {len(genders)} genders, {len(families)} family forms"
     return Gate("spread", figure, f">= {PAIRS} pairs, ages 20-55, occupations differ", problems)
 
 
 def check_traits(people: Sequence[CharacterRows], folder: Path) -> Gate:
     """Checks that traits are twenty statements of the pool, 4-3-2-1-1-2-3-4 by rank in the character's order."""
-    pool = {(i["function"], i["rank"], i["text"]) for _, i in _rows(folder, "personality_items")}
+    pool = {(i["function"], i["rank"], i["text"]) for _, i in read_jsonl(folder / "personality_items.jsonl")}
     problems, drawn = [], 0
     for person in people:
         character = person.character
@@ -128,10 +115,10 @@ def check_traits(people: Sequence[CharacterRows], folder: Path) -> Gate:
         for rank, function in enumerate(character.functions, 1):
             wanted[function, rank] = TRAITS_A_RANK[rank - 1]
         if Counter((t.function, t.rank) for t in character.traits) != wanted:
-            problems.append(person.profile[0].locate("the traits are not 4-3-2-1-1-2-3-4 by rank in the order of the functions"))
+            problems.append(person.locate("the traits are not 4-3-2-1-1-2-3-4 by rank in the order of the functions"))
         for trait in character.traits:
             if (trait.function, trait.rank, trait.text) not in pool:
-                problems.append(person.profile[0].locate(f"'{trait.text}' is not in the pool at {trait.function} {trait.rank}"))
+                problems.append(person.locate(f"'{trait.text}' is not in the pool at {trait.function} {trait.rank}"))
     return Gate("traits", f"{drawn} sentences", "4-3-2-1-1-2-3-4, all of the pool", problems)
 
 
@@ -141,7 +128,7 @@ def check_shared_items(folder: Path) -> Gate:
     tables = {}
     for name in (*SHARED, "attributes"):
         try:
-            tables[name] = list(_rows(folder, name))
+            tables[name] = list(read_jsonl(folder / f"{name}.jsonl"))
         except UserError as error:
             problems.append(str(error))
             tables[name] = []
@@ -181,7 +168,3 @@ def _trials(folder: Path, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> Iter
         critical = sum(row["critical"] for _, row in rows if row["set"] == name)
         if critical != 12:
             yield f"{folder / 'conformity_trials.jsonl'}: set '{name}' has {critical} critical trials, 12 are required"
-
-
-def _rows(folder: Path, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    return read_jsonl(folder / f"{name}.jsonl")

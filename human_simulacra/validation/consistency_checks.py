@@ -22,9 +22,7 @@ def check_ids(people: Sequence[CharacterRows]) -> Gate:
     problems, seen = [], Counter()
     for person in people:
         if person.id != slug(person.character.name) or person.character.id != person.id:
-            problems.append(
-                person.profile[0].locate(f"id and folder must be the slug of the name, '{slug(person.character.name)}'")
-            )
+            problems.append(person.locate(f"id and folder must be the slug of the name, '{slug(person.character.name)}'"))
         rows: list[LocatedRow] = [*person.story, *person.memories, *person.all_questions, *person.unanswerable]
         for located in rows:
             seen[located.row.id] += 1
@@ -60,9 +58,7 @@ def check_answer_keys(people: Sequence[CharacterRows]) -> Gate:
     for person in people:
         unknown = [f for f in person.character.functions if f not in FUNCTIONS]
         if unknown or len(set(person.character.functions)) != len(person.character.functions):
-            problems.append(
-                person.profile[0].locate(f"functions {person.character.functions} are not distinct functions of {FUNCTIONS}")
-            )
+            problems.append(person.locate(f"functions {person.character.functions} are not distinct functions of {FUNCTIONS}"))
         for kind, rows in person.questions.items():
             for located in rows:
                 count += 1
@@ -97,11 +93,11 @@ def check_ages(people: Sequence[CharacterRows]) -> Gate:
             born = datetime.date.fromisoformat(character.date_of_birth)
             day = datetime.date.fromisoformat(character.reference_date)
         except ValueError as error:
-            problems.append(person.profile[0].locate(f"dates must be YYYY-MM-DD ({error})"))
+            problems.append(person.locate(f"dates must be YYYY-MM-DD ({error})"))
             continue
         age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
         if age != character.age:
-            problems.append(person.profile[0].locate(f"born {born}, the age on {day} is {age}, not {character.age}"))
+            problems.append(person.locate(f"born {born}, the age on {day} is {age}, not {character.age}"))
         subject = character.name.split()[0]
         for located in person.story:
             first, last = located.row.first_year, located.row.last_year

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -51,40 +50,34 @@ class CharacterRows:
         return self.profile[0].row
 
     @property
-    def choice_questions(self) -> Iterator[LocatedRow[Question]]:
+    def choice_questions(self) -> list[LocatedRow[Question]]:
         """All single and multiple choice questions."""
-        for kind in ("single_choice", "multiple_choice"):
-            yield from self.questions.get(kind, ())
+        return [*self.questions.get("single_choice", ()), *self.questions.get("multiple_choice", ())]
 
     @property
-    def all_questions(self) -> Iterator[LocatedRow[Question]]:
+    def all_questions(self) -> list[LocatedRow[Question]]:
         """All scored questions."""
-        for rows in self.questions.values():
-            yield from rows
+        return [question for rows in self.questions.values() for question in rows]
 
     @cached_property
     def text(self) -> str:
         """The text of the whole story."""
         return "\n".join(p.row.text for p in self.story)
 
+    def locate(self, problem: str) -> str:
+        """Returns a problem with file and line of the profile prepended."""
+        return self.profile[0].locate(problem)
 
-def read_characters(library: Library, optional: Sequence[str] = ("unanswerable",)) -> tuple[list[CharacterRows], list[str]]:
-    """Reads all files of all characters.
 
-    Args:
-        library: The data folder.
-        optional: Names of files that may be missing, without suffix.
-
-    Returns:
-        The characters whose files are all valid, and one sentence for each problem.
-    """
+def read_characters(library: Library) -> tuple[list[CharacterRows], list[str]]:
+    """Returns the characters whose files are all valid, and one sentence for each problem; `unanswerable` may be missing."""
     people, problems = [], []
     for character in library.ids:
         person = CharacterRows(character, library.path / "characters" / character)
         broken = False
         for name, kind in KINDS.items():
             path = person.folder / f"{name}.jsonl"
-            if name in optional and not path.is_file():
+            if name == "unanswerable" and not path.is_file():
                 continue
             try:
                 rows = [LocatedRow(path, n, parse_row(kind, row, f"{path}, line {n}")) for n, row in read_jsonl(path)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -32,12 +32,8 @@ def check_near_duplicates(people: Sequence[CharacterRows], embedder: Embedder) -
     found = np.argwhere(cosines >= np.where(same, WITHIN, ACROSS))
     highest = [float(cosines[mask].max(initial=0)) for mask in (same, ~same)]
     problems = [rows[i].locate(f"is nearly {rows[j].row.id} (cosine {cosines[i, j]:.2f})") for i, j in found]
-    return Gate(
-        "near-duplicate paragraphs",
-        f"highest {highest[0]:.2f} within, {highest[1]:.2f} across",
-        f"< {WITHIN} and < {ACROSS}",
-        problems,
-    )
+    figure = f"highest {highest[0]:.2f} within, {highest[1]:.2f} across"
+    return Gate("near-duplicate paragraphs", figure, f"< {WITHIN} and < {ACROSS}", problems)
 
 
 def check_shared_8grams(people: Sequence[CharacterRows]) -> Gate:
@@ -53,35 +49,32 @@ def check_shared_8grams(people: Sequence[CharacterRows]) -> Gate:
     shared = [(gram, sorted(who)) for gram, who in owners.items() if len(who) > 1]
     rate = 10_000 * len(shared) / max(total, 1)
     problems = [f"'{' '.join(gram)}' occurs in {', '.join(who)}" for gram, who in shared] if rate > EIGHT_GRAMS_PER_10000 else []
-    return Gate(
-        "8-grams shared by characters",
-        f"{len(shared)} ({rate:.2f} in 10,000 words)",
-        f"<= {EIGHT_GRAMS_PER_10000} in 10,000",
-        problems,
-    )
+    figure = f"{len(shared)} ({rate:.2f} in 10,000 words)"
+    return Gate("8-grams shared by characters", figure, f"<= {EIGHT_GRAMS_PER_10000} in 10,000", problems)
 
 
 def check_openings(people: Sequence[CharacterRows]) -> Gate:
     """Checks that few paragraphs share their first three words with another one of the same story."""
     problems, repeated, total = [], 0, 0
     for person in people:
-        by_opening: dict[tuple[str, ...], list[LocatedRow]] = defaultdict(list)
-        for located in person.story:
-            by_opening[tuple(lower_words(located.row.text)[:OPENING_WORDS])].append(located)
-        extra = [group for group in by_opening.values() if len(group) > 1]
-        count = sum(len(group) - 1 for group in extra)
+        groups = _by_opening(person)
+        count = len(person.story) - len(groups)
         repeated, total = repeated + count, total + len(person.story)
         if count > 2 * OPENING_SHARE * len(person.story):
-            problems += [group[1].locate(f"begins like {group[0].row.id}") for group in extra]
+            problems += [group[1].locate(f"begins like {group[0].row.id}") for group in groups if len(group) > 1]
     share = repeated / max(total, 1)
     if share > OPENING_SHARE and not problems:
         problems = [f"{repeated} of {total} paragraphs begin like an earlier one of their story"]
-    return Gate(
-        "repeated openings",
-        f"{100 * share:.1f} %",
-        f"<= {100 * OPENING_SHARE:.0f} %, a story <= {200 * OPENING_SHARE:.0f} %",
-        problems,
-    )
+    limits = f"<= {100 * OPENING_SHARE:.0f} %, a story <= {200 * OPENING_SHARE:.0f} %"
+    return Gate("repeated openings", f"{100 * share:.1f} %", limits, problems)
+
+
+def _by_opening(person: CharacterRows) -> list[list[LocatedRow]]:
+    """Groups the paragraphs of a story by their first words."""
+    groups: dict[tuple[str, ...], list[LocatedRow]] = defaultdict(list)
+    for located in person.story:
+        groups[tuple(lower_words(located.row.text)[:OPENING_WORDS])].append(located)
+    return list(groups.values())
 
 
 def check_overused_words(people: Sequence[CharacterRows]) -> Gate:
@@ -121,29 +114,21 @@ def check_copied_12grams(people: Sequence[CharacterRows], other: Path) -> Gate:
         rows += [(p, p.row.text) for p in person.story]
         rows += [(m, " ".join((m.row.summary, m.row.content, m.row.thinking, m.row.emotion))) for m in person.memories]
         rows.append((person.profile[0], person.character.biography))
-    problems = [
-        located.locate("shares twelve words in a row with the other folder")
-        for located, text in rows
-        if theirs.intersection(ngrams(lower_words(text), 12))
-    ]
+    copied = [located for located, text in rows if theirs.intersection(ngrams(lower_words(text), 12))]
+    problems = [located.locate("shares twelve words in a row with the other folder") for located in copied]
     return Gate("12-grams shared with another folder", f"{len(problems)} rows, {len(files)} files compared", "none", problems)
 
 
 def measure_prose(people: Sequence[CharacterRows]) -> dict[str, float]:
     """Measures the figures behind `RELEASE_DISTINCT_2` and `RELEASE_SPREAD`, as means over the stories."""
+    overused, total = sum(len(OVERUSED.findall(p.text)) for p in people), sum(len(words(p.text)) for p in people)
+    repeated = [(len(p.story) - len(_by_opening(p))) / len(p.story) for p in people]
     return {
         "distinct_2": statistics.mean(distinct_2(p.text) for p in people),
         "sentence_length_spread": statistics.mean(length_spread(r.row.text for r in p.story) for p in people),
-        "overused_per_10000": 10_000
-        * sum(len(OVERUSED.findall(p.text)) for p in people)
-        / sum(len(words(p.text)) for p in people),
-        "repeated_openings_percent": 100 * statistics.mean(_repeated_openings(p) for p in people),
+        "overused_per_10000": 10_000 * overused / total,
+        "repeated_openings_percent": 100 * statistics.mean(repeated),
     }
-
-
-def _repeated_openings(person: CharacterRows) -> float:
-    counts = Counter(tuple(lower_words(p.row.text)[:OPENING_WORDS]) for p in person.story)
-    return sum(n - 1 for n in counts.values()) / len(person.story)
 
 
 PROSE_CHECKS = (check_shared_8grams, check_openings, check_overused_words, check_lexical_diversity)

@@ -126,10 +126,8 @@ def check_repeated_distractors(people: Sequence[CharacterRows]) -> Gate:
             for position, option in enumerate(question.options):
                 if position not in question.answer and question.source != "profile":
                     count += 1
-                    if option.casefold() in seen:
-                        problems.append(
-                            located.locate(f"the wrong option '{option}' was used in {seen[option.casefold()].row.id}")
-                        )
+                    if (earlier := seen.get(option.casefold())) is not None:
+                        problems.append(located.locate(f"the wrong option '{option}' was used in {earlier.row.id}"))
                     seen[option.casefold()] = located
     return Gate("wrong options", f"{count} wrong options", "none repeated for a character", problems)
 
