@@ -29,11 +29,7 @@ class CostPoint:
 def draw_scatter_plot(points: Sequence[CostPoint], cost: str, measure: str, percent: bool) -> Markup | None:
     """Draws cost (logarithmic if it spans a factor of five) against a measure; None for fewer than two points with a cost.
 
-    Args:
-        points: One per model.
-        cost: Label of the horizontal axis.
-        measure: Name of the measure on the vertical axis.
-        percent: Whether the vertical axis shows at least 0 to 100.
+    `cost` and `measure` are the labels of the horizontal and the vertical axis, which, if `percent`, shows at least 0 to 100.
     """
     points = [point for point in points if point.cost > 0]
     if len(points) < 2:
@@ -50,9 +46,8 @@ def draw_scatter_plot(points: Sequence[CostPoint], cost: str, measure: str, perc
     for tick in svg.tick_values(up.low, up.high):
         parts.append(svg.line(LEFT, up(tick), RIGHT, up(tick), "grid"))
         parts.append(svg.text(LEFT - 8, up(tick) + 4, svg.format_tick(tick), "end", "small"))
-    for tick in (
-        _logarithmic_ticks(10**across.low, 10**across.high) if logarithmic else svg.tick_values(across.low, across.high, 6)
-    ):
+    ticks = _logarithmic_ticks(10**across.low, 10**across.high) if logarithmic else svg.tick_values(across.low, across.high, 6)
+    for tick in ticks:
         x = across(turn(tick))
         parts.append(svg.line(x, TOP, x, BOTTOM, "grid"))
         parts.append(svg.text(x, BOTTOM + 17, svg.format_tick(tick), "middle", "small"))

@@ -40,14 +40,9 @@ class Experiment(ABC):
 
     @abstractmethod
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:
-        """Scores one row.
+        """Returns the JSON-ready scores of one row, which depend on its dataset's columns and the reply alone.
 
-        Args:
-            row: The dataset's columns.
-            reply: What the model replied; None where the row failed.
-
-        Returns:
-            JSON-ready scores that depend on the columns and the reply alone.
+        The reply is None where the row failed.
         """
 
     @abstractmethod
@@ -61,8 +56,6 @@ class Experiment(ABC):
     def charts(self, runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:
         """Draws what forest plots of the headlines do not show; none by default.
 
-        Args:
-            runs: Each run that holds this experiment, with the run's `summary/<name>.json`.
-            series: The models of all runs in the report.
+        `runs` has each run that holds this experiment, with its `summary/<name>.json`; `series` are the models of all runs.
         """
         return []

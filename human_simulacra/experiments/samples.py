@@ -38,22 +38,14 @@ def sample_characters(sample: str, ids: Sequence[str], most: int = QUICK_CHARACT
         raise unknown("sample", sample, SAMPLES)
     if sample != "quick":
         return list(ids)
-    spread = (
-        list(ids) if len(ids) <= QUICK_CHARACTERS else [ids[i * len(ids) // QUICK_CHARACTERS] for i in range(QUICK_CHARACTERS)]
-    )
-    return spread[:most]
+    count = min(len(ids), QUICK_CHARACTERS)
+    return [ids[i * len(ids) // count] for i in range(count)][:most]
 
 
 def repeat_row(row: Mapping[str, Any], stimulus: Stimulus, runs: int) -> list[dict[str, Any]]:
     """Returns a row once for each run, so that test-retest reliability can be measured.
 
-    Args:
-        row: The row's columns.
-        stimulus: What is put to the model; each run is another draw of it.
-        runs: How often the row is asked.
-
-    Returns:
-        The rows with the columns run (from 1) and stimulus.
+    The columns of the row are followed by run (from 1) and stimulus, of which each run is another draw.
 
     Raises:
         UserError: If `runs` is not a whole number of at least 1.

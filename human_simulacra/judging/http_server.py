@@ -23,14 +23,9 @@ LARGEST_REQUEST = 4096  # bytes; a form holds a name or a grade
 def make_server(
     items: Sequence[JudgedItem], store: GradeStore, library: Library, port: int, judge: str | None
 ) -> ThreadingHTTPServer:
-    """Returns the server, already listening.
+    """Returns the server, already listening on a port of the loopback interface; port 0 uses a free one.
 
-    Args:
-        items: The items to grade.
-        store: Stores the grades.
-        library: The library with the characters' stories.
-        port: Port on the loopback interface; 0 uses a free one.
-        judge: The judge's name; None asks for it on the first page.
+    If `judge`, the judge's name, is None, the first page asks for it.
     """
 
     class Handler(BaseHTTPRequestHandler):
@@ -98,14 +93,11 @@ def make_server(
             if (name := self._valid_name(given)) is None:
                 return
             order, grades = order_items(name, items), store.grades_of(name)
-            if place == "":
-                self._redirect(pages.page_path(name, _next_ungraded(order, grades, 0) or "done"))
+            first = _next_ungraded(order, grades, 0)
+            if place == "" or (place == "done" and first):
+                self._redirect(pages.page_path(name, first or "done"))
             elif place == "done":
-                first = _next_ungraded(order, grades, 0)
-                if first:
-                    self._redirect(pages.page_path(name, first))
-                else:
-                    self._page(lambda nonce: pages.render_done(nonce, name, len(order)))
+                self._page(lambda nonce: pages.render_done(nonce, name, len(order)))
             elif place.isdecimal() and 1 <= int(place) <= len(order):
                 self._page(lambda nonce: pages.render_item(nonce, name, order, int(place), grades, library))
             else:

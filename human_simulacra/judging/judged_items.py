@@ -9,12 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from human_simulacra.errors import UserError
-from human_simulacra.experiments.observer.judgement_records import (
-    ObserverTask,
-    select_judgements,
-    similarity_item,
-    statement_item,
-)
+from human_simulacra.experiments.observer import judgement_records as records
 from human_simulacra.experiments.observer.verdict_parsing import parse_statements
 from human_simulacra.files import digest
 from human_simulacra.results import run_folder
@@ -41,7 +36,7 @@ class JudgedItem:
 
     id: str
     name: str
-    half: ObserverTask
+    half: records.ObserverTask
     model: str
     dataset: str
     character: str
@@ -75,13 +70,13 @@ def collect_items(rows: Iterable[Mapping[str, Any]]) -> list[JudgedItem]:
     found: list[JudgedItem] = []
     for row in rows:
         judgements = row.get("judgements", [])
-        for entry in select_judgements(judgements, kind="description"):
+        for entry in records.select_judgements(judgements, kind="description"):
             for place, statement in enumerate(parse_statements(entry["text"] or ""), 1):
-                name = statement_item(row["character"], entry["judge"], place)
+                name = records.statement_item(row["character"], entry["judge"], place)
                 found.append(_item(row, name, "matching", entry["judge"], "", (statement,)))
-        for entry in select_judgements(judgements, kind="answer"):
+        for entry in records.select_judgements(judgements, kind="answer"):
             if (entry["text"] or "").strip() and not row["missing"]:
-                name, texts = similarity_item(row["id"], entry["judge"]), (row["prediction"], entry["text"])
+                name, texts = records.similarity_item(row["id"], entry["judge"]), (row["prediction"], entry["text"])
                 found.append(_item(row, name, "similarity", entry["judge"], row["question"], texts))
     if not found:
         raise UserError("the run contains nothing to grade: it needs a judge model that writes descriptions and answers")
@@ -89,7 +84,7 @@ def collect_items(rows: Iterable[Mapping[str, Any]]) -> list[JudgedItem]:
 
 
 def _item(
-    row: Mapping[str, Any], name: str, half: ObserverTask, writer: str, situation: str, texts: tuple[str, ...]
+    row: Mapping[str, Any], name: str, half: records.ObserverTask, writer: str, situation: str, texts: tuple[str, ...]
 ) -> JudgedItem:
     whole = f"{row['model']}|{row['dataset']}|{name}"
     identity = digest([whole, texts])[:16]

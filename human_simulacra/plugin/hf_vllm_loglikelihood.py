@@ -8,17 +8,12 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from opencompass.models import VLLM, HuggingFaceBaseModel, HuggingFacewithChatTemplate, VLLMwithChatTemplate
-from opencompass.models.huggingface_above_v4_33 import (
-    _convert_base_messages,
-    _convert_chat_messages,
-    _format_with_fast_chat_template,
-)
+from opencompass.models import huggingface_above_v4_33 as rendering
 
 from human_simulacra.backbones.base import LogLikelihood, ScoredTexts
 from human_simulacra.types import Completion
@@ -55,7 +50,8 @@ def score_continuations(model: Any, requests: Sequence[ScoringRequest], batch_si
         if len(one.tokens) > model.max_seq_len:
             raise ValueError(f"a prompt of {len(one.tokens)} tokens with its option is longer than {model.max_seq_len}")
     if isinstance(model, HuggingFacewithChatTemplate):
-        logprobs = [found for batch in _chunks(sequences, batch_size) for found in _forward(model, batch)]
+        batches = (sequences[first : first + batch_size] for first in range(0, len(sequences), batch_size))
+        logprobs = [found for batch in batches for found in _forward(model, batch)]
     else:
         logprobs = _vllm(model, sequences)
     seconds = (time.perf_counter() - started) / len(requests)
@@ -71,10 +67,10 @@ def score_continuations(model: Any, requests: Sequence[ScoringRequest], batch_si
 def _rendered(model: Any, prompt: Any) -> tuple[str, bool]:
     """Returns a prompt's text up to the start of the answer, and whether the tokenizer must add special tokens."""
     if isinstance(model, HuggingFaceBaseModel | VLLM):
-        return _convert_base_messages([prompt])[0], True
-    messages = _convert_chat_messages([prompt])
+        return rendering._convert_base_messages([prompt])[0], True
+    messages = rendering._convert_chat_messages([prompt])
     if model.fastchat_template:
-        return _format_with_fast_chat_template(messages, model.fastchat_template)[0], True
+        return rendering._format_with_fast_chat_template(messages, model.fastchat_template)[0], True
     options = getattr(model, "chat_template_kwargs", {})
     return model.tokenizer.apply_chat_template(messages[0], add_generation_prompt=True, tokenize=False, **options), False
 
@@ -86,11 +82,6 @@ def _tokens(model: Any, prompt: Any, continuation: str) -> TokenizedContinuation
     if start in (0, len(whole)):
         raise ValueError(f"the option {continuation!r} has no token to score")
     return TokenizedContinuation(whole, start)
-
-
-def _chunks(sequences: Sequence[TokenizedContinuation], size: int) -> Iterator[Sequence[TokenizedContinuation]]:
-    places = [*range(0, len(sequences), size), len(sequences)]
-    return (sequences[first:last] for first, last in pairwise(places))
 
 
 def _forward(model: Any, batch: Sequence[TokenizedContinuation]) -> list[list[float]]:

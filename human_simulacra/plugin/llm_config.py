@@ -63,22 +63,15 @@ def resolve_answering(llm: Mapping[str, Any], answering: Answering | None, where
     """
     if answering is not None and answering not in ANSWERINGS:
         raise unknown("answering", answering, ANSWERINGS)
-    kind = model_class(llm)
-    embedded = kind is not None and issubclass(kind, LlamaCpp)
-    if answering == "likelihood" and not (embedded or (kind is not None and issubclass(kind, SCORING_CLASSES))):
+    kind = llm.get("type")
+    kind = MODELS.get(kind) if isinstance(kind, str) else kind
+    embedded = isinstance(kind, type) and issubclass(kind, LlamaCpp)
+    if answering == "likelihood" and not (embedded or (isinstance(kind, type) and issubclass(kind, SCORING_CLASSES))):
         raise UserError(
             f"{where} has answering='likelihood', but {type_name(llm).rsplit('.', 1)[-1]} gives no log-probabilities of given "
             "texts: use the embedded model, a Hugging Face or vLLM one, or answering='generate'"
         )
     return answering or ("likelihood" if embedded and not llm.get("path") else "generate")
-
-
-def model_class(llm: Mapping[str, Any]) -> type | None:
-    """Returns a config's class, which may be given by name, or None if there is no such class."""
-    kind = llm.get("type")
-    if isinstance(kind, str):
-        kind = MODELS.get(kind)
-    return kind if isinstance(kind, type) else None
 
 
 def is_openai(llm: Mapping[str, Any]) -> bool:

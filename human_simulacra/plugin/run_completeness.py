@@ -33,16 +33,12 @@ def _pairs(config: Any) -> Iterator[tuple[Any, Any]]:
                 yield model, dataset
 
 
-def _predictions(path: Path) -> list[dict[str, Any]] | None:
-    return list(json.loads(path.read_text(encoding="utf-8")).values()) if path.is_file() else None
-
-
 def find_missing(config: Any, folder: Path) -> list[MissingResults]:
     """Returns what a run's folder lacks; an empty list if every row has an answer and all its judgements."""
     found = []
     for model, dataset in _pairs(config):
         path = Path(get_infer_output_path(model, dataset, str(folder / "predictions")))
-        rows = _predictions(path)
+        rows = list(json.loads(path.read_text(encoding="utf-8")).values()) if path.is_file() else None
         name = f"{path.parent.name}/{path.stem}"
         if rows is None:
             total = len(build_dataset_from_cfg(dataset).test)

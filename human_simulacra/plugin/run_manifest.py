@@ -59,10 +59,10 @@ def build_manifest(
     """
     models = [_model(model) for model in config["models"]]
     arguments = [_dataset(dataset) for dataset in datasets]
-    prices = {model["abbr"]: {"top": _price(model["llm"]), "agents": _price(model["agent_llm"])} for model in models}
+    prices = {m["abbr"]: {"top": m["llm"].get("price"), "agents": (m["agent_llm"] or {}).get("price")} for m in models}
     for dataset in datasets:
         for judge in dataset["eval_cfg"]["evaluator"].get("judges") or ():
-            prices[judge_usage_name(judge["abbr"])] = dict.fromkeys(("top", "agents"), _price(_backbone(judge)))
+            prices[judge_usage_name(judge["abbr"])] = dict.fromkeys(("top", "agents"), _backbone(judge).get("price"))
     finished = [pair for pair in pairs if run_folder.results_path(folder, *pair).is_file()]
     manifest = {
         "folder": folder.name,
@@ -98,10 +98,6 @@ def _model(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def _backbone(llm: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": type_name(llm), **{key: _plain(llm[key]) for key in _BACKBONE if key in llm}}
-
-
-def _price(backbone: Mapping[str, Any] | None) -> dict[str, float] | None:
-    return (backbone or {}).get("price")
 
 
 def _dataset(config: Mapping[str, Any]) -> dict[str, Any]:

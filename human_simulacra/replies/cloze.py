@@ -79,10 +79,6 @@ def states_answer(reply: str, accepted: Sequence[str]) -> bool:
 
     Matches whole words in order, never a substring ("male" is not in "female"), and dates in any usual form. A numeric
     answer must be the only number in the reply, so that a list of guesses does not match.
-
-    Args:
-        reply: The free-form reply.
-        accepted: Accepted answers.
     """
     reply_dates, reply_words = find_dates(reply), normalised_words(reply)
     for answer in accepted:
@@ -92,11 +88,9 @@ def states_answer(reply: str, accepted: Sequence[str]) -> bool:
                 return True
             continue
         wanted = normalised_words(answer)
-        if not wanted or not contains_phrase(reply_words, wanted):
-            continue
-        if len(wanted) == 1 and wanted[0].isdigit() and any(w.isdigit() and w != wanted[0] for w in reply_words):
-            continue
-        return True
+        guesses = len(wanted) == 1 and wanted[0].isdigit() and any(w.isdigit() and w != wanted[0] for w in reply_words)
+        if wanted and contains_phrase(reply_words, wanted) and not guesses:
+            return True
     return False
 
 

@@ -50,20 +50,16 @@ _ABSTAINS = (
     rf"{_OPENING}(?:can|could) not (?:tell you|tell(?=[.,;!?]|$| what| which| who| how| if| whether| for)|say\b|place|"
     r"help you|give you)",
     rf"{_OPENING}(?:can|could) not (?:be (?:sure|certain)|answer(?=[.,;!?]|$| you| this| (?:the )?question| it)|"
-    r"speak (?:to|"
-    r"for)|bring)",
-    r"\b(?:no|not (?:have |got )*(?:a|an|any|the)(?: faintest| slightest| foggiest| least)?) (?:idea|clue|notion|"
-    r"memory|"
+    r"speak (?:to|for)|bring)",
+    r"\b(?:no|not (?:have |got )*(?:a|an|any|the)(?: faintest| slightest| foggiest| least)?) (?:idea|clue|notion|memory|"
     r"memories|recollection|way of knowing|knowledge|information|record|access)\b",
-    r"\bnot (?:have|got|possess)(?: \w+){0,3} (?:idea|clue|memory|memories|information|knowledge|access|records?|"
-    r"answer|"
+    r"\bnot (?:have|got|possess)(?: \w+){0,3} (?:idea|clue|memory|memories|information|knowledge|access|records?|answer|"
     r"details?)\b",
     r"\bnot the (?:faintest|slightest|foggiest)\b",
     r"\bi (?:have |had |would have )?never (?:knew|known|learned|learnt|asked|heard|found out|been told|was told|"
     r"got to know|thought to ask|caught (?:his|her|its|their|the) name)\b",
     r"\bi (?:was|have been) (?:not|never) (?:told|there|let in|shown|present|informed)\b",
-    r"(?:\bi am |^|[.!?] )(?:still )?(?:not (?:too |so )?(?:sure|certain|aware|able to)|unsure|uncertain|unable to|"
-    r"unaware)\b",
+    r"(?:\bi am |^|[.!?] )(?:still )?(?:not (?:too |so )?(?:sure|certain|aware|able to)|unsure|uncertain|unable to|unaware)\b",
     r"\bi am (?:not the (?:one|person|man|woman) to ask|(?:no|not an?) (?:doctor|surgeon|engineer|expert|vet|pilot|"
     r"mechanic|\w+ist)\b)",
     r"\b(?:he|she|they)(?: has| had)? never (?:once )?(?:told|said|mentioned|let on|spoke of|gave)\b",
@@ -112,8 +108,7 @@ _ABSTAINS = (
     r"\btoo (?:young|small|little) to (?:remember|know|notice)\b",
     r"\b(?:have|has|had|with) no (?:\w+ )?(?:details?|answers?|facts?|figures?)\b",
     r"\bsomething only \w+",
-    r"\bi (?:did not|never) (?:see|saw|notice|noticed|look|looked|count|counted|catch|caught|hear|heard|ask|"
-    r"asked)[.,;!?]",
+    r"\bi (?:did not|never) (?:see|saw|notice|noticed|look|looked|count|counted|catch|caught|hear|heard|ask|asked)[.,;!?]",
     r"\bnot (?:given|meant) to know\b",
     r"\b(?:is|remains) (?:a mystery|unknown)\b",
 )  # fmt: skip
@@ -124,8 +119,7 @@ _GUESSES = (
     r"\b(?:but|though|maybe|perhaps|possibly|probably)\b,? (?:it|his name|her name|its name|"
     rf"the \w+) (?:probably )?{_CLAIMS}\b"
     r"(?! (?:not|never|a long time|long ago|before|years ago|so long|all so|lost|gone|private|his|hers|theirs)\b)",
-    r"\b(?:maybe|perhaps|probably|possibly) (?!(?:you|i|we|he|she|they|it|someone|somebody|one day|some ?day|next|"
-    r"later|"
+    r"\b(?:maybe|perhaps|probably|possibly) (?!(?:you|i|we|he|she|they|it|someone|somebody|one day|some ?day|next|later|"
     r"not|another)\b)\w+",
     r"\bit (?:must|might|may) have been\b",
     r"\b(?:if i had to guess|at a guess|my (?:best )?guess (?:is|would be))\b",
@@ -140,10 +134,7 @@ _ABSTENTION, _IDIOM, _GUESS = _any(_ABSTAINS), _any(_IDIOMS), _any(_GUESSES)
 
 
 def read_stance(reply: str) -> Stance:
-    """Classifies what a reply to a question says about the speaker's knowledge.
-
-    Args:
-        reply: The reply, in English.
+    """Classifies what a reply, in English, to a question says about the speaker's knowledge.
 
     Returns:
         `empty` if it has no word; `abstains` if the speaker does not know, remember or have access; `hedges` if the speaker

@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from human_simulacra.results.loaded_run import Run
 from human_simulacra.results.tables import nan_to_none
 
@@ -16,7 +18,6 @@ _NOT_SCORES = {"experiment", "id", "character", "type", "question", "options", "
 # Scores that say whether an answer is right, with the value of a right answer.
 _RIGHT_VALUES = {"correct": True, "error": False, "false_memory": False}
 _COMPLETION = ("text", "prompt_tokens", "cached_tokens", "completion_tokens", "seconds", "estimated", "from_cache")
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class LinePool:
@@ -38,7 +39,7 @@ class LinePool:
 
     def _index(self, line: str) -> str:
         if line not in self._indices:
-            self._indices[line] = _base36(len(self.lines))
+            self._indices[line] = np.base_repr(len(self.lines), 36).lower()
             self.lines.append(line)
         return self._indices[line]
 
@@ -99,11 +100,3 @@ def encode_for_script(value: Any) -> str:
     """Returns a value as JSON that is safe inside a script element: it cannot end the element or start a comment."""
     text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def _base36(value: int) -> str:
-    digits = ""
-    while value >= 36:
-        value, rest = divmod(value, 36)
-        digits = _DIGITS[rest] + digits
-    return _DIGITS[value] + digits

@@ -14,7 +14,7 @@ from human_simulacra.reporting.replay_comparison import Difference, ReplayResult
 from human_simulacra.results import run_folder
 from human_simulacra.results.loaded_run import MANIFEST, read_manifest
 from human_simulacra.results.tables import to_json
-from human_simulacra.results.usage import Usage, model_cost, usage_as_dict, usage_by_model
+from human_simulacra.results.usage import model_cost, usage_as_dict, usage_by_model
 
 # Exceptions of scoring a saved row that was edited and is no longer valid.
 _INVALID_ROW = (KeyError, TypeError, ValueError, IndexError, AttributeError)
@@ -54,14 +54,11 @@ def replay(folder: Path) -> list[ReplayResult]:
         figures = compare_summary(folder / "summary", summaries[scored.name])
         results[index] = ReplayResult(scored.name, scored.rows, scored.figures + figures.figures, figures.difference)
     saved = {key: manifest.get(key) for key in ("usage", "money")}
-    now = {"usage": usage_as_dict(usage), "money": _money(manifest, usage)}
+    prices = manifest.get("prices") or {}
+    money = {model: model_cost(agents, prices.get(model) or {}) for model, agents in usage.items()}
+    now = {"usage": usage_as_dict(usage), "money": money}
     compared = compare_values(saved, now, str(folder / "summary" / MANIFEST))
     return [*results, ReplayResult("usage", len(rows), compared.figures, compared.difference)]
-
-
-def _money(manifest: Mapping[str, Any], usage: Mapping[str, Mapping[str, Usage]]) -> dict[str, float | None]:
-    prices = manifest.get("prices") or {}
-    return {model: model_cost(agents, prices.get(model) or {}) for model, agents in usage.items()}
 
 
 def _replay_scores(folder: Path, name: str, pairs: list[tuple[str, str]]) -> ReplayResult:
@@ -84,8 +81,7 @@ def _replay_scores(folder: Path, name: str, pairs: list[tuple[str, str]]) -> Rep
             where = f"{path}: row {row['id']}"
             said = answer.get("prediction")
             if answer.get("id", row["id"]) != row["id"] or said != row["prediction"]:
-                saved = [row["id"], row["prediction"]]
-                found = [answer.get("id", row["id"]), said]
+                saved, found = [row["id"], row["prediction"]], [answer.get("id", row["id"]), said]
                 return result(Difference(f"{answers_path}: the answer to {row['id']}", saved, found))
             columns = {key: value for key, value in row.items() if key not in ("prediction", "missing")}
             if (picked := _chosen_by_likelihood(answer, row)) and said not in picked:

@@ -45,12 +45,7 @@ class ReplayResult:
 
 
 def compare_summary(folder: Path, summary: Summary) -> ReplayResult:
-    """Compares a summary with its saved JSON file, and with the CSV and Markdown files if they exist.
-
-    Args:
-        folder: The run's subfolder `summary`.
-        summary: The recomputed summary.
-    """
+    """Compares a summary with the JSON file saved in a run's `summary` folder, and with the CSV and Markdown files if any."""
     path, now = folder / f"{summary.experiment}.json", json.loads(to_json(summary))
     if not path.is_file():
         return ReplayResult(path.stem, 0, 0, Difference(str(path), "no such file", "figures"))
@@ -71,9 +66,8 @@ def _compare_tables(folder: Path, summary: Summary) -> Difference | None:
     """Compares the lines of the CSV file and the numbers in the Markdown file's tables; a missing file is skipped."""
     path = folder / f"{summary.experiment}.csv"
     if path.is_file():
-        lines = zip_longest(
-            _csv_lines(path.read_text(encoding="utf-8")), _csv_lines(summary_to_csv(summary)), fillvalue="no such line"
-        )
+        texts = path.read_text(encoding="utf-8"), summary_to_csv(summary)
+        lines = zip_longest(*map(_csv_lines, texts), fillvalue="no such line")
         for number, (saved, now) in enumerate(lines, 1):
             if saved != now:
                 return Difference(f"{path}: line {number}", saved, now)

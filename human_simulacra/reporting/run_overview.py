@@ -104,7 +104,7 @@ def run_properties(run: Run) -> list[tuple[str, str]]:
         ("Tokens", f"{about}{tokens[0]:,} prompt ({tokens[1]:,} from a prefix cache), {about}{tokens[2]:,} completion"),
         ("Cost", _cost(sum(money), len(money), len(usage))),
         ("Seeds", "; ".join(f"{name} {', '.join(map(str, values))}" for name, values in seeds.items() if values)),
-        ("Data", "; ".join(_data(entry) for entry in m.get("data") or [])),
+        ("Data", "; ".join(map(_data, m.get("data") or []))),
         ("Config hash", str(m.get("config_hash") or "")[:16]),
         ("Unfinished", ", ".join("/".join(pair) for pair in m.get("unfinished") or [])),
     ]

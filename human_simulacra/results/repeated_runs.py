@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from math import isnan
 from typing import Any
 
 from human_simulacra.results.scored_rows import ScoredRow
@@ -54,12 +55,9 @@ def analyse_repeated_runs(rows: Sequence[ScoredRow]) -> RepeatedRuns:
 
 
 def _retest_table(found: Sequence[RetestReliability]) -> Table:
-    rows = tuple((r.model, r.runs, r.questions, _icc(r), format_interval(r.flips)) for r in found)
+    icc = [format_number(r.icc.value) if isnan(r.icc.value) else format_interval(r.icc, places=2) for r in found]
+    rows = tuple((r.model, r.runs, r.questions, shown, format_interval(r.flips)) for r, shown in zip(found, icc, strict=True))
     return Table("Test-retest reliability over repeated runs", RETEST_HEAD, rows)
-
-
-def _icc(found: RetestReliability) -> str:
-    return format_number(found.icc.value) if found.icc.value != found.icc.value else format_interval(found.icc, places=2)
 
 
 def _mixed_tables(mixed: MixedModel) -> tuple[Table, ...]:
@@ -69,10 +67,6 @@ def _mixed_tables(mixed: MixedModel) -> tuple[Table, ...]:
         for e in mixed.effects
     )
     spread = tuple((name, format_number(value, 1)) for name, value in mixed.deviations.items())
-    title = "Mixed model: standard deviations, in percentage points"
-    return (
-        Table(
-            "Mixed model: fixed effects of methods; random effects of character, method by character, item, run", head, effects
-        ),
-        Table(title, ("random effect", "standard deviation"), spread, detail=True),
-    )
+    title = "Mixed model: fixed effects of methods; random effects of character, method by character, item, run"
+    deviations = "Mixed model: standard deviations, in percentage points"
+    return Table(title, head, effects), Table(deviations, ("random effect", "standard deviation"), spread, detail=True)

@@ -56,12 +56,8 @@ def comparison_table(
 ) -> Table:
     """Returns the table of paired comparisons: difference, permutation test, effect sizes and smallest detectable difference.
 
-    Args:
-        title: The table's title.
-        measure: What is compared, for instance `score`.
-        comparisons: From `compare_all_models` or `compare_character_scores`.
-        places: Decimals of the differences.
-        counted: What a comparison counts, `rows` or `characters`.
+    `measure` is what is compared, for instance `score`, with differences of `places` decimals; `counted` is what a comparison
+    counts, `rows` (from `compare_all_models`) or `characters` (from `compare_character_scores`).
     """
     rows = tuple(
         (

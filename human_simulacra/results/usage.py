@@ -22,11 +22,8 @@ class Usage:
     def add(self, completion: Mapping[str, Any]) -> None:
         """Adds one call."""
         self.calls += 1
-        self.from_cache += completion["from_cache"]
-        self.prompt_tokens += completion["prompt_tokens"]
-        self.cached_tokens += completion["cached_tokens"]
-        self.completion_tokens += completion["completion_tokens"]
-        self.seconds += completion["seconds"]
+        for name in ("from_cache", "prompt_tokens", "cached_tokens", "completion_tokens", "seconds"):
+            setattr(self, name, getattr(self, name) + completion[name])
         self.estimated |= completion["estimated"]
 
     def cost(self, price: Mapping[str, float]) -> float:

@@ -31,14 +31,10 @@ class MixedEffect:
 
 @dataclass(frozen=True)
 class MixedModel:
-    """A fitted mixed model, or the reason why there is none.
+    """A fitted mixed model of a number of rows, or the reason why there is none.
 
-    Args:
-        reference: The model that the others are compared with.
-        effects: One per other model; empty if there is no fit.
-        deviations: Standard deviations of the random effects and the residual, in percentage points.
-        rows: Number of rows fitted.
-        problems: Limitations of the fit, as sentences.
+    There is an effect for every model but the reference, or none without a fit. `deviations` are the standard deviations of the
+    random effects and the residual, in percentage points; `problems` are limitations of the fit, as sentences.
     """
 
     reference: str
@@ -77,9 +73,7 @@ def fit_mixed_model(
         kept = frame["item"].nunique()
         problems.append(f"The mixed model is fitted on {kept} of {kept + left_out} questions, evenly spaced.")
     if frame["character"].nunique() > 1 and frame["model"].nunique() > 1:
-        frame[BY_CHARACTER] = [
-            f"{character}\n{model}" for character, model in zip(frame["character"], frame["model"], strict=True)
-        ]
+        frame[BY_CHARACTER] = frame["character"] + "\n" + frame["model"]
     random = [name for name in _RANDOM if name in frame and frame[name].nunique() > 1]
     if frame["model"].nunique() < 2 or not random or float(frame["score"].std()) < 1e-9:
         reason = "it needs two methods, several rows of each, and scores that differ"

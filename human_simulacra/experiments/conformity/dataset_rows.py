@@ -7,14 +7,8 @@ from typing import Any
 
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.experiments.base import CONVERSATION, RECAP, STIMULUS, TURN
-from human_simulacra.experiments.conformity.trials import (
-    Confederates,
-    confederate_names,
-    draw_confederate_names,
-    shuffle_trial,
-    trial_recap,
-    trial_stimulus,
-)
+from human_simulacra.experiments.conformity import trials as conformity_trials
+from human_simulacra.experiments.conformity.trials import Confederates
 from human_simulacra.experiments.samples import choose_characters
 from human_simulacra.items import Trial
 from human_simulacra.library import Library
@@ -68,11 +62,11 @@ def conformity_rows(
     _check_confederates(majority, dissenter)
     wanted = choose_characters(characters, sample, library.ids)
     chosen = sample_trials(sample, [trial for trial in library.conformity_trials if trial.set == trials])
-    shown = [shuffle_trial(trial, seed) for trial in chosen]
+    shown = [conformity_trials.shuffle_trial(trial, seed) for trial in chosen]
     variant = f"{trials}, majority {majority}" + (f", dissenter {dissenter}" if dissenter else "")
     rows: list[dict[str, Any]] = []
     for character in map(library.character, wanted):
-        group = Confederates(draw_confederate_names(majority, character.name, seed), dissenter or 0)
+        group = Confederates(conformity_trials.draw_confederate_names(majority, character.name, seed), dissenter or 0)
         for confederates in (group, Confederates()):
             rows += [{"variant": variant, **row} for row in _conversation(character, confederates, shown)]
     if not rows:
@@ -91,13 +85,14 @@ def _conversation(character: Character, confederates: Confederates, trials: Sequ
             "id": row_id, "character": character.id, "type": confederates.condition, "set": trial.set, "trial": trial.trial,
             "critical": trial.critical, "question": trial.stimulus, "options": list(trial.options), "answer": [trial.answer],
             "majority_answer": trial.majority, "said": list(confederates.answers(trial)),
-            CONVERSATION: f"{character.id}-{trial.set}-{kind}", TURN: turn, RECAP: trial_recap(trial, place, confederates),
-            STIMULUS: trial_stimulus(row_id, character.id, trial, place, confederates),
+            CONVERSATION: f"{character.id}-{trial.set}-{kind}", TURN: turn,
+            RECAP: conformity_trials.trial_recap(trial, place, confederates),
+            STIMULUS: conformity_trials.trial_stimulus(row_id, character.id, trial, place, confederates),
         }  # fmt: skip
 
 
 def _check_confederates(majority: object, dissenter: object) -> None:
-    most = len(confederate_names()) - 1  # one may be the character's first name
+    most = len(conformity_trials.confederate_names()) - 1  # one may be the character's first name
     if not isinstance(majority, int) or isinstance(majority, bool) or not 1 <= majority <= most:
         raise UserError(f"majority must be a whole number from 1 to {most}, not {majority!r}")
     if dissenter is None:

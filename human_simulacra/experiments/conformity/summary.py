@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from human_simulacra.experiments.conformity.human_baseline import HumanBaseline, distance_from_baseline, human_baseline
+from human_simulacra.experiments.conformity.human_baseline import distance_from_baseline, human_baseline
 from human_simulacra.experiments.conformity.rates import CONTROL, PRESSURE, ConformityRates, conformity_rates, errors_by_trial
 from human_simulacra.results.generated_vs_likelihood_agreement import answering_agreement_table, compare_answering
 from human_simulacra.results.summary import ALL, Headline, Row, Summary, Table
@@ -22,18 +22,15 @@ CURVE_HEAD = ("model", "variant", "condition", "trial", "critical", "error %", "
 
 
 def summarise_conformity(rows: Sequence[Row]) -> Summary:
-    """Computes rates by method, variant and character, the comparison with the human baseline, and errors by trial.
-
-    Args:
-        rows: Scored rows of all models.
-    """
+    """Computes rates by method, variant and character, the comparison with the human baseline, and errors by trial."""
     found, lines, people = conformity_rates(rows), list(errors_by_trial(rows)), human_baseline()
     names = list(dict.fromkeys(row["variant"] for row in rows))
     agreed = compare_answering(rows, lambda row: [row["chosen"]] if row["parsed"] else [], lambda row: 0)
     whole = [rate for rate in found if rate.character == ALL]
+    students = f"{people.rate:.0f} % [{people.low:.1f}, {people.high:.1f}] of {people.n} students' answers to critical trials"
     tables = (
         Table("Conformity, by method", RATES_HEAD, tuple(_rates_row(rate, names) for rate in whole)),
-        Table(f"Conformity and human baseline: {_people(people)}", PEOPLE_HEAD, tuple(_people_row(r, names) for r in whole)),
+        Table(f"Conformity and human baseline: {students}", PEOPLE_HEAD, tuple(_people_row(r, names) for r in whole)),
         answering_agreement_table(agreed),
         Table("Conformity, by character", ("character", *RATES_HEAD),
               tuple((r.character, *_rates_row(r, names)) for r in found if r.character != ALL), detail=True),
@@ -112,10 +109,6 @@ def _shown(estimate: Estimate | None, signed: bool = False) -> str:
 
 def _bare(estimate: Estimate | None) -> str:
     return f"{estimate.value:.1f}" if estimate else "-"
-
-
-def _people(people: HumanBaseline) -> str:
-    return f"{people.rate:.0f} % [{people.low:.1f}, {people.high:.1f}] of {people.n} students' answers to critical trials"
 
 
 def _notes(rows: Sequence[Row]) -> tuple[str, ...]:

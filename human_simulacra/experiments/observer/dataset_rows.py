@@ -8,17 +8,11 @@ from typing import Any
 from human_simulacra.errors import UserError
 from human_simulacra.experiments.base import STIMULUS
 from human_simulacra.experiments.samples import choose_characters
-from human_simulacra.items import Scenario
 from human_simulacra.library import Library
 from human_simulacra.stimuli import open_stimulus
 
 QUICK = "the first two scenarios of two characters"
 QUICK_SCENARIOS, QUICK_CHARACTERS = 2, 2  # judgements make rows expensive
-
-
-def sample_scenarios(sample: str, scenarios: Sequence[Scenario]) -> list[Scenario]:
-    """Returns the scenarios in a sample, in order."""
-    return list(scenarios[:QUICK_SCENARIOS] if sample == "quick" else scenarios)
 
 
 def observer_rows(
@@ -40,9 +34,10 @@ def observer_rows(
         UserError: If a name is unknown, a line is not valid, or there is no scenario.
     """
     rows = []
+    most = QUICK_SCENARIOS if sample == "quick" else None
     for character in choose_characters(characters, sample, library.ids, QUICK_CHARACTERS):
         library.character(character)
-        for scenario in sample_scenarios(sample, library.scenarios):
+        for scenario in library.scenarios[:most]:
             stimulus = open_stimulus("scenario", f"{character}-{scenario.id}", character, scenario.text)
             rows.append({
                 "id": stimulus.id, "character": character, "type": "scenario", "scenario": scenario.id, "title": scenario.title,

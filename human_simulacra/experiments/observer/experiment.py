@@ -7,18 +7,10 @@ from dataclasses import asdict
 from typing import Any
 
 from human_simulacra.experiments.base import Experiment
+from human_simulacra.experiments.observer import judgement_records as records
 from human_simulacra.experiments.observer.dataset_rows import QUICK, observer_rows
 from human_simulacra.experiments.observer.judge_admission import Admission, IdentityCheck, admit_judge
-from human_simulacra.experiments.observer.judgement_records import (
-    TASKS,
-    Judgement,
-    ObserverTask,
-    Rating,
-    grade_share,
-    select_judgements,
-    similarity_item,
-    statement_item,
-)
+from human_simulacra.experiments.observer.judgement_records import Judgement, Rating, grade_share, select_judgements
 from human_simulacra.experiments.observer.summary import NAME, TITLE, summarise_observer
 from human_simulacra.experiments.observer.verdict_parsing import parse_choice, parse_grade, parse_grades, parse_statements
 from human_simulacra.results.summary import Row, Summary
@@ -43,7 +35,7 @@ class Observer(Experiment):
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
         """Returns mean grades of both tasks in percent over all judges; counts of unparseable, failed and missing ones."""
         ratings = [rating for row in rows for rating in row["ratings"]]
-        graded = {task: [r["grade"] for r in ratings if r["half"] == task and r["grade"] is not None] for task in TASKS}
+        graded = {task: [r["grade"] for r in ratings if r["half"] == task and r["grade"] is not None] for task in records.TASKS}
         return {
             **{task: 100.0 * sum(map(grade_share, grades)) / len(grades) if grades else 0.0 for task, grades in graded.items()},
             "unparseable": sum(rating["grade"] is None and not rating["failed"] for rating in ratings),
@@ -70,10 +62,11 @@ def _matching(row: Row, judgements: Sequence[Judgement]) -> list[Rating]:
         statements = parse_statements(text or "")
         if not statements:
             # There is nothing to grade: count one unparseable or failed rating for the writer.
-            found.append(_rating("matching", entry, writer, statement_item(row["character"], writer, 0), None, text is None))
+            item = records.statement_item(row["character"], writer, 0)
+            found.append(_rating("matching", entry, writer, item, None, text is None))
         for verdict in select_judgements(judgements, kind="matching", writer=writer):
             for place, grade in enumerate(parse_grades(verdict["text"] or "", len(statements)), 1):
-                item = statement_item(row["character"], writer, place)
+                item = records.statement_item(row["character"], writer, place)
                 found.append(_rating("matching", verdict, writer, item, grade, verdict["text"] is None))
     return found
 
@@ -81,7 +74,7 @@ def _matching(row: Row, judgements: Sequence[Judgement]) -> list[Rating]:
 def _similarity(row: Row, judgements: Sequence[Judgement]) -> list[Rating]:
     found = []
     for entry in select_judgements(judgements, kind="answer"):
-        writer, item = entry["judge"], similarity_item(row["id"], entry["judge"])
+        writer, item = entry["judge"], records.similarity_item(row["id"], entry["judge"])
         if not (entry["text"] or "").strip():
             found.append(_rating("similarity", entry, writer, item, None, entry["text"] is None))
         for first in select_judgements(judgements, kind="similarity", writer=writer, swapped=False):
@@ -93,7 +86,7 @@ def _similarity(row: Row, judgements: Sequence[Judgement]) -> list[Rating]:
     return found
 
 
-def _rating(task: ObserverTask, entry: Judgement, writer: str, item: str, grade: float | None, failed: bool) -> Rating:
+def _rating(task: records.ObserverTask, entry: Judgement, writer: str, item: str, grade: float | None, failed: bool) -> Rating:
     return Rating(task, entry["judge"], writer, item, grade, failed, entry["own"])
 
 

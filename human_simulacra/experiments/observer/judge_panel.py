@@ -15,13 +15,8 @@ from typing import Any
 
 from human_simulacra.backbones.base import Backbone, BackboneError
 from human_simulacra.experiments.observer import judge_prompts
+from human_simulacra.experiments.observer import judge_reading_material as material
 from human_simulacra.experiments.observer.judge_prompts import JudgedAnswer, similarity_messages
-from human_simulacra.experiments.observer.judge_reading_material import (
-    CHARACTERS_PER_TOKEN,
-    ReadingChoice,
-    ReadingMaterial,
-    reading_material,
-)
 from human_simulacra.experiments.observer.verdict_parsing import parse_statements
 from human_simulacra.library import Library
 from human_simulacra.types import Generation, Message
@@ -29,7 +24,6 @@ from human_simulacra.types import Generation, Message
 # Maximum reply tokens by kind of judgement, unless a judge sets its own.
 REPLY_TOKENS = {"description": 240, "matching": 64, "answer": 160, "similarity": 16, "identity": 16}
 
-OnJudgement = Callable[[bool], None]
 Entry = tuple[str, dict[str, Any]]  # a row id and a `Judgement`
 
 
@@ -66,7 +60,7 @@ class AnswerSet:
 class JudgingSettings:
     """Settings of a panel; see `plugin.observer.ObserverEvaluator`."""
 
-    reads: ReadingChoice = "auto"
+    reads: material.ReadingChoice = "auto"
     statements: int = 5
     lives: int = 4
     reading_tokens: int | None = None
@@ -75,22 +69,17 @@ class JudgingSettings:
 
 @dataclass
 class JudgePanel:
-    """A panel of judges.
+    """A panel of judges of one model, with at most `concurrency` concurrent calls.
 
-    Args:
-        judges: The judges of one model.
-        library: The characters.
-        settings: Settings of the judgements.
-        concurrency: Maximum number of concurrent calls.
-        on_judgement: Called after every judgement with whether it failed.
+    `on_judgement` is called after every judgement with whether it failed.
     """
 
     judges: Sequence[Judge]
     library: Library
     settings: JudgingSettings
     concurrency: int = 8
-    on_judgement: OnJudgement = lambda failed: None
-    _readings: dict[tuple[int, str], ReadingMaterial] = field(default_factory=dict)
+    on_judgement: Callable[[bool], None] = lambda failed: None
+    _readings: dict[tuple[int, str], material.ReadingMaterial] = field(default_factory=dict)
 
     def scorers(self, place: int) -> list[Judge]:
         """Returns the judges that grade the text of the judge at this position."""
@@ -125,14 +114,14 @@ class JudgePanel:
             for task in tasks:
                 task.cancel()
 
-    def reading(self, context: int, character: str) -> ReadingMaterial:
+    def reading(self, context: int, character: str) -> material.ReadingMaterial:
         """Returns what a judge with this context length reads of a character; raises as `reading_material` does."""
         room = judge_prompts.available_characters(context)
         if self.settings.reading_tokens is not None:
-            room = min(room, int(self.settings.reading_tokens * CHARACTERS_PER_TOKEN))
+            room = min(room, int(self.settings.reading_tokens * material.CHARACTERS_PER_TOKEN))
         key = (room, character)
         if key not in self._readings:
-            self._readings[key] = reading_material(self.library, character, self.settings.reads, room)
+            self._readings[key] = material.reading_material(self.library, character, self.settings.reads, room)
         return self._readings[key]
 
     async def _description(self, answer_set: AnswerSet, place: int) -> list[Entry]:
@@ -175,7 +164,7 @@ class JudgePanel:
         order.shuffle(lives)
         tokens = self.settings.reading_tokens or judge.context
         asked = judge_prompts.identity_messages(
-            answer_set.answers, lives, self.library, judge.context, int(tokens * CHARACTERS_PER_TOKEN)
+            answer_set.answers, lives, self.library, judge.context, int(tokens * material.CHARACTERS_PER_TOKEN)
         )
         return [(answer_set.answers[0].row, await self._ask(judge, "identity", asked, options=lives))]
 

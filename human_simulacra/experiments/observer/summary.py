@@ -6,24 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+from human_simulacra.experiments.observer import judgement_records, observer_tables
 from human_simulacra.experiments.observer.judge_admission import SIGNIFICANCE_LEVEL, Admission
-from human_simulacra.experiments.observer.judgement_records import (
-    ALL_JUDGES,
-    MEASURE_NAMES,
-    TASKS,
-    ObserverTask,
-    RunRating,
-    grade_share,
-)
-from human_simulacra.experiments.observer.observer_tables import (
-    NO_JUDGE,
-    NO_WRITER,
-    by_judge_table,
-    character_table,
-    judge_agreement_table,
-    judge_table,
-    method_table,
-)
+from human_simulacra.experiments.observer.judgement_records import ALL_JUDGES, TASKS, ObserverTask, RunRating, grade_share
+from human_simulacra.experiments.observer.observer_tables import NO_JUDGE, NO_WRITER
 from human_simulacra.results.summary import ALL, Headline, Row, Summary
 from human_simulacra.statistics import Estimate, cluster_bootstrap
 from human_simulacra.statistics.rater_agreement import AgreementCoefficient, icc2k_by_group, krippendorff_alpha
@@ -33,12 +19,7 @@ ONE_GRADER = "each item has one grader: use three judges or more"
 
 
 def summarise_observer(rows: Sequence[Row], admissions: Sequence[Admission]) -> Summary:
-    """Computes the summary of the observer report.
-
-    Args:
-        rows: Scored rows of all models.
-        admissions: The result of each judge's identity checks.
-    """
+    """Computes the summary of the observer report from the scored rows of all models and each judge's admission."""
     ratings = [_run_rating(row, rating) for row in rows for rating in row["ratings"]]
     admitted = {entry.judge for entry in admissions if entry.admitted}
     models = list(dict.fromkeys(row["model"] for row in rows))
@@ -51,11 +32,11 @@ def summarise_observer(rows: Sequence[Row], admissions: Sequence[Admission]) -> 
     }
     read = {entry.judge: reading_kinds(rows, entry.judge) for entry in admissions}
     tables = (
-        method_table(rows, ratings, counted, headlines),
-        judge_table(admissions, read),
-        by_judge_table(by_judge, ratings),
-        judge_agreement_table("Agreement among judges of the observer report", agreement),
-        character_table(headlines),
+        observer_tables.method_table(rows, ratings, counted, headlines),
+        observer_tables.judge_table(admissions, read),
+        observer_tables.by_judge_table(by_judge, ratings),
+        observer_tables.judge_agreement_table("Agreement among judges of the observer report", agreement),
+        observer_tables.character_table(headlines),
     )
     agreed = {task: [asdict(found) for found in both] for task, both in agreement.items()}
     judges = [{**asdict(entry), "reads": read[entry.judge]} for entry in admissions]
@@ -121,7 +102,7 @@ def _headlines(counted: Sequence[RunRating], models: Sequence[str], admitted: se
             for character in [ALL, *dict.fromkeys(rating["character"] for rating in own)]:
                 if estimate := _estimate([rating for rating in own if character in (ALL, rating["character"])]):
                     caveat = _caveat(own[0], admitted)  # the same for all counted grades of a task
-                    found.append(Headline(model, MEASURE_NAMES[task], estimate, "%", character, caveat=caveat))
+                    found.append(Headline(model, judgement_records.MEASURE_NAMES[task], estimate, "%", character, caveat=caveat))
     return found
 
 

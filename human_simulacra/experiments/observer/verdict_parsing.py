@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from human_simulacra.experiments.observer.judge_reading_material import clip_text
+
 LOWEST, HIGHEST = 1, 5
 MOST_STATEMENTS, LONGEST_STATEMENT = 8, 300
 
@@ -22,24 +24,11 @@ _LETTER = re.compile(_LABEL + r"\(?([A-Z])[).]?\s*\.?", re.IGNORECASE)
 def parse_statements(text: str) -> tuple[str, ...]:
     """Returns the numbered statements of a description in order; lines without letters, such as `1: 4`, are ignored."""
     found = [match[1].strip() for line in _lines(text) if (match := _NUMBERED.fullmatch(line))]
-    return tuple(_cut(statement) for statement in found if re.search(r"[^\W\d_]", statement))[:MOST_STATEMENTS]
-
-
-def _cut(statement: str) -> str:
-    whole = len(statement) <= LONGEST_STATEMENT
-    return statement if whole else statement[: LONGEST_STATEMENT - 4].rsplit(" ", 1)[0] + " ..."
+    return tuple(clip_text(one, LONGEST_STATEMENT) for one in found if re.search(r"[^\W\d_]", one))[:MOST_STATEMENTS]
 
 
 def parse_grades(text: str, count: int) -> tuple[int | None, ...]:
-    """Parses one grade per statement.
-
-    Args:
-        text: The judge's reply, with lines such as `2: 4`.
-        count: Number of statements.
-
-    Returns:
-        A grade from 1 to 5 for each statement; None if its number is missing or has two different grades.
-    """
+    """Parses a grade from 1 to 5 per statement from lines such as `2: 4`; None if its number is missing or has two grades."""
     grades: dict[int, set[int]] = {}
     for line in _lines(text):
         if match := _NUMBERED_GRADE.fullmatch(line):

@@ -9,16 +9,9 @@ from typing import Any
 from human_simulacra.charts.chart import Chart
 from human_simulacra.charts.model_series import Series
 from human_simulacra.experiments.base import Experiment
+from human_simulacra.experiments.personality import scores_by_character as scores
 from human_simulacra.experiments.personality.dataset_rows import QUICK, personality_rows
 from human_simulacra.experiments.personality.radar_chart import draw_radars
-from human_simulacra.experiments.personality.scores_by_character import (
-    NEITHER,
-    acquiescence_index,
-    character_tau,
-    count_unparseable,
-    rows_by_character,
-    yes_percent,
-)
 from human_simulacra.experiments.personality.summary import NAME, TITLE, summarise_personality
 from human_simulacra.replies.yes_no import read_yes_no
 from human_simulacra.results.loaded_run import Run
@@ -33,22 +26,22 @@ class Personality(Experiment):
 
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:
         """Scores a reply: `said` is `yes`, `no` or `neither`."""
-        return {"said": read_yes_no(reply or "") or NEITHER}
+        return {"said": read_yes_no(reply or "") or scores.NEITHER}
 
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
         """Returns mean tau-b (-1 to 1; 0 if no character has one), the acquiescence index (-1 to 1), yes in percent, and counts.
 
         The counts are characters without an order, and unparseable and missing rows.
         """
-        every = [character_tau(own).tau for own in rows_by_character(rows).values()]
+        every = [scores.character_tau(own).tau for own in scores.rows_by_character(rows).values()]
         taus = [tau for tau in every if not math.isnan(tau)]
-        index = acquiescence_index(rows)
+        index = scores.acquiescence_index(rows)
         return {
             "tau": sum(taus) / len(taus) if taus else 0.0,
             "without_order": len(every) - len(taus),
             "acquiescence": 0.0 if index is None else index,
-            "yes": yes_percent(rows),
-            "unparseable": count_unparseable(rows),
+            "yes": scores.yes_percent(rows),
+            "unparseable": scores.count_unparseable(rows),
             "missing": sum(row["missing"] for row in rows),
         }
 

@@ -7,17 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+from human_simulacra.experiments.personality import scores_by_character as scores
 from human_simulacra.experiments.personality.rank_correlation import format_order, function_ranks
-from human_simulacra.experiments.personality.scores_by_character import (
-    NEITHER,
-    acquiescence_index,
-    character_tau,
-    count_unparseable,
-    mean_chance_error,
-    measured_sums,
-    rows_by_character,
-    yes_percent,
-)
 from human_simulacra.results.generated_vs_likelihood_agreement import answering_agreement_table, answering_mode, compare_answering
 from human_simulacra.results.summary import Headline, Row, Summary, Table
 from human_simulacra.results.tables import format_interval
@@ -40,21 +31,17 @@ NOTES = (
 
 
 def summarise_personality(rows: Sequence[Row]) -> Summary:
-    """Computes tau-b and acquiescence by method and by character, and the data of the radar charts.
-
-    Args:
-        rows: Scored rows of all models.
-    """
+    """Computes tau-b and acquiescence by method and by character, and the data of the radar charts."""
     headlines: list[Headline] = []
     overall, single = [], []
     data: dict[str, Any] = {"radar": [], "tau": [], "acquiescence": []}
     for model in dict.fromkeys(row["model"] for row in rows):
         own = [row for row in rows if row["model"] == model]
-        people = rows_by_character(own)
-        taus = {character: character_tau(theirs) for character, theirs in people.items()}
-        indices = {character: acquiescence_index(theirs) for character, theirs in people.items()}
+        people = scores.rows_by_character(own)
+        taus = {character: scores.character_tau(theirs) for character, theirs in people.items()}
+        indices = {character: scores.acquiescence_index(theirs) for character, theirs in people.items()}
         for character, theirs in people.items():
-            tau, index, sums = taus[character], indices[character], measured_sums(theirs)
+            tau, index, sums = taus[character], indices[character], scores.measured_sums(theirs)
             order = list(theirs[0]["assigned"])
             entry = {"model": model, "character": character}
             data["radar"].append({
@@ -65,11 +52,11 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
             data["tau"].append({**entry, **asdict(tau), "rows": len(theirs), "answering": answering_mode(theirs)})
             data["acquiescence"].append({**entry, "index": index})
             if not math.isnan(tau.tau):
-                headlines.append(Headline(model, "tau", _alone(tau.tau, len(theirs)), "tau-b", character))
+                headlines.append(Headline(model, "tau", Estimate(tau.tau, math.nan, math.nan, len(theirs)), "tau-b", character))
             shown = "" if index is None else f"{index:.2f}"
             single.append((
                 model, character, " > ".join(order), format_order(sums, FUNCTIONS), _number(tau.tau),
-                _number(tau.standard_error), shown, count_unparseable(theirs),
+                _number(tau.standard_error), shown, scores.count_unparseable(theirs),
             ))  # fmt: skip
         if not people:
             continue
@@ -84,11 +71,11 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
         missing = sum(row["missing"] for row in own)
         overall.append((
             model, answering_mode(own), len(people), len(people) - len(ordered),
-            "" if mean is None else format_interval(mean, places=2), _number(mean_chance_error(list(taus.values()))),
-            "" if yes_bias is None else format_interval(yes_bias, places=2), f"{yes_percent(own):.0f}",
-            count_unparseable(own), missing,
+            "" if mean is None else format_interval(mean, places=2), _number(scores.mean_chance_error(list(taus.values()))),
+            "" if yes_bias is None else format_interval(yes_bias, places=2), f"{scores.yes_percent(own):.0f}",
+            scores.count_unparseable(own), missing,
         ))  # fmt: skip
-    agreed = compare_answering([*rows], lambda row: [] if row["said"] == NEITHER else [row["said"]], lambda row: 0)
+    agreed = compare_answering([*rows], lambda row: [] if row["said"] == scores.NEITHER else [row["said"]], lambda row: 0)
     data["agreement"] = [asdict(found) for found in agreed]
     tables = (
         Table("Personality test, by method", HEAD, tuple(overall)),
@@ -103,10 +90,6 @@ def _over_characters(values: Mapping[str, float], rows: int) -> Estimate:
     percent = cluster_bootstrap(list(values.values()), [1.0] * len(values), list(values))
     scaled = {name: getattr(percent, name) / 100 for name in ("value", "low", "high")}
     return replace(percent, **scaled, rows=rows)
-
-
-def _alone(value: float, rows: int) -> Estimate:
-    return Estimate(value, math.nan, math.nan, rows)
 
 
 def _number(value: float) -> str:

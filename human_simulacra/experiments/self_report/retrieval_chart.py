@@ -22,12 +22,7 @@ CELLS = (
 
 
 def draw_retrieval_cells(runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:
-    """Draws the four cells of every model that retrieves.
-
-    Args:
-        runs: Each run with its `summary/self_report.json`.
-        series: The models of all runs.
-    """
+    """Draws the four cells of every model that retrieves."""
     entries = [
         {**entry, "label": s.label}
         for s in series
@@ -43,11 +38,7 @@ def draw_retrieval_cells(runs: Sequence[tuple[Run, Mapping[str, Any]]], series: 
 
 
 def draw_retrieval_bars(entries: Sequence[Mapping[str, Any]]) -> Markup:
-    """Draws a bar per model, divided into the four cells.
-
-    Args:
-        entries: label, the number of answers in each of `CELLS`, and optionally `recall` in percent.
-    """
+    """Draws a bar per entry: a label, the number of answers in each of `CELLS`, and optionally `recall` in percent."""
     height = len(entries) * (NAME + BAR + GAP) + 4
     parts: list[Markup] = []
     for place, entry in enumerate(entries):
@@ -74,7 +65,6 @@ def draw_retrieval_bars(entries: Sequence[Mapping[str, Any]]) -> Markup:
 
 
 def _legend() -> Markup:
-    """Returns the key to the four cells."""
     items = [
         svg.element("li", svg.element("span", class_=f"swatch {class_}", aria_hidden="true"), svg.element("span", name))
         for _, name, class_ in CELLS
