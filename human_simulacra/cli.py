@@ -20,7 +20,10 @@ BACKBONE = "Python file that defines an OpenCompass model config, or `embedded`"
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Runs a subcommand with the arguments `argv`, or with those of the process if None.
+    """Runs a subcommand.
+
+    Args:
+        argv: Command-line arguments; `sys.argv` if None.
 
     Returns:
         Exit status: 0 for success, 1 if a replay differs, 2 for a user error or a failed backbone, 130 if interrupted.

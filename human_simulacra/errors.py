@@ -11,7 +11,13 @@ class UserError(Exception):
 
 
 def unknown(kind: str, name: object, known: Iterable[str]) -> UserError:
-    """Returns the error for an unknown name of a kind such as "character", and suggests the most similar known name."""
+    """Returns the error for an unknown name, with the most similar known name as a suggestion.
+
+    Args:
+        kind: What the name stands for, such as "character".
+        name: The unknown name.
+        known: The valid names.
+    """
     names = sorted(known)
     near = difflib.get_close_matches(str(name), names, n=1, cutoff=0.5)
     hint = f"did you mean '{near[0]}'? " if near else ""

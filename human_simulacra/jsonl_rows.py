@@ -63,8 +63,13 @@ def _coerce(value: Any, hint: Any, read: Callable[[type, dict[str, Any]], Any]) 
 def parse_row(kind: type[T], row: dict[str, Any], location: str) -> T:
     """Builds a dataclass from a row and checks that every field is present and has the right type.
 
+    Args:
+        kind: The dataclass.
+        row: The row's fields.
+        location: File and line, the beginning of an error message.
+
     Raises:
-        UserError: If a field is missing, unknown or of the wrong type. Its message begins with `location`, file and line.
+        UserError: If a field is missing, unknown or of the wrong type.
     """
     hints = _hints(kind)
     names = [field.name for field in dataclasses.fields(typing.cast(Any, kind))]

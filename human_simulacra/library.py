@@ -27,13 +27,21 @@ _NO_ACCENT = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "t
 
 
 def data_path() -> Path:
-    """Returns the data folder, `$HUMAN_SIMULACRA_DATA` or else the dataset package; raises a UserError if there is none."""
+    """Returns the data folder: `$HUMAN_SIMULACRA_DATA`, otherwise the dataset package.
+
+    Raises:
+        UserError: If there is no such folder.
+    """
     named = os.environ.get("HUMAN_SIMULACRA_DATA")
     return _existing(Path(named), "HUMAN_SIMULACRA_DATA names") if named else packaged_path()
 
 
 def packaged_path() -> Path:
-    """Returns the dataset package's folder, installed or else the checkout's `data/`; raises a UserError if there is none."""
+    """Returns the folder of the dataset package: the installed one, otherwise the checkout's `data/`.
+
+    Raises:
+        UserError: If there is no such folder.
+    """
     package = Path(__file__).resolve().parent
     checkout, installed = package.parent / "data", package / "data"
     for candidate in (installed, checkout):
@@ -55,7 +63,10 @@ def slug(name: str) -> str:
 
 
 class Library:
-    """Read access to a data folder, `data_path()` if None. Every file is read at most once.
+    """Read access to a data folder. Every file is read at most once.
+
+    Args:
+        path: The data folder; `data_path()` if None.
 
     Raises:
         UserError: If the path is not a data folder. Methods raise it if a file is missing or a line is invalid.

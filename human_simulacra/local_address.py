@@ -9,10 +9,15 @@ from human_simulacra.errors import UserError
 
 
 def check_address(host: str, port: int, open_to_others: bool = False) -> None:
-    """Checks that a server may and can listen at an address; port 0 is a free one.
+    """Checks that a server may and can listen at an address.
+
+    Args:
+        host: Host name or IP address.
+        port: Port; 0 for a free one.
+        open_to_others: Whether the address may be reachable from other machines.
 
     Raises:
-        UserError: If the address cannot be used, or is reachable from other machines without `open_to_others`.
+        UserError: If the address is reachable from other machines without permission, or cannot be used.
     """
     if not 0 <= port <= 65535:
         raise UserError(f"cannot listen at port {port}: choose a port up to 65535, or 0 for a free one")
@@ -33,9 +38,12 @@ def check_address(host: str, port: int, open_to_others: bool = False) -> None:
 
 
 def is_local(address: str) -> bool:
-    """Returns whether a Host or Origin header without its scheme, such as `localhost:7861` or `[::1]`, names this machine.
+    """Returns whether a Host or Origin header names this machine.
 
     This rejects DNS rebinding: a foreign page whose name resolves to this machine still sends its own name.
+
+    Args:
+        address: The header's value without a scheme: `localhost:7861`, `127.0.0.1` or `[::1]:7861`.
     """
     name = address.rsplit(":", 1)[0] if address.rsplit(":", 1)[-1].isdigit() else address
     if name == "localhost":

@@ -24,7 +24,12 @@ COMPONENTS = ("memory", "thinking", "emotion")
 
 
 class Method:
-    """One of `METHODS` with its settings, and with the method's own parameters as `options`.
+    """A method with its settings.
+
+    Args:
+        name: One of `METHODS`.
+        settings: Library, backbones and sampling.
+        **options: The method's own parameters.
 
     Raises:
         UserError: If the name or a parameter is unknown, or a value is invalid.
@@ -37,7 +42,11 @@ class Method:
         self._steps = METHODS[name](PassageSearcher(settings.library, settings.embedder), settings, **options)
 
     async def respond(self, stimulus: Stimulus, on_text: OnText | None = None) -> Reply:
-        """Answers a stimulus; `on_text` receives the answer in pieces if the backbone can stream, otherwise as one piece.
+        """Answers a stimulus as its character.
+
+        Args:
+            stimulus: What is said, to which character, after which turns.
+            on_text: Receives the answer in pieces if the backbone can stream, otherwise as one piece.
 
         Raises:
             BackboneError: If a backbone gives no usable answer.
@@ -62,7 +71,13 @@ class Method:
         return PreparedStimulus(caller, working)
 
     async def answer(self, prepared: PreparedStimulus, stimulus: Stimulus, on_text: OnText | None = None) -> Reply:
-        """Answers a prepared stimulus, whose `history` may have grown since. `on_text` and errors as in `respond`."""
+        """Answers a prepared stimulus. Raises as `respond` does.
+
+        Args:
+            prepared: The result of `prepare`.
+            stimulus: The same stimulus; its `history` may have grown since.
+            on_text: See `respond`.
+        """
         caller = replace(prepared.caller, on_text=on_text)
         if self.settings.answering == "likelihood" and stimulus.options:
             # Options are scored as the next words of the character, not as letters: the turn must not ask for a letter.

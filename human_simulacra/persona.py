@@ -30,7 +30,10 @@ def shuffled_character(library: Library, character_id: str, seed: int) -> str:
     """Returns the id of the character whose persona replaces `character_id` in the control `shuffled`.
 
     The characters are put in a seeded circular order, and each gets the next one's persona. No character keeps its own
-    persona, and none is used twice. Raises a UserError if the library has only one character.
+    persona, and none is used twice.
+
+    Raises:
+        UserError: If the library has only one character.
     """
     circle = list(library.ids)
     if len(circle) < 2:

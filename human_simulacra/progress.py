@@ -14,7 +14,12 @@ SECONDS_BETWEEN_LINES = 15.0
 class Progress:
     """Counts finished units of a task and shows them on standard error.
 
-    An earlier run has finished `done` units. `clock` returns the time in seconds, and `unit` is a plural.
+    Args:
+        label: Name of the task.
+        total: Number of units.
+        done: Units finished by an earlier run.
+        clock: Returns the time in seconds.
+        unit: Name of a unit, in the plural.
     """
 
     def __init__(

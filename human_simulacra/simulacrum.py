@@ -22,7 +22,11 @@ from human_simulacra.types import Character
 
 
 class Simulacrum:
-    """One character in one conversation. Create it with `load`."""
+    """One character in one conversation. Create it with `load`.
+
+    Args:
+        conversation: The underlying conversation.
+    """
 
     def __init__(self, conversation: Conversation) -> None:
         self.conversation = conversation

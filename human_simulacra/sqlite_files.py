@@ -12,7 +12,11 @@ OPEN_ATTEMPTS, OPEN_WAIT = 100, 0.05  # seconds
 def open_database(path: Path, table: str) -> sqlite3.Connection:
     """Opens a database in write-ahead mode with one transaction per statement.
 
-    File and folder are created if missing; the statement `table` creates the table if it does not exist.
+    The file and its folder are created if missing.
+
+    Args:
+        path: The file.
+        table: The statement that creates the table if it does not exist.
 
     Raises:
         OSError: If the folder cannot be created.

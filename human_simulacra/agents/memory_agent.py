@@ -25,9 +25,11 @@ async def summarise_memory(caller: ModelCaller, name: str, content: str, emotion
 
 
 def parse_indices(text: str, known: Sequence[int]) -> list[int]:
-    """Parses the memory numbers in a model's answer, such as `3, 17`, `["003", "017"]` or `Memory 3 and #17.`
+    """Parses the memory numbers in a model's answer, in the order named and in any notation.
 
-    They stay in the order named. Repeats and numbers that are not `known` are dropped.
+    Args:
+        text: The model's free-form answer: `3, 17`, `["003", "017"]`, `Memory 3 and #17.`
+        known: The numbers that exist; other numbers and repeats are dropped.
     """
     named = (int(number) for number in _NUMBER.findall(text) if len(number) < 9)
     return list(dict.fromkeys(number for number in named if number in known))
@@ -50,7 +52,12 @@ class MemoryAgent:
     async def recall(self, caller: ModelCaller, stimulus: Stimulus) -> list[RetrievedPassage]:
         """Returns up to `count` memories, most relevant first.
 
-        Only `llm` and `hybrid+llm` call the backbone. Raises a BackboneError if it gives no usable answer.
+        Args:
+            caller: Calls the backbone; used by `llm` and `hybrid+llm` only.
+            stimulus: The stimulus and its character.
+
+        Raises:
+            BackboneError: If the backbone gives no usable answer.
         """
         character, query = stimulus.character, stimulus.query
         if self.retriever in ("dense", "lexical", "hybrid"):

@@ -38,7 +38,12 @@ def neutral_turn(stimulus: Stimulus) -> str:
 
 
 async def score_options(backbone: Backbone, messages: Sequence[Message], stimulus: Stimulus) -> ScoredOptions:
-    """Scores every option of a stimulus after `messages`, the Top agent's complete prompt, and after the neutral prompt.
+    """Scores every option of a stimulus after the method's messages and after the neutral prompt.
+
+    Args:
+        backbone: A backbone that gives log-likelihoods.
+        messages: The Top agent's complete prompt.
+        stimulus: The stimulus with the options.
 
     Raises:
         BackboneError: If the backbone gives no usable scores.

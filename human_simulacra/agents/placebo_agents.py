@@ -30,8 +30,14 @@ def pick_unrelated_memories(
 ) -> list[RetrievedPassage]:
     """Returns other memories of the character: as many, of about the same length, from the less relevant half.
 
-    Each memory in `found`, which the Memory agent retrieved, is replaced by one of similar length. `kind` is the index used
-    for ranking: `lexical`, `dense` or `hybrid`. `seed` and stimulus id seed the draw among memories of similar length.
+    Each retrieved memory is replaced by one of similar length.
+
+    Args:
+        searcher: Ranks the memories by relevance.
+        stimulus: The stimulus and its character.
+        found: The memories that the Memory agent retrieved.
+        kind: The index used for ranking: `lexical`, `dense` or `hybrid`.
+        seed: Seed of the draw among memories of similar length; the stimulus id is added to it.
     """
     everything = len(searcher.library.memories(stimulus.character))
     ranked = searcher.search_memories(stimulus.character, kind, stimulus.query, everything)

@@ -9,7 +9,14 @@ from human_simulacra.types import Stimulus
 
 
 async def answer(caller: ModelCaller, stimulus: Stimulus, working: WorkingMemory, max_tokens: int) -> str:
-    """Returns the answer to a stimulus, from the results of the other agents and in at most `max_tokens` tokens."""
+    """Returns the answer to a stimulus.
+
+    Args:
+        caller: Calls the backbone; its system message holds the persona.
+        stimulus: What was said, with the earlier turns.
+        working: The results of the other agents.
+        max_tokens: Maximum length of the answer in tokens.
+    """
     recalled = "\n".join(f"- {memory.text}" for memory in working.memories)
     prompt = render(
         "top_agent",

@@ -27,7 +27,10 @@ Finished = Completion | ScoredTexts
 
 
 class CallCache:
-    """A table of finished calls in an SQLite file, which is created with its folder if missing.
+    """A table of finished calls in an SQLite file.
+
+    Args:
+        path: The SQLite file. It is created with its folder if missing.
 
     Raises:
         UserError: If the file cannot be opened or is not a database.

@@ -36,7 +36,9 @@ MAX_PREFIXES = 64
 class LlamaChat(OpenAIChat):
     """Chat completions of one `LlamaProcess`, one request at a time.
 
-    `fingerprint` identifies everything that affects the answers: the model's hash and the engine's version.
+    Args:
+        process: The server.
+        fingerprint: Identifies everything that affects the answers: the model's hash and the engine's version.
     """
 
     def __init__(self, process: LlamaProcess, fingerprint: str) -> None:
@@ -131,7 +133,12 @@ class LlamaChat(OpenAIChat):
 def shared_chat(path: Path, model: str, context: int, threads: int, port: int) -> LlamaChat:
     """Returns the process-wide chat backbone for these settings, so that methods share its server and saved prefixes.
 
-    `model` identifies the content of the GGUF file `path`; the other arguments are those of `LlamaProcess`.
+    Args:
+        path: The GGUF file.
+        model: Identifies the file's content.
+        context: Context length in tokens.
+        threads: Number of threads; 0 uses all cores.
+        port: Port on the loopback interface; 0 uses a free one.
     """
     identity = f"llama.cpp:{model}:{context}:xllamacpp {version('xllamacpp')}"
     return LlamaChat(LlamaProcess(path, context, threads, port), identity)

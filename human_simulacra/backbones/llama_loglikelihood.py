@@ -22,7 +22,8 @@ LIKELIEST = 100  # also reported with the wanted token: most first tokens of oth
 class NextTokenLogprobs:
     """Next-token log-probabilities by prefix, kept so that no request is repeated.
 
-    `post` sends a request (path, body) to the server and returns its JSON answer.
+    Args:
+        post: Sends a request (path, body) to the server and returns its JSON answer.
     """
 
     def __init__(self, post: Post) -> None:

@@ -30,7 +30,11 @@ class ScoringBackbone(Backbone, Protocol):
 
 
 def require_scoring(backbone: Backbone) -> ScoringBackbone:
-    """Returns the backbone if it can score texts; otherwise raises a UserError."""
+    """Returns the backbone if it can score texts.
+
+    Raises:
+        UserError: If it cannot score texts.
+    """
     if not isinstance(backbone, ScoringBackbone):
         raise UserError(
             "this backbone gives no log-probabilities of given texts, which answering='likelihood' needs: "

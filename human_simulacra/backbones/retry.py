@@ -32,7 +32,13 @@ class RetryPolicy:
 
 
 class RetryingBackbone:
-    """Repeats calls that fail with a retryable error. `sleep` waits a number of seconds; tests replace it."""
+    """Repeats calls that fail with a retryable error.
+
+    Args:
+        inner: The backbone that may fail.
+        policy: Number of attempts and waits.
+        sleep: Waits a number of seconds; tests replace it.
+    """
 
     def __init__(
         self, inner: Backbone, policy: RetryPolicy = RetryPolicy(), sleep: Callable[[float], Awaitable[None]] = asyncio.sleep

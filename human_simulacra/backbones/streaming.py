@@ -34,7 +34,11 @@ async def stream(backbone: Backbone, messages: Sequence[Message], generation: Ge
 
 
 class ReasoningFilter:
-    """Passes on the pieces of an answer to `on_text`, and drops a leading chain of thought in `<think>` tags."""
+    """Passes on the pieces of an answer, and drops a leading chain of thought in `<think>` tags.
+
+    Args:
+        on_text: Receives the pieces of the answer proper.
+    """
 
     def __init__(self, on_text: OnText) -> None:
         self._on_text = on_text
@@ -75,8 +79,12 @@ async def stream_in_thread(
 ) -> Completion:
     """Runs a blocking stream in a thread. Cancelling the caller stops the stream at its next piece.
 
-    `work` streams the answer: it calls the function that it is given with each piece, until the event is set. `on_text` is
-    called with each piece on the caller's event loop.
+    Args:
+        workers: Provides the thread.
+        work: Streams the answer: calls the function that it is given with each piece, until the event is set.
+        messages: The conversation.
+        generation: Generation parameters.
+        on_text: Called with each piece on the caller's event loop.
     """
     loop = asyncio.get_running_loop()
     stop = threading.Event()

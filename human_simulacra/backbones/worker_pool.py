@@ -17,6 +17,9 @@ class WorkerPool:
     A plain thread pool starts its next call as soon as a thread is free, however far the event loop lags behind. A kill
     then loses answers that were paid for but not yet written to the cache. Here a worker is free only after the awaiting
     task has resumed, so that at most `count` answers can be lost.
+
+    Args:
+        count: Maximum number of concurrent calls.
     """
 
     def __init__(self, count: int) -> None:

@@ -9,9 +9,15 @@ from markupsafe import Markup
 
 @dataclass(frozen=True)
 class Chart:
-    """Drawings (SVG elements) under one heading, with the key to their colours and shapes.
+    """Drawings under one heading.
 
-    `how_to_read` is a sentence, or empty. A `grid` lays the drawings out in a grid; a `folded` chart is collapsed until opened.
+    Args:
+        title: The heading.
+        how_to_read: A sentence on how to read the drawings; may be empty.
+        drawings: SVG elements.
+        legend: The key to colours and shapes.
+        grid: Whether to lay the drawings out in a grid.
+        folded: Whether the chart is collapsed until the reader opens it.
     """
 
     title: str

@@ -29,7 +29,11 @@ class CostPoint:
 def draw_scatter_plot(points: Sequence[CostPoint], cost: str, measure: str, percent: bool) -> Markup | None:
     """Draws cost (logarithmic if it spans a factor of five) against a measure; None for fewer than two points with a cost.
 
-    `cost` and `measure` are the labels of the horizontal and the vertical axis, which, if `percent`, shows at least 0 to 100.
+    Args:
+        points: One per model.
+        cost: Label of the horizontal axis.
+        measure: Name of the measure on the vertical axis.
+        percent: Whether the vertical axis shows at least 0 to 100.
     """
     points = [point for point in points if point.cost > 0]
     if len(points) < 2:

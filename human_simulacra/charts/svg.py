@@ -26,7 +26,13 @@ def format_coordinate(value: float) -> str:
 def drawing(width: float, height: float, title: str, text: str, children: Iterable[object], least: int = 0) -> Markup:
     """Returns a drawing with a title and a description for screen readers.
 
-    The width of the coordinates is also the natural width in pixels; a box narrower than `least` pixels scrolls.
+    Args:
+        width: Width of the coordinates; also the natural width in pixels.
+        height: Height of the coordinates.
+        title: Title of the drawing.
+        text: Description of what it shows.
+        children: Elements.
+        least: Minimum legible width in pixels; a narrower box scrolls.
     """
     wide, high = format_coordinate(width), format_coordinate(height)
     return element(

@@ -18,8 +18,15 @@ BUDGET = 4000
 class ChatSettings:
     """Settings that conversations share.
 
-    `backbone` serves all agents and summaries; users see its `backbone_name`. `max_tokens` is the maximum length of an
-    answer in tokens, `budget` that of a prompt. `embedder` encodes texts for retrieval.
+    Args:
+        library: The characters.
+        backbone: The backbone of all agents and summaries.
+        backbone_name: The backbone's name that users see.
+        max_tokens: Maximum length of an answer in tokens.
+        temperature: Sampling temperature.
+        seed: Seed of sampling.
+        budget: Maximum length of a prompt in tokens.
+        embedder: Encodes texts for retrieval.
     """
 
     library: Library
@@ -33,7 +40,11 @@ class ChatSettings:
 
 
 def check_character_and_method(library: Library, character: str, method: str) -> Character:
-    """Returns a character by id or name; raises a UserError with the most similar name if it or the method is unknown."""
+    """Returns a character by id or name, before any backbone is built.
+
+    Raises:
+        UserError: If the character or the method is unknown; the message suggests the most similar name.
+    """
     if method not in METHODS:
         raise unknown("method", method, METHODS)
     return library.character(character if character in library.ids else slug(character))

@@ -94,8 +94,11 @@ class Conversation:
     async def say(self, message: str, on_text: OnText | None = None) -> Reply:
         """Says something to the character and returns the answer with its trace.
 
-        A failed or cancelled turn is not added to the conversation, so that it can be repeated. `on_text` receives the
-        answer in pieces as it arrives.
+        A failed or cancelled turn is not added to the conversation, so that it can be repeated.
+
+        Args:
+            message: The user's message.
+            on_text: Receives the answer in pieces as it arrives.
 
         Raises:
             UserError: If the message is empty or too long, or an earlier one is still being answered.

@@ -15,10 +15,18 @@ CHAPTER = "Conversations"
 
 
 async def make_experience(caller: ModelCaller, character: Character, scene: str, talk: str, number: int, at: str) -> Experience:
-    """Converts a conversation to an experience; raises a BackboneError if the backbone writes no memory.
+    """Converts a conversation to an experience.
 
-    `caller` has the character's persona. `talk` is the dialogue, one line per utterance. `number` counts the character's
-    experiences from 1, and `at` is the time (ISO 8601).
+    Args:
+        caller: Calls the backbone with the character's persona.
+        character: The character.
+        scene: Where the conversation took place.
+        talk: The dialogue, one line per utterance.
+        number: Number of the experience for this character, from 1.
+        at: Time of the experience (ISO 8601).
+
+    Raises:
+        BackboneError: If the backbone writes no memory.
     """
     year = int(character.reference_date[:4])
     text = render("chat_experience", name=character.name, scene=scene, talk=talk)

@@ -30,7 +30,11 @@ class Experiences:
         self._lock = threading.Lock()
 
     def of(self, character: str) -> tuple[Experience, ...]:
-        """Returns a character's experiences, oldest first; raises a UserError that names the line if one is invalid."""
+        """Returns a character's experiences, oldest first.
+
+        Raises:
+            UserError: If a line of the file is invalid; the message names it.
+        """
         path = self.path(character)
         if path is None:
             return tuple(self._held.get(character, ()))
@@ -77,6 +81,10 @@ class LibraryWithExperiences(Library):
     """A library that appends experiences to the characters' memories and life stories.
 
     It is a snapshot: experiences that are added later require a new one.
+
+    Args:
+        library: The dataset.
+        experiences: The experiences to append.
     """
 
     def __init__(self, library: Library, experiences: Experiences) -> None:

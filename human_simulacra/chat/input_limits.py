@@ -10,7 +10,11 @@ MESSAGE_TOKENS, SCENE_TOKENS = 800, 120
 
 
 def check_message(message: str, estimator: TokenEstimator) -> str:
-    """Returns a message without surrounding whitespace; raises a UserError if it is empty or too long."""
+    """Returns a message without surrounding whitespace.
+
+    Raises:
+        UserError: If it is empty or too long.
+    """
     text = message.strip()
     if not text:
         raise UserError("the message is empty: write something")
@@ -20,7 +24,11 @@ def check_message(message: str, estimator: TokenEstimator) -> str:
 
 
 def check_scene(scene: str | None, estimator: TokenEstimator) -> str:
-    """Returns a scene on one line, the coffee shop for None; raises a UserError if it is too long."""
+    """Returns a scene on one line; the coffee shop for None.
+
+    Raises:
+        UserError: If it is too long.
+    """
     text = " ".join((scene or template("chat_scene")).split())
     if (size := estimator.count(text)) > SCENE_TOKENS:
         raise UserError(f"the scene has about {size} tokens: describe it in at most {SCENE_TOKENS}")

@@ -34,8 +34,17 @@ def plan_prompt(
 ) -> PromptPlan:
     """Plans how a turn fits the budget, with fewer retrieved passages than requested if necessary.
 
-    `system` is the system prompt, `options` are the method's own parameters, and `budget` is the maximum length of a prompt
-    in tokens. Raises a UserError if not even one passage fits.
+    Args:
+        estimator: Estimates token counts.
+        library: The characters with their memories and stories.
+        character: Id of the character.
+        system: The system prompt.
+        method: The method's name.
+        options: The method's own parameters.
+        budget: Maximum length of a prompt in tokens.
+
+    Raises:
+        UserError: If not even one passage fits.
     """
     known = inspect.signature(METHODS[method]).parameters
     chosen = {name: p.default for name, p in known.items() if p.default is not p.empty} | dict(options)

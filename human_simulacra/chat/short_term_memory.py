@@ -30,7 +30,13 @@ def format_turns(turns: Sequence[Turn]) -> str:
 
 
 class ShortTermMemory:
-    """The part of a conversation that prompts contain, from all `turns` and from `notes` on the earliest, in order."""
+    """The part of a conversation that prompts contain.
+
+    Args:
+        estimator: Estimates token counts.
+        turns: All turns so far.
+        notes: Summaries of the earliest turns, in order.
+    """
 
     def __init__(self, estimator: TokenEstimator, turns: Sequence[Turn] = (), notes: Sequence[Note] = ()) -> None:
         self.estimator = estimator
@@ -43,9 +49,11 @@ class ShortTermMemory:
         return self.notes[-1].last if self.notes else 0
 
     async def make_room(self, caller: ModelCaller, room: int) -> None:
-        """Summarises the oldest turns if the recent turns exceed their share of the conversation's `room` in tokens.
+        """Summarises the oldest turns if the recent turns exceed their share of the budget.
 
-        Problems are recorded in the caller's trace.
+        Args:
+            caller: Calls the backbone; problems are recorded in its trace.
+            room: Tokens available for the conversation.
         """
         recent = self.turns[self.summarised :]
         if self.estimator.count(format_turns(recent)) > RECENT * room:
@@ -82,7 +90,13 @@ class ShortTermMemory:
         return tuple(dict.fromkeys(fact for fact in facts if fact in kept))
 
     def history(self, scene: str, query: str, room: int) -> tuple[Message, ...]:
-        """Returns the part that prompts contain, in `room` tokens at most; `query` searches the older turns."""
+        """Returns the part of the conversation that prompts contain.
+
+        Args:
+            scene: The scene.
+            query: The text to search older turns with.
+            room: Tokens available for the conversation.
+        """
         background = [scene]
         if self.notes:
             background.append(f"Earlier in this conversation\n{self.estimator.clip(self._noted(), int(NOTES * room))}")

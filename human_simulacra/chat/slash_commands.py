@@ -29,7 +29,13 @@ exit               quit (or ctrl-D); ctrl-C stops an answer"""
 
 
 class TerminalSession:
-    """The state of a terminal chat: settings, current conversation and the user's stored experiences."""
+    """The state of a terminal chat: settings, current conversation and experiences.
+
+    Args:
+        settings: Library, backbone and limits.
+        conversation: The first conversation.
+        experiences: The user's stored experiences.
+    """
 
     def __init__(self, settings: ChatSettings, conversation: Conversation, experiences: Experiences) -> None:
         self.settings = settings
@@ -53,7 +59,9 @@ class TerminalSession:
     def command(self, line: str) -> str:
         """Runs a slash command and returns the text to print.
 
-        Raises a UserError if the command is unknown or cannot be run, a BackboneError if the backbone fails.
+        Raises:
+            UserError: If the command is unknown or cannot be run.
+            BackboneError: If the backbone fails.
         """
         name, _, argument = line.partition(" ")
         if name not in self.commands:

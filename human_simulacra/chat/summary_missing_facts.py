@@ -28,5 +28,10 @@ def lacks(text: str, sentence: str) -> bool:
 
 
 def omitted_sentences(texts: Iterable[str], summary: str) -> tuple[str, ...]:
-    """Returns the sentences of summarised texts, in order, with a name or number that their summary lacks."""
+    """Returns the sentences with a name or number that a summary lacks.
+
+    Args:
+        texts: The summarised texts, in order.
+        summary: Their summary.
+    """
     return tuple(dict.fromkeys(s for text in texts for s in split_sentences(text) if lacks(summary, s)))

@@ -11,7 +11,11 @@ from human_simulacra.chat.slash_commands import TerminalSession
 
 
 class CommandCompleter(Completer):
-    """Completes slash commands, but not messages to the character."""
+    """Completes slash commands, but not messages to the character.
+
+    Args:
+        session: The terminal chat.
+    """
 
     def __init__(self, session: TerminalSession) -> None:
         self._session = session

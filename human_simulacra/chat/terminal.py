@@ -20,7 +20,11 @@ def strip_control_characters(text: str) -> str:
 
 
 def run(session: TerminalSession) -> int:
-    """Runs the chat and returns the exit status: 0, or 2 if piped input had a user error or the backbone failed."""
+    """Runs the chat until `exit` or the end of input.
+
+    Returns:
+        Exit status: 0, or 2 if piped input had a user error or the backbone failed.
+    """
     if sys.stdin.isatty() and sys.stdout.isatty():
         return _interactive(session)
     return _piped(session)

@@ -23,7 +23,11 @@ def dump(transcript: Transcript) -> str:
 
 
 def save(path: Path, transcript: Transcript) -> None:
-    """Writes a transcript; raises a UserError if the file cannot be written."""
+    """Writes a transcript.
+
+    Raises:
+        UserError: If the file cannot be written.
+    """
     try:
         write_atomically(path, dump(transcript))
     except OSError as error:

@@ -26,9 +26,16 @@ _DOWNLOAD = """files => { for (const [name, text] of files) {
 
 
 def build_page(library: Library, settings_by_backbone: Mapping[str, ChatSettings], method: str, scene: str | None) -> Any:
-    """Builds the page as `gradio.Blocks`, with an initial method and scene (None for the coffee shop).
+    """Builds the page as Gradio blocks.
 
-    `settings_by_backbone` holds chat settings by the backbone's name that visitors see.
+    Args:
+        library: The characters to choose from.
+        settings_by_backbone: Chat settings by the backbone's name that visitors see.
+        method: The initial method.
+        scene: The initial scene; None for the coffee shop.
+
+    Returns:
+        A `gradio.Blocks`.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr

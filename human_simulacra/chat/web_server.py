@@ -25,7 +25,8 @@ POLICY = (
 def read_password(given: str | None) -> str | None:
     """Returns the password. @FILE reads it from a file, so that it does not appear in the process list.
 
-    Raises a UserError if the file cannot be read or the password is too short.
+    Raises:
+        UserError: If the file cannot be read or the password is too short.
     """
     if given is None:
         return None
@@ -43,7 +44,11 @@ def read_password(given: str | None) -> str | None:
 def make_app(
     library: Library, settings_by_backbone: Mapping[str, ChatSettings], method: str, scene: str | None, password: str | None
 ) -> Any:
-    """Builds the page as an ASGI application; see `build_page`. Raises a UserError if Gradio is not installed."""
+    """Builds the page as an ASGI application, with a password if given; see `build_page`.
+
+    Raises:
+        UserError: If Gradio is not installed.
+    """
     try:
         import gradio as gr
         from fastapi import FastAPI
@@ -60,7 +65,11 @@ def make_app(
 
 
 class RequestGuard:
-    """Wraps an ASGI application: rejects requests that are too large or upload files, and adds security headers."""
+    """Rejects requests that are too large or upload files, and adds security headers to responses.
+
+    Args:
+        app: The wrapped ASGI application.
+    """
 
     def __init__(self, app: Any) -> None:
         self._app = app
@@ -89,7 +98,11 @@ class RequestGuard:
 
 
 def serve(app: Any, host: str, port: int) -> int:
-    """Serves until ctrl-C, prints the address once the server is ready, and returns the exit status 0."""
+    """Serves until ctrl-C. Prints the address once the server is ready.
+
+    Returns:
+        The exit status 0.
+    """
     import uvicorn
 
     shown = f"[{host}]" if ":" in host else host

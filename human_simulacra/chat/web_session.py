@@ -28,9 +28,12 @@ class Column:
 
 @dataclass
 class WebSession:
-    """A visitor's state, which is not shared with other visitors: one conversation, or two to compare, as `columns`.
+    """A visitor's state, which is not shared with other visitors.
 
-    `settings_by_backbone` holds chat settings by the backbone's name that users see. `experiences` end with the session.
+    Args:
+        settings_by_backbone: Chat settings by the backbone's name that users see.
+        columns: One conversation, or two to compare.
+        experiences: Experiences from this visitor's conversations; they end with the session.
     """
 
     settings_by_backbone: Mapping[str, ChatSettings]
@@ -40,8 +43,10 @@ class WebSession:
     def arrange(self, character: str, method: str, other: str | None, backbone: str, scene: str | None) -> None:
         """Sets character, method, a second method to compare (or None), backbone and scene.
 
-        Conversations with the same character continue. A second method starts with the turns of the first. Raises a
-        UserError if an argument is unknown or invalid.
+        Conversations with the same character continue. A second method starts with the turns of the first.
+
+        Raises:
+            UserError: If an argument is unknown or invalid.
         """
         if backbone not in self.settings_by_backbone:
             raise UserError(f"there is no backbone '{backbone}': choose one of {', '.join(self.settings_by_backbone)}")
@@ -61,7 +66,8 @@ class WebSession:
     async def say(self, message: str) -> AsyncIterator[None]:
         """Says a message in all columns concurrently, and yields whenever the page should be refreshed.
 
-        Raises a UserError, and says nothing, if the message is empty or too long.
+        Raises:
+            UserError: If the message is empty or too long; then nothing is said.
         """
         columns = self.columns
         text = check_message(message, columns[0].conversation.estimator)

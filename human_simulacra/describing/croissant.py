@@ -21,7 +21,11 @@ CONTEXT = {
 
 
 def croissant_json(card: Card) -> str:
-    """Returns the Croissant 1.0 JSON-LD; raises a UserError if the card's citation lacks author, version or year."""
+    """Returns the Croissant 1.0 description of all configurations as JSON-LD.
+
+    Raises:
+        UserError: If the card's citation lacks author, version or year.
+    """
     field = dict(re.findall(r"(\w+) = \{+(.*?)\}+,?$", card.citation, re.MULTILINE))
     if missing := {"author", "version", "year"} - set(field):
         raise UserError(f"the card's first citation has no {min(missing)}: add it")

@@ -40,9 +40,14 @@ class Experiment(ABC):
 
     @abstractmethod
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:
-        """Returns the JSON-ready scores of one row, which depend on its dataset's columns and the reply alone.
+        """Scores one row.
 
-        The reply is None where the row failed.
+        Args:
+            row: The dataset's columns.
+            reply: What the model replied; None where the row failed.
+
+        Returns:
+            JSON-ready scores that depend on the columns and the reply alone.
         """
 
     @abstractmethod
@@ -56,6 +61,8 @@ class Experiment(ABC):
     def charts(self, runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:
         """Draws what forest plots of the headlines do not show; none by default.
 
-        `runs` has each run that holds this experiment, with its `summary/<name>.json`; `series` are the models of all runs.
+        Args:
+            runs: Each run that holds this experiment, with the run's `summary/<name>.json`.
+            series: The models of all runs in the report.
         """
         return []

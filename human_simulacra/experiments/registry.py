@@ -8,7 +8,7 @@ from importlib import import_module
 from human_simulacra.errors import unknown
 from human_simulacra.experiments.base import Experiment
 from human_simulacra.experiments.samples import SAMPLES
-from human_simulacra.results.generated_vs_likelihood_agreement import with_answering
+from human_simulacra.results.answering_agreement import with_answering
 from human_simulacra.results.paired_comparisons import with_comparisons
 from human_simulacra.results.self_observer_gap import with_gap
 from human_simulacra.results.summary import Row, Summary
@@ -38,13 +38,22 @@ def find_experiment(name: str) -> Experiment:
 
 
 def describe_sample(sample: str, experiments: Iterable[str]) -> str:
-    """Describes in words what a sample (a key of `SAMPLES`) takes in the experiments with these names."""
+    """Describes in words what a sample takes in these experiments.
+
+    Args:
+        sample: A key of `SAMPLES`.
+        experiments: Names of experiments.
+    """
     parts = [f"{name.replace('_', ' ')}: {find_experiment(name).quick}" for name in experiments if sample == "quick"]
     return "; ".join([SAMPLES[sample], *parts])
 
 
 def summarise_run(rows: Sequence[Row]) -> list[Summary]:
-    """Returns the summary of every experiment in a run, in order of appearance, from all its scored rows."""
+    """Returns the summary of every experiment in a run, in order of appearance.
+
+    Args:
+        rows: The scored rows of all models and experiments of the run.
+    """
     names = dict.fromkeys(row["experiment"] for row in rows)
     parts = {name: [row for row in rows if row["experiment"] == name] for name in names}
     found = with_gap([with_comparisons(find_experiment(name).summarise(part)) for name, part in parts.items()])

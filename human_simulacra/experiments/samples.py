@@ -45,7 +45,13 @@ def sample_characters(sample: str, ids: Sequence[str], most: int = QUICK_CHARACT
 def repeat_row(row: Mapping[str, Any], stimulus: Stimulus, runs: int) -> list[dict[str, Any]]:
     """Returns a row once for each run, so that test-retest reliability can be measured.
 
-    The columns of the row are followed by run (from 1) and stimulus, of which each run is another draw.
+    Args:
+        row: The row's columns.
+        stimulus: What is put to the model; each run is another draw of it.
+        runs: How often the row is asked.
+
+    Returns:
+        The rows with the columns run (from 1) and stimulus.
 
     Raises:
         UserError: If `runs` is not a whole number of at least 1.

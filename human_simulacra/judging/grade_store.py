@@ -29,7 +29,10 @@ def check_name(name: str) -> str:
 
 
 class GradeStore:
-    """Keeps the latest grade of each judge and item in an SQLite file, which is created if missing.
+    """Keeps the latest grade of each judge and item.
+
+    Args:
+        path: The SQLite file; created if missing.
 
     Raises:
         UserError: If the file cannot be used.

@@ -42,7 +42,16 @@ def render_done(nonce: str, judge: str, total: int) -> str:
 
 
 def render_item(nonce: str, judge: str, order: list[JudgedItem], place: int, grades: dict[str, int], library: Library) -> str:
-    """Returns the page of the item at a place, from 1, in the judge's order; `grades` has the judge's grades so far."""
+    """Returns the page of one item.
+
+    Args:
+        nonce: The nonce of the content security policy.
+        judge: The judge's name.
+        order: The items in the judge's order.
+        place: The item's place in `order`, from 1.
+        grades: The judge's grades so far.
+        library: The library with the characters' stories.
+    """
     item = order[place - 1]
     values: dict[str, Any] = {
         "nonce": nonce,

@@ -23,9 +23,14 @@ LARGEST_REQUEST = 4096  # bytes; a form holds a name or a grade
 def make_server(
     items: Sequence[JudgedItem], store: GradeStore, library: Library, port: int, judge: str | None
 ) -> ThreadingHTTPServer:
-    """Returns the server, already listening on a port of the loopback interface; port 0 uses a free one.
+    """Returns the server, already listening.
 
-    If `judge`, the judge's name, is None, the first page asks for it.
+    Args:
+        items: The items to grade.
+        store: Stores the grades.
+        library: The library with the characters' stories.
+        port: Port on the loopback interface; 0 uses a free one.
+        judge: The judge's name; None asks for it on the first page.
     """
 
     class Handler(BaseHTTPRequestHandler):

@@ -15,7 +15,9 @@ from human_simulacra.statistics.rater_agreement import Ratings, icc2k, krippendo
 def agreement_tables(people: Ratings, rows: Iterable[Mapping[str, Any]]) -> list[Table]:
     """Returns the agreement among people and with each judge model, and the alternative-annotator test.
 
-    `people` has grades (1 to 5) by person and item name, `rows` are the run's scored rows.
+    Args:
+        people: Grades (1 to 5) by person and item name.
+        rows: The run's scored rows.
     """
     among, against, replacing = {}, {}, []
     models = _model_grades(rows)

@@ -17,7 +17,13 @@ from human_simulacra.results.tables import table_to_text
 
 
 def judge(arguments: argparse.Namespace) -> int:
-    """Exports the grades as CSV, prints the agreement, or else serves the judging page; returns the exit status.
+    """Exports the grades as CSV, prints the agreement, or else serves the judging page.
+
+    Args:
+        arguments: The parsed arguments run_dir, judge, port, db, data, export and agreement.
+
+    Returns:
+        The exit status.
 
     Raises:
         UserError: If the folder has no observer report, or another argument is invalid.

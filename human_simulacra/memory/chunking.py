@@ -10,9 +10,14 @@ CHUNK_PARAGRAPHS = 2
 
 
 def chunks(story: Sequence[Paragraph], size: int = CHUNK_PARAGRAPHS) -> list[tuple[Paragraph, ...]]:
-    """Splits a story into chunks of `size` paragraphs (arXiv 2402.18180); the last chunk may be shorter.
+    """Splits a story into chunks of `size` paragraphs (arXiv 2402.18180).
 
-    Raises a ValueError if `size` is below 1.
+    Args:
+        story: Paragraphs in order.
+        size: Paragraphs per chunk, at least 1. The last chunk may be shorter.
+
+    Raises:
+        ValueError: If `size` is below 1.
     """
     if size < 1:
         raise ValueError(f"a chunk needs at least one paragraph, not {size}")

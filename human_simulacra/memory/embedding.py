@@ -29,7 +29,11 @@ class Embedder(Protocol):
 
 
 def packaged_model() -> Path:
-    """Returns the embedding model's folder in its package; raises a UserError if it is missing or not the tested one."""
+    """Returns the folder of the embedding model inside its package.
+
+    Raises:
+        UserError: If the package is missing, or its weights are not the tested ones.
+    """
     spec = importlib.util.find_spec(PACKAGE)
     folder = Path(spec.origin).parent / "model" if spec and spec.origin else None
     if folder is None or not (folder / "model.safetensors").is_file():
@@ -42,7 +46,11 @@ def packaged_model() -> Path:
 
 
 class SentenceEmbedder:
-    """A sentence-transformers model, named or by its path, loaded on first use; the packaged all-MiniLM-L6-v2 if None."""
+    """A sentence-transformers model, loaded on first use.
+
+    Args:
+        model: A name or path for sentence-transformers; None for the packaged all-MiniLM-L6-v2.
+    """
 
     def __init__(self, model: str | None = None) -> None:
         self._model = model

@@ -36,7 +36,12 @@ def story_passages(story: Sequence[Paragraph], size: int) -> list[Passage]:
 
 @dataclass
 class PassageSearcher:
-    """Finds the passages relevant to a query. Indexes are built once for each character and kind."""
+    """Finds the passages relevant to a query. Indexes are built once for each character and kind.
+
+    Args:
+        library: The characters.
+        embedder: Encodes texts for dense and hybrid indexes.
+    """
 
     library: Library
     embedder: Embedder

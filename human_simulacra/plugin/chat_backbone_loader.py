@@ -59,7 +59,10 @@ def load_chat_backbone(
 ) -> ChatBackbone:
     """Builds the backbone of a conversation without a call cache, so that conversations are not written to disk.
 
-    See `read_model_config` for `config`, and `OpenAIChat` for `empty_is_answer`.
+    Args:
+        config: See `read_model_config`.
+        policy: Retry policy of failed calls.
+        empty_is_answer: Whether an empty text is a valid answer; see `OpenAIChat`.
 
     Raises:
         UserError: If the config cannot be read, defines no model, or its model cannot be built.

@@ -4,6 +4,6 @@ from human_simulacra.plugin.dataset import ExperimentDataset
 
 
 class ConformityDataset(ExperimentDataset):
-    """The conformity experiment; see `experiments.conformity.dataset_rows`."""
+    """The conformity experiment; see `experiments.conformity.rows`."""
 
     experiment = "conformity"

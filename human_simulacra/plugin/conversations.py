@@ -48,9 +48,12 @@ class Conversation:
 
 
 def group_conversations(rows: Sequence[Mapping[str, Any]]) -> list[Conversation]:
-    """Groups rows by their column `conversation`, in the order of their first rows and each in that of its column `turn`.
+    """Groups rows by their column `conversation`, each group in the order of its column `turn`.
 
     Copies of a row, which OpenCompass makes for `n` above 1, go into separate conversations.
+
+    Returns:
+        Conversations in the order of their first rows.
     """
     groups: dict[tuple[str, ...], list[tuple[int, Turn]]] = {}
     copies: Counter[str] = Counter()

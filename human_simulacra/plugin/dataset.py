@@ -60,7 +60,7 @@ class ExperimentDataset(BaseDataset):
 
 
 class SelfReportDataset(ExperimentDataset):
-    """The self report; see `experiments.self_report.dataset_rows`."""
+    """The self report; see `experiments.self_report.rows`."""
 
     experiment = "self_report"
 

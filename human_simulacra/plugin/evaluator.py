@@ -46,5 +46,8 @@ class ExperimentEvaluator(BaseEvaluator):
     def check(cls, arguments: Mapping[str, Any], characters: set[str], where: str) -> None:
         """Raises a UserError before inference if the evaluator's arguments are invalid; here it does nothing.
 
-        `characters` are the ids of the dataset's characters; `where` names the config's location in the message.
+        Args:
+            arguments: The evaluator's arguments in the config.
+            characters: Ids of the characters in the dataset.
+            where: Describes the config's location in the message.
         """

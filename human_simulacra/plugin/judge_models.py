@@ -45,8 +45,12 @@ def build_judges(
 ) -> list[Judge]:
     """Builds the judges of one model: those that are not the judged model itself, or all if no other is left.
 
-    `judged` has the configs of the models that answered (empty if unknown), `judges` the judges'. `concurrency` is the maximum
-    number of concurrent calls per judge, `retry` that of attempts per call.
+    Args:
+        judged: The configs of the models that answered; empty if unknown.
+        judges: The judges' configs.
+        concurrency: Maximum number of concurrent calls per judge.
+        retry: Maximum number of attempts per call.
+        cache: The call cache.
     """
     others = [judge for judge in judges if not any(is_same_model(judge, model) for model in judged)]
     return [

@@ -24,7 +24,7 @@ from human_simulacra.progress import Progress
 
 
 class ObserverDataset(ExperimentDataset):
-    """Open situations, each asked of every character; see `experiments.observer.dataset_rows`."""
+    """Open situations, each asked of every character; see `experiments.observer.rows`."""
 
     experiment = "observer"
 

@@ -22,8 +22,13 @@ SCORING = "scoring"  # the batch kind of scoring; the kind of a generation batch
 class OpenCompassBackbone:
     """A backbone over a model's `generate`.
 
-    API models get one prompt per call, with at most `concurrency` concurrent calls. Local models get dynamic batches of at most
-    `batch_size` prompts. `model` is a built OpenCompass model, `identity` its fingerprint.
+    API models get one prompt per call, with a bounded number of concurrent calls. Local models get dynamic batches.
+
+    Args:
+        model: A built OpenCompass model.
+        identity: Fingerprint of the model.
+        concurrency: Maximum number of concurrent calls (API models).
+        batch_size: Maximum number of prompts per batch (local models).
     """
 
     def __init__(self, model: Any, identity: str, concurrency: int, batch_size: int) -> None:

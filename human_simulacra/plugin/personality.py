@@ -4,6 +4,6 @@ from human_simulacra.plugin.dataset import ExperimentDataset
 
 
 class PersonalityDataset(ExperimentDataset):
-    """The personality test; see `experiments.personality.dataset_rows`."""
+    """The personality test; see `experiments.personality.rows`."""
 
     experiment = "personality"

@@ -13,7 +13,11 @@ from typing import Any
 
 
 class RowCheckpoint:
-    """Finished rows of one model and dataset, in a JSONL file; it and its folder are created if missing."""
+    """Finished rows of one model and dataset.
+
+    Args:
+        path: The JSONL file; it and its folder are created if missing.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -18,7 +18,14 @@ class InProcessRunner(BaseRunner):
     """Runs tasks in sequence. A UserError stops the run; any other failure only ends its task."""
 
     def launch(self, tasks: list[dict[str, Any]]) -> list[tuple[str, int]]:
-        """Runs the tasks and returns (task name, exit code) of each; raises a task's UserError at once."""
+        """Runs the tasks.
+
+        Returns:
+            (task name, exit code) per task.
+
+        Raises:
+            UserError: As soon as a task raises one.
+        """
         status = []
         for config in tasks:
             task = TASKS.build({"cfg": config, "type": self.task_cfg["type"]})

@@ -4,6 +4,6 @@ from human_simulacra.plugin.dataset import ExperimentDataset
 
 
 class UnanswerableDataset(ExperimentDataset):
-    """Unanswerable questions; see `experiments.false_memory.dataset_rows`."""
+    """Unanswerable questions; see `experiments.false_memory.rows`."""
 
     experiment = "unanswerable"

@@ -12,10 +12,14 @@ _LONE_LETTER = re.compile(r"(?<![^\W_])(?P<before>[(\[*]*)(?P<letter>[A-Z])(?P<a
 
 
 def read_choices(reply: str, options: Sequence[str]) -> tuple[int, ...] | None:
-    """Parses which lettered options, A first, a free-form reply chooses.
+    """Parses which lettered options a reply chooses.
 
     Text after "answer is" takes precedence; then letters in any form (`B`, `(b)`, `A, C and E`, `ACE`, `**D**`,
     `B. because ...`); then the texts of the options. "A" and "I" inside a sentence are words, not letters.
+
+    Args:
+        reply: The free-form reply.
+        options: Texts of the options, A first.
 
     Returns:
         Positions of the chosen options in ascending order, or None if the reply is unparseable.

@@ -79,6 +79,10 @@ def states_answer(reply: str, accepted: Sequence[str]) -> bool:
 
     Matches whole words in order, never a substring ("male" is not in "female"), and dates in any usual form. A numeric
     answer must be the only number in the reply, so that a list of guesses does not match.
+
+    Args:
+        reply: The free-form reply.
+        accepted: Accepted answers.
     """
     reply_dates, reply_words = find_dates(reply), normalised_words(reply)
     for answer in accepted:

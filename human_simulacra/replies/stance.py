@@ -134,7 +134,10 @@ _ABSTENTION, _IDIOM, _GUESS = _any(_ABSTAINS), _any(_IDIOMS), _any(_GUESSES)
 
 
 def read_stance(reply: str) -> Stance:
-    """Classifies what a reply, in English, to a question says about the speaker's knowledge.
+    """Classifies what a reply to a question says about the speaker's knowledge.
+
+    Args:
+        reply: The reply, in English.
 
     Returns:
         `empty` if it has no word; `abstains` if the speaker does not know, remember or have access; `hedges` if the speaker

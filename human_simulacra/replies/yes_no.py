@@ -15,11 +15,17 @@ _NO = re.compile(r"\b(?:nope|nah|no(?=\W*$|\s*[^\w\s]|\s+(?:i|it|that|this|not|m
 
 
 def read_yes_no(reply: str) -> YesNo | None:
-    """Parses a free-form reply as yes or no; None if it has neither or both.
+    """Parses a reply as yes or no.
 
     Text after "answer is" takes precedence. If the first clause is one of the words alone (`Yes, no one ...`), it counts,
     unless the other word alone follows (`No, yes`). Otherwise exactly one of the two must occur. `No one`, `no doubt`,
     `know` and `yesterday` are neither.
+
+    Args:
+        reply: The free-form reply.
+
+    Returns:
+        `yes`, `no`, or None if the reply has neither or both.
     """
     reply = reply.replace("_", " ")  # emphasis, which \b would treat as a letter
     stated = _STATED.search(reply)

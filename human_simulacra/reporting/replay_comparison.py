@@ -45,7 +45,12 @@ class ReplayResult:
 
 
 def compare_summary(folder: Path, summary: Summary) -> ReplayResult:
-    """Compares a summary with the JSON file saved in a run's `summary` folder, and with the CSV and Markdown files if any."""
+    """Compares a summary with its saved JSON file, and with the CSV and Markdown files if they exist.
+
+    Args:
+        folder: The run's subfolder `summary`.
+        summary: The recomputed summary.
+    """
     path, now = folder / f"{summary.experiment}.json", json.loads(to_json(summary))
     if not path.is_file():
         return ReplayResult(path.stem, 0, 0, Difference(str(path), "no such file", "figures"))

@@ -33,7 +33,9 @@ class SelfObserverGap:
 def self_observer_gaps(self_report: Summary, observer: Summary) -> list[SelfObserverGap]:
     """Returns the gaps of every model and observer measure, over all characters first.
 
-    They compare the headlines `score` over all question types with the observer's headlines in percent over all rows.
+    Args:
+        self_report: Uses its headlines `score` over all question types.
+        observer: Uses its headlines in percent over all rows.
     """
     claimed = {(h.model, h.character): h.estimate for h in self_report.by_character if (h.measure, h.unit) == ("score", "%")}
     seen: dict[tuple[str, str], list[Headline]] = {}

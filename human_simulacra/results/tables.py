@@ -12,7 +12,7 @@ from typing import Any
 
 from tabulate import tabulate
 
-from human_simulacra.results.generated_vs_likelihood_agreement import SUFFIX
+from human_simulacra.results.answering_agreement import SUFFIX
 from human_simulacra.results.scored_rows import GroupScore
 from human_simulacra.results.summary import ALL, Headline, Summary, Table
 from human_simulacra.results.usage import Usage
@@ -56,8 +56,12 @@ def comparison_table(
 ) -> Table:
     """Returns the table of paired comparisons: difference, permutation test, effect sizes and smallest detectable difference.
 
-    `measure` is what is compared, for instance `score`, with differences of `places` decimals; `counted` is what a comparison
-    counts, `rows` (from `compare_all_models`) or `characters` (from `compare_character_scores`).
+    Args:
+        title: The table's title.
+        measure: What is compared, for instance `score`.
+        comparisons: From `compare_all_models` or `compare_character_scores`.
+        places: Decimals of the differences.
+        counted: What a comparison counts, `rows` or `characters`.
     """
     rows = tuple(
         (

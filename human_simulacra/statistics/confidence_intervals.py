@@ -54,8 +54,13 @@ def cluster_bootstrap(points: Sequence[float], max_points: Sequence[float], clus
 def paired_difference(
     first: Sequence[float], second: Sequence[float], max_points: Sequence[float], clusters: Sequence[str], seed: int = 0
 ) -> Estimate:
-    """Estimates the difference `first - second` of two methods on the same rows, in percentage points.
+    """Estimates the difference `first - second` in percentage points by `cluster_bootstrap`.
 
-    See `cluster_bootstrap` for the interval and the parameters; `first` and `second` are points, shape (rows,).
+    Args:
+        first: Points of one method, shape (rows,).
+        second: Points of the other method on the same rows, shape (rows,).
+        max_points: Maximum points, shape (rows,).
+        clusters: Cluster of each row, shape (rows,).
+        seed: Seed of the resampling.
     """
     return cluster_bootstrap([a - b for a, b in zip(first, second, strict=True)], max_points, clusters, seed)

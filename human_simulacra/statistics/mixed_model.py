@@ -31,10 +31,14 @@ class MixedEffect:
 
 @dataclass(frozen=True)
 class MixedModel:
-    """A fitted mixed model of a number of rows, or the reason why there is none.
+    """A fitted mixed model, or the reason why there is none.
 
-    There is an effect for every model but the reference, or none without a fit. `deviations` are the standard deviations of the
-    random effects and the residual, in percentage points; `problems` are limitations of the fit, as sentences.
+    Args:
+        reference: The model that the others are compared with.
+        effects: One per other model; empty if there is no fit.
+        deviations: Standard deviations of the random effects and the residual, in percentage points.
+        rows: Number of rows fitted.
+        problems: Limitations of the fit, as sentences.
     """
 
     reference: str

@@ -115,8 +115,14 @@ def compare_models(
 ) -> Comparison:
     """Compares two models on the same rows; `with_holm_correction` then sets `p_holm`.
 
-    `kind` is the part of the rows (see `Comparison.type`), `first` and `second` are the models' points, and `clusters` the
-    characters, all of shape (rows,) as in `cluster_bootstrap`; `max_difference`, in percentage points, is the largest possible.
+    Args:
+        names: The two models.
+        kind: The part of the rows (see `Comparison.type`).
+        first: Points of the first model, shape (rows,).
+        second: Points of the second model on the same rows, shape (rows,).
+        max_points: Maximum points, shape (rows,).
+        clusters: Character of each row, shape (rows,).
+        max_difference: The largest possible difference, in percentage points.
     """
     labels, codes = np.unique(np.asarray(clusters), return_inverse=True)
     sums = np.bincount(codes, weights=np.asarray(first, dtype=float) - np.asarray(second, dtype=float))

@@ -63,7 +63,11 @@ def icc2k(ratings: Ratings) -> AgreementCoefficient:
 
 
 def icc2k_by_group(groups: Iterable[Ratings]) -> list[AgreementCoefficient]:
-    """Returns ICC(2,k) of each group of items that the same two judges or more rated, with the judges' names in `note`."""
+    """Returns ICC(2,k) of each group of items that the same judges rated, with the judges' names in `note`.
+
+    Args:
+        groups: Ratings of each group; groups with one judge are skipped.
+    """
     found = [(", ".join(ratings), icc2k(ratings)) for ratings in groups if len(ratings) > 1]
     return [replace(icc, note="; ".join(filter(None, (names, icc.note)))) for names, icc in found]
 
@@ -71,8 +75,11 @@ def icc2k_by_group(groups: Iterable[Ratings]) -> list[AgreementCoefficient]:
 def krippendorff_alpha(ratings: Ratings, level: str = "interval") -> AgreementCoefficient:
     """Returns Krippendorff's alpha (Krippendorff 2011) by `krippendorff.alpha`; ratings may be missing.
 
-    NaN for one judge, if no item has two ratings, or if all ratings are equal. The level of measurement is `nominal`, `ordinal`,
-    `interval` or `ratio`.
+    NaN for one judge, if no item has two ratings, or if all ratings are equal.
+
+    Args:
+        ratings: Ratings by judge and item.
+        level: Level of measurement: `nominal`, `ordinal`, `interval` or `ratio`.
     """
     judges = list(ratings)
     known = sorted({item for judge in judges for item in ratings[judge]})

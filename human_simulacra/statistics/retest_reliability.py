@@ -18,7 +18,12 @@ _AGREEMENT = ("ICC(A,1)", "ICC2")  # the names of ICC(2,1) in pingouin since 0.6
 class RetestReliability:
     """Reliability of one model over the questions answered in every run.
 
-    `icc` is ICC(2,1) of the scores, at most 1 and NaN if all scores are equal; `flips` is the mean `flip_rate` in percent.
+    Args:
+        model: The model.
+        runs: Number of runs.
+        questions: Number of questions.
+        icc: ICC(2,1) of the scores, at most 1; NaN if all scores are equal.
+        flips: Mean `flip_rate` in percent.
     """
 
     model: str
@@ -75,9 +80,13 @@ def icc21(ratings: Sequence[Sequence[float]]) -> Estimate:
 def estimate_reliability(
     model: str, scores: Sequence[Sequence[float]], right: Sequence[Sequence[bool]], characters: Sequence[str]
 ) -> RetestReliability:
-    """Estimates the reliability of one model from scores in percent and whether each is right, shape (questions, runs).
+    """Estimates the reliability of one model.
 
-    `characters`, shape (questions,), are the clusters of the flip rate's interval.
+    Args:
+        model: Its name.
+        scores: Scores in percent, shape (questions, runs).
+        right: Whether each answer is right, shape (questions, runs).
+        characters: Character of each question, shape (questions,): the clusters of the flip rate's interval.
     """
     flips = cluster_bootstrap([flip_rate(runs) for runs in right], [1.0] * len(right), characters)
     icc = icc21(scores) if len(scores) > 1 else Estimate(math.nan, math.nan, math.nan, len(scores))

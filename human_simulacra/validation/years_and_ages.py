@@ -24,6 +24,11 @@ def number(word: str) -> int:
 
 
 def ages(text: str, subject: str) -> Iterator[tuple[str, int]]:
-    """Yields (quote, age) wherever a text states how old `subject`, such as a first name, was or turned."""
+    """Yields (quote, age) wherever a text states how old a person was or turned.
+
+    Args:
+        text: The text.
+        subject: The person's name in the text, such as a first name.
+    """
     for match in re.finditer(rf"\b{re.escape(subject)} (?:was|turned) ({NUMBER}){_NO_AGE}", text):
         yield match[0], number(match[1])

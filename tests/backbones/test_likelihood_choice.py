@@ -21,7 +21,7 @@ from human_simulacra.methods import METHODS, Method
 from human_simulacra.plugin.config_checks import check_simulacrum
 from human_simulacra.plugin.llama_cpp import LlamaCpp
 from human_simulacra.plugin.llm_config import resolve_answering
-from human_simulacra.results.generated_vs_likelihood_agreement import cohens_kappa, compare_answering
+from human_simulacra.results.answering_agreement import cohens_kappa, compare_answering
 from human_simulacra.stimuli import question_stimulus, statement_stimulus
 from human_simulacra.traces import Reply
 from human_simulacra.types import Message, Question, Stimulus

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from human_simulacra.errors import UserError
 from human_simulacra.experiments.samples import sample_characters
-from human_simulacra.experiments.self_report.dataset_rows import sample_questions
+from human_simulacra.experiments.self_report.rows import sample_questions
 from human_simulacra.types import Question
 
 QUESTIONS = [Question(f"q{i}", "c", "cloze", "?", (), ("a",), (), "story", i % 2 == 0) for i in range(12)]

@@ -18,7 +18,12 @@ LEFT, RIGHT, TOP, BOTTOM = 46, 330, 10, 178
 
 
 def draw_error_curves(runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:
-    """Draws the error rate by trial of every model, one drawing per model, with the human baseline as a line."""
+    """Draws the error rate by trial of every model, one drawing per model, with the human baseline as a line.
+
+    Args:
+        runs: Each run with its `summary/conformity.json`.
+        series: The models of all runs.
+    """
     drawings: list[Markup] = []
     conditions: list[str] = []
     human: Mapping[str, Any] | None = None

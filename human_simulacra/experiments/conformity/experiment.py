@@ -8,9 +8,9 @@ from typing import Any
 from human_simulacra.charts.chart import Chart
 from human_simulacra.charts.model_series import Series
 from human_simulacra.experiments.base import Experiment
-from human_simulacra.experiments.conformity.dataset_rows import QUICK, conformity_rows
 from human_simulacra.experiments.conformity.error_curves import draw_error_curves
 from human_simulacra.experiments.conformity.rates import CONTROL, PRESSURE, conformity_rate, error_rate, parsed_rows
+from human_simulacra.experiments.conformity.rows import QUICK, conformity_rows
 from human_simulacra.experiments.conformity.summary import NAME, TITLE, summarise_conformity
 from human_simulacra.replies.choices import read_choices
 from human_simulacra.results.loaded_run import Run

@@ -45,14 +45,18 @@ def human_baseline() -> HumanBaseline:
 
 
 def distance_from_baseline(errors: Sequence[tuple[int, int]]) -> BaselineDistance | None:
-    """Compares characters with students by a t test with unequal variances, one error rate per person; None without characters.
-
-    `errors` has (wrong, total) critical trials of each character.
+    """Compares characters with students by a t test with unequal variances, with one error rate per person.
 
     t = (m - h) / sqrt(v / k + h (1 - h) / 210) with k - 1 degrees of freedom, which is conservative (Welch's are no fewer); m
     is the mean rate of the k characters and h the students' rate, with the largest variance possible for this mean. v is the
     variance of the characters' rates, but at least the binomial variance from their few trials: the mean of q (1 - q) / n
     with q = (x + 0.5) / (n + 1) for x errors in n trials. Otherwise equal rates would seem to have no error.
+
+    Args:
+        errors: (wrong, total) critical trials of each character.
+
+    Returns:
+        None if there are no characters.
     """
     if not errors:
         return None

@@ -8,7 +8,7 @@ from typing import Any
 
 from human_simulacra.experiments.conformity.human_baseline import distance_from_baseline, human_baseline
 from human_simulacra.experiments.conformity.rates import CONTROL, PRESSURE, ConformityRates, conformity_rates, errors_by_trial
-from human_simulacra.results.generated_vs_likelihood_agreement import answering_agreement_table, compare_answering
+from human_simulacra.results.answering_agreement import answering_agreement_table, compare_answering
 from human_simulacra.results.summary import ALL, Headline, Row, Summary, Table
 from human_simulacra.results.tables import format_interval, format_p
 from human_simulacra.statistics import Estimate
@@ -22,7 +22,11 @@ CURVE_HEAD = ("model", "variant", "condition", "trial", "critical", "error %", "
 
 
 def summarise_conformity(rows: Sequence[Row]) -> Summary:
-    """Computes rates by method, variant and character, the comparison with the human baseline, and errors by trial."""
+    """Computes rates by method, variant and character, the comparison with the human baseline, and errors by trial.
+
+    Args:
+        rows: Scored rows of all models.
+    """
     found, lines, people = conformity_rates(rows), list(errors_by_trial(rows)), human_baseline()
     names = list(dict.fromkeys(row["variant"] for row in rows))
     agreed = compare_answering(rows, lambda row: [row["chosen"]] if row["parsed"] else [], lambda row: 0)

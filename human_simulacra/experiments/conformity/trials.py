@@ -18,7 +18,9 @@ Condition = Literal["pressure", "control"]
 class Confederates:
     """The confederates, who answer before the character as instructed; none in the control.
 
-    `names` has their first names by seat; `dissenter` is the seat, from 1, of the one who gives the right answer, 0 for none.
+    Args:
+        names: Their first names in the order of their seats.
+        dissenter: Seat, counted from 1, of the confederate who gives the right answer; 0 for none.
     """
 
     names: tuple[str, ...] = ()
@@ -42,7 +44,10 @@ def confederate_names() -> tuple[str, ...]:
 def draw_confederate_names(count: int, character: str, seed: int) -> tuple[str, ...]:
     """Draws the names of one character's confederates: the same for every method, and never the character's own.
 
-    `count` must be less than the number of `confederate_names()`; `character` is a name.
+    Args:
+        count: Number of names; less than the number of `confederate_names()`.
+        character: The character's name.
+        seed: Seed of the draw.
     """
     free = [name for name in confederate_names() if name not in character.split()]
     return tuple(random.Random(f"{seed}:{character}").sample(free, count))
@@ -56,9 +61,16 @@ def shuffle_trial(trial: Trial, seed: int) -> Trial:
 
 
 def trial_stimulus(row_id: str, character_id: str, trial: Trial, place: str, confederates: Confederates) -> Stimulus:
-    """Returns the stimulus of a character's turn: a trial with its options as shown, at a `place` such as `3 of 18`.
+    """Returns the stimulus of a character's turn.
 
     For log-likelihood scoring, `plain` has no letters, and `neutral` neither the task nor anyone's answer.
+
+    Args:
+        row_id: The row's id.
+        character_id: The character.
+        trial: The trial, with its options in the order to show.
+        place: Its position in the conversation, such as `3 of 18`.
+        confederates: The confederates.
     """
     asked = {"place": place, "task": trial.stimulus}
     company, lettered_answers, plain_answers = {}, {}, {}

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from human_simulacra.experiments.base import Experiment
-from human_simulacra.experiments.false_memory.dataset_rows import QUICK, false_memory_rows
+from human_simulacra.experiments.false_memory.rows import QUICK, false_memory_rows
 from human_simulacra.replies.stance import read_stance
 from human_simulacra.results.repeated_runs import analyse_repeated_runs
 from human_simulacra.results.scored_rows import GroupScore, ScoredRow, compare_all_models, group_scores

@@ -8,9 +8,9 @@ from typing import Any
 
 from human_simulacra.experiments.base import Experiment
 from human_simulacra.experiments.observer import judgement_records as records
-from human_simulacra.experiments.observer.dataset_rows import QUICK, observer_rows
 from human_simulacra.experiments.observer.judge_admission import Admission, IdentityCheck, admit_judge
 from human_simulacra.experiments.observer.judgement_records import Judgement, Rating, grade_share, select_judgements
+from human_simulacra.experiments.observer.rows import QUICK, observer_rows
 from human_simulacra.experiments.observer.summary import NAME, TITLE, summarise_observer
 from human_simulacra.experiments.observer.verdict_parsing import parse_choice, parse_grade, parse_grades, parse_statements
 from human_simulacra.results.summary import Row, Summary

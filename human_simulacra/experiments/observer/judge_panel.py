@@ -69,9 +69,14 @@ class JudgingSettings:
 
 @dataclass
 class JudgePanel:
-    """A panel of judges of one model, with at most `concurrency` concurrent calls.
+    """A panel of judges.
 
-    `on_judgement` is called after every judgement with whether it failed.
+    Args:
+        judges: The judges of one model.
+        library: The characters.
+        settings: Settings of the judgements.
+        concurrency: Maximum number of concurrent calls.
+        on_judgement: Called after every judgement with whether it failed.
     """
 
     judges: Sequence[Judge]

@@ -60,9 +60,14 @@ def similarity_messages(judged: JudgedAnswer, other: str, swapped: bool) -> list
 def identity_messages(
     answers: Sequence[JudgedAnswer], lives: Sequence[str], library: Library, context: int, life_room: int
 ) -> list[Message]:
-    """Returns the messages that ask which of these characters, by id in the order shown, gave the answers.
+    """Returns the messages that ask which of these characters gave the answers.
 
-    Half of the text that fits the judge's context (in tokens) is for biographies, together at most `life_room` characters long.
+    Args:
+        answers: The answers.
+        lives: Ids of the characters, in the order shown.
+        library: The characters.
+        context: The judge's context in tokens; half of the available text is for biographies.
+        life_room: Maximum length of all biographies together, in characters of text.
     """
     half = available_characters(context) // 2
     each = min(half, life_room) // len(lives)

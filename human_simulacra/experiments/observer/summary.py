@@ -19,7 +19,12 @@ ONE_GRADER = "each item has one grader: use three judges or more"
 
 
 def summarise_observer(rows: Sequence[Row], admissions: Sequence[Admission]) -> Summary:
-    """Computes the summary of the observer report from the scored rows of all models and each judge's admission."""
+    """Computes the summary of the observer report.
+
+    Args:
+        rows: Scored rows of all models.
+        admissions: The result of each judge's identity checks.
+    """
     ratings = [_run_rating(row, rating) for row in rows for rating in row["ratings"]]
     admitted = {entry.judge for entry in admissions if entry.admitted}
     models = list(dict.fromkeys(row["model"] for row in rows))

@@ -28,7 +28,15 @@ def parse_statements(text: str) -> tuple[str, ...]:
 
 
 def parse_grades(text: str, count: int) -> tuple[int | None, ...]:
-    """Parses a grade from 1 to 5 per statement from lines such as `2: 4`; None if its number is missing or has two grades."""
+    """Parses one grade per statement.
+
+    Args:
+        text: The judge's reply, with lines such as `2: 4`.
+        count: Number of statements.
+
+    Returns:
+        A grade from 1 to 5 for each statement; None if its number is missing or has two different grades.
+    """
     grades: dict[int, set[int]] = {}
     for line in _lines(text):
         if match := _NUMBERED_GRADE.fullmatch(line):

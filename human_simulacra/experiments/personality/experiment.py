@@ -10,8 +10,8 @@ from human_simulacra.charts.chart import Chart
 from human_simulacra.charts.model_series import Series
 from human_simulacra.experiments.base import Experiment
 from human_simulacra.experiments.personality import scores_by_character as scores
-from human_simulacra.experiments.personality.dataset_rows import QUICK, personality_rows
 from human_simulacra.experiments.personality.radar_chart import draw_radars
+from human_simulacra.experiments.personality.rows import QUICK, personality_rows
 from human_simulacra.experiments.personality.summary import NAME, TITLE, summarise_personality
 from human_simulacra.replies.yes_no import read_yes_no
 from human_simulacra.results.loaded_run import Run

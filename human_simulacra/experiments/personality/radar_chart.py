@@ -22,7 +22,12 @@ _HOW_TO_READ = (
 
 
 def draw_radars(runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:
-    """Draws one chart per model with a radar per character."""
+    """Draws one chart per model with a radar per character.
+
+    Args:
+        runs: Each run with its `summary/personality.json`.
+        series: The models of all runs.
+    """
     result: list[Chart] = []
     for s in series:
         for run, summary in runs:

@@ -25,7 +25,9 @@ class Tau:
 def function_sums(agreed: Iterable[tuple[str, int]], functions: Sequence[str]) -> dict[str, int]:
     """Returns each function's sum as in the paper: a yes adds the weight of the statement's rank, +4 (rank 1) to -4 (rank 8).
 
-    `agreed` has (function, rank) of every statement answered yes.
+    Args:
+        agreed: (function, rank) of every statement answered yes.
+        functions: All functions to report.
     """
     sums = dict.fromkeys(functions, 0)
     for function, rank in agreed:
@@ -50,7 +52,11 @@ def tau_b(assigned: Sequence[str], sums: Mapping[str, float]) -> Tau:
     """Returns Kendall's tau-b (Kendall 1945, with correction for ties) between an assigned order and measured sums.
 
     Computed on ranks by `scipy.stats.kendalltau`. One swap of neighbours among eight gives 0.93. If all sums are equal, the
-    order is unknown and tau-b is NaN; 0 would mean an unrelated order. `assigned` has the functions, strongest first.
+    order is unknown and tau-b is NaN; 0 would mean an unrelated order.
+
+    Args:
+        assigned: The functions, strongest first.
+        sums: Each function's sum.
     """
     places = [-place for place in range(len(assigned))]
     values = [sums[function] for function in assigned]

@@ -9,7 +9,7 @@ from typing import Any
 
 from human_simulacra.experiments.personality import scores_by_character as scores
 from human_simulacra.experiments.personality.rank_correlation import format_order, function_ranks
-from human_simulacra.results.generated_vs_likelihood_agreement import answering_agreement_table, answering_mode, compare_answering
+from human_simulacra.results.answering_agreement import answering_agreement_table, answering_mode, compare_answering
 from human_simulacra.results.summary import Headline, Row, Summary, Table
 from human_simulacra.results.tables import format_interval
 from human_simulacra.statistics import Estimate, cluster_bootstrap
@@ -31,7 +31,11 @@ NOTES = (
 
 
 def summarise_personality(rows: Sequence[Row]) -> Summary:
-    """Computes tau-b and acquiescence by method and by character, and the data of the radar charts."""
+    """Computes tau-b and acquiescence by method and by character, and the data of the radar charts.
+
+    Args:
+        rows: Scored rows of all models.
+    """
     headlines: list[Headline] = []
     overall, single = [], []
     data: dict[str, Any] = {"radar": [], "tau": [], "acquiescence": []}

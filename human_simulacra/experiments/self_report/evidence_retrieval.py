@@ -18,9 +18,12 @@ CELL_HEAD = (
 
 
 def evidence_recall(evidence: Sequence[str], passages: Sequence[Sequence[str]], k: int) -> float:
-    """Returns the share, between 0 and 1, of the gold evidence in the first k retrieved passages.
+    """Returns the share of the evidence in the first k passages, between 0 and 1.
 
-    `evidence` has paragraph ids, at least one; `passages` has the paragraph ids of each passage, most relevant first.
+    Args:
+        evidence: Ids of the gold evidence paragraphs, at least one.
+        passages: Paragraph ids of each retrieved passage, most relevant first.
+        k: Number of passages to count.
     """
     found = {paragraph for passage in passages[:k] for paragraph in passage}
     return len(found.intersection(evidence)) / len(set(evidence))
@@ -35,9 +38,12 @@ def mean_evidence_recall(
 
 
 def count_retrieval_cells(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Counts answers by evidence retrieved or missed and right or wrong, for each model that retrieves, from rows with traces.
+    """Counts answers by evidence retrieved or missed and right or wrong, for each model that retrieves.
 
     Evidence is retrieved if all its paragraphs are in the passages of the answer. Only answered questions with evidence count.
+
+    Args:
+        rows: Scored rows of the self report with traces.
 
     Returns:
         JSON-ready entries: `model`, `retriever`, the four counts, `questions`, `k` (most passages of any answer), `recall` at k

@@ -9,11 +9,11 @@ from typing import Any
 from human_simulacra.charts.chart import Chart
 from human_simulacra.charts.model_series import Series
 from human_simulacra.experiments.base import Experiment
-from human_simulacra.experiments.self_report.dataset_rows import QUICK, self_report_rows
 from human_simulacra.experiments.self_report.evidence_retrieval import count_retrieval_cells, retrieval_table
 from human_simulacra.experiments.self_report.question_scoring import score_reply
 from human_simulacra.experiments.self_report.retrieval_chart import draw_retrieval_cells
-from human_simulacra.results.generated_vs_likelihood_agreement import answering_agreement_table, compare_answering
+from human_simulacra.experiments.self_report.rows import QUICK, self_report_rows
+from human_simulacra.results.answering_agreement import answering_agreement_table, compare_answering
 from human_simulacra.results.loaded_run import Run
 from human_simulacra.results.repeated_runs import analyse_repeated_runs
 from human_simulacra.results.scored_rows import ScoredRow, compare_all_models, group_scores

@@ -22,7 +22,12 @@ CELLS = (
 
 
 def draw_retrieval_cells(runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:
-    """Draws the four cells of every model that retrieves."""
+    """Draws the four cells of every model that retrieves.
+
+    Args:
+        runs: Each run with its `summary/self_report.json`.
+        series: The models of all runs.
+    """
     entries = [
         {**entry, "label": s.label}
         for s in series
@@ -38,7 +43,11 @@ def draw_retrieval_cells(runs: Sequence[tuple[Run, Mapping[str, Any]]], series: 
 
 
 def draw_retrieval_bars(entries: Sequence[Mapping[str, Any]]) -> Markup:
-    """Draws a bar per entry: a label, the number of answers in each of `CELLS`, and optionally `recall` in percent."""
+    """Draws a bar per model, divided into the four cells.
+
+    Args:
+        entries: label, the number of answers in each of `CELLS`, and optionally `recall` in percent.
+    """
     height = len(entries) * (NAME + BAR + GAP) + 4
     parts: list[Markup] = []
     for place, entry in enumerate(entries):

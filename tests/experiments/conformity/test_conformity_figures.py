@@ -16,7 +16,7 @@ from scipy.stats import t as student
 
 from human_simulacra.experiments.conformity.experiment import Conformity
 from human_simulacra.experiments.conformity.human_baseline import distance_from_baseline, human_baseline
-from human_simulacra.results.generated_vs_likelihood_agreement import with_answering
+from human_simulacra.results.answering_agreement import with_answering
 from human_simulacra.results.summary import Summary
 from human_simulacra.results.tables import nan_to_none, summary_to_csv, table_to_text, to_json
 

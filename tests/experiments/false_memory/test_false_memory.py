@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from human_simulacra.experiments.false_memory.dataset_rows import sample_unanswerable
+from human_simulacra.experiments.false_memory.rows import sample_unanswerable
 from human_simulacra.experiments.registry import EXPERIMENTS
 from human_simulacra.files import write_jsonl
 from human_simulacra.plugin.run_command import main

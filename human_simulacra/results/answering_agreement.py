@@ -22,7 +22,12 @@ def answering_mode(rows: Sequence[Row]) -> str:
 
 
 def with_answering(summary: Summary, rows: Sequence[Row]) -> Summary:
-    """Returns a summary whose tables label the models that answered by log-likelihood, listed in its data `by_likelihood`."""
+    """Returns a summary whose tables label the models that answered by log-likelihood, listed in its data `by_likelihood`.
+
+    Args:
+        summary: The summary of one experiment.
+        rows: The experiment's scored rows.
+    """
     models = list(dict.fromkeys(row["model"] for row in rows if "likelihood" in answering_mode([row])))
     if not models:
         return summary
@@ -97,7 +102,9 @@ def _decisions(chosen: Sequence[Any], options: int) -> list[Any]:
 def cohens_kappa(first: Sequence[Any], second: Sequence[Any]) -> float:
     """Returns Cohen's kappa (Cohen 1960), -1 to 1, by statsmodels; NaN if both series have the same single label.
 
-    `first` and `second` are the labels of two raters for the same items, shape (items,).
+    Args:
+        first: Labels of one rater, shape (items,).
+        second: Labels of the other rater for the same items.
     """
     from statsmodels.stats.inter_rater import cohens_kappa as kappa  # takes a second to import and is seldom needed
 
