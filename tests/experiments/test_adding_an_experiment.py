@@ -33,7 +33,7 @@ models[1]['llm'] = dict(models[1]['llm'], path='mute')
 def examples() -> dict[str, str]:
     """Returns the page's code by the file that it belongs to."""
     page = (ROOT / "CONTRIBUTING.md").read_text()
-    blocks = re.findall(r"^ *<!-- (\S+) -->\n *```python\n(.*?)^ *```$", page, re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^ *<!-- (\S+) -->\n *```\w+\n(.*?)^ *```$", page, re.MULTILINE | re.DOTALL)
     return {file: code for file, code in blocks}
 
 
