@@ -17,7 +17,7 @@ from human_simulacra.library import packaged_path
 from human_simulacra.types import Character, Paragraph
 
 DAY = datetime.date(2025, 6, 30)
-WISHES = (
+CONSTRAINTS = (
     "name=Ida Holm", "gender=female", "date_of_birth=1980-03-04", "occupation=bus driver", "hobbies=knitting, rowing, archery",
     "education=high school", "family=low-income, nuclear family", "long_term_goal=owning a home",
 )  # fmt: skip
@@ -45,7 +45,7 @@ def paragraph(number: int) -> Paragraph:
 def write_ida(out: Path, paragraphs: int = 12) -> Path:
     """Writes the profile and the story of Ida Holm, born on 4 March 1980, into a data folder of one's own."""
     open_folder(out)
-    character = people(1, 0, *WISHES)[0]
+    character = people(1, 0, *CONSTRAINTS)[0]
     biography = (
         "Ida Holm was born on 4 March 1980 and grew up in Vik. She finished high school and became a bus driver. "
         "At 45 she still likes archery. She means to own a home one day."
