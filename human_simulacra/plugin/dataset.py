@@ -10,7 +10,7 @@ from datasets import Dataset
 from opencompass.datasets.base import BaseDataset
 
 from human_simulacra.errors import UserError
-from human_simulacra.experiments.base import STIMULUS
+from human_simulacra.experiments.base import STIMULUS, Experiment
 from human_simulacra.experiments.registry import find_experiment
 from human_simulacra.library import Library
 from human_simulacra.plugin.stimulus_serialization import encode_stimulus
@@ -37,12 +37,12 @@ class ExperimentDataset(BaseDataset):
             **arguments: Its other arguments.
 
         Returns:
-            The experiment's rows with the columns experiment, prompt, query and envelope (the sealed stimulus).
+            The experiment's rows with the columns experiment, prompt, query and envelope (the encoded stimulus).
 
         Raises:
             UserError: If the experiment or another name is unknown, the folder is missing or a line is broken.
         """
-        found = find_experiment(experiment or cls.experiment)
+        found = cls._find(experiment)
         return Dataset.from_list([_carried(found.name, row) for row in found.rows(Library(data), *values, **arguments)])
 
     @classmethod
@@ -52,11 +52,14 @@ class ExperimentDataset(BaseDataset):
         Raises:
             UserError: If the config names no experiment, or one that is unknown.
         """
-        name = experiment or cls.experiment
-        if not name:
-            raise UserError(f"{cls.__name__} needs experiment='...': name one of human_simulacra/experiments/registry.py")
         own = [] if cls.experiment else ["experiment"]
-        return [*own, *list(signature(find_experiment(name).rows).parameters)[1:], "data"]
+        return [*own, *list(signature(cls._find(experiment).rows).parameters)[1:], "data"]
+
+    @classmethod
+    def _find(cls, name: str) -> Experiment:
+        if not (name := name or cls.experiment):
+            raise UserError(f"{cls.__name__} needs experiment='...': name one of human_simulacra/experiments/registry.py")
+        return find_experiment(name)
 
 
 class SelfReportDataset(ExperimentDataset):

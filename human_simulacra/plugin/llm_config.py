@@ -65,8 +65,9 @@ def resolve_answering(llm: Mapping[str, Any], answering: Answering | None, where
         raise unknown("answering", answering, ANSWERINGS)
     kind = llm.get("type")
     kind = MODELS.get(kind) if isinstance(kind, str) else kind
-    embedded = isinstance(kind, type) and issubclass(kind, LlamaCpp)
-    if answering == "likelihood" and not (embedded or (isinstance(kind, type) and issubclass(kind, SCORING_CLASSES))):
+    kind = kind if isinstance(kind, type) else object
+    embedded = issubclass(kind, LlamaCpp)
+    if answering == "likelihood" and not (embedded or issubclass(kind, SCORING_CLASSES)):
         raise UserError(
             f"{where} has answering='likelihood', but {type_name(llm).rsplit('.', 1)[-1]} gives no log-probabilities of given "
             "texts: use the embedded model, a Hugging Face or vLLM one, or answering='generate'"

@@ -17,9 +17,9 @@ from human_simulacra.results.summary import Summary
 from human_simulacra.results.tables import nan_to_none, summary_to_csv, table_to_text, to_json
 
 TOLERANCE = 1e-9
-# Texts that may differ between versions. In table cells, only the numbers are compared; renamed keys are paired in order.
+# Texts that may differ between versions: these keys, and remarks in parentheses in table cells. Renamed keys are paired in order.
 _TEXTS = ("title", "notes", "note", "caveat", "head")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_REMARK = re.compile(r"\s*\([^)]*\)")
 
 
 @dataclass(frozen=True)
@@ -59,16 +59,16 @@ def compare_summary(folder: Path, summary: Summary) -> ReplayResult:
 
 
 def _without_wording(value: Any, cells: bool = False) -> Any:
-    """Returns a summary without its texts, and with each table cell replaced by the numbers in it."""
+    """Returns a summary without its texts, and with the table cells without their remarks."""
     if isinstance(value, dict):
         return {key: _without_wording(inner, cells or key == "rows") for key, inner in value.items() if key not in _TEXTS}
     if isinstance(value, list):
         return [_without_wording(inner, cells) for inner in value]
-    return _NUMBER.findall(value) if cells and isinstance(value, str) else value
+    return _REMARK.sub("", value) if cells and isinstance(value, str) else value
 
 
 def _compare_tables(folder: Path, summary: Summary) -> Difference | None:
-    """Compares the lines of the CSV file and the numbers in the Markdown file's tables; a missing file is skipped."""
+    """Compares the lines of the CSV file and the cells of the Markdown file's tables; a missing file is skipped."""
     path = folder / f"{summary.experiment}.csv"
     if path.is_file():
         texts = path.read_text(encoding="utf-8"), summary_to_csv(summary)
@@ -81,7 +81,7 @@ def _compare_tables(folder: Path, summary: Summary) -> Difference | None:
         tables = [table for table in summary.tables if table.rows]
         saved = path.read_text(encoding="utf-8").split("\n## ")[1:]
         for text, table in zip_longest(saved, tables, fillvalue=None):
-            if table is None or text is None or _numbers_in_rows(text) != _numbers_in_rows(table_to_text(table, style="github")):
+            if table is None or text is None or _cells(text) != _cells(table_to_text(table, style="github")):
                 title = table.title if table else str(text).partition("\n")[0]
                 return Difference(f"{path}: the table '{title}'", "other cells", "those of the saved answers")
     return None
@@ -92,8 +92,10 @@ def _csv_lines(text: str) -> list[str]:
     return [",".join(cells[:-1]) for cells in csv.reader(text.splitlines())]
 
 
-def _numbers_in_rows(markdown: str) -> list[str]:
-    return [number for line in markdown.splitlines() if line.startswith("|") for number in _NUMBER.findall(line)]
+def _cells(markdown: str) -> list[list[str]]:
+    """Returns the cells of a Markdown table without their remarks, row by row; the first two lines are heads and rules."""
+    rows = [line for line in markdown.splitlines() if line.startswith("|")][2:]
+    return [[_REMARK.sub("", cell).strip() for cell in row.split("|")] for row in rows]
 
 
 def compare_values(saved: Any, now: Any, place: str) -> ReplayResult:

@@ -22,8 +22,11 @@ class Usage:
     def add(self, completion: Mapping[str, Any]) -> None:
         """Adds one call."""
         self.calls += 1
-        for name in ("from_cache", "prompt_tokens", "cached_tokens", "completion_tokens", "seconds"):
-            setattr(self, name, getattr(self, name) + completion[name])
+        self.from_cache += completion["from_cache"]
+        self.prompt_tokens += completion["prompt_tokens"]
+        self.cached_tokens += completion["cached_tokens"]
+        self.completion_tokens += completion["completion_tokens"]
+        self.seconds += completion["seconds"]
         self.estimated |= completion["estimated"]
 
     def cost(self, price: Mapping[str, float]) -> float:

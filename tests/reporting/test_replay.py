@@ -62,13 +62,17 @@ def test_a_reworded_note_is_no_difference(run: Path, capsys: pytest.CaptureFixtu
     assert main(["replay", str(run)]) == 0
 
 
-def test_a_run_recorded_by_an_earlier_version_replays_with_every_figure_equal(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The run holds every experiment; version 0.1.0 recorded it on the embedded model, with other names for some columns."""
+@pytest.fixture
+def recorded(tmp_path: Path) -> Path:
+    """A run of every experiment that version 0.1.0 recorded on the embedded model, with other names for some columns."""
     with tarfile.open(ROOT / "tests" / "data" / "run_of_version_0_1_0.tar.gz") as archive:
         archive.extractall(tmp_path, filter="data")
-    (recorded,) = tmp_path.glob("2*")
+    return next(tmp_path.glob("2*"))
+
+
+def test_a_run_recorded_by_an_earlier_version_replays_with_every_figure_equal(
+    recorded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["replay", str(recorded)]) == 0
     printed = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0] for line in printed] == [
@@ -83,6 +87,20 @@ def test_a_run_recorded_by_an_earlier_version_replays_with_every_figure_equal(
 
     edit(recorded / "summary" / "self_report.json", lower)
     assert "self_report.json: tables[0].rows[0][3]" in find_difference(recorded, capsys)
+
+
+def test_a_changed_sign_or_model_in_a_table_is_found(recorded: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    def change_sign(whole: Any) -> None:
+        table = next(table for table in whole["tables"] if table["head"][4].startswith("score difference"))
+        cell = table["rows"][0][4]
+        table["rows"][0][4] = ("-" if cell[0] == "+" else "+") + cell[1:]
+
+    edited = shutil.copytree(recorded, tmp_path / "sign")
+    edit(edited / "summary" / "self_report.json", change_sign)
+    assert ".rows[0][4] differs" in find_difference(edited, capsys)
+    markdown = recorded / "summary" / "personality.md"
+    markdown.write_text(markdown.read_text().replace("| smollm2-rag ", "| smollm2-mix ", 1))
+    assert "personality.md: the table" in find_difference(recorded, capsys)
 
 
 def test_an_edited_answer_is_found(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
