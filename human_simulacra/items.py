@@ -1,8 +1,23 @@
-"""Types of the dataset's shared items, which every character is asked."""
+"""Types of the items that no key scores, and of those that every character is asked."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class OpenDetail:
+    """A question on what the texts do not say but the person must know.
+
+    A reply may answer it freely. It is wrong only if it contradicts the life: `why` says what it must not contradict, and
+    `evidence` names the paragraphs.
+    """
+
+    id: str
+    character: str
+    question: str
+    why: str
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def _coerce(value: Any, hint: Any, read: Callable[[type, dict[str, Any]], Any]) 
 
 
 def parse_row(kind: type[T], row: dict[str, Any], location: str) -> T:
-    """Builds a dataclass from a row and checks that every field is present and has the right type.
+    """Builds a dataclass from a row and checks that every field is present, unless it has a default, and has the right type.
 
     Args:
         kind: The dataclass.
@@ -72,14 +72,15 @@ def parse_row(kind: type[T], row: dict[str, Any], location: str) -> T:
         UserError: If a field is missing, unknown or of the wrong type.
     """
     hints = _hints(kind)
-    names = [field.name for field in dataclasses.fields(typing.cast(Any, kind))]
-    missing = [name for name in names if name not in row]
+    fields = dataclasses.fields(typing.cast(Any, kind))
+    names = [field.name for field in fields]
+    missing = [field.name for field in fields if field.name not in row and field.default is dataclasses.MISSING]
     extra = [name for name in row if name not in names]
     if missing or extra:
         problem = f"key '{missing[0]}' is missing" if missing else f"key '{extra[0]}' is unknown"
         raise UserError(f"{location}: {problem}; a {kind.__name__} has {', '.join(names)}")
     values = {}
-    for name in names:
+    for name in filter(row.__contains__, names):
         try:
             values[name] = _coerce(row[name], hints[name], lambda inner, value: parse_row(inner, value, location))
         except TypeError:

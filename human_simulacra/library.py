@@ -2,7 +2,7 @@
 
 Layout of a data folder (one folder per character, so that a character can be added, copied or removed as a whole):
 
-    characters/<id>/{profile,story,memories,cloze,single_choice,multiple_choice,unanswerable}.jsonl
+    characters/<id>/{profile,story,memories,cloze,single_choice,multiple_choice,unanswerable,open_detail}.jsonl
     personality_items.jsonl acquiescence.jsonl scenarios.jsonl conformity_trials.jsonl     shared by all characters
 """
 
@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import digest, sha256_file
-from human_simulacra.items import KeyedStatement, Scenario, Statement, Trial
+from human_simulacra.items import KeyedStatement, OpenDetail, Scenario, Statement, Trial
 from human_simulacra.jsonl_rows import parse_row, read_jsonl
 from human_simulacra.types import QUESTION_TYPES, Character, Memory, Paragraph, Question, QuestionType, Unanswerable
 
@@ -113,8 +113,12 @@ class Library:
         return self._rows(character_id, question_type, Question)
 
     def unanswerable(self, character_id: str) -> tuple[Unanswerable, ...]:
-        """Returns the questions whose correct answer is not to know."""
+        """Returns the questions that no true memory answers."""
         return self._rows(character_id, "unanswerable", Unanswerable)
+
+    def open_details(self, character_id: str) -> tuple[OpenDetail, ...]:
+        """Returns the questions that the person may answer freely without contradicting the life."""
+        return self._rows(character_id, "open_detail", OpenDetail)
 
     @cached_property
     def personality_items(self) -> tuple[Statement, ...]:

@@ -22,11 +22,19 @@ class Trait:
 
 
 @dataclass(frozen=True)
+class DatedSentence:
+    """One sentence of a biography, with the last year that it tells about."""
+
+    year: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Character:
     """A virtual person: attributes, personality and biography.
 
     `id` is the slug of `name`. Dates are ISO 8601; `age` is the age on `reference_date`. `functions` are the eight Jungian
-    functions from strongest to weakest.
+    functions from strongest to weakest. `biography_dated` holds the biography's sentences in order; empty if undated.
     """
 
     id: str
@@ -44,11 +52,17 @@ class Character:
     functions: tuple[str, ...]
     traits: tuple[Trait, ...]
     biography: str
+    biography_dated: tuple[DatedSentence, ...] = ()
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One paragraph of a life story, numbered by `index` from 1. The years are those of its chapter, 0 if unknown."""
+    """One paragraph of a life story, numbered by `index` from 1.
+
+    `first_year` and `last_year` are those of its chapter, 0 if unknown. `year` and `month` date the beginning of what the
+    paragraph tells, `end_year` and `end_month` the latest moment that it tells anything about; months are 1 to 12, or None
+    where the text does not tell them. `age` is the character's age at the beginning. All five are None if undated.
+    """
 
     id: str
     character: str
@@ -58,6 +72,11 @@ class Paragraph:
     last_year: int
     index: int
     text: str
+    year: int | None = None
+    month: int | None = None
+    end_year: int | None = None
+    end_month: int | None = None
+    age: int | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +84,7 @@ class Memory:
     """A long-term memory made from a chunk of paragraphs.
 
     `summary` is its entry in the memory index, `content` the text in the first person, `thinking` and `emotion` the
-    character's thoughts and feelings about it.
+    character's thoughts and feelings about it. The dates and the age are those of its paragraphs, from the first to the last.
     """
 
     id: str
@@ -76,6 +95,25 @@ class Memory:
     content: str
     thinking: str
     emotion: str
+    year: int | None = None
+    month: int | None = None
+    end_year: int | None = None
+    end_month: int | None = None
+    age: int | None = None
+
+
+# What a question asks for. The first five need an understanding of the person; an event or a detail can be looked up.
+UNDERSTANDING = ("motive", "relation", "value", "reaction", "change")
+QUESTION_KINDS = (*UNDERSTANDING, "event", "detail", "")
+
+
+@dataclass(frozen=True)
+class WrongOption:
+    """Why the option at a position is wrong, with the ids of the paragraphs that show it."""
+
+    option: int
+    why: str
+    evidence: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -83,7 +121,13 @@ class Question:
     """A scored question of the self report.
 
     `answer` holds accepted strings (cloze) or positions of the correct options (choice questions), `evidence` the ids of the
-    paragraphs that contain the answer. `source` is `profile` or `story`; `core` marks questions about core information.
+    paragraphs that contain the answer. `source` is `profile` or `story`.
+
+    Two forms are marked: `core`, the paper's fifteen questions on core information, and `life`, questions on the story alone
+    that readers without the text seldom get right. `kind` is one of `QUESTION_KINDS`, empty if unknown. `why_wrong` explains
+    the wrong options. `blind` is what readers without any text reached, between 0 and 1: the share that answered rightly, of
+    a multiple choice question the mean share of options judged rightly; None if nobody has tried. `open_book` is the share of
+    readers with the whole life open that answered rightly.
     """
 
     id: str
@@ -95,20 +139,29 @@ class Question:
     evidence: tuple[str, ...]
     source: str
     core: bool
+    life: bool = False
+    kind: str = ""
+    why_wrong: tuple[WrongOption, ...] = ()
+    blind: float | None = None
+    blind_readers: int = 0
+    open_book: float | None = None
+    open_book_readers: int = 0
 
 
 @dataclass(frozen=True)
 class Unanswerable:
-    """A question whose correct answer is that one does not know.
+    """A question that no true memory answers.
 
-    `kind` is `unanswerable` (the texts do not say) or `beyond_knowledge` (this person could not know); `why` explains it.
+    `kind` is `beyond_knowledge` (this person could not know: the right reply says so) or `false_premise` (it takes for granted
+    what is not so in this life: the right reply corrects it). `why` explains it, `evidence` names the paragraphs that show it.
     """
 
     id: str
     character: str
-    kind: Literal["unanswerable", "beyond_knowledge"]
+    kind: Literal["beyond_knowledge", "false_premise"]
     question: str
     why: str
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

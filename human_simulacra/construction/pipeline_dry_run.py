@@ -35,7 +35,7 @@ async def dry_run_pipeline(writer: DryRun, out: Path, options: PipelineOptions, 
         character = select_profile(copy, options, seed, state_file(copy).exists(), Reviewers())
         await generate_biography(writer, copy, character, options.biography)
         biography = "\n\n".join([placeholder_text(options.biography.words // PARAGRAPHS)] * PARAGRAPHS)
-        profile = replace(read_picked_profile(copy, character), biography=biography)
+        profile = replace(read_picked_profile(copy, character), biography=biography, biography_dated=())
         write_jsonl(character_folder(copy, character) / "profile.jsonl", [asdict(profile)])
         await generate_story(writer, copy, character, options.story)
         await build_memories(writer, copy, character)

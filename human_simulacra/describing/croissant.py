@@ -9,7 +9,7 @@ from typing import Any
 from human_simulacra.describing.dataset_card import Card, Config
 from human_simulacra.errors import UserError
 
-CROISSANT_TYPES = {"string": "sc:Text", "int64": "sc:Integer", "bool": "sc:Boolean", "date32": "sc:Date"}
+CROISSANT_TYPES = {"string": "sc:Text", "int64": "sc:Integer", "float64": "sc:Float", "bool": "sc:Boolean", "date32": "sc:Date"}
 PLAIN_TERMS = """citeAs column equivalentProperty extract field fileObject fileProperty fileSet format includes isLiveDataset
 jsonPath key md5 parentField path recordSet references regex repeated replace samplingRate separator source subField transform"""
 CONTEXT = {

@@ -13,6 +13,7 @@ from human_simulacra.types import Stimulus
 SAMPLES = {
     "all": "every row of every character",
     "core": "the core questions (comparable to the paper's fifteen) of every character",
+    "life": "the questions on the story alone that readers without it seldom get right, of every character",
     "quick": "at most three characters, evenly spaced in the order of their ids",
 }
 QUICK_CHARACTERS = 3

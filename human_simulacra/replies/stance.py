@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Stance = Literal["empty", "abstains", "hedges", "states"]
+Stance = Literal["empty", "abstains", "corrects", "hedges", "states"]
 
 # A reply is normalised to long forms first, so that each pattern needs one spelling.
 _LONG_FORMS = (
@@ -126,11 +126,36 @@ _GUESSES = (
 )  # fmt: skip
 
 
+# Denials of what a question takes for granted, as in "I never had a brother" or "That wasn't Edvin, it was Kåre".
+_DENIES = (
+    r"^no\b(?! (?:doubt|idea|one knows|clue|memory|wonder))",
+    r"\bthere (?:is|was|were|are|has been|had been) (?:no|never|not)\b",
+    r"\b(?:i|we) (?:never|did not|was not|were not|am not|have not|had not|have no|had no|had never|have never)\b",
+    r"\b(?:it|that|this|he|she|they|\w+) (?:was|is|were|did|had|has) (?:not|never)\b",
+    r"\b(?:no such|you are (?:mistaken|wrong|thinking of|mixing|confusing)|you have (?:got )?(?:it|me|the wrong|him|her) )",
+    r"\bnot (?:mine|me|him|her|true|so|how it|what happened)\b",
+)
+
+
 def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
-_ABSTENTION, _IDIOM, _GUESS = _any(_ABSTAINS), _any(_IDIOMS), _any(_GUESSES)
+_ABSTENTION, _IDIOM, _GUESS, _DENIAL = _any(_ABSTAINS), _any(_IDIOMS), _any(_GUESSES), _any(_DENIES)
+# Not to know or remember is no denial.
+_UNKNOWING = re.compile(
+    r"\b(?:do|did|can|could|would) not (?:ever )?(?:know|remember|recall|recollect|say|tell|think of)\b|"
+    r"\bi (?:am|was) not (?:sure|certain|told)\b|\bi never (?:knew|heard|learned|asked|found out)\b|"
+    r"\bi have no (?:idea|memory|clue)\b"
+)
+
+
+def denies_premise(reply: str) -> bool:
+    """Returns whether a reply denies what its question takes for granted, in English."""
+    text = reply.lower()
+    for pattern, long_form in _LONG_FORMS:
+        text = re.sub(pattern, long_form, text)
+    return bool(_DENIAL.search(_UNKNOWING.sub("~", text.strip(" \"'*,"))))
 
 
 def read_stance(reply: str) -> Stance:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from human_simulacra.errors import UserError
+from human_simulacra.items import OpenDetail
 from human_simulacra.jsonl_rows import parse_row, read_jsonl
 from human_simulacra.library import Library
 from human_simulacra.types import QUESTION_TYPES, Character, Memory, Paragraph, Question, Unanswerable
@@ -15,8 +16,9 @@ from human_simulacra.types import QUESTION_TYPES, Character, Memory, Paragraph, 
 T = TypeVar("T")
 KINDS: dict[str, type] = {
     "profile": Character, "story": Paragraph, "memories": Memory, "unanswerable": Unanswerable,
-    **dict.fromkeys(QUESTION_TYPES, Question),
+    "open_detail": OpenDetail, **dict.fromkeys(QUESTION_TYPES, Question),
 }  # fmt: skip
+OPTIONAL = ("unanswerable", "open_detail")
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class CharacterRows:
     memories: list[LocatedRow[Memory]] = field(default_factory=list)
     questions: dict[str, list[LocatedRow[Question]]] = field(default_factory=dict)
     unanswerable: list[LocatedRow[Unanswerable]] = field(default_factory=list)
+    open_detail: list[LocatedRow[OpenDetail]] = field(default_factory=list)
 
     @property
     def character(self) -> Character:
@@ -70,14 +73,14 @@ class CharacterRows:
 
 
 def read_characters(library: Library) -> tuple[list[CharacterRows], list[str]]:
-    """Returns the characters whose files are all valid, and one sentence for each problem; `unanswerable` may be missing."""
+    """Returns the characters whose files are all valid, and one sentence a problem; the files of `OPTIONAL` may be missing."""
     people, problems = [], []
     for character in library.ids:
         person = CharacterRows(character, library.path / "characters" / character)
         broken = False
         for name, kind in KINDS.items():
             path = person.folder / f"{name}.jsonl"
-            if name == "unanswerable" and not path.is_file():
+            if name in OPTIONAL and not path.is_file():
                 continue
             try:
                 rows = [LocatedRow(path, n, parse_row(kind, row, f"{path}, line {n}")) for n, row in read_jsonl(path)]

@@ -7,7 +7,15 @@ from pathlib import Path
 
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import SentenceEmbedder
-from human_simulacra.validation import checksums, completeness_checks, consistency_checks, prose_checks, question_checks
+from human_simulacra.validation import (
+    checksums,
+    completeness_checks,
+    consistency_checks,
+    date_checks,
+    guessing_checks,
+    prose_checks,
+    question_checks,
+)
 from human_simulacra.validation.located_rows import read_characters
 from human_simulacra.validation.quality_gate import Gate
 
@@ -24,7 +32,9 @@ def run_checks(library: Library, *, full: bool, against: Path | None = None) -> 
     yield Gate("schema", f"{len(people)} of {len(library.ids)} characters readable", "every line of every file", problems)
     for check in consistency_checks.CONSISTENCY_CHECKS:
         yield check(people)
+    yield date_checks.check_dates(people)
     if full and people:
+        yield date_checks.check_all_dated(people)
         yield completeness_checks.check_counts(people)
         yield completeness_checks.check_profile_facts(people)
         yield completeness_checks.check_diversity(people)
@@ -32,7 +42,9 @@ def run_checks(library: Library, *, full: bool, against: Path | None = None) -> 
         yield completeness_checks.check_traits(people, library.path)
         for check in question_checks.QUESTION_CHECKS:
             yield check(people)
-        yield from question_checks.check_guessers(people)
+        for check in guessing_checks.GUESSING_CHECKS:
+            yield check(people)
+        yield from guessing_checks.check_guessers(people)
         for check in prose_checks.PROSE_CHECKS:
             yield check(people)
         yield prose_checks.check_near_duplicates(people, SentenceEmbedder())

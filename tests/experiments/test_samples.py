@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,9 +16,12 @@ from human_simulacra.types import Question
 QUESTIONS = [Question(f"q{i}", "c", "cloze", "?", (), ("a",), (), "story", i % 2 == 0) for i in range(12)]
 
 
-def test_core_takes_core_questions_and_quick_the_first_three_of_them() -> None:
+def test_quick_takes_the_first_three_of_the_form_life_and_of_the_core_where_nobody_has_tried_the_questions() -> None:
     assert [q.id for q in sample_questions("core", QUESTIONS)] == ["q0", "q2", "q4", "q6", "q8", "q10"]
     assert [q.id for q in sample_questions("quick", QUESTIONS)] == ["q0", "q2", "q4"]
+    tried = [replace(q, life=int(q.id[1:]) % 3 == 1) for q in QUESTIONS]
+    assert [q.id for q in sample_questions("life", tried)] == ["q1", "q4", "q7", "q10"]
+    assert [q.id for q in sample_questions("quick", tried)] == ["q1", "q4", "q7"]
     assert sample_questions("all", QUESTIONS) == QUESTIONS
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from human_simulacra.library import Library
-from human_simulacra.validation import consistency_checks, prose_checks, question_checks
+from human_simulacra.validation import consistency_checks, guessing_checks, prose_checks, question_checks
 from human_simulacra.validation.located_rows import CharacterRows, read_characters
 from tests.run_config import ROOT
 
@@ -38,7 +38,7 @@ def validate(*arguments: object) -> subprocess.CompletedProcess[str]:
 def test_a_sound_folder_passes_from_the_command_line(data: Path) -> None:
     done = validate(data, "--sound")
     assert done.returncode == 0, done.stdout
-    assert "all 5 gates pass" in done.stdout
+    assert "all 6 gates pass" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_longest_option_that_is_always_right_is_found_out(data: Path) -> None:
         path = data / "characters" / character / "single_choice.jsonl"
         row = json.loads(path.read_text())
         path.write_text(json.dumps({**row, "options": ["a violin that I loved", "a leg", "a cup", "a key"]}) + "\n")
-    longest, *_ = question_checks.check_guessers(people(data))
+    longest, *_ = guessing_checks.check_guessers(people(data))
     assert longest.problems == ["single_choice: the longest option is right in 100 %, chance is 25 %"]
 
 

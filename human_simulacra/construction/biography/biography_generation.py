@@ -128,7 +128,7 @@ async def _reviewed(
                 continue
             text, left, faults = decision.text, [], []
         review_queue.replace_rows(out, profile.id, TOOL, left)
-        character = replace(profile, biography=text)
+        character = replace(profile, biography=text, biography_dated=())
         write_jsonl(path, [asdict(character)])
         store.finish_run(keys)
         return BiographyResult(character, path, composed, len(faults))

@@ -9,6 +9,7 @@ from human_simulacra.construction.biography.biography_checks import find_biograp
 from human_simulacra.construction.biography.stated_facts import Fact, find_missing_facts, list_facts
 from human_simulacra.construction.profiles.attribute_pools import Pools
 from human_simulacra.construction.text_splitting import split_sentences
+from human_simulacra.items import OpenDetail
 from human_simulacra.types import Character, Memory, Paragraph, Question, Unanswerable
 from human_simulacra.validation.text_statistics import stems
 
@@ -33,7 +34,7 @@ class CharacterTexts:
     story: Sequence[Paragraph]
     memories: Sequence[Memory]
     questions: Sequence[Question]
-    unanswerable: Sequence[Unanswerable]
+    unanswerable: Sequence[Unanswerable | OpenDetail]
 
 
 def find_affected_texts(before: Character, after: Character, texts: CharacterTexts, pools: Pools) -> list[AffectedText]:
@@ -82,8 +83,8 @@ def _elsewhere(gone: Sequence[Fact], texts: CharacterTexts) -> Iterator[Affected
             )
 
 
-def find_answered_questions(text: str, unanswerable: Iterable[Unanswerable]) -> list[AffectedText]:
-    """Returns the unanswerable questions that a new experience may answer."""
+def find_answered_questions(text: str, unanswerable: Iterable[Unanswerable | OpenDetail]) -> list[AffectedText]:
+    """Returns the questions without an answer in the texts that a new experience may answer."""
     said = stems(text)
     return [
         AffectedText("question", row.id, "the new experience may answer it", row.question)

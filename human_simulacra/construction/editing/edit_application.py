@@ -122,7 +122,10 @@ def plan_edit(out: Path, character_id: str, request: EditRequest, seed: int) -> 
     old: dict[QuestionType, tuple[Question, ...]] = {
         kind: library.questions(character_id, kind) for kind in QUESTION_TYPES if (folder / f"{kind}.jsonl").is_file()
     }
-    open_ones = library.unanswerable(character_id) if (folder / "unanswerable.jsonl").is_file() else ()
+    open_ones = [
+        *(library.unanswerable(character_id) if (folder / "unanswerable.jsonl").is_file() else ()),
+        *(library.open_details(character_id) if (folder / "open_detail.jsonl").is_file() else ()),
+    ]
     new: dict[QuestionType, tuple[Question, ...]] = {
         kind: tuple(update_answer_keys(rows, before, after, pools, seed)) for kind, rows in old.items()
     }

@@ -25,6 +25,7 @@ from human_simulacra.construction.workspace import character_folder, check_resum
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
+from human_simulacra.life_dates import span_of
 from human_simulacra.memory.chunking import chunk_text
 from human_simulacra.persona import persona
 from human_simulacra.progress import Progress
@@ -64,8 +65,9 @@ async def build_memory(ask: ModelCaller, character: str, name: str, index: int, 
 
 
 def _numbered(memory: Memory, index: int, chunk: Sequence[Paragraph]) -> Memory:
-    """Sets id, index and paragraphs of a memory by the position of its chunk."""
-    return replace(memory, id=f"{memory.character}-m{index:03d}", index=index, paragraphs=tuple(p.id for p in chunk))
+    """Sets id, index, paragraphs and dates of a memory by its chunk."""
+    ids = tuple(p.id for p in chunk)
+    return replace(memory, id=f"{memory.character}-m{index:03d}", index=index, paragraphs=ids, **span_of(chunk))
 
 
 async def build_memories(

@@ -19,7 +19,7 @@ from human_simulacra.construction.questions.question_review import ReviewQuestio
 from human_simulacra.construction.questions.question_selection import select_questions
 from human_simulacra.construction.questions.question_writer import outcome_key, write_question
 from human_simulacra.construction.questions.self_check import SelfCheck
-from human_simulacra.construction.questions.unanswerable_questions import build_unanswerable_questions
+from human_simulacra.construction.questions.unanswerable_questions import build_open_details, build_unanswerable_questions
 from human_simulacra.construction.result_store import ResultStore, Row
 from human_simulacra.construction.workspace import character_folder, check_resumable
 from human_simulacra.errors import UserError
@@ -109,7 +109,8 @@ async def generate_questions(writer: Writer | None, out: Path, character_id: str
     if not dry:
         for kind in QUESTION_TYPES:
             write_jsonl(folder / f"{kind}.jsonl", [asdict(q) for q in [*core, *kept] if q.type == kind])
-        write_jsonl(folder / "unanswerable.jsonl", map(asdict, build_unanswerable_questions(library, character_id, options.seed)))
+        for name, build in (("unanswerable", build_unanswerable_questions), ("open_detail", build_open_details)):
+            write_jsonl(folder / f"{name}.jsonl", map(asdict, build(library, character_id, options.seed)))
         review_queue.replace_rows(out, character_id, TOOL, [{k: v for k, v in row.items() if k != "tool"} for row in left])
         store.finish_run(store)
     return QuestionResult(

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 
 from human_simulacra.construction.text_checks.reply_checks import find_markup
 from human_simulacra.types import Paragraph, Question, QuestionType
-from human_simulacra.validation.question_checks import KEY_WORDS_SHARE, matches_in
+from human_simulacra.validation.question_checks import matches_in
 from human_simulacra.validation.text_statistics import stems, words
+
+# A right option has at least this share of its words in the evidence.
+KEY_WORDS_SHARE = 1 / 3
 
 LINES: dict[QuestionType, tuple[str, ...]] = {
     "cloze": ("Evidence", "Answer", "Question"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from human_simulacra.types import Question
-from human_simulacra.validation.question_checks import GUESSERS, SLACK
+from human_simulacra.validation.guessing_checks import GUESSERS, SLACK
 from human_simulacra.validation.text_statistics import lower_words
 
 Pair = tuple[Question, str]

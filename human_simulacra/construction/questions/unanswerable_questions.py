@@ -1,15 +1,14 @@
-"""Questions whose right answer is "I do not know": the texts do not say it, or it lies after the reference date."""
+"""Questions without an answer in the texts: what lies after the reference date, and details that only the person knows."""
 
 from __future__ import annotations
 
 import random
-from typing import Literal
 
+from human_simulacra.items import OpenDetail
 from human_simulacra.library import Library
 from human_simulacra.types import Unanswerable
 from human_simulacra.validation.text_statistics import stems
 
-Kind = Literal["unanswerable", "beyond_knowledge"]
 NOT_SAID, BEYOND = 6, 3
 # The question, and words of which any text with the answer would contain one.
 DETAILS = (
@@ -38,25 +37,29 @@ LATER = (
 )
 
 
-def build_unanswerable_questions(library: Library, character_id: str, seed: int) -> list[Unanswerable]:
-    """Returns up to six questions on details missing from the character's texts, and three on later years."""
+def build_open_details(library: Library, character_id: str, seed: int) -> list[OpenDetail]:
+    """Returns up to six questions on details that the character's texts do not mention."""
     character = library.character(character_id)
     folder = library.path / "characters" / character_id
     story = library.story(character_id) if (folder / "story.jsonl").is_file() else ()
     said = stems(" ".join([character.biography, *(paragraph.text for paragraph in story)]))
-    rng = random.Random(f"{seed}:{character_id}:unanswerable")
+    rng = random.Random(f"{seed}:{character_id}:open_detail")
     unsaid = [(question, words) for question, words in DETAILS if not said & stems(words)]
-    year = int(character.reference_date[:4])
-    made: list[tuple[Kind, str, str]] = [
-        ("unanswerable", question, f"Neither biography nor story has any of the words {', '.join(words.split())}.")
-        for question, words in rng.sample(unsaid, min(NOT_SAID, len(unsaid)))
-    ]
-    for form, offsets in rng.sample(LATER, BEYOND):
-        later = year + rng.choice(offsets)
-        made.append(
-            ("beyond_knowledge", form.format(later), f"It lies after {character.reference_date}, the present of the texts.")
-        )
     return [
-        Unanswerable(f"{character_id}-unanswerable-{place:02d}", character_id, kind, question, why)
-        for place, (kind, question, why) in enumerate(made, 1)
+        OpenDetail(f"{character_id}-open_detail-{place:02d}", character_id, question,
+                   f"Neither biography nor story has any of the words {', '.join(words.split())}.")
+        for place, (question, words) in enumerate(rng.sample(unsaid, min(NOT_SAID, len(unsaid))), 1)
+    ]  # fmt: skip
+
+
+def build_unanswerable_questions(library: Library, character_id: str, seed: int) -> list[Unanswerable]:
+    """Returns three questions on years after the character's reference date."""
+    character = library.character(character_id)
+    rng = random.Random(f"{seed}:{character_id}:unanswerable")
+    year = int(character.reference_date[:4])
+    why = f"It lies after {character.reference_date}, the present of the texts."
+    asked = [form.format(year + rng.choice(offsets)) for form, offsets in rng.sample(LATER, BEYOND)]
+    return [
+        Unanswerable(f"{character_id}-unanswerable-{place:02d}", character_id, "beyond_knowledge", question, why)
+        for place, question in enumerate(asked, 1)
     ]

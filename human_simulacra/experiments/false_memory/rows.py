@@ -1,4 +1,4 @@
-"""Rows of the false-memory experiment: a row is an open question that the character's life does not answer."""
+"""Rows of the false-memory experiment: a row is an open question that no true memory answers."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from human_simulacra.library import Library
 from human_simulacra.stimuli import open_stimulus
 from human_simulacra.types import Unanswerable
 
-QUICK = "the first two questions not answered in the texts and the first beyond the character's knowledge"
-QUICK_QUESTIONS = {"unanswerable": 2, "beyond_knowledge": 1}
+QUICK = "the first two questions with a false premise and the first beyond the character's knowledge"
+QUICK_QUESTIONS = {"false_premise": 2, "beyond_knowledge": 1}
 
 
 def sample_unanswerable(sample: str, questions: Sequence[Unanswerable]) -> list[Unanswerable]:
@@ -35,8 +35,8 @@ def false_memory_rows(
         runs: Number of runs of each question, each with its own sample.
 
     Returns:
-        One row per question and run, grouped by character: id, character, type (`unanswerable` or `beyond_knowledge`),
-        question, why (it is unanswerable), answer (empty), run, stimulus.
+        One row per question and run, grouped by character: id, character, type (`beyond_knowledge` or
+        `false_premise`), question, why (no true memory answers it), evidence, answer (empty), run, stimulus.
 
     Raises:
         UserError: If a name is unknown, a line is not valid, or there is no question.

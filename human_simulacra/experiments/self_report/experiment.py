@@ -9,6 +9,7 @@ from typing import Any
 from human_simulacra.charts.chart import Chart
 from human_simulacra.charts.model_series import Series
 from human_simulacra.experiments.base import Experiment
+from human_simulacra.experiments.self_report.above_blind import NOTE, above_blind_table, compare_with_blind
 from human_simulacra.experiments.self_report.evidence_retrieval import count_retrieval_cells, retrieval_table
 from human_simulacra.experiments.self_report.question_scoring import score_reply
 from human_simulacra.experiments.self_report.retrieval_chart import draw_retrieval_cells
@@ -54,6 +55,7 @@ class SelfReport(Experiment):
         scored = [ScoredRow(**{key: row[key] for key in _SCORED}, run=row.get("run", 1)) for row in rows]
         found, pairs = group_scores(scored), compare_all_models(scored)
         cells, repeated = count_retrieval_cells(rows), analyse_repeated_runs(scored)
+        above = compare_with_blind(rows)
         agreed = compare_answering(
             rows, lambda row: row["chosen"], lambda row: len(row["options"]) * (row["type"] == "multiple_choice")
         )
@@ -61,6 +63,7 @@ class SelfReport(Experiment):
         headlines += [Headline(f.model, "accuracy", f.accuracy, "%", f.character, f.type) for f in found if f.type != ALL]
         tables = (
             Table("Self report, by method and type", SCORE_HEAD, tuple(score_table_rows(found, False))),
+            *([above_blind_table(above)] if above else []),
             comparison_table("Paired comparisons, on the same rows", "score", pairs),
             answering_agreement_table(agreed),
             retrieval_table(cells),
@@ -73,6 +76,8 @@ class SelfReport(Experiment):
             "budgets": [asdict(b) for b in answer_budgets(rows)], "agreement": [asdict(a) for a in agreed], **repeated.data,
         }  # fmt: skip
         notes = (*comparison_notes(pairs), *repeated.notes)
+        if above:
+            data["above_blind"], notes = [asdict(a) for a in above], (NOTE, *notes)
         return Summary(self.name, self.title, tuple(headlines), tables, data, notes)
 
     def charts(self, runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:

@@ -12,16 +12,25 @@ from human_simulacra.library import Library
 from human_simulacra.stimuli import question_stimulus, shuffle_options
 from human_simulacra.types import Question, QuestionType
 
-QUICK = "the first three core questions a type"
+QUICK = "the first three questions a type of the form 'life'"
 QUICK_QUESTIONS = 3
+# Columns of a question that say how it was made, which no score needs.
+NOT_ASKED = ("why_wrong", "blind_readers", "open_book", "open_book_readers")
 
 
 def sample_questions(sample: str, questions: Sequence[Question]) -> list[Question]:
-    """Returns the questions of one type and character in a sample, in order."""
+    """Returns the questions of one type and character in a sample, in order.
+
+    A character whose questions nobody has put to readers without the text has none of the form `life`: its core questions
+    take their place.
+    """
     if sample == "all":
         return list(questions)
     core = [question for question in questions if question.core]
-    return core[:QUICK_QUESTIONS] if sample == "quick" else core
+    if sample == "core":
+        return core
+    life = [question for question in questions if question.life] or core
+    return life[:QUICK_QUESTIONS] if sample == "quick" else life
 
 
 def self_report_rows(
@@ -44,7 +53,7 @@ def self_report_rows(
 
     Returns:
         One row per question and run, grouped by character: id, character, type, question, options (as shown), answer
-        (positions as shown, or accepted strings), evidence, source, core, run, stimulus.
+        (positions as shown, or accepted strings), evidence, source, core, life, kind, blind, run, stimulus.
 
     Raises:
         UserError: If a name is unknown, a line is not valid, or there is no question.
@@ -54,7 +63,8 @@ def self_report_rows(
     for character in wanted:
         for question in sample_questions(sample, library.questions(character, question_type)):
             shown = shuffle_options(question, seed)
-            rows += repeat_row(asdict(shown), question_stimulus(shown), runs)
+            columns = {key: value for key, value in asdict(shown).items() if key not in NOT_ASKED}
+            rows += repeat_row(columns, question_stimulus(shown), runs)
     if not rows:
         raise UserError(f"no {question_type} question in sample '{sample}' of {', '.join(wanted)} in {library.path}")
     return rows

@@ -285,7 +285,7 @@ def test_an_experience_without_a_story_is_refused(out: Path) -> None:
 
 
 def test_a_question_that_nobody_could_answer_is_listed_where_the_experience_answers_it(out: Path) -> None:
-    path = out / "characters" / IDA / "unanswerable.jsonl"
+    path = out / "characters" / IDA / "open_detail.jsonl"
     row = json.loads(path.read_text().splitlines()[0])
     edited, _ = change(out, text=f"Somebody asked Ida: {row['question']} She looked, and told it.", year=2001)
     assert [(flag.what, flag.id) for flag in edited.affected] == [("question", row["id"])]

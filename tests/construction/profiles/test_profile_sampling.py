@@ -187,7 +187,7 @@ def whole() -> dict[str, Any]:
 
 
 def read_back(row: dict[str, Any]) -> Character:
-    constraints = parse_constraints({key: value for key, value in row.items() if key != "id"}, pools())
+    constraints = parse_constraints({key: value for key, value in row.items() if key not in ("id", "biography_dated")}, pools())
     return sample_profiles(SamplingContext(pools(), NameGenerator("en_GB"), DAY), constraints, 1, 0)[0]
 
 

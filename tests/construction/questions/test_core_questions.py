@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from human_simulacra.construction.questions.profile_attribute_questions import build_core_questions, right_options
 from human_simulacra.construction.questions.true_false_statements import list_true_statements
 from human_simulacra.replies.cloze import states_answer
-from human_simulacra.validation import question_checks
+from human_simulacra.validation import guessing_checks
 from tests.construction.invented_characters import people, pools
 
 
@@ -63,16 +63,16 @@ def test_the_core_of_many_people_cannot_be_guessed_from_its_form() -> None:
     for kind in ("single_choice", "multiple_choice"):
         rows = [q for q in questions if q.type == kind]
         chance = sum(len(q.answer) / len(q.options) for q in rows) / len(rows)
-        for name, value in question_checks.GUESSERS.items():
+        for name, value in guessing_checks.GUESSERS.items():
             hits = 0.0
             for q in rows:
                 values = [value(option, q) for option in q.options]
                 top = [i for i, v in enumerate(values) if v == max(values)]
                 hits += sum(i in q.answer for i in top) / len(top)
-            assert hits / len(rows) < chance + question_checks.SLACK, name
+            assert hits / len(rows) < chance + guessing_checks.SLACK, name
         size = len(rows[0].options)
         counts = [sum(place in q.answer for q in rows) for place in range(size)]
-        assert max(counts) / sum(counts) < 1 / size + question_checks.SLACK
+        assert max(counts) / sum(counts) < 1 / size + guessing_checks.SLACK
 
 
 def test_a_changed_hobby_leaves_the_questions_alone_that_have_nothing_to_do_with_it() -> None:

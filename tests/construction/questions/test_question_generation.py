@@ -22,7 +22,7 @@ from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
 from human_simulacra.types import QUESTION_TYPES, Generation, Message, Paragraph, Question
-from human_simulacra.validation import consistency_checks, question_checks
+from human_simulacra.validation import consistency_checks, guessing_checks, question_checks
 from human_simulacra.validation.located_rows import read_characters
 from tests.conftest import ScriptedBackbone
 from tests.construction.invented_characters import IDA, paragraph, write_ida
@@ -63,11 +63,11 @@ def test_core_only_needs_no_writer_and_passes_the_validator(out: Path) -> None:
         for check in (
             *consistency_checks.CONSISTENCY_CHECKS,
             question_checks.check_evidence,
-            question_checks.check_repeated_distractors,
+            guessing_checks.check_repeated_distractors,
         )
     ]
-    assert [gate.problems for gate in [*gates, *question_checks.check_guessers(found)] if not gate.passed] == []
-    assert {u.row.kind for u in found[0].unanswerable} == {"unanswerable", "beyond_knowledge"}
+    assert [gate.problems for gate in [*gates, *guessing_checks.check_guessers(found)] if not gate.passed] == []
+    assert {u.row.kind for u in found[0].unanswerable} == {"beyond_knowledge"} and len(found[0].open_detail) == 6
 
 
 def test_a_profile_with_too_few_hobbies_is_refused(out: Path) -> None:
@@ -91,10 +91,10 @@ def test_story_questions_name_their_evidence_and_pass_the_gates(out: Path) -> No
             *consistency_checks.CONSISTENCY_CHECKS,
             question_checks.check_evidence,
             question_checks.check_multi_passage,
-            question_checks.check_repeated_distractors,
+            guessing_checks.check_repeated_distractors,
         )
     ]
-    assert [gate.problems for gate in [*gates, *question_checks.check_guessers(found)] if not gate.passed] == []
+    assert [gate.problems for gate in [*gates, *guessing_checks.check_guessers(found)] if not gate.passed] == []
 
 
 def test_a_question_is_dropped_that_the_backbone_cannot_answer_or_answers_without_evidence(out: Path) -> None:

@@ -27,12 +27,12 @@ def row(model: str, number: int, kind: str, reply: str | None) -> dict[str, Any]
 
 
 ROWS = [
-    row("liar", 0, "unanswerable", "It was called Rex."),
-    row("liar", 1, "unanswerable", "I don't know, but I think it was Rex."),
+    row("liar", 0, "false_premise", "It was called Rex."),
+    row("liar", 1, "false_premise", "I don't know, but I think it was Rex."),
     row("liar", 2, "beyond_knowledge", "I don't know."),
     row("liar", 3, "beyond_knowledge", "  "),
     row("liar", 4, "beyond_knowledge", None),
-    *(row("honest", i, "unanswerable" if i < 2 else "beyond_knowledge", "I couldn't say.") for i in range(5)),
+    *(row("honest", i, "false_premise" if i < 2 else "beyond_knowledge", "I couldn't say.") for i in range(5)),
 ]
 
 
@@ -42,7 +42,7 @@ def test_false_memories_are_counted_by_kind_without_empty_replies() -> None:
     whole = rates["liar", "all", "all"]
     assert whole["rate"]["value"] == pytest.approx(100 * 2 / 3) and whole["rate"]["rows"] == 3
     assert (whole["hedged"], whole["abstained"], whole["empty"], whole["missing"]) == (1, 1, 1, 1)
-    assert rates["liar", "unanswerable", "all"]["rate"]["value"] == 100
+    assert rates["liar", "false_premise", "all"]["rate"]["value"] == 100
     assert rates["liar", "beyond_knowledge", "all"]["rate"]["value"] == 0
     assert rates["honest", "all", "all"]["rate"]["value"] == 0
     headline = next(h for h in summary.headlines if (h.model, h.of, h.character) == ("liar", "all", "all"))
@@ -52,16 +52,40 @@ def test_false_memories_are_counted_by_kind_without_empty_replies() -> None:
     assert pair["difference"]["value"] > 0 and pair["p_holm"] >= pair["p"]
 
 
+@pytest.mark.parametrize(
+    ("reply", "stance", "false_memory"),
+    [
+        ("I never had a dog.", "corrects", False),
+        ("No, that was my sister, not me.", "corrects", False),
+        ("There was no boat after that winter.", "corrects", False),
+        ("You're thinking of somebody else; we didn't keep animals.", "corrects", False),
+        ("I don't remember any dog.", "abstains", False),
+        ("He was called Rex, a brown one.", "states", True),
+    ],
+)
+def test_a_false_premise_is_answered_rightly_by_denying_it(reply: str, stance: str, false_memory: bool) -> None:
+    scored = row("m", 0, "false_premise", reply)
+    assert (scored["stance"], scored["false_memory"]) == (stance, false_memory)
+    assert row("m", 0, "beyond_knowledge", "It was never found, it was Rex.")["false_memory"]
+
+
 def test_metrics_exclude_empty_replies_from_the_rate() -> None:
     metrics = EXPERIMENTS["unanswerable"].metrics([r for r in ROWS if r["model"] == "liar"])
-    assert metrics == {"false_memories": pytest.approx(100 * 2 / 3), "hedged": 1, "abstained": 1, "empty": 1, "missing": 1}
+    assert metrics == {
+        "false_memories": pytest.approx(100 * 2 / 3),
+        "hedged": 1,
+        "abstained": 1,
+        "corrected": 0,
+        "empty": 1,
+        "missing": 1,
+    }
 
 
 def test_repeated_runs_measure_the_reliability_of_false_memories() -> None:
     base = [(i, run) for i in range(6) for run in (1, 2)]
     replies = {"steady": lambda i, run: i % 3 == 0, "moody": lambda i, run: i % 3 == 0 or run == 2}
     again = [
-        {**row(model, i, "unanswerable", "It was Rex." if lies(i, run) else "I don't know."), "run": run}
+        {**row(model, i, "false_premise", "It was Rex." if lies(i, run) else "I don't know."), "run": run}
         for model, lies in replies.items() for i, run in base
     ]  # fmt: skip
     summary = EXPERIMENTS["unanswerable"].summarise(again)
@@ -78,7 +102,7 @@ def test_repeated_runs_measure_the_reliability_of_false_memories() -> None:
 def questions(character: str) -> list[Unanswerable]:
     return [
         Unanswerable(f"{character}-unanswerable-{i:02d}", character, kind, f"{kind} {i}?", "Nobody says.")
-        for i, kind in enumerate(["unanswerable"] * 4 + ["beyond_knowledge"] * 3, 1)
+        for i, kind in enumerate(["false_premise"] * 4 + ["beyond_knowledge"] * 3, 1)
     ]  # type: ignore[misc]
 
 
@@ -109,7 +133,7 @@ datasets = datasets + [dict(
         config.write_text(config.read_text() + more)
         assert main([str(config), "-w", str(tmp_path / "out")]) == 0
         asked = [body["messages"][-1]["content"] for body in server.requests]
-    open_ones = [text for text in asked if "unanswerable 1?" in text]
+    open_ones = [text for text in asked if "false_premise 1?" in text]
     assert open_ones and all("sits with you over coffee" in text for text in open_ones)
     printed = capsys.readouterr().out
     assert "Unanswerable questions: false memories %" in printed and "Self report: score %" in printed

@@ -1,0 +1,76 @@
+"""Scores above what readers without the life reach on the same questions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from human_simulacra.results.summary import ALL, Row, Table
+from human_simulacra.results.tables import format_interval
+from human_simulacra.statistics import Estimate, cluster_bootstrap
+
+HEAD = ("model", "type", "rows", "chance %", "readers without the life %", "judged rightly % [95 %]", "above them % [95 %]")
+TITLE = "Self report, above readers without the life"
+NOTE = (
+    "Readers without the life guessed these questions from question and options alone. Above them: (judged rightly - readers) / "
+    "(100 - readers), 0 where a model is no better than they are. Of a multiple choice question, every option counts."
+)
+
+
+@dataclass(frozen=True)
+class AboveBlind:
+    """What one model reaches on one type (or `all`) of the questions with a known `blind`, all in percent."""
+
+    model: str
+    type: str
+    chance: float
+    blind: float
+    right: Estimate
+    above: Estimate
+
+
+def share_right(row: Row) -> float:
+    """Returns the share of a scored row that is right: all or nothing, or the share of options of multiple choice."""
+    if row["type"] != "multiple_choice":
+        return float(row["correct"])
+    wrong = set(row["chosen"]) ^ set(row["answer"])
+    return 1 - len(wrong) / len(row["options"]) if row["parsed"] else 0.0
+
+
+def chance_level(row: Row) -> float:
+    """Returns the expected share right of a guess: one option of a single choice, a coin for each option of multiple choice."""
+    if row["type"] == "single_choice":
+        return 1 / len(row["options"])
+    return 0.5 if row["type"] == "multiple_choice" else 0.0
+
+
+def compare_with_blind(rows: Sequence[Row]) -> list[AboveBlind]:
+    """Returns the figures of every model, over all types and each; none where no question's `blind` is known.
+
+    Args:
+        rows: Scored rows of the self report.
+    """
+    known = [row for row in rows if row.get("blind") is not None and not row["missing"]]
+    result = []
+    for model in dict.fromkeys(row["model"] for row in known):
+        own = [row for row in known if row["model"] == model]
+        for kind in dict.fromkeys([ALL, *(row["type"] for row in own)]):
+            part = [row for row in own if kind in (ALL, row["type"])]
+            blind, right = [row["blind"] for row in part], [share_right(row) for row in part]
+            clusters, ones = [row["character"] for row in part], [1.0] * len(part)
+            gained, room = [r - b for r, b in zip(right, blind, strict=True)], [1 - b for b in blind]
+            if sum(room):
+                levels = (100 * sum(map(chance_level, part)) / len(part), 100 * sum(blind) / len(part))
+                estimates = cluster_bootstrap(right, ones, clusters), cluster_bootstrap(gained, room, clusters)
+                result.append(AboveBlind(model, kind, *levels, *estimates))
+    return result
+
+
+def above_blind_table(found: Sequence[AboveBlind]) -> Table:
+    """Returns the table of chance, readers without the life, the model, and the model above the readers."""
+    rows: list[tuple[Any, ...]] = [
+        (f.model, f.type, f.right.rows, f"{f.chance:.1f}", f"{f.blind:.1f}", format_interval(f.right), format_interval(f.above))
+        for f in found
+    ]
+    return Table(TITLE, HEAD, tuple(rows))

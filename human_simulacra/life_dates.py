@@ -1,0 +1,40 @@
+"""Dates of a life: the span of what paragraphs tell, and the ages that a person can have in a month or a year."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import TypedDict
+
+from human_simulacra.types import Paragraph
+
+
+class Span(TypedDict):
+    """The dates of a paragraph or memory, all None if undated; see `Paragraph`."""
+
+    year: int | None
+    month: int | None
+    end_year: int | None
+    end_month: int | None
+    age: int | None
+
+
+UNDATED = Span(year=None, month=None, end_year=None, end_month=None, age=None)
+
+
+def span_of(paragraphs: Sequence[Paragraph]) -> Span:
+    """Returns the span from the earliest beginning to the latest end; undated if one of the paragraphs is."""
+    dated = [(p.year, p.month or 1, p) for p in paragraphs if p.year is not None]
+    ends = [(p.end_year, p.end_month or 13, p) for p in paragraphs if p.end_year is not None]
+    if not paragraphs or len(dated) < len(paragraphs) or len(ends) < len(paragraphs):
+        return UNDATED
+    first, last = min(dated, key=lambda entry: entry[:2])[2], max(ends, key=lambda entry: entry[:2])[2]
+    return Span(year=first.year, month=first.month, end_year=last.end_year, end_month=last.end_month, age=first.age)
+
+
+def possible_ages(born: datetime.date, year: int, month: int | None) -> range:
+    """Returns the ages that a person can have in a year, or in a month of it; before the birth it is 0."""
+    youngest, oldest = year - born.year - 1, year - born.year
+    if month is not None and month != born.month:
+        youngest = oldest = oldest if month > born.month else youngest
+    return range(max(0, youngest), max(0, oldest) + 1)
