@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,7 @@ class OpenDetail:
     character: str
     question: str
     why: str
+    _: KW_ONLY
     evidence: tuple[str, ...] = ()
 
 

@@ -61,7 +61,7 @@ def _coerce(value: Any, hint: Any, read: Callable[[type, dict[str, Any]], Any]) 
 
 
 def parse_row(kind: type[T], row: dict[str, Any], location: str) -> T:
-    """Builds a dataclass from a row and checks that every field is present, unless it has a default, and has the right type.
+    """Builds a dataclass from a row and checks that every field is present, unless it is keyword-only, and has the right type.
 
     Args:
         kind: The dataclass.
@@ -74,7 +74,7 @@ def parse_row(kind: type[T], row: dict[str, Any], location: str) -> T:
     hints = _hints(kind)
     fields = dataclasses.fields(typing.cast(Any, kind))
     names = [field.name for field in fields]
-    missing = [field.name for field in fields if field.name not in row and field.default is dataclasses.MISSING]
+    missing = [field.name for field in fields if field.name not in row and not field.kw_only]
     extra = [name for name in row if name not in names]
     if missing or extra:
         problem = f"key '{missing[0]}' is missing" if missing else f"key '{extra[0]}' is unknown"

@@ -1,8 +1,11 @@
-"""Types of the package: frozen dataclasses for characters, questions, messages, completions and stimuli."""
+"""Types of the package: frozen dataclasses for characters, questions, messages, completions and stimuli.
+
+Columns that a data folder may leave out are keyword-only.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Literal
 
 QuestionType = Literal["cloze", "single_choice", "multiple_choice"]
@@ -52,6 +55,7 @@ class Character:
     functions: tuple[str, ...]
     traits: tuple[Trait, ...]
     biography: str
+    _: KW_ONLY
     biography_dated: tuple[DatedSentence, ...] = ()
 
 
@@ -72,6 +76,7 @@ class Paragraph:
     last_year: int
     index: int
     text: str
+    _: KW_ONLY
     year: int | None = None
     month: int | None = None
     end_year: int | None = None
@@ -95,6 +100,7 @@ class Memory:
     content: str
     thinking: str
     emotion: str
+    _: KW_ONLY
     year: int | None = None
     month: int | None = None
     end_year: int | None = None
@@ -139,6 +145,7 @@ class Question:
     evidence: tuple[str, ...]
     source: str
     core: bool
+    _: KW_ONLY
     life: bool = False
     kind: str = ""
     why_wrong: tuple[WrongOption, ...] = ()
@@ -161,6 +168,7 @@ class Unanswerable:
     kind: Literal["beyond_knowledge", "false_premise"]
     question: str
     why: str
+    _: KW_ONLY
     evidence: tuple[str, ...] = ()
 
 

@@ -55,9 +55,9 @@ def check_multi_passage(people: Sequence[CharacterRows]) -> Gate:
     return Gate("two passages", f"{far} of {story} ({100 * share:.0f} %)", f">= {100 * MULTI_PASSAGE_SHARE:.0f} %", problems)
 
 
-def stated_figures(text: str) -> list[str]:
+def stated_figures(text: str) -> list[float]:
     """Returns the numbers that an accepted answer gives in figures, without separators of thousands."""
-    return re.findall(r"\d+(?:\.\d+)?", re.sub(r"(?<=\d)[,\u202f\u00a0 ](?=\d{3}\b)", "", text))
+    return [float(n) for n in re.findall(r"\d+(?:\.\d+)?", re.sub(r"(?<=\d)[,\u202f\u00a0 ](?=\d{3}\b)", "", text))]
 
 
 def check_accepted_answers(people: Sequence[CharacterRows]) -> Gate:

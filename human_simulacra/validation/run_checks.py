@@ -34,7 +34,6 @@ def run_checks(library: Library, *, full: bool, against: Path | None = None) -> 
         yield check(people)
     yield date_checks.check_dates(people)
     if full and people:
-        yield date_checks.check_all_dated(people)
         yield completeness_checks.check_counts(people)
         yield completeness_checks.check_profile_facts(people)
         yield completeness_checks.check_diversity(people)

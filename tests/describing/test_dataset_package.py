@@ -29,7 +29,12 @@ def columns(texts: str = "", **others: str) -> dict[str, str]:
     return {**dict.fromkeys(texts.split(), "string"), **others}
 
 
-QUESTION = columns("id character type question source", options=TEXTS, evidence=TEXTS, core="bool")
+WRONG = "list<item: struct<option: int64, why: string, evidence: list<item: string>>>"
+DATES = dict.fromkeys(("year", "month", "end_year", "end_month", "age"), "int64")
+QUESTION = columns(
+    "id character type question source kind", options=TEXTS, evidence=TEXTS, core="bool", life="bool", why_wrong=WRONG,
+    blind="double", blind_readers="int64", open_book="double", open_book_readers="int64",
+)  # fmt: skip
 CHOICE = {**QUESTION, "answer": "list<item: int64>"}
 EXPECTED = {
     "characters": columns(
@@ -37,13 +42,15 @@ EXPECTED = {
         # As text they would not survive: pyarrow takes such a column for timestamps and adds 00:00:00.
         date_of_birth="date32[day]", reference_date="date32[day]",
         hobbies=TEXTS, short_term_goals=TEXTS, functions=TEXTS, traits=TRAITS,
+        biography_dated="list<item: struct<year: int64, text: string>>",
     ),
-    "stories": columns("id character chapter text", chapter_index="int64", first_year="int64", last_year="int64", index="int64"),
-    "memories": columns("id character summary content thinking emotion", index="int64", paragraphs=TEXTS),
+    "stories": columns("id character chapter text", chapter_index="int64", first_year="int64", last_year="int64", index="int64", **DATES),
+    "memories": columns("id character summary content thinking emotion", index="int64", paragraphs=TEXTS, **DATES),
     "cloze": {**QUESTION, "answer": TEXTS},
     "single_choice": CHOICE,
     "multiple_choice": CHOICE,
-    "unanswerable": columns("id character kind question why"),
+    "unanswerable": columns("id character kind question why", evidence=TEXTS),
+    "open_detail": columns("id character question why", evidence=TEXTS),
     "scenarios": columns("id title text", functions=TEXTS),
     "personality_items": columns("function text", rank="int64", index="int64"),
     "acquiescence": columns("text", pair="int64", keyed="int64"),
@@ -53,7 +60,7 @@ EXPECTED = {
         "id set stimulus", trial="int64", critical="bool", options=TEXTS, answer="int64", majority="int64"
     ),
 }  # fmt: skip
-TESTS = {"cloze", "single_choice", "multiple_choice", "unanswerable"}
+TESTS = {"cloze", "single_choice", "multiple_choice", "unanswerable", "open_detail"}
 LOAD = """
 import json, sys
 from datasets import get_dataset_config_names, load_dataset
