@@ -108,11 +108,6 @@ class Memory:
     age: int | None = None
 
 
-# What a question asks for. The first five need an understanding of the person; an event or a detail can be looked up.
-UNDERSTANDING = ("motive", "relation", "value", "reaction", "change")
-QUESTION_KINDS = (*UNDERSTANDING, "event", "detail", "")
-
-
 @dataclass(frozen=True)
 class WrongOption:
     """Why the option at a position is wrong, with the ids of the paragraphs that show it."""
@@ -130,7 +125,7 @@ class Question:
     paragraphs that contain the answer. `source` is `profile` or `story`.
 
     Two forms are marked: `core`, the paper's fifteen questions on core information, and `life`, questions on the story alone
-    that readers without the text seldom get right. `kind` is one of `QUESTION_KINDS`, empty if unknown. `why_wrong` explains
+    that readers without the text seldom get right. `kind` is motive, relation, value, reaction, change, event or detail. `why_wrong` explains
     the wrong options. `blind` is what readers without any text reached, between 0 and 1: the share that answered rightly, of
     a multiple choice question the mean share of options judged rightly; None if nobody has tried. `open_book` is the share of
     readers with the whole life open that answered rightly.
