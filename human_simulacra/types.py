@@ -1,7 +1,4 @@
-"""Types of the package: frozen dataclasses for characters, questions, messages, completions and stimuli.
-
-Columns that a data folder may leave out are keyword-only.
-"""
+"""Types of the package, frozen dataclasses; columns that a data folder may leave out are keyword-only."""
 
 from __future__ import annotations
 
