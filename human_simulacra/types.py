@@ -122,7 +122,7 @@ class Question:
     paragraphs that contain the answer. `source` is `profile` or `story`.
 
     Two forms are marked: `core`, the paper's fifteen questions on core information, and `life`, questions on the story alone
-    that readers without the text seldom get right. `kind` is motive, relation, value, reaction, change, event or detail. `why_wrong` explains
+    that readers without the text seldom get right. `kind` says what it asks for (see the card). `why_wrong` explains
     the wrong options. `blind` is what readers without any text reached, between 0 and 1: the share that answered rightly, of
     a multiple choice question the mean share of options judged rightly; None if nobody has tried. `open_book` is the share of
     readers with the whole life open that answered rightly.
