@@ -4,32 +4,34 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from typing import TypedDict
-
-from human_simulacra.types import Paragraph
+from dataclasses import KW_ONLY, dataclass
 
 
-class Span(TypedDict):
-    """The dates of a paragraph or memory, all None if undated; see `Paragraph`."""
+@dataclass(frozen=True)
+class Dated:
+    """Something with a place in a life.
 
-    year: int | None
-    month: int | None
-    end_year: int | None
-    end_month: int | None
-    age: int | None
+    `year` and `month` date the beginning of what it tells, `end_year` and `end_month` the latest moment that it tells anything
+    about; months are 1 to 12, or None where the text does not tell them. `age` is the character's age at the beginning. All
+    five are None if undated.
+    """
+
+    _: KW_ONLY
+    year: int | None = None
+    month: int | None = None
+    end_year: int | None = None
+    end_month: int | None = None
+    age: int | None = None
 
 
-UNDATED = Span(year=None, month=None, end_year=None, end_month=None, age=None)
-
-
-def span_of(paragraphs: Sequence[Paragraph]) -> Span:
+def span_of(paragraphs: Sequence[Dated]) -> Dated:
     """Returns the span from the earliest beginning to the latest end; undated if one of the paragraphs is."""
     dated = [(p.year, p.month or 1, p) for p in paragraphs if p.year is not None]
     ends = [(p.end_year, p.end_month or 13, p) for p in paragraphs if p.end_year is not None]
     if not paragraphs or len(dated) < len(paragraphs) or len(ends) < len(paragraphs):
-        return UNDATED
+        return Dated()
     first, last = min(dated, key=lambda entry: entry[:2])[2], max(ends, key=lambda entry: entry[:2])[2]
-    return Span(year=first.year, month=first.month, end_year=last.end_year, end_month=last.end_month, age=first.age)
+    return Dated(year=first.year, month=first.month, end_year=last.end_year, end_month=last.end_month, age=first.age)
 
 
 def possible_ages(born: datetime.date, year: int, month: int | None) -> range:

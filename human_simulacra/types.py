@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from typing import Literal
 
+from human_simulacra.life_dates import Dated
+
 QuestionType = Literal["cloze", "single_choice", "multiple_choice"]
 QUESTION_TYPES: tuple[QuestionType, ...] = ("cloze", "single_choice", "multiple_choice")
 Answering = Literal["generate", "likelihood"]
@@ -57,12 +59,10 @@ class Character:
 
 
 @dataclass(frozen=True)
-class Paragraph:
+class Paragraph(Dated):
     """One paragraph of a life story, numbered by `index` from 1.
 
-    `first_year` and `last_year` are those of its chapter, 0 if unknown. `year` and `month` date the beginning of what the
-    paragraph tells, `end_year` and `end_month` the latest moment that it tells anything about; months are 1 to 12, or None
-    where the text does not tell them. `age` is the character's age at the beginning. All five are None if undated.
+    `first_year` and `last_year` are those of its chapter, 0 if unknown.
     """
 
     id: str
@@ -73,16 +73,10 @@ class Paragraph:
     last_year: int
     index: int
     text: str
-    _: KW_ONLY
-    year: int | None = None
-    month: int | None = None
-    end_year: int | None = None
-    end_month: int | None = None
-    age: int | None = None
 
 
 @dataclass(frozen=True)
-class Memory:
+class Memory(Dated):
     """A long-term memory made from a chunk of paragraphs.
 
     `summary` is its entry in the memory index, `content` the text in the first person, `thinking` and `emotion` the
@@ -97,12 +91,6 @@ class Memory:
     content: str
     thinking: str
     emotion: str
-    _: KW_ONLY
-    year: int | None = None
-    month: int | None = None
-    end_year: int | None = None
-    end_month: int | None = None
-    age: int | None = None
 
 
 @dataclass(frozen=True)

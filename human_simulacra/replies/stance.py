@@ -150,12 +150,16 @@ _UNKNOWING = re.compile(
 )
 
 
-def denies_premise(reply: str) -> bool:
-    """Returns whether a reply denies what its question takes for granted, in English."""
+def _in_long_forms(reply: str) -> str:
     text = reply.lower()
     for pattern, long_form in _LONG_FORMS:
         text = re.sub(pattern, long_form, text)
-    return bool(_DENIAL.search(_UNKNOWING.sub("~", text.strip(" \"'*,"))))
+    return text.strip(" \"'*,")
+
+
+def denies_premise(reply: str) -> bool:
+    """Returns whether a reply denies what its question takes for granted, in English."""
+    return bool(_DENIAL.search(_UNKNOWING.sub("~", _in_long_forms(reply))))
 
 
 def read_stance(reply: str) -> Stance:
@@ -168,10 +172,7 @@ def read_stance(reply: str) -> Stance:
         `empty` if it has no word; `abstains` if the speaker does not know, remember or have access; `hedges` if the speaker
         abstains and then guesses; else `states`.
     """
-    text = reply.lower()
-    for pattern, long_form in _LONG_FORMS:
-        text = re.sub(pattern, long_form, text)
-    text = text.strip(" \"'*,")
+    text = _in_long_forms(reply)
     if not re.search(r"\w", text):
         return "empty"
     text = _IDIOM.sub("~", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 
 from human_simulacra.life_dates import possible_ages, span_of
 from human_simulacra.types import Character, Memory, Paragraph
@@ -64,9 +65,10 @@ def _paragraph_problems(p: Paragraph, character: Character, born: datetime.date,
 
 def _memory_problems(memory: Memory, paragraphs: dict[str, Paragraph]) -> Iterator[str]:
     span = span_of([paragraphs[i] for i in memory.paragraphs if i in paragraphs])
-    differing = [key for key, value in span.items() if getattr(memory, key) != value]
-    if differing:
-        yield f"{differing[0]} is {getattr(memory, differing[0])}, its paragraphs have {dict(span)[differing[0]]}"
+    for key, value in asdict(span).items():
+        if getattr(memory, key) != value:
+            yield f"{key} is {getattr(memory, key)}, its paragraphs have {value}"
+            return
 
 
 def _biography_problems(character: Character) -> Iterator[str]:

@@ -67,7 +67,7 @@ async def build_memory(ask: ModelCaller, character: str, name: str, index: int, 
 def _numbered(memory: Memory, index: int, chunk: Sequence[Paragraph]) -> Memory:
     """Sets id, index, paragraphs and dates of a memory by its chunk."""
     ids = tuple(p.id for p in chunk)
-    return replace(memory, id=f"{memory.character}-m{index:03d}", index=index, paragraphs=ids, **span_of(chunk))
+    return replace(memory, id=f"{memory.character}-m{index:03d}", index=index, paragraphs=ids, **asdict(span_of(chunk)))
 
 
 async def build_memories(

@@ -19,7 +19,9 @@ from human_simulacra.types import Character, Trait
 AGES = (20, 55)  # the paper's
 MIN_AGE, MAX_AGE = 18, 100
 MAX_VALUES = 8
-KEYS = [f.name for f in dataclasses.fields(Character) if f.name not in ("id", "biography_dated")]
+# What follows from other attributes: the id from the name, the dated sentences from the biography.
+_DERIVED = ("id", "biography_dated")
+KEYS = [f.name for f in dataclasses.fields(Character) if f.name not in _DERIVED]
 _LISTS = ("hobbies", "short_term_goals", "functions")
 _DATES = ("date_of_birth", "reference_date")
 
@@ -85,7 +87,7 @@ def read_profile(path: Path) -> dict[str, Any]:
         raise UserError(f"--from {path} does not exist: give a .json or .jsonl file with a profile")
     if not isinstance(row, dict):
         raise UserError(f"{path} must hold one profile, an object with some of {', '.join(KEYS)}")
-    return {key: value for key, value in row.items() if key not in ("id", "biography_dated")}
+    return {key: value for key, value in row.items() if key not in _DERIVED}
 
 
 def parse_constraints(settings: Mapping[str, Any], pools: Pools) -> Constraints:
