@@ -5,6 +5,7 @@ from mmengine.config import read_base
 with read_base():
     from .datasets.conformity_quick import conformity_datasets
     from .datasets.observer_quick import observer_datasets
+    from .datasets.open_detail_quick import open_detail_datasets
     from .datasets.personality_quick import personality_datasets
     from .datasets.self_report_quick import self_report_datasets
     from .datasets.unanswerable_quick import unanswerable_datasets
@@ -13,6 +14,7 @@ with read_base():
 datasets = [
     *self_report_datasets,
     *unanswerable_datasets,
+    *open_detail_datasets,
     *personality_datasets,
     *conformity_datasets,
     *observer_datasets,

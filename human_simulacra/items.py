@@ -10,7 +10,8 @@ class OpenDetail:
     """A question on what the texts do not say but the person must know.
 
     A reply may answer it freely. It is wrong only if it contradicts the life: `why` says what it must not contradict, and
-    `evidence` names the paragraphs.
+    `evidence` names the paragraphs. `fits` and `contradicts` are replies that do and do not agree with the life, for checking
+    judges; empty if there are none.
     """
 
     id: str
@@ -19,6 +20,8 @@ class OpenDetail:
     why: str
     _: KW_ONLY
     evidence: tuple[str, ...] = ()
+    fits: str = ""
+    contradicts: str = ""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ FOLDERS = (
     "self_report",
     "personality",
     "false_memory",
+    "open_detail",
     "conformity",
     "observer",
 )

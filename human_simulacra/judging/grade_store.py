@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from human_simulacra.errors import UserError
-from human_simulacra.experiments.observer.verdict_parsing import HIGHEST, LOWEST
+from human_simulacra.judge_models.verdict_parsing import HIGHEST, LOWEST
 from human_simulacra.judging.judged_items import JudgedItem
 from human_simulacra.sqlite_files import open_database
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from human_simulacra.errors import UserError
 from human_simulacra.experiments.observer import judgement_records as records
-from human_simulacra.experiments.observer.verdict_parsing import parse_statements
 from human_simulacra.files import digest
+from human_simulacra.judge_models.verdict_parsing import parse_statements
 from human_simulacra.results import run_folder
 
 # Items are shuffled within batches, so that people who stop early have graded mostly the same ones.

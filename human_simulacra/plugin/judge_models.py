@@ -11,8 +11,8 @@ from mmengine.config import Config
 from human_simulacra.backbones import CachedBackbone, CallCache, RetryingBackbone, RetryPolicy
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.errors import UserError
-from human_simulacra.experiments.observer.judge_panel import Judge
-from human_simulacra.experiments.observer.judge_prompts import MIN_CONTEXT
+from human_simulacra.judge_models.judge_calls import Judge
+from human_simulacra.judge_models.reading_material import MIN_CONTEXT
 from human_simulacra.plugin.backbone_factory import build_backbone
 from human_simulacra.plugin.llm_config import check_llm, context_tokens, fingerprint, type_name
 

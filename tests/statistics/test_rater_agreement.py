@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from human_simulacra.experiments.observer.judge_admission import IdentityCheck, admit_judge
+from human_simulacra.judge_models.admission import KnownAnswerCheck, admit_judge
 from human_simulacra.statistics.alternative_annotator import alt_test
 from human_simulacra.statistics.rater_agreement import icc2k, krippendorff_alpha, pearson_r
 
@@ -122,9 +122,9 @@ def test_one_person_gives_no_result() -> None:
     assert math.isnan(found.winning_rate) and not found.passed and "needs two people" in found.note
 
 
-def trials(right: int, of: int, options: int = 4, sets: int = 1) -> list[IdentityCheck]:
+def trials(right: int, of: int, options: int = 4, sets: int = 1) -> list[KnownAnswerCheck]:
     """Checks of so many characters, every set of `right` of them placed rightly."""
-    return [IdentityCheck("j", f"c{place}", options, place < right) for place in range(of) for _ in range(sets)]
+    return [KnownAnswerCheck("j", f"c{place}", options, place < right) for place in range(of) for _ in range(sets)]
 
 
 def test_a_judge_is_admitted_above_chance_and_not_at_it() -> None:
@@ -140,7 +140,7 @@ def test_a_character_counts_once_over_all_methods() -> None:
     assert admit_judge("j", trials(4, 6, sets=5)).p == pytest.approx(154 / 4096)
     # Two sets of three are most of them, one is not; half of two is not.
     for placed, known in (((True, True, False), 1), ((True, False, False), 0), ((True, False), 0)):
-        assert admit_judge("j", [IdentityCheck("j", "c", 4, right) for right in placed]).known == known
+        assert admit_judge("j", [KnownAnswerCheck("j", "c", 4, right) for right in placed]).known == known
 
 
 def test_two_characters_of_four_cannot_admit_a_judge() -> None:
@@ -163,6 +163,6 @@ def test_admission_keeps_its_level_for_judges_that_guess_with_preferences(charac
             for _ in range(methods):
                 lives = [character, *draw.sample([life for life in library if life != character], 3)]
                 picked = max(lives, key=lambda life: favour[life] + draw.gauss(0, 1))
-                checks.append(IdentityCheck("j", str(character), 4, picked == character))
+                checks.append(KnownAnswerCheck("j", str(character), 4, picked == character))
         admitted += admit_judge("j", checks).admitted
     assert admitted / runs <= 0.05

@@ -8,11 +8,11 @@ from typing import Any
 
 from human_simulacra.experiments.base import Experiment
 from human_simulacra.experiments.observer import judgement_records as records
-from human_simulacra.experiments.observer.judge_admission import Admission, IdentityCheck, admit_judge
 from human_simulacra.experiments.observer.judgement_records import Judgement, Rating, grade_share, select_judgements
 from human_simulacra.experiments.observer.rows import QUICK, observer_rows
 from human_simulacra.experiments.observer.summary import NAME, TITLE, summarise_observer
-from human_simulacra.experiments.observer.verdict_parsing import parse_choice, parse_grade, parse_grades, parse_statements
+from human_simulacra.judge_models.admission import Admission, KnownAnswerCheck, admit_judge
+from human_simulacra.judge_models.verdict_parsing import parse_choice, parse_grade, parse_grades, parse_statements
 from human_simulacra.results.summary import Row, Summary
 
 
@@ -27,7 +27,7 @@ class Observer(Experiment):
     rows = staticmethod(observer_rows)
 
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:
-        """Parses the judges' replies into `ratings` (`Rating`) and `identity` (`IdentityCheck` without the character)."""
+        """Parses the judges' replies into `ratings` (`Rating`) and `identity` (`KnownAnswerCheck` without the character)."""
         judgements = row.get("judgements", [])
         ratings = [*_matching(row, judgements), *_similarity(row, judgements)]
         return {"ratings": [asdict(rating) for rating in ratings], "identity": _trials(row, judgements)}
@@ -50,7 +50,7 @@ class Observer(Experiment):
 
 def admit_judges(rows: Sequence[Row]) -> list[Admission]:
     """Decides on the admission of every judge by the identity checks of the whole run, in order of appearance."""
-    trials = [IdentityCheck(character=row["character"], **trial) for row in rows for trial in row["identity"]]
+    trials = [KnownAnswerCheck(character=row["character"], **trial) for row in rows for trial in row["identity"]]
     judges = dict.fromkeys(entry["judge"] for row in rows for entry in row.get("judgements", []))
     return [admit_judge(judge, trials) for judge in judges]
 

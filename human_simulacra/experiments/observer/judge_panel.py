@@ -9,41 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from human_simulacra.backbones.base import Backbone, BackboneError
 from human_simulacra.experiments.observer import judge_prompts
-from human_simulacra.experiments.observer import judge_reading_material as material
 from human_simulacra.experiments.observer.judge_prompts import JudgedAnswer, similarity_messages
-from human_simulacra.experiments.observer.verdict_parsing import parse_statements
+from human_simulacra.judge_models import reading_material as material
+from human_simulacra.judge_models.judge_calls import Entry, Judge, JudgeCalls, gather_entries
+from human_simulacra.judge_models.verdict_parsing import parse_statements
 from human_simulacra.library import Library
-from human_simulacra.types import Generation, Message
+from human_simulacra.types import Message
 
 # Maximum reply tokens by kind of judgement, unless a judge sets its own.
 REPLY_TOKENS = {"description": 240, "matching": 64, "answer": 160, "similarity": 16, "identity": 16}
-
-Entry = tuple[str, dict[str, Any]]  # a row id and a `Judgement`
-
-
-@dataclass(frozen=True)
-class Judge:
-    """A judge model.
-
-    Args:
-        name: Its name in the report.
-        backbone: The model.
-        context: Its context length in tokens.
-        own: Whether it judges itself, as the answering model or that of its agents.
-        reply_tokens: Maximum tokens of every reply (a reasoning model needs more); None for `REPLY_TOKENS`.
-    """
-
-    name: str
-    backbone: Backbone
-    context: int
-    own: bool = False
-    reply_tokens: int | None = None
 
 
 @dataclass(frozen=True)
@@ -75,15 +54,13 @@ class JudgePanel:
         judges: The judges of one model.
         library: The characters.
         settings: Settings of the judgements.
-        concurrency: Maximum number of concurrent calls.
-        on_judgement: Called after every judgement with whether it failed.
+        calls: Asks the judges.
     """
 
     judges: Sequence[Judge]
     library: Library
     settings: JudgingSettings
-    concurrency: int = 8
-    on_judgement: Callable[[bool], None] = lambda failed: None
+    calls: JudgeCalls = field(default_factory=JudgeCalls)
     _readings: dict[tuple[int, str], material.ReadingMaterial] = field(default_factory=dict)
 
     def scorers(self, place: int) -> list[Judge]:
@@ -104,7 +81,6 @@ class JudgePanel:
 
         A failed call leaves an entry with its error.
         """
-        self._gate = asyncio.Semaphore(self.concurrency)
         jobs: list[Awaitable[list[Entry]]] = []
         for answer_set in answer_sets:
             places = range(len(self.judges))
@@ -112,16 +88,11 @@ class JudgePanel:
             jobs += [self._answer(answer_set, judged, place) for judged in answer_set.answers for place in places]
             if answer_set.knows_character and len(self.library.ids) > 1:
                 jobs += [self._identity(answer_set, judge) for judge in self.judges]
-        tasks = [asyncio.ensure_future(job) for job in jobs]
-        try:
-            return [entry for entries in await asyncio.gather(*tasks) for entry in entries]
-        finally:
-            for task in tasks:
-                task.cancel()
+        return await gather_entries(jobs)
 
     def reading(self, context: int, character: str) -> material.ReadingMaterial:
         """Returns what a judge with this context length reads of a character; raises as `reading_material` does."""
-        room = judge_prompts.available_characters(context)
+        room = material.available_characters(context)
         if self.settings.reading_tokens is not None:
             room = min(room, int(self.settings.reading_tokens * material.CHARACTERS_PER_TOKEN))
         key = (room, character)
@@ -141,7 +112,7 @@ class JudgePanel:
             return await self._ask(scorer, "matching", asked, writer=writer.name, reads=life.kind)
 
         if not statements:
-            self._skip(len(scorers))
+            self.calls.skip(len(scorers))
             scorers = []
         found = await asyncio.gather(*(match(scorer) for scorer in scorers))
         return [(answer_set.answers[0].row, entry) for entry in (description, *found)]
@@ -154,7 +125,7 @@ class JudgePanel:
         other = answer["text"] or ""
         pairs = [(scorer, swapped) for scorer in scorers for swapped in (False, True)]
         if not other.strip():
-            self._skip(len(pairs))
+            self.calls.skip(len(pairs))
             pairs = []
         found = await asyncio.gather(*(
             self._ask(scorer, "similarity", similarity_messages(judged, other, swapped), writer=writer.name, swapped=swapped)
@@ -177,20 +148,4 @@ class JudgePanel:
         return self.library.character(answer_set.character).name
 
     async def _ask(self, judge: Judge, kind: str, messages: Sequence[Message], **more: Any) -> dict[str, Any]:
-        entry: dict[str, Any] = {"kind": kind, "judge": judge.name, **more, "own": judge.own, "text": None, "error": None}
-        entry["took"] = None
-        generation = Generation(judge.reply_tokens or REPLY_TOKENS[kind], seed=self.settings.seed)
-        async with self._gate:
-            try:
-                completion = asdict(await judge.backbone.complete(messages, generation))
-                entry["text"] = completion.pop("text")
-                entry["took"] = completion
-            except BackboneError as error:
-                entry["error"] = str(error)
-        self.on_judgement(entry["text"] is None)
-        return entry
-
-    def _skip(self, count: int) -> None:
-        """Counts judgements that are skipped because there is nothing to judge."""
-        for _ in range(count):
-            self.on_judgement(False)
+        return await self.calls.ask(judge, kind, messages, REPLY_TOKENS[kind], **more)

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from human_simulacra.experiments.observer.judge_reading_material import CHARACTERS_PER_TOKEN, quote_untrusted
+from human_simulacra.judge_models.reading_material import available_characters, quote_untrusted
 from human_simulacra.library import Library
 from human_simulacra.prompts import render
 from human_simulacra.types import Message
 
 LONGEST_ANSWER, SHORTEST_ANSWER = 1500, 80  # characters
-# Tokens of a prompt without life and answers, plus the reply; description matching needs the most.
-RESERVE = 1200
-# A shorter context has no room for biographies beside twelve scenarios with the shortest answers.
-MIN_CONTEXT = 4096
 
 
 @dataclass(frozen=True)
@@ -25,11 +21,6 @@ class JudgedAnswer:
     situation: str
     prompt: str
     reply: str
-
-
-def available_characters(context: int) -> int:
-    """Returns how many characters of text a prompt may hold beside its instructions, for a context in tokens."""
-    return int((context - RESERVE) * CHARACTERS_PER_TOKEN)
 
 
 def description_messages(answers: Sequence[JudgedAnswer], count: int, context: int) -> list[Message]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from human_simulacra.experiments.observer.verdict_parsing import HIGHEST, LOWEST
+from human_simulacra.judge_models.verdict_parsing import HIGHEST, LOWEST
 
 ObserverTask = Literal["matching", "similarity"]
 TASKS: tuple[ObserverTask, ObserverTask] = ("matching", "similarity")

@@ -6,14 +6,13 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from human_simulacra.experiments.observer.judge_admission import Admission
 from human_simulacra.experiments.observer.judgement_records import ALL_JUDGES, MEASURE_NAMES, TASKS, ObserverTask, RunRating
+from human_simulacra.judge_models.admission import Admission
 from human_simulacra.results.summary import ALL, Headline, Row, Table
 from human_simulacra.results.tables import format_headline, format_interval, format_p
 from human_simulacra.statistics import Estimate
 from human_simulacra.statistics.rater_agreement import AgreementCoefficient
 
-NO_JUDGE = "no judge admitted"
 NO_WRITER = "written by a judge not admitted"
 _TASKS_HEAD = tuple(f"{MEASURE_NAMES[task]} % [95 %]" for task in TASKS)
 

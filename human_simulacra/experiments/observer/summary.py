@@ -7,9 +7,9 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from human_simulacra.experiments.observer import judgement_records, observer_tables
-from human_simulacra.experiments.observer.judge_admission import SIGNIFICANCE_LEVEL, Admission
 from human_simulacra.experiments.observer.judgement_records import ALL_JUDGES, TASKS, ObserverTask, RunRating, grade_share
-from human_simulacra.experiments.observer.observer_tables import NO_JUDGE, NO_WRITER
+from human_simulacra.experiments.observer.observer_tables import NO_WRITER
+from human_simulacra.judge_models.admission import NO_JUDGE, SIGNIFICANCE_LEVEL, Admission
 from human_simulacra.results.summary import ALL, Headline, Row, Summary
 from human_simulacra.statistics import Estimate, cluster_bootstrap
 from human_simulacra.statistics.rater_agreement import AgreementCoefficient, icc2k_by_group, krippendorff_alpha

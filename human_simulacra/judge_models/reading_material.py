@@ -13,6 +13,10 @@ READING_CHOICES: tuple[ReadingChoice, ...] = ("story", "biography", "auto")
 
 # Less than the four characters per token of English prose, because names and places take more tokens.
 CHARACTERS_PER_TOKEN = 3.6
+# Tokens of a prompt without life and answers, plus the reply; description matching needs the most.
+RESERVE = 1200
+# A shorter context has no room for biographies beside many scenarios with the shortest answers.
+MIN_CONTEXT = 4096
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,11 @@ class ReadingMaterial:
 
     text: str
     kind: str
+
+
+def available_characters(context: int) -> int:
+    """Returns how many characters of text a prompt may hold beside its instructions, for a context in tokens."""
+    return int((context - RESERVE) * CHARACTERS_PER_TOKEN)
 
 
 def reading_material(library: Library, character_id: str, reads: ReadingChoice, characters: int) -> ReadingMaterial:

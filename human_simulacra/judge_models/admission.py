@@ -1,4 +1,4 @@
-"""Admission of judges: a judge must identify characters by their answers better than chance."""
+"""Admission of judges: a judge must answer questions with a known answer better than chance."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from scipy.stats import binomtest
 
 SIGNIFICANCE_LEVEL = 0.05
+NO_JUDGE = "no judge admitted"  # the caveat of figures by judges that are not admitted
 
 
 @dataclass(frozen=True)
-class IdentityCheck:
-    """One identity check: whether a judge picked, among `options` biographies, that of the `character` who answered."""
+class KnownAnswerCheck:
+    """One question with a known answer about a character, and whether the judge was right; a guess is, once in `options`."""
 
     judge: str
     character: str
@@ -22,16 +23,16 @@ class IdentityCheck:
 
 @dataclass(frozen=True)
 class Admission:
-    """The result of a judge's identity checks. Without checks, the four optional values are None.
+    """The result of a judge's checks. Without checks, the four optional values are None.
 
     Args:
         judge: The judge.
-        trials: Number of answer sets checked.
-        right: Number of sets identified correctly.
+        trials: Number of checks.
+        right: Number of checks answered rightly.
         characters: Number of characters checked.
-        known: Number of characters with more than half of their sets identified correctly.
+        known: Number of characters with more than half of their checks answered rightly.
         chance: Probability of a correct guess, 0 to 1.
-        accuracy: Percentage of sets identified correctly.
+        accuracy: Percentage of checks answered rightly.
         p: One-sided p value of the binomial test.
         least: Smallest p value possible with this number of characters.
         admitted: Whether the judge is admitted.
@@ -54,12 +55,12 @@ class Admission:
         return self.least is not None and self.least < SIGNIFICANCE_LEVEL
 
 
-def admit_judge(judge: str, trials: Sequence[IdentityCheck]) -> Admission:
+def admit_judge(judge: str, trials: Sequence[KnownAnswerCheck]) -> Admission:
     """Decides on a judge by a one-sided binomial test (`scipy.stats.binomtest`) over characters at p < 0.05.
 
-    The answer sets of a character are not independent: a judge that confuses two characters does so with every method. So
-    each character counts once, as identified if more than half of its sets were. Checks with different numbers of options
-    use the highest chance, which is conservative. A judge without checks is not admitted.
+    The checks of a character are not independent: a judge that confuses two characters does so with every method. So each
+    character counts once, as known if more than half of its checks were right. Checks with different numbers of options use
+    the highest chance, which is conservative. A judge without checks is not admitted.
     """
     own = [trial for trial in trials if trial.judge == judge]
     if not own:

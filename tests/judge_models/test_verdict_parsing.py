@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from human_simulacra.experiments.observer.judge_prompts import JudgedAnswer, description_messages, similarity_messages
-from human_simulacra.experiments.observer.judge_reading_material import quote_untrusted
-from human_simulacra.experiments.observer.verdict_parsing import parse_choice, parse_grade, parse_grades, parse_statements
+from human_simulacra.judge_models.reading_material import quote_untrusted
+from human_simulacra.judge_models.verdict_parsing import parse_choice, parse_grade, parse_grades, parse_statements
 
 
 @pytest.mark.parametrize(

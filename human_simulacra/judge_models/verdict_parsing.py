@@ -7,14 +7,15 @@ line and no other line contradicts it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from human_simulacra.experiments.observer.judge_reading_material import clip_text
+from human_simulacra.judge_models.reading_material import clip_text
 
 LOWEST, HIGHEST = 1, 5
 MOST_STATEMENTS, LONGEST_STATEMENT = 8, 300
 
 _MARKUP = re.compile(r"[*_`#]+")
-_LABEL = r"(?:(?:the |my )?(?:score|grade|answer)(?: is)?\s*[:=]?\s*)?"
+_LABEL = r"(?:(?:the |my )?(?:score|grade|answer|verdict)(?: is)?\s*[:=]?\s*)?"
 _GRADE = re.compile(_LABEL + r"([1-5])(?:\s*/\s*5)?\s*\.?", re.IGNORECASE)
 _NUMBERED_GRADE = re.compile(r"(?:statement\s+)?(\d{1,2})\s*[:.)=-]\s*([1-5])(?:\s*/\s*5)?\s*\.?", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d{1,2}\s*[.):]\s*(\S.*)")
@@ -54,6 +55,12 @@ def parse_choice(text: str, count: int) -> int | None:
     found = _only_last(text, _LETTER)
     position = ord(found.upper()) - ord("A") if found else count
     return position if position < count else None
+
+
+def parse_word(text: str, words: Sequence[str]) -> str | None:
+    """Parses one of these words in the last line, after `Verdict:` or alone; None if another line also has one."""
+    found = _only_last(text, re.compile(_LABEL + f"({'|'.join(words)})" + r"\s*\.?", re.IGNORECASE))
+    return found.lower() if found else None
 
 
 def _only_last(text: str, pattern: re.Pattern[str]) -> str | None:

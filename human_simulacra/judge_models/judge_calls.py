@@ -1,0 +1,84 @@
+"""Asking judge models, with bounded concurrency; a failed call is recorded, not raised."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from human_simulacra.backbones.base import Backbone, BackboneError
+from human_simulacra.types import Generation, Message
+
+Entry = tuple[str, dict[str, Any]]  # a row id and what a judge wrote about the row
+
+
+@dataclass(frozen=True)
+class Judge:
+    """A judge model.
+
+    Args:
+        name: Its name in the report.
+        backbone: The model.
+        context: Its context length in tokens.
+        own: Whether it judges itself, as the answering model or that of its agents.
+        reply_tokens: Maximum tokens of every reply (a reasoning model needs more); None for the maximum of the task.
+    """
+
+    name: str
+    backbone: Backbone
+    context: int
+    own: bool = False
+    reply_tokens: int | None = None
+
+
+@dataclass
+class JudgeCalls:
+    """Calls to judges.
+
+    Args:
+        concurrency: Maximum number of concurrent calls.
+        seed: Seed of sampling.
+        on_judgement: Called after every judgement with whether it failed.
+    """
+
+    concurrency: int = 8
+    seed: int = 0
+    on_judgement: Callable[[bool], None] = lambda failed: None
+
+    def __post_init__(self) -> None:
+        self._gate = asyncio.Semaphore(self.concurrency)
+
+    async def ask(self, judge: Judge, kind: str, messages: Sequence[Message], reply_tokens: int, **more: Any) -> dict[str, Any]:
+        """Asks a judge once.
+
+        Returns:
+            The judgement: `kind`, `judge`, `own`, what `more` adds, `text` and `took` (the usage), or `error` and no text.
+        """
+        entry: dict[str, Any] = {"kind": kind, "judge": judge.name, **more, "own": judge.own, "text": None, "error": None}
+        entry["took"] = None
+        generation = Generation(judge.reply_tokens or reply_tokens, seed=self.seed)
+        async with self._gate:
+            try:
+                completion = asdict(await judge.backbone.complete(messages, generation))
+                entry["text"] = completion.pop("text")
+                entry["took"] = completion
+            except BackboneError as error:
+                entry["error"] = str(error)
+        self.on_judgement(entry["text"] is None)
+        return entry
+
+    def skip(self, count: int) -> None:
+        """Counts judgements that are skipped because there is nothing to judge."""
+        for _ in range(count):
+            self.on_judgement(False)
+
+
+async def gather_entries(jobs: Sequence[Awaitable[list[Entry]]]) -> list[Entry]:
+    """Runs all jobs and returns their entries in the order of the jobs; cancels the others if one fails."""
+    tasks = [asyncio.ensure_future(job) for job in jobs]
+    try:
+        return [entry for entries in await asyncio.gather(*tasks) for entry in entries]
+    finally:
+        for task in tasks:
+            task.cancel()
