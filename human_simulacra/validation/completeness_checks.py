@@ -17,9 +17,9 @@ from human_simulacra.validation.text_statistics import lower_words, words
 
 CHARACTERS, STORY_WORDS, ALL_WORDS = 12, 10_500, 130_000
 CHAPTERS, PARAGRAPHS, PARAGRAPH_WORDS, BIOGRAPHY_WORDS = (8, 14), (110, 185), (25, 320), (350, 500)
-QUESTIONS = {"cloze": 12, "single_choice": 18, "multiple_choice": 18}
-CORE, SUMMARY_WORDS, MEMORY_PARAGRAPHS, PAIRS = 5, 20, 5, 8
-UNANSWERABLE, OPEN_DETAILS = 3, 6
+QUESTIONS = {"cloze": 16, "single_choice": 20, "multiple_choice": 20}
+CORE, LIFE, SUMMARY_WORDS, MEMORY_PARAGRAPHS, PAIRS = 5, 10, 20, 5, 8
+UNANSWERABLE, OPEN_DETAILS = {"beyond_knowledge": 6, "false_premise": 8}, 6
 TRAITS_A_RANK = (4, 3, 2, 1, 1, 2, 3, 4)
 POOLS = {"occupation": 80, "hobby": 60, "short_term_goal": 24, "long_term_goal": 24, "family": 12, "education": 9}
 PERCEIVING, JUDGING = ("Ne", "Ni", "Se", "Si"), ("Te", "Ti", "Fe", "Fi")
@@ -63,8 +63,12 @@ def _question_counts(person: CharacterRows) -> Iterator[str]:
         core = sum(q.row.core for q in rows)
         if len(rows) < least or core != CORE:
             yield f"{person.folder / kind}.jsonl: {len(rows)} questions with {core} core, >= {least} with {CORE} are required"
-    if len(person.unanswerable) < UNANSWERABLE:
-        yield f"{person.folder / 'unanswerable.jsonl'}: {len(person.unanswerable)} questions, {UNANSWERABLE} are required"
+        life = [q.row for q in rows if q.row.life]
+        if len(life) != LIFE or any(q.source != "story" for q in life):
+            yield f"{person.folder / kind}.jsonl: {len(life)} questions of the form 'life', {LIFE} on the story are required"
+    kinds = Counter(u.row.kind for u in person.unanswerable)
+    if kinds != UNANSWERABLE:
+        yield f"{person.folder / 'unanswerable.jsonl'}: {dict(kinds)}, {UNANSWERABLE} are required"
     if len(person.open_detail) < OPEN_DETAILS:
         yield f"{person.folder / 'open_detail.jsonl'}: {len(person.open_detail)} questions, {OPEN_DETAILS} are required"
 

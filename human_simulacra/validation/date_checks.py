@@ -32,6 +32,14 @@ def check_dates(people: Sequence[CharacterRows]) -> Gate:
     return Gate("dates", f"{dated} of {total} paragraphs dated", "fit the text, the birth, the chapter and each other", problems)
 
 
+def check_all_dated(people: Sequence[CharacterRows]) -> Gate:
+    """Checks that every paragraph and every sentence of every biography is dated."""
+    problems = [p.locate("the paragraph has no year") for person in people for p in person.story if p.row.year is None]
+    problems += [person.locate("biography_dated is missing") for person in people if not person.character.biography_dated]
+    count = sum(len(person.character.biography_dated) for person in people)
+    return Gate("everything dated", f"{count} sentences of biographies", "every paragraph and sentence", problems)
+
+
 def _date(text: str) -> datetime.date | None:
     try:
         return datetime.date.fromisoformat(text)

@@ -15,6 +15,8 @@ from human_simulacra.validation import (
     guessing_checks,
     prose_checks,
     question_checks,
+    question_kinds_checks,
+    reader_checks,
 )
 from human_simulacra.validation.located_rows import read_characters
 from human_simulacra.validation.quality_gate import Gate
@@ -39,11 +41,13 @@ def run_checks(library: Library, *, full: bool, against: Path | None = None) -> 
         yield completeness_checks.check_diversity(people)
         yield completeness_checks.check_shared_items(library.path)
         yield completeness_checks.check_traits(people, library.path)
-        for check in question_checks.QUESTION_CHECKS:
-            yield check(people)
-        for check in guessing_checks.GUESSING_CHECKS:
+        yield date_checks.check_all_dated(people)
+        for check in (
+            *question_checks.QUESTION_CHECKS, *question_kinds_checks.QUESTION_KINDS_CHECKS, *guessing_checks.GUESSING_CHECKS
+        ):  # fmt: skip
             yield check(people)
         yield from guessing_checks.check_guessers(people)
+        yield from reader_checks.check_readers(people, library.path)
         for check in prose_checks.PROSE_CHECKS:
             yield check(people)
         yield prose_checks.check_near_duplicates(people, SentenceEmbedder())
