@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -25,21 +26,56 @@ class OpenDetail:
 
 
 @dataclass(frozen=True)
-class Statement:
-    """A yes/no statement of the personality test: the `index`th of ten for a Jungian function at a rank.
+class Turn:
+    """One turn of a scene. `thought` is what the person of the life thinks while speaking; empty for others."""
 
-    The rank is the function's strength in a person whom the statement describes, from 1 (strongest) to 8 (weakest).
+    speaker: str
+    text: str
+    thought: str
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A conversation of a character with others, in or between the lines of the life story.
+
+    `evidence` names the paragraphs that it rests on, `never_says` three things that this person would never say in it.
+    """
+
+    id: str
+    character: str
+    title: str
+    where: str
+    when: str
+    year: int
+    others: tuple[str, ...]
+    turns: tuple[Turn, ...]
+    never_says: tuple[str, ...]
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A yes/no statement for a Jungian function at a rank, the `index`th of them.
+
+    The rank is the function's strength in a person whom the statement describes, from 1 (strongest) to 8 (weakest). `use` is
+    `test` (asked in the personality test), `persona` (describes characters) or empty (both), so that no character is tested
+    with the words that describe it.
     """
 
     function: str
     rank: int
     index: int
     text: str
+    _: KW_ONLY
+    use: Literal["", "test", "persona"] = ""
 
 
 @dataclass(frozen=True)
 class KeyedStatement:
-    """A statement of an acquiescence pair: a yes to both statements of a `pair` (`keyed` 1 and -1) is acquiescence."""
+    """A statement of a pair of which exactly one is true of anybody (`keyed` 1 and -1).
+
+    Yes to both statements of a `pair` is acquiescence, no to both the opposite tendency.
+    """
 
     pair: int
     keyed: int

@@ -2,7 +2,7 @@
 
 Layout of a data folder (one folder per character, so that a character can be added, copied or removed as a whole):
 
-    characters/<id>/{profile,story,memories,cloze,single_choice,multiple_choice,unanswerable,open_detail}.jsonl
+    characters/<id>/{profile,story,memories,cloze,single_choice,multiple_choice,unanswerable,open_detail,dialogues}.jsonl
     personality_items.jsonl acquiescence.jsonl scenarios.jsonl conformity_trials.jsonl     shared by all characters
 """
 
@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import digest, sha256_file
-from human_simulacra.items import KeyedStatement, OpenDetail, Scenario, Statement, Trial
+from human_simulacra.items import KeyedStatement, OpenDetail, Scenario, Scene, Statement, Trial
 from human_simulacra.jsonl_rows import parse_row, read_jsonl
 from human_simulacra.types import QUESTION_TYPES, Character, Memory, Paragraph, Question, QuestionType, Unanswerable
 
@@ -119,6 +119,10 @@ class Library:
     def open_details(self, character_id: str) -> tuple[OpenDetail, ...]:
         """Returns the questions that the person may answer freely without contradicting the life."""
         return self._rows(character_id, "open_detail", OpenDetail)
+
+    def dialogues(self, character_id: str) -> tuple[Scene, ...]:
+        """Returns the scenes in which the character talks with others."""
+        return self._rows(character_id, "dialogues", Scene)
 
     @cached_property
     def personality_items(self) -> tuple[Statement, ...]:

@@ -13,7 +13,7 @@ personality_datasets = [
         type=PersonalityDataset,
         abbr='personality',
         sample='all',
-        ratio=0.4,
+        ratio=0.8,
         reader_cfg=dict(input_columns=['envelope'], output_column='answer'),
         infer_cfg=infer_cfg,
         eval_cfg=dict(evaluator=dict(type=ExperimentEvaluator)),

@@ -29,6 +29,7 @@ def check_ids(people: Sequence[CharacterRows]) -> Gate:
             *person.all_questions,
             *person.unanswerable,
             *person.open_detail,
+            *person.dialogues,
         ]
         for located in rows:
             seen[located.row.id] += 1
@@ -48,7 +49,9 @@ def check_references(people: Sequence[CharacterRows]) -> Gate:
     problems, named = [], 0
     for person in people:
         known = {p.row.id for p in person.story}
-        for located in [*person.memories, *person.all_questions, *person.unanswerable, *person.open_detail]:
+        for located in [
+            *person.memories, *person.all_questions, *person.unanswerable, *person.open_detail, *person.dialogues
+        ]:  # fmt: skip
             ids = located.row.paragraphs if hasattr(located.row, "paragraphs") else located.row.evidence
             named += len(ids)
             problems += [located.locate(f"paragraph '{i}' does not exist") for i in ids if i not in known]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from human_simulacra.errors import UserError
-from human_simulacra.items import OpenDetail
+from human_simulacra.items import OpenDetail, Scene
 from human_simulacra.jsonl_rows import parse_row, read_jsonl
 from human_simulacra.library import Library
 from human_simulacra.types import QUESTION_TYPES, Character, Memory, Paragraph, Question, Unanswerable
@@ -16,9 +16,9 @@ from human_simulacra.types import QUESTION_TYPES, Character, Memory, Paragraph, 
 T = TypeVar("T")
 KINDS: dict[str, type] = {
     "profile": Character, "story": Paragraph, "memories": Memory, "unanswerable": Unanswerable,
-    "open_detail": OpenDetail, **dict.fromkeys(QUESTION_TYPES, Question),
+    "open_detail": OpenDetail, "dialogues": Scene, **dict.fromkeys(QUESTION_TYPES, Question),
 }  # fmt: skip
-OPTIONAL = ("unanswerable", "open_detail")
+OPTIONAL = ("unanswerable", "open_detail", "dialogues")
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class CharacterRows:
     questions: dict[str, list[LocatedRow[Question]]] = field(default_factory=dict)
     unanswerable: list[LocatedRow[Unanswerable]] = field(default_factory=list)
     open_detail: list[LocatedRow[OpenDetail]] = field(default_factory=list)
+    dialogues: list[LocatedRow[Scene]] = field(default_factory=list)
 
     @property
     def character(self) -> Character:

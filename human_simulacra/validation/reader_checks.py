@@ -26,11 +26,15 @@ CHANCE = {"single_choice": 25, "multiple_choice": 50, "cloze": 0}
 
 @dataclass(frozen=True)
 class ReaderAnswers:
-    """The answers of all readers to one question: positions of options as stored, or one string for a cloze question."""
+    """The answers of all readers to one question.
+
+    An answer to a choice question is the letters of the chosen options, in the order in which the file stores them (`B`, `ACF`);
+    to a cloze question, the words.
+    """
 
     item: str
-    blind: tuple[tuple[int, ...] | tuple[str, ...], ...]
-    open_book: tuple[tuple[int, ...] | tuple[str, ...], ...]
+    blind: tuple[str, ...]
+    open_book: tuple[str, ...]
 
 
 def read_reader_answers(folder: Path) -> dict[str, ReaderAnswers]:
@@ -46,18 +50,22 @@ def read_reader_answers(folder: Path) -> dict[str, ReaderAnswers]:
     return {row.item: row for row in rows}
 
 
-def is_right(question: Question, answer: Sequence[int] | Sequence[str]) -> bool:
+def is_right(question: Question, answer: str) -> bool:
     """Returns whether one reader's answer is fully right."""
     if question.type == "cloze":
-        return any(states_answer(str(text), [str(a) for a in question.answer]) for text in answer)
-    return set(answer) == set(question.answer)
+        return states_answer(answer, [str(a) for a in question.answer])
+    return _positions(answer) == set(question.answer)
 
 
-def share_right(question: Question, answer: Sequence[int] | Sequence[str]) -> float:
+def share_right(question: Question, answer: str) -> float:
     """Returns the share of one reader's answer that is right: of multiple choice, the share of options judged rightly."""
     if question.type != "multiple_choice":
         return float(is_right(question, answer))
-    return 1 - len(set(answer) ^ set(question.answer)) / len(question.options)
+    return 1 - len(_positions(answer) ^ set(question.answer)) / len(question.options)
+
+
+def _positions(letters: str) -> set[int]:
+    return {ord(letter) - ord("A") for letter in letters}
 
 
 def measure_readers(question: Question, answers: ReaderAnswers) -> dict[str, float | int | None]:

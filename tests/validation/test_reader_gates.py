@@ -39,10 +39,10 @@ def person(questions: Sequence[Question]) -> CharacterRows:
     return found
 
 
-def read(folder: Path, questions: Sequence[Question], blind: Sequence[Sequence[list]], known: Sequence[list]) -> CharacterRows:
+def read(folder: Path, questions: Sequence[Question], blind: Sequence[Sequence[str]], known: Sequence[str]) -> CharacterRows:
     """Writes the readers' answers and stores the shares that follow from them."""
     (folder / "quality").mkdir(exist_ok=True)
-    rows = [{"item": q.id, "blind": answers, "open_book": list(known)} for q, answers in zip(questions, blind, strict=True)]
+    rows = [{"item": q.id, "blind": list(answers), "open_book": list(known)} for q, answers in zip(questions, blind, strict=True)]
     (folder / reader_checks.FILE).write_text("".join(json.dumps(row) + "\n" for row in rows))
     answers = reader_checks.read_reader_answers(folder)
     return person([replace(q, **reader_checks.measure_readers(q, answers[q.id])) for q in questions])
@@ -53,7 +53,7 @@ def problems(found: CharacterRows, folder: Path) -> list[str]:
 
 
 def test_readers_near_chance_and_readers_of_the_life_all_right_pass(tmp_path: Path) -> None:
-    found = read(tmp_path, [choice(1)], [[[1], [0], [2], [3], [0]]], [[1], [1], [1]])
+    found = read(tmp_path, [choice(1)], ["BACDA"], "BBB")
     assert problems(found, tmp_path) == []
     assert (found.all_questions[0].row.blind, found.all_questions[0].row.open_book) == (0.2, 1.0)
 
@@ -61,21 +61,21 @@ def test_readers_near_chance_and_readers_of_the_life_all_right_pass(tmp_path: Pa
 @pytest.mark.parametrize(
     ("blind", "known", "words"),
     [
-        ([[1], [1], [1], [0], [0]], [[1]] * 3, "3 of 5 readers without the text answered it rightly"),
-        ([[1], [1], [0], [0], [0]], [[1]] * 3, "readers without the text have 40 % of its single_choice"),
-        ([[0]] * 4, [[1]] * 3, "4 readers without the text, 5 are required"),
-        ([[0]] * 5, [[1], [1], [0]], "2 of 3 readers of the life answered it rightly"),
-        ([[0]] * 5, [[1], [1]], "2 of 2 readers of the life answered it rightly"),
+        ("BBBAA", "BBB", "3 of 5 readers without the text answered it rightly"),
+        ("BBAAA", "BBB", "readers without the text have 40 % of its single_choice"),
+        ("AAAA", "BBB", "4 readers without the text, 5 are required"),
+        ("AAAAA", "BBA", "2 of 3 readers of the life answered it rightly"),
+        ("AAAAA", "BB", "2 of 2 readers of the life answered it rightly"),
     ],
 )
-def test_what_readers_guess_or_do_not_find_is_named(tmp_path: Path, blind: list, known: list, words: str) -> None:
+def test_what_readers_guess_or_do_not_find_is_named(tmp_path: Path, blind: str, known: str, words: str) -> None:
     found = read(tmp_path, [choice(1)], [blind], known)
     assert any(words in problem for problem in problems(found, tmp_path))
 
 
 def test_of_multiple_choice_the_share_of_options_counts_and_of_cloze_the_answer(tmp_path: Path) -> None:
     several = choice(1, (0, 2, 4), several=True)
-    found = read(tmp_path, [several, cloze(2)], [[[0, 1, 2]] * 5, [["perhaps 42"], *[["nine"]] * 4]], [[0, 2, 4]] * 3)
+    found = read(tmp_path, [several, cloze(2)], [["ABC"] * 5, ["perhaps 42", *["nine"] * 4]], ["ACE"] * 3)
     shares = [q.row.blind for q in found.all_questions]
     assert shares == [0.6667, 0.2]
     assert any("readers without the text have 67 % of its multiple_choice" in p for p in problems(found, tmp_path))
@@ -83,7 +83,7 @@ def test_of_multiple_choice_the_share_of_options_counts_and_of_cloze_the_answer(
 
 
 def test_a_share_that_does_not_follow_from_the_answers_is_named(tmp_path: Path) -> None:
-    found = read(tmp_path, [choice(1)], [[[0]] * 5], [[1]] * 3)
+    found = read(tmp_path, [choice(1)], ["AAAAA"], "BBB")
     found.questions["single_choice"][0] = LocatedRow(HERE, 1, replace(found.all_questions[0].row, blind=0.1))
     assert f"{HERE}, line 1: blind is 0.1, its readers' answers give 0.0" in problems(found, tmp_path)
     assert f"{HERE}, line 1: no reader has answered it" in problems(person([choice(9)]), tmp_path)

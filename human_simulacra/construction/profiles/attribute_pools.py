@@ -1,7 +1,7 @@
 """The attribute pools of a data folder, and which values are compatible.
 
 `attributes.jsonl` has the values with their ages and minimum education, `constraints.jsonl` pairs of values that exclude each
-other, `personality_items.jsonl` the statements of each function at each rank.
+other, `personality_items.jsonl` the statements that describe a function at a rank.
 """
 
 from __future__ import annotations
@@ -140,7 +140,8 @@ def read_pools(folder: Path) -> Pools:
     }
     statements = defaultdict(list)
     for item in rows("personality_items", Statement):
-        statements[item.function, item.rank].append(item.text)
+        if item.use != "test":
+            statements[item.function, item.rank].append(item.text)
     pools = Pools(values, exclusions, {key: tuple(texts) for key, texts in statements.items()})
     missing = [pool for pool in POOL_OF_KEY.values() if not pools.values.get(pool)]
     if missing:

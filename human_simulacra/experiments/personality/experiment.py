@@ -35,11 +35,11 @@ class Personality(Experiment):
         """
         every = [scores.character_tau(own).tau for own in scores.rows_by_character(rows).values()]
         taus = [tau for tau in every if not math.isnan(tau)]
-        index = scores.acquiescence_index(rows)
+        pairs = scores.pair_shares(rows)
         return {
             "tau": sum(taus) / len(taus) if taus else 0.0,
             "without_order": len(every) - len(taus),
-            "acquiescence": 0.0 if index is None else index,
+            "acquiescence": 0.0 if pairs is None else pairs.acquiescence,
             "yes": scores.yes_percent(rows),
             "unparseable": scores.count_unparseable(rows),
             "missing": sum(row["missing"] for row in rows),

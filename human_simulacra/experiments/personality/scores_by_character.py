@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from human_simulacra.experiments.personality.rank_correlation import Tau, function_sums, tau_b
 from human_simulacra.results.summary import Row
@@ -32,11 +33,21 @@ def character_tau(rows: Sequence[Row]) -> Tau:
     return tau_b(list(rows[0]["assigned"]), measured_sums(rows))
 
 
-def acquiescence_index(rows: Sequence[Row]) -> float | None:
-    """Returns the share of reverse-keyed pairs with yes to both minus the share with no to both, -1 to 1.
+@dataclass(frozen=True)
+class PairShares:
+    """Shares of the pairs of contradictory statements, 0 to 1, with yes to both and with no to both."""
 
-    Only pairs with two parsed replies count; None if there are none.
-    """
+    yes: float
+    no: float
+
+    @property
+    def acquiescence(self) -> float:
+        """Yes to both minus no to both, -1 to 1."""
+        return self.yes - self.no
+
+
+def pair_shares(rows: Sequence[Row]) -> PairShares | None:
+    """Returns the shares over pairs with two parsed replies; None if there are none."""
     pairs: dict[tuple[str, str, int], list[str]] = {}
     for row in rows:
         if row["type"] == "acquiescence" and not row["missing"]:
@@ -44,7 +55,7 @@ def acquiescence_index(rows: Sequence[Row]) -> float | None:
     whole = [said for said in pairs.values() if len(said) == 2 and NEITHER not in said]
     if not whole:
         return None
-    return (sum(said == ["yes", "yes"] for said in whole) - sum(said == ["no", "no"] for said in whole)) / len(whole)
+    return PairShares(*(sum(said == [word, word] for said in whole) / len(whole) for word in ("yes", "no")))
 
 
 def yes_percent(rows: Sequence[Row]) -> float:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from human_simulacra.errors import UserError
 from human_simulacra.items import KeyedStatement, Statement
 
-DEFAULT_RATIO = 0.4
+DEFAULT_RATIO = 0.8
 QUICK_RANKS, QUICK_PAIRS = (1, 8), 2
 
 
@@ -19,7 +19,7 @@ def sample_statements(
 
     Args:
         sample: `quick` takes one statement of each function at its strongest and weakest rank; other samples take `ratio`.
-        statements: All statements.
+        statements: All statements; those that describe characters are never asked.
         ratio: Share of each function's statements at each rank, rounded, at least one.
         seed: Seed of the draw.
 
@@ -30,7 +30,7 @@ def sample_statements(
         raise UserError(f"ratio must be a share above 0 and at most 1, not {ratio!r}")
     cells: dict[tuple[str, int], list[Statement]] = {}
     for statement in statements:
-        if sample != "quick" or statement.rank in QUICK_RANKS:
+        if statement.use != "persona" and (sample != "quick" or statement.rank in QUICK_RANKS):
             cells.setdefault((statement.function, statement.rank), []).append(statement)
     taken: set[Statement] = set()
     for (function, rank), cell in cells.items():

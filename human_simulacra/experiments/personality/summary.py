@@ -16,8 +16,8 @@ from human_simulacra.statistics import Estimate, cluster_bootstrap
 from human_simulacra.types import FUNCTIONS
 
 NAME, TITLE = "personality", "Personality test"
-HEAD = ("model", "answering", "characters", "without order", "tau-b [95 %]", "SE by chance", "acquiescence [95 %]", "yes %",
-        "unparseable", "missing")  # fmt: skip
+HEAD = ("model", "answering", "characters", "without order", "tau-b [95 %]", "SE by chance", "acquiescence [95 %]",
+        "yes to both %", "no to both %", "yes %", "unparseable", "missing")  # fmt: skip
 CHARACTER_HEAD = ("model", "character", "assigned order", "measured order", "tau-b", "SE by chance", "acquiescence",
                   "unparseable")  # fmt: skip
 NOTES = (
@@ -25,7 +25,7 @@ NOTES = (
     "`SE by chance` is its standard error if the measured order is random.",
     "Without order: characters whose functions all have the same sum, for instance if every answer is yes; they have no tau "
     "and are not in the mean.",
-    "Acquiescence: of pairs of statements that contradict each other, the share with yes to both minus the share with no to "
+    "Acquiescence: of pairs of statements of which exactly one is true, the share with yes to both minus the share with no to "
     "both (1 always yes, -1 always no, 0 balanced). Method none has no character and is compared with the row's.",
 )
 
@@ -43,7 +43,8 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
         own = [row for row in rows if row["model"] == model]
         people = scores.rows_by_character(own)
         taus = {character: scores.character_tau(theirs) for character, theirs in people.items()}
-        indices = {character: scores.acquiescence_index(theirs) for character, theirs in people.items()}
+        pairs = {character: scores.pair_shares(theirs) for character, theirs in people.items()}
+        indices = {character: None if shares is None else shares.acquiescence for character, shares in pairs.items()}
         for character, theirs in people.items():
             tau, index, sums = taus[character], indices[character], scores.measured_sums(theirs)
             order = list(theirs[0]["assigned"])
@@ -54,7 +55,9 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
                 "sums": [sums[f] for f in FUNCTIONS],
             })  # fmt: skip
             data["tau"].append({**entry, **asdict(tau), "rows": len(theirs), "answering": answering_mode(theirs)})
-            data["acquiescence"].append({**entry, "index": index})
+            shares = pairs[character]
+            both = {} if shares is None else {"yes_to_both": shares.yes, "no_to_both": shares.no}
+            data["acquiescence"].append({**entry, "index": index, **both})
             if not math.isnan(tau.tau):
                 headlines.append(Headline(model, "tau", Estimate(tau.tau, math.nan, math.nan, len(theirs)), "tau-b", character))
             shown = "" if index is None else f"{index:.2f}"
@@ -76,8 +79,8 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
         overall.append((
             model, answering_mode(own), len(people), len(people) - len(ordered),
             "" if mean is None else format_interval(mean, places=2), _number(scores.mean_chance_error(list(taus.values()))),
-            "" if yes_bias is None else format_interval(yes_bias, places=2), f"{scores.yes_percent(own):.0f}",
-            scores.count_unparseable(own), missing,
+            "" if yes_bias is None else format_interval(yes_bias, places=2), *_both(scores.pair_shares(own)),
+            f"{scores.yes_percent(own):.0f}", scores.count_unparseable(own), missing,
         ))  # fmt: skip
     agreed = compare_answering([*rows], lambda row: [] if row["said"] == scores.NEITHER else [row["said"]], lambda row: 0)
     data["agreement"] = [asdict(found) for found in agreed]
@@ -94,6 +97,10 @@ def _over_characters(values: Mapping[str, float], rows: int) -> Estimate:
     percent = cluster_bootstrap(list(values.values()), [1.0] * len(values), list(values))
     scaled = {name: getattr(percent, name) / 100 for name in ("value", "low", "high")}
     return replace(percent, **scaled, rows=rows)
+
+
+def _both(shares: scores.PairShares | None) -> tuple[str, str]:
+    return ("", "") if shares is None else (f"{100 * shares.yes:.0f}", f"{100 * shares.no:.0f}")
 
 
 def _number(value: float) -> str:
