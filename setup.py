@@ -19,7 +19,7 @@ setup(
         "human_simulacra.chat": ["*.css", "*.js"],
         "human_simulacra.reporting": ["*.jinja", "*.css", "*.js"],
         "human_simulacra.judging": ["templates/*"],
-        "human_simulacra.data": ["*", "characters/*/*.jsonl"],
+        "human_simulacra.data": ["*", "characters/*/*.jsonl", "quality/*.jsonl"],
     },
     install_requires=[
         "opencompass==0.5.4",

@@ -36,7 +36,7 @@ def main() -> int:
         before, after = card.text.split(BEGIN)[0], card.text.split(END)[1]
         wanted = {
             library.path / "README.md": f"{before}{BEGIN}\n{table}\n{END}{after}",
-            library.path / "croissant.json": croissant_json(card),
+            library.path / "croissant.json": croissant_json(card, library.path),
             arguments.picture or library.path.resolve().parent / "docs" / "dataset.svg": draw_characters(
                 count_characters(library)
             ),

@@ -17,10 +17,13 @@ def main() -> int:
     parser.add_argument("--sound", action="store_true", help="only the gates that an evaluation needs, for your own characters")
     parser.add_argument("--against", type=Path, metavar="DIR", help="a folder of texts with which no sentence may be shared")
     parser.add_argument("--measure", action="store_true", help="only print diversity metrics of the stories")
+    parser.add_argument("--readers", action="store_true", help="only print what readers answered rightly, by life and type")
     parser.add_argument("--write-checksums", action="store_true", help="update SHA256SUMS before checking")
     arguments = parser.parse_args()
     try:
         library = Library(arguments.data)
+        if arguments.readers:
+            return _print_readers(library)
         return _measure(library) if arguments.measure else _validate(library, arguments)
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -33,6 +36,14 @@ def _measure(library: Library) -> int:
 
     for name, value in measure_prose(read_characters(library)[0]).items():
         print(f"{name}: {value:.3f}")
+    return 0
+
+
+def _print_readers(library: Library) -> int:
+    from human_simulacra.validation.located_rows import read_characters
+    from human_simulacra.validation.reader_table import reader_table
+
+    print(reader_table(read_characters(library)[0], library.path), end="")
     return 0
 
 

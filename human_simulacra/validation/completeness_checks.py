@@ -10,7 +10,6 @@ from typing import Any
 
 from human_simulacra.errors import UserError
 from human_simulacra.jsonl_rows import read_jsonl
-from human_simulacra.types import FUNCTIONS
 from human_simulacra.validation.located_rows import CharacterRows
 from human_simulacra.validation.quality_gate import Gate
 from human_simulacra.validation.text_statistics import lower_words, words
@@ -18,12 +17,12 @@ from human_simulacra.validation.text_statistics import lower_words, words
 CHARACTERS, STORY_WORDS, ALL_WORDS = 12, 10_500, 130_000
 CHAPTERS, PARAGRAPHS, PARAGRAPH_WORDS, BIOGRAPHY_WORDS = (8, 14), (110, 185), (25, 320), (350, 500)
 QUESTIONS = {"cloze": 16, "single_choice": 20, "multiple_choice": 20}
-CORE, LIFE, SUMMARY_WORDS, MEMORY_PARAGRAPHS, PAIRS = 5, 10, 20, 5, 8
+CORE, LIFE, SCENES, SUMMARY_WORDS, MEMORY_PARAGRAPHS, PAIRS = 5, 10, 8, 20, 5, 8
 UNANSWERABLE, OPEN_DETAILS = {"beyond_knowledge": 6, "false_premise": 8}, 6
-TRAITS_A_RANK = (4, 3, 2, 1, 1, 2, 3, 4)
 POOLS = {"occupation": 80, "hobby": 60, "short_term_goal": 24, "long_term_goal": 24, "family": 12, "education": 9}
+TURNS, NEVER_SAYS = (6, 14), 3
 PERCEIVING, JUDGING = ("Ne", "Ni", "Se", "Si"), ("Te", "Ti", "Fe", "Fi")
-SHARED = {"scenarios": 12, "personality_items": 640, "acquiescence": 16, "conformity_trials": 36}
+SHARED = {"scenarios": 24, "personality_items": 640, "acquiescence": 16, "conformity_trials": 36}
 
 
 def check_counts(people: Sequence[CharacterRows]) -> Gate:
@@ -73,6 +72,27 @@ def _question_counts(person: CharacterRows) -> Iterator[str]:
         yield f"{person.folder / 'open_detail.jsonl'}: {len(person.open_detail)} questions, {OPEN_DETAILS} are required"
 
 
+def check_scenes(people: Sequence[CharacterRows]) -> Gate:
+    """Checks that every character has enough scenes, in which it speaks and thinks, and others speak."""
+    problems = []
+    for person in people:
+        if len(person.dialogues) < SCENES:
+            file = person.folder / "dialogues.jsonl"
+            problems.append(f"{file}: {len(person.dialogues)} scenes, {SCENES} are required")
+        for located in person.dialogues:
+            scene = located.row
+            thinking = {turn.speaker for turn in scene.turns if turn.thought}
+            problems += _outside(located.path, f"turns in {scene.id}", len(scene.turns), TURNS)
+            if len(thinking) != 1 or thinking & set(scene.others):
+                problems.append(located.locate("the person of the life, and nobody else, must have thoughts"))
+            if {turn.speaker for turn in scene.turns} - thinking != set(scene.others):
+                problems.append(located.locate("others must name everybody else who speaks"))
+            if len(scene.never_says) != NEVER_SAYS or not scene.evidence:
+                problems.append(located.locate(f"{NEVER_SAYS} things never said, and paragraphs as evidence, are required"))
+    count = sum(len(person.dialogues) for person in people)
+    return Gate("scenes", f"{count} scenes", f">= {SCENES} a life of {TURNS[0]} to {TURNS[1]} turns, sound", problems)
+
+
 def check_profile_facts(people: Sequence[CharacterRows]) -> Gate:
     """Checks that biography or story state the profile's name, birth date, occupation and hobbies."""
     problems, checked = [], 0
@@ -109,24 +129,6 @@ def check_diversity(people: Sequence[CharacterRows]) -> Gate:
     return Gate("spread", figure, f">= {PAIRS} pairs, ages 20-55, occupations differ", problems)
 
 
-def check_traits(people: Sequence[CharacterRows], folder: Path) -> Gate:
-    """Checks that traits are twenty statements of the pool, 4-3-2-1-1-2-3-4 by rank in the character's order."""
-    pool = {(i["function"], i["rank"], i["text"]) for _, i in read_jsonl(folder / "personality_items.jsonl")}
-    problems, drawn = [], 0
-    for person in people:
-        character = person.character
-        drawn += len(character.traits)
-        wanted = Counter(zip(character.functions, range(1, 9), strict=False))
-        for rank, function in enumerate(character.functions, 1):
-            wanted[function, rank] = TRAITS_A_RANK[rank - 1]
-        if Counter((t.function, t.rank) for t in character.traits) != wanted:
-            problems.append(person.locate("the traits are not 4-3-2-1-1-2-3-4 by rank in the order of the functions"))
-        for trait in character.traits:
-            if (trait.function, trait.rank, trait.text) not in pool:
-                problems.append(person.locate(f"'{trait.text}' is not in the pool at {trait.function} {trait.rank}"))
-    return Gate("traits", f"{drawn} sentences", "4-3-2-1-1-2-3-4, all of the pool", problems)
-
-
 def check_shared_items(folder: Path) -> Gate:
     """Checks that scenarios, statements, trials and attribute pools are complete and well-formed."""
     problems: list[str] = []
@@ -142,15 +144,6 @@ def check_shared_items(folder: Path) -> Gate:
         for name, n in SHARED.items()
         if len(tables[name]) != n
     ]
-    cells = Counter((i["function"], i["rank"]) for _, i in tables["personality_items"])
-    problems += [
-        f"personality_items.jsonl: {cells[f, r]} statements of {f} {r}, 10 are required"
-        for f in FUNCTIONS
-        for r in range(1, 9)
-        if cells[f, r] != 10
-    ]
-    texts = Counter(i["text"] for _, i in tables["personality_items"])
-    problems += [f"personality_items.jsonl: '{text}' occurs {n} times" for text, n in texts.items() if n > 1]
     pools = Counter(a["attribute"] for _, a in tables["attributes"])
     problems += [
         f"attributes.jsonl: {pools[name]} of '{name}', {least} are required"

@@ -17,6 +17,8 @@ from human_simulacra.validation import (
     question_checks,
     question_kinds_checks,
     reader_checks,
+    shared_item_readings,
+    statement_checks,
 )
 from human_simulacra.validation.located_rows import read_characters
 from human_simulacra.validation.quality_gate import Gate
@@ -40,7 +42,9 @@ def run_checks(library: Library, *, full: bool, against: Path | None = None) -> 
         yield completeness_checks.check_profile_facts(people)
         yield completeness_checks.check_diversity(people)
         yield completeness_checks.check_shared_items(library.path)
-        yield completeness_checks.check_traits(people, library.path)
+        yield from statement_checks.check_statements(people, library.path)
+        yield from shared_item_readings.check_item_readings(people, library.path)
+        yield completeness_checks.check_scenes(people)
         yield date_checks.check_all_dated(people)
         for check in (
             *question_checks.QUESTION_CHECKS, *question_kinds_checks.QUESTION_KINDS_CHECKS, *guessing_checks.GUESSING_CHECKS

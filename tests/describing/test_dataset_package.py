@@ -50,9 +50,16 @@ EXPECTED = {
     "single_choice": CHOICE,
     "multiple_choice": CHOICE,
     "unanswerable": columns("id character kind question why", evidence=TEXTS),
-    "open_detail": columns("id character question why", evidence=TEXTS),
+    "open_detail": columns("id character question why fits contradicts", evidence=TEXTS),
+    "dialogues": columns(
+        "id character title where when", year="int64", others=TEXTS, never_says=TEXTS, evidence=TEXTS,
+        turns="list<item: struct<speaker: string, text: string, thought: string>>",
+    ),
+    "reader_answers": columns("item", blind=TEXTS, open_book=TEXTS),
+    "scenario_acts": columns("scenario character act group"),
+    "statement_sortings": columns("function use", rank="int64", index="int64", sorted_as=TEXTS),
     "scenarios": columns("id title text", functions=TEXTS),
-    "personality_items": columns("function text", rank="int64", index="int64"),
+    "personality_items": columns("function text use", rank="int64", index="int64"),
     "acquiescence": columns("text", pair="int64", keyed="int64"),
     "attributes": columns("attribute value min_education", min_age="int64", max_age="int64"),
     "constraints": columns("if_attribute if_value not_attribute not_value why"),
@@ -180,7 +187,7 @@ def test_a_changed_story_makes_the_figures_stale_until_they_are_written(copy: Pa
     done = describe(copy, "--check")
     assert done.returncode == 1
     assert f"{copy / 'README.md'} is not up to date: run python tools/describe_dataset.py --write" in done.stderr
-    assert "dataset.svg is not up to date" in done.stderr and "croissant.json" not in done.stderr
+    assert "dataset.svg is not up to date" in done.stderr and "croissant.json is not up to date" in done.stderr
     assert describe(copy, "--write").returncode == 0
     assert describe(copy, "--check").returncode == 0
     assert "## Citation" in (copy / "README.md").read_text(encoding="utf-8")

@@ -9,7 +9,8 @@ from human_simulacra.construction.profiles.attribute_pools import Pools
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.jsonl_rows import parse_row
 from human_simulacra.types import FUNCTIONS, Trait
-from human_simulacra.validation.completeness_checks import JUDGING, PERCEIVING, TRAITS_A_RANK
+from human_simulacra.validation.completeness_checks import JUDGING, PERCEIVING
+from human_simulacra.validation.statement_checks import TRAITS_A_RANK
 
 SHOWN = 60  # characters of a statement in a sentence
 

@@ -16,7 +16,8 @@ from human_simulacra.construction.profiles.name_generation import NameGenerator
 from human_simulacra.errors import UserError
 from human_simulacra.library import slug
 from human_simulacra.types import FUNCTIONS, Character, Trait
-from human_simulacra.validation.completeness_checks import JUDGING, PERCEIVING, TRAITS_A_RANK
+from human_simulacra.validation.completeness_checks import JUDGING, PERCEIVING
+from human_simulacra.validation.statement_checks import TRAITS_A_RANK
 
 REPEATS = 30  # consecutive draws of known people after which sampling ends
 

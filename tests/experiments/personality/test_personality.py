@@ -99,10 +99,11 @@ def test_a_text_without_the_words_is_neither(text: str) -> None:
 
 def test_the_share_is_equal_over_functions_and_ranks_and_repeats() -> None:
     items = Library().personality_items
-    taken = sample_statements("all", items, 0.4, seed=3)
+    taken = sample_statements("all", items, 0.8, seed=3)
     assert Counter((s.function, s.rank) for s in taken) == {(f, r): 4 for f in FUNCTIONS for r in range(1, 9)}
-    assert taken == sample_statements("all", items, 0.4, seed=3) != sample_statements("all", items, 0.4, seed=4)
-    assert len(sample_statements("all", items, 1)) == 640
+    assert taken == sample_statements("all", items, 0.8, seed=3) != sample_statements("all", items, 0.8, seed=4)
+    # No character is asked with a statement that may describe it.
+    assert {s.use for s in sample_statements("all", items, 1)} == {"test"} and len(sample_statements("all", items, 1)) == 320
     assert len(sample_statements("quick", items)) == 16 and len(sample_pairs("quick", Library().acquiescence)) == 4
     with pytest.raises(UserError, match="ratio must be a share above 0 and at most 1, not 40"):
         sample_statements("all", items, 40)

@@ -1,0 +1,61 @@
+"""Table of what readers reached on the story questions: without the text, and with the whole life open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from statistics import mean
+
+from human_simulacra.types import QUESTION_TYPES, Question
+from human_simulacra.validation.located_rows import CharacterRows
+from human_simulacra.validation.reader_checks import ReaderAnswers, is_right, read_reader_answers, share_right
+
+LATE = 2  # the last readers of a question answered when most of the choosing was done
+HEAD = ("life", "type", "questions", "readers", "without the text %", "the last two %", "form life %", "with the life %")
+
+
+def reader_table(people: Sequence[CharacterRows], folder: Path) -> str:
+    """Returns a Markdown table: a row for each life and type, and for all lives together.
+
+    Args:
+        people: The characters.
+        folder: The data folder with the readers' answers.
+
+    Raises:
+        UserError: If a line of the answers is invalid.
+    """
+    answers = read_reader_answers(folder)
+    rows = [HEAD, tuple("---" if place < 2 else "---:" for place in range(len(HEAD)))]
+    for kind in QUESTION_TYPES:
+        every = [(p.id, q.row, answers[q.row.id]) for p in people for q in p.questions.get(kind, ()) if q.row.id in answers]
+        groups = {person.id: [(q, a) for who, q, a in every if who == person.id] for person in people}
+        rows += [_line(who, kind, found) for who, found in groups.items() if found]
+        if every:
+            rows.append(_line("all", kind, [(q, a) for _, q, a in every]))
+    return "\n".join(_markdown(rows)) + "\n"
+
+
+def _markdown(rows: Sequence[Sequence[object]]) -> Iterator[str]:
+    return (f"| {' | '.join(map(str, row))} |" for row in rows)
+
+
+def _line(who: str, kind: str, found: Sequence[tuple[Question, ReaderAnswers]]) -> tuple[str, ...]:
+    def blind(last: int, asked: Sequence[tuple[Question, ReaderAnswers]]) -> str:
+        shares = [share_right(q, answer) for q, a in asked for answer in a.blind[-last:]]
+        return f"{100 * mean(shares):.0f}" if shares else ""
+
+    known = [float(is_right(q, answer)) for q, a in found for answer in a.open_book]
+    most = max(len(a.blind) for _, a in found)
+    readers = f"{min(len(a.blind) for _, a in found)}-{most} and {min(len(a.open_book) for _, a in found)}"
+    life = [(q, a) for q, a in found if q.life]
+    right = f"{100 * mean(known):.0f}" if known else ""
+    return (
+        who,
+        kind.replace("_", " "),
+        str(len(found)),
+        readers,
+        blind(most, found),
+        blind(LATE, found),
+        blind(most, life),
+        right,
+    )
