@@ -1,4 +1,4 @@
-"""The self report on the sample 'quick': three core questions per type of three characters."""
+"""The self report on the sample 'quick': three questions per type of three characters, of the form 'life'."""
 
 from mmengine.config import read_base
 
