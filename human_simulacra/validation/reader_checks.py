@@ -29,12 +29,14 @@ class ReaderAnswers:
     """The answers of all readers to one question.
 
     An answer to a choice question is the letters of the chosen options, in the order in which the file stores them (`B`, `ACF`);
-    to a cloze question, the words.
+    to a cloze question, the words. `fresh` are answers of readers without the text who came when the choice was made: on them
+    nothing was chosen, and no share in a question counts them.
     """
 
     item: str
     blind: tuple[str, ...]
     open_book: tuple[str, ...]
+    fresh: tuple[str, ...] = ()
 
 
 def read_reader_answers(folder: Path) -> dict[str, ReaderAnswers]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from statistics import mean
 
@@ -10,8 +10,16 @@ from human_simulacra.types import QUESTION_TYPES, Question
 from human_simulacra.validation.located_rows import CharacterRows
 from human_simulacra.validation.reader_checks import ReaderAnswers, is_right, read_reader_answers, share_right
 
-LATE = 2  # the last readers of a question answered when most of the choosing was done
-HEAD = ("life", "type", "questions", "readers", "without the text %", "the last two %", "form life %", "with the life %")
+HEAD = (
+    "life",
+    "type",
+    "questions",
+    "readers",
+    "without the text %",
+    "new readers %",
+    "form life, new readers %",
+    "with the life %",
+)
 
 
 def reader_table(people: Sequence[CharacterRows], folder: Path) -> str:
@@ -40,22 +48,19 @@ def _markdown(rows: Sequence[Sequence[object]]) -> Iterator[str]:
 
 
 def _line(who: str, kind: str, found: Sequence[tuple[Question, ReaderAnswers]]) -> tuple[str, ...]:
-    def blind(last: int, asked: Sequence[tuple[Question, ReaderAnswers]]) -> str:
-        shares = [share_right(q, answer) for q, a in asked for answer in a.blind[-last:]]
+    def right(pairs: Iterable[tuple[Question, str]]) -> str:
+        shares = [share_right(question, answer) for question, answer in pairs]
         return f"{100 * mean(shares):.0f}" if shares else ""
 
-    known = [float(is_right(q, answer)) for q, a in found for answer in a.open_book]
-    most = max(len(a.blind) for _, a in found)
-    readers = f"{min(len(a.blind) for _, a in found)}-{most} and {min(len(a.open_book) for _, a in found)}"
-    life = [(q, a) for q, a in found if q.life]
-    right = f"{100 * mean(known):.0f}" if known else ""
+    readers = f"{min(len(a.blind) for _, a in found)} and {min(len(a.open_book) for _, a in found)}"
     return (
-        who,
-        kind.replace("_", " "),
-        str(len(found)),
-        readers,
-        blind(most, found),
-        blind(LATE, found),
-        blind(most, life),
-        right,
-    )
+        who, kind.replace("_", " "), str(len(found)), readers,
+        right((q, answer) for q, a in found for answer in a.blind),
+        right((q, answer) for q, a in found for answer in a.fresh),
+        right((q, answer) for q, a in found if q.life for answer in a.fresh),
+        f"{100 * mean(is_right(q, answer) for q, a in found for answer in a.open_book):.0f}" if _known(found) else "",
+    )  # fmt: skip
+
+
+def _known(found: Sequence[tuple[Question, ReaderAnswers]]) -> bool:
+    return any(answers.open_book for _, answers in found)

@@ -55,7 +55,7 @@ EXPECTED = {
         "id character title where when", year="int64", others=TEXTS, never_says=TEXTS, evidence=TEXTS,
         turns="list<item: struct<speaker: string, text: string, thought: string>>",
     ),
-    "reader_answers": columns("item", blind=TEXTS, open_book=TEXTS),
+    "reader_answers": columns("item", blind=TEXTS, open_book=TEXTS, fresh=TEXTS),
     "scenario_acts": columns("scenario character act group"),
     "statement_sortings": columns("function use", rank="int64", index="int64", sorted_as=TEXTS),
     "scenarios": columns("id title text", functions=TEXTS),
