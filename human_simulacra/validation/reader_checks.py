@@ -6,7 +6,7 @@ The answers of all readers are committed in `quality/reader_answers.jsonl`; the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from statistics import mean
 
@@ -36,6 +36,7 @@ class ReaderAnswers:
     item: str
     blind: tuple[str, ...]
     open_book: tuple[str, ...]
+    _: KW_ONLY
     fresh: tuple[str, ...] = ()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -16,8 +16,8 @@ from human_simulacra.statistics import Estimate, cluster_bootstrap
 from human_simulacra.types import FUNCTIONS
 
 NAME, TITLE = "personality", "Personality test"
-HEAD = ("model", "answering", "characters", "without order", "tau-b [95 %]", "SE by chance", "acquiescence [95 %]",
-        "yes to both %", "no to both %", "yes %", "unparseable", "missing")  # fmt: skip
+HEAD = ("model", "answering", "characters", "without order", "tau-b [95 %]", "SE by chance", "acquiescence [95 %]", "yes %",
+        "unparseable", "missing")  # fmt: skip
 CHARACTER_HEAD = ("model", "character", "assigned order", "measured order", "tau-b", "SE by chance", "acquiescence",
                   "unparseable")  # fmt: skip
 NOTES = (
@@ -55,9 +55,7 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
                 "sums": [sums[f] for f in FUNCTIONS],
             })  # fmt: skip
             data["tau"].append({**entry, **asdict(tau), "rows": len(theirs), "answering": answering_mode(theirs)})
-            shares = pairs[character]
-            both = {} if shares is None else {"yes_to_both": shares.yes, "no_to_both": shares.no}
-            data["acquiescence"].append({**entry, "index": index, **both})
+            data["acquiescence"].append({**entry, "index": index})
             if not math.isnan(tau.tau):
                 headlines.append(Headline(model, "tau", Estimate(tau.tau, math.nan, math.nan, len(theirs)), "tau-b", character))
             shown = "" if index is None else f"{index:.2f}"
@@ -79,8 +77,8 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
         overall.append((
             model, answering_mode(own), len(people), len(people) - len(ordered),
             "" if mean is None else format_interval(mean, places=2), _number(scores.mean_chance_error(list(taus.values()))),
-            "" if yes_bias is None else format_interval(yes_bias, places=2), *_both(scores.pair_shares(own)),
-            f"{scores.yes_percent(own):.0f}", scores.count_unparseable(own), missing,
+            "" if yes_bias is None else format_interval(yes_bias, places=2), f"{scores.yes_percent(own):.0f}",
+            scores.count_unparseable(own), missing,
         ))  # fmt: skip
     agreed = compare_answering([*rows], lambda row: [] if row["said"] == scores.NEITHER else [row["said"]], lambda row: 0)
     data["agreement"] = [asdict(found) for found in agreed]
@@ -89,7 +87,7 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
         answering_agreement_table(agreed),
         Table("Personality test, by character", CHARACTER_HEAD, tuple(single), detail=True),
     )
-    return Summary(NAME, TITLE, tuple(headlines), tables, data, NOTES)
+    return Summary(NAME, TITLE, tuple(headlines), tables, data, (*NOTES, *_pair_note(rows)))
 
 
 def _over_characters(values: Mapping[str, float], rows: int) -> Estimate:
@@ -99,8 +97,14 @@ def _over_characters(values: Mapping[str, float], rows: int) -> Estimate:
     return replace(percent, **scaled, rows=rows)
 
 
-def _both(shares: scores.PairShares | None) -> tuple[str, str]:
-    return ("", "") if shares is None else (f"{100 * shares.yes:.0f}", f"{100 * shares.no:.0f}")
+def _pair_note(rows: Sequence[Row]) -> Iterator[str]:
+    """Yields what the acquiescence index hides: both of its shares, by model."""
+    parts = []
+    for model in dict.fromkeys(row["model"] for row in rows):
+        if shares := scores.pair_shares([row for row in rows if row["model"] == model]):
+            parts.append(f"{model} {100 * shares.yes:.0f} and {100 * shares.no:.0f}")
+    if parts:
+        yield f"Yes to both and no to both statements of a pair, %: {'; '.join(parts)}."
 
 
 def _number(value: float) -> str:

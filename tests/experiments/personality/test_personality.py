@@ -185,6 +185,7 @@ def test_a_model_that_always_says_yes_is_acquiescent_and_shows_no_order(
     assert [(e["tau"], e["answering"]) for e in found["data"]["tau"]] == [(None, "generate")] * 3
     assert not [h for h in found["headlines"] if h["measure"] == "tau"]
     assert {entry["index"] for entry in found["data"]["acquiescence"]} == {1.0}
+    assert any("both statements of a pair, %: m-prompt 100 and 0." in note for note in found["notes"])
     row = dict(zip(found["tables"][0]["head"], found["tables"][0]["rows"][0], strict=True))
     assert (row["unparseable"], row["missing"], row["yes %"]) == (0, 0, "100")
     assert (row["characters"], row["without order"], row["tau-b [95 %]"], row["SE by chance"]) == (3, 3, "", "")
