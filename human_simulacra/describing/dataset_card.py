@@ -18,15 +18,20 @@ from human_simulacra.validation.text_statistics import words
 
 BEGIN = "<!-- figures: begin (tools/describe_dataset.py --write rewrites what stands between the marks) -->\n"
 END = "<!-- figures: end -->"
-PROSE = ("biography", "text", "summary", "content", "thinking", "emotion", "question", "options", "stimulus", "value", "why")
+# Columns of running text, those of nested objects included.
+PROSE = (
+    "biography", "text", "summary", "content", "thinking", "emotion", "question", "options", "stimulus", "value", "why", "turns",
+    "thought", "never_says", "fits", "contradicts", "act",
+)  # fmt: skip
 LICENCES = {"cc-by-4.0": "https://creativecommons.org/licenses/by/4.0/"}
 
 
 @dataclass(frozen=True)
 class Config:
-    """One configuration of the card: its file pattern, its features as in the front matter, and its columns' descriptions."""
+    """One configuration of the card: split, file pattern, features as in the front matter, and its columns' descriptions."""
 
     name: str
+    split: str
     glob: str
     features: list[dict[str, Any]]
     meanings: dict[str, str]
@@ -71,7 +76,8 @@ def read_card(path: Path) -> Card:
         differing = sorted(columns ^ set(meanings.get(name, {})))
         if differing:
             raise UserError(f"{path}: column '{differing[0]}' of '{name}' must be in the features and in the table")
-        configs.append(Config(name, entry["data_files"][0]["path"], features[name], meanings[name]))
+        files = entry["data_files"][0]
+        configs.append(Config(name, files["split"], files["path"], features[name], meanings[name]))
     return Card(text, parts[2], parts[3], LICENCES[front["license"]], parts[5].strip(), configs)
 
 
@@ -83,12 +89,12 @@ def _columns(features: list[dict[str, Any]], prefix: str = "") -> Iterator[tuple
 
 def figures(library: Library, card: Card) -> str:
     """Returns two Markdown tables of figures: one row per configuration, and one row per character."""
-    lines = ["| Configuration | Files | Rows | Words |", "| --- | ---: | ---: | ---: |"]
+    lines = ["| Configuration | Split | Files | Rows | Words |", "| --- | --- | ---: | ---: | ---: |"]
     for config in card.configs:
         files = sorted(library.path.glob(config.glob))
         rows = [row for file in files for _, row in read_jsonl(file)]
         count = sum(len(words(text)) for row in rows for name in PROSE for text in _texts(row.get(name)))
-        lines.append(f"| `{config.name}` | {len(files)} | {len(rows):,} | {count:,} |")
+        lines.append(f"| `{config.name}` | `{config.split}` | {len(files)} | {len(rows):,} | {count:,} |")
     heads = ["Person", "Age", "Occupation", "Biography, words", "Story, words", "Chapters", "Paragraphs", "Memories",
              "Cloze", "Single choice", "Multiple choice", "Unanswerable"]  # fmt: skip
     lines += ["", f"| {' | '.join(heads)} |", "| --- | ---: | --- |" + " ---: |" * 9]
@@ -101,7 +107,9 @@ def figures(library: Library, card: Card) -> str:
 
 
 def _texts(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else [text for text in value or [] if isinstance(text, str)]
+    if isinstance(value, dict):
+        return [text for name in PROSE for text in _texts(value.get(name))]
+    return [value] if isinstance(value, str) else [text for inner in value or [] for text in _texts(inner)]
 
 
 @dataclass(frozen=True)
