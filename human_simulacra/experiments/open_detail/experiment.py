@@ -12,6 +12,7 @@ from human_simulacra.experiments.open_detail.contradiction_judging import KNOWN,
 from human_simulacra.experiments.open_detail.rows import QUICK, open_detail_rows
 from human_simulacra.judge_models.admission import NO_JUDGE, SIGNIFICANCE_LEVEL, Admission, KnownAnswerCheck, admit_judge
 from human_simulacra.judge_models.verdict_parsing import parse_word
+from human_simulacra.results.repeated_runs import analyse_repeated_runs
 from human_simulacra.results.scored_rows import ScoredRow, compare_all_models, group_scores
 from human_simulacra.results.summary import ALL, Headline, Row, Summary, Table
 from human_simulacra.results.tables import comparison_notes, comparison_table, format_interval, format_p
@@ -21,6 +22,7 @@ VERDICTS = (FITS, CONTRADICTS, NO_ANSWER)
 # Both replies of a pair judged rightly: a coin for each has it once in four.
 CHECK_OPTIONS = 4
 MEASURE = "contradictions"
+HEAD = ("model", "answers", "contradictions % [95 %]", "no answer", "not judged", "missing")
 NOTE = (
     "Contradictions: of the replies that answer, the share that cannot be true by the life, as judge models read it. A reply "
     "that gives no answer is counted apart; it is neither right nor wrong."
@@ -64,28 +66,33 @@ class OpenDetail(Experiment):
         caveat = "" if admitted else NO_JUDGE
         counted = [_Counted(row, admitted or [a.judge for a in admissions]) for row in rows]
         scored = [c.scored for c in counted]
-        found, pairs = group_scores(scored), compare_all_models(scored)
+        found, pairs, repeated = group_scores(scored), compare_all_models(scored), analyse_repeated_runs(scored)
+        scores = {(f.model, f.character): f.score for f in found if f.type == ALL}
         headlines = tuple(
-            Headline(f.model, MEASURE, f.score, "%", f.character, f.type, "lower", caveat) for f in found if f.type == ALL
+            Headline(model, MEASURE, score, "%", character, better="lower", caveat=caveat)
+            for (model, character), score in scores.items()
         )
-        lines = []
-        for f in found:
-            if f.type == ALL:
-                own = [c for c in counted if c.row["model"] == f.model and f.character in (ALL, c.row["character"])]
-                interval = format_interval(f.score) + (f" ({caveat})" if caveat else "")
-                lines.append((f.character, f.model, f.score.rows, interval, *_counts(own)))
-        head = ("model", "answers", "contradictions % [95 %]", "no answer", "not judged", "missing")
+        lines = {}
+        for model in dict.fromkeys(row["model"] for row in rows):
+            for character in [ALL, *dict.fromkeys(row["character"] for row in rows)]:
+                own = [c for c in counted if c.row["model"] == model and character in (ALL, c.row["character"])]
+                score = scores.get((model, character))
+                shown = "" if score is None else format_interval(score) + (f" ({caveat})" if caveat else "")
+                lines[character, model] = (model, score.rows if score else 0, shown, *_counts(own))
+        whole = tuple(line for (character, _), line in lines.items() if character == ALL)
+        single = tuple((character, *line) for (character, _), line in lines.items() if character != ALL)
         tables = (
-            Table("Open details, by method", head, tuple(line[1:] for line in lines if line[0] == ALL)),
+            Table("Open details, by method", HEAD, whole),
             comparison_table("Paired comparisons of contradictions, on the same questions", MEASURE, pairs),
             _judge_table(admissions),
-            Table("Open details, by character", ("character", *head), tuple(li for li in lines if li[0] != ALL), detail=True),
+            *repeated.tables,
+            Table("Open details, by character", ("character", *HEAD), single, detail=True),
         )
         data = {
             "rates": [asdict(f) for f in found if f.type == ALL], "comparisons": [asdict(c) for c in pairs],
-            "judges": [asdict(a) for a in admissions],
+            "judges": [asdict(a) for a in admissions], **repeated.data,
         }  # fmt: skip
-        notes = (NOTE, *_judge_notes(admissions), *comparison_notes(pairs))
+        notes = (NOTE, *_judge_notes(admissions), *comparison_notes(pairs), *repeated.notes)
         return Summary(self.name, self.title, headlines, tables, data, notes)
 
 

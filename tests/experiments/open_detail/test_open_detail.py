@@ -97,7 +97,8 @@ def test_answers_are_judged_by_the_evidence_and_abstentions_are_counted_apart(tm
     # Bo's two answers of six contradict; the judge that tells no known reply apart does not count.
     assert heads["m-prompt"]["estimate"]["value"] == pytest.approx(100 / 3)
     assert (heads["m-prompt"]["caveat"], heads["m-prompt"]["better"]) == ("", "lower")
-    assert "m-none" not in heads
+    # A model that never answers has no figure, and its line says so.
+    assert "m-none" not in heads and ["m-none", 0, "", 6, 0, 0] in summary["tables"][0]["rows"]
     judges = {judge["judge"]: judge for judge in summary["data"]["judges"]}
     assert judges["keen"]["admitted"] and (judges["keen"]["right"], judges["keen"]["trials"]) == (6, 6)
     assert not judges["blind"]["admitted"] and judges["blind"]["right"] == 0
