@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from human_simulacra.errors import UserError, unknown
+from human_simulacra.items import Scene
 from human_simulacra.library import Library
 
-ReadingChoice = Literal["story", "biography", "auto"]
-READING_CHOICES: tuple[ReadingChoice, ...] = ("story", "biography", "auto")
+ReadingChoice = Literal["story", "biography", "scenes", "auto"]
+READING_CHOICES: tuple[ReadingChoice, ...] = ("story", "biography", "scenes", "auto")
 
 # Less than the four characters per token of English prose, because names and places take more tokens.
 CHARACTERS_PER_TOKEN = 3.6
@@ -39,15 +40,16 @@ def reading_material(library: Library, character_id: str, reads: ReadingChoice, 
         library: The characters.
         character_id: The character.
         reads: `story`: the whole life story; `biography`: the biography, then as many memory summaries as fit, evenly spaced
-            over the life; `auto`: the story if it fits, else the biography.
+            over the life; `scenes`: the biography, then as many of the character's scenes as fit, which show how it talks;
+            `auto`: the story if it fits, else the biography.
         characters: Maximum length, in characters of text.
 
     Raises:
-        UserError: If `reads` is `story` and the story does not fit, or `reads` is unknown.
+        UserError: If `reads` is `story` and the story does not fit, it is `scenes` and there are none, or it is unknown.
     """
     if reads not in READING_CHOICES:
         raise unknown("kind of reading", reads, READING_CHOICES)
-    if reads != "biography":
+    if reads in ("story", "auto"):
         story = "\n\n".join(paragraph.text for paragraph in library.story(character_id))
         if len(story) <= characters:
             return ReadingMaterial(story, "life story")
@@ -60,15 +62,25 @@ def reading_material(library: Library, character_id: str, reads: ReadingChoice, 
     biography = library.character(character_id).biography
     if len(biography) > characters:
         return ReadingMaterial(clip_text(biography, characters), "beginning of the biography")
-    summaries = [memory.summary for memory in library.memories(character_id)]
-    kept = _evenly(summaries, characters - len(biography) - len(_REMEMBERED))
+    if reads == "scenes":
+        title, name, texts = _SCENES, "scenes", [_scene_text(scene) for scene in library.dialogues(character_id)]
+    else:
+        title, name, texts = _REMEMBERED, "memory summaries", [m.summary for m in library.memories(character_id)]
+    kept = _evenly(texts, characters - len(biography) - len(title))
     if not kept:
         return ReadingMaterial(biography, "biography")
-    kind = "biography and all memory summaries" if len(kept) == len(summaries) else "biography and the memory summaries that fit"
-    return ReadingMaterial(biography + _REMEMBERED + "\n".join(kept), kind)
+    kind = f"biography and all {name}" if len(kept) == len(texts) else f"biography and the {name} that fit"
+    return ReadingMaterial(biography + title + "\n".join(kept), kind)
 
 
 _REMEMBERED = "\n\nFrom this person's memories, in order:\n"
+_SCENES = "\n\nScenes that show how this person talks, with what the person thinks in brackets:\n"
+
+
+def _scene_text(scene: Scene) -> str:
+    turns = [f"{t.speaker}: {t.text}" + (f" [{t.thought}]" if t.thought else "") for t in scene.turns]
+    never = "Would never say there: " + " / ".join(scene.never_says)
+    return "\n".join([f"{scene.title}, {scene.where}, {scene.when}", *turns, never, ""])
 
 
 def _evenly(texts: list[str], room: int) -> list[str]:

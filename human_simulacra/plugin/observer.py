@@ -28,7 +28,8 @@ class ObserverEvaluator(JudgedEvaluator):
     Args:
         judges: OpenCompass model configs, each with an abbr. With two or more, no judge grades its own text; with three or
             more, every item has two grades and agreement can be computed.
-        reads: What a judge reads about a character: `story`, `biography` (with the memory summaries that fit) or `auto`.
+        reads: What a judge reads about a character: `story`, `biography` (with the memory summaries that fit), `scenes` (the
+            biography and the scenes that fit) or `auto`.
         statements: Number of statements per description, 1 to 8.
         lives: Number of characters to choose from in the identity check, 2 to 26.
         reading_tokens: Maximum length of what a judge reads; None for all that fits its context.

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from human_simulacra.errors import UserError
 from human_simulacra.items import Scenario, Statement
@@ -13,6 +14,7 @@ from human_simulacra.jsonl_rows import parse_row, read_jsonl
 from human_simulacra.validation.located_rows import CharacterRows
 from human_simulacra.validation.quality_gate import Gate
 
+T = TypeVar("T")
 ACTS, SORTINGS = Path("quality") / "scenario_acts.jsonl", Path("quality") / "statement_sortings.jsonl"
 DIFFERENT_ACTS, MOST_ALIKE = 3, 0.5
 SORTED_RIGHT = 0.85
@@ -45,10 +47,15 @@ def check_item_readings(people: Sequence[CharacterRows], folder: Path) -> list[G
     return [_scenarios(people, folder), _statements(folder)]
 
 
+def _rows(kind: type[T], path: Path) -> list[T]:
+    if not path.is_file():
+        raise UserError(f"{path} is missing: restore it from the dataset package, or have readers read these items anew")
+    return [parse_row(kind, row, f"{path}, line {number}") for number, row in read_jsonl(path)]
+
+
 def _scenarios(people: Sequence[CharacterRows], folder: Path) -> Gate:
     try:
-        acts = [parse_row(ScenarioAct, row, f"{folder / ACTS}, line {n}") for n, row in read_jsonl(folder / ACTS)]
-        scenarios = [parse_row(Scenario, row, f"scenarios, line {n}") for n, row in read_jsonl(folder / "scenarios.jsonl")]
+        acts, scenarios = _rows(ScenarioAct, folder / ACTS), _rows(Scenario, folder / "scenarios.jsonl")
     except UserError as error:
         return Gate("people part in scenarios", "unreadable", "every line", [str(error)])
     problems, numbers = [], []
@@ -65,11 +72,9 @@ def _scenarios(people: Sequence[CharacterRows], folder: Path) -> Gate:
 
 
 def _statements(folder: Path) -> Gate:
+    path = folder / SORTINGS
     try:
-        path = folder / SORTINGS
-        sortings = [parse_row(StatementSorting, row, f"{path}, line {n}") for n, row in read_jsonl(path)]
-        items = folder / "personality_items.jsonl"
-        statements = [parse_row(Statement, row, f"{items}, line {n}") for n, row in read_jsonl(items)]
+        sortings, statements = _rows(StatementSorting, path), _rows(Statement, folder / "personality_items.jsonl")
     except UserError as error:
         return Gate("statements sorted", "unreadable", "every line", [str(error)])
     known = {(s.function, s.rank, s.use, s.index): s for s in sortings}
