@@ -23,6 +23,8 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def evaluate(tmp_path: Path, data: Path, server: ScriptedServer, *more: str, **options: Any) -> int:
+    # A second run in a test takes a folder of its own: OpenCompass names a run by its second.
+    tmp_path.mkdir(exist_ok=True)
     config = write_config(tmp_path, with_scenarios(data), server.address, **options)
     return main([str(config), "-w", str(tmp_path / "out"), *more])
 
@@ -87,8 +89,8 @@ def test_headlines_prefer_texts_of_admitted_judges(tmp_path: Path, data: Path) -
     with serving(respond) as server:
         evaluate(tmp_path, data, server, judges=("keen", "blind"), methods=("prompt",))
         alone = report(latest(tmp_path / "out"))
-        evaluate(tmp_path, data, server, judges=("keen", "blind", "strict"), methods=("prompt",))
-        both = report(latest(tmp_path / "out"))
+        evaluate(tmp_path / "second", data, server, judges=("keen", "blind", "strict"), methods=("prompt",))
+        both = report(latest(tmp_path / "second" / "out"))
     # With `blind` as the only other judge, `keen` can grade but what `blind` wrote.
     assert {h["caveat"] for h in alone["headlines"]} == {"written by a judge not admitted"}
     assert "(written by a judge not admitted)" in str(alone["tables"])
@@ -172,8 +174,8 @@ def test_a_model_does_not_judge_itself_where_another_can(tmp_path: Path, data: P
         evaluate(tmp_path, data, server, judges=("respondent", "keen"), methods=("prompt",))
         summary = report(latest(tmp_path / "out"))
         assert {judge["judge"] for judge in summary["data"]["judges"]} == {"keen"}
-        evaluate(tmp_path, data, server, judges=("respondent",), methods=("prompt",))
-        summary = report(latest(tmp_path / "out"))
+        evaluate(tmp_path / "second", data, server, judges=("respondent",), methods=("prompt",))
+        summary = report(latest(tmp_path / "second" / "out"))
         assert figure(summary, "matching", "m-prompt", "respondent")["self"]
 
 
@@ -182,8 +184,8 @@ def test_a_judge_that_is_the_agents_model_counts_as_the_model_judged(tmp_path: P
     with serving(respond) as server:
         evaluate(tmp_path, data, server, judges=("keen", "sharp"), methods=("prompt",), model=agents)
         assert {judge["judge"] for judge in report(latest(tmp_path / "out"))["data"]["judges"]} == {"sharp"}
-        evaluate(tmp_path, data, server, judges=("keen",), methods=("prompt",), model=agents)
-        summary = report(latest(tmp_path / "out"))
+        evaluate(tmp_path / "second", data, server, judges=("keen",), methods=("prompt",), model=agents)
+        summary = report(latest(tmp_path / "second" / "out"))
     assert figure(summary, "matching", "m-prompt", "keen")["self"] and "keen (self)" in str(summary["tables"])
 
 
