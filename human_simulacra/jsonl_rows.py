@@ -86,3 +86,16 @@ def parse_row(kind: type[T], row: dict[str, Any], location: str) -> T:
         except TypeError:
             raise UserError(f"{location}: key '{name}' has the wrong type ({type(row[name]).__name__})") from None
     return kind(**values)
+
+
+def read_rows(kind: type[T], path: Path) -> list[T]:
+    """Returns the lines of a JSONL file as dataclasses, in order.
+
+    Args:
+        kind: The dataclass.
+        path: The file.
+
+    Raises:
+        UserError: If the file is missing or a line is invalid; the message names file and line.
+    """
+    return [parse_row(kind, row, f"{path}, line {number}") for number, row in read_jsonl(path)]

@@ -18,7 +18,7 @@ from typing import TypeVar
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import digest, sha256_file
 from human_simulacra.items import KeyedStatement, OpenDetail, Scenario, Scene, Statement, Trial
-from human_simulacra.jsonl_rows import parse_row, read_jsonl
+from human_simulacra.jsonl_rows import read_rows
 from human_simulacra.types import QUESTION_TYPES, Character, Memory, Paragraph, Question, QuestionType, Unanswerable
 
 T = TypeVar("T")
@@ -148,11 +148,11 @@ class Library:
         path = self.path / f"{name}.jsonl"
         if not path.is_file():
             raise UserError(f"{path} is missing: copy {name}.jsonl, which all characters share, from the dataset package")
-        return tuple(parse_row(kind, row, f"{path}, line {number}") for number, row in read_jsonl(path))
+        return tuple(read_rows(kind, path))
 
     @cache  # noqa: B019
     def _rows(self, character_id: str, name: str, kind: type[T]) -> tuple[T, ...]:
         if character_id not in self.ids:
             raise unknown("character", character_id, self.ids)
         path = self.path / "characters" / character_id / f"{name}.jsonl"
-        return tuple(parse_row(kind, row, f"{path}, line {number}") for number, row in read_jsonl(path))
+        return tuple(read_rows(kind, path))

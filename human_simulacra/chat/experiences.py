@@ -11,7 +11,7 @@ from typing import Any
 from human_simulacra.chat.conversation_types import Experience
 from human_simulacra.errors import UserError
 from human_simulacra.files import user_dir, write_jsonl
-from human_simulacra.jsonl_rows import parse_row, read_jsonl
+from human_simulacra.jsonl_rows import read_rows
 from human_simulacra.library import Library, T
 from human_simulacra.types import Memory, Paragraph
 
@@ -40,7 +40,7 @@ class Experiences:
             return tuple(self._held.get(character, ()))
         if not path.is_file():
             return ()
-        return tuple(parse_row(Experience, row, f"{path}, line {number}") for number, row in read_jsonl(path))
+        return tuple(read_rows(Experience, path))
 
     def add(self, character: str, experience: Experience) -> None:
         """Adds an experience; raises a UserError if the file cannot be written."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,7 @@ class JudgedEvaluator(ExperimentEvaluator):
     @abstractmethod
     def plan(
         self, model: str, informed: bool, replied: Replied, judges: Sequence[Judge], calls: JudgeCalls
-    ) -> tuple[int, Awaitable[list[Entry]]]:
+    ) -> tuple[int, Coroutine[Any, Any, list[Entry]]]:
         """Returns the number of judgements, and what makes them.
 
         Args:
@@ -86,14 +86,10 @@ class JudgedEvaluator(ExperimentEvaluator):
         progress = Progress(f"judging {output.parent.name}/{output.name}", count, unit="judgements")
         calls.on_judgement = lambda failed: progress.step(failed=failed)
         try:
-            entries = asyncio.run(_wait(judging))
+            entries = asyncio.run(judging)
         finally:
             progress.close()
         found: dict[str, list[dict[str, Any]]] = {str(row["id"]): [] for row in rows}
         for row, entry in entries:
             found[row].append({**entry, "error": None if entry["error"] is None else redact(entry["error"])})
         return [{"judgements": found[str(row["id"])]} for row in rows]
-
-
-async def _wait(judging: Awaitable[list[Entry]]) -> list[Entry]:
-    return await judging

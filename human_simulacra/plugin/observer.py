@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
 
 from human_simulacra.errors import UserError
@@ -62,7 +62,7 @@ class ObserverEvaluator(JudgedEvaluator):
 
     def plan(
         self, model: str, informed: bool, replied: Replied, judges: Sequence[Judge], calls: JudgeCalls
-    ) -> tuple[int, Awaitable[list[Entry]]]:
+    ) -> tuple[int, Coroutine[Any, Any, list[Entry]]]:
         """Returns the number of judgements, and what makes them: the panel's protocol on each character's answers."""
         respondents = [
             AnswerSet(model, character, tuple(_judged(*pair) for pair in replied if pair[0]["character"] == character), informed)

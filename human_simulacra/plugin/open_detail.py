@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Coroutine, Sequence
+from typing import Any
 
 from human_simulacra.experiments.open_detail.contradiction_judging import count_judgements, judge_details
 from human_simulacra.judge_models.judge_calls import Entry, Judge, JudgeCalls
@@ -21,7 +22,7 @@ class OpenDetailEvaluator(JudgedEvaluator):
 
     def plan(
         self, model: str, informed: bool, replied: Replied, judges: Sequence[Judge], calls: JudgeCalls
-    ) -> tuple[int, Awaitable[list[Entry]]]:
+    ) -> tuple[int, Coroutine[Any, Any, list[Entry]]]:
         """Returns the number of judgements, and what makes them."""
         count = count_judgements([row for row, _ in replied], len(judges))
         return count, judge_details(self.library, replied, judges, calls)

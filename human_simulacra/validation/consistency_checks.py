@@ -23,14 +23,7 @@ def check_ids(people: Sequence[CharacterRows]) -> Gate:
     for person in people:
         if person.id != slug(person.character.name) or person.character.id != person.id:
             problems.append(person.locate(f"id and folder must be the slug of the name, '{slug(person.character.name)}'"))
-        rows: list[LocatedRow] = [
-            *person.story,
-            *person.memories,
-            *person.all_questions,
-            *person.unanswerable,
-            *person.open_detail,
-            *person.dialogues,
-        ]
+        rows: list[LocatedRow] = [*person.story, *person.referring]
         for located in rows:
             seen[located.row.id] += 1
             if seen[located.row.id] == 2:
@@ -49,9 +42,7 @@ def check_references(people: Sequence[CharacterRows]) -> Gate:
     problems, named = [], 0
     for person in people:
         known = {p.row.id for p in person.story}
-        for located in [
-            *person.memories, *person.all_questions, *person.unanswerable, *person.open_detail, *person.dialogues
-        ]:  # fmt: skip
+        for located in person.referring:
             ids = located.row.paragraphs if hasattr(located.row, "paragraphs") else located.row.evidence
             named += len(ids)
             problems += [located.locate(f"paragraph '{i}' does not exist") for i in ids if i not in known]

@@ -63,6 +63,11 @@ class CharacterRows:
         """All scored questions."""
         return [question for rows in self.questions.values() for question in rows]
 
+    @property
+    def referring(self) -> list[LocatedRow]:
+        """All rows that name paragraphs."""
+        return [*self.memories, *self.all_questions, *self.unanswerable, *self.open_detail, *self.dialogues]
+
     @cached_property
     def text(self) -> str:
         """The text of the whole story."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import mean
 
 from human_simulacra.errors import UserError
-from human_simulacra.jsonl_rows import parse_row, read_jsonl
+from human_simulacra.jsonl_rows import read_rows
 from human_simulacra.replies.cloze import states_answer
 from human_simulacra.types import Question
 from human_simulacra.validation.located_rows import CharacterRows, LocatedRow
@@ -40,6 +40,9 @@ class ReaderAnswers:
     fresh: tuple[str, ...] = ()
 
 
+_Asked = Sequence[tuple[CharacterRows, LocatedRow[Question], ReaderAnswers]]
+
+
 def read_reader_answers(folder: Path) -> dict[str, ReaderAnswers]:
     """Returns the readers' answers of a data folder by question id; none if there is no such file.
 
@@ -49,8 +52,7 @@ def read_reader_answers(folder: Path) -> dict[str, ReaderAnswers]:
     path = folder / FILE
     if not path.is_file():
         return {}
-    rows = [parse_row(ReaderAnswers, row, f"{path}, line {number}") for number, row in read_jsonl(path)]
-    return {row.item: row for row in rows}
+    return {row.item: row for row in read_rows(ReaderAnswers, path)}
 
 
 def is_right(question: Question, answer: str) -> bool:
@@ -102,9 +104,6 @@ def check_readers(people: Sequence[CharacterRows], folder: Path) -> list[Gate]:
     ]
 
 
-_Asked = Sequence[tuple[CharacterRows, "LocatedRow[Question]", ReaderAnswers]]
-
-
 def _differing(asked: _Asked) -> Iterator[str]:
     for _, located, found in asked:
         for name, value in measure_readers(located.row, found).items():
@@ -113,14 +112,14 @@ def _differing(asked: _Asked) -> Iterator[str]:
 
 
 def _blind_items(asked: _Asked) -> Gate:
-    problems = []
+    problems, worst = [], 0.0
     for _, located, found in asked:
         right = [is_right(located.row, answer) for answer in found.blind]
+        worst = max(worst, sum(right) / max(len(right), 1))
         if len(right) < BLIND_READERS:
             problems.append(located.locate(f"{len(right)} readers without the text, {BLIND_READERS} are required"))
         elif sum(right) > MOST_RIGHT * len(right):
             problems.append(located.locate(f"{sum(right)} of {len(right)} readers without the text answered it rightly"))
-    worst = max((mean(map(float, (is_right(q.row, a) for a in f.blind))) for _, q, f in asked if f.blind), default=0.0)
     return Gate("blind: every question", f"at most {100 * worst:.0f} % of the readers right", "<= 2 of 5, >= 5 readers", problems)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import mean
 
@@ -10,16 +10,8 @@ from human_simulacra.types import QUESTION_TYPES, Question
 from human_simulacra.validation.located_rows import CharacterRows
 from human_simulacra.validation.reader_checks import ReaderAnswers, is_right, read_reader_answers, share_right
 
-HEAD = (
-    "life",
-    "type",
-    "questions",
-    "readers",
-    "without the text %",
-    "new readers %",
-    "form life, new readers %",
-    "with the life %",
-)
+HEAD = ("life", "type", "questions", "readers", "without the text %", "new readers %", "form life, new readers %",
+        "with the life %")  # fmt: skip
 
 
 def reader_table(people: Sequence[CharacterRows], folder: Path) -> str:
@@ -40,27 +32,19 @@ def reader_table(people: Sequence[CharacterRows], folder: Path) -> str:
         rows += [_line(who, kind, found) for who, found in groups.items() if found]
         if every:
             rows.append(_line("all", kind, [(q, a) for _, q, a in every]))
-    return "\n".join(_markdown(rows)) + "\n"
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
-def _markdown(rows: Sequence[Sequence[object]]) -> Iterator[str]:
-    return (f"| {' | '.join(map(str, row))} |" for row in rows)
+def _percent(shares: Iterable[float]) -> str:
+    return f"{100 * mean(known):.0f}" if (known := list(shares)) else ""
 
 
 def _line(who: str, kind: str, found: Sequence[tuple[Question, ReaderAnswers]]) -> tuple[str, ...]:
-    def right(pairs: Iterable[tuple[Question, str]]) -> str:
-        shares = [share_right(question, answer) for question, answer in pairs]
-        return f"{100 * mean(shares):.0f}" if shares else ""
-
     readers = f"{min(len(a.blind) for _, a in found)} and {min(len(a.open_book) for _, a in found)}"
     return (
         who, kind.replace("_", " "), str(len(found)), readers,
-        right((q, answer) for q, a in found for answer in a.blind),
-        right((q, answer) for q, a in found for answer in a.fresh),
-        right((q, answer) for q, a in found if q.life for answer in a.fresh),
-        f"{100 * mean(is_right(q, answer) for q, a in found for answer in a.open_book):.0f}" if _known(found) else "",
+        _percent(share_right(q, answer) for q, a in found for answer in a.blind),
+        _percent(share_right(q, answer) for q, a in found for answer in a.fresh),
+        _percent(share_right(q, answer) for q, a in found if q.life for answer in a.fresh),
+        _percent(is_right(q, answer) for q, a in found for answer in a.open_book),
     )  # fmt: skip
-
-
-def _known(found: Sequence[tuple[Question, ReaderAnswers]]) -> bool:
-    return any(answers.open_book for _, answers in found)

@@ -13,11 +13,11 @@ from human_simulacra.validation import (
     consistency_checks,
     date_checks,
     guessing_checks,
+    item_reading_checks,
     prose_checks,
     question_checks,
     question_kinds_checks,
     reader_checks,
-    shared_item_readings,
     statement_checks,
 )
 from human_simulacra.validation.located_rows import read_characters
@@ -43,7 +43,7 @@ def run_checks(library: Library, *, full: bool, against: Path | None = None) -> 
         yield completeness_checks.check_diversity(people)
         yield completeness_checks.check_shared_items(library.path)
         yield from statement_checks.check_statements(people, library.path)
-        yield from shared_item_readings.check_item_readings(people, library.path)
+        yield from item_reading_checks.check_item_readings(people, library.path)
         yield completeness_checks.check_scenes(people)
         yield date_checks.check_all_dated(people)
         for check in (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from human_simulacra.errors import UserError
 from human_simulacra.items import Statement
-from human_simulacra.jsonl_rows import parse_row, read_jsonl
+from human_simulacra.jsonl_rows import read_rows
 from human_simulacra.types import FUNCTIONS
 from human_simulacra.validation.located_rows import CharacterRows
 from human_simulacra.validation.quality_gate import Gate
@@ -25,7 +25,7 @@ def check_statements(people: Sequence[CharacterRows], folder: Path) -> list[Gate
     """Checks the statements of a data folder, and the characters that they describe."""
     path = folder / "personality_items.jsonl"
     try:
-        statements = [parse_row(Statement, row, f"{path}, line {number}") for number, row in read_jsonl(path)]
+        statements = read_rows(Statement, path)
     except UserError as error:
         return [Gate("statements", "unreadable", "every line", [str(error)])]
     return [_numbers(statements, path), _traits(people, statements), _betrayed_ranks(statements, path)]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from human_simulacra.errors import UserError
 from human_simulacra.items import Statement
-from human_simulacra.jsonl_rows import parse_row, read_jsonl
+from human_simulacra.jsonl_rows import read_rows
 from human_simulacra.library import packaged_path
 from human_simulacra.types import Character
 
@@ -131,8 +131,7 @@ def read_pools(folder: Path) -> Pools:
     """
 
     def rows(name: str, kind: type) -> list:
-        path = folder / f"{name}.jsonl"
-        return [parse_row(kind, row, f"{path}, line {number}") for number, row in read_jsonl(path)]
+        return read_rows(kind, folder / f"{name}.jsonl")
 
     values = rows("attributes", AttributeValue)
     exclusions = {

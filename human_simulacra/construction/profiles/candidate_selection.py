@@ -17,7 +17,7 @@ from human_simulacra.construction.profiles.profile_sampling import SamplingConte
 from human_simulacra.construction.workspace import MAKING, PROFILE, character_folder, work_folder
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import write_jsonl
-from human_simulacra.jsonl_rows import parse_row, read_jsonl
+from human_simulacra.jsonl_rows import read_rows
 from human_simulacra.library import Library, packaged_path
 from human_simulacra.memory.embedding import SentenceEmbedder
 from human_simulacra.types import Character
@@ -77,7 +77,7 @@ def read_candidates(out: Path) -> list[Candidate]:
     path = candidates_file(out)
     if not path.is_file():
         raise UserError(f"{path} does not exist: draw candidates first, without --pick and --resume")
-    return [parse_row(Candidate, row, f"{path}, line {number}") for number, row in read_jsonl(path)]
+    return read_rows(Candidate, path)
 
 
 def find_candidate(out: Path, candidates: Sequence[Candidate], wanted: str) -> Character:
@@ -114,7 +114,7 @@ def read_picked_profile(out: Path, character_id: str) -> Character:
     path = work_folder(out, character_id) / PROFILE
     if not path.is_file():
         raise unknown("profile in the making", character_id, [p.parent.name for p in (out / MAKING).glob(f"*/{PROFILE}")])
-    rows = [parse_row(Character, row, f"{path}, line {number}") for number, row in read_jsonl(path)]
+    rows = read_rows(Character, path)
     if len(rows) != 1 or rows[0].id != character_id:
         raise UserError(f"{path} must hold one line, the character with id '{character_id}'")
     return rows[0]

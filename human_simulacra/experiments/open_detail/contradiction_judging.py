@@ -16,32 +16,33 @@ from human_simulacra.prompts import render
 from human_simulacra.types import Message
 
 REPLY, KNOWN = "detail", "known_detail"  # kinds of judgement: of the model's reply, of a reply of the data
-KNOWN_REPLIES = {"fits": "fits", "contradicts": "contradicts"}  # columns with replies, and the right verdict on each
+FITS, CONTRADICTS, NO_ANSWER = "fits", "contradicts", "none"
+VERDICTS = (FITS, CONTRADICTS, NO_ANSWER)
+KNOWN_REPLIES = (FITS, CONTRADICTS)  # a column with a reply is named as the right verdict on it
 LONGEST_REPLY, REPLY_TOKENS = 1500, 24
 
 
-def detail_messages(library: Library, row: Mapping[str, Any], reply: str, context: int) -> list[Message]:
-    """Returns the messages that ask whether a reply contradicts the life.
-
-    The judge reads the row's evidence and what a reply must not contradict; without evidence, what fits its context of the
-    life (`judge_models.reading_material`).
+def detail_reading(library: Library, row: Mapping[str, Any], context: int) -> str:
+    """Returns what a judge reads of the life: the row's evidence, or without it what fits its context of the life.
 
     Args:
         library: The characters.
         row: A row of `open_detail_rows`.
-        reply: The reply to judge.
         context: The judge's context in tokens.
     """
-    character = library.character(row["character"])
     room = available_characters(context) - LONGEST_REPLY
-    texts = {paragraph.id: paragraph.text for paragraph in library.story(character.id)}
+    texts = {paragraph.id: paragraph.text for paragraph in library.story(row["character"])}
     known = "\n\n".join(texts[place] for place in row["evidence"])
-    life = clip_text(known, room) if known else reading_material(library, character.id, "auto", room).text
+    return clip_text(known, room) if known else reading_material(library, row["character"], "auto", room).text
+
+
+def detail_messages(name: str, life: str, row: Mapping[str, Any], reply: str) -> list[Message]:
+    """Returns the messages that ask whether a reply to a row contradicts the life, of which the judge reads `life`."""
     user = render(
-        "judge_detail", name=character.name, question=quote_untrusted(row["question"], LONGEST_REPLY),
+        "judge_detail", name=name, question=quote_untrusted(row["question"], LONGEST_REPLY),
         why=quote_untrusted(row["why"], LONGEST_REPLY), reply=quote_untrusted(reply, LONGEST_REPLY),
     )  # fmt: skip
-    return [Message("system", render("judge_reader", name=character.name, reading=life)), Message("user", user)]
+    return [Message("system", render("judge_reader", name=name, reading=life)), Message("user", user)]
 
 
 def count_judgements(rows: Sequence[Mapping[str, Any]], judges: int) -> int:
@@ -59,9 +60,10 @@ async def judge_details(
 
     async def ask(row: Mapping[str, Any], reply: str, judge: Judge) -> list[Entry]:
         asked = [(REPLY, reply, {}), *((KNOWN, text, {"expected": right}) for right, text in _known(row))]
+        name, life = library.character(row["character"]).name, detail_reading(library, row, judge.context)
         entries = []
         for kind, text, more in asked:
-            messages = detail_messages(library, row, text, judge.context)
+            messages = detail_messages(name, life, row, text)
             entries.append((str(row["id"]), await calls.ask(judge, kind, messages, REPLY_TOKENS, **more)))
         return entries
 
@@ -70,5 +72,5 @@ async def judge_details(
 
 def _known(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Returns the known replies of a row with their right verdicts; none unless it has both."""
-    found = [(right, str(row[column])) for column, right in KNOWN_REPLIES.items() if row.get(column)]
+    found = [(right, str(row[right])) for right in KNOWN_REPLIES if row.get(right)]
     return found if len(found) == len(KNOWN_REPLIES) else []

@@ -8,7 +8,7 @@ from statistics import mean
 from typing import Any
 
 from human_simulacra.experiments.base import Experiment
-from human_simulacra.experiments.open_detail.contradiction_judging import KNOWN, REPLY
+from human_simulacra.experiments.open_detail.contradiction_judging import CONTRADICTS, FITS, KNOWN, NO_ANSWER, REPLY, VERDICTS
 from human_simulacra.experiments.open_detail.rows import QUICK, open_detail_rows
 from human_simulacra.judge_models.admission import NO_JUDGE, SIGNIFICANCE_LEVEL, Admission, KnownAnswerCheck, admit_judge
 from human_simulacra.judge_models.verdict_parsing import parse_word
@@ -17,8 +17,6 @@ from human_simulacra.results.scored_rows import ScoredRow, compare_all_models, g
 from human_simulacra.results.summary import ALL, Headline, Row, Summary, Table
 from human_simulacra.results.tables import comparison_notes, comparison_table, format_interval, format_p
 
-FITS, CONTRADICTS, NO_ANSWER = "fits", "contradicts", "none"
-VERDICTS = (FITS, CONTRADICTS, NO_ANSWER)
 # Both replies of a pair judged rightly: a coin for each has it once in four.
 CHECK_OPTIONS = 4
 MEASURE = "contradictions"

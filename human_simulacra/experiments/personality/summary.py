@@ -43,8 +43,10 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
         own = [row for row in rows if row["model"] == model]
         people = scores.rows_by_character(own)
         taus = {character: scores.character_tau(theirs) for character, theirs in people.items()}
-        pairs = {character: scores.pair_shares(theirs) for character, theirs in people.items()}
-        indices = {character: None if shares is None else shares.acquiescence for character, shares in pairs.items()}
+        indices = {
+            character: shares.acquiescence if (shares := scores.pair_shares(theirs)) else None
+            for character, theirs in people.items()
+        }
         for character, theirs in people.items():
             tau, index, sums = taus[character], indices[character], scores.measured_sums(theirs)
             order = list(theirs[0]["assigned"])

@@ -11,37 +11,14 @@ import pytest
 
 from human_simulacra.files import write_jsonl
 from human_simulacra.plugin.run_command import main
-from tests.observer_run import text_of
+from tests.observer_run import text_of, write_config
 from tests.run_config import latest
 from tests.servers import serving
 
 CHARACTERS = ("ada-berg", "bo-crane", "cy-dahl")
-CONFIG = """
-from opencompass.models import OpenAISDK
-from opencompass.openicl.icl_prompt_template import PromptTemplate
-from opencompass.openicl.icl_retriever import ZeroRetriever
-from opencompass.partitioners import NaivePartitioner
-from opencompass.tasks import OpenICLEvalTask, OpenICLInferTask
-from human_simulacra.plugin.inferencer import SimulacrumInferencer
-from human_simulacra.plugin.model import Simulacrum
-from human_simulacra.plugin.open_detail import OpenDetailDataset, OpenDetailEvaluator
-from human_simulacra.plugin.runner import InProcessRunner
-from human_simulacra.plugin.summarizer import RunSummarizer
-
-server = dict(type=OpenAISDK, openai_api_base={address!r}, key='ENV', timeout=20)
-datasets = [dict(
-    type=OpenDetailDataset, abbr='open_detail', data={data!r}, reader_cfg=dict(input_columns=['envelope'], output_column='answer'),
-    infer_cfg=dict(
-        prompt_template=dict(type=PromptTemplate, template='{envelope}'), retriever=dict(type=ZeroRetriever),
-        inferencer=dict(type=SimulacrumInferencer)),
-    eval_cfg=dict(evaluator=dict(type=OpenDetailEvaluator, judges=[dict(server, path=n, abbr=n) for n in {judges}], data={data!r},
-        retry=1)))]
-models = [dict(type=Simulacrum, abbr='m-' + name, method=name, llm=dict(server, path='respondent', max_out_len=64),
-    data={data!r}, concurrency=4, retry=1) for name in ('none', 'prompt')]
-infer = dict(partitioner=dict(type=NaivePartitioner, n=1000), runner=dict(type=InProcessRunner, task=dict(type=OpenICLInferTask)))
-eval = dict(partitioner=dict(type=NaivePartitioner, n=1000), runner=dict(type=InProcessRunner, task=dict(type=OpenICLEvalTask)))
-summarizer = dict(type=RunSummarizer)
-"""
+# The config of an observer report with other classes: the same models, judges and methods.
+RENAMED = {"plugin.observer": "plugin.open_detail", "ObserverDataset": "OpenDetailDataset", "abbr='observer'": "abbr='open_detail'",
+           "ObserverEvaluator": "OpenDetailEvaluator"}  # fmt: skip
 
 
 @pytest.fixture
@@ -80,11 +57,9 @@ def respond(body: dict[str, Any], number: int) -> Any:
 def evaluate(tmp_path: Path, data: Path, judges: tuple[str, ...]) -> tuple[dict[str, Any], list[str], str]:
     """Returns the summary, the texts that judges read, and the printed tables."""
     with serving(respond) as server:
-        text = CONFIG
-        for key, value in (("address!r", repr(server.address)), ("data!r", repr(str(data))), ("judges", repr(judges))):
-            text = text.replace("{" + key + "}", value)
-        config = tmp_path / "config.py"
-        config.write_text(text)
+        config = write_config(tmp_path, data, server.address, judges)
+        for old, new in RENAMED.items():
+            config.write_text(config.read_text().replace(old, new))
         assert main([str(config), "-w", str(tmp_path / "out")]) == 0
         read = [text_of(body) for body in server.requests if body["model"] in judges]
     out = latest(tmp_path / "out") / "summary"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from human_simulacra.validation.item_reading_checks import ACTS, SORTINGS, check_item_readings
 from human_simulacra.validation.located_rows import CharacterRows
 from human_simulacra.validation.quality_gate import Gate
-from human_simulacra.validation.shared_item_readings import ACTS, SORTINGS, check_item_readings
 
 PEOPLE = [CharacterRows(f"p{n}", Path(f"p{n}")) for n in range(4)]
 

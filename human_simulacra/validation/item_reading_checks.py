@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from human_simulacra.errors import UserError
 from human_simulacra.items import Scenario, Statement
-from human_simulacra.jsonl_rows import parse_row, read_jsonl
+from human_simulacra.jsonl_rows import read_rows
 from human_simulacra.validation.located_rows import CharacterRows
 from human_simulacra.validation.quality_gate import Gate
 
@@ -50,7 +50,7 @@ def check_item_readings(people: Sequence[CharacterRows], folder: Path) -> list[G
 def _rows(kind: type[T], path: Path) -> list[T]:
     if not path.is_file():
         raise UserError(f"{path} is missing: restore it from the dataset package, or have readers read these items anew")
-    return [parse_row(kind, row, f"{path}, line {number}") for number, row in read_jsonl(path)]
+    return read_rows(kind, path)
 
 
 def _scenarios(people: Sequence[CharacterRows], folder: Path) -> Gate:
