@@ -60,5 +60,6 @@ def statement_stimulus(row_id: str, character: str, text: str, seed: int) -> Sti
     """
     first, second = random.Random(f"{seed}:{row_id}").sample(YES_NO, 2)
     words = {"first": first.lower(), "second": second.lower()}
-    prompt, neutral = (render("stimulus_statement", statement=statement, **words) for statement in (text, "..."))
-    return Stimulus(row_id, character, prompt, text, (), (first, second), neutral=neutral)
+    prompt = render("stimulus_statement", statement=text, **words)
+    plain, neutral = (render("stimulus_statement_plain", statement=statement, **words) for statement in (text, "..."))
+    return Stimulus(row_id, character, prompt, text, (), (first, second), plain=plain, neutral=neutral)

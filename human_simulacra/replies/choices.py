@@ -1,53 +1,175 @@
-"""Parsing which lettered options a free-form reply chooses; an unparseable reply is None, never a guess."""
+"""Reading which lettered options a reply chooses; a reply in doubt is None, never half read (docs/reading.md).
+
+The first of these that says something decides:
+
+1. The demanded last line `ANSWER: B`, or JSON in its place.
+2. A reply of letters and nothing else; `all`, `none`, `all but C`.
+3. The options that the sentences name: by letter, else by place, else in words of their own. Each is affirmed, denied or
+   only weighed. What a sentence decides ("I pick B", "so B", a line `B`) replaces all that was named before.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
-from human_simulacra.replies.cloze import contains_phrase, normalised_words
+from human_simulacra.replies.demanded_form import answer_lines, json_answer
+from human_simulacra.replies.option_letters import letter_list
+from human_simulacra.replies.option_mentions import Mention, find_mentions
+from human_simulacra.replies.plain_text import plain_text
 
-_STATED = re.compile(r"\banswers?\s*(?:is|are|:|=)+\s*(.+)", re.IGNORECASE)
-_LONE_LETTER = re.compile(r"(?<![^\W_])(?P<before>[(\[*]*)(?P<letter>[A-Z])(?P<after>[)\]*.:,]|\s*$)?(?![^\W_'’])", re.MULTILINE)
+_ALL = re.compile(
+    r"\b(?:all (?:of (?:them|these|those|the above|it|the options)|the above|(?:two|three|four|five|six|seven|"
+    r"eight)\b(?: of them)?|"
+    r"options|are true|apply)|every (?:single )?one(?: of (?:them|these))?|everything on (?:the|that|your) list)\b",
+    re.IGNORECASE,
+)
+_EXCEPT = re.compile(
+    r"\b(?<!at )(?:all|every(?:thing|one)?|each|any)\b(?: single)?(?: one)?(?: of (?:them|these|those|the above|"
+    r"the options))?(?: options?)?,? "
+    r"(?:except|but|bar|apart from|save|other than|excluding|minus)(?: for)? ([^.;!\n]+)",
+    re.IGNORECASE,
+)
+_NONE = re.compile(r"\b(?:none|neither)\b(?: of (?:them|these|those|the above|the options|it))?(?! of)", re.IGNORECASE)
+_JOINED = re.compile(
+    r"\W*(?:\([^()]*\)\W*)?(?:\n\W*\d{1,2}\W*)?(?:\b(?:and|as well as|plus|also|both|then|or rather|possibly|und)\b\W*)*",
+    re.IGNORECASE,
+)
+_UNDECIDED = re.compile(
+    r"\b(?:can't|cannot|can not|couldn't|could not|cannae|couldnae|can hardly)(?: \w+){0,4} (?:decide|pick|choose|tell|"
+    r"say which|settle|swear|separate|"
+    r"make up|straight|be sure which|know which)\b|\bchanging my mind\b|\bone of the two\b|\bin two minds\b|"
+    r"\btorn between\b|\bwouldn't swear\b|\bimpossible to (?:say|choose)\b",
+    re.IGNORECASE,
+)
+# Words with which only a sentence goes on: a reply that ends with one was cut off.
+_UNFINISHED = re.compile(
+    r"\b(?:and|or|but|the|an|(?-i:a)|of|to|in|on|at|by|for|from|with|because|since|as|if|that|which|who|when|where|is|was|"
+    r"are|were|be|my|his|"
+    r"her|their|your|our|its|i|he|she|they|we|would|should|could|will|not|so|than|also|then|about|into|while|although|"
+    r"though|must)\s*[,:]?$|[,:(]$",
+    re.IGNORECASE,
+)
 
 
 def read_choices(reply: str, options: Sequence[str]) -> tuple[int, ...] | None:
-    """Parses which lettered options a reply chooses.
-
-    Text after "answer is" takes precedence; then letters in any form (`B`, `(b)`, `A, C and E`, `ACE`, `**D**`,
-    `B. because ...`); then the texts of the options. "A" and "I" inside a sentence are words, not letters.
+    """Reads which lettered options a reply chooses.
 
     Args:
         reply: The free-form reply.
         options: Texts of the options, A first.
 
     Returns:
-        Positions of the chosen options in ascending order, or None if the reply is unparseable.
+        Positions of the chosen options in ascending order, or None if the reply is in doubt or chooses none.
     """
-    letters = [chr(ord("A") + position) for position in range(len(options))]
-    stated = _STATED.search(reply)
-    for part in [stated[1], reply] if stated else [reply]:
-        chosen = _letter_list(part, letters) or _letters_in_prose(part, letters)
-        if chosen:
-            return tuple(sorted(letters.index(letter) for letter in chosen))
-    reply_words, option_words = normalised_words(reply), [normalised_words(option) for option in options]
-    return tuple(i for i, wanted in enumerate(option_words) if wanted and contains_phrase(reply_words, wanted)) or None
+    text = plain_text(reply)
+    found = _read(text, options)
+    return tuple(sorted(found)) if found else None
 
 
-def _letter_list(text: str, letters: Sequence[str]) -> set[str]:
-    """Parses a text of distinct letters and nothing else: `b`, `A, C and E`, `(A) (C)`, or a run of capitals, `ACE`."""
-    tokens = [t for t in re.findall(r"[^\W_]+", text) if t.casefold() not in ("and", "option", "options", "letter", "letters")]
-    if len(tokens) == 1 and tokens[0].isupper():
-        tokens = list(tokens[0])
-    run = [token.upper() for token in tokens]
-    return set(run) if len(set(run)) == len(run) and all(token in letters for token in run) else set()
+def _read(text: str, options: Sequence[str]) -> set[int] | None:
+    lines = [(_line_letters(line, options), last) for line, last in answer_lines(text)]
+    lines = [(found, last) for found, last in lines if found is not None]
+    if lines and lines[-1][1]:
+        return lines[-1][0]
+    for found in (_json_options(json_answer(text), options), letter_list(text, len(options)), _checked_boxes(text, len(options))):
+        if found is not None:
+            return found
+    if _UNFINISHED.search(text) and not lines:
+        return None
+    mentions = find_mentions(text, options)
+    chosen = _resolve(text, mentions) if mentions else None
+    everything = _everything(text, options, mentions)
+    if lines:  # a line that something follows: what follows may explain it, but not decide otherwise
+        decided = chosen if any(m.decided for m in mentions) else None
+        return None if decided and decided != lines[-1][0] else lines[-1][0]
+    return everything if everything is not None else chosen
 
 
-def _letters_in_prose(text: str, letters: Sequence[str]) -> set[str]:
-    """Parses single capital letters in a sentence; A and I only if punctuation shows that they are not words."""
-    found = set()
-    for match in _LONE_LETTER.finditer(text):
-        letter, set_off = match["letter"], bool(match["before"] or match["after"])
-        if letter in letters and (set_off or letter not in "AI"):
-            found.add(letter)
-    return found
+def _line_letters(line: str, options: Sequence[str]) -> set[int] | None:
+    """Reads the content of an answer line: letters, letters with the options' texts, or the texts."""
+    found = letter_list(line, len(options))
+    if found is None and (everything := _everything(line, options, ())) is not None:
+        return everything
+    return found if found is not None else _resolve(line, find_mentions(line, options))
+
+
+def _json_options(value: Any, options: Sequence[str]) -> set[int] | None:
+    if isinstance(value, dict):
+        flags = {key: inner for key, inner in value.items() if isinstance(inner, bool) and letter_list(str(key), len(options))}
+        return set().union(*(letter_list(key, len(options)) or set() for key, inner in flags.items() if inner)) if flags else None
+    if isinstance(value, list):
+        parts = [_json_options(inner, options) for inner in value]
+        return None if not parts or any(part is None for part in parts) else set().union(*(part or set() for part in parts))
+    if isinstance(value, str):
+        exact = {place for place, option in enumerate(options) if _words(option) == _words(value)}
+        return exact or _line_letters(plain_text(value), options)
+    return None
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _checked_boxes(text: str, count: int) -> set[int] | None:
+    """Reads a list of boxes, `- [x] B`; None if there are no boxes."""
+    boxes = re.findall(r"\[([ xX✓✔]?)\]\s*\(?([A-Za-z])\b", text)
+    if len(boxes) < 2:
+        return None
+    return {ord(letter.upper()) - ord("A") for mark, letter in boxes if mark.strip()} & set(range(count))
+
+
+def _everything(text: str, options: Sequence[str], mentions: Sequence[Mention]) -> set[int] | None:
+    """Reads `all of them`, `all but C`; an empty set for `none of them`; None otherwise."""
+    every = set(range(len(options)))
+    if found := _EXCEPT.search(text):
+        left = letter_list(found[1], len(options)) or {m.option for m in find_mentions(found[1], options)}
+        return every - left if left else None
+    if any(mention.decided for mention in mentions):
+        return None
+    if (found := _ALL.search(text)) and not re.search(r"\bnot\b|n't\b", text[max(0, found.start() - 12) : found.start()]):
+        return every
+    affirmed = [mention for mention in mentions if mention.meant == "affirmed"]
+    return set() if not affirmed and _NONE.search(text) else None
+
+
+def _resolve(text: str, mentions: Sequence[Mention]) -> set[int] | None:
+    """Returns the options that are chosen in the end, or None in doubt."""
+    kept = list(mentions)
+    decided = [place for place, mention in enumerate(kept) if mention.decided and mention.meant == "affirmed"]
+    if decided:
+        chain = [kept[decided[-1]]]
+        # The decision's own list: "I pick A, B and D" goes on, "I pick A. B is wrong" does not.
+        for earlier in reversed(kept[: decided[-1]]):
+            if earlier.meant == "affirmed" and _joined(text, earlier, chain[0]):
+                chain.insert(0, earlier)
+            else:
+                break
+        for later in kept[decided[-1] + 1 :]:
+            if later.meant == "affirmed" and _joined(text, chain[-1], later):
+                chain.append(later)
+            elif later.meant != "affirmed" or not _same_option(later, chain):
+                break
+        affirmed = chain
+    else:
+        affirmed = [mention for mention in kept if mention.meant == "affirmed"]
+    if any(m.quoted and m.meant == "affirmed" and not m.decided for m in kept) and any(m.decided for m in kept):
+        return None  # in prose without letters, it is not clear which sentence replaces which
+    if not affirmed or any(mention.doubtful for mention in affirmed) or _UNDECIDED.search(text, affirmed[-1].end):
+        return None
+    chosen = {mention.option for mention in affirmed}
+    if not decided:
+        if chosen & {mention.option for mention in kept if mention.meant == "denied"}:
+            return None
+        if any(mention.doubtful for mention in kept):
+            return None
+    return chosen
+
+
+def _joined(text: str, one: Mention, other: Mention) -> bool:
+    return bool(_JOINED.fullmatch(text[one.end : other.start]))
+
+
+def _same_option(mention: Mention, chain: Sequence[Mention]) -> bool:
+    return mention.option in {m.option for m in chain}

@@ -1,104 +1,150 @@
-"""Parsing a free-form reply to a cloze question: whether it states an accepted answer."""
+"""Reading whether a free-form reply states an accepted answer to a cloze question (docs/reading.md).
+
+The reply's words are compared as whole words in order, in one form of case, accents, numbers and dates. A mention of the
+answer counts unless its clause denies it, gives it as one of several candidates, or tells it of somebody else.
+"""
 
 from __future__ import annotations
 
-import datetime
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 
-_WORD = re.compile(r"[^\W_]+")
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
-            "september sep sept", "october oct", "november nov", "december dec",
-        ),
-        1,
-    )
-    for name in names.split()
-}  # fmt: skip
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS = ["_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+import snowballstemmer
+from text_to_num import alpha2digit
+
+from human_simulacra.replies.demanded_form import answer_lines
+from human_simulacra.replies.numbers_and_dates import date_spans, number_words_as_digits, roman_numerals
+from human_simulacra.replies.plain_text import plain_text
+
+_STEMMER = snowballstemmer.stemmer("english")
+_WORD = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+(?:'[^\W\d_]+)?|\d+[^\W\d_]+")
+# Words for a person's gender are one answer, also as a form writes it.
+_GENDER = {
+    **dict.fromkeys(("woman", "women", "female", "lady", "girl", "she", "f"), "female"),
+    **dict.fromkeys(("man", "men", "male", "gentleman", "guy", "bloke", "lad", "boy", "he", "m"), "male"),
+}
+_CLAUSE = re.compile(
+    r"[.;!?\n:]+(?=\s|$)|\n|,?\s+\bbut\b|,\s+(?=(?:it|that|he|she|they|i|we|so|no|which|and (?:i|it|he|she))\b)|\s-\s",
+    re.IGNORECASE,
+)
+_DENIES_BEFORE = re.compile(
+    r"(?:\b(?:everyone|everybody|people|they|most|some)\b(?: \w+){0,2} (?:thinks?|says?|said|believes?|assumes?)\b|"
+    r"\b(?:former(?:ly)?|previously|used to be)\b|\bnot\b|n't\b|\bnor\b|\bneither\b|\bnever\b|\bno\b(?=\s\w+\W*$)|"
+    r"\b(?:anywhere|anything|anyone|everywhere|everything|everyone|all|any \w+) (?:but|except)\b|"
+    r"\bexcept\b|\brather than\b|\binstead of\b|\bother than\b|\bapart from\b|\bnearly\b|\balmost (?:said|wrote)\b|"
+    r"\bnothing like\b)[^,]{0,60}$",
+    re.IGNORECASE,
+)
+_DENIES_AFTER = re.compile(
+    r"[\"')\s]*(?:\?\W*(?:no\b|not\b|wait\b)|\.\.\.\W*no\b|,? (?:no|sorry|wait|actually no)\b,?|"
+    r"(?:[^.;!?\n,]{0,30}\b)?(?:isn't|wasn't|is not|was not)\b|"
+    r",? but (?:it|that|this|he|she|they|there) (?:wasn't|isn't|was not|is not|weren't)|[^.!?\n]{0,60}\bnot (?:him|her|it|"
+    r"that|them|me)\b|'s \w|(?: \w+){0,3} (?:is|was|came) (?:wrong|later|my \w+'s|another|someone else))",
+    re.IGNORECASE,
+)
+_ALTERNATIVE = re.compile(r"^\W*(?:or|and/or|or else|or maybe|or perhaps)\b|^\s*/\s*(?!her|him)\w|^ to [A-Z]", re.IGNORECASE)
+_ALTERNATIVE_BEFORE = re.compile(r"(?:\b(?:or|either|between)|\w\s*/)\s*(?:a|an|the|in|at|of|from)?\s*\W?$", re.IGNORECASE)
+_KIN = (
+    r"(?:brother|sister|father|mother|mum|mam|dad|daddy|son|daughter|wife|husband|cousin|uncle|aunt|auntie|nephew|niece|friend|"
+    r"neighbour|boss|partner|grand\w+|colleague|mate|boy|girl|twin)"
+)
+_OTHERS = re.compile(
+    rf"\b(?:my|our|his|her) (?:\w+ )?({_KIN})s?\b(?:(?! says| said| told|, who)[^.;!?\n])*\b(?:is|was|are|were|has|had|"
+    rf"'s)\b[^.;!?\n]*$",
+    re.IGNORECASE,
+)
+# Three or more short candidates and nothing else.
+_LIST = re.compile(r"(?:[^\d,.;:!?\n]{1,25}[,/]){2,}[^\d,.;:!?\n]{1,25}\.?")
+_UNDECIDED = re.compile(
+    r"\b(?:can't|cannot|couldn't|could not|won't|wouldn't|don't|never)(?: \w+){0,4} (?:say|tell|decide|know|swear|settle|"
+    r"put my name|found out|remember)(?: \w+){0,2} (?:which|whether|to any|for any|either)\b|"
+    r"\btake your pick\b|\banother (?:says|said|has|gives)\b|\bor something\b",
+    re.IGNORECASE,
+)
 
 
 def normalised_words(text: str) -> list[str]:
-    """Splits a text into words without case, accents, punctuation and articles, with numbers as digits.
+    """Splits a text into words without case, accents, punctuation, articles and `and`, with numbers as digits.
 
-    `Forty-two` equals `42`, and `the 3rd` equals `3`.
+    `Forty-two` equals `42`, `the 3rd` equals `3`, `didn't` equals `did not`.
     """
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    found = _WORD.findall(plain.replace("'s ", " ").replace("’s ", " "))
-    return [w for w in _numbers([re.sub(r"^(\d+)(?:st|nd|rd|th)$", r"\1", w) for w in found]) if w not in ("a", "an", "the")]
+    return [word for word, *_ in _words(text)]
 
 
-def _numbers(found: Sequence[str]) -> list[str]:
-    result: list[str] = []
-    position = 0
-    while position < len(found):
-        word = found[position]
-        following = found[position + 1] if position + 1 < len(found) else ""
-        if word in _TENS[2:]:
-            value = _TENS.index(word) * 10
-            if following in _UNITS[1:10]:
-                value += _UNITS.index(following)
-                position += 1
-            result.append(str(value))
-        else:
-            result.append(str(_UNITS.index(word)) if word in _UNITS else word)
-        position += 1
-    return result
-
-
-def find_dates(text: str) -> list[datetime.date]:
-    """Returns every full date in a text: ISO, `8 November 1977`, `November 8th, 1977`, `1977/11/08`, `08.11.1977`."""
-    found = [_date(y, m, d) for y, m, d in re.findall(r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\b", text)]
-    found += [_date(y, m, d) for d, m, y in re.findall(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b", text)]
-    tokens = [re.sub(r"^(\d+)(?:st|nd|rd|th)$", r"\1", w) for w in _WORD.findall(text.casefold()) if w not in ("of", "the")]
-    for first, second, year in zip(tokens, tokens[1:], tokens[2:], strict=False):
-        if re.fullmatch(r"\d{4}", year):
-            for day, month in ((first, second), (second, first)):
-                if month in _MONTHS and day.isdigit():
-                    found.append(_date(year, _MONTHS[month], day))
-    return [date for date in found if date is not None]
-
-
-def _date(year: str | int, month: str | int, day: str | int) -> datetime.date | None:
-    try:
-        return datetime.date(int(year), int(month), int(day))
-    except ValueError:
-        return None
-
-
-def states_answer(reply: str, accepted: Sequence[str]) -> bool:
+def states_answer(reply: str, accepted: Sequence[str], question: str = "") -> bool:
     """Returns whether a reply states one of the accepted answers.
-
-    Matches whole words in order, never a substring ("male" is not in "female"), and dates in any usual form. A numeric
-    answer must be the only number in the reply, so that a list of guesses does not match.
 
     Args:
         reply: The free-form reply.
         accepted: Accepted answers.
+        question: The question, if known: a relative that it asks about is nobody else.
     """
-    reply_dates, reply_words = find_dates(reply), normalised_words(reply)
-    for answer in accepted:
-        answer_dates = find_dates(answer)
-        if answer_dates:
-            if set(reply_dates) == set(answer_dates):
-                return True
-            continue
-        wanted = normalised_words(answer)
-        guesses = len(wanted) == 1 and wanted[0].isdigit() and any(w.isdigit() and w != wanted[0] for w in reply_words)
-        if wanted and contains_phrase(reply_words, wanted) and not guesses:
-            return True
-    return False
+    text = plain_text(reply)
+    if (lines := answer_lines(text)) and lines[-1][1]:
+        text = lines[-1][0]
+    if _UNDECIDED.search(text) or (_LIST.fullmatch(text) and not any("," in answer for answer in accepted)):
+        return False
+    text = number_words_as_digits(text)
+    words = list(_words(text))
+    return any(_stated(text, start, end, question) for answer in accepted for start, end in _mentions(text, words, answer))
 
 
-def contains_phrase(text: Sequence[str], phrase: Sequence[str]) -> bool:
-    """Returns whether the words of a phrase occur consecutively in the words of a text."""
-    size = len(phrase)
-    return any(list(text[i : i + size]) == list(phrase) for i in range(len(text) - size + 1))
+def _words(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yields (word, start, end) in the normal form; positions are those of the text with its numbers as digits."""
+    for match in _WORD.finditer(number_words_as_digits(text)):
+        plain = "".join(c for c in unicodedata.normalize("NFKD", match[0].casefold()) if not unicodedata.combining(c))
+        plain = re.sub(r"^(\d+)(?:st|nd|rd|th)$", r"\1", plain)
+        for part in _parts(plain):
+            if part not in ("a", "an", "the", "and"):
+                yield part, match.start(), match.end()
+
+
+@cache
+def _parts(word: str) -> tuple[str, ...]:
+    if word.endswith("n't"):
+        return (word[:-3], "not")
+    if (word := word.removesuffix("'s").removesuffix("'")) and re.fullmatch(r"\d+[a-z]+", word):
+        return tuple(re.findall(r"\d+|[a-z]+", word))  # 12g
+    return (re.sub(r"\.0+$", "", alpha2digit(word, "en", threshold=0)),)
+
+
+@cache
+def _stem(word: str) -> str:
+    return _GENDER.get(word) or _STEMMER.stemWord(word)
+
+
+def _mentions(text: str, words: Sequence[tuple[str, int, int]], answer: str) -> Iterator[tuple[int, int]]:
+    """Yields where a text mentions an accepted answer."""
+    if dates := [readings for *_, readings in date_spans(answer)]:
+        yield from ((start, end) for start, end, readings in date_spans(text) if readings & dates[0])
+        return
+    wanted = normalised_words(answer)
+    names = answer != answer.casefold()  # a name is not the plural of another
+    same = [word if names else _stem(word) for word in wanted]
+    found = [word if names else _stem(word) for word, *_ in words]
+    for n in range(len(found) - len(same) + 1) if same else ():
+        if found[n : n + len(same)] == same:
+            yield words[n][1], words[n + len(same) - 1][2]
+    if len(wanted) == 1 and wanted[0].isdigit():
+        yield from ((start, end) for value, start, end in roman_numerals(text) if value == int(wanted[0]))
+
+
+def _stated(text: str, start: int, end: int, question: str) -> bool:
+    """Returns whether a mention of the answer states it: not denied, no candidate among several, nobody else's."""
+    left, right = _CLAUSE.split(text[:start])[-1], text[end:]
+    if text[start:end].endswith("'s") and re.match(rf" {_KIN}\b", right):
+        return False
+    if _DENIES_BEFORE.search(left) or _DENIES_AFTER.match(right):
+        return False
+    if _ALTERNATIVE.match(right) or _ALTERNATIVE_BEFORE.search(left):
+        return False
+    if text[start:end].replace(".", "").isdigit() and (
+        re.match(r"\s*(?:,|-|to|and)\s*\d+\b(?! \w+ly)", right) or re.search(r"\b\d+\s*(?:,|-|to|and)\s*$", text[:start])
+    ):
+        return False
+    if re.search(r"\b(?:any|every|all)\w*(?: \w+)? (?:but|except|save)(?: in| at| for)?\W*$", text[:start], re.IGNORECASE):
+        return False
+    others = _OTHERS.search(left)
+    return not others or others[1].casefold() in question.casefold()

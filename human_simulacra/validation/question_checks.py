@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from human_simulacra.replies.cloze import find_dates, states_answer
+from human_simulacra.replies.cloze import states_answer
+from human_simulacra.replies.numbers_and_dates import date_spans
 from human_simulacra.validation.located_rows import CharacterRows
 from human_simulacra.validation.quality_gate import Gate
 from human_simulacra.validation.text_statistics import words
@@ -67,7 +68,7 @@ def check_accepted_answers(people: Sequence[CharacterRows]) -> Gate:
         for located in person.questions.get("cloze", ()):
             forms = [str(a) for a in located.row.answer]
             count += len(forms)
-            named = {found[0] for form in forms if not find_dates(form) and len(found := stated_figures(form)) == 1}
+            named = {found[0] for form in forms if not date_spans(form) and len(found := stated_figures(form)) == 1}
             if len(named) > 1:
                 problems.append(located.locate(f"the accepted answers name different numbers: {forms}"))
             problems += [located.locate("an accepted answer is empty") for form in forms if not words(form)]

@@ -44,7 +44,6 @@ That hasn't happened yet.
 It's only June, that is still to come.
 I wish I knew.
 I don't have that information.
-As an AI I don't have access to personal memories.
 I know nothing about anaesthetics.
 I'm not the one to ask about locomotives.
 It is not my trade, the levers were Jochen's.
@@ -66,6 +65,11 @@ My memory isn't what it was, I've no recollection of it.
 I'm sorry, I do not have any information about that.
 He kept that to himself.
 I don't believe she ever said.
+Ask me another.
+I can't see the future.
+The title's gone; I only remember the rain.
+I'd only be making it up.
+That detail is lost to me.
 It's gone clean out of my head.
 I wouldn't have a notion.
 Not that I know of.
@@ -140,6 +144,9 @@ I can't say that I remember.
 """.strip().splitlines()
 
 STATE = """
+Blue. I don't know what shade.
+His name was Olav, I don't know why you ask.
+It was Olav. God knows I heard it often enough.
 His name was Bruno.
 The spaniel was called Bobík.
 Rex.
@@ -160,14 +167,12 @@ Nobody in the village liked it, but the van was blue.
 He didn't know that I saw him. He thought about his mother.
 The hotel was the Grand, everybody knows it.
 I told you already, it was 1994.
-He did not say a word and gave me the grey recorder, a Philips.
 We called it The Baa, and I put my age and my boat in it.
 Eighty-five newton metres, then another quarter turn.
 My father worked on the railways before the ferries.
 The doctor told me that the tests were fine.
 She liked the song, it was called Hani.
 Two daughters, Aoife and Clare.
-There were no other bands, only Los Kjarkas and Savia Andina.
 I remember that the rent was twelve hundred.
 The house is painted yellow.
 I never asked for it, but he gave me a watch.
@@ -175,8 +180,6 @@ I was not told twice: the password was swordfish.
 The dog was called Sniffer, I remember him well.
 My mother retired in 1998.
 I paid him six hundred crowns and a bowl of soup.
-She's from Nam Dinh, I believe.
-I think it was a Bosch.
 Green, like the boat.
 I was thinking about my family and how much I loved them.
 He was a good man and he was very proud of me.
@@ -184,9 +187,6 @@ I don't know a better song than that one: it was Valencia.
 I know what you mean, it was The Sound of Music.
 The hotel is called the Golden Tulip.
 I am not a man for dogs but Bruno was different.
-Nobody forgets a name like Coco.
-I didn't pay more than ten euros.
-We never had a parrot without a name; this one was Lola.
 I asked him and he told me it was a Suzuki.
 I'm sure it was Tuesday.
 The levers are locked by a tappet bar.
@@ -196,8 +196,6 @@ Ask anyone, it was the best wedding in Truro, and the band was The Larks.
 I can remember it as if it was yesterday, a Sony.
 He thought of his wife, who wasn't there.
 I could not believe it when they gave me an eight.
-It was not Monday but Thursday.
-I did not like the film, Titanic.
 The water stood at five metres.
 I'm not proud of it, but I sold the ring for 900.
 Never told a soul, but it was blue.
@@ -207,30 +205,23 @@ I bought it for two hundred and forty marks.
 It was a Philips, grey with a red button.
 I know he was afraid.
 I have always known it: Maria.
-You don't forget a thing like that. Number six was the goose.
 We had two hundred guests and no rain.
 He was told to leave and he did so on the Friday.
 I was too small to carry it, so father carried the Grundig.
 There was no way round it, I sold the ring.
 I can only say the best of him, his name was Walter.
 The doctor had no objection and gave him heparin.
-I did not see the film but the title was Casablanca.
 She kept it for the children, a piano.
 I looked it up, it was four metres twenty.
 I am sorry for her, she was thinking of her brother.
 They gave me a B.
 My grandfather, Kwame.
-No, it was the other one, Felix.
 He took the bus of the Flota Copacabana company.
 I do know: seventeen.
-The cat was never hungry, we called her Mitzi.
-I told her not to ask, and she named it Peppi.
 Not once did he complain, the schoolteacher, Mr Laurie.
 It is a secret recipe: salt, pepper and thyme.
-I never caught a fish bigger than that one on the Alk.
 The house is white with blue shutters.
 My sister knows it too, the song is Bella Ciao.
-It was not far, we stayed at the Hotel Astoria.
 I could not sleep, I thought of the water all night.
 """.strip().splitlines()
 
@@ -242,6 +233,39 @@ I don't recall exactly, but it was a Makita.
 No idea. Probably green.
 I couldn't say, but if I had to guess, a Monday.
 I forget, though I believe her name was Olga.
+She's from Nam Dinh, I believe.
+I think it was a Bosch.
+I think it was Olav, but I'm not sure.
+Not sure, could be 1987.
+I'm not sure. Rex?
+I don't remember, it was either Jaws or Alien.
+I don't know for certain; I'd go with blue.
+Hard to say. Red, most likely.
+If I had to guess I'd say it was the woman with the cold store.
+Maybe he felt guilty toward her, I'm only guessing.
+It may have been "come", without my being at all sure.
+I imagine she said something kind, but don't quote me.
+""".strip().splitlines()
+
+CORRECT = """
+I never had a brother.
+That wasn't Edvin.
+There was no lighthouse in our village.
+You're thinking of someone else, I never went to Oslo.
+But he did come back. He drove the car away himself.
+There wasn't any Aggie. The painter left letters out.
+I haven't told Lissy, so there's nothing she could have said.
+Saskatoon? I have never been there.
+He didn't look at the torch, actually.
+They never moved into it. The flat fell through.
+""".strip().splitlines()
+
+REFUSE = """
+As an AI I don't have access to personal memories.
+I'm an AI assistant, so I have never been to Bergen.
+As a language model I can't predict the result.
+I'm just a chatbot and never owned a boat.
+I have to step out of the role: I am an artificial intelligence.
 """.strip().splitlines()
 
 
@@ -258,6 +282,16 @@ def test_answers_with_similar_wording_are_not_abstentions(reply: str) -> None:
 @pytest.mark.parametrize("reply", HEDGE)
 def test_a_guess_after_an_abstention_is_a_hedge(reply: str) -> None:
     assert read_stance(reply) == "hedges"
+
+
+@pytest.mark.parametrize("reply", CORRECT)
+def test_a_denied_premise_is_a_correction(reply: str) -> None:
+    assert read_stance(reply) == "corrects"
+
+
+@pytest.mark.parametrize("reply", REFUSE)
+def test_a_reply_that_speaks_as_an_ai_is_a_refusal(reply: str) -> None:
+    assert read_stance(reply) == "refuses"
 
 
 @pytest.mark.parametrize("reply", ["", "  \n", "...", '""'])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from human_simulacra.experiments.base import Experiment
 from human_simulacra.experiments.false_memory.rows import QUICK, false_memory_rows
-from human_simulacra.replies.stance import denies_premise, read_stance
+from human_simulacra.replies.stance import read_stance
 from human_simulacra.results.repeated_runs import analyse_repeated_runs
 from human_simulacra.results.scored_rows import GroupScore, ScoredRow, compare_all_models, group_scores
 from human_simulacra.results.summary import ALL, Headline, Row, Summary, Table
@@ -16,11 +16,12 @@ from human_simulacra.results.tables import comparison_notes, comparison_table, f
 
 MEASURE = "false memories"
 HEAD = ("model", "kind", "rows", "false memories % [95 %]")
-# Replies by stance; only a false premise can be corrected.
-STANCES = {"of them hedged": "hedges", "abstained": "abstains", "corrected": "corrects", "empty": "empty"}
+# Replies by stance, by their names for readers.
+STANCES = {"of them hedged": "hedges", "abstained": "abstains", "corrected": "corrects", "refused": "refuses", "empty": "empty"}
 NOTE = (
     "False memories: replies that answer a question beyond the character's knowledge, or one with a false premise, instead of "
-    "saying that one does not know or that it was not so; a guess after a disclaimer counts, too. A method that always abstains "
+    "saying that one does not know or that it was not so; a guess with a disclaimer counts, too. A reply that speaks as an AI "
+    "or assistant is none: it is counted as refused. A method that always abstains "
     "has none, so compare with the self report."
 )
 
@@ -34,15 +35,13 @@ class FalseMemory(Experiment):
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:
         """Scores a reply by its `stance`, and whether it is a false memory."""
         found = read_stance(reply or "")
-        if row["type"] == "false_premise" and found in ("states", "hedges") and denies_premise(reply or ""):
-            found = "corrects"
         return {"stance": found, "false_memory": found in ("states", "hedges")}
 
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
         """Returns the false-memory rate in percent over non-empty replies, and counts by stance."""
         replied = [row for row in rows if _has_reply(row)]
         rate = 100.0 * sum(row["false_memory"] for row in replied) / len(replied) if replied else 0.0
-        return {"false_memories": rate, **_counts(rows, _stances(rows))}
+        return {"false_memories": rate, **_counts(rows)}
 
     def summarise(self, rows: Sequence[Row]) -> Summary:
         """Computes false-memory rates by method, kind and character, paired comparisons and repeated runs."""
@@ -54,10 +53,9 @@ class FalseMemory(Experiment):
         ]  # fmt: skip
         found, pairs, repeated = group_scores(scored), compare_all_models(scored), analyse_repeated_runs(scored)
         headlines = tuple(Headline(f.model, MEASURE, f.score, "%", f.character, f.type, "lower") for f in found)
-        names = _stances(rows)
-        head = (*HEAD, *names, "missing")
-        whole = tuple(_line(f, rows, names) for f in found if f.character == ALL)
-        single = tuple((f.character, *_line(f, rows, names)) for f in found if f.character != ALL)
+        head = (*HEAD, *STANCES, "missing")
+        whole = tuple(_line(f, rows) for f in found if f.character == ALL)
+        single = tuple((f.character, *_line(f, rows)) for f in found if f.character != ALL)
         title, compared = "Paired comparisons of false memories, on the same questions", [c for c in pairs if c.type == ALL]
         tables = (
             Table("False memories, by method and kind of question", head, whole),
@@ -71,7 +69,7 @@ class FalseMemory(Experiment):
                 "kind": f.type,
                 "character": f.character,
                 "rate": asdict(f.score),
-                **_counts(_part(f, rows), names),
+                **_counts(_part(f, rows)),
             }
             for f in found
         ]
@@ -88,14 +86,8 @@ def _count(rows: Sequence[Row], wanted: str) -> int:
     return sum(row["stance"] == wanted and not row["missing"] for row in rows)
 
 
-def _stances(rows: Sequence[Row]) -> dict[str, str]:
-    """Returns the stances that are counted, by their names for readers."""
-    premises = any(row["type"] == "false_premise" for row in rows)
-    return {name: stance for name, stance in STANCES.items() if stance != "corrects" or premises}
-
-
-def _counts(rows: Sequence[Row], stances: Mapping[str, str]) -> dict[str, int]:
-    counts = {name.removeprefix("of them "): _count(rows, stance) for name, stance in stances.items()}
+def _counts(rows: Sequence[Row]) -> dict[str, int]:
+    counts = {name.removeprefix("of them "): _count(rows, stance) for name, stance in STANCES.items()}
     return {**counts, "missing": sum(row["missing"] for row in rows)}
 
 
@@ -106,8 +98,8 @@ def _part(figure: GroupScore, rows: Sequence[Row]) -> list[Row]:
     ]  # fmt: skip
 
 
-def _line(figure: GroupScore, rows: Sequence[Row], stances: Mapping[str, str]) -> tuple[Any, ...]:
-    counts = _counts(_part(figure, rows), stances)
+def _line(figure: GroupScore, rows: Sequence[Row]) -> tuple[Any, ...]:
+    counts = _counts(_part(figure, rows))
     return (figure.model, figure.type, figure.score.rows, format_interval(figure.score), *counts.values())
 
 

@@ -26,7 +26,7 @@ class Personality(Experiment):
 
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:
         """Scores a reply: `said` is `yes`, `no` or `neither`."""
-        return {"said": read_yes_no(reply or "") or scores.NEITHER}
+        return {"said": {True: "yes", False: "no", None: scores.NEITHER}[read_yes_no(reply or "")]}
 
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
         """Returns mean tau-b (-1 to 1; 0 if no character has one), the acquiescence index (-1 to 1), yes in percent, and counts.

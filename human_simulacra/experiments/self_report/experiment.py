@@ -33,7 +33,7 @@ class SelfReport(Experiment):
 
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:
         """Scores a reply: the chosen options, points out of `full`, whether it is right and whether it was parsed."""
-        found = score_reply(row["type"], reply or "", row["options"], row["answer"])
+        found = score_reply(row["type"], reply or "", row["options"], row["answer"], row["question"])
         return {"chosen": list(found.chosen), "points": found.points, "full": found.full, "correct": found.correct,
                 "parsed": found.parsed}  # fmt: skip
 

@@ -23,17 +23,19 @@ class QuestionScore:
     chosen: tuple[int, ...] = ()
 
 
-def score_cloze(reply: str, accepted: Sequence[str]) -> QuestionScore:
+def score_cloze(reply: str, accepted: Sequence[str], question: str = "") -> QuestionScore:
     """Scores a cloze reply: all or nothing; only an empty reply counts as unparseable."""
-    right = states_answer(reply, accepted)
+    right = states_answer(reply, accepted, question)
     return QuestionScore(POINTS * right, POINTS, right, bool(reply.strip()))
 
 
 def score_single_choice(reply: str, options: Sequence[str], answer: Sequence[int]) -> QuestionScore:
-    """Scores a single-choice reply; several letters are one wrong answer, an unparseable reply scores 0."""
-    chosen = read_choices(reply, options)
-    right = chosen is not None and set(chosen) == set(answer)
-    return QuestionScore(POINTS * right, POINTS, right, chosen is not None, chosen or ())
+    """Scores a single-choice reply; one that names several options is unparseable, and scores 0 like every such reply."""
+    chosen = read_choices(reply, options) or ()
+    if len(chosen) != 1:
+        return QuestionScore(0, POINTS, False, False)
+    right = set(chosen) == set(answer)
+    return QuestionScore(POINTS * right, POINTS, right, True, chosen)
 
 
 def score_multiple_choice(reply: str, options: Sequence[str], answer: Sequence[int]) -> QuestionScore:
@@ -45,11 +47,15 @@ def score_multiple_choice(reply: str, options: Sequence[str], answer: Sequence[i
 
 
 def score_reply(
-    question_type: QuestionType, reply: str, options: Sequence[str], answer: Sequence[str] | Sequence[int]
+    question_type: QuestionType,
+    reply: str,
+    options: Sequence[str],
+    answer: Sequence[str] | Sequence[int],
+    question: str = "",
 ) -> QuestionScore:
     """Scores a reply to a question of any type; positions in `answer` refer to `options` in the order shown."""
     if question_type == "cloze":
-        return score_cloze(reply, [str(a) for a in answer])
+        return score_cloze(reply, [str(a) for a in answer], question)
     positions = [int(a) for a in answer]
     if question_type == "single_choice":
         return score_single_choice(reply, options, positions)

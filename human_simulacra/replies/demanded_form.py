@@ -1,0 +1,42 @@
+"""The form that prompts demand, a last line `ANSWER: B`, and the JSON that models give in its place."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+# The line's content; a label alone is none. `Final answer`, `My answer` and `Answer (letter)` are the same label.
+_LINE = re.compile(
+    r"^\W*(?:the |my )?(?:(?:final|correct|best) )?answers?(?: is| are)?(?: ?\([^()]*\))?\s*[:=]+[ \t]*(\S.*?)\s*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_KEYS = re.compile(r"answer|choice|option|letter|select|chosen|response|verdict", re.IGNORECASE)
+
+
+def answer_lines(text: str) -> list[tuple[str, bool]]:
+    """Returns the content of every line `ANSWER: ...`, in order, each with whether it is the last line of the text.
+
+    Args:
+        text: A plain text, from `plain_text`.
+    """
+    lines = list(_LINE.finditer(text))
+    return [(line[1], not text[line.end() :].strip(" \n\t\"'.)]}")) for line in lines]
+
+
+def json_answer(text: str) -> Any:
+    """Returns the answer in a JSON object or list within a text: the value of its answer key, or the value itself.
+
+    An object without an answer key stays as it is (`{"A": true, "B": false}`); None if there is no JSON.
+    """
+    found = re.search(r"\{.*\}|\[.*\]", text, re.DOTALL)
+    if not found:
+        return None
+    try:
+        value = json.loads(found[0])
+    except ValueError:
+        return None
+    if isinstance(value, dict):
+        named = [inner for key, inner in value.items() if _KEYS.search(str(key))]
+        return named[0] if named else value
+    return value

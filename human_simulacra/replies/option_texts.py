@@ -1,0 +1,102 @@
+"""Options named by their place or in the reader's own words, where a reply has no letter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+
+import snowballstemmer
+from text_to_num import alpha2digit
+
+_STEMMER = snowballstemmer.stemmer("english")
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight")
+# Words without a content of their own.
+STOPWORDS = frozenset(
+    "a an the of to and in on at for from by with as is was were are be been being it its this that these those there here i me "
+    "my mine we us our you your he him his she her they them their who whom which what when where how why not no nor or but if so "
+    "than then too very just only own up out off over under again into about after before had has have having do does did done would "
+    "could should can will s t d ll m re ve all any some more most such same other another".split()
+)
+ENOUGH, DOUBT = 0.5, 0.34  # shares of an option's telling words that name it, and that leave it in doubt
+
+
+def named_places(text: str, count: int) -> Iterator[tuple[int, int, int]]:
+    """Yields (option, start, end) for options named by place: `the second one`, `option 2`, `the last`, `the first three`."""
+    after = (
+        r"(?: (?:one|option|answer|choice|of (?:them|these|those)|on (?:your|the|that) list)\b|"
+        r"(?=\s*(?:$|[,.;:!?)]| and the | and last)))"
+    )
+    for place, ordinal in enumerate(ORDINALS[:count]):
+        named = rf"\b(?:the )?{ordinal}{after}|\b(?:option|number|answer|choice) (?:{place + 1}|{NUMBERS[place]})\b"
+        yield from ((place, match.start(), match.end()) for match in re.finditer(named, text, re.IGNORECASE))
+    for match in re.finditer(rf"\b(?:the )?last{after}", text, re.IGNORECASE):
+        yield count - 1, match.start(), match.end()
+    for match in re.finditer(r"\bthe (first|last) (two|three|four|five)\b(?! \w+s\b)", text, re.IGNORECASE):
+        many = min(NUMBERS.index(match[2].lower()) + 1, count)
+        places = range(many) if match[1].lower() == "first" else range(count - many, count)
+        yield from ((place, match.start(), match.end()) for place in places)
+
+
+@cache
+def _stem(word: str) -> str:
+    return _STEMMER.stemWord(alpha2digit(word, "en", threshold=0))
+
+
+def content_words(text: str) -> list[tuple[str, int, int]]:
+    """Returns the stems of a text's content words, each with its start and end; a number in words counts as its digits."""
+    found = ((m[0].casefold(), m.start(), m.end()) for m in re.finditer(r"\d+(?:[.,]\d+)*|[^\W_]+(?:'[a-z]+)?", text))
+    plain = ((word.split("'")[0], start, end) for word, start, end in found)
+    return [(_stem(word), start, end) for word, start, end in plain if word not in STOPWORDS]
+
+
+def named_texts(text: str, options: Sequence[str]) -> list[tuple[int, int, int, bool]]:
+    """Returns (option, start, end, doubtful) for options that sentences of a text name in words of their own.
+
+    A word counts for an option by one over the number of options that have it; words of all options count nothing. A sentence
+    names an option if it has at least half of the option's weight; down to a third it is doubtful. An option that a sentence
+    quotes whole takes its words from the others.
+    """
+    wanted = [_Wanted(option, options) for option in options]
+    best: dict[int, tuple[float, int, int]] = {}
+    for match in re.finditer(r"[^.!?;\n]+(?:\.(?=\d)[^.!?;\n]*)*", text):
+        words = content_words(match[0])
+        quoted = {place: span for place, option in enumerate(wanted) if (span := option.quoted(words))}
+        for place, option in enumerate(wanted):
+            taken = [span for other, span in quoted.items() if other != place]
+            left = [word for n, word in enumerate(words) if not any(a <= n < b for a, b in taken)]
+            share, hits = option.share(left)
+            if hits and share > best.get(place, (0.0, 0, 0))[0]:
+                best[place] = (share, match.start() + hits[0][0], match.start() + hits[-1][1])
+    named = [(place, start, end, share < ENOUGH) for place, (share, start, end) in best.items() if share >= DOUBT]
+    return sorted(named, key=lambda one: one[1:3])
+
+
+class _Wanted:
+    """The content words of one option, with their weights among all options."""
+
+    def __init__(self, option: str, options: Sequence[str]) -> None:
+        stems = [{stem for stem, *_ in content_words(other)} for other in options]
+        self.words = [stem for stem, *_ in content_words(option)]
+        counts = {stem: sum(stem in own for own in stems) for stem in self.words}
+        self.weights = {s: 1 / n for s, n in counts.items() if n < len(options)} or dict.fromkeys(self.words, 1.0)
+        plain = re.findall(r"[^\W_]+", option.casefold())
+        self.compounds = {_stem(a + b): (_stem(a), _stem(b)) for a, b in pairwise(plain)}
+
+    def quoted(self, words: Sequence[tuple[str, int, int]]) -> tuple[int, int] | None:
+        """Returns which of a sentence's words quote the option whole, or None."""
+        stems, size = [stem for stem, *_ in words], len(self.words)
+        return next(((n, n + size) for n in range(len(stems) - size + 1) if size and stems[n : n + size] == self.words), None)
+
+    def share(self, words: Sequence[tuple[str, int, int]]) -> tuple[float, list[tuple[int, int]]]:
+        """Returns the share of the option's weight in these words, and where they stand."""
+        found: set[str] = set()
+        hits = []
+        for stem, start, end in words:
+            same = [stem] if stem in self.weights else [part for part in self.compounds.get(stem, ()) if part in self.weights]
+            if same:
+                found.update(same)
+                hits.append((start, end))
+        return sum(self.weights[stem] for stem in found) / (sum(self.weights.values()) or 1.0), hits

@@ -1,0 +1,35 @@
+"""One form of every character of a reply: without Markdown, LaTeX, tags and typographic variants; and its sentences."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# What stands in for a plain character: quotes, dashes, and hyphens that do not break.
+_PLAIN = str.maketrans({"’": "'", "‘": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-"})
+_LATEX = re.compile(r"\\(?:boxed|text(?:bf|it|rm)?|mathrm|mathbf)\s*\{([^{}]*)\}")
+# A gesture of role play, `*nods slowly*`, is a sentence of its own; one word in asterisks is emphasis.
+_GESTURE = re.compile(r"(?<![*\w])\*([^*\n]+ [^*\n]+)\*(?![*\w])")
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,30}>")
+_ABBREVIATION = re.compile(r"\b(Mrs?|Ms|Dr|St|vs|etc|e\.g|i\.e)\.(?=\s)")
+_END = re.compile(r"(?<=[.!?;:])[\"')\]]*\s+|\n+")
+
+
+def plain_text(reply: str) -> str:
+    r"""Returns a reply with one form of each character, for the rules that read it.
+
+    Full-width letters become ordinary ones, typographic quotes and dashes plain ones. Emphasis, headings, code fences, LaTeX
+    commands such as `\boxed{}` and tags such as `<answer>` go; their content stays.
+    """
+    text = unicodedata.normalize("NFKC", reply).translate(_PLAIN).replace("$", " ")
+    for _ in range(2):  # \boxed{\text{B}}
+        text = _LATEX.sub(r" \1 ", text)
+    text = _TAG.sub(" ", text)
+    text = _GESTURE.sub(r"\n\1\n", text)
+    text = re.sub(r"^\s*>+\s?", "", text, flags=re.MULTILINE)
+    return re.sub(r"[*`#~]+|(?<!\w)_+|_+(?!\w)", "", text).strip()
+
+
+def sentences(text: str) -> list[str]:
+    """Splits a plain text into sentences: at `.`, `!`, `?`, `;`, `:` before a space, and at line ends."""
+    return [part.strip() for part in _END.split(_ABBREVIATION.sub(r"\1", text)) if part.strip()]

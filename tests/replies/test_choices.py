@@ -1,0 +1,122 @@
+"""Which options a reply chooses: the demanded form, what models write in its place, and the symmetry of all letters."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from human_simulacra.replies.choices import read_choices
+
+SIX = (
+    "a boat in the harbour",
+    "the red house",
+    "a dog named Rex",
+    "selling my farm",
+    "my brother's advice",
+    "thirty silver coins",
+)
+
+# A frame of words around letters, and which of them are chosen ("" for none: a reply in doubt).
+FRAMES = {
+    "{X}": "X", "{X}.": "X", "({X})": "X", "[{X}]": "X", "**{X}**": "X", "'{X}'": "X", "“{X}”": "X", "{X})": "X", "- {X}": "X",
+    "ANSWER: {X}": "X", "Answer: {X}": "X", "answer={X}": "X", "**Answer: {X}**": "X", "Final answer: ({X})": "X",
+    "I weighed {Y} for a long time.\nANSWER: {X}": "X", "ANSWER: {X}, {Y}": "XY", "ANSWER: {X} and {Y}": "XY",
+    "ANSWER: {X}\n\nIt was not {Y}.": "X", "The last line is\nANSWER: {X}.": "X", "Y was my first thought.\n\n**ANSWER: {X}**": "X",
+    '{{"answer": "{X}"}}': "X", '{{"answer": ["{X}", "{Y}"]}}': "XY", '["{X}", "{Y}"]': "XY", '{{"choice": "{X}"}}': "X",
+    '{{"{X}": true, "{Y}": false}}': "X", '```json\n{{"answer": "{X}"}}\n```': "X", "$\\boxed{{{X}}}$": "X",
+    "\\boxed{{\\text{{{X}}}}}": "X", "<answer>{X}</answer>": "X", "- [x] {X}\n- [ ] {Y}": "X",
+    "I'd say {X}": "X", "I'd say {X}.": "X", "I would pick {X}": "X", "My answer is {X}": "X", "My answer's {X}": "X", "It's {X}.": "X",
+    "The answer is {X}, since {Y}) is wrong": "X", "The answer is {X}, not {Y}.": "X", "{X}, not {Y}": "X", "not {Y} but {X}": "X",
+    "either {X} or {Y}. I pick {Y}": "Y", "It isn't {Y}, it's {X}.": "X", "{Y} is tempting, but the answer is {X}.": "X",
+    "Everyone says {Y}, but I say {X}.": "X", "They all said {Y}. I'd go with {X}": "X", "{Y}? No. {Z}? No. {X}, that's it.": "X",
+    "Neither {Y} nor {Z}. It was {X}.": "X", "{X}\n{Y} and {Z} do not fit.": "X", "{X} - yes, {Y} - no": "X", "{X}: yes\n{Y}: no": "X",
+    "{X}: no\n{Y}: yes": "Y", "{X} it is.": "X", "Only {X}": "X", "{X} only": "X", "Definitely {X}!": "X", "{X}, of course.": "X",
+    "{X} and {Y}": "XY", "{X}, {Y} and {Z}": "XYZ", "Both {X} and {Y}": "XY", "{X} as well as {Y}": "XY", "{X}/{Y}": "XY", "{X} + {Y}": "XY",
+    "I like {X} and {Y}. I can't stand {Z}.": "XY", "I'd pick {X} and {Y}; {Z} is for my brother.": "XY", "{X} and {Y}, not {Z}": "XY",
+    "1. {X}\n2. {Y}": "XY", "Let me see: {X} is true, {Y} isn't, {Z} is true.": "XZ", "{X}. Yes\n{Y}. No\n{Z}. Yes": "XZ",
+    "{X} or {Y}": "", "Either {X} or {Y}.": "", "It could be {X}, could be {Y}. I can't decide.": "", "{X}? {Y}?": "",
+    "I would choose {X} or perhaps {Y}, and": "", "Is it {X}?": "",
+}  # fmt: skip
+LETTERS = "ABCDEF"
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+def test_every_letter_is_read_alike_in_every_frame(frame: str) -> None:
+    """Under any permutation of the letters the reading permutes with them; A is no exception."""
+    for letters in itertools.permutations(LETTERS, 3):
+        named = dict(zip("XYZ", letters, strict=True))
+        wanted = tuple(sorted(LETTERS.index(named[x]) for x in FRAMES[frame]))
+        assert read_choices(frame.format(**named), SIX) == (wanted or None), named
+
+
+@given(st.permutations(range(6)), st.sampled_from(list(FRAMES)), st.permutations(LETTERS))
+def test_the_order_of_the_options_does_not_matter(order: list[int], frame: str, letters: list[str]) -> None:
+    reply = frame.format(X=letters[0], Y=letters[1], Z=letters[2])
+    assert read_choices(reply, SIX) == read_choices(reply, [SIX[i] for i in order])
+
+
+@pytest.mark.parametrize(
+    ("reply", "chosen"),
+    [
+        ("the red house", (1,)),
+        ("The red house, I'd say.", (1,)),
+        ("I sold the farm.", (3,)),
+        ("Thirty coins of silver", (5,)),
+        ("30 silver coins", (5,)),
+        ("My brother's advice and the dog, Rex.", (2, 4)),
+        ("Not the red house, but the boat in the harbour.", (0,)),
+        ("the second one", (1,)),
+        ("The second.", (1,)),
+        ("The last one.", (5,)),
+        ("the first and the last", (0, 5)),
+        ("option 2", (1,)),
+        ("option two", (1,)),
+        ("The first three.", (0, 1, 2)),
+        ("All of the above", (0, 1, 2, 3, 4, 5)),
+        ("all of them", (0, 1, 2, 3, 4, 5)),
+        ("All except C", (0, 1, 3, 4, 5)),
+        ("All but C and D.", (0, 1, 4, 5)),
+        ("All of them bar the first.", (1, 2, 3, 4, 5)),
+        ("A–D", (0, 1, 2, 3)),
+        ("ACE", (0, 2, 4)),
+        ("a, c, e", (0, 2, 4)),
+        ("bd", (1, 3)),
+        ("1, 3", (0, 2)),
+        ("Ｂ", (1,)),
+        ("Answer: （Ｃ）", (2,)),
+        ("B. the red house\nC. a dog named Rex", (1, 2)),
+        ("ANSWER: B. the red house", (1,)),
+        ("C. I did well, with an A in maths.", (2,)),
+        ("I, for one, like A and B", (0, 1)),
+        ("oh, b of course", (1,)),
+        ("A (the one with the boat), D (my farm) and E (what he said).", (0, 3, 4)),
+        ("B it was. As for the rest, A is what my sister did and C is the neighbour's.", (1,)),
+        ("D, no, wait, B.", (1,)),
+        ("*nods slowly* That'd be D, my friend.", (3,)),
+    ],
+)
+def test_places_lists_and_the_readers_own_words_are_read(reply: str, chosen: tuple[int, ...]) -> None:
+    assert read_choices(reply, SIX) == chosen
+
+
+@pytest.mark.parametrize(
+    "reply",
+    ["", "I do not know.", "A long story", "a bed", "I think so", "Z", "maybe", "none", "None of the above", "As an AI, I have no family.",
+     "I'd rather not say.", "B, no, C. I really can't choose.", "Let me think. It might have been the", "I remember A, but then also"],
+)  # fmt: skip
+def test_a_reply_without_a_choice_or_in_doubt_is_unparseable(reply: str) -> None:
+    assert read_choices(reply, SIX) is None
+
+
+@given(st.sets(st.integers(0, 5), min_size=1), st.sampled_from([", ", " and ", "", "\n", "; ", " & "]))
+def test_any_list_of_letters_reads_back(chosen: set[int], joint: str) -> None:
+    assert read_choices(joint.join(LETTERS[i] for i in sorted(chosen)), SIX) == tuple(sorted(chosen))
+
+
+@given(st.text())
+def test_every_reply_can_be_read(reply: str) -> None:
+    chosen = read_choices(reply, SIX)
+    assert chosen is None or (chosen and set(chosen) <= set(range(6)))

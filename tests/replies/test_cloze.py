@@ -1,0 +1,114 @@
+"""Which replies state an accepted answer: forms of numbers and dates, and mentions that do not state it."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from human_simulacra.replies.cloze import states_answer
+from human_simulacra.replies.numbers_and_dates import date_spans
+
+
+@pytest.mark.parametrize(
+    ("reply", "accepted"),
+    [
+        ("Maren Oddleif", ["Maren Oddleif"]),
+        ("My name is Maren.", ["Maren Oddleif", "Maren"]),
+        ("I'm a WOMAN", ["female", "woman"]),
+        ("Gender: F", ["female", "woman"]),
+        ("She/her", ["female", "woman"]),
+        ("I am forty-seven years old", ["47"]),
+        ("I am 47 years old, born in 1977", ["47"]),
+        ("42yrs", ["42"]),
+        ("One evening I read him thirty-one of them", ["thirty-one", "31"]),
+        ("Thirty-one of them, in 1998", ["31"]),
+        ("It cost twelve kroner", ["12"]),
+        ("$3,100", ["3100"]),
+        ("$3100.00", ["3,100"]),
+        ("thirty-one hundred dollars", ["$3,100"]),
+        ("2.3 million euros", ["2,300,000"]),
+        ("proposition IX", ["nine", "9"]),
+        ("1977-11-08", ["1977-11-08"]),
+        ("on 8 November 1977", ["1977-11-08"]),
+        ("November 8th, 1977", ["1977-11-08"]),
+        ("May 12th, '87", ["1987-05-12"]),
+        ("the twelfth of May 1987", ["1987-05-12"]),
+        ("08.11.1977", ["1977-11-08"]),
+        ("12-05-1987", ["1987-05-12"]),
+        ("12/05/1987", ["1987-05-12"]),
+        ("I was born 1987-05-12 and married 2010-06-01", ["1987-05-12"]),
+        ("the Vågtind", ["Vagtind"]),
+        ("It was Aslaug's", ["Aslaug"]),
+        ("marine engineers", ["marine engineer"]),
+        ("I did not laugh", ["DIDN'T LAUGH"]),
+        ("It wasn't Bergen, it was Oslo", ["Oslo"]),
+        ("Not in Bergen but in Oslo", ["Oslo"]),
+        ("Bergen? No, that was my sister. We lived in Oslo.", ["Oslo"]),
+        ("I think it was Oslo.", ["Oslo"]),
+        ("Answer: Oslo", ["Oslo"]),
+        ("They came to 486, and I'm fond of every one of them.", ["486"]),
+    ],
+)
+def test_stated_answers_match(reply: str, accepted: list[str]) -> None:
+    assert states_answer(reply, accepted)
+
+
+@pytest.mark.parametrize(
+    ("reply", "accepted"),
+    [
+        ("female", ["male"]),
+        ("Marengo", ["Maren"]),
+        ("boatyard", ["boat"]),
+        ("I am 147", ["47"]),
+        ("46 or 47", ["47"]),
+        ("46, 47, 48", ["47"]),
+        ("It wasn't Bergen, it was Oslo", ["Bergen"]),
+        ("Not Bergen", ["Bergen"]),
+        ("Bergen or Oslo", ["Bergen"]),
+        ("Either Oslo or Bergen", ["Bergen"]),
+        ("Bergen, Oslo, Stavanger, Trondheim", ["Bergen"]),
+        ("Anywhere but Bergen", ["Bergen"]),
+        ("Bergen? No, Oslo.", ["Bergen"]),
+        ("Everyone thinks Bergen, but it was Voss.", ["Bergen"]),
+        ("I moved from Bergen to Oslo.", ["Bergen"]),
+        ("My daughter is 45", ["45"]),
+        ("I'm not a nurse, I'm a bus driver", ["nurse"]),
+        ("My brother is the surveyor, people mix us up.", ["surveyor"]),
+        ("My sister says it was seven twenties, but it wasn't.", ["seven twenties"]),
+        ("I've heard twenty-two and also nineteen; I can't say which.", ["22"]),
+        ("I nearly said Bergen. It was Oslo.\n\nAnswer: Oslo", ["Bergen"]),
+        ("1977-08-11", ["1977-11-08"]),
+        ("1977-11-08 or 1978-11-08", ["1977-11-08"]),
+        ("One paper says 1983-02-14 and another says 1983-04-12.", ["1983-02-14"]),
+        ("Bernadette's sister Agnes", ["Bernadette"]),
+        ("I don't know.", ["Bergen"]),
+        ("", ["Maren"]),
+    ],
+)
+def test_other_answers_do_not_match(reply: str, accepted: list[str]) -> None:
+    assert not states_answer(reply, accepted)
+
+
+def test_a_relative_whom_the_question_asks_for_is_nobody_else() -> None:
+    assert states_answer("My brother was a tailor.", ["tailor"], "What was your brother's trade?")
+    assert not states_answer("My brother was a tailor.", ["tailor"], "What is your trade?")
+
+
+@given(st.dates(min_value=datetime.date(1900, 1, 1)))
+def test_every_date_is_read_in_every_usual_form(day: datetime.date) -> None:
+    for form in ("%Y-%m-%d", "%d %B %Y", "%B %d, %Y", "%d.%m.%Y", "the %d of %B %Y", "%d/%m/%Y", "%m-%d-%Y", "%Y/%m/%d"):
+        assert day in date_spans(f"It was {day.strftime(form)}, I think")[0][2]
+
+
+@given(st.integers(4, 999_999))
+def test_a_number_is_the_same_with_and_without_separators(number: int) -> None:
+    assert states_answer(f"It was {number:,} of them.", [str(number)])
+    assert not states_answer(f"It was {number + 1:,} of them.", [str(number)])
+
+
+@given(st.text(), st.text())
+def test_every_reply_can_be_read(reply: str, accepted: str) -> None:
+    assert states_answer(reply, ["Maren", "12", "1977-11-08", accepted]) in (True, False)
