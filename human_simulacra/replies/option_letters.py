@@ -41,7 +41,9 @@ def letter_list(text: str, count: int) -> set[int] | None:
     if found := re.fullmatch(rf"\W*([A-{last}])\s*(?:-|to|through)\s*([A-{last}])\W*", text, re.IGNORECASE):
         first, final = (ord(letter.upper()) - ord("A") for letter in found.groups())
         return set(range(first, final + 1)) if first < final else None
-    tokens = [token for token in re.findall(r"[^\W_]+", text) if token.casefold() not in _FILLERS]
+    tokens = re.findall(r"[^\W_]+", text)
+    if len(tokens) > 1:
+        tokens = [token for token in tokens if token.casefold() not in _FILLERS]
     if re.search(r"\bor\b|\?", text, re.IGNORECASE):
         return None
     if (

@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from typing import Literal
 
 from human_simulacra.replies.option_letters import named_letters
-from human_simulacra.replies.option_texts import named_places, named_texts
+from human_simulacra.replies.option_texts import content_words, named_places, named_texts
 
 Meaning = Literal["affirmed", "denied", "weighed"]
 Span = tuple[int, int, int]  # option, start, end
@@ -39,6 +39,17 @@ _DENIES_AFTER = re.compile(
     r"(?! (?:answer|choice|pick|one|me|vote|favou?rite|right)))",
     re.IGNORECASE,
 )
+# Of an option in words, "is not" may go on with what is so.
+_DENIES_WORDS_AFTER = re.compile(
+    r"\W*(?:no(?: |$|[,.!;])|nope\b|(?:isn't|wasn't|is not|was not|were not|weren't) (?:\w+ )?(?:it|that|me|mine|true|right|"
+    r"so|what|"
+    r"one of|the (?:one|answer|reason))\b|(?:is|was|sounds) (?:\w+ )?(?:wrong|false|untrue|what my|something my)\b|"
+    r"(?:is|are|was|were) (?:\w+ )?at the other\b|(?:belongs? to|comes? from|came from|is for|was for) (?:my|his|her|"
+    r"another|somebody|someone)\b)",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(r"\b(?:no|not|never|nobody|nothing|none|without|neither)\b|n't\b", re.IGNORECASE)
+_STOP = re.compile(r"[.!?;\n]+")
 _AFFIRMS_AFTER = re.compile(r"\W*(?:yes|yep|yeah|aye|true|right|correct)\b", re.IGNORECASE)
 _WEIGHS_AFTER = re.compile(
     r"\s*\?|\W*(?:is|sounds|seems|looks|was) (?:\w+ )?(?:what|tempting|close|plausible|likely|possible|near|nearly|almost|"
@@ -123,7 +134,7 @@ def find_mentions(text: str, options: Sequence[str]) -> list[Mention]:
     if not spans:
         places, texts = sorted(set(named_places(text, len(options))), key=lambda span: span[1:]), named_texts(text, options)
         if not places or (texts and not any(doubtful for *_, doubtful in texts)):
-            return [mention for group in _by_sentence(text, texts) for mention in group]
+            return _by_sentence(text, options, texts)
         spans = places
     told = _REST.search(text, spans[0][2]) if spans else None
     spans = [span for span in spans if not told or span[1] < told.start()]
@@ -144,18 +155,32 @@ def _groups(text: str, spans: Sequence[Span]) -> Iterator[list[Span]]:
         yield group
 
 
-def _by_sentence(text: str, texts: Sequence[tuple[int, int, int, bool]]) -> Iterator[list[Mention]]:
-    """Yields the options that one sentence names; a decision in it holds for all of them."""
-    found = [
-        (_meant(text, [(option, start, end)], (), doubtful)[0], (option, start, end)) for option, start, end, doubtful in texts
-    ]
-    for _, group in groupby(found, key=lambda one: len(re.findall(r"[.!?;\n]", text[: one[1][1]]))):
-        mentions = [mention for mention, _ in group]
+def _by_sentence(text: str, options: Sequence[str], texts: Sequence[tuple[int, int, int, bool]]) -> list[Mention]:
+    """Returns the options that sentences name in words; a decision in a sentence holds for all options that it names.
+
+    A last sentence that is an option and nothing else ("Yes: an engraved beaker.") decides, too.
+    """
+    found: list[Mention] = []
+    alone: list[bool] = []
+    for _, group in groupby(texts, key=lambda one: len(_STOP.findall(text[: one[1]]))):
+        mentions = [_meant(text, [span[:3]], (), span[3], bool(_NEGATED.search(options[span[0]])))[0] for span in group]
         decided = any(mention.decided for mention in mentions)
-        yield [replace(mention, decided=decided, quoted=True) for mention in mentions]
+        found += [replace(mention, decided=decided, quoted=True) for mention in mentions]
+        start, end = min(m.start for m in mentions), max(m.end for m in mentions)
+        around = _STOP.split(text[:start])[-1] + " " + _STOP.split(text[end:])[0]
+        alone += [len(mentions) == 1 and len(content_words(around)) <= 1] * len(mentions)
+    if found and alone[-1] and not all(alone) and found[-1].meant == "affirmed":
+        found = [*(replace(m, quoted=False) for m in found[:-1]), replace(found[-1], decided=True)]
+    return found
 
 
-def _meant(text: str, group: Sequence[Span], spans: Sequence[Span], doubtful: bool = False) -> list[Mention]:
+def _meant(
+    text: str, group: Sequence[Span], spans: Sequence[Span], doubtful: bool = False, negated: bool = False
+) -> list[Mention]:
+    """Returns the mentions of one list with what their clause says of them; `spans` are all letters, none for words.
+
+    Words that have a negation of their own (`negated`) are not denied by one.
+    """
     start, end = group[0][1], max(span[2] for span in group)
     left, right = _CLAUSE.split(text[:start])[-1], text[end:]
     if right.lstrip().startswith("("):  # an explanation in brackets is not what is said of the option
@@ -165,10 +190,10 @@ def _meant(text: str, group: Sequence[Span], spans: Sequence[Span], doubtful: bo
         near = near[-12:]
     following = _CLAUSE.split(right)[0]
     meant: Meaning = "affirmed"
-    if _AFFIRMS_AFTER.match(right):
+    if negated or _AFFIRMS_AFTER.match(right):
         meant = "affirmed"
     elif (
-        _DENIES_AFTER.match(right)
+        (_DENIES_AFTER if spans else _DENIES_WORDS_AFTER).match(right)
         or _DENIES_BEFORE.search(near)
         or re.match(r"[^.;!?\n,]*\b(?:do not|don't|doesn't|does not) fit", right)
     ):

@@ -15,10 +15,11 @@ ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "
 NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight")
 # Words without a content of their own.
 STOPWORDS = frozenset(
-    "a an the of to and in on at for from by with as is was were are be been being it its this that these those there here i me "
-    "my mine we us our you your he him his she her they them their who whom which what when where how why not no nor or but if so "
-    "than then too very just only own up out off over under again into about after before had has have having do does did done would "
-    "could should can will s t d ll m re ve all any some more most such same other another".split()
+    "a an the of to and in on at for from by with as is was were are be been being it its this that these those there "
+    "here i me my mine we us our you your he him his she her they them their who whom which what when where how why "
+    "not no nor or but if so than then too very just only own up out off over under again into about after before had "
+    "has have having do does did done would could should can will s t d ll m re ve all any some more most such same "
+    "other another".split()
 )
 ENOUGH, DOUBT = 0.5, 0.34  # shares of an option's telling words that name it, and that leave it in doubt
 

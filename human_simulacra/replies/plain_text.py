@@ -15,6 +15,11 @@ _ABBREVIATION = re.compile(r"\b(Mrs?|Ms|Dr|St|vs|etc|e\.g|i\.e)\.(?=\s)")
 _END = re.compile(r"(?<=[.!?;:])[\"')\]]*\s+|\n+")
 
 
+def without_gestures(reply: str) -> str:
+    """Returns a reply without its gestures of role play, such as `*stirs the coffee*`."""
+    return _GESTURE.sub(" ", reply)
+
+
 def plain_text(reply: str) -> str:
     r"""Returns a reply with one form of each character, for the rules that read it.
 
@@ -26,6 +31,7 @@ def plain_text(reply: str) -> str:
         text = _LATEX.sub(r" \1 ", text)
     text = _TAG.sub(" ", text)
     text = _GESTURE.sub(r"\n\1\n", text)
+    text = re.sub(r"(?<=[a-z]{2}in)'(?!\w)", "g", text)  # walkin'
     text = re.sub(r"^\s*>+\s?", "", text, flags=re.MULTILINE)
     return re.sub(r"[*`#~]+|(?<!\w)_+|_+(?!\w)", "", text).strip()
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from human_simulacra.replies.plain_text import plain_text, sentences
+from human_simulacra.replies.plain_text import plain_text, sentences, without_gestures
 from human_simulacra.replies.stance_cues import (
     CAVEAT,
     DENIES_PREMISE,
@@ -44,7 +44,7 @@ def read_stance(reply: str) -> Stance:
         remember; `corrects` if it denies what the question takes for granted; `hedges` if it gives a guess with a doubt; else
         `states`.
     """
-    text = plain_text(reply)
+    text = plain_text(without_gestures(reply)) or plain_text(reply)
     if text.startswith("{"):
         text = ". ".join(re.findall(r':\s*"([^"]+)"', text)) or text
     if not re.search(r"\w", text):

@@ -13,7 +13,7 @@ _LONG_FORMS = (
     (r"n't\b", " not"), (r"\b(do|did|would|could|have|has|was|is)nt\b", r"\1 not"), (r"\b(i)'?m\b", r"\1 am"),
     (r"'ve\b", " have"), (r"'d\b", " would"), (r"'ll\b", " will"), (r"'re\b", " are"),
     (r"\b(that|it|he|she|who|what|there|nobody|memory|name|title)'s\b", r"\1 is"),
-    (r"\b(?:dunno|idk|dinnae ken|ken not)\b", "i do not know"), (r"\bno-one\b", "no one"),
+    (r"\b(?:dunno|idk|dinnae ken|ken not)\b", "i do not know"), (r"\bno-one\b", "no one"), (r"\bmibbe\b", "maybe"),
     (r"\b(?:really|just|honestly|truly|simply|quite|actually|even|exactly|rightly|clearly|for sure|at all|any ?more|myself|"
      r"absolutely|entirely|for certain|i am afraid|ever|yet|properly|fully|any longer|for the life of me)\b", " "),
     (r"\s+", " "), (r" ([,.;:!?])", r"\1"),
@@ -22,7 +22,8 @@ _LONG_FORMS = (
 SPEAKS_AS_AI = re.compile(
     r"\b(?:an? (?:\w+ ){0,2}(?:ai|language model|artificial intelligence|chatbot|virtual assistant|computer assistant|"
     r"digital assistant|"
-    r"computer program)|ai (?:model|assistant|system|language model)|as an? (?:ai|assistant)|language model|my training data|"
+    r"computer program)|ai (?:model|assistant|system|language model)|as an? (?:ai|assistant)|language model|"
+    r"my training data|created by \w+|trained by \w+|"
     r"step out of (?:character|the role)|set the role aside)\b",
     re.IGNORECASE,
 )
@@ -63,7 +64,8 @@ IGNORANCE = re.compile(
     r"need) to ask (?!me)\w+|(?:better|best) ask \w+|question for (?:a|an|the|some)|"
     r"(?:only )?be (?:making (?:it|things) up|guessing|inventing)(?! (?:it )?(?:but|so))|can not help with|"
     r"between the (?:two|pair) of them|(?:is|are) (?:his|her|their) (?:own )?business|kept (?:it|that|this) (?:to|from)|"
-    r"kept (?:his|her|their) own counsel|no use to you|knowledge stops|not mentioned|lies in the future|(?:is|"
+    r"kept (?:his|her|their) own counsel|no use to you|(?:some|any)(?:body|one) else's (?:job|department|business)|"
+    r"knowledge stops|not mentioned|lies in the future|(?:is|"
     r"lies) (?:still )?(?:ahead|to come|some way off)|in the future|guess is as good|"
     r"wish i (?:knew|could)|not (?:mine|for me) to (?:say|know|tell)|unaware|not sure|unsure|uncertain|unable to|(?:took|"
     r"carried) (?:it|that)(?: \w+ \w+)? to (?:the|his|her) grave|too (?:young|small) to (?:know|remember|notice|ask)|"

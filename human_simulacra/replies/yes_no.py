@@ -19,7 +19,8 @@ from human_simulacra.replies.stance_cues import SPEAKS_AS_AI
 
 _YES_WORDS = (
     r"yes|yeah|yea|yep|yup|aye|ja|sure|of course|certainly|absolutely|definitely|indeed|agreed|correct|true|exactly|precisely|"
-    r"guilty|totally|undoubtedly|without (?:a )?(?:doubt|question)|no doubt|always|spot on|naturally|affirmative|y|"
+    r"guilty|gladly|happily|totally|undoubtedly|without (?:a )?(?:doubt|question)|no doubt|always|spot on|naturally|"
+    r"affirmative|y|"
     r"sounds (?:\w+ )?like me|(?:very|quite) likely|pretty much|i suppose so"
 )
 _NO_WORDS = (
