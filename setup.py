@@ -42,6 +42,9 @@ setup(
         "krippendorff",
         "Faker",
         "jinja2",
+        "text2num",
+        "python-dateutil",
+        "snowballstemmer",
     ],
     entry_points={"console_scripts": ["human-simulacra = human_simulacra.cli:console"]},
     extras_require={
