@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,18 @@ def test_a_changed_parameter_invalidates_saved_rows(tmp_path: Path, data: Path) 
         main([str(config), "-w", str(tmp_path / "out"), "-r"])
         assert len(server.requests) == 2 * before
         assert len(list((tmp_path / "out").iterdir())) == 1
+
+
+def test_a_run_takes_no_folder_of_another_run_that_started_at_the_same_time(tmp_path: Path, data: Path) -> None:
+    now, out = datetime.now(), tmp_path / "out"
+    others = [out / (now + timedelta(seconds=second)).strftime("%Y%m%d_%H%M%S") for second in range(200)]
+    for folder in others:
+        folder.mkdir(parents=True)
+    config = write_config(tmp_path, data, openai_llm("http://127.0.0.1:9/v1"))
+    assert main([str(config), "-w", str(out), "--dry-run"]) == 0
+    assert [list(folder.iterdir()) for folder in others] == [[]] * 200
+    (own,) = set(out.iterdir()) - set(others)
+    assert own == latest(out) and (own / "configs").is_dir()
 
 
 def test_agents_can_have_a_separate_model(tmp_path: Path, data: Path) -> None:
