@@ -57,11 +57,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     manifest = run_folder.read_json(path)
     if manifest is None:
-        raise UserError(
-            f"{path} is missing, so no change to the run's files can be found: python run.py CONFIG -r -m viz writes it"
-        )
+        raise UserError(f"{path} is missing, so changed files cannot be found: write it, python run.py CONFIG -r -m viz")
     content = {key: manifest.get(key) for key in ("files", "parts")} if isinstance(manifest, dict) else {}
-    if not content or manifest != {**content, "digest": digest(content)}:
+    whole = bool(content) and all(isinstance(value, dict) for value in content.values())
+    if not whole or manifest != {**content, "digest": digest(content)}:
         raise UserError(f"{path} was edited after the run: its contents do not match its own digest")
     return manifest
 

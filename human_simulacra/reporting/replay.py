@@ -51,7 +51,7 @@ def replay(folder: Path, with_report: bool = True) -> list[ReplayResult]:
     other_rules = describe_other_rules(description)
     checked = _check_files(folder, with_report) if not other_rules or (folder / MANIFEST).is_file() else []
     if other_rules:
-        return [ReplayResult("rules", False, f"{folder}: {other_rules}"), *checked]
+        return [ReplayResult("rules", False, f"{folder / DESCRIPTION}: {other_rules}"), *checked]
     try:
         return [*checked, *_recompute(folder, description)]
     except (UserError, *_INVALID) as error:

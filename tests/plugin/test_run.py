@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from human_simulacra.cli import main as cli
 from human_simulacra.plugin.run_command import main
 from tests.run_config import latest, openai_llm, predictions, texts, write_config
 from tests.servers import completion, serving
@@ -195,6 +196,7 @@ def test_opencompass_gen_inferencer_is_supported(tmp_path: Path, data: Path) -> 
     status, _ = evaluate(tmp_path, data, knows_ada, methods=("prompt",), inferencer="GenInferencer")
     assert status == 0
     assert texts(latest(tmp_path / "out"))["m-prompt/cloze"][0] == "Ada Berg"
+    assert cli(["replay", str(latest(tmp_path / "out"))]) == 0
 
 
 def error_message(tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: Sequence[str]) -> str:

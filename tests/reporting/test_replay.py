@@ -82,12 +82,12 @@ def test_a_run_of_version_0_1_0_says_in_one_sentence_that_it_needs_its_version(
     assert main(["replay", str(recorded)]) == 1
     printed = capsys.readouterr()
     assert printed.err == "" and printed.out == (
-        f"rules: {recorded}: human-simulacra 0.1.0 scored this run by rules 1, and the installed version reads replies and "
+        f"rules: {recorded}/summary/run.json: human-simulacra 0.1.0 scored this run by rules 1, and the installed version reads replies and "
         f"computes intervals by rules {RULES}: to replay the run, check out the version that made it\n"
     )
     assert main(["report", str(recorded)]) == 0
     first = (recorded / "summary" / "report.html").read_text().split("<header>")[1].strip().splitlines()[0]
-    assert "This run does not replay" in first and "0.1.0 scored this run by rules 1" in first
+    assert "This run does not replay. summary/run.json: human-simulacra 0.1.0 scored this run by rules 1" in first
 
 
 def test_files_of_a_run_with_other_rules_are_still_checked(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
