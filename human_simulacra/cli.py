@@ -88,7 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     report.set_defaults(run=_report)
 
     replay = commands.add_parser(
-        "replay", help="recompute the metrics of a run", description="Recompute all metrics of a saved run and compare them."
+        "replay",
+        help="find changed files of a run and recompute its metrics",
+        description="Find changed files of a saved run, recompute all its metrics and compare them.",
     )
     replay.add_argument("folder", metavar="RUN_DIR", help="folder of a finished run, from any machine")
     replay.set_defaults(run=_replay)
@@ -176,9 +178,8 @@ def _replay(arguments: argparse.Namespace) -> int:
 
     results = replay(Path(arguments.folder))
     for result in results:
-        agrees = f"{result.rows} rows and {result.figures} figures agree"
-        print(f"{result.name}: {result.difference or agrees}")
-    return int(any(result.difference for result in results))
+        print(f"{result.part}: {result.finding}")
+    return int(not all(result.agrees for result in results))
 
 
 def _judge(arguments: argparse.Namespace) -> int:

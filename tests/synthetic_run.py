@@ -9,7 +9,9 @@ from typing import Any
 
 from human_simulacra.experiments.registry import summarise_run
 from human_simulacra.experiments.self_report.experiment import SelfReport
+from human_simulacra.reporting import write_manifest
 from human_simulacra.results import run_folder
+from human_simulacra.results.rules import RULES
 from human_simulacra.results.tables import to_json
 from human_simulacra.results.usage import model_cost, usage_as_dict, usage_by_model
 
@@ -71,8 +73,8 @@ def write_run(
     usage = usage_by_model(list(run_folder.read_scored_rows(folder, pairs)))
     prices = {model: {"top": price, "agents": price} for model in models}
     llm = {"type": "opencompass.models.OpenAISDK", "path": "some-model-7b-instruct", "price": price}
-    manifest = {
-        "folder": folder.name, "config_hash": "3f" * 32, "samples": ["core"], "pairs": pairs, "unfinished": [],
+    description = {
+        "rules": RULES, "folder": folder.name, "config_hash": "3f" * 32, "samples": ["core"], "pairs": pairs, "unfinished": [],
         "models": [{"abbr": m, "method": n, "method_kwargs": {"k": 3} if n == "rag" else {}, "temperature": 0.0, "seed": 0,
                     "llm": llm, "agent_llm": llm} for m, n in zip(models, methods, strict=True)],
         "datasets": [{"abbr": "single_choice", "type": "human_simulacra.plugin.dataset.SelfReportDataset",
@@ -82,7 +84,8 @@ def write_run(
         "ended": "2026-03-01T10:41:12+00:00", "sessions": 1, "wall_seconds": 2472.0, "usage": usage_as_dict(usage), "prices": prices,
         "money": {model: model_cost(agents, prices[model]) for model, agents in usage.items()},
     }  # fmt: skip
-    (summary_folder / "run.json").write_text(to_json(manifest))
+    (summary_folder / "run.json").write_text(to_json(description))
+    write_manifest(folder)
     return folder
 
 

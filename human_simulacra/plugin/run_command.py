@@ -6,7 +6,7 @@ import argparse
 import logging
 import re
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from human_simulacra.errors import UserError
@@ -42,14 +42,14 @@ def main(argv: list[str] | None = None) -> int:
         print("loading OpenCompass ...", file=sys.stderr, flush=True)
         from human_simulacra.plugin.config_checks import check_run, load_config
         from human_simulacra.plugin.run_completeness import find_missing, prepare_resume
-        from human_simulacra.plugin.run_manifest import record_session_start
+        from human_simulacra.plugin.run_description import record_session_start
 
         config = load_config(known.config)
         work_dir = Path(known.work_dir or config.get("work_dir") or "outputs/default")
         check_run(config, known.config, work_dir)
         stamp = _stamp(known.reuse, work_dir)
         folder = work_dir / stamp
-        if known.reuse and known.mode in ("all", "infer"):
+        if known.reuse and not known.dry_run and known.mode in ("all", "infer"):
             prepare_resume(config, folder)
         if not known.dry_run and known.mode != "viz":
             record_session_start(folder, known.mode)
@@ -73,15 +73,33 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _stamp(reuse: str | None, work_dir: Path) -> str:
-    """Returns the name of the run's folder: a new time stamp, the latest run's, or the given one; raises a UserError."""
+    """Returns the name of the run's folder: a new one's, the latest run's, or the given one; raises a UserError."""
     if reuse is None:
-        return datetime.now().strftime("%Y%m%d_%H%M%S")
+        return _make_folder(work_dir)
     runs = sorted(p.name for p in work_dir.iterdir() if _STAMP.fullmatch(p.name)) if work_dir.is_dir() else []
     if reuse == "latest" and runs:
         return runs[-1]
     if reuse not in runs:
         raise UserError(f"there is no run '{reuse}' in {work_dir} to resume: its runs are {', '.join(runs) or 'none'}")
     return reuse
+
+
+def _make_folder(work_dir: Path) -> str:
+    """Makes the folder of a new run and returns its name: the time, or the next second that no other run took.
+
+    Raises:
+        UserError: If the folder cannot be made.
+    """
+    moment = datetime.now()
+    while True:
+        stamp = moment.strftime("%Y%m%d_%H%M%S")
+        try:
+            (work_dir / stamp).mkdir(parents=True)
+            return stamp
+        except FileExistsError:
+            moment += timedelta(seconds=1)
+        except OSError as error:
+            raise UserError(f"the run's folder cannot be made ({error}): choose another with -w") from None
 
 
 def _opencompass(arguments: list[str]) -> int:

@@ -11,9 +11,10 @@ from opencompass.utils import dataset_abbr_from_cfg, model_abbr_from_cfg
 from human_simulacra.experiments.registry import describe_sample, summarise_run
 from human_simulacra.files import write_atomically
 from human_simulacra.plugin.config_checks import experiment_dataset_class
-from human_simulacra.plugin.run_manifest import build_manifest
-from human_simulacra.reporting import write_report
+from human_simulacra.plugin.run_description import build_description
+from human_simulacra.reporting import write_manifest, write_report
 from human_simulacra.results import run_folder
+from human_simulacra.results.loaded_run import DESCRIPTION
 from human_simulacra.results.summary import Summary
 from human_simulacra.results.tables import headline_table, summary_to_csv, table_to_text, to_json, usage_table
 from human_simulacra.results.usage import usage_by_model
@@ -34,7 +35,7 @@ class RunSummarizer:
         self.datasets = [d for d in config["datasets"] if experiment_dataset_class(d)]
 
     def summarize(self, time_str: str = "") -> None:
-        """Prints the main tables and writes the folder `summary/` with all tables, the manifest and the report."""
+        """Prints the main tables and writes the folder `summary/` with all tables, `run.json`, the manifest and the report."""
         models = [model_abbr_from_cfg(model) for model in self.config["models"]]
         wanted = [(model, dataset_abbr_from_cfg(dataset)) for model in models for dataset in self.datasets]
         rows = list(run_folder.read_scored_rows(self.folder, wanted))
@@ -44,10 +45,13 @@ class RunSummarizer:
         summaries = summarise_run(rows)
         names = [summary.experiment for summary in summaries]
         usage = usage_by_model(rows)
+        report = self.folder / "summary" / "report.html"
+        report.unlink(missing_ok=True)  # of an earlier session, whose figures were others
         for summary in summaries:
             self._write(summary)
-        run = build_manifest(self.config, self.folder, self.datasets, wanted, usage)
-        write_atomically(self.folder / "summary" / "run.json", to_json(run))
+        run = build_description(self.config, self.folder, self.datasets, wanted, usage)
+        write_atomically(self.folder / DESCRIPTION, to_json(run))
+        write_manifest(self.folder)
         overview = [headline_table(summaries)] if len(summaries) > 1 else []
         tables = [*overview, *(table for summary in summaries for table in summary.tables), usage_table(usage)]
         print()
@@ -64,7 +68,7 @@ class RunSummarizer:
         files = names[0] if len(names) == 1 else f"{{{','.join(names)}}}"
         print(f"\nTables by character and all figures: {self.folder}/summary/{files}.md, .csv, .json")
         # The report comes last, so that a failure does not lose the tables.
-        print(f"Report with charts and every answer: {write_report([self.folder], self.folder / 'summary' / 'report.html')}")
+        print(f"Report with charts and every answer: {write_report([self.folder], report)}")
 
     def _write(self, summary: Summary) -> None:
         target = self.folder / "summary" / summary.experiment

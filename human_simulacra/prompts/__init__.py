@@ -6,6 +6,7 @@ contains `{{answer}}` stays as it is.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import cache
 from importlib.resources import files
@@ -24,6 +25,12 @@ def prompt_names(prefix: str) -> tuple[str, ...]:
     """Returns the names of the prompts that begin with a prefix, sorted."""
     file_names = (file.name for file in files(__name__).iterdir())
     return tuple(sorted(name.removesuffix(".txt") for name in file_names if name.startswith(prefix) and name.endswith(".txt")))
+
+
+def template_hashes() -> dict[str, str]:
+    """Returns the SHA-256 of every template file by name, as `sha256sum` prints it."""
+    folder = files(__name__)
+    return {name: hashlib.sha256(folder.joinpath(f"{name}.txt").read_bytes()).hexdigest() for name in prompt_names("")}
 
 
 def render(name: str, /, **values: object) -> str:

@@ -1,6 +1,7 @@
-"""The HTML report of runs, and the replay that recomputes a run's figures. Needs no model and no OpenCompass."""
+"""The HTML report of runs, the manifest of a run's files, and the replay of its figures. Needs no model and no OpenCompass."""
 
+from human_simulacra.reporting.manifest import write_manifest
 from human_simulacra.reporting.replay import replay
 from human_simulacra.reporting.report_page import write_report
 
-__all__ = ["replay", "write_report"]
+__all__ = ["replay", "write_manifest", "write_report"]

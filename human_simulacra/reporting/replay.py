@@ -1,73 +1,107 @@
-"""Recomputes every score and figure of a saved run and compares them; needs no model, key, network or dataset."""
+"""Checks a saved run's files and recomputes its scores and figures; needs no model, key, network or dataset."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from human_simulacra.errors import UserError
 from human_simulacra.experiments.registry import find_experiment, summarise_run
 from human_simulacra.likelihood_choice import OptionScore, choose_options
-from human_simulacra.reporting.replay_comparison import Difference, ReplayResult, compare_summary, compare_values
+from human_simulacra.reporting.manifest import MANIFEST
+from human_simulacra.reporting.manifest_check import find_changes
+from human_simulacra.reporting.replay_comparison import Comparison, compare_summary, compare_values, describe_difference
 from human_simulacra.results import run_folder
-from human_simulacra.results.loaded_run import MANIFEST, read_manifest
+from human_simulacra.results.loaded_run import DESCRIPTION, read_description
+from human_simulacra.results.rules import describe_other_rules
 from human_simulacra.results.tables import to_json
 from human_simulacra.results.usage import model_cost, usage_as_dict, usage_by_model
 
-# Exceptions of scoring a saved row that was edited and is no longer valid.
-_INVALID_ROW = (KeyError, TypeError, ValueError, IndexError, AttributeError)
+# Exceptions of reading a saved file that was edited and no longer has the keys and types of a run's.
+_INVALID = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 
 
-def replay(folder: Path) -> list[ReplayResult]:
-    """Recomputes a run and compares it with its saved files.
+@dataclass(frozen=True)
+class ReplayResult:
+    """What the replay found in one part of a run (the manifest, an experiment, the usage): whether it agrees, and a sentence."""
+
+    part: str
+    agrees: bool
+    finding: str
+
+
+def replay(folder: Path, with_report: bool = True) -> list[ReplayResult]:
+    """Checks the files of a run against its manifest, recomputes the run, and compares it with its saved figures.
+
+    Args:
+        folder: The run's folder.
+        with_report: Whether to check the HTML report too.
 
     Returns:
-        One result per experiment and one for the usage. If scores differ, figures and usage are not compared.
+        One result for the manifest or for each changed file, one per experiment, and one for the usage. If scores differ,
+        figures and usage are not compared. If the run was scored by other rules, nothing is recomputed.
 
     Raises:
-        UserError: If the folder is not a run's, or a file is invalid.
+        UserError: If the folder is not a run's, or a file is invalid although its manifest says that nothing was changed.
     """
-    manifest = read_manifest(folder)
+    description = read_description(folder)
+    other_rules = describe_other_rules(description)
+    checked = _check_files(folder, with_report) if not other_rules or (folder / MANIFEST).is_file() else []
+    if other_rules:
+        return [ReplayResult("rules", False, f"{folder / DESCRIPTION}: {other_rules}"), *checked]
+    try:
+        return [*checked, *_recompute(folder, description)]
+    except (UserError, *_INVALID) as error:
+        if not all(result.agrees for result in checked):
+            return checked  # which name the changed files
+        if isinstance(error, UserError):
+            raise
+        raise UserError(f"{folder}: its rows cannot be summarised ({error!r}): a saved file was edited") from error
+
+
+def _check_files(folder: Path, with_report: bool) -> list[ReplayResult]:
+    count, changes = find_changes(folder, with_report)
+    unchanged = ReplayResult("manifest", True, f"{count} files are unchanged")
+    return [ReplayResult("manifest", False, change) for change in changes] or [unchanged]
+
+
+def _recompute(folder: Path, description: Mapping[str, Any]) -> list[ReplayResult]:
+    pairs = [(model, dataset) for model, dataset in description["pairs"]]
     by_experiment: dict[str, list[tuple[str, str]]] = {}
-    missing: list[Difference] = []
-    for model, dataset in manifest["pairs"]:
+    for model, dataset in pairs:
         path = run_folder.results_path(folder, model, dataset)
         entries = run_folder.flatten_details(run_folder.read_json(path) or {})
-        if not path.is_file() or not entries:
-            missing.append(Difference(str(path), "scored rows", "no such file" if not path.is_file() else "none"))
-            continue
+        if not entries:
+            found = "none" if path.is_file() else "no such file"
+            return [ReplayResult("results", False, describe_difference(str(path), "scored rows", found))]
         by_experiment.setdefault(entries[0]["experiment"], []).append((model, dataset))
-    if missing:
-        return [ReplayResult("results", 0, 0, missing[0])]
-    results = [_replay_scores(folder, name, pairs) for name, pairs in by_experiment.items()]
-    if any(result.difference for result in results):
-        return results
-    rows = list(run_folder.read_scored_rows(folder, [tuple(pair) for pair in manifest["pairs"]]))
-    try:
-        summaries = {summary.experiment: summary for summary in summarise_run(rows)}
-        usage = usage_by_model(rows)
-    except _INVALID_ROW as error:
-        raise UserError(f"{folder}: its rows cannot be summarised ({error!r}): a saved file was edited") from error
-    for index, scored in enumerate(results):
-        figures = compare_summary(folder / "summary", summaries[scored.name])
-        results[index] = ReplayResult(scored.name, scored.rows, scored.figures + figures.figures, figures.difference)
-    saved = {key: manifest.get(key) for key in ("usage", "money")}
-    prices = manifest.get("prices") or {}
+    scored = {name: _rescore(folder, name, own) for name, own in by_experiment.items()}
+    rows = list(run_folder.read_scored_rows(folder, pairs))
+    counts = {name: sum((row["model"], row["dataset"]) in own for row in rows) for name, own in by_experiment.items()}
+    if any(comparison.difference for comparison in scored.values()):
+        return [_result(name, counts[name], [comparison]) for name, comparison in scored.items()]
+    figures = {summary.experiment: compare_summary(folder / "summary", summary) for summary in summarise_run(rows)}
+    usage = usage_by_model(rows)
+    saved = {key: description.get(key) for key in ("usage", "money")}
+    prices = description.get("prices") or {}
     money = {model: model_cost(agents, prices.get(model) or {}) for model, agents in usage.items()}
-    now = {"usage": usage_as_dict(usage), "money": money}
-    compared = compare_values(saved, now, str(folder / "summary" / MANIFEST))
-    return [*results, ReplayResult("usage", len(rows), compared.figures, compared.difference)]
+    used = compare_values(saved, {"usage": usage_as_dict(usage), "money": money}, str(folder / DESCRIPTION))
+    results = [_result(name, counts[name], [comparison, figures[name]]) for name, comparison in scored.items()]
+    return [*results, _result("usage", len(rows), [used])]
 
 
-def _replay_scores(folder: Path, name: str, pairs: list[tuple[str, str]]) -> ReplayResult:
-    """Rescores the rows of an experiment from the saved answers and compares scores and metrics."""
-    count, figures = 0, 0
+def _result(part: str, rows: int, comparisons: Sequence[Comparison]) -> ReplayResult:
+    difference = next((c.difference for c in comparisons if c.difference), "")
+    agreement = f"{rows} rows and {sum(c.figures for c in comparisons)} figures agree"
+    return ReplayResult(part, not difference, difference or agreement)
 
-    def result(difference: Difference | None = None) -> ReplayResult:
-        return ReplayResult(name, count, figures, difference)
 
+def _rescore(folder: Path, name: str, pairs: Sequence[tuple[str, str]]) -> Comparison:
+    """Scores the saved answers of an experiment again and compares scores and metrics."""
+    figures = 0
     for model, dataset in pairs:
         path = run_folder.results_path(folder, model, dataset)
         results = run_folder.read_json(path)
@@ -76,34 +110,36 @@ def _replay_scores(folder: Path, name: str, pairs: list[tuple[str, str]]) -> Rep
         answers = run_folder.read_predictions(folder, model, dataset)
         if len(answers) != len(rows):
             found = len(answers) if answers_path.is_file() else "no such file"
-            return result(Difference(f"{answers_path}: its number of rows", len(rows), found))
+            return Comparison(figures, describe_difference(f"{answers_path}: its number of rows", len(rows), found))
         for row, answer in zip(rows, answers, strict=True):
             where = f"{path}: row {row['id']}"
-            said = answer.get("prediction")
-            if answer.get("id", row["id"]) != row["id"] or said != row["prediction"]:
-                saved, found = [row["id"], row["prediction"]], [answer.get("id", row["id"]), said]
-                return result(Difference(f"{answers_path}: the answer to {row['id']}", saved, found))
-            columns = {key: value for key, value in row.items() if key not in ("prediction", "missing")}
-            if (picked := _chosen_by_likelihood(answer, row)) and said not in picked:
-                return result(Difference(f"{answers_path}: the choice of {row['id']}", said, picked[0]))
             try:
-                scores = {"missing": said is None, **find_experiment(name).score(columns, said)}
-            except _INVALID_ROW as error:
-                return result(Difference(where, "a scored row", f"a row that cannot be scored: {error!r}"))
-            compared = compare_values({key: row.get(key) for key in scores}, json.loads(to_json(scores)), where)
+                compared = _rescore_row(name, row, answer, where, str(answers_path))
+            except _INVALID as error:
+                compared = Comparison(0, describe_difference(where, "a scored row", f"a row that cannot be scored: {error!r}"))
             figures += compared.figures
             if compared.difference:
-                return result(compared.difference)
-            count += 1
-        metrics = json.loads(to_json(find_experiment(name).metrics(rows)))
+                return Comparison(figures, compared.difference)
         # For repeated rows, OpenCompass 0.5.4 saves averages under other names; then only the rows are compared.
         if not any(key.endswith("runs average)") for key in results):
-            saved = {key: value for key, value in results.items() if key != "details"}
-            compared = compare_values(saved, metrics, str(path))
+            metrics = json.loads(to_json(find_experiment(name).metrics(rows)))
+            compared = compare_values({key: value for key, value in results.items() if key != "details"}, metrics, str(path))
             figures += compared.figures
             if compared.difference:
-                return result(compared.difference)
-    return result()
+                return Comparison(figures, compared.difference)
+    return Comparison(figures)
+
+
+def _rescore_row(name: str, row: Mapping[str, Any], answer: Mapping[str, Any], where: str, answers_path: str) -> Comparison:
+    said = answer.get("prediction")
+    if answer.get("id", row["id"]) != row["id"] or said != row["prediction"]:
+        saved, found = [row["id"], row["prediction"]], [answer.get("id", row["id"]), said]
+        return Comparison(0, describe_difference(f"{answers_path}: the answer to {row['id']}", saved, found))
+    if (picked := _chosen_by_likelihood(answer, row)) and said not in picked:
+        return Comparison(0, describe_difference(f"{answers_path}: the choice of {row['id']}", said, picked[0]))
+    columns = {key: value for key, value in row.items() if key not in ("prediction", "missing")}
+    scores = {"missing": said is None, **find_experiment(name).score(columns, said)}
+    return compare_values({key: row.get(key) for key in scores}, json.loads(to_json(scores)), where)
 
 
 def _chosen_by_likelihood(answer: Mapping[str, Any], row: Mapping[str, Any]) -> tuple[str, str] | None:

@@ -16,9 +16,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from human_simulacra.charts.model_series import collect_measures, list_series
+from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically
 from human_simulacra.reporting import run_overview as overview
 from human_simulacra.reporting.answer_browser import encode_for_script, pack_answers
+from human_simulacra.reporting.manifest import REPORT, record_report
+from human_simulacra.reporting.replay import replay
 from human_simulacra.reporting.report_sections import build_sections, cost_charts
 from human_simulacra.results.loaded_run import Run, load_runs
 
@@ -26,22 +29,26 @@ _NUMBER = re.compile(r"(< )?[~+\-\u2212]?\d[\d.,]*( ?\[.*| \+ [\d,]+| %)?$")
 
 
 def write_report(folders: Sequence[Path], target: Path) -> Path:
-    """Writes the report of one or several runs and returns its path.
+    """Writes the report of one or several runs and returns its path. A report in a run's own folder is added to its manifest.
 
     Raises:
         UserError: If a folder is not a finished run's.
     """
     write_atomically(target, render_report(load_runs(folders)))
+    for folder in folders:
+        if target.resolve() == (folder / REPORT).resolve():
+            record_report(folder)
     return target
 
 
 def render_report(runs: Sequence[Run]) -> str:
-    """Returns the report of one or several runs as HTML."""
+    """Returns the report of one or several runs as HTML. Its first lines name the runs that do not replay, and why."""
     series = list_series(runs)
     found = collect_measures(runs, series)
     style, script = _file("report.css"), _file("report.js")
     html = _environment().get_template("report.html.jinja").render(
         title="Human simulacra: " + (runs[0].name if len(runs) == 1 else f"{len(runs)} runs"),
+        warnings=[warning for run in runs if (warning := _warning(run, alone=len(runs) == 1))],
         runs=[_run(run) for run in runs],
         scores=overview.score_table(found, series),
         sections=build_sections(runs, series, found),
@@ -56,6 +63,19 @@ def render_report(runs: Sequence[Run]) -> str:
     )  # fmt: skip
     # A model can write a lone surrogate, which UTF-8 cannot encode.
     return html.encode("utf-8", "replace").decode("utf-8")
+
+
+def _warning(run: Run, alone: bool) -> str:
+    """Returns the sentence that says why a run does not replay; an empty one if it does."""
+    try:
+        findings = [result.finding for result in replay(run.folder, with_report=False) if not result.agrees]
+    except UserError as error:
+        findings = [str(error)]
+    if not findings:
+        return ""
+    more = f" (and {len(findings) - 1} more: human-simulacra replay)" if len(findings) > 1 else ""
+    name = "This run" if alone else f"The run {run.name}"
+    return f"{name} does not replay. {findings[0].replace(f'{run.folder}/', '')}{more}"
 
 
 def _run(run: Run) -> dict[str, Any]:

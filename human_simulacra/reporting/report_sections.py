@@ -91,5 +91,5 @@ def _usage(s: Series, experiment: str) -> float:
 def _price(s: Series, experiment: str) -> float | None:
     traces = _traces(s, experiment)
     agents: dict[str, Usage] = usage_by_agent(traces)
-    total = model_cost(agents, (s.run.manifest.get("prices") or {}).get(s.model) or {})
+    total = model_cost(agents, (s.run.description.get("prices") or {}).get(s.model) or {})
     return total / len(traces) if traces and total is not None else None

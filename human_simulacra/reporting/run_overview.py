@@ -62,7 +62,7 @@ def score_table(measures: Sequence[Measure], series: Sequence[Series]) -> ScoreT
 
 def _row_set_hash(run: Run) -> str:
     """Returns a hash of the ids of a run's rows and of its data."""
-    return digest([sorted({(row["experiment"], row["id"]) for row in run.rows}), run.manifest.get("data")])
+    return digest([sorted({(row["experiment"], row["id"]) for row in run.rows}), run.description.get("data")])
 
 
 def _column(measure: Measure, marks_best: bool) -> dict[int, ScoreCell]:
@@ -86,27 +86,27 @@ def _column(measure: Measure, marks_best: bool) -> dict[int, ScoreCell]:
 
 def run_properties(run: Run) -> list[tuple[str, str]]:
     """Returns a run's properties as (name, value); unknown ones are omitted."""
-    m = run.manifest
-    usage = [agents.get("all", {}) for agents in (m.get("usage") or {}).values()]
+    d = run.description
+    usage = [agents.get("all", {}) for agents in (d.get("usage") or {}).values()]
     tokens = [sum(u.get(key, 0) for u in usage) for key in ("prompt_tokens", "cached_tokens", "completion_tokens")]
     about = "about " if any(u.get("estimated") for u in usage) else ""
     calls, repeats = sum(u.get("calls", 0) for u in usage), sum(u.get("from_cache", 0) for u in usage)
-    money = [value for value in (m.get("money") or {}).values() if value is not None]
-    seeds = m.get("seeds") or {}
-    missing, sessions = sum(bool(row.get("missing")) for row in run.rows), m.get("sessions") or 0
+    money = [value for value in (d.get("money") or {}).values() if value is not None]
+    seeds = d.get("seeds") or {}
+    missing, sessions = sum(bool(row.get("missing")) for row in run.rows), d.get("sessions") or 0
     found = [
-        ("Started", _moment(m.get("started"))),
-        ("Ended", _moment(m.get("ended"))),
-        ("Wall time", _duration(m.get("wall_seconds")) + (f" in {sessions} sessions" if sessions > 1 else "")),
+        ("Started", _moment(d.get("started"))),
+        ("Ended", _moment(d.get("ended"))),
+        ("Wall time", _duration(d.get("wall_seconds")) + (f" in {sessions} sessions" if sessions > 1 else "")),
         ("Rows", f"{len(run.rows):,}, " + (f"{missing:,} of them without an answer" if missing else "all answered")),
-        ("Sample", ", ".join(m.get("samples") or [])),
+        ("Sample", ", ".join(d.get("samples") or [])),
         ("Model calls", f"{calls:,}" + (f", {repeats:,} of them from the call cache" if repeats else "")),
         ("Tokens", f"{about}{tokens[0]:,} prompt ({tokens[1]:,} from a prefix cache), {about}{tokens[2]:,} completion"),
         ("Cost", _cost(sum(money), len(money), len(usage))),
         ("Seeds", "; ".join(f"{name} {', '.join(map(str, values))}" for name, values in seeds.items() if values)),
-        ("Data", "; ".join(map(_data, m.get("data") or []))),
-        ("Config hash", str(m.get("config_hash") or "")[:16]),
-        ("Unfinished", ", ".join("/".join(pair) for pair in m.get("unfinished") or [])),
+        ("Data", "; ".join(map(_data, d.get("data") or []))),
+        ("Config hash", str(d.get("config_hash") or "")[:16]),
+        ("Unfinished", ", ".join("/".join(pair) for pair in d.get("unfinished") or [])),
     ]
     return [(name, value) for name, value in found if value]
 
@@ -114,11 +114,11 @@ def run_properties(run: Run) -> list[tuple[str, str]]:
 def model_rows(run: Run) -> list[tuple[str, ...]]:
     """Returns one table row per model; `MODEL_HEAD` names the columns."""
     rows = []
-    for model in run.manifest["models"]:
-        usage = ((run.manifest.get("usage") or {}).get(model["abbr"]) or {}).get("all") or {}
+    for model in run.description["models"]:
+        usage = ((run.description.get("usage") or {}).get(model["abbr"]) or {}).get("all") or {}
         about = "~" if usage.get("estimated") else ""
         tokens = f"{about}{usage.get('prompt_tokens', 0):,} + {usage.get('completion_tokens', 0):,}"
-        money = (run.manifest.get("money") or {}).get(model["abbr"])
+        money = (run.description.get("money") or {}).get(model["abbr"])
         sampling = f"{model.get('temperature', '-')}, {model.get('seed', '-')}"
         rows.append((
             model["abbr"], model.get("method") or "-", _arguments(model.get("method_kwargs")), _backbone(model),
@@ -135,14 +135,14 @@ MODEL_HEAD = (
 
 def dataset_rows(run: Run) -> list[tuple[str, str, str]]:
     """Returns one table row per dataset: name, class, arguments."""
-    datasets = run.manifest.get("datasets") or []
+    datasets = run.description.get("datasets") or []
     return [(d["abbr"], str(d.get("type", "")).rsplit(".", 1)[-1], _arguments(d.get("arguments"))) for d in datasets]
 
 
 def package_versions(run: Run) -> str:
     """Returns the versions of Python and the packages in one line."""
-    packages = run.manifest.get("packages") or {}
-    python = run.manifest.get("python")
+    packages = run.description.get("packages") or {}
+    python = run.description.get("python")
     return ", ".join([*([f"Python {python}"] if python else []), *(f"{name} {version}" for name, version in packages.items())])
 
 

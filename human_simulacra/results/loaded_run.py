@@ -10,44 +10,44 @@ from typing import Any
 from human_simulacra.errors import UserError
 from human_simulacra.results import run_folder
 
-MANIFEST = "run.json"
+DESCRIPTION = "summary/run.json"
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run: its name, manifest (`summary/run.json`), summaries by experiment, rows (`results.summary.Row`) and answers.
+    """One run: its name, description (`summary/run.json`), summaries by experiment, rows (`results.summary.Row`) and answers.
 
     `answers` holds the predictions entry of each row.
     """
 
     name: str
     folder: Path
-    manifest: dict[str, Any]
+    description: dict[str, Any]
     summaries: list[dict[str, Any]]
     rows: list[dict[str, Any]]
     answers: list[dict[str, Any]]
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Returns the manifest of a finished run.
+def read_description(folder: Path) -> dict[str, Any]:
+    """Returns the contents of `summary/run.json` of a finished run.
 
     Raises:
         UserError: If the folder is missing, is not a run's folder, or its run has not finished.
     """
     if not folder.is_dir():
         raise UserError(f"{folder} is not a folder: pass the folder of a run, such as outputs/human_simulacra/20260101_120000")
-    manifest = run_folder.read_json(folder / "summary" / MANIFEST)
-    if manifest is None:
-        runs = sorted(path.parent.parent for path in folder.glob(f"*/summary/{MANIFEST}"))
+    description = run_folder.read_json(folder / DESCRIPTION)
+    if description is None:
+        runs = sorted(path.parent.parent for path in folder.glob(f"*/{DESCRIPTION}"))
         if runs:
             raise UserError(f"{folder} contains several runs: pass one of them, for instance {runs[-1]}")
         if run_folder.list_results(folder) or list(folder.glob("predictions/*/*.json")):
-            raise UserError(f"{folder} has no summary/{MANIFEST}: finish the run, python run.py CONFIG -r {folder.name}")
-        raise UserError(f"{folder} is not a run's folder: it has no summary/{MANIFEST}")
-    shape = isinstance(manifest, dict) and isinstance(manifest.get("pairs"), list) and isinstance(manifest.get("models"), list)
-    if not shape or not all(isinstance(pair, list) and len(pair) == 2 for pair in manifest["pairs"]):
-        raise UserError(f"{folder}/summary/{MANIFEST} is not valid: write it again, python run.py CONFIG -r -m viz")
-    return manifest
+            raise UserError(f"{folder} has no {DESCRIPTION}: finish the run, python run.py CONFIG -r {folder.name}")
+        raise UserError(f"{folder} is not a run's folder: it has no {DESCRIPTION}")
+    shape = isinstance(description, dict) and all(isinstance(description.get(key), list) for key in ("pairs", "models"))
+    if not shape or not all(isinstance(pair, list) and len(pair) == 2 for pair in description["pairs"]):
+        raise UserError(f"{folder}/{DESCRIPTION} is not valid: write it again, python run.py CONFIG -r -m viz")
+    return description
 
 
 def load_run(folder: Path, name: str | None = None) -> Run:
@@ -56,10 +56,10 @@ def load_run(folder: Path, name: str | None = None) -> Run:
     Raises:
         UserError: If a file is missing or not valid; the message names it.
     """
-    manifest = read_manifest(folder)
+    description = read_description(folder)
     rows: list[dict[str, Any]] = []
     answers: list[dict[str, Any]] = []
-    for model, dataset in manifest["pairs"]:
+    for model, dataset in description["pairs"]:
         scored = list(run_folder.read_scored_rows(folder, [(model, dataset)]))
         rows += scored
         answers += [*run_folder.read_predictions(folder, model, dataset), *([{}] * len(scored))][: len(scored)]
@@ -72,7 +72,7 @@ def load_run(folder: Path, name: str | None = None) -> Run:
         summaries.append(summary)
     if not summaries:
         raise UserError(f"{folder} has no scored row: the run's predictions and results are missing")
-    return Run(name or folder.resolve().name, folder, manifest, summaries, rows, answers)
+    return Run(name or folder.resolve().name, folder, description, summaries, rows, answers)
 
 
 def load_runs(folders: Sequence[Path]) -> list[Run]:

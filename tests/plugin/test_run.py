@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from human_simulacra.cli import main as cli
 from human_simulacra.plugin.run_command import main
 from tests.run_config import latest, openai_llm, predictions, texts, write_config
 from tests.servers import completion, serving
@@ -168,6 +170,18 @@ def test_a_changed_parameter_invalidates_saved_rows(tmp_path: Path, data: Path) 
         assert len(list((tmp_path / "out").iterdir())) == 1
 
 
+def test_a_run_takes_no_folder_of_another_run_that_started_at_the_same_time(tmp_path: Path, data: Path) -> None:
+    now, out = datetime.now(), tmp_path / "out"
+    others = [out / (now + timedelta(seconds=second)).strftime("%Y%m%d_%H%M%S") for second in range(200)]
+    for folder in others:
+        folder.mkdir(parents=True)
+    config = write_config(tmp_path, data, openai_llm("http://127.0.0.1:9/v1"))
+    assert main([str(config), "-w", str(out), "--dry-run"]) == 0
+    assert [list(folder.iterdir()) for folder in others] == [[]] * 200
+    (own,) = set(out.iterdir()) - set(others)
+    assert own == latest(out) and (own / "configs").is_dir()
+
+
 def test_agents_can_have_a_separate_model(tmp_path: Path, data: Path) -> None:
     with serving(lambda *_: "1") as top, serving(lambda *_: "2") as agents:
         model = "dict(type=OpenAISDK, path='small', key='ENV', openai_api_base=%r, timeout=20)" % agents.address
@@ -182,6 +196,7 @@ def test_opencompass_gen_inferencer_is_supported(tmp_path: Path, data: Path) -> 
     status, _ = evaluate(tmp_path, data, knows_ada, methods=("prompt",), inferencer="GenInferencer")
     assert status == 0
     assert texts(latest(tmp_path / "out"))["m-prompt/cloze"][0] == "Ada Berg"
+    assert cli(["replay", str(latest(tmp_path / "out"))]) == 0
 
 
 def error_message(tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Replay of a saved run: an unchanged run agrees, every change is located, and only the run's folder is needed."""
+"""Replay of a saved run's figures: an unchanged run agrees, every difference is located, and only the run's folder is needed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 from human_simulacra.cli import main
+from human_simulacra.reporting import write_manifest
+from human_simulacra.results.rules import RULES
 from tests.run_config import ROOT
 from tests.synthetic_run import write_run
 
@@ -53,54 +55,51 @@ def find_difference(run: Path, capsys: pytest.CaptureFixture[str]) -> str:
 def test_an_unchanged_run_agrees_and_prints_the_number_of_figures(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["replay", str(run)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split(":")[0] for line in lines] == ["self_report", "usage"]
-    assert "20 rows and" in lines[0] and all(line.endswith("figures agree") for line in lines)
+    assert lines[0] == "manifest: 6 files are unchanged"
+    assert [line.split(":")[0] for line in lines[1:]] == ["self_report", "usage"]
+    assert "20 rows and" in lines[1] and all(line.endswith("figures agree") for line in lines[1:])
 
 
-def test_a_reworded_note_is_no_difference(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    edit(run / "summary" / "self_report.json", lambda summary: summary.update(notes=["An earlier version said so."]))
-    assert main(["replay", str(run)]) == 0
+def test_a_reworded_note_is_a_difference_also_if_the_manifest_was_written_again(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(run / "summary" / "self_report.json", lambda summary: summary.update(notes=["Somebody said so later."]))
+    write_manifest(run)
+    assert "self_report.json: notes" in find_difference(run, capsys)
 
 
 @pytest.fixture
 def recorded(tmp_path: Path) -> Path:
-    """A run of every experiment that version 0.1.0 recorded on the embedded model, with other names for some columns."""
+    """A run of every experiment that version 0.1.0 recorded on the embedded model."""
     with tarfile.open(ROOT / "tests" / "data" / "run_of_version_0_1_0.tar.gz") as archive:
         archive.extractall(tmp_path, filter="data")
     return next(tmp_path.glob("2*"))
 
 
-def test_a_run_recorded_by_an_earlier_version_replays_with_every_figure_equal(
+def test_a_run_of_version_0_1_0_says_in_one_sentence_that_it_needs_its_version(
     recorded: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["replay", str(recorded)]) == 0
-    printed = capsys.readouterr().out.splitlines()
-    assert [line.split(":")[0] for line in printed] == [
-        "self_report", "unanswerable", "personality", "conformity", "observer", "usage",
-    ]  # fmt: skip
-    figures = sum(int(line.split(" rows and ")[1].split()[0]) for line in printed)
-    assert figures > 2000 and all(line.endswith("figures agree") for line in printed)
+    assert main(["replay", str(recorded)]) == 1
+    printed = capsys.readouterr()
+    assert printed.err == "" and printed.out == (
+        f"rules: {recorded}/summary/run.json: human-simulacra 0.1.0 scored this run by rules 1, and the installed version reads replies and "
+        f"computes intervals by rules {RULES}: to replay the run, check out the version that made it\n"
+    )
     assert main(["report", str(recorded)]) == 0
-
-    def lower(whole: Any) -> None:
-        whole["tables"][0]["rows"][0][3] = "1.0 [0.0, 2.0]"
-
-    edit(recorded / "summary" / "self_report.json", lower)
-    assert "self_report.json: tables[0].rows[0][3]" in find_difference(recorded, capsys)
+    first = (recorded / "summary" / "report.html").read_text().split("<header>")[1].strip().splitlines()[0]
+    assert "This run does not replay. summary/run.json: human-simulacra 0.1.0 scored this run by rules 1" in first
 
 
-def test_a_changed_sign_or_model_in_a_table_is_found(recorded: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    def change_sign(whole: Any) -> None:
-        table = next(table for table in whole["tables"] if table["head"][4].startswith("score difference"))
-        cell = table["rows"][0][4]
-        table["rows"][0][4] = ("-" if cell[0] == "+" else "+") + cell[1:]
-
-    edited = shutil.copytree(recorded, tmp_path / "sign")
-    edit(edited / "summary" / "self_report.json", change_sign)
-    assert ".rows[0][4] differs" in find_difference(edited, capsys)
-    markdown = recorded / "summary" / "personality.md"
-    markdown.write_text(markdown.read_text().replace("| smollm2-rag ", "| smollm2-mix ", 1))
-    assert "personality.md: the table" in find_difference(recorded, capsys)
+def test_files_of_a_run_with_other_rules_are_still_checked(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edit(run / "summary" / "run.json", lambda description: description.update(rules=RULES + 1))
+    write_manifest(run)
+    assert main(["replay", str(run)]) == 1
+    rules, files = capsys.readouterr().out.splitlines()
+    assert f"by rules {RULES + 1}" in rules and files.endswith("files are unchanged")
+    edit(predictions(run), lambda rows: rows["3"]["trace"].update(thoughts="I never thought so."))
+    assert main(["replay", str(run)]) == 1
+    rules, files = capsys.readouterr().out.splitlines()
+    assert f"{predictions(run)} was changed after the run: trace of row ada-single_choice-04" in files
 
 
 def test_an_edited_answer_is_found(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -139,6 +138,7 @@ def test_differences_below_the_tolerance_are_ignored(run: Path) -> None:
         whole["headlines"][0]["estimate"]["value"] += 1e-11
 
     edit(run / "summary" / "self_report.json", nudge)
+    write_manifest(run)
     assert main(["replay", str(run)]) == 0
 
 

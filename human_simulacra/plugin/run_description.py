@@ -1,4 +1,4 @@
-"""The manifest of a run: its models, datasets, data, versions, seeds and times, without any secret."""
+"""The description of a run: its models, datasets, data, versions, seeds and times, without any secret."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from human_simulacra.plugin.config_checks import has_type
 from human_simulacra.plugin.llm_config import type_name
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.secret_redaction import redact
+from human_simulacra.prompts import template_hashes
 from human_simulacra.results import run_folder
+from human_simulacra.results.rules import RULES
 from human_simulacra.results.usage import Usage, judge_usage_name, model_cost, usage_as_dict
 
 PACKAGES = (
@@ -38,7 +40,7 @@ def record_session_start(folder: Path, mode: str) -> None:
         stream.write(json.dumps(line) + "\n")
 
 
-def build_manifest(
+def build_description(
     config: Mapping[str, Any],
     folder: Path,
     datasets: Sequence[Mapping[str, Any]],
@@ -64,7 +66,8 @@ def build_manifest(
         for judge in dataset["eval_cfg"]["evaluator"].get("judges") or ():
             prices[judge_usage_name(judge["abbr"])] = dict.fromkeys(("top", "agents"), _backbone(judge).get("price"))
     finished = [pair for pair in pairs if run_folder.results_path(folder, *pair).is_file()]
-    manifest = {
+    description = {
+        "rules": RULES,
         "folder": folder.name,
         "config_hash": digest(_plain([config["models"], config["datasets"]])),
         "models": models,
@@ -73,6 +76,7 @@ def build_manifest(
         "pairs": [list(pair) for pair in finished],
         "unfinished": [list(pair) for pair in pairs if pair not in finished],
         "data": [_data(name) for name in dict.fromkeys(entry.get("data") for entry in [*config["models"], *datasets])],
+        "prompts": template_hashes(),
         "packages": {name: found for name in PACKAGES if (found := _version(name))},
         "python": platform.python_version(),
         "seeds": {
@@ -84,7 +88,7 @@ def build_manifest(
         "prices": prices,
         "money": {model: model_cost(agents, prices.get(model, {})) for model, agents in usage.items()},
     }
-    return json.loads(redact(json.dumps(manifest)))
+    return json.loads(redact(json.dumps(description)))
 
 
 def _model(config: Mapping[str, Any]) -> dict[str, Any]:
