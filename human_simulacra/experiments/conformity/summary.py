@@ -129,7 +129,7 @@ def _notes(rows: Sequence[Row]) -> tuple[str, ...]:
         f"{len(trials)} trials, {critical} critical. Conformity: the percentage of critical trials answered with the majority's "
         "wrong option, minus the same percentage alone; it can be below 0. Independence: of the critical trials answered "
         "correctly alone, the percentage answered correctly under pressure. Unparseable replies are in no rate.",
-        "Error beyond control: errors on critical trials minus errors on the same trials alone. Students who compared lines erred "
-        "on 33 % (Franzen & Mader 2023), alone on 1 % (Asch 1955): a baseline, not a target. There is no p below "
+        "Error beyond control: errors on critical trials minus errors on the same trials alone. Students who compared lines "
+        "erred on 33 % (Franzen & Mader 2023), alone on 1 % (Asch 1955): a baseline, not a target. There is no p below "
         f"{MIN_CHARACTERS} characters, and none if the characters err alone on more than {MAX_ALONE:.0f} %.",
     )
