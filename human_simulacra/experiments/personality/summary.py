@@ -16,8 +16,8 @@ from human_simulacra.statistics import Estimate, cluster_bootstrap
 from human_simulacra.types import FUNCTIONS
 
 NAME, TITLE = "personality", "Personality test"
-HEAD = ("model", "answering", "characters", "without order", "tau-b [95 %]", "ceiling", "SE by chance", "acquiescence [95 %]", "yes %",
-        "unparseable", "missing")  # fmt: skip
+HEAD = ("model", "answering", "characters", "without order", "tau-b [95 %]", "ceiling", "SE by chance", "acquiescence [95 %]",
+        "yes %", "unparseable", "missing")  # fmt: skip
 CHARACTER_HEAD = ("model", "character", "assigned order", "measured order", "tau-b", "ceiling", "SE by chance",
                   "acquiescence", "unparseable")  # fmt: skip
 NOTES = (
