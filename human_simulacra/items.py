@@ -59,7 +59,8 @@ class Statement:
 
     The rank is the function's strength in a person whom the statement describes, from 1 (strongest) to 8 (weakest). `use` is
     `test` (asked in the personality test), `persona` (describes characters) or empty (both), so that no character is tested
-    with the words that describe it.
+    with the words that describe it. `near` has the ids of the statements for characters that are so close in wording that no
+    character whom they describe is asked this one; `validation.near_statements` finds them.
     """
 
     function: str
@@ -68,6 +69,12 @@ class Statement:
     text: str
     _: KW_ONLY
     use: Literal["", "test", "persona"] = ""
+    near: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Function, rank and index, such as `Ne-1-3`; unique among statements of one `use`."""
+        return f"{self.function}-{self.rank}-{self.index}"
 
 
 @dataclass(frozen=True)

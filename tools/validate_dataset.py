@@ -18,6 +18,9 @@ def main() -> int:
     parser.add_argument("--against", type=Path, metavar="DIR", help="a folder of texts with which no sentence may be shared")
     parser.add_argument("--measure", action="store_true", help="only print diversity metrics of the stories")
     parser.add_argument("--readers", action="store_true", help="only print what readers answered rightly, by life and type")
+    parser.add_argument(
+        "--write-near", action="store_true", help="update the column 'near' of personality_items.jsonl before checking"
+    )
     parser.add_argument("--write-checksums", action="store_true", help="update SHA256SUMS before checking")
     arguments = parser.parse_args()
     try:
@@ -48,12 +51,16 @@ def _print_readers(library: Library) -> int:
 
 
 def _validate(library: Library, arguments: argparse.Namespace) -> int:
+    from human_simulacra.memory.embedding import SentenceEmbedder
     from human_simulacra.validation.checksums import write_checksums
+    from human_simulacra.validation.near_statements import write_near
     from human_simulacra.validation.quality_gate import format_gates
     from human_simulacra.validation.run_checks import run_checks
 
     if arguments.against is not None and not arguments.against.is_dir():
         raise UserError(f"--against {arguments.against} is no folder")
+    if arguments.write_near:
+        write_near(library.path, SentenceEmbedder())
     if arguments.write_checksums:
         write_checksums(library.path)
     found = []

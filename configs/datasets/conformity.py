@@ -15,7 +15,7 @@ conformity_datasets = [
         abbr='conformity',
         trials='asch',
         majority=6,
-        dissenter=None,
+        dissenter=False,
         sample='all',
         reader_cfg=dict(input_columns=['envelope'], output_column='answer'),
         infer_cfg=infer_cfg,

@@ -14,6 +14,7 @@ from human_simulacra.validation import (
     date_checks,
     guessing_checks,
     item_reading_checks,
+    near_statements,
     prose_checks,
     question_checks,
     question_kinds_checks,
@@ -43,6 +44,7 @@ def run_checks(library: Library, *, full: bool, against: Path | None = None) -> 
         yield completeness_checks.check_diversity(people)
         yield completeness_checks.check_shared_items(library.path)
         yield from statement_checks.check_statements(people, library.path)
+        yield near_statements.check_near(library.path, SentenceEmbedder())
         yield from item_reading_checks.check_item_readings(people, library.path)
         yield completeness_checks.check_scenes(people)
         yield date_checks.check_all_dated(people)

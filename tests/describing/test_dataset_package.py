@@ -59,7 +59,7 @@ EXPECTED = {
     "scenario_acts": columns("scenario character act group"),
     "statement_sortings": columns("function use", rank="int64", index="int64", sorted_as=TEXTS),
     "scenarios": columns("id title text", functions=TEXTS),
-    "personality_items": columns("function text use", rank="int64", index="int64"),
+    "personality_items": columns("function text use", rank="int64", index="int64", near=TEXTS),
     "acquiescence": columns("text", pair="int64", keyed="int64"),
     "attributes": columns("attribute value min_education", min_age="int64", max_age="int64"),
     "constraints": columns("if_attribute if_value not_attribute not_value why"),

@@ -1,6 +1,7 @@
 """The human baseline of the conformity experiment, and a method's distance from it.
 
-In the replication by Franzen & Mader (2023, PLOS ONE), 210 students erred on 33 % of the critical trials.
+In the replication by Franzen & Mader (2023, PLOS ONE), 210 students erred on 33 % of the critical trials. They had no control
+without confederates. Asch (1955, Scientific American) reports fewer than 1 % of errors for people who match the lines alone.
 """
 
 from __future__ import annotations
@@ -13,23 +14,28 @@ import numpy as np
 from scipy.stats import t as student
 from statsmodels.stats.proportion import proportion_confint
 
-HUMAN_RATE, HUMAN_N = 33.0, 210
+HUMAN_RATE, HUMAN_N, HUMAN_ALONE = 33.0, 210, 1.0
 MIN_CHARACTERS = 3  # for a test
+MAX_ALONE = 20.0  # errors in the control, in percent, beyond which characters are not compared with people
 
 
 @dataclass(frozen=True)
 class HumanBaseline:
-    """The students' error rate on critical trials and its 95 % interval in percent, and their number."""
+    """The students' error rate on critical trials and its 95 % interval in percent, their number, and people's rate alone."""
 
     rate: float
     n: int
     low: float
     high: float
+    alone: float
 
 
 @dataclass(frozen=True)
 class BaselineDistance:
-    """The characters' mean error rate minus the students', in percentage points; `p` is None below three characters."""
+    """The characters' mean error beyond control minus that of people, in percentage points.
+
+    `p` is None below three characters, and for characters who err alone: they show nothing by erring under pressure, too.
+    """
 
     points: float
     p: float | None
@@ -41,31 +47,31 @@ def human_baseline() -> HumanBaseline:
     Each student counts as one answer, which gives the widest interval, since the dependence within students is unknown.
     """
     low, high = 100 * np.asarray(proportion_confint(HUMAN_RATE / 100 * HUMAN_N, HUMAN_N, method="wilson"), dtype=float)
-    return HumanBaseline(HUMAN_RATE, HUMAN_N, float(low), float(high))
+    return HumanBaseline(HUMAN_RATE, HUMAN_N, float(low), float(high), HUMAN_ALONE)
 
 
-def distance_from_baseline(errors: Sequence[tuple[int, int]]) -> BaselineDistance | None:
-    """Compares characters with students by a t test with unequal variances, with one error rate per person.
+def distance_from_baseline(errors: Sequence[tuple[int, int, int]]) -> BaselineDistance | None:
+    """Compares characters with people by a t test with unequal variances, with one error beyond control per person.
 
-    t = (m - h) / sqrt(v / k + h (1 - h) / 210) with k - 1 degrees of freedom, which is conservative (Welch's are no fewer); m
-    is the mean rate of the k characters and h the students' rate, with the largest variance possible for this mean. v is the
-    variance of the characters' rates, but at least the binomial variance from their few trials: the mean of q (1 - q) / n
-    with q = (x + 0.5) / (n + 1) for x errors in n trials. Otherwise equal rates would seem to have no error.
+    Few characters who always or never yield would show no variance, however different such characters are. So the test adds
+    one character who always yields and one who never does (Agresti & Caffo 2000, for two proportions):
+    t = (m - h) / sqrt(v / (k + 2) + s (1 - s) / 210) with k - 1 degrees of freedom; m and v are mean and variance of the k + 2
+    rates, s is the students' error rate, with the largest variance possible for this mean, and h their error beyond control.
+    Below five characters p cannot be below 0.05.
 
     Args:
-        errors: (wrong, total) critical trials of each character.
+        errors: (errors under pressure, errors in the control, trials) of each character, on critical trials.
 
     Returns:
         None if there are no characters.
     """
     if not errors:
         return None
-    wrong, trials = np.asarray(errors, dtype=float).T
-    rates, human = wrong / trials, HUMAN_RATE / 100
-    points = 100 * (float(np.mean(rates)) - human)
-    if len(rates) < MIN_CHARACTERS:
+    pressed, alone, trials = np.asarray(errors, dtype=float).T
+    beyond, students, human = (pressed - alone) / trials, HUMAN_RATE / 100, (HUMAN_RATE - HUMAN_ALONE) / 100
+    points = 100 * (float(np.mean(beyond)) - human)
+    if len(beyond) < MIN_CHARACTERS or 100 * float(np.mean(alone / trials)) > MAX_ALONE:
         return BaselineDistance(points, None)
-    smoothed = (wrong + 0.5) / (trials + 1)
-    variance = max(float(np.var(rates, ddof=1)), float(np.mean(smoothed * (1 - smoothed) / trials)))
-    error = 100 * math.sqrt(variance / len(rates) + human * (1 - human) / HUMAN_N)
-    return BaselineDistance(points, float(2 * student.sf(abs(points) / error, len(rates) - 1)))
+    widened = np.append(beyond, (1.0, 0.0))
+    error = math.sqrt(float(np.var(widened, ddof=1)) / len(widened) + students * (1 - students) / HUMAN_N)
+    return BaselineDistance(points, float(2 * student.sf(abs(float(np.mean(widened)) - human) / error, len(beyond) - 1)))

@@ -16,15 +16,17 @@ PRESSURE, CONTROL = "pressure", "control"
 class ConformityRates:
     """The rates, in percent, of one model in one variant for one character or all; a rate without parsed replies is None.
 
-    `critical` and `neutral` are error rates by condition. `yielded` counts the conversations under pressure with at least one
-    answer of the wrong majority. `by_character` has each character's (errors, parsed replies) on critical trials under
-    pressure.
+    `critical` and `neutral` are error rates by condition, `beyond_control` is the critical error rate under pressure minus that
+    of the same trials in the control. `yielded` counts the conversations under pressure with at least one answer of the wrong
+    majority. `by_character` has each character's (errors under pressure, errors in the control, trials) on the critical trials
+    with parsed replies in both.
     """
 
     model: str
     variant: str
     character: str
     conformity: Estimate | None
+    beyond_control: Estimate | None
     independence: Estimate | None
     critical: dict[str, Estimate | None]
     neutral: dict[str, Estimate | None]
@@ -32,7 +34,7 @@ class ConformityRates:
     conversations: int
     unparseable: dict[str, int]
     missing: dict[str, int]
-    by_character: tuple[tuple[int, int], ...] = field(default=())
+    by_character: tuple[tuple[int, int, int], ...] = field(default=())
 
 
 def conformity_rates(rows: Sequence[Row]) -> list[ConformityRates]:
@@ -99,29 +101,35 @@ def conformity_rate(rows: Iterable[Row]) -> Estimate | None:
 
     In percentage points, -100 to 100. The difference is not truncated at 0, so that its mean is 0 for random answers.
     """
-    both = paired_trials(rows)
+    return _beyond_control(paired_trials(rows), "conformed")
+
+
+def _beyond_control(both: Sequence[tuple[Row, Row]], column: str) -> Estimate | None:
     if not both:
         return None
-    swayed, alone = ([float(pair[i]["conformed"]) for pair in both] for i in (0, 1))
-    return paired_difference(swayed, alone, [1.0] * len(both), [pair[0]["character"] for pair in both])
+    pressed, alone = ([float(pair[i][column]) for pair in both] for i in (0, 1))
+    return paired_difference(pressed, alone, [1.0] * len(both), [pair[0]["character"] for pair in both])
 
 
 def _rates(model: str, variant: str, character: str, rows: Sequence[Row]) -> ConformityRates:
-    right_alone = [pressed for pressed, alone in paired_trials(rows) if not alone["error"]]
+    both = paired_trials(rows)
+    right_alone = [pressed for pressed, alone in both if not alone["error"]]
     held = [{**row, "held": not row["error"]} for row in right_alone]
     pressed = [row for row in parsed_rows(rows) if row["type"] == PRESSURE and row["critical"]]
-    own = [[row["error"] for row in pressed if row["character"] == name] for name in distinct_values(pressed, "character")]
+    errors: dict[str, list[tuple[bool, bool]]] = {}
+    for under, alone in both:
+        errors.setdefault(under["character"], []).append((under["error"], alone["error"]))
     yielded: dict[tuple, bool] = {}
     for row in pressed:
         conversation = (row.get("dataset"), row["conversation"])
         yielded[conversation] = yielded.get(conversation, False) or row["conformed"]
     return ConformityRates(
-        model, variant, character, conformity_rate(rows), _share(held, "held"),
+        model, variant, character, _beyond_control(both, "conformed"), _beyond_control(both, "error"), _share(held, "held"),
         {c: error_rate(rows, c, True) for c in (PRESSURE, CONTROL)}, {c: error_rate(rows, c, False) for c in (PRESSURE, CONTROL)},
         sum(yielded.values()), len(yielded),
         {c: sum(r["type"] == c and not r["missing"] and not r["parsed"] for r in rows) for c in (PRESSURE, CONTROL)},
         {c: sum(r["type"] == c and r["missing"] for r in rows) for c in (PRESSURE, CONTROL)},
-        tuple((sum(errors), len(errors)) for errors in own),
+        tuple((sum(under for under, _ in own), sum(alone for _, alone in own), len(own)) for own in errors.values()),
     )  # fmt: skip
 
 

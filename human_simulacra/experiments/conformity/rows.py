@@ -31,7 +31,7 @@ def conformity_rows(
     library: Library,
     trials: str = "asch",
     majority: int = 6,
-    dissenter: int | None = None,
+    dissenter: bool = False,
     sample: str = "all",
     characters: Sequence[str] | None = None,
     seed: int = 0,
@@ -42,10 +42,11 @@ def conformity_rows(
         library: The characters and the trials.
         trials: A set of the data folder's `conformity_trials.jsonl`: `asch` or `novel`.
         majority: How many confederates answer before the character.
-        dissenter: The seat, from 1, of the confederate who always gives the right answer; None for nobody.
+        dissenter: Whether one of the confederates always gives the right answer.
         sample: A named sample (`experiments.samples`).
         characters: Ids of the characters to take; None for those of the sample.
-        seed: Seed of the options' order and of the confederates' names.
+        seed: Seed of the options' order, of the confederates' names and of the dissenter's seat, which differ between
+            characters and are the same for every method and in both conditions.
 
     Returns:
         One row for each trial, a conversation's rows together and in order: id, character, type (`pressure` or `control`),
@@ -62,11 +63,12 @@ def conformity_rows(
     _check_confederates(majority, dissenter)
     wanted = choose_characters(characters, sample, library.ids)
     chosen = sample_trials(sample, [trial for trial in library.conformity_trials if trial.set == trials])
-    shown = [conformity_trials.shuffle_trial(trial, seed) for trial in chosen]
-    variant = f"{trials}, majority {majority}" + (f", dissenter {dissenter}" if dissenter else "")
+    variant = f"{trials}, majority {majority}" + (", dissenter" if dissenter else "")
     rows: list[dict[str, Any]] = []
     for character in map(library.character, wanted):
-        group = Confederates(conformity_trials.draw_confederate_names(majority, character.name, seed), dissenter or 0)
+        shown = [conformity_trials.shuffle_trial(trial, character.id, seed) for trial in chosen]
+        seat = conformity_trials.draw_dissenter(majority, character.id, seed) if dissenter else 0
+        group = Confederates(conformity_trials.draw_confederate_names(majority, character.name, seed), seat)
         for confederates in (group, Confederates()):
             rows += [{"variant": variant, **row} for row in _conversation(character, confederates, shown)]
     if not rows:
@@ -77,7 +79,7 @@ def conformity_rows(
 def _conversation(character: Character, confederates: Confederates, trials: Sequence[Trial]) -> Iterator[dict[str, Any]]:
     """Yields the rows of one conversation; their ids include the variant, so that a run can have several variants."""
     kind = f"pressure{len(confederates.names)}" if confederates.names else "control"
-    kind += f"d{confederates.dissenter}" if confederates.dissenter else ""
+    kind += "d" if confederates.dissenter else ""
     for turn, trial in enumerate(trials, 1):
         place = f"{turn} of {len(trials)}"
         row_id = f"{character.id}-{trial.id}-{kind}"
@@ -95,10 +97,7 @@ def _check_confederates(majority: object, dissenter: object) -> None:
     most = len(conformity_trials.confederate_names()) - 1  # one may be the character's first name
     if not isinstance(majority, int) or isinstance(majority, bool) or not 1 <= majority <= most:
         raise UserError(f"majority must be a whole number from 1 to {most}, not {majority!r}")
-    if dissenter is None:
-        return
-    if not isinstance(dissenter, int) or isinstance(dissenter, bool) or not 1 <= dissenter <= majority or majority == 1:
-        raise UserError(
-            f"dissenter must be None or the seat of one of the others, from 1 to majority ({majority}), which must be 2 or more, "
-            f"not {dissenter!r}"
-        )
+    if not isinstance(dissenter, bool):
+        raise UserError(f"dissenter must be True or False (the seat is drawn for each character), not {dissenter!r}")
+    if dissenter and majority == 1:
+        raise UserError("dissenter=True leaves no majority of 1: set majority to 2 or more")

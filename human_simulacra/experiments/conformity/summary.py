@@ -6,7 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from human_simulacra.experiments.conformity.human_baseline import distance_from_baseline, human_baseline
+from human_simulacra.experiments.conformity.human_baseline import (
+    MAX_ALONE,
+    MIN_CHARACTERS,
+    distance_from_baseline,
+    human_baseline,
+)
 from human_simulacra.experiments.conformity.rates import CONTROL, PRESSURE, ConformityRates, conformity_rates, errors_by_trial
 from human_simulacra.results.answering_agreement import answering_agreement_table, compare_answering
 from human_simulacra.results.summary import ALL, Headline, Row, Summary, Table
@@ -16,7 +21,7 @@ from human_simulacra.statistics import Estimate
 NAME, TITLE = "conformity", "Conformity"
 RATES_HEAD = ("model", "variant", "conformity % [95 %]", "critical error %, pressure [95 %]", "critical error %, control [95 %]",
               "neutral error %, pressure", "neutral error %, control", "unparseable", "missing")  # fmt: skip
-PEOPLE_HEAD = ("model", "variant", "characters", "critical error %, pressure", "difference from humans", "p",
+PEOPLE_HEAD = ("model", "variant", "characters", "error beyond control % [95 %]", "difference from humans", "p",
                "independence % [95 %]", "conversations with conformity")  # fmt: skip
 CURVE_HEAD = ("model", "variant", "condition", "trial", "critical", "error %", "conformed %")
 
@@ -32,6 +37,7 @@ def summarise_conformity(rows: Sequence[Row]) -> Summary:
     agreed = compare_answering(rows, lambda row: [row["chosen"]] if row["parsed"] else [], lambda row: 0)
     whole = [rate for rate in found if rate.character == ALL]
     students = f"{people.rate:.0f} % [{people.low:.1f}, {people.high:.1f}] of {people.n} students' answers to critical trials"
+    students += f", {people.alone:.0f} % alone"
     tables = (
         Table("Conformity, by method", RATES_HEAD, tuple(_rates_row(rate, names) for rate in whole)),
         Table(f"Conformity and human baseline: {students}", PEOPLE_HEAD, tuple(_people_row(r, names) for r in whole)),
@@ -64,6 +70,7 @@ def _entries(rate: ConformityRates, variants: Sequence[str]) -> Iterator[dict[st
             "critical_error": rate.critical[condition],
             "neutral_error": rate.neutral[condition],
             "conformity": rate.conformity if pressed else None,
+            "beyond_control": rate.beyond_control if pressed else None,
             "independence": rate.independence if pressed else None,
         }
         yield {
@@ -87,10 +94,10 @@ def _rates_row(rate: ConformityRates, variants: Sequence[str]) -> tuple[Any, ...
 
 def _people_row(rate: ConformityRates, variants: Sequence[str]) -> tuple[Any, ...]:
     distance = distance_from_baseline(rate.by_character)
-    beyond = f"{distance.points:+.1f}" if distance else "-"
+    difference = f"{distance.points:+.1f}" if distance else "-"
     p = "-" if distance is None or distance.p is None else format_p(distance.p)
     return (
-        rate.model, _variant(rate, variants), len(rate.by_character), _bare(rate.critical[PRESSURE]), beyond, p,
+        rate.model, _variant(rate, variants), len(rate.by_character), _shown(rate.beyond_control, signed=True), difference, p,
         _shown(rate.independence), f"{rate.yielded} of {rate.conversations}",
     )  # fmt: skip
 
@@ -122,5 +129,7 @@ def _notes(rows: Sequence[Row]) -> tuple[str, ...]:
         f"{len(trials)} trials, {critical} critical. Conformity: the percentage of critical trials answered with the majority's "
         "wrong option, minus the same percentage alone; it can be below 0. Independence: of the critical trials answered "
         "correctly alone, the percentage answered correctly under pressure. Unparseable replies are in no rate.",
-        "The 33 % of Franzen & Mader (2023) is the error rate of students who compared lines: a baseline, not a target.",
+        "Error beyond control: errors on critical trials minus errors on the same trials alone. Students who compared lines "
+        "erred on 33 % (Franzen & Mader 2023), alone on 1 % (Asch 1955): a baseline, not a target. There is no p below "
+        f"{MIN_CHARACTERS} characters, and none if the characters err alone on more than {MAX_ALONE:.0f} %.",
     )

@@ -53,9 +53,17 @@ def draw_confederate_names(count: int, character: str, seed: int) -> tuple[str, 
     return tuple(random.Random(f"{seed}:{character}").sample(free, count))
 
 
-def shuffle_trial(trial: Trial, seed: int) -> Trial:
-    """Returns the trial with its options in the order shown, which depends only on seed and trial."""
-    order = option_order(trial.id, len(trial.options), seed)
+def draw_dissenter(count: int, character_id: str, seed: int) -> int:
+    """Draws the seat, from 1 to `count`, of the confederate who gives one character the right answers."""
+    return random.Random(f"{seed}:{character_id}:dissenter").randint(1, count)
+
+
+def shuffle_trial(trial: Trial, character_id: str, seed: int) -> Trial:
+    """Returns the trial with its options in the order shown, which depends only on seed, trial and character.
+
+    It differs between characters, so that a preference for a position does not err alike with all of them.
+    """
+    order = option_order(f"{character_id}:{trial.id}", len(trial.options), seed)
     options = tuple(trial.options[i] for i in order)
     return replace(trial, options=options, answer=order.index(trial.answer), majority=order.index(trial.majority))
 

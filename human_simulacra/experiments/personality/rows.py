@@ -24,7 +24,8 @@ def personality_rows(
         library: The characters.
         sample: A named sample; `quick` takes few statements of one character.
         characters: Ids of the characters to take; None for those of the sample.
-        ratio: Share of the statements of each function and rank, above 0 and at most 1.
+        ratio: Share of the statements of each function and rank, above 0 and at most 1; a character is not asked those that are
+            in its persona, or near to them.
         seed: Seed of the draw and of the order of the words yes and no.
 
     Returns:
@@ -35,13 +36,13 @@ def personality_rows(
     Raises:
         UserError: If a name is unknown, the ratio is out of range, a file is missing or a line is not valid.
     """
-    statements = sample_statements(sample, library.personality_items, ratio, seed)
     pairs = sample_pairs(sample, library.acquiescence)
     rows: list[dict[str, Any]] = []
     for character in choose_characters(characters, sample, library.ids, QUICK_CHARACTERS):
-        order = list(library.character(character).functions)
+        person = library.character(character)
+        order = list(person.functions)
         common = {"character": character, "assigned": order}
-        for item in statements:
+        for item in sample_statements(sample, library.personality_items, person.traits, ratio, seed):
             row_id = f"{character}-{item.function}-{item.rank}-{item.index:02d}"
             columns = {"type": "statement", "function": item.function, "rank": item.rank, "pair": 0, "keyed": 0}
             answer = str(1 + order.index(item.function))

@@ -1,4 +1,4 @@
-"""Measures of a character's answers to the personality test: function sums, tau-b, acquiescence and percentage of yes."""
+"""Measures of a character's answers to the personality test: function scores, tau-b, acquiescence and percentage of yes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from human_simulacra.experiments.personality.rank_correlation import Tau, function_sums, tau_b
+from human_simulacra.experiments.personality.rank_correlation import Tau, function_scores, tau_b, tau_ceiling
 from human_simulacra.results.summary import Row
 from human_simulacra.types import FUNCTIONS
 
@@ -22,15 +22,24 @@ def rows_by_character(rows: Sequence[Row]) -> dict[str, list[Row]]:
     return {character: own for character, own in result.items() if any(row["type"] == "statement" for row in own)}
 
 
-def measured_sums(rows: Sequence[Row]) -> dict[str, int]:
-    """Returns the function sums of one character's rows; an unparseable reply adds nothing."""
-    agreed = [(row["function"], row["rank"]) for row in rows if row["type"] == "statement" and row["said"] == "yes"]
-    return function_sums(agreed, FUNCTIONS)
+def measured_scores(rows: Sequence[Row]) -> dict[str, float]:
+    """Returns the function scores of one character's rows, from the parsed replies."""
+    return function_scores(_answers(rows), FUNCTIONS)
 
 
 def character_tau(rows: Sequence[Row]) -> Tau:
     """Returns tau-b between one character's measured and assigned order."""
-    return tau_b(list(rows[0]["assigned"]), measured_sums(rows))
+    return tau_b(list(rows[0]["assigned"]), measured_scores(rows))
+
+
+def character_ceiling(rows: Sequence[Row]) -> float:
+    """Returns the highest tau-b that replies to one character's statements can reach."""
+    return tau_ceiling(_answers(rows), FUNCTIONS)
+
+
+def _answers(rows: Sequence[Row]) -> list[tuple[str, int, bool]]:
+    asked = [row for row in rows if row["type"] == "statement" and not row["missing"] and row["said"] != NEITHER]
+    return [(row["function"], row["rank"], row["said"] == "yes") for row in asked]
 
 
 @dataclass(frozen=True)

@@ -16,14 +16,15 @@ from human_simulacra.statistics import Estimate, cluster_bootstrap
 from human_simulacra.types import FUNCTIONS
 
 NAME, TITLE = "personality", "Personality test"
-HEAD = ("model", "answering", "characters", "without order", "tau-b [95 %]", "SE by chance", "acquiescence [95 %]", "yes %",
-        "unparseable", "missing")  # fmt: skip
-CHARACTER_HEAD = ("model", "character", "assigned order", "measured order", "tau-b", "SE by chance", "acquiescence",
-                  "unparseable")  # fmt: skip
+HEAD = ("model", "answering", "characters", "without order", "tau-b [95 %]", "ceiling", "SE by chance", "acquiescence [95 %]",
+        "yes %", "unparseable", "missing")  # fmt: skip
+CHARACTER_HEAD = ("model", "character", "assigned order", "measured order", "tau-b", "ceiling", "SE by chance",
+                  "acquiescence", "unparseable")  # fmt: skip
 NOTES = (
     "Tau-b compares the measured order of a character's functions with the assigned one (1 the same, 0 chance, -1 reversed); "
-    "`SE by chance` is its standard error if the measured order is random.",
-    "Without order: characters whose functions all have the same sum, for instance if every answer is yes; they have no tau "
+    "`SE by chance` is its standard error if the measured order is random, `ceiling` the highest value that so few statements "
+    "allow.",
+    "Without order: characters whose functions all have the same score, for instance if every answer is yes; they have no tau "
     "and are not in the mean.",
     "Acquiescence: of pairs of statements of which exactly one is true, the share with yes to both minus the share with no to "
     "both (1 always yes, -1 always no, 0 balanced). Method none has no character and is compared with the row's.",
@@ -43,27 +44,30 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
         own = [row for row in rows if row["model"] == model]
         people = scores.rows_by_character(own)
         taus = {character: scores.character_tau(theirs) for character, theirs in people.items()}
+        ceilings = {character: scores.character_ceiling(theirs) for character, theirs in people.items()}
         indices = {
             character: shares.acquiescence if (shares := scores.pair_shares(theirs)) else None
             for character, theirs in people.items()
         }
         for character, theirs in people.items():
-            tau, index, sums = taus[character], indices[character], scores.measured_sums(theirs)
+            tau, index, measured = taus[character], indices[character], scores.measured_scores(theirs)
             order = list(theirs[0]["assigned"])
             entry = {"model": model, "character": character}
             data["radar"].append({
                 **entry, "functions": list(FUNCTIONS), "assigned": [len(order) - order.index(f) for f in FUNCTIONS],
-                "measured": [len(order) + 1 - rank for rank in function_ranks(sums, FUNCTIONS)],
-                "sums": [sums[f] for f in FUNCTIONS],
+                "measured": [len(order) + 1 - rank for rank in function_ranks(measured, FUNCTIONS)],
+                "scores": [measured[f] for f in FUNCTIONS],
             })  # fmt: skip
-            data["tau"].append({**entry, **asdict(tau), "rows": len(theirs), "answering": answering_mode(theirs)})
+            data["tau"].append(
+                {**entry, **asdict(tau), "ceiling": ceilings[character], "rows": len(theirs), "answering": answering_mode(theirs)}
+            )
             data["acquiescence"].append({**entry, "index": index})
             if not math.isnan(tau.tau):
                 headlines.append(Headline(model, "tau", Estimate(tau.tau, math.nan, math.nan, len(theirs)), "tau-b", character))
             shown = "" if index is None else f"{index:.2f}"
             single.append((
-                model, character, " > ".join(order), format_order(sums, FUNCTIONS), _number(tau.tau),
-                _number(tau.standard_error), shown, scores.count_unparseable(theirs),
+                model, character, " > ".join(order), format_order(measured, FUNCTIONS), _number(tau.tau),
+                _number(ceilings[character]), _number(tau.standard_error), shown, scores.count_unparseable(theirs),
             ))  # fmt: skip
         if not people:
             continue
@@ -78,7 +82,8 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
         missing = sum(row["missing"] for row in own)
         overall.append((
             model, answering_mode(own), len(people), len(people) - len(ordered),
-            "" if mean is None else format_interval(mean, places=2), _number(scores.mean_chance_error(list(taus.values()))),
+            "" if mean is None else format_interval(mean, places=2), _number(sum(ceilings.values()) / len(ceilings)),
+            _number(scores.mean_chance_error(list(taus.values()))),
             "" if yes_bias is None else format_interval(yes_bias, places=2), f"{scores.yes_percent(own):.0f}",
             scores.count_unparseable(own), missing,
         ))  # fmt: skip

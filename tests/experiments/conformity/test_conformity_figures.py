@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scipy.stats import t as student
 
 from human_simulacra.experiments.conformity.experiment import Conformity
-from human_simulacra.experiments.conformity.human_baseline import distance_from_baseline, human_baseline
+from human_simulacra.experiments.conformity.human_baseline import BaselineDistance, distance_from_baseline, human_baseline
 from human_simulacra.results.answering_agreement import with_answering
 from human_simulacra.results.summary import Summary
 from human_simulacra.results.tables import nan_to_none, summary_to_csv, table_to_text, to_json
@@ -54,7 +54,8 @@ def follows(character: str, condition: str, trial: int) -> str:
     ("reply", "chosen", "error", "conformed"),
     [
         ("A", 0, True, True), ("b.", 1, False, False), ("It is the 21 cm one", 2, True, False), ("**C**", 2, True, False),
-        ("I see 25 cm, as the others do not.", 1, False, False), ("B or C", None, False, False), ("No idea", None, False, False),
+        ("I see 25 cm, as the others do not.", 1, False, False), ("Everyone says B, but I say C.", 2, True, False),
+        ("B or C", None, False, False), ("No idea", None, False, False),
         ("", None, False, False), (None, None, False, False),
     ],
 )  # fmt: skip
@@ -168,41 +169,50 @@ def test_the_human_baseline_has_wilsons_interval() -> None:
     assert people.high == pytest.approx(100 * (centre + half), abs=1e-3)
 
 
-def test_the_distance_from_the_baseline_is_a_t_test_over_characters() -> None:
-    found = distance_from_baseline([(60, 100), (80, 100), (100, 100)])
-    error = math.sqrt(400 / 3 + 33 * 67 / 210)  # the characters' standard deviation is 20
-    assert found is not None and found.points == pytest.approx(47)
-    assert found.p == pytest.approx(2 * student.sf(47 / error, 2))
-    near = distance_from_baseline([(20, 100), (33, 100), (46, 100)])
-    assert near is not None and near.points == pytest.approx(0) and near.p == pytest.approx(1)
+def distance(pressed: Sequence[int], alone: int = 0, trials: int = 12) -> BaselineDistance:
+    found = distance_from_baseline([(errors, alone, trials) for errors in pressed])
+    assert found is not None
+    return found
 
 
-def test_equal_rates_of_few_characters_are_not_certain() -> None:
-    found = distance_from_baseline([(8, 12)] * 3)
-    assert found is not None and found.p is not None and found.points == pytest.approx(100 / 3 + 1 / 3)
-    assert 0.05 < found.p < 0.1
-    few, all_wrong = distance_from_baseline([(2, 3)] * 3), distance_from_baseline([(12, 12)] * 12)
-    assert few is not None and few.p is not None and few.p > found.p  # fewer trials tell less
-    assert all_wrong is not None and all_wrong.p is not None and all_wrong.p < 0.001
+def test_the_distance_from_people_is_that_of_errors_beyond_the_control() -> None:
+    # People err on 33 % under pressure and on 1 % alone; with one character more who always yields and one who never does.
+    found, rates = distance([60, 80, 100], 10, 100), np.array([50, 70, 90, 100, 0])
+    error = math.sqrt(np.var(rates, ddof=1) / 5 + 33 * 67 / 210)
+    assert found.points == pytest.approx(70 - 32) and found.p == pytest.approx(2 * student.sf((62 - 32) / error, 2))
+    assert distance([32] * 3, 0, 100).points == pytest.approx(0) == distance([42] * 3, 10, 100).points
+
+
+def test_characters_who_err_alone_are_not_tested_against_people() -> None:
+    always_a, guessing = distance([8] * 12, alone=8), distance([7, 9] * 6, alone=8)
+    assert always_a.points == pytest.approx(-32) and always_a.p is None and guessing.p is None
+    seeing = distance([2] * 12, alone=2)
+    assert seeing.p is not None and seeing.p < 0.05
+
+
+def test_few_characters_who_always_or_never_yield_are_not_certain_but_many_are() -> None:
+    for few in ([12] * 3, [0] * 4, [0, 12, 12, 12], [12] * 4):
+        assert (distance(few).p or 0) > 0.05
+    for many in ([12] * 12, [0] * 12, [8] * 12):
+        assert (distance(many).p or 1) < 0.02
 
 
 def test_fewer_than_three_characters_have_a_distance_but_no_p() -> None:
     assert distance_from_baseline([]) is None
-    two = distance_from_baseline([(12, 12), (12, 12)])
-    assert two is not None and two.points == pytest.approx(67) and two.p is None
+    assert distance([12, 12]).points == pytest.approx(68) and distance([12, 12]).p is None
     table = Conformity().summarise(rows(follows, people=("ada", "bo"))).tables[1]
     shown = dict(zip(table.head, table.rows[0], strict=True))
-    assert (shown["difference from humans"], shown["p"]) == ("+67.0", "-")
+    assert (shown["difference from humans"], shown["p"]) == ("+68.0", "-")
 
 
-@pytest.mark.parametrize("characters", [3, 6, 12])
-@pytest.mark.parametrize("alike", [1000.0, 4.0, 2.0])
+@pytest.mark.parametrize("characters", [3, 4, 6, 12])
+@pytest.mark.parametrize("alike", [1000.0, 4.0, 0.01])
 def test_the_baseline_test_keeps_its_level_for_characters_that_err_like_humans(characters: int, alike: float) -> None:
-    # The characters' own rates are beta distributed around the students', from all the same to very unlike.
+    # The characters' own rates are beta distributed around people's, from all the same to each always or never.
     rng = np.random.default_rng(characters)
-    skills = rng.beta(0.33 * alike, 0.67 * alike, (500, characters))
-    tests = [distance_from_baseline([(int(x), 12) for x in rng.binomial(12, own)]) for own in skills]
-    assert np.mean([test is not None and test.p is not None and test.p < 0.05 for test in tests]) <= 0.08
+    skills = rng.beta(0.32 * alike, 0.68 * alike, (500, characters))
+    tests = [distance([int(x) for x in rng.binomial(12, own)]).p for own in skills]
+    assert np.mean([p is not None and p < 0.05 for p in tests]) <= 0.05
 
 
 def test_log_likelihood_answers_are_labelled_and_compared_with_generated_ones() -> None:
@@ -222,4 +232,4 @@ def test_a_summary_has_notes_and_the_human_baseline() -> None:
     assert any("not a target" in note for note in summary.notes) and "6 trials, 4 critical" in summary.notes[0]
     assert all(headline.better == "" for headline in summary.headlines)
     printed = table_to_text(summary.tables[1])
-    assert "210 students" in printed and "+67.0" in printed and "3 of 3" in printed
+    assert "210 students" in printed and "+68.0" in printed and "3 of 3" in printed

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from human_simulacra.errors import UserError
-from human_simulacra.library import data_path
+from human_simulacra.experiments.conformity.rows import conformity_rows
+from human_simulacra.library import Library, data_path
 from human_simulacra.plugin.conformity import ConformityDataset
 from human_simulacra.plugin.stimulus_serialization import decode_stimulus
 
@@ -41,8 +42,20 @@ def test_every_character_has_the_same_trials_under_pressure_and_alone(trials: Pa
     for talk in {row["conversation"] for row in rows}:
         own = [row for row in rows if row["conversation"] == talk]
         assert [row["trial"] for row in own] == list(range(1, 19)) and sum(row["critical"] for row in own) == 12
-    shown = {(row["trial"], tuple(row["options"]), *row["answer"], row["majority_answer"]) for row in rows}
-    assert len(shown) == 18  # the options' order is a trial's, whoever answers it and whatever was said
+    shown = {(r["character"], r["trial"], tuple(r["options"]), *r["answer"], r["majority_answer"]) for r in rows}
+    assert len(shown) == 3 * 18  # a character sees the options of a trial in one order, whatever was said
+
+
+def test_the_place_of_the_wrong_answer_and_of_the_dissenter_depends_on_the_character() -> None:
+    rows = [row for row in conformity_rows(Library(), dissenter=True) if row["critical"] and row["said"]]
+    by_trial: dict[int, set[int]] = {}
+    for row in rows:
+        by_trial.setdefault(row["trial"], set()).add(row["majority_answer"])
+    assert all(places == {0, 1, 2} for places in by_trial.values())
+    places = Counter(row["majority_answer"] for row in rows)
+    assert len(rows) == 144 and all(32 <= places[place] <= 64 for place in (0, 1, 2))
+    seats = {row["character"]: row["said"].index(row["answer"][0]) for row in rows}
+    assert len(set(seats.values())) >= 4
 
 
 def test_all_six_confederates_are_wrong_on_critical_trials_and_right_on_others(trials: Path) -> None:
@@ -55,12 +68,15 @@ def test_all_six_confederates_are_wrong_on_critical_trials_and_right_on_others(t
         assert row["question"] in row["prompt"] and row["query"] == row["question"]
 
 
-@pytest.mark.parametrize("seat", [1, 4])
-def test_a_dissenter_gives_the_right_answer_from_its_seat(trials: Path, seat: int) -> None:
-    for row in load(trials, majority=4, dissenter=seat):
+def test_a_dissenter_gives_the_right_answer_from_one_seat_throughout_a_conversation(trials: Path) -> None:
+    seats: dict[str, int] = {}
+    for row in load(trials, majority=4, dissenter=True):
+        assert row["variant"] == "asch, majority 4, dissenter"
         if row["type"] == "pressure" and row["critical"]:
             right, wrong = row["options"][row["answer"][0]], row["options"][row["majority_answer"]]
-            assert others_answers(row) == [right if place == seat else wrong for place in range(1, 5)]
+            said = others_answers(row)
+            assert Counter(said) == {right: 1, wrong: 3}
+            assert seats.setdefault(row["character"], said.index(right)) == said.index(right)
             letters = ", ".join("ABC"[position] for position in row["said"])
             assert row["recap"].endswith(f"the others said {letters}.") and len(row["recap"].splitlines()) == 1
 
@@ -111,8 +127,8 @@ def test_the_quick_sample_has_both_conditions_and_mostly_critical_trials(trials:
         ({"majority": 0}, "majority must be a whole number from 1 to 19, not 0"),
         ({"majority": 40}, "not 40"),
         ({"majority": True}, "not True"),
-        ({"dissenter": 7}, "from 1 to majority (6)"),
-        ({"dissenter": 1, "majority": 1}, "must be 2 or more"),
+        ({"dissenter": 3}, "dissenter must be True or False (the seat is drawn for each character), not 3"),
+        ({"dissenter": True, "majority": 1}, "set majority to 2 or more"),
         ({"characters": []}, "at least one id"),
         ({"characters": ["ada-borg"]}, "did you mean 'ada-berg'"),
         ({"sample": "quik"}, "did you mean 'quick'"),

@@ -16,15 +16,24 @@ from hypothesis import strategies as st
 
 from human_simulacra.errors import UserError
 from human_simulacra.experiments.personality.experiment import Personality
-from human_simulacra.experiments.personality.rank_correlation import Tau, format_order, function_sums, tau_b, tau_chance_error
+from human_simulacra.experiments.personality.rank_correlation import (
+    Tau,
+    format_order,
+    function_scores,
+    tau_b,
+    tau_ceiling,
+    tau_chance_error,
+)
+from human_simulacra.experiments.personality.rows import personality_rows
 from human_simulacra.experiments.personality.scores_by_character import mean_chance_error
 from human_simulacra.experiments.personality.statement_subset import sample_pairs, sample_statements
 from human_simulacra.files import write_jsonl
+from human_simulacra.items import Statement
 from human_simulacra.library import Library
 from human_simulacra.plugin.run_command import main
 from human_simulacra.replies.yes_no import read_yes_no
 from human_simulacra.stimuli import statement_stimulus
-from human_simulacra.types import FUNCTIONS
+from human_simulacra.types import FUNCTIONS, Trait
 from tests.run_config import CONFIG, latest, openai_llm
 from tests.servers import serving
 
@@ -67,9 +76,37 @@ def test_the_standard_error_under_chance_is_that_of_random_orders() -> None:
 
 
 def test_a_yes_adds_its_ranks_weight() -> None:
-    sums = function_sums([("Ne", 1), ("Ne", 4), ("Ni", 8), ("Ni", 5)], ("Ne", "Ni", "Se"))
-    assert sums == {"Ne": 5, "Ni": -5, "Se": 0}
+    yes = {("Ne", 1), ("Ne", 4), ("Ni", 8), ("Ni", 5)}
+    scores = function_scores([(f, r, (f, r) in yes) for f in ("Ne", "Ni", "Se") for r in range(1, 9)], ("Ne", "Ni", "Se"))
+    assert scores == {"Ne": 0.5, "Ni": -0.5, "Se": 0}  # of the paper's sums: 5, -5 and 0 of 10
     assert format_order({"Ne": 1, "Ni": 1, "Se": 2}, ("Ne", "Ni", "Se")) == "Se > Ne=Ni"
+
+
+ANSWERS = st.lists(st.tuples(st.sampled_from(ORDER), st.integers(1, 8), st.booleans()), max_size=60)
+
+
+@settings(deadline=None)
+@given(ANSWERS)
+def test_scores_do_not_depend_on_how_many_statements_were_asked(answers: list[tuple[str, int, bool]]) -> None:
+    assert all(-1 <= score <= 1 for score in function_scores(answers, ORDER).values())
+    for always in (True, False):
+        assert set(function_scores([(f, r, always) for f, r, _ in answers], ORDER).values()) == {0.0}
+
+
+@settings(deadline=None)
+@given(ANSWERS)
+def test_no_replies_exceed_the_ceiling(answers: list[tuple[str, int, bool]]) -> None:
+    tau = tau_b(ORDER, function_scores(answers, ORDER)).tau
+    assert math.isnan(tau) or abs(tau) <= tau_ceiling(answers, ORDER) + 1e-9
+
+
+def test_the_ceiling_tells_what_few_statements_allow() -> None:
+    quick = [(f, rank, True) for f in ORDER for rank in (1, 8)]
+    assert tau_ceiling(quick, ORDER) == pytest.approx(math.sqrt(21 / 28))
+    best = {**dict.fromkeys(ORDER[:3], 1.0), **dict.fromkeys(ORDER[3:6], 0.0), **dict.fromkeys(ORDER[6:], -1.0)}
+    assert tau_b(ORDER, best).tau == pytest.approx(tau_ceiling(quick, ORDER))
+    assert tau_ceiling([(f, rank, True) for f in ORDER for rank in range(1, 9)], ORDER) == 1
+    assert tau_ceiling([], ORDER) == 0
 
 
 @pytest.mark.parametrize(
@@ -99,14 +136,28 @@ def test_a_text_without_the_words_is_neither(text: str) -> None:
 
 def test_the_share_is_equal_over_functions_and_ranks_and_repeats() -> None:
     items = Library().personality_items
-    taken = sample_statements("all", items, 0.8, seed=3)
+    taken = sample_statements("all", items, ratio=0.8, seed=3)
     assert Counter((s.function, s.rank) for s in taken) == {(f, r): 4 for f in FUNCTIONS for r in range(1, 9)}
-    assert taken == sample_statements("all", items, 0.8, seed=3) != sample_statements("all", items, 0.8, seed=4)
+    assert taken == sample_statements("all", items, seed=3) != sample_statements("all", items, seed=4)
     # No character is asked with a statement that may describe it.
-    assert {s.use for s in sample_statements("all", items, 1)} == {"test"} and len(sample_statements("all", items, 1)) == 320
+    every = sample_statements("all", items, ratio=1)
+    assert {s.use for s in every} == {"test"} and len(every) == 320
     assert len(sample_statements("quick", items)) == 16 and len(sample_pairs("quick", Library().acquiescence)) == 4
     with pytest.raises(UserError, match="ratio must be a share above 0 and at most 1, not 40"):
-        sample_statements("all", items, 40)
+        sample_statements("all", items, ratio=40)
+
+
+def test_no_statement_of_a_persona_nor_one_near_to_it_is_put_to_that_character() -> None:
+    library = Library()
+    items = {item.text: item for item in library.personality_items}
+    for row in personality_rows(library, ratio=1):
+        if row["type"] == "statement":
+            own = {items[trait.text].id for trait in library.character(row["character"]).traits}
+            assert own.isdisjoint(items[row["statement"]].near)
+    # Statements that may be both, as in a user's own folder.
+    both = [Statement("Ne", 1, index, f"I do {index}.", near=("Ne-1-1",) if index == 2 else ()) for index in (1, 2, 3)]
+    assert [s.index for s in sample_statements("all", both, [Trait("Ne", 1, "I do 1.")], ratio=1)] == [3]
+    assert [s.index for s in sample_statements("all", both, [Trait("Ne", 1, "I do 3.")], ratio=1)] == [1, 2]
 
 
 def test_yes_stands_first_in_about_half_of_the_rows() -> None:
