@@ -13,6 +13,7 @@ from human_simulacra.likelihood_choice import OptionScore, choose_options
 from human_simulacra.reporting.replay_comparison import Difference, ReplayResult, compare_summary, compare_values
 from human_simulacra.results import run_folder
 from human_simulacra.results.loaded_run import MANIFEST, read_manifest
+from human_simulacra.results.primary_comparisons import NAME as PRIMARY
 from human_simulacra.results.tables import to_json
 from human_simulacra.results.usage import model_cost, usage_as_dict, usage_by_model
 
@@ -24,7 +25,8 @@ def replay(folder: Path) -> list[ReplayResult]:
     """Recomputes a run and compares it with its saved files.
 
     Returns:
-        One result per experiment and one for the usage. If scores differ, figures and usage are not compared.
+        One result for the primary comparisons, one per experiment and one for the usage. If scores differ, figures and usage
+        are not compared.
 
     Raises:
         UserError: If the folder is not a run's, or a file is invalid.
@@ -46,10 +48,11 @@ def replay(folder: Path) -> list[ReplayResult]:
         return results
     rows = list(run_folder.read_scored_rows(folder, [tuple(pair) for pair in manifest["pairs"]]))
     try:
-        summaries = {summary.experiment: summary for summary in summarise_run(rows)}
+        summaries = {summary.experiment: summary for summary in summarise_run(rows, manifest.get("primary"))}
         usage = usage_by_model(rows)
     except _INVALID_ROW as error:
         raise UserError(f"{folder}: its rows cannot be summarised ({error!r}): a saved file was edited") from error
+    results.insert(0, ReplayResult(PRIMARY, len(rows), 0))
     for index, scored in enumerate(results):
         figures = compare_summary(folder / "summary", summaries[scored.name])
         results[index] = ReplayResult(scored.name, scored.rows, scored.figures + figures.figures, figures.difference)

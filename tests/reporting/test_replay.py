@@ -53,8 +53,8 @@ def find_difference(run: Path, capsys: pytest.CaptureFixture[str]) -> str:
 def test_an_unchanged_run_agrees_and_prints_the_number_of_figures(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["replay", str(run)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split(":")[0] for line in lines] == ["self_report", "usage"]
-    assert "20 rows and" in lines[0] and all(line.endswith("figures agree") for line in lines)
+    assert [line.split(":")[0] for line in lines] == ["primary", "self_report", "usage"]
+    assert "20 rows and" in lines[1] and all(line.endswith("figures agree") for line in lines)
 
 
 def test_a_reworded_note_is_no_difference(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
