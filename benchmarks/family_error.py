@@ -1,6 +1,6 @@
 """How often a run in which nothing differs shows a finding: with one family of tests, and with other rules.
 
-    python benchmarks/family_error.py [--runs 4000] [--seed 0]
+    python benchmarks/family_error.py [--runs 2000] [--seed 0]
 
 A run has five methods, six experiments and twelve characters. All methods answer every row equally well, and their answers to a
 row are correlated. Characters and rows differ in how hard they are. Takes about two minutes on two cores.
@@ -98,7 +98,7 @@ def error_rates(runs: int, agreement: float, seed: int) -> list[float]:
 def main() -> None:
     """Prints the error rates at several agreements."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=4000)
+    parser.add_argument("--runs", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=0)
     known = parser.parse_args()
     print(f"{known.runs} runs without differences that show a p below {LEVEL}, in percent (standard error at 5 %: "
