@@ -26,5 +26,5 @@ models = [
     )
     for variant in ablation_variants
 ]
-summarizer = dict(summarizer, everything='')
+summarizer = dict(summarizer, everything='', primary=dict(against='smollm2-macm-whole'))
 work_dir = 'outputs/ablation'

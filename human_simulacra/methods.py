@@ -57,7 +57,7 @@ class Method:
     async def prepare(self, stimulus: Stimulus) -> PreparedStimulus:
         """Does everything that precedes the answer: retrieval, thoughts, feelings. Raises as `respond` does."""
         settings = self.settings
-        trace = Trace(method=self.name, setting=settings.identity)
+        trace = Trace(method=self.name, setting=settings.identity, backbone=settings.top.fingerprint)
         system = no_persona()
         if self.name != "none":
             who = stimulus.character

@@ -51,7 +51,8 @@ class Trace:
 
     `persona` is the id of the character in the system prompt, empty for method `none`. `problems` lists what could not be
     parsed or was left out. If `answering` is `likelihood`, the reply was chosen among `choices`. `setting` is a hash of
-    everything that affects the answers except `answering`; models with the same hash can be compared.
+    everything that affects the answers except `answering`; models with the same hash can be compared. `backbone` is the
+    fingerprint of the backbone that answers: methods on the same backbone can be compared.
     """
 
     method: str = ""
@@ -65,6 +66,7 @@ class Trace:
     choices: list[OptionScore] = field(default_factory=list)
     setting: str = ""
     retriever: str = ""
+    backbone: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Returns the trace as dictionaries that can be written as JSON."""

@@ -27,6 +27,8 @@ class Experiment(ABC):
         name: Its name in the rows' column `experiment`, in configs and in the files of a run.
         title: Its name for readers.
         quick: What the sample `quick` takes of it, as a phrase.
+        headline: Its headline measure, of which the summary has a headline over all rows (`results.summary.Headline.measure`);
+            the primary comparisons of a run are on it.
         rows: A function `rows(library, ...) -> list of rows`. Its further parameters are the arguments of the dataset
             config, each with a default where it can have one. A row is a dictionary of JSON-ready columns with at least id,
             character, type and answer, and the column `stimulus`: the `Stimulus` that is put to the model. Rows that form a
@@ -36,6 +38,7 @@ class Experiment(ABC):
     name: ClassVar[str]
     title: ClassVar[str]
     quick: ClassVar[str]
+    headline: ClassVar[str]
     rows: ClassVar[Callable[..., list[dict[str, Any]]]]
 
     @abstractmethod

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
+from typing import Any
 
 from human_simulacra.errors import unknown
 from human_simulacra.experiments.base import Experiment
 from human_simulacra.experiments.samples import SAMPLES
 from human_simulacra.results.answering_agreement import with_answering
+from human_simulacra.results.controls import find_reference_models
+from human_simulacra.results.missing_bounds import with_bounds_caveats
 from human_simulacra.results.paired_comparisons import with_comparisons
+from human_simulacra.results.primary_comparisons import PrimaryPlan, primary_summary
 from human_simulacra.results.self_observer_gap import with_gap
 from human_simulacra.results.summary import Row, Summary
 
@@ -49,13 +53,17 @@ def describe_sample(sample: str, experiments: Iterable[str]) -> str:
     return "; ".join([SAMPLES[sample], *parts])
 
 
-def summarise_run(rows: Sequence[Row]) -> list[Summary]:
-    """Returns the summary of every experiment in a run, in order of appearance.
+def summarise_run(rows: Sequence[Row], primary: Mapping[str, Any] | None = None) -> list[Summary]:
+    """Returns the summaries of a run: its primary comparisons, then every experiment in order of appearance.
 
     Args:
         rows: The scored rows of all models and experiments of the run.
+        primary: The fields of `PrimaryPlan` that the run declares.
     """
     names = dict.fromkeys(row["experiment"] for row in rows)
     parts = {name: [row for row in rows if row["experiment"] == name] for name in names}
-    found = with_gap([with_comparisons(find_experiment(name).summarise(part)) for name, part in parts.items()])
-    return [with_answering(summary, parts[summary.experiment]) for summary in found]
+    found = [with_comparisons(find_experiment(name).summarise(part)) for name, part in parts.items()]
+    references = find_reference_models(rows)
+    found = [with_bounds_caveats(summary, references) for summary in found]
+    tests = primary_summary(PrimaryPlan(**primary or {}), rows, found, {name: find_experiment(name).headline for name in names})
+    return [with_answering(summary, parts.get(summary.experiment, rows)) for summary in (tests, *with_gap(found))]

@@ -19,6 +19,7 @@ from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.inferencer import SimulacrumInferencer
 from human_simulacra.plugin.llm_config import check_llm, resolve_answering, type_name
 from human_simulacra.plugin.model import Simulacrum
+from human_simulacra.plugin.primary_checks import check_primary
 from human_simulacra.plugin.secret_redaction import check_no_secrets
 
 T = TypeVar("T")
@@ -33,6 +34,12 @@ def has_type(config: Mapping[str, Any], kind: type) -> bool:
 def experiment_dataset_class(config: Mapping[str, Any]) -> type[ExperimentDataset] | None:
     """Returns the class of a dataset config if it is an `ExperimentDataset`, otherwise None."""
     return _find_class(config, ExperimentDataset)
+
+
+def experiment_names(config: Mapping[str, Any]) -> list[str]:
+    """Returns the names of the experiments of a config, in order of appearance."""
+    found = [(dataset, experiment_dataset_class(dataset)) for dataset in config["datasets"]]
+    return list(dict.fromkeys(dataset.get("experiment") or kind.experiment for dataset, kind in found if kind))
 
 
 def _find_class(config: Mapping[str, Any], base: type[T]) -> type[T] | None:
@@ -61,7 +68,7 @@ def load_config(path: str) -> Config:
 
 
 def check_run(config: Config, file: str, work_dir: Path) -> None:
-    """Checks a run: output folder, secrets, models, methods, datasets and the characters' files.
+    """Checks a run: output folder, secrets, models, methods, datasets, primary comparisons and the characters' files.
 
     Raises:
         UserError: At the first error found.
@@ -76,6 +83,7 @@ def check_run(config: Config, file: str, work_dir: Path) -> None:
     check_abbrs(config, file)
     libraries = [Library(model.get("data")) for model in _simulacra(config)]
     characters = _check_datasets(config)
+    check_primary(config, experiment_names(config))
     check_repetitions(config)
     for model, library in zip(_simulacra(config), libraries, strict=True):
         check_simulacrum(model)

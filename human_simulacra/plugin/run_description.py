@@ -72,6 +72,7 @@ def build_description(
         "config_hash": digest(_plain([config["models"], config["datasets"]])),
         "models": models,
         "datasets": arguments,
+        "primary": _plain((config.get("summarizer") or {}).get("primary") or {}),
         "samples": sorted({d.get("sample", "all") for d in datasets}),
         "pairs": [list(pair) for pair in finished],
         "unfinished": [list(pair) for pair in pairs if pair not in finished],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,14 @@ class RunSummarizer:
     Args:
         config: The run's whole config, from OpenCompass.
         everything: The command that evaluates the whole self report, printed after a run on a sample.
+        primary: The run's primary comparisons, `dict(against=..., experiments=[...])`: see
+            `results.primary_comparisons.PrimaryPlan`. By default every method against `shuffled`, on all experiments.
     """
 
-    def __init__(self, config: Any, everything: str = "") -> None:
+    def __init__(self, config: Any, everything: str = "", primary: Mapping[str, Any] | None = None) -> None:
         self.config = config
         self.everything = everything
+        self.primary = primary
         self.folder = Path(config["work_dir"])
         self.datasets = [d for d in config["datasets"] if experiment_dataset_class(d)]
 
@@ -42,46 +45,46 @@ class RunSummarizer:
         if not rows:
             print(f"no results in {self.folder}: nothing to summarise")
             return
-        summaries = summarise_run(rows)
-        names = [summary.experiment for summary in summaries]
+        summaries = summarise_run(rows, self.primary)
+        primary, *experiments = summaries
+        names = [summary.experiment for summary in experiments]
         usage = usage_by_model(rows)
         report = self.folder / "summary" / "report.html"
         report.unlink(missing_ok=True)  # of an earlier session, whose figures were others
         for summary in summaries:
-            self._write(summary)
+            self._write(summary, names if summary is primary else [summary.experiment])
         run = build_description(self.config, self.folder, self.datasets, wanted, usage)
         write_atomically(self.folder / DESCRIPTION, to_json(run))
         write_manifest(self.folder)
-        overview = [headline_table(summaries)] if len(summaries) > 1 else []
-        tables = [*overview, *(table for summary in summaries for table in summary.tables), usage_table(usage)]
+        overview = [headline_table(experiments)] if len(experiments) > 1 else []
+        found = [table for summary in experiments for table in summary.tables]
         print()
-        for table in tables:
+        for table in [*primary.tables, *overview, *found, usage_table(usage)]:
             if table.rows and not table.detail:
                 print(table_to_text(table))
         for line in self._sample_lines(names):
             print(line)
         for summary in summaries:
-            if summary.notes and len(summaries) > 1:
-                print(f"\n{summary.title}:")
-            for line in summary.notes:
-                print(line)
-        files = names[0] if len(names) == 1 else f"{{{','.join(names)}}}"
-        print(f"\nTables by character and all figures: {self.folder}/summary/{files}.md, .csv, .json")
+            if summary.notes:
+                print("\n".join([f"\n{summary.title}:", *summary.notes]))
+        files = ",".join(summary.experiment for summary in summaries)
+        print(f"\nTables by character and all figures: {self.folder}/summary/{{{files}}}.md, .csv, .json")
         # The report comes last, so that a failure does not lose the tables.
         print(f"Report with charts and every answer: {write_report([self.folder], report)}")
 
-    def _write(self, summary: Summary) -> None:
+    def _write(self, summary: Summary, experiments: Sequence[str]) -> None:
         target = self.folder / "summary" / summary.experiment
         tables = [table_to_text(table, style="github") for table in summary.tables if table.rows]
-        text = "\n".join([f"# {summary.title}\n", *self._sample_lines([summary.experiment]), *summary.notes, "", *tables])
+        text = "\n".join([f"# {summary.title}\n", *self._sample_lines(experiments), *summary.notes, "", *tables])
         write_atomically(target.with_suffix(".md"), text)
-        write_atomically(target.with_suffix(".csv"), summary_to_csv(summary))
+        if summary.experiment in experiments:  # the primary comparisons have no headlines
+            write_atomically(target.with_suffix(".csv"), summary_to_csv(summary))
         write_atomically(target.with_suffix(".json"), to_json(summary))
 
-    def _sample_lines(self, experiments: Iterable[str]) -> list[str]:
+    def _sample_lines(self, experiments: Sequence[str]) -> list[str]:
         """Returns lines that describe the samples and give the command for the whole self report."""
         samples = sorted({d.get("sample", "all") for d in self.datasets})
         lines = [f"Sample '{sample}': {describe_sample(sample, experiments)}." for sample in samples]
         lines.append("Intervals are bootstrapped over characters.")
-        alone = list(experiments) == ["self_report"]
+        alone = experiments == ["self_report"]
         return lines + ([f"Everything: {self.everything}"] if self.everything and alone and samples != ["all"] else [])

@@ -16,6 +16,7 @@ from human_simulacra.reporting.manifest_check import find_changes
 from human_simulacra.reporting.replay_comparison import Comparison, compare_summary, compare_values, describe_difference
 from human_simulacra.results import run_folder
 from human_simulacra.results.loaded_run import DESCRIPTION, read_description
+from human_simulacra.results.primary_comparisons import NAME as PRIMARY
 from human_simulacra.results.rules import describe_other_rules
 from human_simulacra.results.tables import to_json
 from human_simulacra.results.usage import model_cost, usage_as_dict, usage_by_model
@@ -41,8 +42,9 @@ def replay(folder: Path, with_report: bool = True) -> list[ReplayResult]:
         with_report: Whether to check the HTML report too.
 
     Returns:
-        One result for the manifest or for each changed file, one per experiment, and one for the usage. If scores differ,
-        figures and usage are not compared. If the run was scored by other rules, nothing is recomputed.
+        One result for the manifest or for each changed file, one for the primary comparisons, one per experiment, and one for
+        the usage. If scores differ, figures and usage are not compared. If the run was scored by other rules, nothing is
+        recomputed.
 
     Raises:
         UserError: If the folder is not a run's, or a file is invalid although its manifest says that nothing was changed.
@@ -83,13 +85,15 @@ def _recompute(folder: Path, description: Mapping[str, Any]) -> list[ReplayResul
     counts = {name: sum((row["model"], row["dataset"]) in own for row in rows) for name, own in by_experiment.items()}
     if any(comparison.difference for comparison in scored.values()):
         return [_result(name, counts[name], [comparison]) for name, comparison in scored.items()]
-    figures = {summary.experiment: compare_summary(folder / "summary", summary) for summary in summarise_run(rows)}
+    found = summarise_run(rows, description.get("primary"))
+    figures = {summary.experiment: compare_summary(folder / "summary", summary) for summary in found}
     usage = usage_by_model(rows)
     saved = {key: description.get(key) for key in ("usage", "money")}
     prices = description.get("prices") or {}
     money = {model: model_cost(agents, prices.get(model) or {}) for model, agents in usage.items()}
     used = compare_values(saved, {"usage": usage_as_dict(usage), "money": money}, str(folder / DESCRIPTION))
-    results = [_result(name, counts[name], [comparison, figures[name]]) for name, comparison in scored.items()]
+    results = [_result(PRIMARY, len(rows), [figures[PRIMARY]])]
+    results += [_result(name, counts[name], [comparison, figures[name]]) for name, comparison in scored.items()]
     return [*results, _result("usage", len(rows), [used])]
 
 

@@ -24,6 +24,7 @@ from human_simulacra.reporting.manifest import REPORT, record_report
 from human_simulacra.reporting.replay import replay
 from human_simulacra.reporting.report_sections import build_sections, cost_charts
 from human_simulacra.results.loaded_run import Run, load_runs
+from human_simulacra.results.primary_comparisons import NAME as PRIMARY
 
 _NUMBER = re.compile(r"(< )?[~+\-\u2212]?\d[\d.,]*( ?\[.*| \+ [\d,]+| %)?$")
 
@@ -45,13 +46,15 @@ def render_report(runs: Sequence[Run]) -> str:
     """Returns the report of one or several runs as HTML. Its first lines name the runs that do not replay, and why."""
     series = list_series(runs)
     found = collect_measures(runs, series)
+    sections = build_sections(runs, series, found)
     style, script = _file("report.css"), _file("report.js")
     html = _environment().get_template("report.html.jinja").render(
         title="Human simulacra: " + (runs[0].name if len(runs) == 1 else f"{len(runs)} runs"),
         warnings=[warning for run in runs if (warning := _warning(run, alone=len(runs) == 1))],
         runs=[_run(run) for run in runs],
         scores=overview.score_table(found, series),
-        sections=build_sections(runs, series, found),
+        primary=next((section for section in sections if section.name == PRIMARY), None),
+        sections=[section for section in sections if section.name != PRIMARY],
         costs=cost_charts(series, found),
         answers=Markup(encode_for_script(pack_answers(runs))),
         rows=sum(len(run.rows) for run in runs),

@@ -9,15 +9,16 @@ from typing import Any
 
 from human_simulacra.errors import UserError
 from human_simulacra.results import run_folder
+from human_simulacra.results.primary_comparisons import NAME as PRIMARY
 
 DESCRIPTION = "summary/run.json"
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run: its name, description (`summary/run.json`), summaries by experiment, rows (`results.summary.Row`) and answers.
+    """One run: its name, description (`summary/run.json`), summaries, rows (`results.summary.Row`) and answers.
 
-    `answers` holds the predictions entry of each row.
+    The primary comparisons are the first summary. `answers` holds the predictions entry of each row.
     """
 
     name: str
@@ -64,13 +65,15 @@ def load_run(folder: Path, name: str | None = None) -> Run:
         rows += scored
         answers += [*run_folder.read_predictions(folder, model, dataset), *([{}] * len(scored))][: len(scored)]
     summaries = []
-    for experiment in dict.fromkeys(str(row["experiment"]) for row in rows):
+    for experiment in dict.fromkeys([PRIMARY, *(str(row["experiment"]) for row in rows)]):
         path = folder / "summary" / f"{experiment}.json"
         summary = run_folder.read_json(path)
+        if summary is None and experiment == PRIMARY:
+            continue  # a run of version 0.1.0 has none
         if not isinstance(summary, dict) or "headlines" not in summary:
             raise UserError(f"{path} is missing or not valid: write it again, python run.py CONFIG -r -m viz")
         summaries.append(summary)
-    if not summaries:
+    if not rows:
         raise UserError(f"{folder} has no scored row: the run's predictions and results are missing")
     return Run(name or folder.resolve().name, folder, description, summaries, rows, answers)
 

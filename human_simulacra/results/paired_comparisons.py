@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from human_simulacra.results.summary import ALL, Summary
 from human_simulacra.results.tables import comparison_notes, comparison_table
@@ -12,24 +12,23 @@ from human_simulacra.statistics import Comparison, compare_character_scores
 def with_comparisons(summary: Summary) -> Summary:
     """Returns a summary with paired comparisons of its methods on each measure, over shared characters.
 
-    A summary that already has `comparisons` in its data is returned unchanged.
+    A summary that already has comparisons is returned unchanged.
     """
-    if "comparisons" in summary.data:
+    if summary.comparisons:
         return summary
-    pairs: list[Comparison] = []
+    found: dict[str, tuple[Comparison, ...]] = {}
     tables = []
     for measure, unit in dict.fromkeys((h.measure, h.unit) for h in summary.headlines if h.of == ALL):
-        found = compare_character_scores(_scores(summary, measure), measure)
-        pairs += found
+        found[measure] = tuple(compare_character_scores(_scores(summary, measure)))
         places = 1 if unit == "%" else 2
         named = measure if unit in ("%", "") else f"{measure} ({unit})"
-        title = f"Paired comparisons, {measure} of the same characters"
-        tables.append(comparison_table(title, named, found, places, "characters"))
+        title = f"Exploratory comparisons, {measure} of the same characters"
+        tables.append(comparison_table(title, named, found[measure], places, "characters"))
     return replace(
         summary,
         tables=(*summary.tables, *(table for table in tables if table.rows)),
-        data={**summary.data, "comparisons": [asdict(pair) for pair in pairs]},
-        notes=(*summary.notes, *comparison_notes(pairs)),
+        comparisons=found,
+        notes=(*summary.notes, *comparison_notes([pair for pairs in found.values() for pair in pairs])),
     )
 
 

@@ -61,7 +61,7 @@ def _retest_table(found: Sequence[RetestReliability]) -> Table:
 
 
 def _mixed_tables(mixed: MixedModel) -> tuple[Table, ...]:
-    head = ("model", "against", "rows", "score difference [95 %]", "p")
+    head = ("model", "against", "rows", "score difference [95 %]", "p (uncorrected)")
     effects = tuple(
         (e.model, mixed.reference, e.difference.rows, format_interval(e.difference, signed=True), format_p(e.p))
         for e in mixed.effects

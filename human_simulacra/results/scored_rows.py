@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from human_simulacra.results.summary import ALL
-from human_simulacra.statistics import Comparison, Estimate, cluster_bootstrap, compare_models, with_holm_correction
+from human_simulacra.results.missing_bounds import rate_bounds
+from human_simulacra.results.summary import ALL, Bounds
+from human_simulacra.statistics import Comparison, Estimate, cluster_bootstrap, compare_models
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,10 @@ class ScoredRow:
 
 @dataclass(frozen=True)
 class GroupScore:
-    """Score and accuracy, in percent, of one model on one question type (or `all`) and one character (or `all`)."""
+    """Score and accuracy, in percent, of one model on one question type (or `all`) and one character (or `all`).
+
+    Their bounds are over what unparseable and missing rows could have been.
+    """
 
     model: str
     type: str
@@ -40,6 +44,8 @@ class GroupScore:
     accuracy: Estimate
     unparseable: int
     missing: int
+    score_bounds: Bounds
+    accuracy_bounds: Bounds
 
 
 def group_score(rows: Sequence[ScoredRow], model: str, question_type: str, character: str) -> GroupScore | None:
@@ -50,8 +56,14 @@ def group_score(rows: Sequence[ScoredRow], model: str, question_type: str, chara
     clusters = [row.character for row in answered]
     score = cluster_bootstrap([r.points for r in answered], [r.full for r in answered], clusters)
     accuracy = cluster_bootstrap([float(r.correct) for r in answered], [1.0] * len(answered), clusters)
-    unparseable = sum(not row.parsed for row in answered)
-    return GroupScore(model, question_type, character, score, accuracy, unparseable, len(rows) - len(answered))
+    known = [row for row in answered if row.parsed]
+    points, full = sum(row.points for row in known), sum(row.full for row in known)
+    right, unknown = sum(row.correct for row in known), len(rows) - len(known)
+    return GroupScore(
+        model, question_type, character, score, accuracy, len(answered) - len(known), len(rows) - len(answered),
+        rate_bounds(score.value, points, full, sum(row.full for row in rows) - full),
+        rate_bounds(accuracy.value, right, len(known), unknown),
+    )  # fmt: skip
 
 
 def group_scores(rows: Iterable[ScoredRow]) -> list[GroupScore]:
@@ -70,7 +82,7 @@ def group_scores(rows: Iterable[ScoredRow]) -> list[GroupScore]:
 
 
 def compare_all_models(rows: Iterable[ScoredRow]) -> list[Comparison]:
-    """Compares every pair of models on the rows that both answered, over all types and each, with Holm's correction."""
+    """Compares every pair of models on the rows that both answered, over all types and each."""
     by_model: dict[str, dict[tuple[str, int], ScoredRow]] = {}
     types = {ALL: None}
     for row in rows:
@@ -85,4 +97,4 @@ def compare_all_models(rows: Iterable[ScoredRow]) -> list[Comparison]:
             if both:
                 points = [a.points for a, _ in both], [b.points for _, b in both], [a.full for a, _ in both]
                 result.append(compare_models((first, second), question_type, *points, [a.character for a, _ in both]))
-    return with_holm_correction(result)
+    return result

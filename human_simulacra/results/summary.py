@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from human_simulacra.statistics import Estimate
+from human_simulacra.statistics import Comparison, Estimate
 
 ALL = "all"
 # A scored row: the dataset's columns, `prediction` and `missing`, the experiment's scores, and from the run `model`, `dataset`
@@ -16,11 +16,20 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class Bounds:
+    """The lowest and highest value of a figure, whatever its unparseable and missing rows could have been."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class Headline:
     """One measure of one model with its estimate and unit; `character` is an id or `all`.
 
     `of` names the rows it is computed from (a question type, a condition), or `all`. `better` is `higher`, `lower`, or empty
-    if neither is better. `caveat` says why the value is not reliable, and is shown with it; empty if it is.
+    if neither is better. `caveat` says why the value is not reliable, and is shown with it; empty if it is. `bounds` is None for
+    a measure that has none.
     """
 
     model: str
@@ -31,6 +40,7 @@ class Headline:
     of: str = ALL
     better: str = "higher"
     caveat: str = ""
+    bounds: Bounds | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,7 @@ class Summary:
         tables: Tables for readers, the most important first; empty ones are not shown.
         data: JSON-ready results for programs and charts.
         notes: Sentences that readers of the tables need.
+        comparisons: Paired comparisons of the models, by measure.
     """
 
     experiment: str
@@ -62,6 +73,7 @@ class Summary:
     tables: tuple[Table, ...]
     data: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    comparisons: Mapping[str, tuple[Comparison, ...]] = field(default_factory=dict)
 
     @property
     def by_character(self) -> list[Headline]:

@@ -7,19 +7,17 @@ import io
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from tabulate import tabulate
 
 from human_simulacra.results.answering_agreement import SUFFIX
-from human_simulacra.results.scored_rows import GroupScore
 from human_simulacra.results.summary import ALL, Headline, Summary, Table
 from human_simulacra.results.usage import Usage
 from human_simulacra.statistics import Comparison, Estimate
 
-SCORE_HEAD = ("model", "type", "rows", "score % [95 %]", "accuracy % [95 %]", "unparseable", "missing")
-EFFECT_HEAD = ("p", "p (Holm)", "dz", "rank-biserial", "detectable")
+EFFECT_HEAD = ("p (uncorrected)", "dz", "rank-biserial", "detectable")
 USAGE_HEAD = ("model", "agent", "calls", "from call cache", "prompt tokens", "prefix-cached %", "completion tokens", "seconds")
 
 
@@ -29,16 +27,6 @@ def format_interval(estimate: Estimate, signed: bool = False, places: int = 1) -
     if math.isnan(estimate.low):
         return shape.format(estimate.value)
     return f"{shape.format(estimate.value)} [{shape.format(estimate.low)}, {shape.format(estimate.high)}]"
-
-
-def score_table_rows(figures: Sequence[GroupScore], by_character: bool) -> list[tuple[Any, ...]]:
-    """Returns table rows over all characters, or one per character with its id in front."""
-    rows = []
-    for f in figures:
-        if (f.character != ALL) == by_character:
-            row = (f.model, f.type, f.score.rows, format_interval(f.score), format_interval(f.accuracy), f.unparseable, f.missing)
-            rows.append((f.character, *row) if by_character else row)
-    return rows
 
 
 def format_number(value: float, places: int = 2) -> str:
@@ -54,7 +42,7 @@ def format_p(p: float) -> str:
 def comparison_table(
     title: str, measure: str, comparisons: Sequence[Comparison], places: int = 1, counted: str = "rows"
 ) -> Table:
-    """Returns the table of paired comparisons: difference, permutation test, effect sizes and smallest detectable difference.
+    """Returns the table of exploratory comparisons: difference, permutation test, effect sizes, smallest detectable difference.
 
     Args:
         title: The table's title.
@@ -66,7 +54,7 @@ def comparison_table(
     rows = tuple(
         (
             c.first, c.second, c.type, c.difference.rows, format_interval(c.difference, True, places), format_p(c.p),
-            format_p(c.p_holm), format_number(c.dz), format_number(c.rank_biserial), format_number(c.detectable, places),
+            format_number(c.dz), format_number(c.rank_biserial), format_number(c.detectable, places),
         )
         for c in comparisons
     )  # fmt: skip
@@ -84,6 +72,14 @@ def comparison_notes(comparisons: Sequence[Comparison]) -> tuple[str, ...]:
         f"With {fewest} characters the p of a paired comparison cannot fall below {2 / 2**fewest:.3g}, and intervals are too "
         "narrow: use more characters for a test.",
     )
+
+
+def without_empty_columns(table: Table, names: Sequence[str]) -> Table:
+    """Returns a table without those of the named columns that are empty in every row."""
+    empty = {name for place, name in enumerate(table.head) if name in names and not any(row[place] for row in table.rows)}
+    shown = [place for place, name in enumerate(table.head) if name not in empty]
+    rows = tuple(tuple(row[place] for place in shown) for row in table.rows)
+    return replace(table, head=tuple(table.head[place] for place in shown), rows=rows)
 
 
 def usage_table(usage: Mapping[str, Mapping[str, Usage]]) -> Table:
@@ -125,13 +121,19 @@ def table_to_text(table: Table, style: str = "simple") -> str:
 
 
 def summary_to_csv(summary: Summary) -> str:
-    """Renders a summary's headlines as CSV, one row per model, measure and character, with plain numbers."""
+    """Renders a summary's headlines as CSV, one row per model, measure and character, with plain numbers.
+
+    `low` and `high` are the interval, `lowest` and `highest` the bounds over unparseable and missing rows.
+    """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["experiment", "model", "measure", "of", "character", "unit", "value", "low", "high", "rows", "caveat"])
+    place, numbers = ["experiment", "model", "measure", "of", "character", "unit"], ["value", "low", "high", "lowest", "highest"]
+    writer.writerow([*place, *numbers, "rows", "caveat"])
     for h in summary.headlines:
         numbers = [f"{getattr(h.estimate, name):.6g}" for name in ("value", "low", "high")]
-        writer.writerow([summary.experiment, h.model, h.measure, h.of, h.character, h.unit, *numbers, h.estimate.rows, h.caveat])
+        bounds = [f"{h.bounds.low:.6g}", f"{h.bounds.high:.6g}"] if h.bounds else ["", ""]
+        place = [summary.experiment, h.model, h.measure, h.of, h.character, h.unit]
+        writer.writerow([*place, *numbers, *bounds, h.estimate.rows, h.caveat])
     return buffer.getvalue()
 
 

@@ -10,7 +10,6 @@ from human_simulacra.statistics.paired_tests import (
     holm_correction,
     rank_biserial,
     sign_flip_p,
-    with_holm_correction,
 )
 from human_simulacra.statistics.power_analysis import detectable_difference
 from human_simulacra.statistics.retest_reliability import RetestReliability, estimate_reliability, flip_rate, icc21
@@ -18,5 +17,5 @@ from human_simulacra.statistics.retest_reliability import RetestReliability, est
 __all__ = [
     "Comparison", "Estimate", "MixedEffect", "MixedModel", "RetestReliability", "cluster_bootstrap", "cohens_dz",
     "compare_character_scores", "compare_models", "detectable_difference", "estimate_reliability", "fit_mixed_model", "flip_rate",
-    "holm_correction", "icc21", "paired_difference", "rank_biserial", "sign_flip_p", "with_holm_correction",
+    "holm_correction", "icc21", "paired_difference", "rank_biserial", "sign_flip_p",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Paired comparisons of two methods on the same rows: permutation test, Holm's correction and effect sizes.
+"""Paired comparisons of two methods on the same rows: permutation test and effect sizes; Holm's correction of p values.
 
 Characters are the clusters throughout, since the answers of one character are not independent.
 """
@@ -28,8 +28,7 @@ class Comparison:
         type: The part of the rows compared (a question type, a condition), or `all`.
         difference: Difference in percentage points, with a 95 % interval.
         characters: Number of characters: the sample size of the test and the effect sizes.
-        p: Two-sided p value of the sign-flip test.
-        p_holm: `p` with Holm's correction over all pairs of models of this `type`.
+        p: Two-sided p value of the sign-flip test, without correction for other comparisons.
         dz: Cohen's dz over characters.
         rank_biserial: Matched-pairs rank-biserial correlation over characters, -1 to 1.
         detectable: Smallest difference, in percentage points, for which `p` is below 0.05 with 80 % power (see
@@ -42,10 +41,17 @@ class Comparison:
     difference: Estimate
     characters: int
     p: float
-    p_holm: float
     dz: float
     rank_biserial: float
     detectable: float
+
+    def reversed(self) -> Comparison:
+        """Returns the difference `second - first`."""
+        d = self.difference
+        return replace(
+            self, first=self.second, second=self.first, dz=-self.dz, rank_biserial=-self.rank_biserial,
+            difference=replace(d, value=-d.value, low=-d.high, high=-d.low),
+        )  # fmt: skip
 
 
 def sign_flip_p(differences: Sequence[float], seed: int = 0) -> float:
@@ -113,7 +119,7 @@ def compare_models(
     clusters: Sequence[str],
     max_difference: float = 100.0,
 ) -> Comparison:
-    """Compares two models on the same rows; `with_holm_correction` then sets `p_holm`.
+    """Compares two models on the same rows.
 
     Args:
         names: The two models.
@@ -129,17 +135,8 @@ def compare_models(
     percent = [float(d) for d in 100.0 * sums / np.bincount(codes, weights=np.asarray(max_points, dtype=float))]
     return Comparison(
         *names, kind, paired_difference(first, second, max_points, clusters), len(labels), sign_flip_p([float(s) for s in sums]),
-        math.nan, cohens_dz(percent), rank_biserial(percent), detectable_difference(percent, max_difference),
+        cohens_dz(percent), rank_biserial(percent), detectable_difference(percent, max_difference),
     )  # fmt: skip
-
-
-def with_holm_correction(comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """Returns the comparisons with `p_holm` set; all pairs of one `type` are a family."""
-    corrected: dict[int, float] = {}
-    for kind in dict.fromkeys(c.type for c in comparisons):
-        family = [place for place, c in enumerate(comparisons) if c.type == kind]
-        corrected.update(zip(family, holm_correction([comparisons[place].p for place in family]), strict=True))
-    return [replace(c, p_holm=corrected[place]) for place, c in enumerate(comparisons)]
 
 
 def compare_character_scores(
@@ -153,7 +150,7 @@ def compare_character_scores(
         max_difference: The largest difference that its scale allows.
 
     Returns:
-        One comparison per pair that shares a character, with Holm's correction over the pairs.
+        One comparison per pair that shares a character.
     """
     result = []
     for first, second in combinations(scores, 2):
@@ -163,4 +160,4 @@ def compare_character_scores(
             # With a maximum of 100 points, the percentage is the score itself.
             points = [own[c] for c in both], [other[c] for c in both], [100.0] * len(both)
             result.append(compare_models((first, second), kind, *points, both, max_difference))
-    return with_holm_correction(result)
+    return result

@@ -54,10 +54,10 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def test_a_report_contains_every_section_with_charts_and_tables(page: str) -> None:
     titles = [html.unescape(re.sub(r"<.*?>", "", title)) for title in re.findall(r"<h2>(.*?)</h2>", page)]
-    assert titles == ["Methods and experiments", "What was run", "Self report", "Personality test", "Conformity", "Observer report",
+    assert titles == ["Primary comparisons", "Methods and experiments", "What was run", "Self report", "Personality test", "Conformity", "Observer report",
                       "Cost and score", "Single answers"]  # fmt: skip
     for words in ("Score by character", "Assigned and measured personality: some-model-7b-instruct-macm", "Errors by trial",
-                  "Retrieval and answer errors", "Paired comparisons, on the same rows", "33 % [27, 40], N = 210", "Judges admitted: judge-a",
+                  "Retrieval and answer errors", "Exploratory comparisons, on the same rows", "33 % [27, 40], N = 210", "Judges admitted: judge-a",
                   "41 min 12 s", "3f3f3f3f3f3f3f3f", "version 0.1.0, 12 characters", "at the config&#39;s prices"):  # fmt: skip
         assert words in page, words
     assert page.count('class="chart"') >= 5 + 60 + 5 + 1 + 1
@@ -252,7 +252,7 @@ def test_a_failed_report_loses_no_table(
         with pytest.raises(OSError, match="no space left"):
             run_main([str(config), "-w", str(tmp_path / "out")])
     folder = latest(tmp_path / "out") / "summary"
-    tables = {"self_report.csv", "self_report.json", "self_report.md"}
+    tables = {"primary.json", "primary.md", "self_report.csv", "self_report.json", "self_report.md"}
     assert {p.name for p in folder.iterdir()} == {"run.json", "manifest.json", *tables}
     assert "Self report, by method and type" in capsys.readouterr().out
     assert main(["replay", str(folder.parent)]) == 0

@@ -21,6 +21,7 @@ class Conformity(Experiment):
     """Asch's (1951) conformity experiment, as in the paper; a row is a trial of a conversation under pressure or of a control."""
 
     name, title, quick = NAME, TITLE, QUICK
+    headline = "conformity"
     rows = staticmethod(conformity_rows)
 
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from human_simulacra.results.summary import ALL, Row
+from human_simulacra.results.missing_bounds import rate_bounds
+from human_simulacra.results.summary import ALL, Bounds, Row
 from human_simulacra.statistics import Estimate, cluster_bootstrap, paired_difference
 
 PRESSURE, CONTROL = "pressure", "control"
@@ -18,8 +19,8 @@ class ConformityRates:
 
     `critical` and `neutral` are error rates by condition, `beyond_control` is the critical error rate under pressure minus that
     of the same trials in the control. `yielded` counts the conversations under pressure with at least one answer of the wrong
-    majority. `by_character` has each character's (errors under pressure, errors in the control, trials) on the critical trials
-    with parsed replies in both.
+    majority. `bounds` are those of `conformity` and both `critical` rates. `by_character` has each character's (errors under
+    pressure, errors in the control, trials) on the critical trials with parsed replies in both.
     """
 
     model: str
@@ -34,6 +35,7 @@ class ConformityRates:
     conversations: int
     unparseable: dict[str, int]
     missing: dict[str, int]
+    bounds: dict[str, Bounds] = field(default_factory=dict)
     by_character: tuple[tuple[int, int, int], ...] = field(default=())
 
 
@@ -70,15 +72,20 @@ def errors_by_trial(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
                            "trials": list(_curve(own))}  # fmt: skip
 
 
-def paired_trials(rows: Iterable[Row]) -> list[tuple[Row, Row]]:
-    """Returns the (pressure, control) rows of each critical trial of a character with parsed replies in both."""
+def critical_trials(rows: Iterable[Row]) -> list[tuple[Row, Row]]:
+    """Returns the (pressure, control) rows of each critical trial of a character."""
     conditions: dict[str, dict[tuple, Row]] = {PRESSURE: {}, CONTROL: {}}
-    for row in parsed_rows(rows):
+    for row in rows:
         if row["critical"]:
             # A duplicate of a row replaces the earlier one, in both conditions.
             key = tuple(row.get(name) for name in ("model", "dataset", "variant", "character", "set", "trial"))
             conditions[row["type"]][key] = row
     return [(row, conditions[CONTROL][key]) for key, row in conditions[PRESSURE].items() if key in conditions[CONTROL]]
+
+
+def paired_trials(rows: Iterable[Row]) -> list[tuple[Row, Row]]:
+    """Returns the critical trials with parsed replies in both conditions."""
+    return [pair for pair in critical_trials(rows) if len(parsed_rows(pair)) == 2]
 
 
 def parsed_rows(rows: Iterable[Row]) -> list[Row]:
@@ -111,6 +118,22 @@ def _beyond_control(both: Sequence[tuple[Row, Row]], column: str) -> Estimate | 
     return paired_difference(pressed, alone, [1.0] * len(both), [pair[0]["character"] for pair in both])
 
 
+def conformity_bounds(rows: Iterable[Row]) -> Bounds:
+    """Returns the bounds of `conformity_rate`: an unparseable or missing reply may follow the majority or not."""
+    pairs = critical_trials(rows)
+    replies = [row for pair in pairs for row in pair]
+    known = sum(sign * pair[i]["conformed"] for pair in pairs for i, sign in ((0, 1), (1, -1)) if parsed_rows([pair[i]]))
+    unknown = {c: sum(row["type"] == c for row in replies) - len([r for r in parsed_rows(replies) if r["type"] == c])
+               for c in (PRESSURE, CONTROL)}  # fmt: skip
+    return Bounds(100.0 * (known - unknown[CONTROL]) / len(pairs), 100.0 * (known + unknown[PRESSURE]) / len(pairs))
+
+
+def _error_bounds(rows: Sequence[Row], condition: str, rate: Estimate) -> Bounds:
+    asked = [row for row in rows if row["type"] == condition and row["critical"]]
+    known = parsed_rows(asked)
+    return rate_bounds(rate.value, sum(row["error"] for row in known), len(known), len(asked) - len(known))
+
+
 def _rates(model: str, variant: str, character: str, rows: Sequence[Row]) -> ConformityRates:
     both = paired_trials(rows)
     right_alone = [pressed for pressed, alone in both if not alone["error"]]
@@ -123,13 +146,17 @@ def _rates(model: str, variant: str, character: str, rows: Sequence[Row]) -> Con
     for row in pressed:
         conversation = (row.get("dataset"), row["conversation"])
         yielded[conversation] = yielded.get(conversation, False) or row["conformed"]
+    critical = {c: error_rate(rows, c, True) for c in (PRESSURE, CONTROL)}
+    bounds = {c: _error_bounds(rows, c, rate) for c, rate in critical.items() if rate}
+    if conformity := conformity_rate(rows):
+        bounds["conformity"] = conformity_bounds(rows)
     return ConformityRates(
-        model, variant, character, _beyond_control(both, "conformed"), _beyond_control(both, "error"), _share(held, "held"),
-        {c: error_rate(rows, c, True) for c in (PRESSURE, CONTROL)}, {c: error_rate(rows, c, False) for c in (PRESSURE, CONTROL)},
+        model, variant, character, conformity, _beyond_control(both, "error"), _share(held, "held"),
+        critical, {c: error_rate(rows, c, False) for c in (PRESSURE, CONTROL)},
         sum(yielded.values()), len(yielded),
         {c: sum(r["type"] == c and not r["missing"] and not r["parsed"] for r in rows) for c in (PRESSURE, CONTROL)},
         {c: sum(r["type"] == c and r["missing"] for r in rows) for c in (PRESSURE, CONTROL)},
-        tuple((sum(under for under, _ in own), sum(alone for _, alone in own), len(own)) for own in errors.values()),
+        bounds, tuple((sum(under for under, _ in own), sum(alone for _, alone in own), len(own)) for own in errors.values()),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -14,14 +15,17 @@ from human_simulacra.experiments.conformity.human_baseline import (
 )
 from human_simulacra.experiments.conformity.rates import CONTROL, PRESSURE, ConformityRates, conformity_rates, errors_by_trial
 from human_simulacra.results.answering_agreement import answering_agreement_table, compare_answering
+from human_simulacra.results.controls import find_reference_models
+from human_simulacra.results.missing_bounds import BOUNDS_HEAD, BoundsColumn
 from human_simulacra.results.summary import ALL, Headline, Row, Summary, Table
-from human_simulacra.results.tables import format_interval, format_p
+from human_simulacra.results.tables import format_interval, format_number, format_p, without_empty_columns
 from human_simulacra.statistics import Estimate
 
 NAME, TITLE = "conformity", "Conformity"
 RATES_HEAD = ("model", "variant", "conformity % [95 %]", "critical error %, pressure [95 %]", "critical error %, control [95 %]",
-              "neutral error %, pressure", "neutral error %, control", "unparseable", "missing")  # fmt: skip
-PEOPLE_HEAD = ("model", "variant", "characters", "error beyond control % [95 %]", "difference from humans", "p",
+              "critical error %, chance", "neutral error %, pressure", "neutral error %, control", "unparseable", "missing",
+              BOUNDS_HEAD)  # fmt: skip
+PEOPLE_HEAD = ("model", "variant", "characters", "error beyond control % [95 %]", "difference from humans", "p (uncorrected)",
                "independence % [95 %]", "conversations with conformity")  # fmt: skip
 CURVE_HEAD = ("model", "variant", "condition", "trial", "critical", "error %", "conformed %")
 
@@ -38,15 +42,18 @@ def summarise_conformity(rows: Sequence[Row]) -> Summary:
     whole = [rate for rate in found if rate.character == ALL]
     students = f"{people.rate:.0f} % [{people.low:.1f}, {people.high:.1f}] of {people.n} students' answers to critical trials"
     students += f", {people.alone:.0f} % alone"
+    headlines = tuple(headline for rate in found for headline in _headlines(rate))
+    bounds, guess = BoundsColumn(headlines, find_reference_models(rows)), _chance_error(rows)
+    single = tuple((rate.character, *_rates_row(rate, names, guess, bounds)) for rate in found if rate.character != ALL)
+    by_method = Table("Conformity, by method", RATES_HEAD, tuple(_rates_row(rate, names, guess, bounds) for rate in whole))
+    by_character = Table("Conformity, by character", ("character", *RATES_HEAD), single, detail=True)
     tables = (
-        Table("Conformity, by method", RATES_HEAD, tuple(_rates_row(rate, names) for rate in whole)),
+        without_empty_columns(by_method, (BOUNDS_HEAD,)),
         Table(f"Conformity and human baseline: {students}", PEOPLE_HEAD, tuple(_people_row(r, names) for r in whole)),
         answering_agreement_table(agreed),
-        Table("Conformity, by character", ("character", *RATES_HEAD),
-              tuple((r.character, *_rates_row(r, names)) for r in found if r.character != ALL), detail=True),
+        without_empty_columns(by_character, (BOUNDS_HEAD,)),
         Table("Conformity, by trial", CURVE_HEAD, tuple(_curve_rows(lines)), detail=True),
     )  # fmt: skip
-    headlines = tuple(headline for rate in found for headline in _headlines(rate))
     data = {"curves": lines, "rates": [entry for rate in found for entry in _entries(rate, names)], "human": asdict(people),
             "agreement": [asdict(found) for found in agreed]}  # fmt: skip
     return Summary(NAME, TITLE, headlines, tables, data, _notes(rows))
@@ -54,11 +61,22 @@ def summarise_conformity(rows: Sequence[Row]) -> Summary:
 
 def _headlines(rate: ConformityRates) -> Iterator[Headline]:
     if rate.conformity:
-        yield Headline(rate.model, "conformity", rate.conformity, "%", rate.character, rate.variant, better="")
+        possible = rate.bounds["conformity"]
+        yield Headline(rate.model, "conformity", rate.conformity, "%", rate.character, rate.variant, better="", bounds=possible)
     for condition, estimate in rate.critical.items():
         if estimate:
-            part = condition if rate.variant == ALL else f"{rate.variant}, {condition}"
-            yield Headline(rate.model, "critical error", estimate, "%", rate.character, part, better="")
+            possible, part = rate.bounds[condition], _part(rate, condition)
+            yield Headline(rate.model, "critical error", estimate, "%", rate.character, part, better="", bounds=possible)
+
+
+def _part(rate: ConformityRates, condition: str) -> str:
+    return condition if rate.variant == ALL else f"{rate.variant}, {condition}"
+
+
+def _chance_error(rows: Sequence[Row]) -> float:
+    """Returns the expected error of naming one option at random on critical trials, in percent; the majority is named alike."""
+    wrong = [1 - 1 / len(row["options"]) for row in rows if row["critical"]]
+    return 100 * sum(wrong) / len(wrong) if wrong else math.nan
 
 
 def _entries(rate: ConformityRates, variants: Sequence[str]) -> Iterator[dict[str, Any]]:
@@ -83,12 +101,15 @@ def _entries(rate: ConformityRates, variants: Sequence[str]) -> Iterator[dict[st
         }  # fmt: skip
 
 
-def _rates_row(rate: ConformityRates, variants: Sequence[str]) -> tuple[Any, ...]:
+def _rates_row(rate: ConformityRates, variants: Sequence[str], guess: float, bounds: BoundsColumn) -> tuple[Any, ...]:
+    possible = {condition: bounds.cell(rate.model, _part(rate, condition), rate.character) for condition in rate.critical}
+    named = (f"{condition} {text}" for condition, text in possible.items() if text)
     return (
         rate.model, _variant(rate, variants), _shown(rate.conformity, signed=True),
         *(_shown(rate.critical[condition]) for condition in (PRESSURE, CONTROL)),
-        *(_bare(rate.neutral[condition]) for condition in (PRESSURE, CONTROL)),
+        format_number(guess, 1), *(_bare(rate.neutral[condition]) for condition in (PRESSURE, CONTROL)),
         sum(rate.unparseable.values()), sum(rate.missing.values()),
+        "; ".join(filter(None, (bounds.cell(rate.model, rate.variant, rate.character), *named))),
     )  # fmt: skip
 
 

@@ -9,10 +9,12 @@ from typing import Any
 from human_simulacra.experiments.base import Experiment
 from human_simulacra.experiments.false_memory.rows import QUICK, false_memory_rows
 from human_simulacra.replies.stance import read_stance
+from human_simulacra.results.controls import find_reference_models
+from human_simulacra.results.missing_bounds import BOUNDS_HEAD, BoundsColumn
 from human_simulacra.results.repeated_runs import analyse_repeated_runs
 from human_simulacra.results.scored_rows import GroupScore, ScoredRow, compare_all_models, group_scores
 from human_simulacra.results.summary import ALL, Headline, Row, Summary, Table
-from human_simulacra.results.tables import comparison_notes, comparison_table, format_interval
+from human_simulacra.results.tables import comparison_notes, comparison_table, format_interval, without_empty_columns
 
 MEASURE = "false memories"
 HEAD = ("model", "kind", "rows", "false memories % [95 %]")
@@ -30,6 +32,7 @@ class FalseMemory(Experiment):
     """Unanswerable questions; `type` is their kind, `beyond_knowledge` or `false_premise`."""
 
     name, title, quick = "unanswerable", "Unanswerable questions", QUICK
+    headline = MEASURE
     rows = staticmethod(false_memory_rows)
 
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:
@@ -52,16 +55,22 @@ class FalseMemory(Experiment):
             for row in rows
         ]  # fmt: skip
         found, pairs, repeated = group_scores(scored), compare_all_models(scored), analyse_repeated_runs(scored)
-        headlines = tuple(Headline(f.model, MEASURE, f.score, "%", f.character, f.type, "lower") for f in found)
-        head = (*HEAD, *STANCES, "missing")
-        whole = tuple(_line(f, rows) for f in found if f.character == ALL)
-        single = tuple((f.character, *_line(f, rows)) for f in found if f.character != ALL)
-        title, compared = "Paired comparisons of false memories, on the same questions", [c for c in pairs if c.type == ALL]
+        headlines = tuple(
+            Headline(f.model, MEASURE, f.score, "%", f.character, f.type, "lower", "", f.score_bounds) for f in found
+        )
+        bounds = BoundsColumn(headlines, find_reference_models(rows))
+        head = (*HEAD, *STANCES, "missing", BOUNDS_HEAD)
+        lines = {f: (*_line(f, rows), bounds.cell(f.model, f.type, f.character)) for f in found}
+        whole = tuple(line for f, line in lines.items() if f.character == ALL)
+        single = tuple((f.character, *line) for f, line in lines.items() if f.character != ALL)
+        title, compared = "Exploratory comparisons of false memories, on the same questions", [c for c in pairs if c.type == ALL]
         tables = (
-            Table("False memories, by method and kind of question", head, whole),
+            without_empty_columns(Table("False memories, by method and kind of question", head, whole), (BOUNDS_HEAD,)),
             comparison_table(title, MEASURE, compared),
             *repeated.tables,
-            Table("False memories, by character", ("character", *head), single, detail=True),
+            without_empty_columns(
+                Table("False memories, by character", ("character", *head), single, detail=True), (BOUNDS_HEAD,)
+            ),
         )
         rates = [
             {
@@ -73,9 +82,9 @@ class FalseMemory(Experiment):
             }
             for f in found
         ]
-        data = {"rates": rates, "comparisons": [asdict(c) for c in pairs], **repeated.data}
+        data = {"rates": rates, **repeated.data}
         notes = (NOTE, *comparison_notes(pairs), *repeated.notes)
-        return Summary(self.name, self.title, headlines, tables, data, notes)
+        return Summary(self.name, self.title, headlines, tables, data, notes, {MEASURE: tuple(pairs)})
 
 
 def _has_reply(row: Row) -> bool:

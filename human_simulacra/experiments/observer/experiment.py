@@ -24,6 +24,7 @@ class Observer(Experiment):
     """
 
     name, title, quick = NAME, TITLE, QUICK
+    headline = records.MEASURE_NAMES["matching"]
     rows = staticmethod(observer_rows)
 
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:

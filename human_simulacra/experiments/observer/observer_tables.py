@@ -8,8 +8,9 @@ from typing import Any
 
 from human_simulacra.experiments.observer.judgement_records import ALL_JUDGES, MEASURE_NAMES, TASKS, ObserverTask, RunRating
 from human_simulacra.judge_models.admission import Admission
+from human_simulacra.results.missing_bounds import BOUNDS_HEAD, BoundsColumn
 from human_simulacra.results.summary import ALL, Headline, Row, Table
-from human_simulacra.results.tables import format_headline, format_interval, format_p
+from human_simulacra.results.tables import format_headline, format_interval, format_p, without_empty_columns
 from human_simulacra.statistics import Estimate
 from human_simulacra.statistics.rater_agreement import AgreementCoefficient
 
@@ -18,7 +19,11 @@ _TASKS_HEAD = tuple(f"{MEASURE_NAMES[task]} % [95 %]" for task in TASKS)
 
 
 def method_table(
-    rows: Sequence[Row], ratings: Sequence[RunRating], counted: Sequence[RunRating], headlines: Sequence[Headline]
+    rows: Sequence[Row],
+    ratings: Sequence[RunRating],
+    counted: Sequence[RunRating],
+    headlines: Sequence[Headline],
+    bounds: BoundsColumn,
 ) -> Table:
     """Returns the main table: a row per model, with the judges whose grades count."""
     found = []
@@ -27,9 +32,10 @@ def method_table(
         missing = [row["missing"] for row in rows if row["model"] == model]
         cells = [_headline(headlines, model, task, ALL) for task in TASKS]
         unparseable = _unparseable(rating for rating in ratings if rating["model"] == model)
-        found.append((model, len(missing) - sum(missing), *cells, judges, unparseable, sum(missing)))
-    head = ("model", "answers", *_TASKS_HEAD, "judges counted", "unparseable", "missing")
-    return Table("Observer report, by method", head, tuple(found))
+        possible = bounds.cell(model, named=tuple(MEASURE_NAMES.values()))
+        found.append((model, len(missing) - sum(missing), *cells, judges, unparseable, sum(missing), possible))
+    head = ("model", "answers", *_TASKS_HEAD, "judges counted", "unparseable", "missing", BOUNDS_HEAD)
+    return without_empty_columns(Table("Observer report, by method", head, tuple(found)), (BOUNDS_HEAD,))
 
 
 def judge_table(admissions: Sequence[Admission], read: Mapping[str, Sequence[str]]) -> Table:

@@ -10,7 +10,9 @@ from human_simulacra.experiments.observer import judgement_records, observer_tab
 from human_simulacra.experiments.observer.judgement_records import ALL_JUDGES, TASKS, ObserverTask, RunRating, grade_share
 from human_simulacra.experiments.observer.observer_tables import NO_WRITER
 from human_simulacra.judge_models.admission import NO_JUDGE, SIGNIFICANCE_LEVEL, Admission
-from human_simulacra.results.summary import ALL, Headline, Row, Summary
+from human_simulacra.results.controls import find_reference_models
+from human_simulacra.results.missing_bounds import BoundsColumn, rate_bounds
+from human_simulacra.results.summary import ALL, Bounds, Headline, Row, Summary
 from human_simulacra.statistics import Estimate, cluster_bootstrap
 from human_simulacra.statistics.rater_agreement import AgreementCoefficient, icc2k_by_group, krippendorff_alpha
 
@@ -29,7 +31,7 @@ def summarise_observer(rows: Sequence[Row], admissions: Sequence[Admission]) -> 
     admitted = {entry.judge for entry in admissions if entry.admitted}
     models = list(dict.fromkeys(row["model"] for row in rows))
     counted = _counted(ratings, admitted)
-    headlines = _headlines(counted, models, admitted)
+    headlines = _headlines(rows, ratings, counted, models, admitted)
     by_judge: dict[ObserverTask, list[dict[str, Any]]] = {task: _by_judge(ratings, models, task, admitted) for task in TASKS}
     several = len({rating["judge"] for rating in ratings}) > 1
     agreement: dict[ObserverTask, list[AgreementCoefficient]] = {
@@ -37,7 +39,7 @@ def summarise_observer(rows: Sequence[Row], admissions: Sequence[Admission]) -> 
     }
     read = {entry.judge: reading_kinds(rows, entry.judge) for entry in admissions}
     tables = (
-        observer_tables.method_table(rows, ratings, counted, headlines),
+        observer_tables.method_table(rows, ratings, counted, headlines, BoundsColumn(headlines, find_reference_models(rows))),
         observer_tables.judge_table(admissions, read),
         observer_tables.by_judge_table(by_judge, ratings),
         observer_tables.judge_agreement_table("Agreement among judges of the observer report", agreement),
@@ -99,16 +101,29 @@ def _counted(ratings: Sequence[RunRating], admitted: set[str]) -> list[RunRating
     return [r for r in graded if _caveat(r, admitted) == against[least[r["model"], r["half"]]]]
 
 
-def _headlines(counted: Sequence[RunRating], models: Sequence[str], admitted: set[str]) -> list[Headline]:
+def _headlines(
+    rows: Sequence[Row], ratings: Sequence[RunRating], counted: Sequence[RunRating], models: Sequence[str], admitted: set[str]
+) -> list[Headline]:
     found = []
     for model in models:
         for task in TASKS:
             own = [rating for rating in counted if (rating["model"], rating["half"]) == (model, task)]
+            caveat = _caveat(own[0], admitted) if own else ""  # the same for all counted grades of a task
+            asked = [r for r in ratings if (r["model"], r["half"]) == (model, task) and _caveat(r, admitted) == caveat]
             for character in [ALL, *dict.fromkeys(rating["character"] for rating in own)]:
                 if estimate := _estimate([rating for rating in own if character in (ALL, rating["character"])]):
-                    caveat = _caveat(own[0], admitted)  # the same for all counted grades of a task
-                    found.append(Headline(model, judgement_records.MEASURE_NAMES[task], estimate, "%", character, caveat=caveat))
+                    missing = [row["missing"] for row in rows if row["model"] == model and character in (ALL, row["character"])]
+                    bounds = _bounds(estimate, [r for r in asked if character in (ALL, r["character"])], missing)
+                    measure = judgement_records.MEASURE_NAMES[task]
+                    found.append(Headline(model, measure, estimate, "%", character, caveat=caveat, bounds=bounds))
     return found
+
+
+def _bounds(estimate: Estimate, asked: Sequence[RunRating], missing: Sequence[bool]) -> Bounds:
+    """Returns the bounds if ungraded ratings, and those of missing answers, may have any grade; an answer has its mean number."""
+    shares = [grade_share(rating["grade"]) for rating in asked if rating["grade"] is not None]
+    each = len(asked) / missing.count(False) if False in missing else 0.0
+    return rate_bounds(estimate.value, sum(shares), len(shares), len(asked) - len(shares) + each * sum(missing))
 
 
 def _estimate(ratings: Sequence[RunRating]) -> Estimate | None:

@@ -12,15 +12,17 @@ from human_simulacra.experiments.open_detail.contradiction_judging import CONTRA
 from human_simulacra.experiments.open_detail.rows import QUICK, open_detail_rows
 from human_simulacra.judge_models.admission import NO_JUDGE, SIGNIFICANCE_LEVEL, Admission, KnownAnswerCheck, admit_judge
 from human_simulacra.judge_models.verdict_parsing import parse_word
+from human_simulacra.results.controls import find_reference_models
+from human_simulacra.results.missing_bounds import BOUNDS_HEAD, BoundsColumn
 from human_simulacra.results.repeated_runs import analyse_repeated_runs
 from human_simulacra.results.scored_rows import ScoredRow, compare_all_models, group_scores
 from human_simulacra.results.summary import ALL, Headline, Row, Summary, Table
-from human_simulacra.results.tables import comparison_notes, comparison_table, format_interval, format_p
+from human_simulacra.results.tables import comparison_notes, comparison_table, format_interval, format_p, without_empty_columns
 
 # Both replies of a pair judged rightly: a coin for each has it once in four.
 CHECK_OPTIONS = 4
 MEASURE = "contradictions"
-HEAD = ("model", "answers", "contradictions % [95 %]", "no answer", "not judged", "missing")
+HEAD = ("model", "answers", "contradictions % [95 %]", "no answer", "not judged", "missing", BOUNDS_HEAD)
 NOTE = (
     "Contradictions: of the replies that answer, the share that cannot be true by the life, as judge models read it. A reply "
     "that gives no answer is counted apart; it is neither right nor wrong."
@@ -31,6 +33,7 @@ class OpenDetail(Experiment):
     """Questions on what the texts do not say. The column `judgements` holds the judges' replies."""
 
     name, title, quick = "open_detail", "Open details", QUICK
+    headline = MEASURE
     rows = staticmethod(open_detail_rows)
 
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:
@@ -63,43 +66,49 @@ class OpenDetail(Experiment):
         admitted = [a.judge for a in admissions if a.admitted]
         caveat = "" if admitted else NO_JUDGE
         counted = [_Counted(row, admitted or [a.judge for a in admissions]) for row in rows]
-        scored = [c.scored for c in counted]
+        scored = [c.scored for c in counted if c.answered or not c.judged]
         found, pairs, repeated = group_scores(scored), compare_all_models(scored), analyse_repeated_runs(scored)
-        scores = {(f.model, f.character): f.score for f in found if f.type == ALL}
+        whole_rows = [f for f in found if f.type == ALL]
+        scores = {(f.model, f.character): f.score for f in whole_rows}
         headlines = tuple(
-            Headline(model, MEASURE, score, "%", character, better="lower", caveat=caveat)
-            for (model, character), score in scores.items()
+            Headline(f.model, MEASURE, f.score, "%", f.character, better="lower", caveat=caveat, bounds=f.score_bounds)
+            for f in whole_rows
         )
+        bounds = BoundsColumn(headlines, find_reference_models(rows))
         lines = {}
         for model in dict.fromkeys(row["model"] for row in rows):
             for character in [ALL, *dict.fromkeys(row["character"] for row in rows)]:
                 own = [c for c in counted if c.row["model"] == model and character in (ALL, c.row["character"])]
                 score = scores.get((model, character))
                 shown = "" if score is None else format_interval(score) + (f" ({caveat})" if caveat else "")
-                lines[character, model] = (model, score.rows if score else 0, shown, *_counts(own))
+                possible = bounds.cell(model, character=character)
+                lines[character, model] = (model, score.rows if score else 0, shown, *_counts(own), possible)
         whole = tuple(line for (character, _), line in lines.items() if character == ALL)
         single = tuple((character, *line) for (character, _), line in lines.items() if character != ALL)
         tables = (
-            Table("Open details, by method", HEAD, whole),
-            comparison_table("Paired comparisons of contradictions, on the same questions", MEASURE, pairs),
+            without_empty_columns(Table("Open details, by method", HEAD, whole), (BOUNDS_HEAD,)),
+            comparison_table("Exploratory comparisons of contradictions, on the same questions", MEASURE, pairs),
             _judge_table(admissions),
             *repeated.tables,
-            Table("Open details, by character", ("character", *HEAD), single, detail=True),
+            without_empty_columns(Table("Open details, by character", ("character", *HEAD), single, detail=True), (BOUNDS_HEAD,)),
         )
         data = {
-            "rates": [asdict(f) for f in found if f.type == ALL], "comparisons": [asdict(c) for c in pairs],
-            "judges": [asdict(a) for a in admissions], **repeated.data,
+            "rates": [asdict(f) for f in whole_rows], "judges": [asdict(a) for a in admissions], **repeated.data,
         }  # fmt: skip
         notes = (NOTE, *_judge_notes(admissions), *comparison_notes(pairs), *repeated.notes)
-        return Summary(self.name, self.title, headlines, tables, data, notes)
+        return Summary(self.name, self.title, headlines, tables, data, notes, {MEASURE: tuple(pairs)})
 
 
 class _Counted:
-    """A row with the verdict of the judges that count: no answer if most say so, else the share that sees a contradiction."""
+    """A row with the verdict of the judges that count: no answer if most say so, else the share that sees a contradiction.
+
+    A row without an answer has no score; one that nobody could judge has an unknown score.
+    """
 
     def __init__(self, row: Row, judges: Sequence[str]) -> None:
         self.row = row
-        verdicts = [v["verdict"] for v in row["verdicts"] if v["judge"] in judges and v["verdict"] is not None]
+        whole = row.get("status") not in ("truncated", "filtered")
+        verdicts = [v["verdict"] for v in row["verdicts"] if whole and v["judge"] in judges and v["verdict"] is not None]
         answers = [verdict for verdict in verdicts if verdict != NO_ANSWER]
         self.judged, self.answered = bool(verdicts), 2 * len(answers) > len(verdicts)
         share = mean(verdict == CONTRADICTS for verdict in answers) if answers else 0.0

@@ -22,6 +22,7 @@ class Personality(Experiment):
     """The paper's eight-function test; a row is a statement, or one statement of a reverse-keyed pair."""
 
     name, title, quick = NAME, TITLE, QUICK
+    headline = "tau"
     rows = staticmethod(personality_rows)
 
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:

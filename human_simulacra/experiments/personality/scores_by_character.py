@@ -24,7 +24,7 @@ def rows_by_character(rows: Sequence[Row]) -> dict[str, list[Row]]:
 
 def measured_scores(rows: Sequence[Row]) -> dict[str, float]:
     """Returns the function scores of one character's rows, from the parsed replies."""
-    return function_scores(_answers(rows), FUNCTIONS)
+    return function_scores(known_answers(rows), FUNCTIONS)
 
 
 def character_tau(rows: Sequence[Row]) -> Tau:
@@ -34,10 +34,11 @@ def character_tau(rows: Sequence[Row]) -> Tau:
 
 def character_ceiling(rows: Sequence[Row]) -> float:
     """Returns the highest tau-b that replies to one character's statements can reach."""
-    return tau_ceiling(_answers(rows), FUNCTIONS)
+    return tau_ceiling(known_answers(rows), FUNCTIONS)
 
 
-def _answers(rows: Sequence[Row]) -> list[tuple[str, int, bool]]:
+def known_answers(rows: Sequence[Row]) -> list[tuple[str, int, bool]]:
+    """Returns (function, rank, whether yes) of every parsed reply to a statement of the test."""
     asked = [row for row in rows if row["type"] == "statement" and not row["missing"] and row["said"] != NEITHER]
     return [(row["function"], row["rank"], row["said"] == "yes") for row in asked]
 

@@ -9,15 +9,18 @@ from typing import Any
 
 from human_simulacra.experiments.personality import scores_by_character as scores
 from human_simulacra.experiments.personality.rank_correlation import format_order, function_ranks
+from human_simulacra.experiments.personality.tau_bounds import mean_bounds, tau_bounds
 from human_simulacra.results.answering_agreement import answering_agreement_table, answering_mode, compare_answering
+from human_simulacra.results.controls import find_reference_models
+from human_simulacra.results.missing_bounds import BOUNDS_HEAD, BoundsColumn
 from human_simulacra.results.summary import Headline, Row, Summary, Table
-from human_simulacra.results.tables import format_interval
+from human_simulacra.results.tables import format_interval, without_empty_columns
 from human_simulacra.statistics import Estimate, cluster_bootstrap
 from human_simulacra.types import FUNCTIONS
 
 NAME, TITLE = "personality", "Personality test"
-HEAD = ("model", "answering", "characters", "without order", "tau-b [95 %]", "ceiling", "SE by chance", "acquiescence [95 %]",
-        "yes %", "unparseable", "missing")  # fmt: skip
+HEAD = ("model", "answering", "characters", "without order", "tau-b (chance 0) [95 %]", "ceiling", "SE by chance",
+        "acquiescence [95 %]", "yes %", "unparseable", "missing", BOUNDS_HEAD)  # fmt: skip
 CHARACTER_HEAD = ("model", "character", "assigned order", "measured order", "tau-b", "ceiling", "SE by chance",
                   "acquiescence", "unparseable")  # fmt: skip
 NOTES = (
@@ -45,6 +48,8 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
         people = scores.rows_by_character(own)
         taus = {character: scores.character_tau(theirs) for character, theirs in people.items()}
         ceilings = {character: scores.character_ceiling(theirs) for character, theirs in people.items()}
+        asked = {c: [row for row in own if row["character"] == c] for c in dict.fromkeys(row["character"] for row in own)}
+        possible = {c: (taus[c].tau if c in taus else math.nan, tau_bounds(rows)) for c, rows in asked.items()}
         indices = {
             character: shares.acquiescence if (shares := scores.pair_shares(theirs)) else None
             for character, theirs in people.items()
@@ -63,7 +68,8 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
             )
             data["acquiescence"].append({**entry, "index": index})
             if not math.isnan(tau.tau):
-                headlines.append(Headline(model, "tau", Estimate(tau.tau, math.nan, math.nan, len(theirs)), "tau-b", character))
+                estimate = Estimate(tau.tau, math.nan, math.nan, len(theirs))
+                headlines.append(Headline(model, "tau", estimate, "tau-b", character, bounds=possible[character][1]))
             shown = "" if index is None else f"{index:.2f}"
             single.append((
                 model, character, " > ".join(order), format_order(measured, FUNCTIONS), _number(tau.tau),
@@ -74,7 +80,7 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
         ordered = {c: tau.tau for c, tau in taus.items() if not math.isnan(tau.tau)}
         mean = _over_characters(ordered, sum(len(people[c]) for c in ordered)) if ordered else None
         if mean is not None:
-            headlines.append(Headline(model, "tau", mean, "tau-b"))
+            headlines.append(Headline(model, "tau", mean, "tau-b", bounds=mean_bounds(mean.value, possible)))
         known = {c: index for c, index in indices.items() if index is not None}
         yes_bias = _over_characters(known, len(own)) if known else None
         if yes_bias is not None:
@@ -89,8 +95,10 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
         ))  # fmt: skip
     agreed = compare_answering([*rows], lambda row: [] if row["said"] == scores.NEITHER else [row["said"]], lambda row: 0)
     data["agreement"] = [asdict(found) for found in agreed]
+    bounds = BoundsColumn(headlines, find_reference_models(rows))
+    lines = tuple((*line, bounds.cell(line[0])) for line in overall)
     tables = (
-        Table("Personality test, by method", HEAD, tuple(overall)),
+        without_empty_columns(Table("Personality test, by method", HEAD, lines), (BOUNDS_HEAD,)),
         answering_agreement_table(agreed),
         Table("Personality test, by character", CHARACTER_HEAD, tuple(single), detail=True),
     )

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from human_simulacra.results.summary import ALL, Row, Table
-from human_simulacra.results.tables import format_interval
+from human_simulacra.results.summary import ALL, Row
 from human_simulacra.statistics import Estimate, cluster_bootstrap
 
-HEAD = ("model", "type", "rows", "chance %", "readers without the life %", "judged rightly % [95 %]", "above them % [95 %]")
-TITLE = "Self report, above readers without the life"
 NOTE = (
-    "Readers without the life guessed these questions from question and options alone. Above them: (judged rightly - readers) / "
-    "(100 - readers), 0 where a model is no better than they are. Of a multiple choice question, every option counts."
+    "Readers: what readers without the life reach on the story questions, from question and options alone. Above readers: "
+    "(judged rightly - readers) / (100 - readers) on these questions, 0 where a model is no better than they are. Both count the "
+    "share of options judged rightly of multiple choice, 50 % by chance."
 )
 
 
@@ -24,7 +21,6 @@ class AboveBlind:
 
     model: str
     type: str
-    chance: float
     blind: float
     right: Estimate
     above: Estimate
@@ -36,13 +32,6 @@ def share_right(row: Row) -> float:
         return float(row["correct"])
     wrong = set(row["chosen"]) ^ set(row["answer"])
     return 1 - len(wrong) / len(row["options"]) if row["parsed"] else 0.0
-
-
-def chance_level(row: Row) -> float:
-    """Returns the expected share right of a guess: one option of a single choice, a coin for each option of multiple choice."""
-    if row["type"] == "single_choice":
-        return 1 / len(row["options"])
-    return 0.5 if row["type"] == "multiple_choice" else 0.0
 
 
 def compare_with_blind(rows: Sequence[Row]) -> list[AboveBlind]:
@@ -61,16 +50,6 @@ def compare_with_blind(rows: Sequence[Row]) -> list[AboveBlind]:
             clusters, ones = [row["character"] for row in part], [1.0] * len(part)
             gained, room = [r - b for r, b in zip(right, blind, strict=True)], [1 - b for b in blind]
             if sum(room):
-                levels = (100 * sum(map(chance_level, part)) / len(part), 100 * sum(blind) / len(part))
                 estimates = cluster_bootstrap(right, ones, clusters), cluster_bootstrap(gained, room, clusters)
-                result.append(AboveBlind(model, kind, *levels, *estimates))
+                result.append(AboveBlind(model, kind, 100 * sum(blind) / len(part), *estimates))
     return result
-
-
-def above_blind_table(found: Sequence[AboveBlind]) -> Table:
-    """Returns the table of chance, readers without the life, the model, and the model above the readers."""
-    rows: list[tuple[Any, ...]] = [
-        (f.model, f.type, f.right.rows, f"{f.chance:.1f}", f"{f.blind:.1f}", format_interval(f.right), format_interval(f.above))
-        for f in found
-    ]
-    return Table(TITLE, HEAD, tuple(rows))

@@ -9,17 +9,21 @@ from typing import Any
 from human_simulacra.charts.chart import Chart
 from human_simulacra.charts.model_series import Series
 from human_simulacra.experiments.base import Experiment
-from human_simulacra.experiments.self_report.above_blind import NOTE, above_blind_table, compare_with_blind
+from human_simulacra.experiments.self_report.above_blind import NOTE, compare_with_blind
+from human_simulacra.experiments.self_report.chance_level import chance_level
 from human_simulacra.experiments.self_report.evidence_retrieval import count_retrieval_cells, retrieval_table
 from human_simulacra.experiments.self_report.question_scoring import score_reply
 from human_simulacra.experiments.self_report.retrieval_chart import draw_retrieval_cells
 from human_simulacra.experiments.self_report.rows import QUICK, self_report_rows
+from human_simulacra.experiments.self_report.score_table import CHANCE_NOTE, character_table, method_table
 from human_simulacra.results.answering_agreement import answering_agreement_table, compare_answering
+from human_simulacra.results.controls import find_reference_models
 from human_simulacra.results.loaded_run import Run
+from human_simulacra.results.missing_bounds import BoundsColumn
 from human_simulacra.results.repeated_runs import analyse_repeated_runs
 from human_simulacra.results.scored_rows import ScoredRow, compare_all_models, group_scores
-from human_simulacra.results.summary import ALL, Headline, Row, Summary, Table
-from human_simulacra.results.tables import SCORE_HEAD, comparison_notes, comparison_table, score_table_rows
+from human_simulacra.results.summary import ALL, Headline, Row, Summary
+from human_simulacra.results.tables import comparison_notes, comparison_table
 from human_simulacra.results.token_budget import answer_budgets, budget_table
 
 _SCORED = ("model", "id", "character", "type", "points", "full", "correct", "parsed", "missing")
@@ -29,6 +33,7 @@ class SelfReport(Experiment):
     """The paper's self report; a row is a question."""
 
     name, title, quick = "self_report", "Self report", QUICK
+    headline = "score"
     rows = staticmethod(self_report_rows)
 
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:
@@ -56,29 +61,37 @@ class SelfReport(Experiment):
         found, pairs = group_scores(scored), compare_all_models(scored)
         cells, repeated = count_retrieval_cells(rows), analyse_repeated_runs(scored)
         above = compare_with_blind(rows)
+        chance = {
+            (f.model, f.type): chance_level([
+                row for row in rows if row["model"] == f.model and f.type in (ALL, row["type"]) and not row["missing"]
+            ])
+            for f in found if f.character == ALL
+        }  # fmt: skip
         agreed = compare_answering(
             rows, lambda row: row["chosen"], lambda row: len(row["options"]) * (row["type"] == "multiple_choice")
         )
-        headlines = [Headline(f.model, "score", f.score, "%", f.character, f.type) for f in found]
-        headlines += [Headline(f.model, "accuracy", f.accuracy, "%", f.character, f.type) for f in found if f.type != ALL]
+        headlines = [Headline(f.model, "score", f.score, "%", f.character, f.type, bounds=f.score_bounds) for f in found]
+        headlines += [
+            Headline(f.model, "accuracy", f.accuracy, "%", f.character, f.type, bounds=f.accuracy_bounds)
+            for f in found if f.type != ALL
+        ]  # fmt: skip
+        bounds = BoundsColumn(headlines, find_reference_models(rows))
         tables = (
-            Table("Self report, by method and type", SCORE_HEAD, tuple(score_table_rows(found, False))),
-            *([above_blind_table(above)] if above else []),
-            comparison_table("Paired comparisons, on the same rows", "score", pairs),
+            method_table(found, chance, above, bounds),
+            comparison_table("Exploratory comparisons, on the same rows", "score", pairs),
             answering_agreement_table(agreed),
             retrieval_table(cells),
             *repeated.tables,
             budget_table(rows),
-            Table("Self report, by character", ("character", *SCORE_HEAD), tuple(score_table_rows(found, True)), detail=True),
+            character_table(found, bounds),
         )
         data = {
-            "figures": [asdict(f) for f in found], "comparisons": [asdict(c) for c in pairs], "cells": cells,
+            "figures": [asdict(f) for f in found], "above_blind": [asdict(a) for a in above], "cells": cells,
+            "chance": [{"model": model, "type": kind, **asdict(level)} for (model, kind), level in chance.items()],
             "budgets": [asdict(b) for b in answer_budgets(rows)], "agreement": [asdict(a) for a in agreed], **repeated.data,
         }  # fmt: skip
-        notes = (*comparison_notes(pairs), *repeated.notes)
-        if above:
-            data["above_blind"], notes = [asdict(a) for a in above], (NOTE, *notes)
-        return Summary(self.name, self.title, tuple(headlines), tables, data, notes)
+        notes = (CHANCE_NOTE, *([NOTE] if above else []), *comparison_notes(pairs), *repeated.notes)
+        return Summary(self.name, self.title, tuple(headlines), tables, data, notes, {self.headline: tuple(pairs)})
 
     def charts(self, runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:
         """Draws answers by evidence retrieved and answer right."""

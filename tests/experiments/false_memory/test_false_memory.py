@@ -47,9 +47,9 @@ def test_false_memories_are_counted_by_kind_without_empty_replies() -> None:
     assert rates["honest", "all", "all"]["rate"]["value"] == 0
     headline = next(h for h in summary.headlines if (h.model, h.of, h.character) == ("liar", "all", "all"))
     assert (headline.measure, headline.unit, headline.better) == ("false memories", "%", "lower")
-    pair = next(c for c in summary.data["comparisons"] if c["type"] == "all")
-    assert (pair["first"], pair["second"], pair["difference"]["rows"]) == ("liar", "honest", 3)
-    assert pair["difference"]["value"] > 0 and pair["p_holm"] >= pair["p"]
+    pair = next(c for c in summary.comparisons["false memories"] if c.type == "all")
+    assert (pair.first, pair.second, pair.difference.rows) == ("liar", "honest", 3)
+    assert pair.difference.value > 0
 
 
 @pytest.mark.parametrize(

@@ -219,7 +219,7 @@ def test_scores_and_summary_are_recomputed_from_saved_rows(tmp_path: Path, data:
     for row in saved:
         scores = observer.score(row, row["prediction"])
         assert {key: row[key] for key in scores} == scores
-    assert to_json(summarise_run(saved)[0]) == (folder / "summary" / "observer.json").read_text()
+    assert to_json(summarise_run(saved)[1]) == (folder / "summary" / "observer.json").read_text()
 
 
 @pytest.mark.parametrize(

@@ -239,7 +239,7 @@ def test_a_model_that_always_says_yes_is_acquiescent_and_shows_no_order(
     assert any("both statements of a pair, %: m-prompt 100 and 0." in note for note in found["notes"])
     row = dict(zip(found["tables"][0]["head"], found["tables"][0]["rows"][0], strict=True))
     assert (row["unparseable"], row["missing"], row["yes %"]) == (0, 0, "100")
-    assert (row["characters"], row["without order"], row["tau-b [95 %]"], row["SE by chance"]) == (3, 3, "", "")
+    assert (row["characters"], row["without order"], row["tau-b (chance 0) [95 %]"], row["SE by chance"]) == (3, 3, "", "")
 
 
 def test_means_are_over_characters_with_an_order() -> None:
@@ -262,7 +262,7 @@ def test_means_are_over_characters_with_an_order() -> None:
                 )
     summary = test.summarise(rows)
     row = dict(zip(summary.tables[0].head, summary.tables[0].rows[0], strict=True))
-    assert (row["characters"], row["without order"], row["tau-b [95 %]"]) == (2, 1, "1.00")
+    assert (row["characters"], row["without order"], row["tau-b (chance 0) [95 %]"]) == (2, 1, "1.00")
     assert row["SE by chance"] == f"{tau_chance_error(range(8)):.2f}"
     assert {h.character for h in summary.headlines if h.measure == "tau"} == {"all", "ordered"}
     assert any("Without order" in note for note in summary.notes)

@@ -75,7 +75,7 @@ def test_random_answers_and_a_fixed_sheet_of_answers_show_no_order_on_average(li
 def test_always_yes_shows_no_order_though_characters_are_asked_different_numbers(library: Library) -> None:
     assert len({sum(row["character"] == c for row in Personality.rows(library)) for c in library.ids}) > 1
     found = summary(library, lambda _: True)
-    assert (found["without order"], found["tau-b [95 %]"]) == (12, "")
+    assert (found["without order"], found["tau-b (chance 0) [95 %]"]) == (12, "")
 
 
 def test_the_quick_sample_prints_its_ceiling(library: Library) -> None:

@@ -1,0 +1,49 @@
+"""Checks a config's declaration of primary comparisons before any model is called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from human_simulacra.errors import UserError, unknown
+from human_simulacra.methods import METHODS
+from human_simulacra.results.primary_comparisons import PrimaryPlan
+
+_KEYS = tuple(field.name for field in fields(PrimaryPlan))
+
+
+def check_primary(config: Mapping[str, Any], experiments: Sequence[str]) -> None:
+    """Raises a UserError if the declaration is invalid or names what the run does not have.
+
+    Args:
+        config: The run's config; its summarizer may have a key `primary`.
+        experiments: Names of the experiments in the run.
+    """
+    declared = (config.get("summarizer") or {}).get("primary")
+    if declared is None:
+        return
+    where = "summarizer.primary"
+    if not isinstance(declared, Mapping):
+        raise UserError(f"{where} must be a dict such as dict(against='shuffled'), not {declared!r}")
+    for key in declared:
+        if key not in _KEYS:
+            raise unknown(f"key of {where}", key, _KEYS)
+    if (named := declared.get("experiments")) is not None:
+        if not isinstance(named, list | tuple) or not named:
+            raise UserError(f"{where}.experiments must be a list of at least one experiment of the run, not {named!r}")
+        for experiment in named:
+            if experiment not in experiments:
+                raise unknown(f"experiment of the run in {where}.experiments", experiment, experiments)
+    if "against" in declared:
+        _check_control(declared["against"], config["models"], f"{where}.against")
+
+
+def _check_control(against: object, models: Sequence[Mapping[str, Any]], where: str) -> None:
+    abbrs = [model["abbr"] for model in models]
+    if against in abbrs:
+        return
+    if against not in METHODS:
+        raise unknown(f"method or model in {where}", against, [*METHODS, *abbrs])
+    if against not in [model.get("method") for model in models]:
+        raise UserError(f"{where} is '{against}', but no model has this method: add one, or name a model of the run")
