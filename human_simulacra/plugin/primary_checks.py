@@ -45,5 +45,6 @@ def _check_control(against: object, models: Sequence[Mapping[str, Any]], where: 
         return
     if against not in METHODS:
         raise unknown(f"method or model in {where}", against, [*METHODS, *abbrs])
-    if against not in [model.get("method") for model in models]:
+    # A Simulacrum, which has an `llm`, is a macm by default.
+    if against not in [model.get("method", "macm") for model in models if "llm" in model]:
         raise UserError(f"{where} is '{against}', but no model has this method: add one, or name a model of the run")

@@ -114,7 +114,7 @@ def _missing_note(plan: PrimaryPlan, rows: Sequence[Row]) -> str:
     if find_controls(rows, plan.against):
         return f"There is no primary comparison: no character has an answer of a method and of its control '{plan.against}'."
     return (
-        f"There is no primary comparison, since no model has the method '{plan.against}' on the backbone of another model: add "
+        f"There is no primary comparison, since no model shares its backbone with one of the method '{plan.against}': add "
         f"dict(type=Simulacrum, method='{CONTROL}', llm=...) to the models, or name another control in "
         "summarizer=dict(..., primary=dict(against='none')). Every p of this run is uncorrected and exploratory."
     )
