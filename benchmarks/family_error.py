@@ -3,7 +3,8 @@
     python benchmarks/family_error.py [--runs 2000] [--seed 0]
 
 A run has five methods, six experiments and twelve characters. All methods answer every row equally well, and their answers to a
-row are correlated. Characters and rows differ in how hard they are. Takes about two minutes on two cores.
+row are correlated. Characters and rows differ in how hard they are. Takes about two minutes on an idle core with
+OMP_NUM_THREADS=1.
 """
 
 from __future__ import annotations

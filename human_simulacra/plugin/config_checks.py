@@ -36,7 +36,7 @@ def experiment_dataset_class(config: Mapping[str, Any]) -> type[ExperimentDatase
     return _find_class(config, ExperimentDataset)
 
 
-def experiment_names(config: Mapping[str, Any]) -> list[str]:
+def experiment_names(config: Config) -> list[str]:
     """Returns the names of the experiments of a config, in order of appearance."""
     found = [(dataset, experiment_dataset_class(dataset)) for dataset in config["datasets"]]
     return list(dict.fromkeys(dataset.get("experiment") or kind.experiment for dataset, kind in found if kind))

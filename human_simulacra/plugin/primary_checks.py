@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+from mmengine.config import Config
+
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.methods import METHODS
 from human_simulacra.results.primary_comparisons import PrimaryPlan
@@ -13,7 +15,7 @@ from human_simulacra.results.primary_comparisons import PrimaryPlan
 _KEYS = tuple(field.name for field in fields(PrimaryPlan))
 
 
-def check_primary(config: Mapping[str, Any], experiments: Sequence[str]) -> None:
+def check_primary(config: Config, experiments: Sequence[str]) -> None:
     """Raises a UserError if the declaration is invalid or names what the run does not have.
 
     Args:
@@ -45,5 +47,6 @@ def _check_control(against: object, models: Sequence[Mapping[str, Any]], where: 
         return
     if against not in METHODS:
         raise unknown(f"method or model in {where}", against, [*METHODS, *abbrs])
-    if against not in [model.get("method") for model in models]:
+    # A Simulacrum, which has an `llm`, is a macm by default.
+    if against not in [model.get("method", "macm") for model in models if "llm" in model]:
         raise UserError(f"{where} is '{against}', but no model has this method: add one, or name a model of the run")

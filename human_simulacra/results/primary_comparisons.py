@@ -58,18 +58,21 @@ def primary_comparisons(
         measures: The headline measure of each experiment, by name.
     """
     controls = find_controls(rows, plan.against)
-    found = []
+    tested: list[tuple[Summary, Headline, Comparison]] = []
     for summary in summaries:
         measure = measures[summary.experiment]
         if plan.experiments is not None and summary.experiment not in plan.experiments:
             continue
         headlines = {h.model: h for h in summary.headlines if h.measure == measure and h.of == h.character == ALL}
         for comparison in summary.comparisons.get(measure, ()):
-            for tested in (comparison, comparison.reversed()):
-                if tested.type == ALL and controls.get(tested.first) == tested.second:
-                    found.append((summary.experiment, summary.title, headlines[tested.first], tested))
-    corrected = holm_correction([comparison.p for *_, comparison in found])
-    return [PrimaryComparison(*test, p) for test, p in zip(found, corrected, strict=True)]
+            for turned in (comparison, comparison.reversed()):
+                if turned.type == ALL and controls.get(turned.first) == turned.second:
+                    tested.append((summary, headlines[turned.first], turned))
+    corrected = holm_correction([comparison.p for *_, comparison in tested])
+    return [
+        PrimaryComparison(summary.experiment, summary.title, headline, comparison, p)
+        for (summary, headline, comparison), p in zip(tested, corrected, strict=True)
+    ]
 
 
 def primary_summary(plan: PrimaryPlan, rows: Sequence[Row], summaries: Sequence[Summary], measures: Mapping[str, str]) -> Summary:
@@ -114,7 +117,7 @@ def _missing_note(plan: PrimaryPlan, rows: Sequence[Row]) -> str:
     if find_controls(rows, plan.against):
         return f"There is no primary comparison: no character has an answer of a method and of its control '{plan.against}'."
     return (
-        f"There is no primary comparison, since no model has the method '{plan.against}' on the backbone of another model: add "
+        f"There is no primary comparison, since no model shares its backbone with one of the method '{plan.against}': add "
         f"dict(type=Simulacrum, method='{CONTROL}', llm=...) to the models, or name another control in "
         "summarizer=dict(..., primary=dict(against='none')). Every p of this run is uncorrected and exploratory."
     )
