@@ -17,6 +17,7 @@ from human_simulacra.results.scored_rows import GroupScore
 from human_simulacra.results.summary import ALL, Headline, Summary, Table
 from human_simulacra.results.usage import Usage
 from human_simulacra.statistics import Comparison, Estimate
+from human_simulacra.statistics.judge_correction import CorrectedFigure
 
 SCORE_HEAD = ("model", "type", "rows", "score % [95 %]", "accuracy % [95 %]", "unparseable", "missing")
 EFFECT_HEAD = ("p", "p (Holm)", "dz", "rank-biserial", "detectable")
@@ -84,6 +85,21 @@ def comparison_notes(comparisons: Sequence[Comparison]) -> tuple[str, ...]:
         f"With {fewest} characters the p of a paired comparison cannot fall below {2 / 2**fewest:.3g}, and intervals are too "
         "narrow: use more characters for a test.",
     )
+
+
+def correction_table(title: str, known: str, corrected: Sequence[tuple[str, str, Estimate, CorrectedFigure]]) -> Table:
+    """Returns the table of figures as judged and corrected for the judges' error.
+
+    Args:
+        title: The table's title.
+        known: What the truth is known of, for instance `known replies`.
+        corrected: Model, measure, the figure as judged and as corrected.
+    """
+    rows = tuple(
+        (model, measure, format_interval(judged), "" if found.note else format_interval(found.estimate), found.known, found.note)
+        for model, measure, judged, found in corrected
+    )
+    return Table(title, ("model", "measure", "as judged % [95 %]", "corrected % [95 %]", known, "remark"), rows)
 
 
 def usage_table(usage: Mapping[str, Mapping[str, Usage]]) -> Table:
