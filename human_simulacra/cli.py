@@ -97,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
 
     judge = commands.add_parser(
         "judge",
-        help="judge the answers of an observer report in the browser",
+        help="judge the answers of an observer report or of open details in the browser",
         description="Serve a page, on this machine only, where people judge a run's answers without seeing model or method.",
     )
     judge.add_argument("run_dir", metavar="RUN_DIR", help="folder of a run, such as outputs/observer/20250101_120000")

@@ -1,7 +1,8 @@
-"""Strict parsing of judges' replies: a verdict must fill a line; everything else is unparseable, never a guess.
+"""Strict parsing of judges' replies: the last line states one verdict; everything else is unparseable, never a guess.
 
-Judged answers are untrusted text, and a judge may quote one that looks like a verdict. So a grade counts only if it fills a
-line and no other line contradicts it.
+Prompts ask for a last line such as `SCORE: 4`. Small models also write `4 = rather alike` or `I would give it a 4.`, so a line
+states a verdict in three forms: after a label, alone, or after "I would give it a"; a remark may follow. Judged answers are
+untrusted text, and a judge may quote one that looks like a verdict, so text in quotation marks is removed first.
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ LOWEST, HIGHEST = 1, 5
 MOST_STATEMENTS, LONGEST_STATEMENT = 8, 300
 
 _MARKUP = re.compile(r"[*_`#]+")
-_LABEL = r"(?:(?:the |my )?(?:score|grade|answer|verdict)(?: is)?\s*[:=]?\s*)?"
-_GRADE = re.compile(_LABEL + r"([1-5])(?:\s*/\s*5)?\s*\.?", re.IGNORECASE)
-_NUMBERED_GRADE = re.compile(r"(?:statement\s+)?(\d{1,2})\s*[:.)=-]\s*([1-5])(?:\s*/\s*5)?\s*\.?", re.IGNORECASE)
+# A quotation that is not closed goes to the end. A single mark stays in its place, so that a line never looks whole without it.
+_QUOTATION = re.compile(r'"[^"]*(?:"|\Z)|“[^”]*(?:”|\Z)|«[^»]*(?:»|\Z)|<<.*?(?:>>|\Z)', re.DOTALL)
+_LABEL = r"(?:(?:the |my )?(?:final )?(?:score|grade|rating|answer|verdict)(?: is\b)?\s*[:=]?\s*)"
+_OPINION = r"(?:I(?:['’]d| would| will)? (?:give|rate|grade|score) (?:it|this|them) (?:as )?(?:an? )?)"
+_REMARK = r"(?:\s*[.!]|\s*[-=:,;.()–—](?P<remark>.*))?"
+_GRADE = r"(?P<value>[1-5])\b(?:\s*/\s*5\b|\s+out of (?:5|five)\b)?"
+_NUMBERED_GRADE = re.compile(rf"(?:statement\s+)?(?P<number>\d{{1,2}})\s*[:.)=-]\s*{_LABEL}?{_GRADE}{_REMARK}", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d{1,2}\s*[.):]\s*(\S.*)")
-_LETTER = re.compile(_LABEL + r"\(?([A-Z])[).]?\s*\.?", re.IGNORECASE)
 
 
 def parse_statements(text: str) -> tuple[str, ...]:
@@ -39,35 +43,55 @@ def parse_grades(text: str, count: int) -> tuple[int | None, ...]:
         A grade from 1 to 5 for each statement; None if its number is missing or has two different grades.
     """
     grades: dict[int, set[int]] = {}
-    for line in _lines(text):
-        if match := _NUMBERED_GRADE.fullmatch(line):
-            grades.setdefault(int(match[1]), set()).add(int(match[2]))
+    for line in _unquoted_lines(text):
+        if (match := _NUMBERED_GRADE.fullmatch(line)) and not re.search(r"\d", match["remark"] or ""):
+            grades.setdefault(int(match["number"]), set()).add(int(match["value"]))
     return tuple(next(iter(grades[n])) if len(grades.get(n, ())) == 1 else None for n in range(1, count + 1))
 
 
 def parse_grade(text: str) -> int | None:
-    """Parses one grade from 1 to 5 in the last line; None if another line also has a grade."""
-    return int(found) if (found := _only_last(text, _GRADE)) else None
+    """Parses the grade from 1 to 5 that the last line states; None if another line states another grade."""
+    found = _last_verdict(text, _GRADE, r"\d")
+    return int(found) if found else None
 
 
 def parse_choice(text: str, count: int) -> int | None:
-    """Parses the position of one of the first `count` letters in the last line; None if another line also has a letter."""
-    found = _only_last(text, _LETTER)
+    """Parses the position of one of the first `count` letters, which the last line states; None if another line has another."""
+    found = _last_verdict(text, r"\(?(?P<value>[A-Z])\b\)?", r"\b[B-HJ-Z]\b")  # "A" and "I" are words
     position = ord(found.upper()) - ord("A") if found else count
     return position if position < count else None
 
 
 def parse_word(text: str, words: Sequence[str]) -> str | None:
-    """Parses one of these words in the last line, after `Verdict:` or alone; None if another line also has one."""
-    found = _only_last(text, re.compile(_LABEL + f"({'|'.join(words)})" + r"\s*\.?", re.IGNORECASE))
+    """Parses one of these words, which the last line states; None if another line states another."""
+    either = "|".join(words)
+    found = _last_verdict(text, rf"(?P<value>{either})\b", rf"(?i:\b(?:{either})\b)")
     return found.lower() if found else None
 
 
-def _only_last(text: str, pattern: re.Pattern[str]) -> str | None:
-    matches = [pattern.fullmatch(line) for line in _lines(text)]
-    if not matches or matches[-1] is None or any(matches[:-1]):
-        return None
-    return matches[-1][1]
+def _last_verdict(text: str, value: str, other: str) -> str | None:
+    """Returns the value that the last line states, if no line contradicts it.
+
+    A line with a label counts before lines without, since a judge may repeat the scale before `SCORE: 4`.
+
+    Args:
+        text: The judge's reply.
+        value: Pattern of a value, with the group `value`.
+        other: Pattern of what makes a remark ambiguous: another value.
+    """
+    lines = _unquoted_lines(text)
+    for form in (_LABEL, f"(?:{_LABEL}|{_OPINION})?"):
+        pattern = re.compile(form + value + _REMARK, re.IGNORECASE)
+        matches = [match if (match := pattern.fullmatch(line)) else None for line in lines]
+        if matches and (last := matches[-1]):
+            stated = {match["value"].lower() for match in matches if match}
+            ambiguous = re.search(other, last["remark"] or "")
+            return last["value"] if len(stated) == 1 and not ambiguous else None
+    return None
+
+
+def _unquoted_lines(text: str) -> list[str]:
+    return _lines(_QUOTATION.sub('"', text))
 
 
 def _lines(text: str) -> list[str]:

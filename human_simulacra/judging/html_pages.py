@@ -11,10 +11,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from human_simulacra.judging.judged_items import JudgedItem, order_texts
 from human_simulacra.library import Library
 
-# Labels of the grades 1 to 5; they match the judge models' prompts, so changing them changes the measurement.
+# Labels of the grades from 1 on; they match the judge models' prompts, so changing them changes the measurement.
 SCALES = {
     "matching": ("contradicts it", "speaks against it", "does not tell", "speaks for it", "bears it out"),
     "similarity": ("quite unlike", "rather unlike", "in part", "rather alike", "as one person"),
+    "detail": ("contradicts the life", "fits the life", "gives no answer"),
 }
 
 
@@ -67,7 +68,7 @@ def render_item(nonce: str, judge: str, order: list[JudgedItem], place: int, gra
         "back": page_path(judge, place - 1) if place > 1 else "",
         "onward": page_path(judge, place + 1 if place < len(order) else "done"),
     }
-    if item.half == "matching":
+    if item.half != "similarity":
         character = library.character(item.character)
         values |= {"character": character, "biography": character.biography, "story": library.story(item.character)}
     return _environment().get_template(f"{item.half}.html").render(values)

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from human_simulacra.errors import UserError
+from human_simulacra.judge_models.verdict_parsing import HIGHEST, LOWEST
 from human_simulacra.judging import html_pages as pages
 from human_simulacra.judging.grade_store import GradeStore, check_name
 from human_simulacra.judging.judged_items import JudgedItem, order_items
@@ -112,8 +113,9 @@ def make_server(
             if (name := self._valid_name(given)) is None:
                 return
             grade, item = form.get("grade", ""), form.get("item", "")
-            if not (place.isdecimal() and grade in ("1", "2", "3", "4", "5")):
-                self._refuse(HTTPStatus.BAD_REQUEST, "the grade must be 1 to 5")
+            highest = max((len(pages.SCALES[one.half]) for one in items if one.id == item), default=HIGHEST)
+            if not (place.isdecimal() and grade in [str(value) for value in range(LOWEST, highest + 1)]):
+                self._refuse(HTTPStatus.BAD_REQUEST, f"the grade must be {LOWEST} to {highest}")
                 return
             order = order_items(name, items)
             if (item, int(place)) not in ((one.id, number) for number, one in enumerate(order, 1)):

@@ -2,55 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from human_simulacra.experiments.observer.judgement_records import MEASURE_NAMES, TASKS, ObserverTask
+from human_simulacra.experiments.observer.experiment import admit_judges as admit_observer_judges
+from human_simulacra.experiments.observer.judgement_records import MEASURE_NAMES, TASKS
 from human_simulacra.experiments.observer.observer_tables import judge_agreement_table
+from human_simulacra.experiments.observer.rating_figures import run_ratings
+from human_simulacra.experiments.open_detail.known_replies import admit_judges as admit_detail_judges
+from human_simulacra.experiments.open_detail.summary import TITLE as OPEN_DETAILS
+from human_simulacra.judging.corrected_figures import corrected_figures_table
+from human_simulacra.judging.judged_items import ItemTask
 from human_simulacra.results.summary import Table
 from human_simulacra.statistics.alternative_annotator import alt_test
 from human_simulacra.statistics.rater_agreement import Ratings, icc2k, krippendorff_alpha, pearson_r
 
+REFUSED = " (not admitted)"
 
-def agreement_tables(people: Ratings, rows: Iterable[Mapping[str, Any]]) -> list[Table]:
-    """Returns the agreement among people and with each judge model, and the alternative-annotator test.
+
+def agreement_tables(people: Ratings, rows: Sequence[Mapping[str, Any]]) -> list[Table]:
+    """Returns the agreement of people, how far judge models agree with them, and the figures corrected by their grades.
+
+    Judges that are not admitted have tables of their own, after those of the others.
 
     Args:
-        people: Grades (1 to 5) by person and item name.
-        rows: The run's scored rows.
+        people: Grades by person and item name.
+        rows: The run's scored rows of the observer report and the open details.
     """
-    among, against, replacing = {}, {}, []
-    models = _model_grades(rows)
-    for half in TASKS:
-        own = {judge: _of(half, grades) for judge, grades in people.items()}
-        own = {judge: grades for judge, grades in own.items() if grades}
-        if own:
-            among[half] = [icc2k(own), krippendorff_alpha(own)]
-        for judge, grades in models.items():
-            if own and (said := _of(half, grades)):
-                against.setdefault(judge, {})[half] = [pearson_r(own, said)]
+    observer = [row for row in rows if row["experiment"] == "observer"]
+    details = [row for row in rows if row["experiment"] == "open_detail"]
+    admitted = {
+        "observer": {entry.judge for entry in admit_observer_judges(observer) if entry.admitted},
+        "open_detail": {entry.judge for entry in admit_detail_judges(details) if entry.admitted},
+    }
+    models = _model_grades(observer)
+    groups = (("", [judge for judge in models if judge in admitted["observer"]]),
+              (REFUSED, [judge for judge in models if judge not in admitted["observer"]]))  # fmt: skip
+    return [
+        _among_people(people),
+        corrected_figures_table(people, observer, details, admitted),
+        *(table for mark, judges in groups for table in _against_models(people, {j: models[j] for j in judges}, mark)),
+    ]
+
+
+def _among_people(people: Ratings) -> Table:
+    among = {}
+    for task in TASKS:
+        if own := _of(task, people):
+            among[MEASURE_NAMES[task]] = [icc2k(own), krippendorff_alpha(own)]
+    if own := _of("detail", people):
+        among[OPEN_DETAILS] = [krippendorff_alpha(own, "nominal")]
+    return judge_agreement_table("Agreement among people", among)
+
+
+def _against_models(people: Ratings, models: Ratings, mark: str) -> list[Table]:
+    against, replacing = {}, []
+    for task in TASKS:
+        own = _of(task, people)
+        for judge, said in _of(task, models).items():
+            if own:
+                against.setdefault(judge, {})[MEASURE_NAMES[task]] = [pearson_r(own, said)]
                 test = alt_test(own, judge, said)
                 figures = ("", "", "") if not test.p_values else (
                     f"{test.winning_rate:.2f}", f"{test.advantage:.2f}", "yes" if test.passed else "no"
                 )  # fmt: skip
-                replacing.append((MEASURE_NAMES[half], judge, *figures, test.people, test.items, test.note))
+                replacing.append((MEASURE_NAMES[task], judge, *figures, test.people, test.items, test.note))
     head = ("task", "judge", "winning rate", "advantage", "may replace people", "people", "items", "note")
     return [
-        judge_agreement_table("Agreement among people", among),
-        *(judge_agreement_table(f"People against {judge}", halves) for judge, halves in against.items()),
-        Table("Alternative-annotator test of judge models", head, tuple(replacing)),
+        *(judge_agreement_table(f"People against {judge}{mark}", found) for judge, found in against.items()),
+        Table(f"Alternative-annotator test of judge models{mark}", head, tuple(replacing)),
     ]
 
 
 def _model_grades(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
     found: dict[str, dict[str, float]] = {}
-    for row in rows:
-        for rating in row["ratings"]:
-            if rating["grade"] is not None:
-                name = f"{row['model']}|{row['dataset']}|{rating['item']}"
-                found.setdefault(rating["judge"], {})[name] = float(rating["grade"])
+    for rating in run_ratings(rows):
+        if rating["grade"] is not None:
+            found.setdefault(rating["judge"], {})[rating["item"]] = float(rating["grade"])
     return found
 
 
-def _of(half: ObserverTask, grades: Mapping[str, float]) -> dict[str, float]:
-    return {name: grade for name, grade in grades.items() if name.split("|")[2] == half}
+def _of(task: ItemTask, ratings: Ratings) -> dict[str, dict[str, float]]:
+    """Returns the grades of one task by whoever has any."""
+    found = {judge: {name: g for name, g in grades.items() if name.split("|")[2] == task} for judge, grades in ratings.items()}
+    return {judge: grades for judge, grades in found.items() if grades}

@@ -10,7 +10,7 @@ from human_simulacra.files import write_atomically
 from human_simulacra.judging.grade_store import GradeStore, check_name
 from human_simulacra.judging.http_server import HOST, make_server, serve
 from human_simulacra.judging.human_agreement import agreement_tables
-from human_simulacra.judging.judged_items import collect_items, load_observer_rows
+from human_simulacra.judging.judged_items import collect_items, load_judged_rows
 from human_simulacra.library import Library
 from human_simulacra.local_address import check_address
 from human_simulacra.results.tables import table_to_text
@@ -26,10 +26,10 @@ def judge(arguments: argparse.Namespace) -> int:
         The exit status.
 
     Raises:
-        UserError: If the folder has no observer report, or another argument is invalid.
+        UserError: If the folder has nothing to judge, or another argument is invalid.
     """
     folder = Path(arguments.run_dir)
-    rows = load_observer_rows(folder)
+    rows = load_judged_rows(folder)
     items = collect_items(rows)
     store = GradeStore(Path(arguments.db) if arguments.db else folder / "judgements.sqlite")
     if arguments.export:

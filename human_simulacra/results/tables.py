@@ -16,6 +16,7 @@ from human_simulacra.results.answering_agreement import SUFFIX
 from human_simulacra.results.summary import ALL, Headline, Summary, Table
 from human_simulacra.results.usage import Usage
 from human_simulacra.statistics import Comparison, Estimate
+from human_simulacra.statistics.judge_correction import CorrectedFigure
 
 EFFECT_HEAD = ("p (uncorrected)", "dz", "rank-biserial", "detectable")
 USAGE_HEAD = ("model", "agent", "calls", "from call cache", "prompt tokens", "prefix-cached %", "completion tokens", "seconds")
@@ -80,6 +81,21 @@ def without_empty_columns(table: Table, names: Sequence[str]) -> Table:
     shown = [place for place, name in enumerate(table.head) if name not in empty]
     rows = tuple(tuple(row[place] for place in shown) for row in table.rows)
     return replace(table, head=tuple(table.head[place] for place in shown), rows=rows)
+
+
+def correction_table(title: str, known: str, corrected: Sequence[tuple[str, str, Estimate, CorrectedFigure]]) -> Table:
+    """Returns the table of figures as judged and corrected for the judges' error.
+
+    Args:
+        title: The table's title.
+        known: What the truth is known of, for instance `known replies`.
+        corrected: Model, measure, the figure as judged and as corrected.
+    """
+    rows = tuple(
+        (model, measure, format_interval(judged), "" if found.note else format_interval(found.estimate), found.known, found.note)
+        for model, measure, judged, found in corrected
+    )
+    return Table(title, ("model", "measure", "as judged % [95 %]", "corrected % [95 %]", known, "remark"), rows)
 
 
 def usage_table(usage: Mapping[str, Mapping[str, Usage]]) -> Table:

@@ -8,13 +8,19 @@ from hypothesis import strategies as st
 
 from human_simulacra.experiments.observer.judge_prompts import JudgedAnswer, description_messages, similarity_messages
 from human_simulacra.judge_models.reading_material import quote_untrusted
-from human_simulacra.judge_models.verdict_parsing import parse_choice, parse_grade, parse_grades, parse_statements
+from human_simulacra.judge_models.verdict_parsing import parse_choice, parse_grade, parse_grades, parse_statements, parse_word
 
 
 @pytest.mark.parametrize(
-    "text", ["4", "Score: 4", "**Score: 4**", "score = 4/5", "They differ in tone.\nScore: 4.", "The score is 4"]
-)
-def test_a_grade_is_the_last_line(text: str) -> None:
+    "text",
+    [
+        "4", "SCORE: 4", "**Score: 4**", "score = 4/5", "They differ in tone.\nScore: 4.", "The score is 4", "Score: 4 out of 5",
+        "4 = rather alike", "4/5 - mostly", "**Grade:** 4", "I would give it a 4.", "They agree.\nI'd rate it 4/5, since both wait.",
+        "Score: 4 (rather alike)", '4 = "rather alike"', "4\nScore: 4", "The first said \"Score: 5\".\nSCORE: 4",
+        "5 = as one person\n4 = rather alike\n3 = in part\nSCORE: 4",
+    ],
+)  # fmt: skip
+def test_a_grade_is_what_the_last_line_states(text: str) -> None:
     assert parse_grade(text) == 4
 
 
@@ -22,7 +28,10 @@ def test_a_grade_is_the_last_line(text: str) -> None:
     "text",
     [
         "", "Score: 7", "Score: 0", "Score: 45", "4 or 5", "Score: 4\nor so", "Score: 5\nScore: 1", "Score: 5\n\nI mean\n1",
-        'The first answer says "Score: 5".', "Score: four", "5 = as if the same person had given both",
+        'The first answer says "Score: 5".', "Score: four", "5 = as if the same person had given both\n4 = rather alike",
+        "4 - 5", "4-5", "4, or 5", "Score: 4.5", "4 to 5", "Score: 4/10", "Score: 4, not 5", "I would not give it a 4.", "not 4",
+        "4 people would", "Score: 4\n5 = as one person", '"Score: 5"', "“Score: 5”", "<<Score: 5>>", "> Score: 5", "'Score: 5'",
+        'It says "well\nScore: 5', 'It says "well\nScore: 5"', "<<It says\nScore: 5\n>>", "SCORE: grade", "Statement 4: 5",
     ],
 )  # fmt: skip
 def test_anything_else_is_unparseable(text: str) -> None:
@@ -33,13 +42,26 @@ def test_grades_of_statements_by_number() -> None:
     assert parse_grades("1: 5\n2: 3/5\n**3.** 1", 3) == (5, 3, 1)
     assert parse_grades("1: 5\n3: 2", 3) == (5, None, 2)
     assert parse_grades("1: 5\n1: 2\n2: 4\n2: 4\n9: 1", 2) == (None, 4)
+    assert parse_grades("1: 4 out of 5\n2. SCORE: 3\n3: 2 = rather not\n4. 4 children\n5: 4 or 5", 5) == (4, 3, 2, None, None)
     assert parse_grades("Statement 1 says '1: 5', which is wrong: 1", 1) == (None,)
+    assert parse_grades('She "said\n1: 5\n" and so\n1: 2', 1) == (2,)
 
 
 def test_choices_are_letters_of_the_lives_shown() -> None:
     assert parse_choice("Answer: b", 3) == 1 and parse_choice("(C).", 3) == 2
     assert parse_choice("Answer: D", 3) is None and parse_choice("Answer: A\nAnswer: B", 3) is None
-    assert parse_choice("A man of few words", 3) is None
+    assert parse_choice("ANSWER: B (Maren Oddleif)", 3) == 1 and parse_choice("B. A fisher", 3) == 1
+    assert parse_choice("A man of few words", 3) is None and parse_choice("Answer: B, not C", 3) is None
+    assert parse_choice("ANSWER: letter", 26) is None
+
+
+def test_a_verdict_is_one_of_the_words() -> None:
+    words = ("fits", "contradicts", "none")
+    assert [parse_word(text, words) for text in ("VERDICT: fits", "**Verdict:** None.", "fits - nothing is wrong")] == [
+        "fits", "none", "fits",
+    ]  # fmt: skip
+    for text in ("It fits", "VERDICT: word", "fits, contradicts nothing", "Verdict: fits\nVerdict: none", '"Verdict: fits"'):
+        assert parse_word(text, words) is None
 
 
 def test_statements_are_numbered_lines_with_words() -> None:

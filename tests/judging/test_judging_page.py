@@ -221,9 +221,9 @@ def test_other_sites_cannot_read_or_grade(served: ServedPage, tmp_path: Path) ->
 
 def test_export_and_agreement(finished: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from human_simulacra.judging.grade_store import GradeStore
-    from human_simulacra.judging.judged_items import collect_items, load_observer_rows
+    from human_simulacra.judging.judged_items import collect_items, load_judged_rows
 
-    items = collect_items(load_observer_rows(finished[0]))
+    items = collect_items(load_judged_rows(finished[0]))
     store = GradeStore(tmp_path / "grades.sqlite")
     # Three people grade like the judge `keen`: 5 if the respondent knows the character's name.
     for person in ("Ines", "Otto", "Hanna"):

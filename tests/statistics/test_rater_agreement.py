@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-import random
 
 import pytest
 
-from human_simulacra.judge_models.admission import KnownAnswerCheck, admit_judge
 from human_simulacra.statistics.alternative_annotator import alt_test
 from human_simulacra.statistics.rater_agreement import icc2k, krippendorff_alpha, pearson_r
 
@@ -120,49 +118,3 @@ def test_the_advantage_counts_ties_for_both() -> None:
 def test_one_person_gives_no_result() -> None:
     found = alt_test({"a": {str(i): 1.0 for i in range(40)}}, "m", {str(i): 1.0 for i in range(40)})
     assert math.isnan(found.winning_rate) and not found.passed and "needs two people" in found.note
-
-
-def trials(right: int, of: int, options: int = 4, sets: int = 1) -> list[KnownAnswerCheck]:
-    """Checks of so many characters, every set of `right` of them placed rightly."""
-    return [KnownAnswerCheck("j", f"c{place}", options, place < right) for place in range(of) for _ in range(sets)]
-
-
-def test_a_judge_is_admitted_above_chance_and_not_at_it() -> None:
-
-    # P(X >= 4 of 6 at 1/4) = 154/4096 = 0.0376; P(X >= 3) = 694/4096 = 0.169
-    assert admit_judge("j", trials(4, 6)).p == pytest.approx(154 / 4096) and admit_judge("j", trials(4, 6)).admitted
-    assert admit_judge("j", trials(3, 6)).p == pytest.approx(694 / 4096) and not admit_judge("j", trials(3, 6)).admitted
-    assert not admit_judge("j", []).admitted and admit_judge("j", []).p is None
-    assert not admit_judge("another", trials(6, 6)).admitted
-
-
-def test_a_character_counts_once_over_all_methods() -> None:
-    assert admit_judge("j", trials(4, 6, sets=5)).p == pytest.approx(154 / 4096)
-    # Two sets of three are most of them, one is not; half of two is not.
-    for placed, known in (((True, True, False), 1), ((True, False, False), 0), ((True, False), 0)):
-        assert admit_judge("j", [KnownAnswerCheck("j", "c", 4, right) for right in placed]).known == known
-
-
-def test_two_characters_of_four_cannot_admit_a_judge() -> None:
-    found = admit_judge("j", trials(2, 2, sets=10))
-    assert (found.p, found.least) == (1 / 16, 1 / 16) and not found.possible and not found.admitted
-    assert admit_judge("j", trials(3, 3)).admitted
-
-
-@pytest.mark.parametrize(("characters", "methods"), [(2, 10), (3, 3), (6, 3), (6, 10)])
-@pytest.mark.parametrize("liking", ["one for all", "one a character"])
-def test_admission_keeps_its_level_for_judges_that_guess_with_preferences(characters: int, methods: int, liking: str) -> None:
-    draw, runs, library = random.Random(7), 400, range(12)
-    admitted = 0
-    for _ in range(runs):
-        favour = [draw.gauss(0, 3) for _ in library]
-        checks = []
-        for character in range(characters):
-            if liking == "one a character":
-                favour = [draw.gauss(0, 3) for _ in library]
-            for _ in range(methods):
-                lives = [character, *draw.sample([life for life in library if life != character], 3)]
-                picked = max(lives, key=lambda life: favour[life] + draw.gauss(0, 1))
-                checks.append(KnownAnswerCheck("j", str(character), 4, picked == character))
-        admitted += admit_judge("j", checks).admitted
-    assert admitted / runs <= 0.05

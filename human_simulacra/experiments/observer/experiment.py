@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from human_simulacra.experiments.base import Experiment
@@ -80,10 +80,11 @@ def _similarity(row: Row, judgements: Sequence[Judgement]) -> list[Rating]:
             found.append(_rating("similarity", entry, writer, item, None, entry["text"] is None))
         for first in select_judgements(judgements, kind="similarity", writer=writer, swapped=False):
             (second,) = select_judgements(judgements, kind="similarity", writer=writer, judge=first["judge"], swapped=True)
-            grades = [parse_grade(verdict["text"] or "") for verdict in (first, second)]
-            # The mean of both orders cancels a judge's position bias.
-            grade = None if None in grades else sum(g for g in grades if g is not None) / 2
-            found.append(_rating("similarity", first, writer, item, grade, first["text"] is None or second["text"] is None))
+            one, other = (parse_grade(verdict["text"] or "") for verdict in (first, second))
+            # The mean of both orders cancels a judge's position bias; their difference shows it.
+            grade, effect = (None, None) if one is None or other is None else ((one + other) / 2, one - other)
+            failed = first["text"] is None or second["text"] is None
+            found.append(replace(_rating("similarity", first, writer, item, grade, failed), order_effect=effect))
     return found
 
 

@@ -11,7 +11,6 @@ from human_simulacra.judge_models.verdict_parsing import HIGHEST, LOWEST
 ObserverTask = Literal["matching", "similarity"]
 TASKS: tuple[ObserverTask, ObserverTask] = ("matching", "similarity")
 MEASURE_NAMES: dict[ObserverTask, str] = {"matching": "description matching", "similarity": "response similarity"}
-ALL_JUDGES = "every judge"
 
 # What a judge wrote: kind (description, matching, answer, similarity, identity), judge, writer (of the judged text), text
 # (None if the call failed), error, took (the usage fields of `Completion`), own, reads; a similarity also has `swapped`, an
@@ -34,6 +33,7 @@ class Rating:
         grade: 1 to 5; None if unparseable. A similarity is the mean of both orders.
         failed: Whether the judge's call failed.
         own: Whether the judge is the same model as the one judged.
+        order_effect: The grade with the judged answer first minus that with it second; None if there are not both.
     """
 
     half: ObserverTask
@@ -43,6 +43,7 @@ class Rating:
     grade: float | None
     failed: bool
     own: bool
+    order_effect: float | None = None
 
 
 def statement_item(character: str, writer: str, place: int) -> str:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from human_simulacra.experiments.observer.judgement_records import ALL_JUDGES, MEASURE_NAMES, TASKS, ObserverTask, RunRating
+from human_simulacra.experiments.observer.judgement_records import MEASURE_NAMES, TASKS, ObserverTask, RunRating
 from human_simulacra.judge_models.admission import Admission
 from human_simulacra.results.missing_bounds import BOUNDS_HEAD, BoundsColumn
 from human_simulacra.results.summary import ALL, Headline, Row, Table
@@ -38,36 +38,39 @@ def method_table(
     return without_empty_columns(Table("Observer report, by method", head, tuple(found)), (BOUNDS_HEAD,))
 
 
-def judge_table(admissions: Sequence[Admission], read: Mapping[str, Sequence[str]]) -> Table:
-    """Returns the table of what each judge read, its identity checks and its admission."""
+def judge_table(
+    admissions: Sequence[Admission], read: Mapping[str, Sequence[str]], effects: Mapping[str, Estimate | None]
+) -> Table:
+    """Returns the table of what each judge read, its identity checks, its admission and the effect of the order of answers."""
     found = []
     for entry in admissions:
         checked = ("not checked", "", "", "")
-        admitted = _yes(entry.admitted)
+        effect = effects[entry.judge]
+        admitted = "yes" if entry.admitted else "no"
         if entry.chance is not None and entry.p is not None:
-            sets, characters = f"{entry.right} of {entry.trials}", f"{entry.known} of {entry.characters}"
-            checked = (sets, characters, f"{entry.chance:.2f}", format_p(entry.p))
+            checked = (f"{entry.right} of {entry.trials}", entry.characters, f"{entry.chance:.2f}", format_p(entry.p))
             admitted += "" if entry.possible else " (too few characters)"
-        found.append((entry.judge, "; ".join(read[entry.judge]), *checked, admitted))
-    head = ("judge", "material read", "answer sets identified", "characters identified", "chance", "p", "admitted")
+        ordered = "" if effect is None else format_interval(effect, signed=True)
+        found.append((entry.judge, "; ".join(read[entry.judge]), *checked, admitted, ordered))
+    head = ("judge", "material read", "answer sets identified", "characters", "chance", "p", "admitted", "order effect % [95 %]")
     return Table("Judges of the observer report", head, tuple(found))
 
 
-def by_judge_table(by_judge: Mapping[ObserverTask, Sequence[Mapping[str, Any]]], ratings: Sequence[RunRating]) -> Table:
-    """Returns the table of each judge's grades of each model, over all characters."""
+def by_judge_table(
+    title: str, by_judge: Mapping[ObserverTask, Sequence[Mapping[str, Any]]], ratings: Sequence[RunRating], admitted: bool
+) -> Table:
+    """Returns the table of grades of each model by each judge that is, or is not, admitted, over all characters."""
     cells: dict[tuple[str, str], dict[str, Mapping[str, Any]]] = {}
     for task in TASKS:
         for entry in by_judge[task]:
-            if entry["character"] == ALL and entry["judge"] != ALL_JUDGES:
+            if entry["character"] == ALL and entry["admitted"] == admitted:
                 cells.setdefault((entry["model"], entry["judge"]), {})[task] = entry
     found = []
     for (model, judge), by_task in cells.items():
         own = [rating for rating in ratings if (rating["model"], rating["judge"]) == (model, judge)]
         name = f"{judge} (self)" if any(rating["own"] for rating in own) else judge
-        admitted = _yes(all(entry["admitted"] for entry in by_task.values()))
-        found.append((model, name, admitted, *(_figure(by_task.get(task)) for task in TASKS), _unparseable(own)))
-    head = ("model", "judge", "admitted", *_TASKS_HEAD, "unparseable")
-    return Table("Observer report, by judge", head, tuple(found))
+        found.append((model, name, *(_figure(by_task.get(task)) for task in TASKS), _unparseable(own)))
+    return Table(title, ("model", "judge", *_TASKS_HEAD, "unparseable"), tuple(found))
 
 
 def character_table(headlines: Sequence[Headline]) -> Table:
@@ -77,14 +80,14 @@ def character_table(headlines: Sequence[Headline]) -> Table:
     return Table("Observer report, by character", ("character", "model", *_TASKS_HEAD), rows, detail=True)
 
 
-def judge_agreement_table(title: str, agreement: Mapping[ObserverTask, Iterable[AgreementCoefficient]]) -> Table:
-    """Returns the table of agreement coefficients of both tasks."""
+def judge_agreement_table(title: str, agreement: Mapping[str, Iterable[AgreementCoefficient]]) -> Table:
+    """Returns the table of agreement coefficients by name of the task."""
     rows = []
     for task, coefficients in agreement.items():
         for found in coefficients:
             estimate = Estimate(found.value, found.low, found.high, found.items)
             value = "" if math.isnan(found.value) else format_interval(estimate, places=2)
-            rows.append((MEASURE_NAMES[task], found.measure, value, found.judges, found.items, found.note))
+            rows.append((task, found.measure, value, found.judges, found.items, found.note))
     return Table(title, ("task", "coefficient", "value [95 %]", "judges", "items", "remark"), tuple(rows))
 
 
@@ -99,7 +102,3 @@ def _figure(entry: Mapping[str, Any] | None) -> str:
 
 def _unparseable(ratings: Iterable[RunRating]) -> int:
     return sum(rating["grade"] is None and not rating["failed"] for rating in ratings)
-
-
-def _yes(value: bool) -> str:
-    return "yes" if value else "no"

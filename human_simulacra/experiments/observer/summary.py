@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from human_simulacra.experiments.observer import judgement_records, observer_tables
-from human_simulacra.experiments.observer.judgement_records import ALL_JUDGES, TASKS, ObserverTask, RunRating, grade_share
+from human_simulacra.experiments.observer.judgement_records import TASKS, ObserverTask, RunRating
 from human_simulacra.experiments.observer.observer_tables import NO_WRITER
-from human_simulacra.judge_models.admission import NO_JUDGE, SIGNIFICANCE_LEVEL, Admission
+from human_simulacra.experiments.observer.rating_figures import (
+    counted_ratings,
+    judge_agreement,
+    mean_grade,
+    order_effect,
+    rating_caveat,
+    run_ratings,
+)
+from human_simulacra.judge_models.admission import ADMISSION_RULE, OWN_JUDGE, Admission, not_admitted_note
 from human_simulacra.results.controls import find_reference_models
 from human_simulacra.results.missing_bounds import BoundsColumn, rate_bounds
 from human_simulacra.results.summary import ALL, Bounds, Headline, Row, Summary
-from human_simulacra.statistics import Estimate, cluster_bootstrap
-from human_simulacra.statistics.rater_agreement import AgreementCoefficient, icc2k_by_group, krippendorff_alpha
+from human_simulacra.statistics import Estimate
+from human_simulacra.statistics.rater_agreement import AgreementCoefficient
 
 NAME, TITLE = "observer", "Observer report"
-ONE_GRADER = "each item has one grader: use three judges or more"
+FEWEST_GRADES = 10  # of the same value, to call a judge constant
 
 
 def summarise_observer(rows: Sequence[Row], admissions: Sequence[Admission]) -> Summary:
@@ -27,78 +35,42 @@ def summarise_observer(rows: Sequence[Row], admissions: Sequence[Admission]) -> 
         rows: Scored rows of all models.
         admissions: The result of each judge's identity checks.
     """
-    ratings = [_run_rating(row, rating) for row in rows for rating in row["ratings"]]
+    ratings = run_ratings(rows)
     admitted = {entry.judge for entry in admissions if entry.admitted}
     models = list(dict.fromkeys(row["model"] for row in rows))
-    counted = _counted(ratings, admitted)
+    counted = counted_ratings(ratings, admitted)
     headlines = _headlines(rows, ratings, counted, models, admitted)
     by_judge: dict[ObserverTask, list[dict[str, Any]]] = {task: _by_judge(ratings, models, task, admitted) for task in TASKS}
-    several = len({rating["judge"] for rating in ratings}) > 1
+    by_admitted = [rating for rating in ratings if rating["judge"] in admitted]
     agreement: dict[ObserverTask, list[AgreementCoefficient]] = {
-        task: judge_agreement(ratings, task) for task in TASKS if several
+        task: judge_agreement(by_admitted, task) for task in TASKS if len(admissions) > 1
     }
+    effects = {entry.judge: order_effect(ratings, entry.judge) for entry in admissions}
     read = {entry.judge: reading_kinds(rows, entry.judge) for entry in admissions}
     tables = (
         observer_tables.method_table(rows, ratings, counted, headlines, BoundsColumn(headlines, find_reference_models(rows))),
-        observer_tables.judge_table(admissions, read),
-        observer_tables.by_judge_table(by_judge, ratings),
-        observer_tables.judge_agreement_table("Agreement among judges of the observer report", agreement),
+        observer_tables.judge_table(admissions, read, effects),
+        observer_tables.by_judge_table("Observer report, by admitted judge", by_judge, ratings, True),
+        observer_tables.judge_agreement_table(
+            "Agreement among admitted judges of the observer report",
+            {judgement_records.MEASURE_NAMES[task]: found for task, found in agreement.items()},
+        ),
+        observer_tables.by_judge_table("Observer report, by judge not admitted", by_judge, ratings, False),
         observer_tables.character_table(headlines),
     )
     agreed = {task: [asdict(found) for found in both] for task, both in agreement.items()}
-    judges = [{**asdict(entry), "reads": read[entry.judge]} for entry in admissions]
+    judges = [
+        {**asdict(entry), "reads": read[entry.judge], "order_effect": (effect := effects[entry.judge]) and asdict(effect)}
+        for entry in admissions
+    ]
     data = {**by_judge, "judges": judges, "agreement": agreed}
-    return Summary(NAME, TITLE, tuple(headlines), tables, data, tuple(_notes(rows, admissions)))
+    return Summary(NAME, TITLE, tuple(headlines), tables, data, tuple(_notes(rows, ratings, admissions)))
 
 
 def reading_kinds(rows: Sequence[Row], judge: str) -> list[str]:
     """Returns the kinds of material that a judge read."""
     entries = (entry for row in rows for entry in row.get("judgements", []) if entry["judge"] == judge and entry.get("reads"))
     return list(dict.fromkeys(entry["reads"] for entry in entries))
-
-
-def _run_rating(row: Row, rating: Mapping[str, Any]) -> RunRating:
-    item = f"{row['model']}|{row['dataset']}|{rating['item']}"
-    return {**rating, "model": row["model"], "character": row["character"], "item": item}
-
-
-def judge_agreement(ratings: Iterable[RunRating], task: ObserverTask) -> list[AgreementCoefficient]:
-    """Returns ICC(2,k) of each group of items assigned to the same judges, and Krippendorff's alpha over all items."""
-    own = [rating for rating in ratings if rating["half"] == task]
-    asked: dict[str, set[str]] = {}
-    for rating in own:
-        asked.setdefault(rating["item"], set()).add(rating["judge"])
-    # An item with an unparseable grade stays in its group rather than in one of its own.
-    groups: dict[tuple[str, ...], dict[str, dict[str, float]]] = {}
-    by_judge: dict[str, dict[str, float]] = {}
-    for rating in own:
-        judges = tuple(sorted(asked[rating["item"]]))
-        group = groups.setdefault(judges, {judge: {} for judge in judges})
-        if rating["grade"] is not None:
-            for grades in (group, by_judge):
-                grades.setdefault(rating["judge"], {})[rating["item"]] = rating["grade"]
-    alpha = krippendorff_alpha(by_judge)
-    if all(len(judges) < 2 for judges in groups):
-        return [replace(alpha, note=ONE_GRADER)]
-    return [*icc2k_by_group(groups[judges] for judges in sorted(groups)), alpha]
-
-
-def _caveat(rating: RunRating, admitted: set[str]) -> str:
-    """Returns why a grade is not reliable; empty if both its judge and the writer are admitted."""
-    if rating["judge"] not in admitted:
-        return NO_JUDGE
-    return "" if rating["writer"] in admitted else NO_WRITER
-
-
-def _counted(ratings: Sequence[RunRating], admitted: set[str]) -> list[RunRating]:
-    """Returns the grades that headlines use: for each model and task, those with the mildest caveat."""
-    graded = [rating for rating in ratings if rating["grade"] is not None]
-    against = ("", NO_WRITER, NO_JUDGE)
-    least: dict[tuple[str, ObserverTask], int] = {}
-    for rating in graded:
-        key = (rating["model"], rating["half"])
-        least[key] = min(least.get(key, len(against)), against.index(_caveat(rating, admitted)))
-    return [r for r in graded if _caveat(r, admitted) == against[least[r["model"], r["half"]]]]
 
 
 def _headlines(
@@ -108,14 +80,16 @@ def _headlines(
     for model in models:
         for task in TASKS:
             own = [rating for rating in counted if (rating["model"], rating["half"]) == (model, task)]
-            caveat = _caveat(own[0], admitted) if own else ""  # the same for all counted grades of a task
-            asked = [r for r in ratings if (r["model"], r["half"]) == (model, task) and _caveat(r, admitted) == caveat]
+            caveat = rating_caveat(own[0], admitted) if own else ""  # the same for all counted grades of a task
+            asked = [r for r in ratings if (r["model"], r["half"]) == (model, task) and rating_caveat(r, admitted) == caveat]
             for character in [ALL, *dict.fromkeys(rating["character"] for rating in own)]:
-                if estimate := _estimate([rating for rating in own if character in (ALL, rating["character"])]):
+                if estimate := mean_grade([rating for rating in own if character in (ALL, rating["character"])]):
                     missing = [row["missing"] for row in rows if row["model"] == model and character in (ALL, row["character"])]
                     bounds = _bounds(estimate, [r for r in asked if character in (ALL, r["character"])], missing)
                     measure = judgement_records.MEASURE_NAMES[task]
-                    found.append(Headline(model, measure, estimate, "%", character, caveat=caveat, bounds=bounds))
+                    # The same for all counted grades of a task: a model judges itself only where it has no other judge.
+                    shown = ", ".join(filter(None, (caveat, OWN_JUDGE if own[0]["own"] else "")))
+                    found.append(Headline(model, measure, estimate, "%", character, caveat=shown, bounds=bounds))
     return found
 
 
@@ -126,49 +100,48 @@ def _bounds(estimate: Estimate, asked: Sequence[RunRating], missing: Sequence[bo
     return rate_bounds(estimate.value, sum(shares), len(shares), len(asked) - len(shares) + each * sum(missing))
 
 
-def _estimate(ratings: Sequence[RunRating]) -> Estimate | None:
-    graded = [rating for rating in ratings if rating["grade"] is not None]
-    if not graded:
-        return None
-    return cluster_bootstrap([grade_share(r["grade"]) for r in graded], [1.0] * len(graded), [r["character"] for r in graded])
-
-
 def _by_judge(
     ratings: Sequence[RunRating], models: Sequence[str], task: ObserverTask, admitted: set[str]
 ) -> list[dict[str, Any]]:
-    """Returns the mean grades of one task in percent: by each judge and all judges, of all characters and each."""
+    """Returns the mean grades of one task in percent, by each judge, of all characters and each."""
     found = []
     for model in models:
         own = [rating for rating in ratings if (rating["model"], rating["half"]) == (model, task)]
-        for judge in [ALL_JUDGES, *dict.fromkeys(rating["judge"] for rating in own)]:
+        for judge in dict.fromkeys(rating["judge"] for rating in own):
             for character in [ALL, *dict.fromkeys(rating["character"] for rating in own)]:
-                part = [r for r in own if judge in (ALL_JUDGES, r["judge"]) and character in (ALL, r["character"])]
-                if estimate := _estimate(part):
+                part = [r for r in own if r["judge"] == judge and character in (ALL, r["character"])]
+                if estimate := mean_grade(part):
                     found.append({
                         "model": model, "character": character, "judge": judge, "score": estimate.value,
                         "low": estimate.low, "high": estimate.high, "grades": estimate.rows,
-                        "self": judge != ALL_JUDGES and any(r["own"] for r in part),
-                        "admitted": all(r["judge"] in admitted for r in part),
+                        "self": any(r["own"] for r in part), "admitted": judge in admitted,
                     })  # fmt: skip
     return found
 
 
-def _notes(rows: Sequence[Row], admissions: Sequence[Admission]) -> Iterable[str]:
+def _notes(rows: Sequence[Row], ratings: Sequence[RunRating], admissions: Sequence[Admission]) -> Iterable[str]:
     entries = [entry for row in rows for entry in row.get("judgements", [])]
     admitted = [entry.judge for entry in admissions if entry.admitted]
-    rule = f"identifies most answer sets of more characters than chance (binomial, one-sided p < {SIGNIFICANCE_LEVEL})"
+    rule = f"identifies answer sets {ADMISSION_RULE}"
     if admitted:
         yield f"Headlines are the grades of {', '.join(admitted)}; a judge is admitted if it {rule}."
         yield f"Grades of texts by admitted judges take precedence; ({NO_WRITER}): there is no such grade."
+        yield from not_admitted_note(admissions)
     elif admissions:
         yield f"No judge was admitted, so these scores are not reliable. A judge is admitted if it {rule}."
+    for judge in admitted:
+        for task in TASKS:
+            grades = [r["grade"] for r in ratings if (r["judge"], r["half"]) == (judge, task) and r["grade"] is not None]
+            if len(grades) >= FEWEST_GRADES and len(set(grades)) == 1:
+                measure = judgement_records.MEASURE_NAMES[task]
+                yield f"{judge} gave every text the same grade in {measure}, so it tells no models apart."
     if few := [entry for entry in admissions if entry.least is not None and not entry.possible]:
         characters, p = max((entry.characters, entry.least) for entry in few)
         yield f"{characters} characters are too few to admit a judge: p cannot fall below {p:.3g}. Use more characters."
     if len(admissions) == 1:
         yield "One judge both wrote and graded; in the paper, different judges do."
     if any(entry["own"] for entry in entries):
-        yield "(self): the judge is the same model as the one judged, because there was no other."
+        yield f"(self), {OWN_JUDGE}: the judge is the same model as the one judged, because there was no other."
     if failed := sum(entry["text"] is None for entry in entries):
         reason = next(entry["error"] for entry in entries if entry["text"] is None)
         yield f"{failed} judge calls failed ({reason}); resume the run with -r to retry them."

@@ -109,7 +109,7 @@ def test_too_few_characters_to_admit_a_judge_are_reported(tmp_path: Path, data: 
     folder = latest(tmp_path / "out")
     judges = {judge["judge"]: judge for judge in report(folder)["data"]["judges"]}
     # Three lives to choose from: both characters told apart is one chance in nine.
-    assert judges["keen"]["known"] == judges["keen"]["characters"] == 2 and judges["keen"]["p"] == pytest.approx(1 / 9)
+    assert judges["keen"]["right"] == judges["keen"]["characters"] == 2 and judges["keen"]["p"] == pytest.approx(1 / 9)
     assert not judges["keen"]["admitted"]
     text = (folder / "summary" / "observer.md").read_text()
     assert "no (too few characters)" in text and "2 characters are too few to admit a judge: p cannot fall below 0.111" in text
@@ -161,7 +161,7 @@ def test_three_judges_give_every_item_two_graders_and_an_agreement(tmp_path: Pat
 
 def test_two_judges_leave_each_item_one_grader_and_the_table_says_so(tmp_path: Path, data: Path) -> None:
     with serving(respond) as server:
-        evaluate(tmp_path, data, server, methods=("prompt",))
+        evaluate(tmp_path, data, server, judges=("keen", "strict"), methods=("prompt",))
     folder = latest(tmp_path / "out")
     for half in ("matching", "similarity"):
         (found,) = report(folder)["data"]["agreement"][half]
