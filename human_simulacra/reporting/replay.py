@@ -87,7 +87,7 @@ def _replay_scores(folder: Path, name: str, pairs: list[tuple[str, str]]) -> Rep
             if (picked := _chosen_by_likelihood(answer, row)) and said not in picked:
                 return result(Difference(f"{answers_path}: the choice of {row['id']}", said, picked[0]))
             try:
-                scores = {"missing": said is None, **find_experiment(name).score(columns, said)}
+                scores = find_experiment(name).score_row(columns, said, answer.get("trace"))
             except _INVALID_ROW as error:
                 return result(Difference(where, "a scored row", f"a row that cannot be scored: {error!r}"))
             compared = compare_values({key: row.get(key) for key in scores}, json.loads(to_json(scores)), where)
