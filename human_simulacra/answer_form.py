@@ -22,15 +22,19 @@ class AnswerForm:
     choices: tuple[str, ...]
     several: bool = False
 
-    @property
-    def schema(self) -> Mapping[str, Any]:
-        """The JSON schema.
+    def schema(self, bounded: bool = False) -> Mapping[str, Any]:
+        """Returns the JSON schema.
 
-        It has only keywords that every server accepts. OpenAI's strict mode refuses `uniqueItems`, and Azure and Groq also
-        `minItems` and `maxItems`, so `read` makes sure that a choice counts once and that there is at least one.
+        By default it has only keywords that every server accepts: OpenAI's strict mode refuses `uniqueItems`, and Azure and Groq
+        also `minItems` and `maxItems`. `read` makes sure that a choice counts once and that there is at least one.
+
+        Args:
+            bounded: Whether the schema also says how long a list can be. Without a bound, a weak model repeats letters up to its
+                token limit.
         """
-        one = {"type": "string", "enum": list(self.choices)}
-        value = {"type": "array", "items": one} if self.several else one
+        one: dict[str, Any] = {"type": "string", "enum": list(self.choices)}
+        bounds = {"minItems": 1, "maxItems": len(self.choices)} if bounded else {}
+        value = {"type": "array", "items": one, **bounds} if self.several else one
         return {"type": "object", "properties": {KEY: value}, "required": [KEY], "additionalProperties": False}
 
     def read(self, text: str) -> str | None:

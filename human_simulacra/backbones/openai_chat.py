@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, cast, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, cast, get_args
 
 from human_simulacra.backbones.base import BackboneError, estimate_tokens, strip_reasoning
 from human_simulacra.backbones.streaming import OnText, ReasoningFilter, stream_in_thread
@@ -52,7 +52,12 @@ class OpenAIChat:
         empty_is_answer: Whether an empty text is always a valid answer. Otherwise it is a retryable failure of the server, unless
             the token limit or the content filter ended the answer before its first word.
         redact: Removes secrets from error messages.
+
+    Attributes:
+        bounds_lists: Whether the server knows the bounds of lists in a schema; see `AnswerForm.schema`.
     """
+
+    bounds_lists: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -125,7 +130,7 @@ class OpenAIChat:
         if self.send_sampling:
             body |= {"temperature": generation.temperature, "seed": generation.seed + generation.sample}
         if generation.form is not None:
-            form = {"name": "answer", "strict": True, "schema": generation.form.schema}
+            form = {"name": "answer", "strict": True, "schema": generation.form.schema(self.bounds_lists)}
             body["response_format"] = {"type": "json_schema", "json_schema": form}
         return body | self.extra
 

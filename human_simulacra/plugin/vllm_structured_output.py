@@ -19,8 +19,9 @@ def structured_output_argument(form: AnswerForm | None) -> dict[str, Any]:
     """
     if form is None:
         return {}
+    schema = dict(form.schema())
     from vllm import sampling_params  # type: ignore[import-not-found]
 
     if hasattr(sampling_params, "StructuredOutputsParams"):
-        return {"structured_outputs": sampling_params.StructuredOutputsParams(json=dict(form.schema))}
-    return {"guided_decoding": sampling_params.GuidedDecodingParams(json=dict(form.schema))}
+        return {"structured_outputs": sampling_params.StructuredOutputsParams(json=schema)}
+    return {"guided_decoding": sampling_params.GuidedDecodingParams(json=schema)}

@@ -45,7 +45,7 @@ def with_reply_status(summary: Summary, rows: Sequence[Row]) -> Summary:
     """Returns a summary that counts truncated and filtered replies if there are any.
 
     Every table that counts a model's missing rows gets a column for each of the two that occurs. The data get the counts by
-    model, `reply_status`.
+    model, `reply_status`, and so does a note, since a model without any answer has no line in some tables.
 
     Args:
         summary: The summary of one experiment.
@@ -59,7 +59,11 @@ def with_reply_status(summary: Summary, rows: Sequence[Row]) -> Summary:
         for model in dict.fromkeys(row["model"] for row in rows)
     ]
     tables = tuple(_with_counts(table, rows, found) if {"model", MISSING} <= {*table.head} else table for table in summary.tables)
-    return replace(summary, tables=tables, data={**summary.data, "reply_status": counts}, notes=(NOTE, *summary.notes))
+    shown = "; ".join(
+        f"{c['model']} {c[TRUNCATED]} truncated, {c[FILTERED]} filtered" for c in counts if c[TRUNCATED] or c[FILTERED]
+    )
+    notes = (f"{NOTE} {shown}.", *summary.notes)
+    return replace(summary, tables=tables, data={**summary.data, "reply_status": counts}, notes=notes)
 
 
 def _with_counts(table: Table, rows: Sequence[Row], found: Sequence[str]) -> Table:

@@ -51,8 +51,9 @@ def test_the_embedded_model_is_held_to_a_form(embedded: LlamaChat) -> None:
         assert form.read(embedded.request(asked, Generation(48, form=form)).text) in form.choices
     cut = embedded.request(asked, Generation(3, form=AnswerForm(("C", "D"))))
     assert cut.finish == "length" and AnswerForm(("C", "D")).read(cut.text) is None
-    listed = embedded.request(asked, Generation(48, form=AnswerForm(("C", "D"), True))).text
-    assert "".join(listed.split()).startswith('{"answer":[')
+    # A list ends after as many letters as there are, so that a weak model does not repeat them to its limit.
+    listed = AnswerForm(("C", "D"), True)
+    assert listed.read(embedded.request(asked, Generation(48, form=listed)).text) in ("C", "D", "C, D")
 
 
 @pytest.mark.parametrize(
@@ -80,4 +81,4 @@ def test_vllm_gets_the_form_by_the_name_that_its_version_knows(
         return await asyncio.gather(*(backbone.complete([Message("user", "Hm?")], generation) for generation in both))
 
     free, held = sorted(asyncio.run(ask()) and given_arguments, key=len)
-    assert held[argument] == ("held to", form.schema) and argument not in free
+    assert held[argument] == ("held to", form.schema()) and argument not in free
