@@ -42,7 +42,8 @@ class MethodSettings:
         temperature: Sampling temperature.
         seed: Seed of sampling and of the character order in method `shuffled`.
         sample: Number of the run; it distinguishes repeated runs.
-        answering: `generate`, or `likelihood` to choose the most likely option of stimuli that have options.
+        answering: How stimuli that have options are answered: `generate`, `likelihood` (the most likely option), or `structured`
+            (a JSON form).
         identity: A hash of everything that affects the answers except `answering`, recorded in traces.
     """
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from human_simulacra.agents import emotion_agent, memory_agent, placebo_agents, thinking_agent, top_agent
 from human_simulacra.agents.model_calls import ModelCaller, format_history
+from human_simulacra.agents.option_labels import answer_form
 from human_simulacra.backbones.streaming import OnText
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.memory.embedding import SentenceEmbedder
@@ -79,10 +80,15 @@ class Method:
             on_text: See `respond`.
         """
         caller = replace(prepared.caller, on_text=on_text)
-        if self.settings.answering == "likelihood" and stimulus.options:
+        answering = self.settings.answering if stimulus.options else "generate"
+        if answering == "likelihood":
             # Options are scored as the next words of the character, not as letters: the turn must not ask for a letter.
             caller = replace(caller, scored_stimulus=stimulus)
             stimulus = replace(stimulus, text=stimulus.plain or stimulus.text)
+        elif answering == "structured":
+            caller = replace(caller, form=answer_form(stimulus))
+            request = render("answer_form_several" if stimulus.several else "answer_form_one")
+            stimulus = replace(stimulus, text=f"{stimulus.text}\n{request}")
         return Reply(await self._steps.answer(caller, stimulus, prepared.working), caller.trace)
 
 

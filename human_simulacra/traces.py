@@ -8,6 +8,9 @@ from typing import Any
 from human_simulacra.likelihood_choice import OptionScore
 from human_simulacra.types import Answering, Completion
 
+# The problem of a structured answer that the server did not hold to its form; the reply is then the text as it is.
+FORM_NOT_KEPT = "the answer is not in the form that was asked for"
+
 
 @dataclass(frozen=True)
 class RetrievedPassage:
@@ -50,9 +53,10 @@ class Trace:
     """How a reply was produced.
 
     `persona` is the id of the character in the system prompt, empty for method `none`. `problems` lists what could not be
-    parsed or was left out. If `answering` is `likelihood`, the reply was chosen among `choices`. `setting` is a hash of
-    everything that affects the answers except `answering`; models with the same hash can be compared. `backbone` is the
-    fingerprint of the backbone that answers: methods on the same backbone can be compared.
+    parsed or was left out. If `answering` is `likelihood`, the reply was chosen among `choices`; if it is `structured`, the Top
+    agent's call holds the raw text. `setting` is a hash of everything that affects the answers except `answering`; models with
+    the same hash can be compared. `backbone` is the fingerprint of the backbone that answers: methods on the same backbone can
+    be compared.
     """
 
     method: str = ""

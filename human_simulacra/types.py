@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from typing import Literal
 
+from human_simulacra.answer_form import AnswerForm
 from human_simulacra.life_dates import Dated
 
 QuestionType = Literal["cloze", "single_choice", "multiple_choice"]
 QUESTION_TYPES: tuple[QuestionType, ...] = ("cloze", "single_choice", "multiple_choice")
-Answering = Literal["generate", "likelihood"]
-ANSWERINGS: tuple[Answering, ...] = ("generate", "likelihood")
+Answering = Literal["generate", "likelihood", "structured"]
+ANSWERINGS: tuple[Answering, ...] = ("generate", "likelihood", "structured")
+Finish = Literal["", "stop", "length", "content_filter"]
 FUNCTIONS = ("Ne", "Ni", "Se", "Si", "Te", "Ti", "Fe", "Fi")
 
 
@@ -162,12 +164,17 @@ class Message:
 
 @dataclass(frozen=True)
 class Generation:
-    """Parameters of one generation. `sample` is the number of the draw; it distinguishes repeated draws of the same prompt."""
+    """Parameters of one generation.
+
+    `sample` is the number of the draw; it distinguishes repeated draws of the same prompt. `form` is the form that the backbone
+    holds the answer to, if it can; None for free text.
+    """
 
     max_tokens: int
     temperature: float = 0.0
     seed: int = 0
     sample: int = 0
+    form: AnswerForm | None = None
 
 
 @dataclass(frozen=True)
@@ -175,7 +182,8 @@ class Completion:
     """A backbone's answer and its usage.
 
     `prompt_tokens` includes `cached_tokens`, which the server reused. `estimated` marks token counts that no server reported.
-    `seconds` is the duration of the call; `from_cache` tells whether the call cache answered.
+    `seconds` is the duration of the call; `from_cache` tells whether the call cache answered. `finish` says why the answer
+    ended: by itself, at the token limit, or by the server's content filter; empty if the backbone does not tell.
     """
 
     text: str
@@ -185,6 +193,7 @@ class Completion:
     estimated: bool = True
     seconds: float = 0.0
     from_cache: bool = False
+    finish: Finish = ""
 
 
 @dataclass(frozen=True)

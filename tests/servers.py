@@ -77,9 +77,9 @@ class ScriptedServer:
         self._http.server_close()
 
 
-def completion(text: str) -> str:
+def completion(text: str, finish: str = "stop") -> str:
     """Returns the body of a chat completion with token counts."""
-    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
+    choice = {"index": 0, "finish_reason": finish, "message": {"role": "assistant", "content": text}}
     return json.dumps({"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": USAGE})
 
 

@@ -54,7 +54,7 @@ def write_run(
     asked = _questions(random.Random(7), characters, questions)
     for model, method in zip(models, methods, strict=True):
         answers = [_answer(rng, q, method, reply) for q in asked]
-        _write(folder, model, "single_choice", asked, answers, SelfReport().score)
+        _write(folder, model, "single_choice", asked, answers, SelfReport().score_row)
         pairs.append((model, "single_choice"))
     rows = list(run_folder.read_scored_rows(folder, pairs))
     summary_folder = folder / "summary"
@@ -153,7 +153,7 @@ def _said(rng: random.Random) -> dict[str, Any]:
     return {"origin_prompt": prose(rng, 20), "prediction": text, "trace": trace, "error": None}
 
 
-def _no_scores(row: dict[str, Any], reply: str) -> dict[str, Any]:
+def _no_scores(row: dict[str, Any], reply: str, trace: dict[str, Any]) -> dict[str, Any]:
     return {
         "judgements": [{"kind": "description", "judge": "judge-a", "text": f"It sounds like {row['character']}, who " + reply}]
     }
@@ -161,7 +161,7 @@ def _no_scores(row: dict[str, Any], reply: str) -> dict[str, Any]:
 
 def _write(folder: Path, model: str, dataset: str, rows: list[dict[str, Any]], answers: list[dict[str, Any]], score: Any) -> None:
     scored = [
-        {**row, "prediction": a["prediction"], "missing": False, **score(row, a["prediction"])}
+        {**row, "prediction": a["prediction"], "missing": False, **score(row, a["prediction"], a["trace"])}
         for row, a in zip(rows, answers, strict=True)
     ]
     results: dict[str, Any] = {"details": [{key: [value] for key, value in row.items()} for row in scored]}

@@ -19,11 +19,12 @@ BASE = {
     "sqlite_files",
     "local_address",
     "likelihood_choice",
+    "answer_form",
 }
 CALLS = {"prompts", "backbones", "memory", "agents"}  # what calls a model
 # What each part may import of the others; each part may import itself.
 ALLOWED = {
-    "types": {"life_dates"}, "items": set(), "likelihood_choice": set(), "errors": set(), "files": set(), "sqlite_files": set(),
+    "types": {"life_dates", "answer_form"}, "answer_form": set(), "items": set(), "likelihood_choice": set(), "errors": set(), "files": set(), "sqlite_files": set(),
     "life_dates": set(), "progress": set(), "prompts": set(), "traces": {"types", "likelihood_choice"}, "local_address": {"errors"},
     "jsonl_rows": {"errors"}, "library": BASE, "backbones": BASE, "memory": {*BASE, "library"},
     "agents": {*BASE, "prompts", "backbones", "memory"}, "persona": {*BASE, "library", "prompts"}, "stimuli": {*BASE, "prompts"},

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from human_simulacra.agents.option_scoring import format_choice, score_options
-from human_simulacra.backbones.base import Backbone
+from human_simulacra.agents.option_labels import format_choice
+from human_simulacra.agents.option_scoring import score_options
+from human_simulacra.answer_form import AnswerForm
+from human_simulacra.backbones.base import Backbone, BackboneError
 from human_simulacra.backbones.streaming import OnText, stream
 from human_simulacra.likelihood_choice import choose_options
-from human_simulacra.traces import Call, Trace
-from human_simulacra.types import Generation, Message, Stimulus
+from human_simulacra.traces import FORM_NOT_KEPT, Call, Trace
+from human_simulacra.types import Completion, Generation, Message, Stimulus
 
 TOKENS_A_WORD = 1.5  # English words average 1.3 tokens; the rest is slack for a sentence's end
 
@@ -28,6 +30,7 @@ class ModelCaller:
         trace: Records the calls.
         on_text: Receives the Top agent's answer in pieces as the model writes it, if given.
         scored_stimulus: The stimulus whose options the Top agent scores by likelihood; None if it generates its answer.
+        form: The form of the Top agent's answer; None for free text.
     """
 
     top: Backbone
@@ -39,9 +42,10 @@ class ModelCaller:
     trace: Trace = field(default_factory=Trace)
     on_text: OnText | None = None
     scored_stimulus: Stimulus | None = None
+    form: AnswerForm | None = None
 
     async def ask(self, agent: str, prompt: str, max_tokens: int, system_suffix: str = "") -> str:
-        """Makes one call and returns its text. With `scored_stimulus`, the Top agent's text is the chosen option.
+        """Makes one call and returns its text. With `scored_stimulus` or `form`, the Top agent's text is the chosen options.
 
         Args:
             agent: Name of the calling agent; "top" uses the answering backbone.
@@ -57,12 +61,39 @@ class ModelCaller:
         generation = Generation(max_tokens, self.temperature, self.seed, self.sample)
         if agent == "top" and self.scored_stimulus is not None:
             return await self._choose_by_likelihood(self.scored_stimulus, messages)
+        if agent == "top" and self.form is not None:
+            return await self._answer_in_form(self.form, messages, generation)
         if agent == "top" and self.on_text is not None:
             completion = await stream(backbone, messages, generation, self.on_text)
         else:
             completion = await backbone.complete(messages, generation)
+        if agent != "top":
+            self._check_agent(agent, completion, max_tokens)
         self.trace.calls.append(Call(agent, prompt, completion))
         return completion.text
+
+    def _check_agent(self, agent: str, completion: Completion, max_tokens: int) -> None:
+        """Notes a filtered reply of an agent, and raises a BackboneError if an agent could not say a word."""
+        if completion.finish == "content_filter":
+            self.trace.problems.append(f"{agent} agent: the server's content filter cut its reply")
+        elif completion.finish == "length" and not completion.text:
+            raise BackboneError(
+                f"the {agent} agent reached its limit of {max_tokens} tokens before its first word: set agent_llm to a model "
+                "that does not reason first"
+            )
+
+    async def _answer_in_form(self, form: AnswerForm, messages: list[Message], generation: Generation) -> str:
+        """Asks for an answer in a form and returns its choices, or the text as it is if it does not have the form."""
+        completion = await self.top.complete(messages, replace(generation, form=form))
+        self.trace.answering = "structured"
+        self.trace.calls.append(Call("top", messages[-1].content, completion))
+        chosen = form.read(completion.text)
+        if chosen is None:
+            self.trace.problems.append(FORM_NOT_KEPT)
+        text = completion.text if chosen is None else chosen
+        if self.on_text is not None:
+            self.on_text(text)
+        return text
 
     async def _choose_by_likelihood(self, stimulus: Stimulus, messages: list[Message]) -> str:
         """Chooses among a stimulus's options and records the scores of all options in the trace."""

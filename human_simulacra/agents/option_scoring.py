@@ -59,9 +59,3 @@ async def score_options(backbone: Backbone, messages: Sequence[Message], stimulu
         for option, a, b in zip(stimulus.options, own.scores, without.scores, strict=True)
     )
     return ScoredOptions(choices, turn, own.usage, without.usage)
-
-
-def format_choice(stimulus: Stimulus, chosen: Sequence[int]) -> str:
-    """Formats the chosen options as a reply: their letters if the stimulus shows letters, otherwise their texts."""
-    lettered = all(f"{chr(ord('A') + i)}. {option}" in stimulus.text for i, option in enumerate(stimulus.options))
-    return ", ".join(chr(ord("A") + i) if lettered else stimulus.options[i] for i in chosen)

@@ -81,7 +81,9 @@ class CachedBackbone:
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
         """Answers from the cache, an identical call in flight, or the inner backbone."""
-        key = digest([self.fingerprint, [asdict(m) for m in messages], asdict(generation)])
+        # Without a form, the key is that of versions that knew no forms.
+        parameters = {name: value for name, value in asdict(generation).items() if value is not None}
+        key = digest([self.fingerprint, [asdict(m) for m in messages], parameters])
         return cast(Completion, await self._once(key, lambda: self.inner.complete(messages, generation)))
 
     async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:

@@ -41,6 +41,8 @@ class LlamaChat(OpenAIChat):
         fingerprint: Identifies everything that affects the answers: the model's hash and the engine's version.
     """
 
+    bounds_lists = True
+
     def __init__(self, process: LlamaProcess, fingerprint: str) -> None:
         from openai import OpenAI
 

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast, get_args
 
 from human_simulacra.backbones.base import BackboneError, estimate_tokens, strip_reasoning
 from human_simulacra.backbones.streaming import OnText, ReasoningFilter, stream_in_thread
 from human_simulacra.backbones.worker_pool import WorkerPool
-from human_simulacra.types import Completion, Generation, Message
+from human_simulacra.types import Completion, Finish, Generation, Message
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -49,9 +49,15 @@ class OpenAIChat:
         extra: Additional parameters of every request.
         completion_tokens_key: The name that the server expects: `max_tokens` or `max_completion_tokens`.
         send_sampling: Whether to send temperature and seed, which reasoning models reject.
-        empty_is_answer: Whether an empty text is a valid answer. Otherwise it is a retryable failure of the server.
+        empty_is_answer: Whether an empty text is always a valid answer. Otherwise it is a retryable failure of the server, unless
+            the token limit or the content filter ended the answer before its first word.
         redact: Removes secrets from error messages.
+
+    Attributes:
+        bounds_lists: Whether the server knows the bounds of lists in a schema; see `AnswerForm.schema`.
     """
+
+    bounds_lists: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -91,36 +97,41 @@ class OpenAIChat:
         choices = getattr(answer, "choices", None)
         if not choices or getattr(choices[0], "message", None) is None:
             raise BackboneError(self.redact(f"{self.model} sent an invalid response: {str(answer)[:200]}"), retryable=True)
-        usage = getattr(answer, "usage", None)
-        return self._completion(choices[0].message.content or "", usage, messages, time.perf_counter() - started)
+        message, usage = choices[0].message, getattr(answer, "usage", None)
+        # A model that is held to a form and refuses it says so in `refusal`.
+        text = message.content or getattr(message, "refusal", None) or ""
+        return self._completion(text, choices[0].finish_reason, usage, messages, time.perf_counter() - started)
 
     def request_stream(
         self, messages: Sequence[Message], generation: Generation, on_text: OnText, stop: threading.Event
     ) -> Completion:
         """Makes the request of `stream`. Blocks; once `stop` is set, it returns the text received so far."""
         started = time.perf_counter()
-        text, usage, whole, filtered = "", None, False, ReasoningFilter(on_text)
+        text, usage, finish, filtered = "", None, None, ReasoningFilter(on_text)
         body = self._body(messages, generation) | {"stream": True, "stream_options": {"include_usage": True}}
         with self._translate_errors(), self.client.chat.completions.create(**body) as events:
             for event in events:
                 if stop.is_set():
                     break
                 usage = getattr(event, "usage", None) or usage
-                whole = whole or usage is not None or bool(event.choices and event.choices[0].finish_reason)
+                finish = (event.choices[0].finish_reason if event.choices else None) or finish
                 piece = (event.choices[0].delta.content or "") if event.choices else ""
                 if piece:
                     text += piece
                     filtered.add(piece)
-        if not whole and not stop.is_set():
+        if usage is None and finish is None and not stop.is_set():
             raise BackboneError(f"{self.model} ended its answer early", retryable=True)
         filtered.end()
-        return self._completion(text, usage, messages, time.perf_counter() - started)
+        return self._completion(text, finish, usage, messages, time.perf_counter() - started)
 
     def _body(self, messages: Sequence[Message], generation: Generation) -> dict[str, Any]:
         body: dict[str, Any] = {"model": self.model, "messages": cast("Any", [asdict(m) for m in messages])}
         body[self.completion_tokens_key] = generation.max_tokens
         if self.send_sampling:
             body |= {"temperature": generation.temperature, "seed": generation.seed + generation.sample}
+        if generation.form is not None:
+            form = {"name": "answer", "strict": True, "schema": generation.form.schema(self.bounds_lists)}
+            body["response_format"] = {"type": "json_schema", "json_schema": form}
         return body | self.extra
 
     @contextmanager
@@ -145,13 +156,14 @@ class OpenAIChat:
         except (openai.OpenAIError, ValueError) as error:
             raise BackboneError(self.redact(f"{self.model} sent an invalid response: {error}")[:300], retryable=True) from None
 
-    def _completion(self, raw: str, usage: Any, messages: Sequence[Message], seconds: float) -> Completion:
+    def _completion(self, raw: str, reason: Any, usage: Any, messages: Sequence[Message], seconds: float) -> Completion:
         text = strip_reasoning(raw)
-        if not text and not self.empty_is_answer:
+        finish: Finish = reason if reason in get_args(Finish) else ""
+        if not text and not self.empty_is_answer and finish not in ("length", "content_filter"):
             raise BackboneError(f"{self.model} sent an empty message", retryable=True)
         if usage is None:
             prompt = sum(estimate_tokens(m.content) for m in messages)
-            return Completion(text, prompt, 0, estimate_tokens(text), True, seconds)
+            return Completion(text, prompt, 0, estimate_tokens(text), True, seconds, finish=finish)
         details = getattr(usage, "prompt_tokens_details", None)
         cached = getattr(details, "cached_tokens", None) or 0
-        return Completion(text, usage.prompt_tokens, cached, usage.completion_tokens, False, seconds)
+        return Completion(text, usage.prompt_tokens, cached, usage.completion_tokens, False, seconds, finish=finish)

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from human_simulacra.charts.chart import Chart
 from human_simulacra.charts.model_series import Series
 from human_simulacra.results.loaded_run import Run
+from human_simulacra.results.reply_status import ANSWERED, MISSING, reply_status
 from human_simulacra.results.summary import Row, Summary
 
 # The column of a row that holds its `Stimulus`.
@@ -41,9 +42,24 @@ class Experiment(ABC):
     headline: ClassVar[str]
     rows: ClassVar[Callable[..., list[dict[str, Any]]]]
 
+    def score_row(self, row: Row, reply: str | None, trace: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Scores one row of a run, and says whether its reply is whole.
+
+        Args:
+            row: The dataset's columns.
+            reply: What the model replied; None where the row failed.
+            trace: The reply's trace as `Trace.as_dict` writes it, or None.
+
+        Returns:
+            `missing`, `status` (`results.reply_status`), and the scores. A reply that was cut off or filtered is scored as an
+            empty one, since its end may be what answers.
+        """
+        status = reply_status(reply, trace)
+        return {"missing": reply is None, "status": status, **self.score(row, reply if status in (ANSWERED, MISSING) else "")}
+
     @abstractmethod
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:
-        """Scores one row.
+        """Scores one reply.
 
         Args:
             row: The dataset's columns.

@@ -61,6 +61,8 @@ class JudgeCalls:
         async with self._gate:
             try:
                 completion = asdict(await judge.backbone.complete(messages, generation))
+                if not completion["text"] and completion["finish"] in ("length", "content_filter"):
+                    raise BackboneError(f"{judge.name} gave no text (finish reason '{completion['finish']}')")
                 entry["text"] = completion.pop("text")
                 entry["took"] = completion
             except BackboneError as error:

@@ -13,7 +13,7 @@ from human_simulacra.backbones.openai_chat import OpenAIChat
 from human_simulacra.memory.embedding import packaged_model
 from human_simulacra.plugin.hf_vllm_loglikelihood import SCORING_CLASSES
 from human_simulacra.plugin.llama_cpp import LlamaCpp
-from human_simulacra.plugin.llm_config import fingerprint, is_openai
+from human_simulacra.plugin.llm_config import calls_openai_client, fingerprint, is_openai
 from human_simulacra.plugin.opencompass_backbone import OpenCompassBackbone, ScoringOpenCompassBackbone
 from human_simulacra.plugin.secret_redaction import redact
 
@@ -32,7 +32,7 @@ def build_backbone(llm: Mapping[str, Any], concurrency: int, empty_is_answer: bo
     model = build_model_from_cfg(_openai_client_config(llm) if is_openai(llm) else llm)  # type: ignore[arg-type]
     if isinstance(model, LlamaCpp):
         return model.backbone
-    if isinstance(model, OpenAISDK) and type(model)._generate is OpenAISDK._generate:
+    if isinstance(model, OpenAISDK) and calls_openai_client(type(model)):
         return _openai_backbone(model, llm, concurrency, empty_is_answer)
     backbone_class = ScoringOpenCompassBackbone if isinstance(model, SCORING_CLASSES) else OpenCompassBackbone
     return backbone_class(model, fingerprint(llm), concurrency, llm.get("batch_size") or 1)

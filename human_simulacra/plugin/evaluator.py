@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from opencompass.openicl.icl_evaluator import BaseEvaluator
 
 from human_simulacra.experiments.registry import find_experiment
+from human_simulacra.results import run_folder
+from human_simulacra.results.reply_status import Status, reply_status
 
 # Columns that only transport a row to the model; scores depend on the others.
 _TRANSPORT_COLUMNS = {"envelope", "prompt", "query", "recap", "idx", "subdivision"}
@@ -29,16 +32,42 @@ class ExperimentEvaluator(BaseEvaluator):
         """
         details = []
         rows = list(test_set)
-        for reply, row, extra in zip(predictions, rows, self.extra_columns(predictions, rows), strict=True):
+        traces = self._read_traces(len(rows))
+        statuses: list[Status] = [reply_status(reply, trace) for reply, trace in zip(predictions, traces, strict=True)]
+        extras = self.extra_columns(predictions, rows, statuses)
+        for reply, row, trace, extra in zip(predictions, rows, traces, extras, strict=True):
             public = {key: value for key, value in row.items() if key not in _TRANSPORT_COLUMNS} | extra
-            scores = find_experiment(row["experiment"]).score(public, reply)
-            details.append({**public, "prediction": reply, "missing": reply is None, **scores})
+            scores = find_experiment(row["experiment"]).score_row(public, reply, trace)
+            details.append({**public, "prediction": reply, **scores})
         return {**find_experiment(test_set[0]["experiment"]).metrics(details), "details": details}
 
-    def extra_columns(self, predictions: Sequence[str | None], rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    @property
+    def output(self) -> Path:
+        """The path of the results without its suffix: `RUN/results/MODEL/DATASET`."""
+        return Path(getattr(self, "_out_dir", "") or "results/unknown/unknown")
+
+    def _read_traces(self, count: int) -> list[Mapping[str, Any] | None]:
+        """Returns the traces of this replica's rows; None for a model or an inferencer that writes none.
+
+        They are read from the predictions file, since OpenCompass 0.5.4 hands over a column of it only if every inferencer that
+        may have written the file writes this column.
+        """
+        answers = run_folder.read_predictions(self.output.parents[2], self.output.parent.name, self.output.name)
+        first = self.dataset_replica_idx * count
+        traces = [answer.get("trace") for answer in answers[first : first + count]]
+        return [*traces, *[None] * (count - len(traces))]
+
+    def extra_columns(
+        self, predictions: Sequence[str | None], rows: Sequence[Mapping[str, Any]], statuses: Sequence[Status]
+    ) -> list[dict[str, Any]]:
         """Returns additional columns that only a model can supply, one dictionary per row; here none.
 
         They are saved with the rows, so that a run can be rescored without the model.
+
+        Args:
+            predictions: The replies; None for a failed row.
+            rows: The rows.
+            statuses: Whether each reply is whole.
         """
         return [{} for _ in rows]
 

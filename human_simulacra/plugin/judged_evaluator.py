@@ -6,7 +6,7 @@ import asyncio
 from abc import abstractmethod
 from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from human_simulacra.backbones import CallCache
 from human_simulacra.errors import UserError
@@ -17,6 +17,7 @@ from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.judge_models import build_judges, check_judges, find_judged_model
 from human_simulacra.plugin.secret_redaction import redact
 from human_simulacra.progress import Progress
+from human_simulacra.results.reply_status import ANSWERED, Status
 
 Replied = Sequence[tuple[Mapping[str, Any], str]]  # the rows with a reply, and the reply
 
@@ -31,7 +32,12 @@ class JudgedEvaluator(ExperimentEvaluator):
         seed: Seed of sampling.
         cache_dir: Folder of the call cache; None for the user's cache folder.
         data: The dataset's data folder; None for the dataset package.
+
+    Attributes:
+        judged_statuses: The statuses of the replies that judges read.
     """
+
+    judged_statuses: ClassVar[tuple[Status, ...]] = (ANSWERED,)
 
     def __init__(
         self,
@@ -69,16 +75,19 @@ class JudgedEvaluator(ExperimentEvaluator):
         Args:
             model: The judged model's name.
             informed: Whether its method knows the character.
-            replied: The rows with a reply.
+            replied: The rows with a reply that judges read.
             judges: The judges of this model.
             calls: Asks them.
         """
 
-    def extra_columns(self, predictions: Sequence[str | None], rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    def extra_columns(
+        self, predictions: Sequence[str | None], rows: Sequence[Mapping[str, Any]], statuses: Sequence[Status]
+    ) -> list[dict[str, Any]]:
         """Returns the column `judgements`: what the judges wrote about each row."""
-        output = Path(getattr(self, "_out_dir", "") or "results/unknown/unknown")
+        output = self.output
         judged, informed = find_judged_model(output.parents[2], output.parent.name)
-        replied = [(row, reply) for row, reply in zip(rows, predictions, strict=True) if reply is not None]
+        put = zip(rows, predictions, statuses, strict=True)
+        replied = [(row, reply) for row, reply, status in put if reply is not None and status in self.judged_statuses]
         cache = CallCache(self.cache_dir / "calls.sqlite")
         judges = build_judges(judged, self.judges, self.concurrency, self.retry, cache)
         calls = JudgeCalls(self.concurrency, self.seed)

@@ -6,12 +6,14 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from opencompass.models import OpenAISDK
 from opencompass.registry import MODELS
 
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import digest
 from human_simulacra.plugin.hf_vllm_loglikelihood import SCORING_CLASSES
 from human_simulacra.plugin.llama_cpp import LlamaCpp
+from human_simulacra.plugin.vllm_structured_output import VLLM_CLASSES
 from human_simulacra.types import ANSWERINGS, Answering
 
 # Keys that do not affect a model's answers.
@@ -21,6 +23,12 @@ _NOT_IDENTITY = {
 }  # fmt: skip
 # Context lengths in tokens for configs that set none. A whole life story fits into the larger one.
 ASSUMED_CONTEXT, LLAMA_CONTEXT = 32768, 8192
+# What a model that does not support a way of answering lacks, and what to use.
+_LACKS = {
+    "likelihood": "gives no log-probabilities of given texts: use the embedded model, a Hugging Face or vLLM one, or "
+    "answering='generate'",
+    "structured": "cannot be held to a form: use an OpenAI-compatible server, vLLM, a GGUF model, or answering='generate'",
+}
 
 
 def fingerprint(llm: Mapping[str, Any]) -> str:
@@ -59,7 +67,7 @@ def resolve_answering(llm: Mapping[str, Any], answering: Answering | None, where
         where: The config's origin, for the message.
 
     Raises:
-        UserError: If the way is unknown, or the model cannot score given texts.
+        UserError: If the way is unknown, or the model does not support it.
     """
     if answering is not None and answering not in ANSWERINGS:
         raise unknown("answering", answering, ANSWERINGS)
@@ -67,12 +75,18 @@ def resolve_answering(llm: Mapping[str, Any], answering: Answering | None, where
     kind = MODELS.get(kind) if isinstance(kind, str) else kind
     kind = kind if isinstance(kind, type) else object
     embedded = issubclass(kind, LlamaCpp)
-    if answering == "likelihood" and not (embedded or issubclass(kind, SCORING_CLASSES)):
-        raise UserError(
-            f"{where} has answering='likelihood', but {type_name(llm).rsplit('.', 1)[-1]} gives no log-probabilities of given "
-            "texts: use the embedded model, a Hugging Face or vLLM one, or answering='generate'"
-        )
+    supported = {
+        "likelihood": embedded or issubclass(kind, SCORING_CLASSES),
+        "structured": embedded or issubclass(kind, VLLM_CLASSES) or is_openai(llm) or calls_openai_client(kind),
+    }
+    if not supported.get(str(answering), True):
+        raise UserError(f"{where} has answering='{answering}', but {type_name(llm).rsplit('.', 1)[-1]} {_LACKS[str(answering)]}")
     return answering or ("likelihood" if embedded and not llm.get("path") else "generate")
+
+
+def calls_openai_client(kind: type) -> bool:
+    """Returns whether a model class calls an OpenAI client as OpenCompass's does, so that the client can be called directly."""
+    return issubclass(kind, OpenAISDK) and kind._generate is OpenAISDK._generate
 
 
 def is_openai(llm: Mapping[str, Any]) -> bool:

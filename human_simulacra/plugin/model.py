@@ -45,8 +45,9 @@ class Simulacrum(BaseAPIModel):
         retry: Maximum number of attempts per call; after the last, the row fails.
         cache_dir: Folder of the call cache; None for the user's cache folder.
         data: A data folder; None for the dataset package.
-        answering: `generate`, or `likelihood`, which chooses the most likely of a stimulus's options. None is `likelihood`
-            for the embedded model, which cannot name a letter, and `generate` for all others.
+        answering: How stimuli with options are answered: `generate`; `likelihood`, which chooses the most likely option; or
+            `structured`, which holds the answer to a JSON form. None is `likelihood` for the embedded model, which cannot name
+            a letter, and `generate` for all others.
 
     Raises:
         UserError: If the method, one of its parameters, a model config or the data folder is invalid.

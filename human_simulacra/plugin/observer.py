@@ -14,6 +14,7 @@ from human_simulacra.judge_models.verdict_parsing import MOST_STATEMENTS
 from human_simulacra.plugin.dataset import ExperimentDataset
 from human_simulacra.plugin.judged_evaluator import JudgedEvaluator, Replied
 from human_simulacra.plugin.llm_config import context_tokens
+from human_simulacra.results.reply_status import ANSWERED, TRUNCATED
 
 
 class ObserverDataset(ExperimentDataset):
@@ -35,6 +36,9 @@ class ObserverEvaluator(JudgedEvaluator):
         reading_tokens: Maximum length of what a judge reads; None for all that fits its context.
         more: See `JudgedEvaluator`; `seed` is also that of the identity checks.
     """
+
+    # Grades are of how a character answers, which half an answer shows as well.
+    judged_statuses = (ANSWERED, TRUNCATED)
 
     def __init__(
         self,

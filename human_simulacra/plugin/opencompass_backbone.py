@@ -13,6 +13,7 @@ from human_simulacra.backbones.worker_pool import WorkerPool
 from human_simulacra.plugin.dynamic_batching import DynamicBatcher
 from human_simulacra.plugin.hf_vllm_loglikelihood import score_continuations
 from human_simulacra.plugin.secret_redaction import redact
+from human_simulacra.plugin.vllm_structured_output import structured_output_argument
 from human_simulacra.types import Completion, Generation, Message
 
 _ROLE = {"system": "SYSTEM", "user": "HUMAN", "assistant": "BOT"}
@@ -73,7 +74,8 @@ class OpenCompassBackbone:
         if name.startswith("HuggingFace"):
             return {"do_sample": True, "temperature": generation.temperature} if generation.temperature else {"do_sample": False}
         if name.startswith("VLLM"):
-            return {"temperature": generation.temperature, "seed": generation.seed + generation.sample}
+            sampling = {"temperature": generation.temperature, "seed": generation.seed + generation.sample}
+            return sampling | structured_output_argument(generation.form)
         return {}
 
 

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from human_simulacra.results.loaded_run import Run
+from human_simulacra.results.reply_status import FILTERED, TRUNCATED
 from human_simulacra.results.tables import nan_to_none
 
 RIGHT, WRONG, UNPARSEABLE, MISSING, UNJUDGED = "right", "wrong", "unparseable", "missing", "not right or wrong"
 # Columns that the browser does not show among the scores.
 _NOT_SCORES = {"experiment", "id", "character", "type", "question", "options", "answer", "prediction", "missing", "model",
-               "dataset", "trace", "evidence"}  # fmt: skip
+               "dataset", "trace", "evidence", "status"}  # fmt: skip
 # Scores that say whether an answer is right, with the value of a right answer.
 _RIGHT_VALUES = {"correct": True, "error": False, "false_memory": False}
 _COMPLETION = ("text", "prompt_tokens", "cached_tokens", "completion_tokens", "seconds", "estimated", "from_cache")
@@ -45,9 +46,15 @@ class LinePool:
 
 
 def answer_outcome(row: Mapping[str, Any]) -> str:
-    """Returns `missing`, `unparseable`, `right`, `wrong`, or `not right or wrong` if the experiment has no right answers."""
+    """Returns the outcome of a row.
+
+    It is `missing`, `truncated`, `filtered`, `unparseable`, `right`, `wrong`, or `not right or wrong` if the experiment has no
+    right answers.
+    """
     if row.get("missing"):
         return MISSING
+    if row.get("status") in (TRUNCATED, FILTERED):
+        return row["status"]
     if row.get("parsed") is False or row.get("stance") == "empty":
         return UNPARSEABLE
     for score, right in _RIGHT_VALUES.items():

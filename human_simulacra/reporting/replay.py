@@ -142,7 +142,7 @@ def _rescore_row(name: str, row: Mapping[str, Any], answer: Mapping[str, Any], w
     if (picked := _chosen_by_likelihood(answer, row)) and said not in picked:
         return Comparison(0, describe_difference(f"{answers_path}: the choice of {row['id']}", said, picked[0]))
     columns = {key: value for key, value in row.items() if key not in ("prediction", "missing")}
-    scores = {"missing": said is None, **find_experiment(name).score(columns, said)}
+    scores = find_experiment(name).score_row(columns, said, answer.get("trace"))
     return compare_values({key: row.get(key) for key in scores}, json.loads(to_json(scores)), where)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from human_simulacra.charts.forest_plot import describe_estimate
 from human_simulacra.charts.model_series import Measure, Series
 from human_simulacra.files import digest
+from human_simulacra.results.answering_agreement import answering_suffix
 from human_simulacra.results.loaded_run import Run
 
 
@@ -31,12 +32,12 @@ class ScoreCell:
 class ScoreTable:
     """The table of methods and experiments, with one column per measure and one row per series.
 
-    A column is (experiment, measure, direction). A row is (series, whether it answered by log-likelihood, cells); a string in
-    place of a cell says why there is none. `marks_best` is false if the runs differ in rows or data.
+    A column is (experiment, measure, direction). A row is (series, its way of answering in parentheses or nothing, cells); a
+    string in place of a cell says why there is none. `marks_best` is false if the runs differ in rows or data.
     """
 
     columns: tuple[tuple[str, str, str], ...]
-    rows: tuple[tuple[Series, bool, tuple[ScoreCell | str, ...]], ...]
+    rows: tuple[tuple[Series, str, tuple[ScoreCell | str, ...]], ...]
     marks_best: bool
 
 
@@ -47,8 +48,8 @@ def score_table(measures: Sequence[Measure], series: Sequence[Series]) -> ScoreT
     runs = {id(s.run): s.run for s in series}  # hash and traverse each run once, however many models it has
     same_rows = len({_row_set_hash(run) for run in runs.values()}) == 1
     found = [_column(measure, same_rows) for measure in shown]
-    by_likelihood = {
-        s.index for s in series for summary in s.run.summaries if s.model in summary["data"].get("by_likelihood", ())
+    suffixes = {
+        s.index: suffix for s in series for summary in s.run.summaries if (suffix := answering_suffix(summary["data"], s.model))
     }
     ran = {(key, row["experiment"], row["model"]) for key, run in runs.items() for row in run.rows}
     rows = []
@@ -56,7 +57,7 @@ def score_table(measures: Sequence[Measure], series: Sequence[Series]) -> ScoreT
         if any(s.index in column for column in found):
             without = ("no figure" if (id(s.run), measure.experiment, s.model) in ran else "not run" for measure in shown)
             cells = tuple(column.get(s.index, phrase) for column, phrase in zip(found, without, strict=True))
-            rows.append((s, s.index in by_likelihood, cells))
+            rows.append((s, suffixes.get(s.index, ""), cells))
     return ScoreTable(tuple(columns), tuple(rows), same_rows)
 
 

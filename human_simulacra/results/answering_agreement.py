@@ -1,53 +1,81 @@
-"""Generated and log-likelihood answers: labels in tables, and their agreement if a run has both."""
+"""Ways of answering questions with options: labels in tables, and the agreement of models that differ in the way alone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
+from human_simulacra.results.reply_status import ANSWERED
 from human_simulacra.results.summary import Row, Summary, Table
+from human_simulacra.traces import FORM_NOT_KEPT
+from human_simulacra.types import ANSWERINGS, Answering
 
-SUFFIX = " (log-likelihood)"
-NOTE = "(log-likelihood): the model answered questions with options by log-likelihood (docs/likelihood.md)."
-AGREEMENT_HEAD = ("generated", "by log-likelihood", "type", "rows", "agreement %", "Cohen's kappa")
+# What is written after the name of a model that did not generate its answers as free text.
+SUFFIXES: Mapping[str, str] = {"likelihood": " (log-likelihood)", "structured": " (structured)"}
+NOTES = {
+    "likelihood": "(log-likelihood): the model answered questions with options by log-likelihood (docs/likelihood.md).",
+    "structured": "(structured): the model answered questions with options in a JSON form (docs/answering.md).",
+}
+AGREEMENT_HEAD = ("model", "against", "type", "rows", "agreement %", "Cohen's kappa")
 
 
 def answering_mode(rows: Sequence[Row]) -> str:
-    """Returns `generate`, `likelihood`, or both joined by ` + ` if rows differ (rows without options are generated)."""
-    return " + ".join(sorted({(row.get("trace") or {}).get("answering", "generate") for row in rows if not row["missing"]}))
+    """Returns a way of answering, or several joined by ` + ` if rows differ (rows without options are generated)."""
+    return " + ".join(sorted({_way(row) for row in rows if not row["missing"]}))
+
+
+def _way(row: Row) -> Answering:
+    return (row.get("trace") or {}).get("answering", "generate")
 
 
 def with_answering(summary: Summary, rows: Sequence[Row]) -> Summary:
-    """Returns a summary whose tables label the models that answered by log-likelihood, listed in its data `by_likelihood`.
+    """Returns a summary whose tables label the models that did not generate their answers to questions with options.
+
+    The data get `answering`: the way of each of these models. A note tells how many structured answers lack their form.
 
     Args:
         summary: The summary of one experiment.
         rows: The experiment's scored rows.
     """
-    models = list(dict.fromkeys(row["model"] for row in rows if "likelihood" in answering_mode([row])))
-    if not models:
+    ways = {row["model"]: _way(row) for row in rows if not row["missing"] and _way(row) in SUFFIXES}
+    if not ways:
         return summary
-    tables = tuple(replace(table, rows=tuple(_labelled(table, row, models) for row in table.rows)) for table in summary.tables)
-    return replace(summary, tables=tables, data={**summary.data, "by_likelihood": models}, notes=(NOTE, *summary.notes))
+    tables = tuple(replace(table, rows=tuple(_labelled(table, row, ways) for row in table.rows)) for table in summary.tables)
+    notes = (*(NOTES[way] for way in SUFFIXES if way in ways.values()), *_form_notes(rows))
+    return replace(summary, tables=tables, data={**summary.data, "answering": ways}, notes=(*notes, *summary.notes))
 
 
-def _labelled(table: Table, row: tuple[Any, ...], models: Sequence[str]) -> tuple[Any, ...]:
+def answering_suffix(summary_data: Mapping[str, Any], model: str) -> str:
+    """Returns what tables write after a model's name, from the data of a summary made by `with_answering`."""
+    return SUFFIXES.get(summary_data.get("answering", {}).get(model, ""), "")
+
+
+def _labelled(table: Table, row: tuple[Any, ...], ways: Mapping[str, str]) -> tuple[Any, ...]:
     return tuple(
-        f"{cell}{SUFFIX}" if name in ("model", "against") and cell in models else cell
+        f"{cell}{SUFFIXES[ways[cell]]}" if name in ("model", "against") and cell in ways else cell
         for name, cell in zip(table.head, row, strict=True)
     )
 
 
+def _form_notes(rows: Sequence[Row]) -> Iterator[str]:
+    """Yields how many whole structured answers lack their form, for each model that has some."""
+    for model in dict.fromkeys(row["model"] for row in rows):
+        asked = [r for r in rows if r["model"] == model and _way(r) == "structured" and r.get("status") == ANSWERED]
+        free = sum(FORM_NOT_KEPT in row["trace"]["problems"] for row in asked)
+        if free:
+            yield f"{model}: the server did not keep the form in {free} of {len(asked)} answers, which are read as free text."
+
+
 @dataclass(frozen=True)
 class AnsweringAgreement:
-    """Agreement of one model's generated and log-likelihood answers, in percent and as Cohen's kappa (-1 to 1 or NaN)."""
+    """Agreement of two models that differ in the way of answering alone, in percent and as Cohen's kappa (-1 to 1 or NaN)."""
 
-    generated: str
-    log_likelihood: str
+    model: str
+    against: str
     type: str
     rows: int
     percent: float
@@ -57,7 +85,7 @@ class AnsweringAgreement:
 def compare_answering(
     rows: Sequence[Row], chosen_options: Callable[[Row], Sequence[Any]], separate_options: Callable[[Row], int]
 ) -> list[AnsweringAgreement]:
-    """Compares models of a run that differ only in how they answer: by generating or by log-likelihood.
+    """Compares models of a run that differ only in how they answer questions with options.
 
     Agreement is the share of rows with the same choice. Kappa is over single decisions: which option a reply names, or, for
     multiple choice, whether it names each option.
@@ -75,7 +103,7 @@ def compare_answering(
     for one, other in combinations(models, 2):
         pairs = [_in_order(a, models[other][i]) for i, a in models[one].items() if i in models[other]]
         pairs = [pair for pair in pairs if pair is not None]
-        for kind in dict.fromkeys(generated["type"] for generated, _ in pairs):
+        for kind in dict.fromkeys(first["type"] for first, _ in pairs):
             typed = [pair for pair in pairs if pair[0]["type"] == kind]
             same = [set(chosen_options(a)) == set(chosen_options(b)) for a, b in typed]
             a, b = (
@@ -88,11 +116,11 @@ def compare_answering(
 
 
 def _in_order(one: Row, other: Row) -> tuple[Row, Row] | None:
-    """Returns the generated, then the log-likelihood answer, or None if the rows are not such a pair."""
-    ways = one["trace"].get("answering"), other["trace"].get("answering")
-    if one["trace"]["setting"] != other["trace"]["setting"] or set(ways) != {"generate", "likelihood"}:
+    """Returns two answers in the order of their ways (`types.ANSWERINGS`), or None if they do not differ in the way alone."""
+    ways = [ANSWERINGS.index(_way(row)) for row in (one, other)]
+    if one["trace"]["setting"] != other["trace"]["setting"] or ways[0] == ways[1]:
         return None
-    return (one, other) if ways[0] == "generate" else (other, one)
+    return (one, other) if ways[0] < ways[1] else (other, one)
 
 
 def _decisions(chosen: Sequence[Any], options: int) -> list[Any]:
@@ -119,6 +147,6 @@ def cohens_kappa(first: Sequence[Any], second: Sequence[Any]) -> float:
 
 
 def answering_agreement_table(found: Sequence[AnsweringAgreement]) -> Table:
-    """Returns the table of agreement between generated and log-likelihood answers."""
-    rows = tuple((a.generated, a.log_likelihood, a.type, a.rows, f"{a.percent:.1f}", f"{a.kappa:.2f}") for a in found)
-    return Table("Agreement of generated and log-likelihood answers on the same rows", AGREEMENT_HEAD, rows)
+    """Returns the table of agreement between ways of answering."""
+    rows = tuple((a.model, a.against, a.type, a.rows, f"{a.percent:.1f}", f"{a.kappa:.2f}") for a in found)
+    return Table("Agreement of ways of answering, on the same rows", AGREEMENT_HEAD, rows)

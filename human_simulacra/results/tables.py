@@ -12,7 +12,7 @@ from typing import Any
 
 from tabulate import tabulate
 
-from human_simulacra.results.answering_agreement import SUFFIX
+from human_simulacra.results.answering_agreement import answering_suffix
 from human_simulacra.results.summary import ALL, Headline, Summary, Table
 from human_simulacra.results.usage import Usage
 from human_simulacra.statistics import Comparison, Estimate
@@ -118,9 +118,8 @@ def headline_table(summaries: Sequence[Summary]) -> Table:
     cells = {(h.model, (s.title, h.measure, h.unit)): format_headline(h) for s, h in found}
     head = tuple(f"{title}: {measure}{f' {unit}' if unit else ''}" for title, measure, unit in columns)
     models = list(dict.fromkeys(h.model for _, h in found))
-    by_likelihood = {model for summary in summaries for model in summary.data.get("by_likelihood", ())}
-    names = {model: model + SUFFIX if model in by_likelihood else model for model in models}
-    rows = tuple((names[model], *(cells.get((model, column), "") for column in columns)) for model in models)
+    suffixes = {model: suffix for s in summaries for model in models if (suffix := answering_suffix(s.data, model))}
+    rows = tuple((model + suffixes.get(model, ""), *(cells.get((model, column), "") for column in columns)) for model in models)
     return Table("Methods and experiments", ("model", *head), rows)
 
 

@@ -111,7 +111,7 @@ def test_answering_agreement_has_the_textbook_kappa() -> None:
             })  # fmt: skip
     rows.append({**rows[0], "model": "stranger", "trace": {"setting": "other", "answering": "generate"}})
     (found,) = compare_answering(rows, lambda row: [row["said"]], lambda row: 0)
-    assert (found.generated, found.log_likelihood, found.rows) == ("m-generate", "m-likelihood", 100)
+    assert (found.model, found.against, found.rows) == ("m-generate", "m-likelihood", 100)
     assert (found.percent, found.kappa) == (pytest.approx(60), pytest.approx(0.1304, abs=1e-4))
 
 
@@ -134,7 +134,7 @@ def test_a_run_with_both_ways_reports_their_agreement_and_labels_log_likelihood(
     assert rows["m-likelihood/cloze"][0]["trace"]["answering"] == "generate"
     summary = json.loads((folder / "summary" / "self_report.json").read_text())
     assert {entry["type"] for entry in summary["data"]["agreement"]} == {"single_choice", "multiple_choice"}
-    assert summary["data"]["by_likelihood"] == ["m-likelihood"] and any(
+    assert summary["data"]["answering"] == {"m-likelihood": "likelihood"} and any(
         note.startswith("(log-likelihood):") for note in summary["notes"]
     )
     named = {row[0] for table in summary["tables"] if table["head"][0] == "model" for row in table["rows"]}

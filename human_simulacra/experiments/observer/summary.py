@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from human_simulacra.experiments.observer import judgement_records, observer_tables
-from human_simulacra.experiments.observer.judgement_records import TASKS, ObserverTask, RunRating
+from human_simulacra.experiments.observer.judgement_records import TASKS, ObserverTask, RunRating, grade_share
 from human_simulacra.experiments.observer.observer_tables import NO_WRITER
 from human_simulacra.experiments.observer.rating_figures import (
     counted_ratings,

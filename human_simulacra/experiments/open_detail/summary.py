@@ -10,6 +10,7 @@ from human_simulacra.judge_models.admission import ADMISSION_RULE, NO_JUDGE, OWN
 from human_simulacra.results.controls import find_reference_models
 from human_simulacra.results.missing_bounds import BOUNDS_HEAD, BoundsColumn
 from human_simulacra.results.repeated_runs import analyse_repeated_runs
+from human_simulacra.results.reply_status import FILTERED, TRUNCATED
 from human_simulacra.results.scored_rows import ScoredRow, compare_all_models, group_scores
 from human_simulacra.results.summary import ALL, Headline, Row, Summary, Table
 from human_simulacra.results.tables import (
@@ -92,7 +93,7 @@ class JudgedReply:
 
     def __init__(self, row: Row, judges: Collection[str]) -> None:
         self.row = row
-        whole = row.get("status") not in ("truncated", "filtered")
+        whole = row.get("status") not in (TRUNCATED, FILTERED)
         verdicts = [v["verdict"] for v in row["verdicts"] if whole and v["judge"] in judges and v["verdict"] is not None]
         share = contradiction_share(verdicts)
         self.judged, self.answered = bool(verdicts), share is not None
