@@ -151,6 +151,21 @@ def test_only_the_answer_decides_and_a_filtered_thought_is_a_noted_problem(tmp_p
     assert problems == {f"{agent} agent: the server's content filter cut its reply" for agent in ("thinking", "emotion")}
 
 
+def test_an_agent_that_reaches_its_limit_before_its_first_word_fails_the_row_at_once(
+    tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def script(body: dict[str, Any], number: int) -> Any:
+        thinking = "Before you say anything" in body["messages"][-1]["content"]
+        return (200, {}, completion("", "length")) if thinking else "A"
+
+    with serving(script) as server:
+        config = write_config(tmp_path, data, openai_llm(server.address), ("macm",), dataset={"characters": ["ada-berg"]})
+        assert main([str(config), "-w", str(tmp_path / "out")]) == 1
+        assert len(server.requests) <= 4 * 4  # four rows of four agents: nothing is tried twice
+    error = capsys.readouterr().err
+    assert "agent reached its limit of 45 tokens before its first word: set agent_llm to a model that does not reason" in error
+
+
 def test_a_trace_of_an_earlier_version_counts_as_answered() -> None:
     row = {"experiment": "self_report", "id": "q", "character": "c", "type": "cloze", "options": [], "answer": ["Ada"]}
     trace = {"calls": [{"agent": "top", "completion": {"text": "Ada"}}], "problems": [], "memories": []}
