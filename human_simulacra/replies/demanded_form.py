@@ -8,7 +8,7 @@ from typing import Any
 
 # The line's content; a label alone is none. `Final answer`, `My answer` and `Answer (letter)` are the same label.
 _LINE = re.compile(
-    r"^\W*(?:the |my )?(?:(?:final|correct|best) )?answers?(?: is| are)?(?: ?\([^()]*\))?\s*[:=]+[ \t]*(\S.*?)\s*$",
+    r"^\W*(?:the |my )?(?:(?:final|correct|best) )?(?:answers?|letters?)(?: is| are)?(?: ?\([^()]*\))?\s*[:=]+[ \t]*(\S.*?)\s*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _KEYS = re.compile(r"answer|choice|option|letter|select|chosen|response|verdict", re.IGNORECASE)

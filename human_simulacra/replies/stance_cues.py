@@ -33,14 +33,11 @@ _I = (
     r"(?:^|[.!?;:,] )(?:\w+ )?(?:do |did |can |could |would |am )?)"
 )
 _KNOW = (
-    r"(?:know|knew|known|remember|recall|recollect|say|tell|see into|look into|bring|answer|swear|place|speak (?:to|for)|"
-    r"vouch|help you|find|"
-    r"give you|picture|be sure|be certain|put a name|name|predict|see|look in|get|summon|learned|learnt|found out)"
+    r"(?:know|knew|known|remember|recall|recollect|(?<=can not )say|(?<=could not )say|(?<=would not )say|(?<=can not )tell|"
+    r"(?<=could not )tell|see into|look into|bring|call it to mind|answer|swear|place|speak (?:to|for)|vouch|help you|find|"
+    r"give you|picture|be sure|be certain|put a name|name|predict|see|look in|summon|learned|learnt|found out)"
 )
-_TOLD = (
-    r"(?:tell|told|say|said|speak|spoke|spoken|mention|mentioned|explain|explained|share|shared|let on|talk|talked|gave|give|"
-    r"owned up)"
-)
+_TOLD = r"(?:tell|told|say|said|speak|spoke|spoken|mention|mentioned|explain|explained|share|shared|let on|talk|talked|owned up)"
 IGNORANCE = re.compile(
     rf"{_I}{_NOT} (?:\w+ ){{0,2}}{_KNOW}\b(?! (?:about you|how to thank|i (?:know|remember)|anyone who|such))|"
     rf"\b(?:nobody|no one|none of them) (?:can|could|has|have|had|will|would)? ?(?:\w+ )?(?:{_KNOW}|{_TOLD})s?\b|"
@@ -56,7 +53,7 @@ IGNORANCE = re.compile(
     r"\b(?:no|not (?:have |got )*(?:a|an|any|the)(?: faintest| slightest| foggiest)?|no real|no clear) (?:idea|clue|notion|"
     r"memory|memories|recollection|way of knowing|"
     r"knowledge|information|record|access|details?|picture|answer|facts?)\b|"
-    r"\b(?:is|was|goes|went|drawing|are|were)(?: all| clean| long| lost| a)* (?:blank|blur|gone|unknown|mystery|forgotten|"
+    r"\b(?:is|was|goes|went|drawing|are|were)(?: all| clean| long| lost| a)* (?:blank|blur|fog|gone|unknown|mystery|forgotten|"
     r"beyond me|lost to me|outside (?:what i|my)|anyone's guess|anybody's guess)\b|"
     r"\b(?:i (?:have |must have )?(?:forgotten|forgot|forget|lost sight of)|slip(?:s|ped) my mind|beats me|search me|"
     r"escapes me|beyond me|who knows|(?:god|heaven|lord) (?:only |alone )?knows(?! i\b)|"
@@ -111,7 +108,7 @@ DENIES_PREMISE = re.compile(
     r"come out|set off|started|won)\b|\bnothing (?:to (?:tell|say|bring)|that (?:he|she|they) said|(?:he|"
     r"she) could have said)\b|\b(?:he|she|it|they|i|we) (?:never|did not) did\b|"
     r"\b(?:you are|you have|you have got) (?:mistaken|wrong|thinking of|mixing|confusing|it backways|me mixed|"
-    r"been told wrong|got (?:it|the))|\byou mix me\b|^[^\w~]*but (?:he|she|it|they|i|we|there) (?:did|was|is|were|had)\b|"
+    r"been told wrong|got (?:it|the))|\byou mix me\b|^[^\w~]*but (?:he|she|they|i|we|there) (?:did|was|were|had)\b|"
     r"\b(?:premise|correction)\b|\bfell through\b|\bbegged no\b|\bnever did\b"
 )
 NEGATION = re.compile(

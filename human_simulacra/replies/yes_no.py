@@ -52,8 +52,11 @@ _FITS = re.compile(
     re.IGNORECASE,
 )
 _FITS_NOT = re.compile(
-    rf"{_IT}(?:(?:'s| is| would be)(?: \w+)?? not|(?: \w+)? (?:isn't|wasn't|wouldn't|doesn't|does not|would not|is nothing|"
-    rf"is far|describes some(?:one|body) else))\b|"
+    rf"{_IT}(?: \w+)? (?:(?:isn't|wasn't|is not|was not|wouldn't be|would not be)(?: \w+)? (?:me|true|right|like|how|"
+    rf"something|what|so|"
+    rf"the (?:sort|kind|way))|(?:doesn't|does not|wouldn't)(?: \w+)? (?:sound|fit|describe|apply|match|ring|suit)|"
+    rf"is nothing like|is far|"
+    rf"describes some(?:one|body) else)\b|\bthat's not (?:me|true|right|like|how|something|what)\b|"
     r"\bi(?:'m| am) not (?:like that|the (?:sort|kind|type)|that)\b|\bi disagree\b|\b(?:a|the) no (?:from|for)\b|"
     r"\bi (?:wouldn't|would not|don't|do not|couldn't|didn't|won't)(?: really| say so)?[.!]*$|\bi(?:'d| would)n?'?t? never[.!]*$|"
     r"\b(?:can't|cannot|couldn't|wouldn't|would not) say (?:so|that|yes)\b|\bshakes? (?:my |his |her |the )?head\b",
