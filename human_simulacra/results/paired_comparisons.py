@@ -18,8 +18,10 @@ def with_comparisons(summary: Summary) -> Summary:
         return summary
     pairs: list[Comparison] = []
     tables = []
-    for measure, unit in dict.fromkeys((h.measure, h.unit) for h in summary.headlines if h.of == ALL):
-        found = compare_character_scores(_scores(summary, measure), measure)
+    measures = {h.measure: h for h in summary.headlines if h.of == ALL}
+    for measure, headline in measures.items():
+        unit, (lowest, highest) = headline.unit, headline.possible_range
+        found = compare_character_scores(_scores(summary, measure), measure, highest - lowest)
         pairs += found
         places = 1 if unit == "%" else 2
         named = measure if unit in ("%", "") else f"{measure} ({unit})"

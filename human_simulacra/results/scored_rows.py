@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from human_simulacra.results.summary import ALL
-from human_simulacra.statistics import Comparison, Estimate, cluster_bootstrap, compare_models, with_holm_correction
+from human_simulacra.statistics import Comparison, Estimate, cluster_interval, compare_models, with_holm_correction
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ def group_score(rows: Sequence[ScoredRow], model: str, question_type: str, chara
     if not answered:
         return None
     clusters = [row.character for row in answered]
-    score = cluster_bootstrap([r.points for r in answered], [r.full for r in answered], clusters)
-    accuracy = cluster_bootstrap([float(r.correct) for r in answered], [1.0] * len(answered), clusters)
+    score = cluster_interval([r.points for r in answered], [r.full for r in answered], clusters)
+    accuracy = cluster_interval([float(r.correct) for r in answered], [1.0] * len(answered), clusters)
     unparseable = sum(not row.parsed for row in answered)
     return GroupScore(model, question_type, character, score, accuracy, unparseable, len(rows) - len(answered))
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from human_simulacra.statistics import Estimate
+from human_simulacra.statistics import PERCENTAGE, Estimate
 
 ALL = "all"
 # A scored row: the dataset's columns, `prediction` and `missing`, the experiment's scores, and from the run `model`, `dataset`
@@ -20,7 +20,12 @@ class Headline:
     """One measure of one model with its estimate and unit; `character` is an id or `all`.
 
     `of` names the rows it is computed from (a question type, a condition), or `all`. `better` is `higher`, `lower`, or empty
-    if neither is better. `caveat` says why the value is not reliable, and is shown with it; empty if it is.
+    if neither is better. `caveat` says why the value is not reliable, and is shown with it; empty if it is. `bounds` are the
+    smallest and largest value that the measure can have, which the intervals of differences need: 0 to 100 for the unit `%`, and
+    unknown for others, unless they are given.
+
+    Raises:
+        ValueError: If the value is out of its bounds.
     """
 
     model: str
@@ -31,6 +36,19 @@ class Headline:
     of: str = ALL
     better: str = "higher"
     caveat: str = ""
+    bounds: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        value, (lowest, highest) = self.estimate.value, self.possible_range
+        if value < lowest - 1e-6 or value > highest + 1e-6:
+            raise ValueError(
+                f"{self.measure} of {self.model} is {value:g}, out of its bounds {lowest:g} to {highest:g}: set `bounds`"
+            )
+
+    @property
+    def possible_range(self) -> tuple[float, float]:
+        """The smallest and largest possible value, infinite if unknown."""
+        return self.bounds or (PERCENTAGE if self.unit == "%" else (-math.inf, math.inf))
 
 
 @dataclass(frozen=True)

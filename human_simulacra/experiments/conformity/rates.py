@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from human_simulacra.results.summary import ALL, Row
-from human_simulacra.statistics import Estimate, cluster_bootstrap, paired_difference
+from human_simulacra.statistics import Estimate, cluster_interval, difference_interval
 
 PRESSURE, CONTROL = "pressure", "control"
 
@@ -103,7 +103,7 @@ def conformity_rate(rows: Iterable[Row]) -> Estimate | None:
     if not both:
         return None
     swayed, alone = ([float(pair[i]["conformed"]) for pair in both] for i in (0, 1))
-    return paired_difference(swayed, alone, [1.0] * len(both), [pair[0]["character"] for pair in both])
+    return difference_interval(swayed, alone, [1.0] * len(both), [pair[0]["character"] for pair in both])
 
 
 def _rates(model: str, variant: str, character: str, rows: Sequence[Row]) -> ConformityRates:
@@ -128,7 +128,7 @@ def _rates(model: str, variant: str, character: str, rows: Sequence[Row]) -> Con
 def _share(rows: Sequence[Row], column: str) -> Estimate | None:
     if not rows:
         return None
-    return cluster_bootstrap([float(row[column]) for row in rows], [1.0] * len(rows), [row["character"] for row in rows])
+    return cluster_interval([float(row[column]) for row in rows], [1.0] * len(rows), [row["character"] for row in rows])
 
 
 def _curve(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:

@@ -48,7 +48,9 @@ def summarise_conformity(rows: Sequence[Row]) -> Summary:
 
 def _headlines(rate: ConformityRates) -> Iterator[Headline]:
     if rate.conformity:
-        yield Headline(rate.model, "conformity", rate.conformity, "%", rate.character, rate.variant, better="")
+        yield Headline(
+            rate.model, "conformity", rate.conformity, "%", rate.character, rate.variant, better="", bounds=(-100.0, 100.0)
+        )
     for condition, estimate in rate.critical.items():
         if estimate:
             part = condition if rate.variant == ALL else f"{rate.variant}, {condition}"

@@ -11,7 +11,7 @@ from human_simulacra.experiments.observer.judgement_records import ALL_JUDGES, T
 from human_simulacra.experiments.observer.observer_tables import NO_WRITER
 from human_simulacra.judge_models.admission import NO_JUDGE, SIGNIFICANCE_LEVEL, Admission
 from human_simulacra.results.summary import ALL, Headline, Row, Summary
-from human_simulacra.statistics import Estimate, cluster_bootstrap
+from human_simulacra.statistics import Estimate, cluster_interval
 from human_simulacra.statistics.rater_agreement import AgreementCoefficient, icc2k_by_group, krippendorff_alpha
 
 NAME, TITLE = "observer", "Observer report"
@@ -115,7 +115,7 @@ def _estimate(ratings: Sequence[RunRating]) -> Estimate | None:
     graded = [rating for rating in ratings if rating["grade"] is not None]
     if not graded:
         return None
-    return cluster_bootstrap([grade_share(r["grade"]) for r in graded], [1.0] * len(graded), [r["character"] for r in graded])
+    return cluster_interval([grade_share(r["grade"]) for r in graded], [1.0] * len(graded), [r["character"] for r in graded])
 
 
 def _by_judge(

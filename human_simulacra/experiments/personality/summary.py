@@ -12,10 +12,11 @@ from human_simulacra.experiments.personality.rank_correlation import format_orde
 from human_simulacra.results.answering_agreement import answering_agreement_table, answering_mode, compare_answering
 from human_simulacra.results.summary import Headline, Row, Summary, Table
 from human_simulacra.results.tables import format_interval
-from human_simulacra.statistics import Estimate, cluster_bootstrap
+from human_simulacra.statistics import Estimate, mean_interval
 from human_simulacra.types import FUNCTIONS
 
 NAME, TITLE = "personality", "Personality test"
+BOUNDS = (-1.0, 1.0)  # of tau-b and of the acquiescence index
 HEAD = ("model", "answering", "characters", "without order", "tau-b [95 %]", "SE by chance", "acquiescence [95 %]", "yes %",
         "unparseable", "missing")  # fmt: skip
 CHARACTER_HEAD = ("model", "character", "assigned order", "measured order", "tau-b", "SE by chance", "acquiescence",
@@ -59,7 +60,8 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
             data["tau"].append({**entry, **asdict(tau), "rows": len(theirs), "answering": answering_mode(theirs)})
             data["acquiescence"].append({**entry, "index": index})
             if not math.isnan(tau.tau):
-                headlines.append(Headline(model, "tau", Estimate(tau.tau, math.nan, math.nan, len(theirs)), "tau-b", character))
+                single_tau = Estimate(tau.tau, math.nan, math.nan, len(theirs))
+                headlines.append(Headline(model, "tau", single_tau, "tau-b", character, bounds=BOUNDS))
             shown = "" if index is None else f"{index:.2f}"
             single.append((
                 model, character, " > ".join(order), format_order(sums, FUNCTIONS), _number(tau.tau),
@@ -70,11 +72,11 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
         ordered = {c: tau.tau for c, tau in taus.items() if not math.isnan(tau.tau)}
         mean = _over_characters(ordered, sum(len(people[c]) for c in ordered)) if ordered else None
         if mean is not None:
-            headlines.append(Headline(model, "tau", mean, "tau-b"))
+            headlines.append(Headline(model, "tau", mean, "tau-b", bounds=BOUNDS))
         known = {c: index for c, index in indices.items() if index is not None}
         yes_bias = _over_characters(known, len(own)) if known else None
         if yes_bias is not None:
-            headlines.append(Headline(model, "acquiescence", yes_bias, "index", better=""))
+            headlines.append(Headline(model, "acquiescence", yes_bias, "index", better="", bounds=BOUNDS))
         missing = sum(row["missing"] for row in own)
         overall.append((
             model, answering_mode(own), len(people), len(people) - len(ordered),
@@ -93,10 +95,8 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
 
 
 def _over_characters(values: Mapping[str, float], rows: int) -> Estimate:
-    """Returns the mean over characters with its bootstrap interval, in the unit of the values; `rows` is the sample size."""
-    percent = cluster_bootstrap(list(values.values()), [1.0] * len(values), list(values))
-    scaled = {name: getattr(percent, name) / 100 for name in ("value", "low", "high")}
-    return replace(percent, **scaled, rows=rows)
+    """Returns the mean over characters, -1 to 1, with its interval; `rows` is the sample size."""
+    return replace(mean_interval(list(values.values()), BOUNDS), rows=rows)
 
 
 def _pair_note(rows: Sequence[Row]) -> Iterator[str]:

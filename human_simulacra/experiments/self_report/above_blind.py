@@ -8,7 +8,7 @@ from typing import Any
 
 from human_simulacra.results.summary import ALL, Row, Table
 from human_simulacra.results.tables import format_interval
-from human_simulacra.statistics import Estimate, cluster_bootstrap
+from human_simulacra.statistics import Estimate, cluster_interval
 
 HEAD = ("model", "type", "rows", "chance %", "readers without the life %", "judged rightly % [95 %]", "above them % [95 %]")
 TITLE = "Self report, above readers without the life"
@@ -62,7 +62,8 @@ def compare_with_blind(rows: Sequence[Row]) -> list[AboveBlind]:
             gained, room = [r - b for r, b in zip(right, blind, strict=True)], [1 - b for b in blind]
             if sum(room):
                 levels = (100 * sum(map(chance_level, part)) / len(part), 100 * sum(blind) / len(part))
-                estimates = cluster_bootstrap(right, ones, clusters), cluster_bootstrap(gained, room, clusters)
+                bounds = (-100 * sum(blind) / sum(room), 100.0)  # nothing right, everything right
+                estimates = cluster_interval(right, ones, clusters), cluster_interval(gained, room, clusters, bounds)
                 result.append(AboveBlind(model, kind, *levels, *estimates))
     return result
 
