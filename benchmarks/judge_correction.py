@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from human_simulacra.statistics import cluster_bootstrap
+from human_simulacra.statistics import cluster_interval
 from human_simulacra.statistics.judge_correction import CorrectedFigure, KnownVerdict, correct_mean, correct_share
 
 CHARACTERS = 12
@@ -81,7 +81,7 @@ def coverage(simulate: Callable[[np.random.Generator], Covered], runs: int, seed
 
 
 def _covered(truth: float, judged: np.ndarray, names: list[str], found: CorrectedFigure) -> Covered:
-    own = cluster_bootstrap(judged.tolist(), [1.0] * len(judged), names)
+    own = cluster_interval(judged.tolist(), [1.0] * len(judged), names)
     return own.low <= truth <= own.high, found.low <= truth <= found.high, found.high - found.low
 
 

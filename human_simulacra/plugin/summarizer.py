@@ -85,6 +85,6 @@ class RunSummarizer:
         """Returns lines that describe the samples and give the command for the whole self report."""
         samples = sorted({d.get("sample", "all") for d in self.datasets})
         lines = [f"Sample '{sample}': {describe_sample(sample, experiments)}." for sample in samples]
-        lines.append("Intervals are bootstrapped over characters.")
+        lines.append("Intervals are 95 %, over characters.")
         alone = experiments == ["self_report"]
         return lines + ([f"Everything: {self.everything}"] if self.everything and alone and samples != ["all"] else [])

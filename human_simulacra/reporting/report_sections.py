@@ -45,7 +45,7 @@ def _forest_plots(measures: Sequence[Measure], series: Sequence[Series]) -> list
         drawing = draw_forest_plot(measure, series)
         if drawing:
             better = f"{measure.better.capitalize()} is better. " if measure.better else ""
-            reading = f"{better}Markers show estimates and lines 95 % intervals; without a line there is none or its width is 0."
+            reading = f"{better}Markers show estimates and lines 95 % intervals; without a line there is none."
             reading += f" Unreliable: {measure.caveats}." if measure.caveats else ""
             legend = svg.legend([s.label for s in series])
             result.append(Chart(f"{measure.name.capitalize()} by character", reading, (drawing,), legend))

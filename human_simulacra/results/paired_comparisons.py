@@ -18,8 +18,10 @@ def with_comparisons(summary: Summary) -> Summary:
         return summary
     found: dict[str, tuple[Comparison, ...]] = {}
     tables = []
-    for measure, unit in dict.fromkeys((h.measure, h.unit) for h in summary.headlines if h.of == ALL):
-        found[measure] = tuple(compare_character_scores(_scores(summary, measure)))
+    measures = {h.measure: h for h in summary.headlines if h.of == ALL}
+    for measure, headline in measures.items():
+        unit, (lowest, highest) = headline.unit, headline.possible_range
+        found[measure] = tuple(compare_character_scores(_scores(summary, measure), max_difference=highest - lowest))
         places = 1 if unit == "%" else 2
         named = measure if unit in ("%", "") else f"{measure} ({unit})"
         title = f"Exploratory comparisons, {measure} of the same characters"

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from human_simulacra.results.missing_bounds import rate_bounds
 from human_simulacra.results.summary import ALL, Bounds
-from human_simulacra.statistics import Comparison, Estimate, cluster_bootstrap, compare_models
+from human_simulacra.statistics import Comparison, Estimate, cluster_interval, compare_models
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ def group_score(rows: Sequence[ScoredRow], model: str, question_type: str, chara
     if not answered:
         return None
     clusters = [row.character for row in answered]
-    score = cluster_bootstrap([r.points for r in answered], [r.full for r in answered], clusters)
-    accuracy = cluster_bootstrap([float(r.correct) for r in answered], [1.0] * len(answered), clusters)
+    score = cluster_interval([r.points for r in answered], [r.full for r in answered], clusters)
+    accuracy = cluster_interval([float(r.correct) for r in answered], [1.0] * len(answered), clusters)
     known = [row for row in answered if row.parsed]
     points, full = sum(row.points for row in known), sum(row.full for row in known)
     right, unknown = sum(row.correct for row in known), len(rows) - len(known)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 
 from human_simulacra.results.summary import ALL, Headline, Summary, Table
 from human_simulacra.results.tables import format_interval
-from human_simulacra.statistics import Estimate, cluster_bootstrap
+from human_simulacra.statistics import Estimate, mean_interval
 
 SELF, OBSERVER = "self_report", "observer"
 HEAD = ("model", "observer measure", "character", "self report %", "observer %", "gap [95 %]", "remark")
@@ -50,7 +50,7 @@ def self_observer_gaps(self_report: Summary, observer: Summary) -> list[SelfObse
             gap = Estimate(own - other, float("nan"), float("nan"), h.estimate.rows)
             single.append(SelfObserverGap(model, measure, h.character, own, other, gap, h.caveat))
         count = len(single)
-        mean = cluster_bootstrap([g.gap.value for g in single], [100.0] * count, [g.character for g in single])
+        mean = mean_interval([g.gap.value for g in single], (-100.0, 100.0))
         means = sum(g.self_report for g in single) / count, sum(g.observer for g in single) / count
         caveats = ", ".join(dict.fromkeys(g.caveat for g in single if g.caveat))
         result += [SelfObserverGap(model, measure, ALL, *means, mean, caveats), *single]

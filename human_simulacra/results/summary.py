@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from human_simulacra.statistics import Comparison, Estimate
+from human_simulacra.statistics import PERCENTAGE, Comparison, Estimate
 
 ALL = "all"
 # A scored row: the dataset's columns, `prediction` and `missing`, the experiment's scores, and from the run `model`, `dataset`
@@ -29,7 +29,11 @@ class Headline:
 
     `of` names the rows it is computed from (a question type, a condition), or `all`. `better` is `higher`, `lower`, or empty
     if neither is better. `caveat` says why the value is not reliable, and is shown with it; empty if it is. `bounds` is None for
-    a measure that has none.
+    a measure that has none. `limits` are the smallest and largest value that the measure can have, which the intervals of
+    differences need: 0 to 100 for the unit `%`, and unknown for others, unless they are given.
+
+    Raises:
+        ValueError: If the value is out of its limits.
     """
 
     model: str
@@ -41,6 +45,19 @@ class Headline:
     better: str = "higher"
     caveat: str = ""
     bounds: Bounds | None = None
+    limits: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        value, (lowest, highest) = self.estimate.value, self.possible_range
+        if value < lowest - 1e-6 or value > highest + 1e-6:
+            raise ValueError(
+                f"{self.measure} of {self.model} is {value:g}, out of its limits {lowest:g} to {highest:g}: set `limits`"
+            )
+
+    @property
+    def possible_range(self) -> tuple[float, float]:
+        """The smallest and largest possible value, infinite if unknown."""
+        return self.limits or (PERCENTAGE if self.unit == "%" else (-math.inf, math.inf))
 
 
 @dataclass(frozen=True)

@@ -69,10 +69,7 @@ def comparison_notes(comparisons: Sequence[Comparison]) -> tuple[str, ...]:
         return ()
     if fewest == 1:
         return ("With one character there is no test between methods: use more characters.",)
-    return (
-        f"With {fewest} characters the p of a paired comparison cannot fall below {2 / 2**fewest:.3g}, and intervals are too "
-        "narrow: use more characters for a test.",
-    )
+    return (f"With {fewest} characters the p of a paired comparison cannot fall below {2 / 2**fewest:.3g}: use more characters.",)
 
 
 def without_empty_columns(table: Table, names: Sequence[str]) -> Table:

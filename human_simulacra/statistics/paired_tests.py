@@ -12,7 +12,7 @@ from itertools import combinations
 
 import numpy as np
 
-from human_simulacra.statistics.confidence_intervals import Estimate, paired_difference
+from human_simulacra.statistics.confidence_intervals import Estimate, difference_interval
 from human_simulacra.statistics.power_analysis import detectable_difference, sample_deviation
 
 PERMUTATIONS = 9999  # up to 13 characters, the test enumerates all sign flips and is exact
@@ -26,7 +26,7 @@ class Comparison:
         first: A model.
         second: Another model.
         type: The part of the rows compared (a question type, a condition), or `all`.
-        difference: Difference in percentage points, with a 95 % interval.
+        difference: Difference in percentage points, with a 95 % interval by `difference_interval`.
         characters: Number of characters: the sample size of the test and the effect sizes.
         p: Two-sided p value of the sign-flip test, without correction for other comparisons.
         dz: Cohen's dz over characters.
@@ -134,8 +134,9 @@ def compare_models(
     sums = np.bincount(codes, weights=np.asarray(first, dtype=float) - np.asarray(second, dtype=float))
     percent = [float(d) for d in 100.0 * sums / np.bincount(codes, weights=np.asarray(max_points, dtype=float))]
     return Comparison(
-        *names, kind, paired_difference(first, second, max_points, clusters), len(labels), sign_flip_p([float(s) for s in sums]),
-        cohens_dz(percent), rank_biserial(percent), detectable_difference(percent, max_difference),
+        *names, kind, difference_interval(first, second, max_points, clusters, max_difference), len(labels),
+        sign_flip_p([float(s) for s in sums]), cohens_dz(percent), rank_biserial(percent),
+        detectable_difference(percent, max_difference),
     )  # fmt: skip
 
 
@@ -147,7 +148,7 @@ def compare_character_scores(
     Args:
         scores: Scores by model and character, for instance `{"m-rag": {"ada-berg": 0.5}}`; NaN counts as missing.
         kind: Name of the score.
-        max_difference: The largest difference that its scale allows.
+        max_difference: The largest difference that its scale allows; infinite if unknown.
 
     Returns:
         One comparison per pair that shares a character.

@@ -23,14 +23,28 @@ SHROUT_FLEISS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5,
 
 
 def test_the_intraclass_correlation_of_shrout_and_fleiss() -> None:
-    assert icc21(SHROUT_FLEISS).value == pytest.approx(0.29, abs=0.005)
+    assert icc21(SHROUT_FLEISS, list("abcdef")).value == pytest.approx(0.29, abs=0.005)
 
 
 def test_runs_that_agree_are_reliable_and_constant_scores_have_no_reliability() -> None:
-    assert icc21([[1, 1], [0, 0], [1, 1]]).value == pytest.approx(1.0)
-    assert math.isnan(icc21([[1, 1], [1, 1]]).value)
+    assert icc21([[1, 1], [0, 0], [1, 1]], list("abc")).value == pytest.approx(1.0)
+    assert math.isnan(icc21([[1, 1], [1, 1]], list("ab")).value) and math.isnan(icc21([[1, 0], [0, 1]], list("ab")).value)
     with pytest.raises(ValueError, match="two questions"):
-        icc21([[1, 0]])
+        icc21([[1, 0]], ["a"])
+
+
+def test_the_interval_of_the_intraclass_correlation_is_the_jackknife_over_characters() -> None:
+    ratings, people = SHROUT_FLEISS, list("aabbcc")
+    found = icc21(ratings, people)
+    without = [icc21([r for r, p in zip(ratings, people, strict=True) if p != who], ["x"] * 4).value for who in "abc"]
+    half = 4.3027 * math.sqrt(2 / 3 * sum((value - np.mean(without)) ** 2 for value in without))  # t, 2 degrees of freedom
+    # Fisher's z for four raters, whose derivative is 1 / (range * share * (1 - share)) of the range from -1 / 3 to 1.
+    z = 0.5 * math.log((1 + 3 * found.value) / (1 - found.value))
+    slope = 0.5 * (3 / (1 + 3 * found.value) + 1 / (1 - found.value))
+    bounds = [(math.exp(2 * (z + side * slope * half)) - 1) / (math.exp(2 * (z + side * slope * half)) + 3) for side in (-1, 1)]
+    assert (found.low, found.high) == pytest.approx(bounds, abs=1e-3)
+    agreed = icc21([[1, 1], [0, 0], [1, 1], [0, 0]], list("aabb"))
+    assert agreed.value == 1 and math.isnan(agreed.low)
 
 
 def test_the_flip_rate_is_the_share_of_pairs_of_runs_that_disagree() -> None:

@@ -73,7 +73,7 @@ def test_rank_biserial_of_kerby_and_of_pingouin() -> None:
 @pytest.mark.parametrize("clusters", [6, 7, 8, 9, 12, 30])
 def test_the_detectable_difference_has_the_power_it_promises(clusters: int) -> None:
     rng = np.random.default_rng(clusters)
-    shape = stats.zscore(np.arange(float(clusters)), ddof=1)
+    shape = np.asarray(stats.zscore(np.arange(float(clusters)), ddof=1))
     found = detectable_difference(list(7 * shape))
     draws = 400 if clusters < 10 else 150
     hits = [sign_flip_p(list(rng.normal(found, 7, clusters))) < 0.05 for _ in range(draws)]
@@ -94,7 +94,7 @@ def test_no_difference_is_detectable_with_few_characters_or_beyond_the_scale() -
 
 def test_the_detectable_difference_agrees_with_published_power() -> None:
     # A paired t test with 34 pairs has 80 % power at dz = 0.50 (Cohen 1988; G*Power 3: n = 34).
-    differences = list(stats.zscore(np.arange(34.0), ddof=1))
+    differences = list(np.asarray(stats.zscore(np.arange(34.0), ddof=1)))
     assert detectable_difference(differences) == pytest.approx(0.495, abs=0.001)
     assert math.isnan(detectable_difference([1.0, 1.0, 1.0]))
 
@@ -122,7 +122,9 @@ def test_scores_per_character_of_any_unit_can_be_compared() -> None:
     assert only.p == 0.5
     assert only.dz == pytest.approx(0.4 / np.std([0.5, 0.3], ddof=1))
     text = table_to_text(comparison_table("Pairs", "tau", [only], places=2))
-    assert "+0.40 [+0.30, +0.50]" in text and "0.500" in text
+    assert "+0.40 [-0.87, +1.67]" in text and "0.500" in text  # t with one degree of freedom: 0.4 +- 12.7 * 0.1
+    (bounded,) = compare_character_scores(tau, "tau", max_difference=2.0)
+    assert -2 < bounded.difference.low < -0.8 and 1.3 < bounded.difference.high < 2
 
 
 def test_a_table_without_figures_says_so_and_few_characters_are_noted() -> None:
@@ -131,7 +133,10 @@ def test_a_table_without_figures_says_so_and_few_characters_are_noted() -> None:
     assert line[-4:] == ["-", "-", "1.00", "-"]
     assert comparison_notes([one]) == ("With one character there is no test between methods: use more characters.",)
     three = compare_models(("x", "y"), "all", [1.0] * 3, [0.0] * 3, [1.0] * 3, list("abc"))
-    assert "0.25" in comparison_notes([three])[0] and comparison_notes([]) == ()
+    assert comparison_notes([three]) == (
+        "With 3 characters the p of a paired comparison cannot fall below 0.25: use more characters.",
+    )
+    assert comparison_notes([]) == ()
 
 
 @settings(max_examples=30, deadline=None)
@@ -146,12 +151,19 @@ def test_swapping_models_changes_signs_but_not_p(differences: list[int]) -> None
 def test_every_experiment_with_one_number_per_character_compares_its_methods() -> None:
     figures = {"m-a": (0.9, 0.8, 0.7), "m-b": (0.4, 0.3, 0.2)}
     headlines = tuple(
-        Headline(model, "tau", Estimate(tau, math.nan, math.nan, 8), "tau-b", who)
+        Headline(model, "tau", Estimate(tau, math.nan, math.nan, 8), "tau-b", who, bounds=(-1.0, 1.0))
         for model, taus in figures.items()
         for who, tau in zip(("ada-berg", "bo-crane", "cy-dahl"), taus, strict=True)
     )
     summary = with_comparisons(Summary("personality", "Personality test", headlines, ()))
     (pair,) = summary.comparisons["tau"]
     assert pair.difference.value == pytest.approx(0.5) and pair.p == 0.25
-    assert "+0.50 [+0.50, +0.50]" in table_to_text(summary.tables[0])
+    # All differences are 0.5: up to 1 - 0.025 ** (1 / 3) of the characters could have anything from -2 to 2.
+    assert "+0.50 [-1.27, +1.56]" in table_to_text(summary.tables[0])
     assert with_comparisons(summary) is summary and any("0.25" in note for note in summary.notes)
+
+
+def test_a_headline_out_of_its_range_is_refused() -> None:
+    with pytest.raises(ValueError, match="conformity of m is -20, out of its bounds 0 to 100: set `bounds`"):
+        Headline("m", "conformity", Estimate(-20.0, math.nan, math.nan, 8))
+    assert Headline("m", "seconds", Estimate(2000.0, math.nan, math.nan, 8), "s").estimate.value == 2000

@@ -8,7 +8,7 @@ from typing import Any
 
 from human_simulacra.results.missing_bounds import rate_bounds
 from human_simulacra.results.summary import ALL, Bounds, Row
-from human_simulacra.statistics import Estimate, cluster_bootstrap, paired_difference
+from human_simulacra.statistics import Estimate, cluster_interval, difference_interval
 
 PRESSURE, CONTROL = "pressure", "control"
 
@@ -115,7 +115,7 @@ def _beyond_control(both: Sequence[tuple[Row, Row]], column: str) -> Estimate | 
     if not both:
         return None
     pressed, alone = ([float(pair[i][column]) for pair in both] for i in (0, 1))
-    return paired_difference(pressed, alone, [1.0] * len(both), [pair[0]["character"] for pair in both])
+    return difference_interval(pressed, alone, [1.0] * len(both), [pair[0]["character"] for pair in both])
 
 
 def conformity_bounds(rows: Iterable[Row]) -> Bounds:
@@ -163,7 +163,7 @@ def _rates(model: str, variant: str, character: str, rows: Sequence[Row]) -> Con
 def _share(rows: Sequence[Row], column: str) -> Estimate | None:
     if not rows:
         return None
-    return cluster_bootstrap([float(row[column]) for row in rows], [1.0] * len(rows), [row["character"] for row in rows])
+    return cluster_interval([float(row[column]) for row in rows], [1.0] * len(rows), [row["character"] for row in rows])
 
 
 def _curve(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:

@@ -61,8 +61,10 @@ def summarise_conformity(rows: Sequence[Row]) -> Summary:
 
 def _headlines(rate: ConformityRates) -> Iterator[Headline]:
     if rate.conformity:
-        possible = rate.bounds["conformity"]
-        yield Headline(rate.model, "conformity", rate.conformity, "%", rate.character, rate.variant, better="", bounds=possible)
+        yield Headline(
+            rate.model, "conformity", rate.conformity, "%", rate.character, rate.variant, better="",
+            bounds=rate.bounds["conformity"], limits=(-100.0, 100.0),
+        )  # fmt: skip
     for condition, estimate in rate.critical.items():
         if estimate:
             possible, part = rate.bounds[condition], _part(rate, condition)

@@ -10,7 +10,7 @@ from human_simulacra.experiments.observer.observer_tables import NO_WRITER
 from human_simulacra.judge_models.admission import NO_JUDGE
 from human_simulacra.judge_models.verdict_parsing import HIGHEST, LOWEST
 from human_simulacra.results.summary import Row
-from human_simulacra.statistics import Estimate, cluster_bootstrap
+from human_simulacra.statistics import Estimate, cluster_interval
 from human_simulacra.statistics.rater_agreement import AgreementCoefficient, icc2k_by_group, krippendorff_alpha
 
 ONE_GRADER = "each item has one grader: use three judges or more"
@@ -50,7 +50,7 @@ def mean_grade(ratings: Sequence[RunRating]) -> Estimate | None:
     graded = [rating for rating in ratings if rating["grade"] is not None]
     if not graded:
         return None
-    return cluster_bootstrap([grade_share(r["grade"]) for r in graded], [1.0] * len(graded), [r["character"] for r in graded])
+    return cluster_interval([grade_share(r["grade"]) for r in graded], [1.0] * len(graded), [r["character"] for r in graded])
 
 
 def order_effect(ratings: Iterable[RunRating], judge: str) -> Estimate | None:
@@ -62,7 +62,7 @@ def order_effect(ratings: Iterable[RunRating], judge: str) -> Estimate | None:
     if not own:
         return None
     points = [rating["order_effect"] / (HIGHEST - LOWEST) for rating in own]
-    return cluster_bootstrap(points, [1.0] * len(own), [rating["character"] for rating in own])
+    return cluster_interval(points, [1.0] * len(own), [rating["character"] for rating in own])
 
 
 def judge_agreement(ratings: Iterable[RunRating], task: ObserverTask) -> list[AgreementCoefficient]:

@@ -21,7 +21,7 @@ from human_simulacra.results.tables import (
     format_p,
     without_empty_columns,
 )
-from human_simulacra.statistics import Estimate, cluster_bootstrap
+from human_simulacra.statistics import Estimate, cluster_interval
 from human_simulacra.statistics.judge_correction import CorrectedFigure, KnownVerdict, correct_share
 
 NAME, TITLE, MEASURE = "open_detail", "Open details", "contradictions"
@@ -120,7 +120,7 @@ def correct_contradictions(
         own = [row for row in scored if row.model == model and not row.missing]
         points, characters = [row.points for row in own], [row.character for row in own]
         if own:
-            judged = cluster_bootstrap(points, [1.0] * len(own), characters)
+            judged = cluster_interval(points, [1.0] * len(own), characters)
             found.append((model, MEASURE, judged, correct_share(points, characters, known)))
     return found
 

@@ -15,10 +15,11 @@ from human_simulacra.results.controls import find_reference_models
 from human_simulacra.results.missing_bounds import BOUNDS_HEAD, BoundsColumn
 from human_simulacra.results.summary import Headline, Row, Summary, Table
 from human_simulacra.results.tables import format_interval, without_empty_columns
-from human_simulacra.statistics import Estimate, cluster_bootstrap
+from human_simulacra.statistics import Estimate, mean_interval
 from human_simulacra.types import FUNCTIONS
 
 NAME, TITLE = "personality", "Personality test"
+LIMITS = (-1.0, 1.0)  # of tau-b and of the acquiescence index
 HEAD = ("model", "answering", "characters", "without order", "tau-b (chance 0) [95 %]", "ceiling", "SE by chance",
         "acquiescence [95 %]", "yes %", "unparseable", "missing", BOUNDS_HEAD)  # fmt: skip
 CHARACTER_HEAD = ("model", "character", "assigned order", "measured order", "tau-b", "ceiling", "SE by chance",
@@ -68,8 +69,10 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
             )
             data["acquiescence"].append({**entry, "index": index})
             if not math.isnan(tau.tau):
-                estimate = Estimate(tau.tau, math.nan, math.nan, len(theirs))
-                headlines.append(Headline(model, "tau", estimate, "tau-b", character, bounds=possible[character][1]))
+                single_tau = Estimate(tau.tau, math.nan, math.nan, len(theirs))
+                headlines.append(
+                    Headline(model, "tau", single_tau, "tau-b", character, bounds=possible[character][1], limits=LIMITS)
+                )
             shown = "" if index is None else f"{index:.2f}"
             single.append((
                 model, character, " > ".join(order), format_order(measured, FUNCTIONS), _number(tau.tau),
@@ -80,11 +83,11 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
         ordered = {c: tau.tau for c, tau in taus.items() if not math.isnan(tau.tau)}
         mean = _over_characters(ordered, sum(len(people[c]) for c in ordered)) if ordered else None
         if mean is not None:
-            headlines.append(Headline(model, "tau", mean, "tau-b", bounds=mean_bounds(mean.value, possible)))
+            headlines.append(Headline(model, "tau", mean, "tau-b", bounds=mean_bounds(mean.value, possible), limits=LIMITS))
         known = {c: index for c, index in indices.items() if index is not None}
         yes_bias = _over_characters(known, len(own)) if known else None
         if yes_bias is not None:
-            headlines.append(Headline(model, "acquiescence", yes_bias, "index", better=""))
+            headlines.append(Headline(model, "acquiescence", yes_bias, "index", better="", limits=LIMITS))
         missing = sum(row["missing"] for row in own)
         overall.append((
             model, answering_mode(own), len(people), len(people) - len(ordered),
@@ -106,10 +109,8 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
 
 
 def _over_characters(values: Mapping[str, float], rows: int) -> Estimate:
-    """Returns the mean over characters with its bootstrap interval, in the unit of the values; `rows` is the sample size."""
-    percent = cluster_bootstrap(list(values.values()), [1.0] * len(values), list(values))
-    scaled = {name: getattr(percent, name) / 100 for name in ("value", "low", "high")}
-    return replace(percent, **scaled, rows=rows)
+    """Returns the mean over characters, -1 to 1, with its interval; `rows` is the sample size."""
+    return replace(mean_interval(list(values.values()), LIMITS), rows=rows)
 
 
 def _pair_note(rows: Sequence[Row]) -> Iterator[str]:

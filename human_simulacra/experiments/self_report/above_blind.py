@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from human_simulacra.results.summary import ALL, Row
-from human_simulacra.statistics import Estimate, cluster_bootstrap
+from human_simulacra.statistics import Estimate, cluster_interval
 
 NOTE = (
     "Readers: what readers without the life reach on the story questions, from question and options alone. Above readers: "
@@ -50,6 +50,7 @@ def compare_with_blind(rows: Sequence[Row]) -> list[AboveBlind]:
             clusters, ones = [row["character"] for row in part], [1.0] * len(part)
             gained, room = [r - b for r, b in zip(right, blind, strict=True)], [1 - b for b in blind]
             if sum(room):
-                estimates = cluster_bootstrap(right, ones, clusters), cluster_bootstrap(gained, room, clusters)
+                limits = (-100 * sum(blind) / sum(room), 100.0)  # nothing right, everything right
+                estimates = cluster_interval(right, ones, clusters), cluster_interval(gained, room, clusters, limits)
                 result.append(AboveBlind(model, kind, 100 * sum(blind) / len(part), *estimates))
     return result

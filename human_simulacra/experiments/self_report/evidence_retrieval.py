@@ -8,7 +8,7 @@ from typing import Any
 
 from human_simulacra.results.summary import Row, Table
 from human_simulacra.results.tables import format_interval
-from human_simulacra.statistics import Estimate, cluster_bootstrap
+from human_simulacra.statistics import Estimate, cluster_interval
 
 CELLS = ("retrieved_right", "retrieved_wrong", "missed_right", "missed_wrong")
 CELL_HEAD = (
@@ -32,9 +32,9 @@ def evidence_recall(evidence: Sequence[str], passages: Sequence[Sequence[str]], 
 def mean_evidence_recall(
     evidence: Sequence[Sequence[str]], passages: Sequence[Sequence[Sequence[str]]], characters: Sequence[str], k: int
 ) -> Estimate:
-    """Returns mean recall at k over questions in percent, with a bootstrap interval over characters."""
+    """Returns mean recall at k over questions in percent, with an interval over characters."""
     shares = [evidence_recall(e, p, k) for e, p in zip(evidence, passages, strict=True)]
-    return cluster_bootstrap(shares, [1.0] * len(shares), characters)
+    return cluster_interval(shares, [1.0] * len(shares), characters)
 
 
 def count_retrieval_cells(rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -59,7 +59,7 @@ def count_retrieval_cells(rows: Sequence[Row]) -> list[dict[str, Any]]:
         evidence, characters = [row["evidence"] for row in own], [row["character"] for row in own]
         kinds = [_cell(row, retrieved) for row, retrieved in zip(own, passages, strict=True)]
         at = {str(size): mean_evidence_recall(evidence, passages, characters, size) for size in sorted({1, k})}
-        shares = {c: cluster_bootstrap([float(kind == c) for kind in kinds], [1.0] * len(kinds), characters) for c in CELLS}
+        shares = {c: cluster_interval([float(kind == c) for kind in kinds], [1.0] * len(kinds), characters) for c in CELLS}
         retrievers = dict.fromkeys(row["trace"].get("retriever", "") for row in own)
         result.append({
             "model": model, "retriever": ", ".join(filter(None, retrievers)),
