@@ -151,7 +151,7 @@ def test_swapping_models_changes_signs_but_not_p(differences: list[int]) -> None
 def test_every_experiment_with_one_number_per_character_compares_its_methods() -> None:
     figures = {"m-a": (0.9, 0.8, 0.7), "m-b": (0.4, 0.3, 0.2)}
     headlines = tuple(
-        Headline(model, "tau", Estimate(tau, math.nan, math.nan, 8), "tau-b", who, bounds=(-1.0, 1.0))
+        Headline(model, "tau", Estimate(tau, math.nan, math.nan, 8), "tau-b", who, limits=(-1.0, 1.0))
         for model, taus in figures.items()
         for who, tau in zip(("ada-berg", "bo-crane", "cy-dahl"), taus, strict=True)
     )
