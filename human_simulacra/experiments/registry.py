@@ -10,6 +10,7 @@ from human_simulacra.experiments.base import Experiment
 from human_simulacra.experiments.samples import SAMPLES
 from human_simulacra.results.answering_agreement import with_answering
 from human_simulacra.results.paired_comparisons import with_comparisons
+from human_simulacra.results.reader_agreement import with_reader
 from human_simulacra.results.self_observer_gap import with_gap
 from human_simulacra.results.summary import Row, Summary
 
@@ -58,4 +59,4 @@ def summarise_run(rows: Sequence[Row]) -> list[Summary]:
     names = dict.fromkeys(row["experiment"] for row in rows)
     parts = {name: [row for row in rows if row["experiment"] == name] for name in names}
     found = with_gap([with_comparisons(find_experiment(name).summarise(part)) for name, part in parts.items()])
-    return [with_answering(summary, parts[summary.experiment]) for summary in found]
+    return [with_answering(with_reader(summary, parts[summary.experiment]), parts[summary.experiment]) for summary in found]
