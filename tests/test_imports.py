@@ -44,7 +44,7 @@ ALLOWED = {
     "cli": {*BASE, "library", "chat", "judging", "reporting", "simulacrum"}, "__init__": {*BASE, "library", "simulacrum"},
 }  # fmt: skip
 # Files of `experiments/` that all experiments share; the registry alone knows the experiments.
-SHARED = {"__init__", "base", "samples"}
+SHARED = {"__init__", "base", "samples", "second_reader"}
 
 
 def imports(path: Path) -> Iterator[str]:

@@ -6,6 +6,7 @@ from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.personality import PersonalityDataset
 
 with read_base():
+    from ..models.reader import reader_llm
     from .self_report import infer_cfg
 
 personality_datasets = [
@@ -16,6 +17,6 @@ personality_datasets = [
         ratio=0.8,
         reader_cfg=dict(input_columns=['envelope'], output_column='answer'),
         infer_cfg=infer_cfg,
-        eval_cfg=dict(evaluator=dict(type=ExperimentEvaluator)),
+        eval_cfg=dict(evaluator=dict(type=ExperimentEvaluator, reader_llm=reader_llm)),
     )
 ]

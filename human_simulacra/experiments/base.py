@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from human_simulacra.charts.chart import Chart
 from human_simulacra.charts.model_series import Series
+from human_simulacra.experiments.second_reader import ReadingTask
 from human_simulacra.results.loaded_run import Run
 from human_simulacra.results.reply_status import ANSWERED, MISSING, reply_status
 from human_simulacra.results.summary import Row, Summary
@@ -68,6 +69,13 @@ class Experiment(ABC):
         Returns:
             JSON-ready scores that depend on the columns and the reply alone.
         """
+
+    def reading_task(self, row: Row, reply: str) -> ReadingTask | None:
+        """Returns what a second reader can be asked about a reply; None, the default, where the rules alone read.
+
+        An experiment that returns a task uses `second_reader.second_reading` in `score`.
+        """
+        return None
 
     @abstractmethod
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:

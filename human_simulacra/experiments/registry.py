@@ -14,6 +14,7 @@ from human_simulacra.results.controls import find_reference_models
 from human_simulacra.results.missing_bounds import with_bounds_caveats
 from human_simulacra.results.paired_comparisons import with_comparisons
 from human_simulacra.results.primary_comparisons import PrimaryPlan, primary_summary
+from human_simulacra.results.reader_agreement import with_reader
 from human_simulacra.results.reply_status import with_reply_status
 from human_simulacra.results.self_observer_gap import with_gap
 from human_simulacra.results.summary import Row, Summary
@@ -67,5 +68,5 @@ def summarise_run(rows: Sequence[Row], primary: Mapping[str, Any] | None = None)
     references = find_reference_models(rows)
     found = [with_bounds_caveats(summary, references) for summary in found]
     tests = primary_summary(PrimaryPlan(**primary or {}), rows, found, {name: find_experiment(name).headline for name in names})
-    found = [with_reply_status(summary, parts[summary.experiment]) for summary in with_gap(found)]
+    found = [with_reader(with_reply_status(s, parts[s.experiment]), parts[s.experiment]) for s in with_gap(found)]
     return [with_answering(summary, parts.get(summary.experiment, rows)) for summary in (tests, *found)]

@@ -8,8 +8,16 @@ from typing import Any
 
 from opencompass.openicl.icl_evaluator import BaseEvaluator
 
+from human_simulacra.backbones import CallCache
+from human_simulacra.errors import UserError
 from human_simulacra.experiments.registry import find_experiment
+from human_simulacra.experiments.second_reader import ask_reader
+from human_simulacra.files import cache_dir as default_cache_dir
+from human_simulacra.judge_models.judge_calls import Judge, JudgeCalls
+from human_simulacra.plugin.judge_models import build_judges, find_judged_model, run_calls
+from human_simulacra.plugin.reply_reading import check_reader, choose_readings
 from human_simulacra.results import run_folder
+from human_simulacra.results.reader_agreement import READING
 from human_simulacra.results.reply_status import Status, reply_status
 
 # Columns that only transport a row to the model; scores depend on the others.
@@ -17,7 +25,31 @@ _TRANSPORT_COLUMNS = {"envelope", "prompt", "query", "recap", "idx", "subdivisio
 
 
 class ExperimentEvaluator(BaseEvaluator):
-    """Scores replies with the experiment that the rows name in their column `experiment`."""
+    """Scores replies with the experiment that the rows name in their column `experiment`.
+
+    Args:
+        reader_llm: OpenCompass config, with an abbr, of a model that reads what the rules cannot read, and every stance
+            (`experiments.second_reader`); None for the rules alone.
+        reader_check: Share of the other replies that it reads too, so that its agreement with the rules is known; 0 to 1.
+        concurrency: Maximum number of concurrent calls.
+        retry: Maximum number of attempts per call.
+        seed: Seed of sampling.
+        cache_dir: Folder of the call cache; None for the user's cache folder.
+    """
+
+    def __init__(
+        self,
+        reader_llm: Mapping[str, Any] | None = None,
+        reader_check: float = 0.1,
+        concurrency: int = 8,
+        retry: int = 5,
+        seed: int = 0,
+        cache_dir: str | None = None,
+    ) -> None:
+        super().__init__()
+        self.reader_llm, self.reader_check = reader_llm, reader_check
+        self.concurrency, self.retry, self.seed = concurrency, retry, seed
+        self.cache_dir = Path(cache_dir or default_cache_dir())
 
     def score(self, predictions: list[str | None], references: list[Any], test_set: Any) -> dict[str, Any]:
         """Scores replies row by row.
@@ -60,7 +92,7 @@ class ExperimentEvaluator(BaseEvaluator):
     def extra_columns(
         self, predictions: Sequence[str | None], rows: Sequence[Mapping[str, Any]], statuses: Sequence[Status]
     ) -> list[dict[str, Any]]:
-        """Returns additional columns that only a model can supply, one dictionary per row; here none.
+        """Returns additional columns that only a model can supply, one dictionary per row: the column `reading`, if any.
 
         They are saved with the rows, so that a run can be rescored without the model.
 
@@ -69,14 +101,45 @@ class ExperimentEvaluator(BaseEvaluator):
             rows: The rows.
             statuses: Whether each reply is whole.
         """
-        return [{} for _ in rows]
+        columns: list[dict[str, Any]] = [{} for _ in rows]
+        if self.reader_llm is None:
+            return columns
+        chosen = choose_readings(rows, predictions, self.reader_check, self.seed)
+        asked = [(str(place), task, reply) for place, task, reply in chosen]
+        if asked:
+            (reader,), _ = self.build_judges([self.reader_llm])
+            calls = JudgeCalls(self.concurrency, self.seed)
+            for place, entry in run_calls(
+                "reading", self.output, "readings", len(asked), ask_reader(reader, asked, calls), calls
+            ):
+                columns[int(place)] = {READING: entry}
+        return columns
+
+    def build_judges(self, configs: Sequence[Mapping[str, Any]]) -> tuple[list[Judge], bool]:
+        """Builds the models that read the replies of this evaluator's model.
+
+        Returns:
+            Those that are not the model itself, or all if no other is left; and whether its method knows the character.
+        """
+        judged, informed = find_judged_model(self.output.parents[2], self.output.parent.name)
+        cache = CallCache(self.cache_dir / "calls.sqlite")
+        return build_judges(judged, configs, self.concurrency, self.retry, cache), informed
 
     @classmethod
     def check(cls, arguments: Mapping[str, Any], characters: set[str], where: str) -> None:
-        """Raises a UserError before inference if the evaluator's arguments are invalid; here it does nothing.
+        """Raises a UserError before inference if the evaluator's arguments are invalid.
 
         Args:
             arguments: The evaluator's arguments in the config.
             characters: Ids of the characters in the dataset.
             where: Describes the config's location in the message.
         """
+        try:
+            evaluator = cls(**arguments)
+        except TypeError as error:
+            raise UserError(f"{where}: {error}") from None
+        evaluator.check_settings(characters, where)
+
+    def check_settings(self, characters: set[str], where: str) -> None:
+        """Raises a UserError if a setting is out of range, or a model cannot read what it is to read."""
+        check_reader(self.reader_llm, self.reader_check, where)

@@ -1,8 +1,9 @@
-"""Checks and builds judge models from OpenCompass configs."""
+"""Checks, builds and runs models that read replies, judges and second readers, from OpenCompass configs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ from mmengine.config import Config
 from human_simulacra.backbones import CachedBackbone, CallCache, RetryingBackbone, RetryPolicy
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.errors import UserError
-from human_simulacra.judge_models.judge_calls import Judge
+from human_simulacra.judge_models.judge_calls import Entry, Judge, JudgeCalls
 from human_simulacra.judge_models.reading_material import MIN_CONTEXT
 from human_simulacra.plugin.backbone_factory import build_backbone
 from human_simulacra.plugin.llm_config import check_llm, context_tokens, fingerprint, type_name
+from human_simulacra.plugin.secret_redaction import redact
+from human_simulacra.progress import Progress
 
 # Each judge is built once per process, however many models it judges.
 _built: dict[tuple[str, int], Backbone] = {}
@@ -32,12 +35,17 @@ def check_judges(judges: Sequence[Mapping[str, Any]], where: str) -> None:
     for name, judge in zip(names, judges, strict=True):
         if not name or names.count(name) > 1:
             raise UserError(f"{where}: every judge needs a unique abbr, not '{name}'")
-        check_llm(judge, f"{where}, judge '{name}'")
-        if context_tokens(judge) < MIN_CONTEXT:
-            raise UserError(
-                f"{where}, judge '{name}' has a context of {context_tokens(judge)} tokens, which is too short to judge answers: "
-                f"set max_seq_len={MIN_CONTEXT} or more"
-            )
+        check_judge(judge, f"{where}, judge '{name}'")
+
+
+def check_judge(judge: Mapping[str, Any], where: str) -> None:
+    """Checks one config of a model that reads replies; raises a UserError if it is invalid or its context is too short."""
+    check_llm(judge, where)
+    if context_tokens(judge) < MIN_CONTEXT:
+        raise UserError(
+            f"{where} has a context of {context_tokens(judge)} tokens, which is too short to read answers: "
+            f"set max_seq_len={MIN_CONTEXT} or more"
+        )
 
 
 def build_judges(
@@ -90,6 +98,31 @@ def find_judged_model(folder: Path, abbr: str) -> tuple[list[Mapping[str, Any]],
             # Include the agents' model for every method, so that methods with the same models have the same judges.
             return [config for config in (llm or model, model.get("agent_llm")) if config], informed
     return [], True
+
+
+def run_calls(
+    label: str, output: Path, unit: str, count: int, judging: Coroutine[Any, Any, list[Entry]], calls: JudgeCalls
+) -> list[Entry]:
+    """Runs calls to judges and shows their progress.
+
+    Args:
+        label: What is done, such as `judging`.
+        output: The path of the results, `RUN/results/MODEL/DATASET`, for the label.
+        unit: Name of a call's result, in the plural.
+        count: Number of calls.
+        judging: Makes the calls.
+        calls: What it makes them with.
+
+    Returns:
+        The entries in order, without secrets in their errors.
+    """
+    progress = Progress(f"{label} {output.parent.name}/{output.name}", count, unit=unit)
+    calls.on_judgement = lambda failed: progress.step(failed=failed)
+    try:
+        entries = asyncio.run(judging)
+    finally:
+        progress.close()
+    return [(row, {**entry, "error": None if entry["error"] is None else redact(entry["error"])}) for row, entry in entries]
 
 
 def _backbone(llm: Mapping[str, Any], concurrency: int) -> Backbone:

@@ -17,7 +17,7 @@ from human_simulacra.results import run_folder
 
 @dataclass(frozen=True)
 class MissingResults:
-    """Rows of one model and dataset without an answer, or without judgements; `error` is the first row's reason."""
+    """Rows of one model and dataset without an answer, a judgement or a reading; `error` is the first one's reason."""
 
     name: str
     missing: int
@@ -34,7 +34,7 @@ def _pairs(config: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def find_missing(config: Any, folder: Path) -> list[MissingResults]:
-    """Returns what a run's folder lacks; an empty list if every row has an answer and all its judgements."""
+    """Returns what a run's folder lacks; an empty list if every row has an answer, its judgements and its reading."""
     found = []
     for model, dataset in _pairs(config):
         path = Path(get_infer_output_path(model, dataset, str(folder / "predictions")))
@@ -45,23 +45,26 @@ def find_missing(config: Any, folder: Path) -> list[MissingResults]:
             found.append(MissingResults(name, total, total, "its task did not finish; see the messages above"))
         elif failed := [row for row in rows if row.get("prediction") is None]:
             found.append(MissingResults(name, len(failed), len(rows), failed[0].get("error") or "no reason recorded"))
-        found += _unjudged(name, run_folder.results_path(folder, path.parent.name, path.stem))
+        found += _failed_calls(name, run_folder.results_path(folder, path.parent.name, path.stem))
     return found
 
 
-def _unjudged(name: str, path: Path) -> list[MissingResults]:
-    """Returns the failed judgements of one model and dataset, at most one entry."""
+def _failed_calls(name: str, path: Path) -> Iterator[MissingResults]:
+    """Yields the failed judgements and the failed readings of one model and dataset."""
     rows = run_folder.flatten_details(run_folder.read_json(path) or {})
-    judgements = [judgement for row in rows for judgement in row.get("judgements") or ()]
-    failed = [judgement for judgement in judgements if judgement["error"] is not None]
-    return [MissingResults(name, len(failed), len(judgements), failed[0]["error"], "judgements")] if failed else []
+    judgements = [entry for row in rows for entry in row.get("judgements") or ()]
+    readings = [row["reading"] for row in rows if row.get("reading")]
+    for unit, entries in (("judgements", judgements), ("readings", readings)):
+        if failed := [entry for entry in entries if entry["error"] is not None]:
+            yield MissingResults(name, len(failed), len(entries), failed[0]["error"], unit)
 
 
 def prepare_resume(config: Any, folder: Path) -> None:
     """Prepares a folder for resuming. OpenCompass 0.5.4 skips tasks with an output file, so outdated files are removed.
 
     Predictions of simulacra are always rewritten: their checkpoint holds every finished row under a key of all that affects
-    it, so finished rows are reused unless a parameter changed. Results are always rewritten, since a judge may have failed.
+    it, so finished rows are reused unless a parameter changed. Results are always rewritten, since a judge or a reader may have
+    failed.
     """
     for model, dataset in _pairs(config):
         for kind in ("predictions", "results") if has_type(model, Simulacrum) else ("results",):

@@ -19,7 +19,7 @@ from human_simulacra.plugin.secret_redaction import redact
 from human_simulacra.prompts import template_hashes
 from human_simulacra.results import run_folder
 from human_simulacra.results.rules import RULES
-from human_simulacra.results.usage import Usage, judge_usage_name, model_cost, usage_as_dict
+from human_simulacra.results.usage import Usage, judge_usage_name, model_cost, reader_usage_name, usage_as_dict
 
 PACKAGES = (
     "human-simulacra", "opencompass", "datasets", "numpy", "openai", "sentence-transformers", "torch", "transformers",
@@ -63,8 +63,12 @@ def build_description(
     arguments = [_dataset(dataset) for dataset in datasets]
     prices = {m["abbr"]: {"top": m["llm"].get("price"), "agents": (m["agent_llm"] or {}).get("price")} for m in models}
     for dataset in datasets:
-        for judge in dataset["eval_cfg"]["evaluator"].get("judges") or ():
-            prices[judge_usage_name(judge["abbr"])] = dict.fromkeys(("top", "agents"), _backbone(judge).get("price"))
+        evaluator = dataset["eval_cfg"]["evaluator"]
+        others = {judge_usage_name(judge["abbr"]): judge for judge in evaluator.get("judges") or ()}
+        if reader := evaluator.get("reader_llm"):
+            others[reader_usage_name(reader["abbr"])] = reader
+        for name, llm in others.items():
+            prices[name] = dict.fromkeys(("top", "agents"), _backbone(llm).get("price"))
     finished = [pair for pair in pairs if run_folder.results_path(folder, *pair).is_file()]
     description = {
         "rules": RULES,

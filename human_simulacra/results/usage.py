@@ -55,22 +55,30 @@ def usage_by_agent(traces: Iterable[Mapping[str, Any] | None]) -> dict[str, Usag
 
 
 def usage_by_model(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Usage]]:
-    """Returns the usage of each model by agent, then of each judge (`judge NAME`) by kind of judgement."""
+    """Returns the usage of each model by agent, then of each judge and second reader by kind of judgement or reading."""
     traces: dict[str, list[Mapping[str, Any] | None]] = {}
     judged: dict[str, dict[str, Usage]] = {}
     for row in rows:
         traces.setdefault(row["model"], []).append(row["trace"])
-        for judgement in row.get("judgements") or ():
-            if took := judgement.get("took"):
-                judge = judged.setdefault(judge_usage_name(judgement["judge"]), {"all": Usage()})
-                judge["all"].add(took)
-                judge.setdefault(judgement["kind"], Usage()).add(took)
+        calls = [(judge_usage_name(entry["judge"]), entry) for entry in row.get("judgements") or ()]
+        if reading := row.get("reading"):
+            calls.append((reader_usage_name(reading["judge"]), reading))
+        for name, entry in calls:
+            if took := entry.get("took"):
+                used = judged.setdefault(name, {"all": Usage()})
+                used["all"].add(took)
+                used.setdefault(entry["kind"], Usage()).add(took)
     return {**{model: usage_by_agent(own) for model, own in traces.items()}, **judged}
 
 
 def judge_usage_name(judge: str) -> str:
     """Returns the key of a judge in the usage of a run."""
     return f"judge {judge}"
+
+
+def reader_usage_name(reader: str) -> str:
+    """Returns the key of a second reader in the usage of a run."""
+    return f"reader {reader}"
 
 
 def model_cost(usage: Mapping[str, Usage], prices: Mapping[str, Mapping[str, float] | None]) -> float | None:

@@ -12,6 +12,7 @@ from human_simulacra.experiments.conformity.error_curves import draw_error_curve
 from human_simulacra.experiments.conformity.rates import CONTROL, PRESSURE, conformity_rate, error_rate, parsed_rows
 from human_simulacra.experiments.conformity.rows import QUICK, conformity_rows
 from human_simulacra.experiments.conformity.summary import NAME, TITLE, summarise_conformity
+from human_simulacra.experiments.second_reader import ReadingTask, answer_line, choice_task, second_reading
 from human_simulacra.replies.choices import read_choices
 from human_simulacra.results.loaded_run import Run
 from human_simulacra.results.summary import Row, Summary
@@ -29,11 +30,16 @@ class Conformity(Experiment):
 
         A reply that names no option, or more than one, is unparseable: neither right nor wrong.
         """
-        named = read_choices(reply or "", row["options"]) or ()
+        label, readings = second_reading(row, reply, self.reading_task)
+        named = read_choices(answer_line(label) or reply or "", row["options"]) or ()
         chosen = named[0] if len(named) == 1 else None
         error = chosen is not None and chosen not in row["answer"]
         return {"chosen": chosen, "parsed": chosen is not None, "error": error,
-                "conformed": error and chosen == row["majority_answer"]}  # fmt: skip
+                "conformed": error and chosen == row["majority_answer"], **readings}  # fmt: skip
+
+    def reading_task(self, row: Row, reply: str) -> ReadingTask:
+        """Returns the task for a choice of one option."""
+        return choice_task(row, reply, several=False)
 
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
         """Returns conformity and error rates in percent (0 without a parsed reply); counts of unparseable and missing rows."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from human_simulacra.experiments.base import Experiment
 from human_simulacra.experiments.false_memory.rows import QUICK, false_memory_rows
+from human_simulacra.experiments.second_reader import ReadingTask, second_reading
 from human_simulacra.replies.stance import read_stance
 from human_simulacra.results.controls import find_reference_models
 from human_simulacra.results.missing_bounds import BOUNDS_HEAD, BoundsColumn
@@ -37,8 +38,13 @@ class FalseMemory(Experiment):
 
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:
         """Scores a reply by its `stance`, and whether it is a false memory."""
-        found = read_stance(reply or "")
-        return {"stance": found, "false_memory": found in ("states", "hedges")}
+        label, readings = second_reading(row, reply, self.reading_task)
+        found = label or read_stance(reply or "")
+        return {"stance": found, "false_memory": found in ("states", "hedges"), **readings}
+
+    def reading_task(self, row: Row, reply: str) -> ReadingTask:
+        """Returns the task for a stance."""
+        return ReadingTask("stance", row["question"], rules=read_stance(reply))
 
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
         """Returns the false-memory rate in percent over non-empty replies, and counts by stance."""

@@ -13,9 +13,12 @@ from human_simulacra.experiments.personality import scores_by_character as score
 from human_simulacra.experiments.personality.radar_chart import draw_radars
 from human_simulacra.experiments.personality.rows import QUICK, personality_rows
 from human_simulacra.experiments.personality.summary import NAME, TITLE, summarise_personality
+from human_simulacra.experiments.second_reader import ReadingTask, answer_line, second_reading
 from human_simulacra.replies.yes_no import read_yes_no
 from human_simulacra.results.loaded_run import Run
 from human_simulacra.results.summary import Row, Summary
+
+_SAID = {True: "yes", False: "no", None: scores.NEITHER}
 
 
 class Personality(Experiment):
@@ -27,7 +30,13 @@ class Personality(Experiment):
 
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:
         """Scores a reply: `said` is `yes`, `no` or `neither`."""
-        return {"said": {True: "yes", False: "no", None: scores.NEITHER}[read_yes_no(reply or "")]}
+        label, readings = second_reading(row, reply, self.reading_task)
+        return {"said": _SAID[read_yes_no(answer_line(label) or reply or "")], **readings}
+
+    def reading_task(self, row: Row, reply: str) -> ReadingTask:
+        """Returns the task for a yes or no."""
+        said = read_yes_no(reply)
+        return ReadingTask("yes_no", row["statement"], rules=None if said is None else _SAID[said])
 
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
         """Returns mean tau-b (-1 to 1; 0 if no character has one), the acquiescence index (-1 to 1), yes in percent, and counts.

@@ -9,6 +9,7 @@ from typing import Any
 from human_simulacra.charts.chart import Chart
 from human_simulacra.charts.model_series import Series
 from human_simulacra.experiments.base import Experiment
+from human_simulacra.experiments.second_reader import ReadingTask, answer_line, choice_task, second_reading
 from human_simulacra.experiments.self_report.above_blind import NOTE, compare_with_blind
 from human_simulacra.experiments.self_report.chance_level import chance_level
 from human_simulacra.experiments.self_report.evidence_retrieval import count_retrieval_cells, retrieval_table
@@ -38,9 +39,14 @@ class SelfReport(Experiment):
 
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:
         """Scores a reply: the chosen options, points out of `full`, whether it is right and whether it was parsed."""
-        found = score_reply(row["type"], reply or "", row["options"], row["answer"], row["question"])
+        label, readings = second_reading(row, reply, self.reading_task)
+        found = score_reply(row["type"], answer_line(label) or reply or "", row["options"], row["answer"], row["question"])
         return {"chosen": list(found.chosen), "points": found.points, "full": found.full, "correct": found.correct,
-                "parsed": found.parsed}  # fmt: skip
+                "parsed": found.parsed, **readings}  # fmt: skip
+
+    def reading_task(self, row: Row, reply: str) -> ReadingTask | None:
+        """Returns the task for a choice; None for a cloze reply, which either states an accepted answer or does not."""
+        return None if row["type"] == "cloze" else choice_task(row, reply, several=row["type"] == "multiple_choice")
 
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
         """Returns score and accuracy in percent over answered rows, points, maximum points, unparseable and missing rows."""

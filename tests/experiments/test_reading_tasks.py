@@ -1,0 +1,128 @@
+"""What a second reader is asked, how its answer is parsed, and how its agreement with the rules is computed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from human_simulacra.backbones.base import most_tokens
+from human_simulacra.experiments.registry import EXPERIMENTS, summarise_run
+from human_simulacra.experiments.second_reader import REPLY_TOKENS, ReadingTask
+from human_simulacra.judge_models.reading_material import MIN_CONTEXT
+
+OPTIONS = ["a violin", "a leg", "a cup", "a promise"]
+TASKS = {
+    "single_choice": ReadingTask("single_choice", "What broke?", tuple(OPTIONS)),
+    "multiple_choice": ReadingTask("multiple_choice", "What broke?", tuple(OPTIONS)),
+    "yes_no": ReadingTask("yes_no", "I keep letters."),
+    "stance": ReadingTask("stance", "What was your dog's name?"),
+}
+ROWS: dict[str, dict[str, Any]] = {
+    "self_report": {"type": "single_choice", "question": "What broke?", "options": OPTIONS, "answer": [0]},
+    "conformity": {"type": "pressure", "question": "Which is as long?", "options": OPTIONS, "answer": [0], "majority_answer": 2},
+    "personality": {"type": "statement", "statement": "I keep letters.", "function": "Si", "rank": 1, "answer": "1"},
+    "unanswerable": {"type": "false_premise", "question": "What was your dog's name?", "why": "There was none.", "answer": ""},
+}
+# What the reader wrote of a reply that the rules cannot read (of a stance: that they read as `states`), and the score.
+UNREAD, SCORES = "It was so, and then again.", {
+    "self_report": ("ANSWER: A", "correct", True), "conformity": ("ANSWER: C", "conformed", True),
+    "personality": ("ANSWER: NO", "said", "no"), "unanswerable": ("ANSWER: abstains", "false_memory", False),
+}  # fmt: skip
+
+
+def entry(text: str | None, kind: str = "single_choice", own: bool = False) -> dict[str, Any]:
+    return {"kind": kind, "judge": "careful", "own": own, "text": text, "error": None if text else "down", "took": None}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "label"),
+    [
+        ("single_choice", "ANSWER: B", "B"), ("single_choice", "The leg it is.\n\n**ANSWER: B**", "B"),
+        ("single_choice", "B", "B"), ("single_choice", "answer: (b).", "B"), ("single_choice", "ANSWER: NONE", "none"),
+        ("single_choice", "ANSWER: A, B", None), ("single_choice", "ANSWER: E", None), ("single_choice", "ANSWER: A or B", None),
+        ("single_choice", "ANSWER: A\nNo.\nANSWER: B", None), ("single_choice", "ANSWER: A\nBut it may be the leg.", None),
+        ("single_choice", "It is B", None), ("single_choice", "", None),
+        ("multiple_choice", "ANSWER: C, A", "A, C"), ("multiple_choice", "ANSWER: A, B, and D", "A, B, D"),
+        ("multiple_choice", "ANSWER: A and C", "A, C"), ("multiple_choice", "ANSWER: none", "none"),
+        ("multiple_choice", "ANSWER: all", None),
+        ("yes_no", "ANSWER: YES", "yes"), ("yes_no", "ANSWER: no.", "no"), ("yes_no", "ANSWER: UNCLEAR", "none"),
+        ("yes_no", "ANSWER: mostly yes", None), ("yes_no", "ANSWER: none", None),
+        ("stance", "ANSWER: corrects", "corrects"), ("stance", "Hedges", "hedges"), ("stance", "ANSWER: empty", None),
+        ("stance", "ANSWER: hedges or states", None), ("stance", "ANSWER: unclear", None),
+    ],
+)  # fmt: skip
+def test_an_answer_in_the_demanded_form_is_parsed_and_nothing_else(kind: str, text: str, label: str | None) -> None:
+    assert TASKS[kind].parse(text) == label
+
+
+@given(st.sampled_from(sorted(TASKS)), st.text())
+def test_a_quoted_reply_stays_one_line_between_delimiters(kind: str, reply: str) -> None:
+    _, plain = TASKS[kind].messages("word")
+    _, asked = TASKS[kind].messages(reply)
+    assert len(asked.content.splitlines()) == len(plain.content.splitlines())
+    assert asked.content.count("<<") == plain.content.count("<<")
+
+
+def test_of_a_long_reply_the_end_is_kept_and_the_prompt_fits_the_shortest_context() -> None:
+    task = ReadingTask("multiple_choice", "Why? " * 1000, ("word " * 500,) * 8)
+    messages = task.messages("First. " + "So it went on. " * 5000 + "So I take the leg.")
+    text = "".join(message.content for message in messages)
+    assert "First." in text and "So I take the leg.>>" in text
+    assert most_tokens(text) + REPLY_TOKENS < MIN_CONTEXT
+
+
+@pytest.mark.parametrize("name", sorted(ROWS))
+def test_the_task_does_not_depend_on_the_key(name: str) -> None:
+    experiment, row = EXPERIMENTS[name], ROWS[name]
+    other = {**row, "answer": [3], "majority_answer": 1, "rank": 8, "why": "Another reason.", "function": "Te"}
+    asked = [experiment.reading_task(one, UNREAD) for one in (row, other)]
+    assert asked[0] is not None and asked[0] == asked[1]
+
+
+@pytest.mark.parametrize("name", sorted(ROWS))
+def test_a_stored_reading_decides_the_score_of_what_the_rules_cannot_read(name: str) -> None:
+    text, score, value = SCORES[name]
+    row = {**ROWS[name], "reading": entry(text)}
+    assert EXPERIMENTS[name].score(row, UNREAD)[score] == value
+    without = EXPERIMENTS[name].score(ROWS[name], UNREAD)
+    assert without[score] != value and "second_reading" not in without
+    for unusable in ("ANSWER: perhaps", None):
+        found = EXPERIMENTS[name].score({**row, "reading": entry(unusable)}, UNREAD)
+        assert {key: found[key] for key in without} == without
+    assert EXPERIMENTS[name].score(row, None)[score] == EXPERIMENTS[name].score(ROWS[name], None)[score]
+
+
+def test_a_reading_of_what_the_rules_read_is_only_compared() -> None:
+    row = {**ROWS["self_report"], "reading": entry("ANSWER: B")}
+    scored = EXPERIMENTS["self_report"].score(row, "ANSWER: A")
+    assert scored["correct"] and scored["second_reading"] == {"rules": "A", "reader": "B"}
+    assert "second_reading" not in EXPERIMENTS["self_report"].score({**row, "type": "cloze", "answer": ["a cup"]}, "A cup.")
+
+
+def test_agreement_is_computed_over_replies_that_both_read() -> None:
+    def row(number: int, kind: str, reply: str, text: str | None) -> dict[str, Any]:
+        base = {"experiment": "self_report", "model": "m", "id": f"q{number}", "character": f"c{number % 2}", "type": kind,
+                "question": "What broke?", "options": OPTIONS, "answer": [0], "prediction": reply, "missing": False, "trace": None,
+                "evidence": [], "reading": entry(text, kind, own=True)}  # fmt: skip
+        return {**base, **EXPERIMENTS["self_report"].score(base, reply)}
+
+    # Of twelve single choices: eight of nine agree, one reader's form is wrong, one call failed, one only the reader could read.
+    single = [
+        row(i, "single_choice", "ANSWER: A" if i < 5 else "ANSWER: B", f"ANSWER: {'A' if i < 4 else 'B'}") for i in range(9)
+    ]
+    single += [row(9, "single_choice", "ANSWER: A", "The cup?"), row(10, "single_choice", "ANSWER: A", None)]
+    single.append(row(11, "single_choice", UNREAD, "ANSWER: D"))
+    several = [row(20 + i, "multiple_choice", "ANSWER: A, B", "ANSWER: A") for i in range(2)]
+    (summary,) = summarise_run([*single, *several])
+    found = {one["type"]: one for one in summary.data["second_reader"]}
+    assert (found["single_choice"]["compared"], found["single_choice"]["percent"]) == (9, pytest.approx(800 / 9))
+    # Marginals 5 : 4 and 4 : 5, so the agreement by chance is 40 / 81.
+    assert found["single_choice"]["kappa"] == pytest.approx((8 / 9 - 40 / 81) / (1 - 40 / 81))
+    counts = {key: found["single_choice"][key] for key in ("replies", "read", "still_unread", "unusable", "failed")}
+    assert counts == {"replies": 12, "read": 1, "still_unread": 0, "unusable": 1, "failed": 1}
+    # Of eight decisions on single options, six agree: the rules choose half of them, the reader a quarter.
+    assert (found["multiple_choice"]["percent"], found["multiple_choice"]["kappa"]) == (0, pytest.approx(0.5))
+    assert any("careful is also the model that answered as m" in note for note in summary.notes)
