@@ -103,7 +103,7 @@ def _estimate(points: np.ndarray, fulls: np.ndarray, codes: np.ndarray, bounds: 
     row_error, row_freedom = _standard_error(points, fulls, value, np.arange(rows))
     if row_error <= ROUNDING * spread or min(value - lowest, highest - value) <= ROUNDING * spread:
         ratio = stdtrit(row_freedom, TAIL) / stdtrit(freedom, TAIL) if freedom else 1.0
-        return Estimate(value, *_exact_interval(value, bounds, rows * ratio**2), rows)
+        return Estimate(value, *_exact_interval(value, bounds, max(rows * ratio**2, codes.max() + 1)), rows)
     if error <= ROUNDING * spread:
         error, freedom = row_error, row_freedom
     return Estimate(value, *t_interval(value, error, freedom, bounds), rows)
@@ -147,8 +147,8 @@ def _exact_interval(value: float, bounds: Bounds, effective_rows: float) -> Boun
     """Returns the interval of a mean whose rows are all alike: with them, there is no variance to estimate.
 
     The share of rows that would be different is at most `1 - 0.025 ** (1 / rows)` (Clopper and Pearson 1934); these could have
-    any possible value. For few characters, the number of rows is reduced by the squared ratio of t quantiles over rows and over
-    characters (Korn and Graubard 1998, Survey Methodology 24).
+    any possible value. For few clusters, the number of rows is reduced by the squared ratio of t quantiles over rows and over
+    clusters (Korn and Graubard 1998, Survey Methodology 24), but not below the number of clusters, which are independent.
     """
     if not all(map(math.isfinite, bounds)):
         return math.nan, math.nan

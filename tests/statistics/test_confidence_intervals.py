@@ -83,6 +83,8 @@ def test_equal_rows_of_few_characters_say_less_than_those_of_many() -> None:
     three = cluster_interval(ones, ones, [f"c{i % 3}" for i in range(60)])
     thirty = cluster_interval(ones, ones, [f"c{i % 30}" for i in range(60)])
     assert three.low < thirty.low < 100 and three.high == thirty.high == 100
+    # Two characters say no less than two independent rows.
+    assert cluster_interval(ones, ones, [f"c{i % 2}" for i in range(60)]).low == pytest.approx(100 * 0.025**0.5)
 
 
 def test_characters_with_equal_scores_have_the_interval_of_their_rows() -> None:
