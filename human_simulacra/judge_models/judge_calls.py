@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from human_simulacra.backbones.base import Backbone, BackboneError
 from human_simulacra.types import Generation, Message
 
-Entry = tuple[str, dict[str, Any]]  # a row id and what a judge wrote about the row
+Entry = tuple[str, dict[str, Any]]  # a row's key (`row_key`) and what a judge wrote about the row
+
+
+def row_key(row: Mapping[str, Any]) -> str:
+    """Returns what tells a row from the others of a model: its id, with the run if the question was asked several times."""
+    run = row.get("run", 1)
+    return str(row["id"]) if run == 1 else f"{row['id']}, run {run}"
 
 
 @dataclass(frozen=True)

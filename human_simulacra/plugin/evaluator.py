@@ -18,7 +18,7 @@ from human_simulacra.plugin.judge_models import build_judges, find_judged_model,
 from human_simulacra.plugin.reply_reading import check_reader, choose_readings
 from human_simulacra.results import run_folder
 from human_simulacra.results.reader_agreement import READING
-from human_simulacra.results.reply_status import Status, reply_status
+from human_simulacra.results.reply_status import ANSWERED, Status, reply_status
 
 # Columns that only transport a row to the model; scores depend on the others.
 _TRANSPORT_COLUMNS = {"envelope", "prompt", "query", "recap", "idx", "subdivision"}
@@ -104,7 +104,8 @@ class ExperimentEvaluator(BaseEvaluator):
         columns: list[dict[str, Any]] = [{} for _ in rows]
         if self.reader_llm is None:
             return columns
-        chosen = choose_readings(rows, predictions, self.reader_check, self.seed)
+        whole = [reply if status == ANSWERED else None for reply, status in zip(predictions, statuses, strict=True)]
+        chosen = choose_readings(rows, whole, self.reader_check, self.seed)
         asked = [(str(place), task, reply) for place, task, reply in chosen]
         if asked:
             (reader,), _ = self.build_judges([self.reader_llm])

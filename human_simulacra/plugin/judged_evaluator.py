@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, ClassVar
 
-from human_simulacra.judge_models.judge_calls import Entry, Judge, JudgeCalls
+from human_simulacra.judge_models.judge_calls import Entry, Judge, JudgeCalls, row_key
 from human_simulacra.library import Library
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.judge_models import check_judges, run_calls
@@ -73,7 +73,7 @@ class JudgedEvaluator(ExperimentEvaluator):
         judges, informed = self.build_judges(self.judges)
         calls = JudgeCalls(self.concurrency, self.seed)
         count, judging = self.plan(self.output.parent.name, informed, replied, judges, calls)
-        found: dict[str, list[dict[str, Any]]] = {str(row["id"]): [] for row in rows}
+        found: dict[str, list[dict[str, Any]]] = {row_key(row): [] for row in rows}
         for row, entry in run_calls("judging", self.output, "judgements", count, judging, calls):
             found[row].append(entry)
-        return [{"judgements": found[str(row["id"])]} for row in rows]
+        return [{"judgements": found[row_key(row)]} for row in rows]

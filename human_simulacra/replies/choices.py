@@ -88,11 +88,15 @@ def _read(text: str, options: Sequence[str]) -> set[int] | None:
 
 
 def _line_letters(line: str, options: Sequence[str]) -> set[int] | None:
-    """Reads the content of an answer line: letters, letters with the options' texts, or the texts."""
-    found = letter_list(line, len(options))
-    if found is None and (everything := _everything(line, options, ())) is not None:
-        return everything
-    return found if found is not None else _resolve(line, find_mentions(line, options))
+    """Reads the content of an answer line: letters, letters with the options' texts, or the texts; all that it does not deny."""
+    line = re.sub(r"\([^()]{2,}\)", "", line)  # the texts in brackets, or a remark
+    for found in (letter_list(line, len(options)), _everything(line, options, ())):
+        if found is not None:
+            return found
+    mentions = find_mentions(line, options)
+    if any(mention.doubtful or mention.meant == "weighed" for mention in mentions):
+        return None
+    return {mention.option for mention in mentions if mention.meant == "affirmed"} or None
 
 
 def _json_options(value: Any, options: Sequence[str]) -> set[int] | None:

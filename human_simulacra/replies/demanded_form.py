@@ -17,11 +17,18 @@ _KEYS = re.compile(r"answer|choice|option|letter|select|chosen|response|verdict"
 def answer_lines(text: str) -> list[tuple[str, bool]]:
     """Returns the content of every line `ANSWER: ...`, in order, each with whether it is the last line of the text.
 
+    Such lines that follow each other are one, joined by commas: a list of answers.
+
     Args:
         text: A plain text, from `plain_text`.
     """
-    lines = list(_LINE.finditer(text))
-    return [(line[1], not text[line.end() :].strip(" \n\t\"'.)]}")) for line in lines]
+    found: list[tuple[str, int]] = []
+    for line in _LINE.finditer(text):
+        if found and not text[found[-1][1] : line.start()].strip():
+            found[-1] = (f"{found[-1][0]}, {line[1]}" if line[1] not in found[-1][0] else found[-1][0], line.end())
+        else:
+            found.append((line[1], line.end()))
+    return [(content, not text[end:].strip(" \n\t\"'.)]}")) for content, end in found]
 
 
 def json_answer(text: str) -> Any:

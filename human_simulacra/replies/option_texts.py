@@ -21,6 +21,7 @@ STOPWORDS = frozenset(
     "has have having do does did done would could should can will s t d ll m re ve all any some more most such same "
     "other another".split()
 )
+MOST_UNACCOUNTED = 3  # content words beyond those of several options that prose names
 ENOUGH, DOUBT = 0.5, 0.34  # shares of an option's telling words that name it, and that leave it in doubt
 
 
@@ -71,8 +72,14 @@ def named_texts(text: str, options: Sequence[str]) -> list[tuple[int, int, int, 
             share, hits = option.share(left)
             if hits and share > best.get(place, (0.0, 0, 0))[0]:
                 best[place] = (share, match.start() + hits[0][0], match.start() + hits[-1][1])
-    named = [(place, start, end, share < ENOUGH) for place, (share, start, end) in best.items() if share >= DOUBT]
-    return sorted(named, key=lambda one: one[1:3])
+    named = {place: found for place, found in best.items() if found[0] >= DOUBT}
+    told = {stem for place in named for stem in wanted[place].words}
+    unaccounted = sum(stem not in told for stem, *_ in content_words(text))
+    # Prose that tells more than the options that it names may mean others in words that we do not recognise.
+    unsure = len(named) > 1 and unaccounted > MOST_UNACCOUNTED
+    return sorted(
+        ((place, start, end, unsure or share < ENOUGH) for place, (share, start, end) in named.items()), key=lambda o: o[1:3]
+    )
 
 
 class _Wanted:

@@ -65,7 +65,7 @@ def test_yes_and_no_are_answered_in_words_and_open_questions_are_generated(libra
     asked = statement_stimulus("r", "ada-berg", "Things broke.", 0)
     reply = ask(library, "prompt", ScriptedScores({"No": 2.0}), asked)
     assert reply.text == "No"
-    assert neutral_turn(asked) == asked.text.replace("Things broke.", "...")
+    assert neutral_turn(asked) == asked.plain.replace("Things broke.", "...")
     opened = ask(library, "prompt", ScriptedScores({}), Stimulus("q", "ada-berg", "Who?", "Who?"))
     assert (opened.text, opened.trace.answering, opened.trace.choices) == ("thought", "generate", [])
 

@@ -116,7 +116,7 @@ def test_agreement_is_computed_over_replies_that_both_read() -> None:
     single += [row(9, "single_choice", "ANSWER: A", "The cup?"), row(10, "single_choice", "ANSWER: A", None)]
     single.append(row(11, "single_choice", UNREAD, "ANSWER: D"))
     several = [row(20 + i, "multiple_choice", "ANSWER: A, B", "ANSWER: A") for i in range(2)]
-    (summary,) = summarise_run([*single, *several])
+    _, summary = summarise_run([*single, *several])
     found = {one["type"]: one for one in summary.data["second_reader"]}
     assert (found["single_choice"]["compared"], found["single_choice"]["percent"]) == (9, pytest.approx(800 / 9))
     # Marginals 5 : 4 and 4 : 5, so the agreement by chance is 40 / 81.

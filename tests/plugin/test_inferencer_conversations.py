@@ -209,7 +209,7 @@ def test_a_failed_trial_ends_only_its_conversation_and_resuming_calls_only_for_m
 
     def script(messages: Sequence[Message]) -> str | BackboneError:
         asked = messages[-1].content
-        answering = asked.endswith("letter alone.") and "everyone listens" in asked
+        answering = asked.endswith("the letter of your choice.") and "everyone listens" in asked
         return BackboneError("the server is down") if broken and answering and place(asked) == "3" else says(messages)
 
     rows = load(trials, sample="quick", characters=["ada-berg"])

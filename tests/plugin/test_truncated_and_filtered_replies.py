@@ -184,7 +184,7 @@ def test_counts_in_tables_are_those_of_the_line(tmp_path: Path) -> None:
             ("false_premise", "truncated", "empty"), ("false_premise", "answered", "abstains"), ("beyond_knowledge", "answered", "abstains"),
         ])
     ]  # fmt: skip
-    (summary,) = summarise_run(put)
+    _, summary = summarise_run(put)
     whole, single = (next(t for t in summary.tables if t.title.endswith(end)) for end in ("kind of question", "by character"))
     assert {row[1]: row[whole.head.index("truncated")] for row in whole.rows} == {
         "all": 2,

@@ -55,7 +55,7 @@ def find_difference(run: Path, capsys: pytest.CaptureFixture[str]) -> str:
 def test_an_unchanged_run_agrees_and_prints_the_number_of_figures(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["replay", str(run)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "manifest: 8 files are unchanged"
+    assert lines[0] == "manifest: 7 files are unchanged"
     assert [line.split(":")[0] for line in lines[1:]] == ["primary", "self_report", "usage"]
     assert "20 rows and" in lines[2] and all(line.endswith("figures agree") for line in lines[1:])
 

@@ -99,7 +99,7 @@ def test_a_reply_that_no_judge_could_read_bounds_contradictions_but_one_without_
     rows = []
     for number, verdict in enumerate(("fits", "contradicts", "none", "hm", "contradicts")):
         row = {"id": f"q{number}", "character": "ada", "type": "open_detail", "judgements": [
-            {"kind": "detail", "judge": "j", "text": verdict}]}  # fmt: skip
+            {"kind": "detail", "judge": "j", "own": False, "text": verdict}]}  # fmt: skip
         status = "truncated" if number == 4 else "answered"
         rows.append({**row, "model": "m", "missing": False, "status": status, **OpenDetail().score(row, "x")})
     found = headline(OpenDetail().summarise(rows), "m", "contradictions")

@@ -23,7 +23,7 @@ def test_the_corrected_mean_of_a_biased_judge_covers_the_truth(case: MeanCase) -
 @pytest.mark.parametrize("case", [ShareCase(0.1, 0.95, 0.7, 6), ShareCase(0.4, 0.7, 0.97, 6)])
 def test_the_corrected_share_of_a_judge_that_errs_covers_the_truth(case: ShareCase) -> None:
     own, corrected, _ = coverage(lambda draw: simulate_share(case, draw), 300)
-    assert own < 70 and 93 <= corrected <= 97
+    assert own < 75 and 93 <= corrected <= 97
 
 
 def test_a_judge_that_agrees_with_people_is_not_changed() -> None:

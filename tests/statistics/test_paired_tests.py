@@ -164,6 +164,6 @@ def test_every_experiment_with_one_number_per_character_compares_its_methods() -
 
 
 def test_a_headline_out_of_its_range_is_refused() -> None:
-    with pytest.raises(ValueError, match="conformity of m is -20, out of its bounds 0 to 100: set `bounds`"):
+    with pytest.raises(ValueError, match="conformity of m is -20, out of its limits 0 to 100: set `limits`"):
         Headline("m", "conformity", Estimate(-20.0, math.nan, math.nan, 8))
     assert Headline("m", "seconds", Estimate(2000.0, math.nan, math.nan, 8), "s").estimate.value == 2000

@@ -9,7 +9,7 @@ from typing import Any
 from human_simulacra.experiments.base import Experiment
 from human_simulacra.experiments.false_memory.rows import QUICK, false_memory_rows
 from human_simulacra.experiments.second_reader import ReadingTask, second_reading
-from human_simulacra.replies.stance import read_stance
+from human_simulacra.replies.stance import Stance, read_stance
 from human_simulacra.results.controls import find_reference_models
 from human_simulacra.results.missing_bounds import BOUNDS_HEAD, BoundsColumn
 from human_simulacra.results.repeated_runs import analyse_repeated_runs
@@ -39,12 +39,12 @@ class FalseMemory(Experiment):
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:
         """Scores a reply by its `stance`, and whether it is a false memory."""
         label, readings = second_reading(row, reply, self.reading_task)
-        found = label or read_stance(reply or "")
+        found = label or rules_stance(row, reply or "")
         return {"stance": found, "false_memory": found in ("states", "hedges"), **readings}
 
     def reading_task(self, row: Row, reply: str) -> ReadingTask:
         """Returns the task for a stance."""
-        return ReadingTask("stance", row["question"], rules=read_stance(reply))
+        return ReadingTask("stance", row["question"], rules=rules_stance(row, reply))
 
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
         """Returns the false-memory rate in percent over non-empty replies, and counts by stance."""
@@ -91,6 +91,12 @@ class FalseMemory(Experiment):
         data = {"rates": rates, **repeated.data}
         notes = (NOTE, *comparison_notes(pairs), *repeated.notes)
         return Summary(self.name, self.title, headlines, tables, data, notes, {MEASURE: tuple(pairs)})
+
+
+def rules_stance(row: Row, reply: str) -> Stance:
+    """Returns the stance that the rules read; a question beyond one's knowledge has no false premise that a reply could correct."""
+    found = read_stance(reply)
+    return "states" if found == "corrects" and row["type"] == "beyond_knowledge" else found
 
 
 def _has_reply(row: Row) -> bool:

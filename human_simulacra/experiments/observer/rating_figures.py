@@ -62,7 +62,7 @@ def order_effect(ratings: Iterable[RunRating], judge: str) -> Estimate | None:
     if not own:
         return None
     points = [rating["order_effect"] / (HIGHEST - LOWEST) for rating in own]
-    return cluster_interval(points, [1.0] * len(own), [rating["character"] for rating in own])
+    return cluster_interval(points, [1.0] * len(own), [rating["character"] for rating in own], (-100.0, 100.0))
 
 
 def judge_agreement(ratings: Iterable[RunRating], task: ObserverTask) -> list[AgreementCoefficient]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from human_simulacra.judge_models.judge_calls import Entry, Judge, JudgeCalls, gather_entries
+from human_simulacra.judge_models.judge_calls import Entry, Judge, JudgeCalls, gather_entries, row_key
 from human_simulacra.judge_models.reading_material import available_characters, clip_text, quote_untrusted, reading_material
 from human_simulacra.library import Library
 from human_simulacra.prompts import render
@@ -64,7 +64,7 @@ async def judge_details(
         entries = []
         for kind, text, more in asked:
             messages = detail_messages(name, life, row, text)
-            entries.append((str(row["id"]), await calls.ask(judge, kind, messages, REPLY_TOKENS, **more)))
+            entries.append((row_key(row), await calls.ask(judge, kind, messages, REPLY_TOKENS, **more)))
         return entries
 
     return await gather_entries([ask(row, reply, judge) for row, reply in replied for judge in judges])

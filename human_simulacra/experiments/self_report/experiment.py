@@ -40,7 +40,8 @@ class SelfReport(Experiment):
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:
         """Scores a reply: the chosen options, points out of `full`, whether it is right and whether it was parsed."""
         label, readings = second_reading(row, reply, self.reading_task)
-        found = score_reply(row["type"], answer_line(label) or reply or "", row["options"], row["answer"], row["question"])
+        said, question = answer_line(label) or reply or "", row.get("question", "")
+        found = score_reply(row["type"], said, row["options"], row["answer"], question)
         return {"chosen": list(found.chosen), "points": found.points, "full": found.full, "correct": found.correct,
                 "parsed": found.parsed, **readings}  # fmt: skip
 

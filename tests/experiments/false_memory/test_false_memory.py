@@ -76,6 +76,7 @@ def test_metrics_exclude_empty_replies_from_the_rate() -> None:
         "hedged": 1,
         "abstained": 1,
         "corrected": 0,
+        "refused": 0,
         "empty": 1,
         "missing": 1,
     }

@@ -55,7 +55,7 @@ def test_a_judge_that_grades_the_position_shows_it_in_its_order_effect() -> None
     summary = summarise(Oracle("fair"), biased)
     assert judged(summary)["biased"]["order_effect"]["value"] == 100.0 and judged(summary)["fair"]["order_effect"]["value"] == 0.0
     (row,) = [row for row in table(summary, "Judges of the observer report") if row[0] == "biased"]
-    assert row[-1] == "+100.0 [+100.0, +100.0]"
+    assert row[-1].startswith("+100.0 [+8") and row[-1].endswith(", +100.0]")
     assert {h.estimate.value for h in summarise(biased).headlines} == {50.0}  # both orders cancel
 
 

@@ -31,7 +31,6 @@ from human_simulacra.files import write_jsonl
 from human_simulacra.items import Statement
 from human_simulacra.library import Library
 from human_simulacra.plugin.run_command import main
-from human_simulacra.replies.yes_no import read_yes_no
 from human_simulacra.stimuli import statement_stimulus
 from human_simulacra.types import FUNCTIONS, Trait
 from tests.run_config import CONFIG, latest, openai_llm
@@ -109,31 +108,6 @@ def test_the_ceiling_tells_what_few_statements_allow() -> None:
     assert tau_ceiling([], ORDER) == 0
 
 
-@pytest.mark.parametrize(
-    ("reply", "said"),
-    [
-        ("Yes", "yes"), ("no.", "no"), ("**Yes**", "yes"), ("Yes, no one does that better.", "yes"), ("No, I never do.", "no"),
-        ("No I don't", "no"), ("My answer is: no", "no"), ("The answer would be yes, though not always.", "yes"),
-        ("Well, yes.", "yes"), ("I'd have to say no", "no"), ("Yeah!", "yes"), ("Nope", "no"), ("no no no", "no"),
-        ("Yes and no.", None), ("yes or no", None), ("no, yes", None), ("Yes, no.", None), ("Yes / no", None), ("no. Yes!", None), ("no, no, yes", None),
-        ("No, I do not say yes to that", "no"), ("The answer is: yes, no", None), ("I know yesterday's noses.", None), ("No one would say that.", None),
-        ("There is no doubt about it", None), ("", None), ("Maybe.", None),
-    ],
-)  # fmt: skip
-def test_yes_and_no_are_parsed_and_nothing_else_is_guessed(reply: str, said: str | None) -> None:
-    assert read_yes_no(reply) == said
-
-
-@given(st.sampled_from(["yes", "no"]), st.sampled_from([str.upper, str.title, str.lower]), st.text("*_\"'.!() \n", max_size=4))
-def test_case_and_punctuation_do_not_matter(word: str, case: Callable[[str], str], marks: str) -> None:
-    assert read_yes_no(marks + case(word) + marks) == word
-
-
-@given(st.text(st.characters(exclude_characters="yYnNaA")))
-def test_a_text_without_the_words_is_neither(text: str) -> None:
-    assert read_yes_no(text) is None
-
-
 def test_the_share_is_equal_over_functions_and_ranks_and_repeats() -> None:
     items = Library().personality_items
     taken = sample_statements("all", items, ratio=0.8, seed=3)
@@ -164,8 +138,10 @@ def test_yes_stands_first_in_about_half_of_the_rows() -> None:
     first = Counter(statement_stimulus(f"r{i}", "c", "I sing.", 0).options[0] for i in range(400))
     assert 160 < first["Yes"] < 240
     shown = statement_stimulus("r1", "c", "I sing.", 0)
-    assert f"Answer with {shown.options[0].lower()} or {shown.options[1].lower()} alone." in shown.text
-    assert "I sing." not in shown.neutral and shown.neutral.endswith(shown.text.splitlines()[-1])
+    first, second = (option.lower() for option in shown.options)
+    assert shown.text.endswith(f'must be "ANSWER: {first}" or "ANSWER: {second}" (without quotes).')
+    assert "I sing." not in shown.neutral and shown.plain.endswith(f"Answer with {first} or {second} alone.")
+    assert shown.neutral.endswith(shown.plain.splitlines()[-1])
 
 
 @pytest.fixture
