@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from human_simulacra.simulacrum import Simulacrum
 
 __all__ = ["Library", "Simulacrum", "UserError", "data_path"]
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def __getattr__(name: str) -> object:

@@ -94,7 +94,7 @@ class FalseMemory(Experiment):
 
 
 def rules_stance(row: Row, reply: str) -> Stance:
-    """Returns the stance that the rules read; a question beyond one's knowledge has no false premise that a reply could correct."""
+    """Returns the stance that the rules read; a question beyond one's knowledge has no false premise to be corrected."""
     found = read_stance(reply)
     return "states" if found == "corrects" and row["type"] == "beyond_knowledge" else found
 
