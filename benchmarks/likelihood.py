@@ -1,89 +1,194 @@
-"""Which likelihood finds the right option: ways of putting the question, neutral prompts, sums and means.
+"""Log-probabilities of the options of all choice questions after several prompts, for choosing the likelihood rule.
 
-`python benchmarks/likelihood.py [--all]`: the embedded model with the persona (method `prompt`) on the core single choice
-questions of three characters, or all of theirs; prints right answers of each variant. `--check` compares our
-log-probabilities with llama.cpp's whole next-token distribution instead. Minutes on two idle cores.
+    python benchmarks/likelihood.py score [--model FILE.gguf] [--scores FILE] [--contexts prompt none ...] [--every N]
+    python benchmarks/likelihood.py check [--model FILE.gguf]
+
+`score` appends one line for each question and context, skips the lines that the file already has, and can be stopped at any
+time. `likelihood_rules.py` then evaluates all rules on the file. Without `--model`, the embedded model is used. `check`
+compares the log-probabilities with the embedded engine's, and the engine's with its whole next-token distribution.
 """
 
 from __future__ import annotations
 
+import argparse
+import asyncio
+import json
 import math
-import sys
-from itertools import product
+import time
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
 
-from human_simulacra.backbones.base import LogLikelihood
+from packed_scorer import PackedScorer
+
+from human_simulacra.backbones.base import LogLikelihood, ScoredTexts
 from human_simulacra.backbones.llama_chat import LlamaChat
 from human_simulacra.backbones.llama_process import LlamaProcess
 from human_simulacra.backbones.packaged_model_weights import embedded_weights
 from human_simulacra.library import Library
-from human_simulacra.persona import no_persona, persona
-from human_simulacra.prompts import template
-from human_simulacra.stimuli import question_stimulus, shuffle_options
-from human_simulacra.types import Message, Question
+from human_simulacra.memory.embedding import SentenceEmbedder
+from human_simulacra.method_interface import MethodSettings
+from human_simulacra.methods import Method
+from human_simulacra.persona import no_persona
+from human_simulacra.prompts import render, template
+from human_simulacra.stimuli import question_stimulus
+from human_simulacra.types import Completion, Generation, Message, Question
 
-PEOPLE = ("albrecht-seidel", "nuala-devane", "yolanda-quispe")
-FORMS = ("letter list, texts scored", "letter list, letters scored", "question alone, texts scored")
-NEUTRALS = ("nothing", "nobody without question", "nobody with question")
-Variant = tuple[str, str, str]
-
-
-def scores(chat: LlamaChat, system: str, said: str, texts: tuple[str, ...]) -> tuple[LogLikelihood, ...]:
-    """Scores texts after one turn."""
-    return chat.request_scores([Message("system", system), Message("user", said)], texts).scores
-
-
-def right(chat: LlamaChat, who: str, question: Question) -> dict[Variant, bool]:
-    """Tells for each variant whether the best option is the right one."""
-    shown = shuffle_options(question, 0)
-    put = question_stimulus(shown)
-    listed_neutral = put.text.replace(f' and asks:\n"{question.question}"', " and asks you something.")
-    letters = tuple("ABCDEF"[: len(shown.options)])
-    turns = ((put.text, listed_neutral, shown.options), (put.text, listed_neutral, letters),
-             (put.plain, template("neutral_turn"), shown.options))  # fmt: skip
-    found: dict[Variant, bool] = {}
-    for form, (asked, unasked, texts) in zip(FORMS, turns, strict=True):
-        own = scores(chat, who, asked, texts)
-        nothing = tuple(LogLikelihood(0.0, 1) for _ in texts)
-        others = (nothing, scores(chat, no_persona(), unasked, texts), scores(chat, no_persona(), asked, texts))
-        for neutral, other in zip(NEUTRALS, others, strict=True):
-            sums = [a.logprob - b.logprob for a, b in zip(own, other, strict=True)]
-            means = [total / a.tokens for total, a in zip(sums, own, strict=True)]
-            for unit, values in (("sum", sums), ("a token", means)):
-                found[form, neutral, unit] = values.index(max(values)) in shown.answer
-    return found
+METHODS = ("prompt", "none", "shuffled", "rag")
+CONTEXTS = {
+    "prompt": "persona and question",
+    "none": "no persona, question",
+    "shuffled": "another character's persona, question",
+    "rag": "persona, retrieved passages, question",
+    "evidence": "persona, the paragraphs that contain the answer, question",
+    "neutral": "no persona, no question",
+    "unasked": "persona, no question",
+    "empty": "an empty system message and an empty turn",
+}
 
 
-def check(chat: LlamaChat) -> None:
-    """Prints how far our log-probabilities are from the whole distribution, and what that sums up to."""
-    messages = [Message("system", no_persona()), Message("user", "Do you like rain? Answer yes or no.")]
-    texts = ("Yes", "No", "I", "Rain", "z")
-    ours = chat.request_scores(messages, texts).scores
-    entries = chat.next_tokens(messages, 1_000_000)
-    whole = {entry["token"]: entry["logprob"] for entry in entries}
-    apart = max(abs(whole[text] - score.logprob) for text, score in zip(texts, ours, strict=True))
-    total = sum(math.exp(entry["logprob"]) for entry in entries)
-    print(f"{len(entries)} tokens, probabilities sum to {total:.4f}; ours differ by at most {apart:.5f}")
+class Job(NamedTuple):
+    """Options to score after one prompt."""
+
+    system: str
+    turn: str
+    context: str
+    question: Question
+
+
+class PromptRecorder:
+    """A backbone that keeps the prompts after which a method scores options."""
+
+    fingerprint = "recorder"
+
+    def __init__(self) -> None:
+        self.prompts: list[Sequence[Message]] = []
+
+    async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
+        """Is never called by methods of one call that score options."""
+        raise NotImplementedError
+
+    async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
+        """Keeps the prompt."""
+        self.prompts.append(messages)
+        return ScoredTexts(tuple(LogLikelihood(0.0, 1) for _ in continuations), Completion("", 0, 0, 0, False, 0.0))
+
+
+class Prompts:
+    """Makes the prompts of every context; those of methods are recorded from the methods themselves."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self._recorder = PromptRecorder()
+        settings = MethodSettings(library, self._recorder, self._recorder, SentenceEmbedder(), 1, answering="likelihood")
+        self._methods = {name: Method(name, settings) for name in METHODS}
+
+    def jobs(self, context: str, question: Question) -> Iterator[Job]:
+        """Yields the question's job in this context, none if the context has nothing to show for it."""
+        if context == "empty":
+            yield Job("", "", context, question)
+        elif context == "neutral":
+            yield Job(no_persona(), template("neutral_turn"), context, question)
+        elif context == "unasked":
+            yield Job(self._recorded("prompt", question)[0], template("neutral_turn"), context, question)
+        elif context != "evidence":
+            yield Job(*self._recorded(context, question), context, question)
+        elif question.evidence:
+            texts = {paragraph.id: paragraph.text for paragraph in self.library.story(question.character)}
+            passages = "\n\n".join(texts[paragraph] for paragraph in question.evidence)
+            system, turn = self._recorded("prompt", question)
+            yield Job(system, render("rag", passages=passages, conversation="", stimulus=turn), context, question)
+
+    def _recorded(self, method: str, question: Question) -> tuple[str, str]:
+        self._recorder.prompts.clear()
+        asyncio.run(self._methods[method].respond(question_stimulus(question)))
+        system, turn = self._recorder.prompts[0]
+        return system.content, turn.content
+
+
+def choice_questions(library: Library) -> list[Question]:
+    """Returns all choice questions, by character."""
+    kinds = ("single_choice", "multiple_choice")
+    return [question for person in library.ids for kind in kinds for question in library.questions(person, kind)]
+
+
+def score(path: Path, scores: Path, contexts: Sequence[str], every: int) -> None:
+    """Appends the missing log-probabilities to the file, character by character."""
+    scores.parent.mkdir(parents=True, exist_ok=True)
+    lines = [json.loads(line) for line in scores.read_text().splitlines()] if scores.is_file() else []
+    known = {(line["model"], line["context"], line["question"]) for line in lines}
+    prompts = Prompts(Library())
+    pairs = [(q, c) for q in choice_questions(prompts.library)[::every] for c in contexts if (path.name, c, q.id) not in known]
+    jobs = [job for question, context in pairs for job in prompts.jobs(context, question)]
+    print(f"{path.name}: {len(jobs)} prompts to score", flush=True)
+    if not jobs:
+        return
+    process, started, done = LlamaProcess(path, context=512, threads=1), time.monotonic(), 0
+    try:
+        scorer = PackedScorer(path, process)
+        # Prompts that share a system message are scored together: it is evaluated once.
+        jobs.sort(key=lambda job: (job.question.character, job.system))
+        for (person, system), group in groupby(jobs, lambda job: (job.question.character, job.system)):
+            together = list(group)
+            found = scorer.score(system, [(job.turn, job.question.options) for job in together])
+            with scores.open("a") as out:
+                for job, options in zip(together, found, strict=True):
+                    line = {
+                        "model": path.name, "context": job.context, "question": job.question.id,
+                        "logprobs": [round(option.logprob, 2) for option in options],
+                        "tokens": [option.tokens for option in options],
+                    }  # fmt: skip
+                    out.write(json.dumps(line) + "\n")
+                    out.flush()
+            done += len(together)
+            print(f"{person}: {done} scored, {(time.monotonic() - started) / 60:.1f} min", flush=True)
+    finally:
+        process.close()
+
+
+def check(path: Path) -> None:
+    """Prints how far the log-probabilities are from the engine's, and the engine's from its whole distribution."""
+    library = Library()
+    prompts = Prompts(library)
+    asked = choice_questions(library)[:: len(choice_questions(library)) // 6]
+    process = LlamaProcess(path, threads=1)
+    try:
+        scorer, chat = PackedScorer(path, process), LlamaChat(process, "check")
+        for question in asked:
+            for job in prompts.jobs("prompt", question):
+                messages = [Message("system", job.system), Message("user", job.turn)]
+                engine = chat.request_scores(messages, question.options).scores
+                (packed,) = scorer.score(job.system, [(job.turn, question.options)])
+                apart = max(abs(a.logprob - b.logprob) / a.tokens for a, b in zip(engine, packed, strict=True))
+                print(f"{question.id}: packed and engine differ by at most {apart:.3f} a token", flush=True)
+        messages = [Message("system", no_persona()), Message("user", "Do you like rain? Answer yes or no.")]
+        texts = ("Yes", "No", "I", "Rain", "z")
+        ours = chat.request_scores(messages, texts).scores
+        entries = chat.next_tokens(messages, 1_000_000)
+        # Entries come likeliest first; of tokens with the same text, the likeliest counts.
+        whole = {entry["token"]: entry["logprob"] for entry in reversed(entries)}
+        apart = max(abs(whole[text] - found.logprob) for text, found in zip(texts, ours, strict=True))
+        total = sum(math.exp(entry["logprob"]) for entry in entries)
+        print(f"engine: {len(entries)} tokens, probabilities sum to {total:.4f}; ours differ by at most {apart:.5f}")
+    finally:
+        process.close()
 
 
 def main() -> None:
-    """Prints the table, or the check."""
-    process = LlamaProcess(embedded_weights())
-    chat = LlamaChat(process, "benchmark")
-    try:
-        if "--check" in sys.argv:
-            return check(chat)
-        library = Library()
-        results = []
-        for person in PEOPLE:
-            who = persona(library.character(person))
-            asked = [q for q in library.questions(person, "single_choice") if q.core or "--all" in sys.argv]
-            results += [right(chat, who, question) for question in asked]
-        print(f"right of {len(results)} (chance {len(results) / 4:.1f}): sum, a token")
-        for form, neutral in product(FORMS, NEUTRALS):
-            counts = [sum(result[form, neutral, unit] for result in results) for unit in ("sum", "a token")]
-            print(f"{form:30} minus {neutral:24} {counts[0]:3} {counts[1]:3}")
-    finally:
-        process.close()
+    """Runs a command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("command", choices=("score", "check"))
+    parser.add_argument("--model", type=Path, help="a GGUF file (default: the embedded model)")
+    parser.add_argument("--scores", type=Path, default=Path("benchmarks/data/likelihood.jsonl"), help="file to append to")
+    parser.add_argument("--contexts", nargs="+", choices=CONTEXTS, default=list(CONTEXTS), help="default: all")
+    parser.add_argument("--every", type=int, default=1, help="score every N-th question only (default: all)")
+    given = parser.parse_args()
+    path = given.model or embedded_weights()
+    if given.command == "check":
+        check(path)
+    else:
+        score(path, given.scores, given.contexts, given.every)
 
 
 if __name__ == "__main__":

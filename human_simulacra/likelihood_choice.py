@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 class OptionScore:
     """The scores of one option: its log-probabilities after the method's prompt and after the `neutral` prompt.
 
-    `score` is the difference per token, by which options are chosen.
+    `score` is the standardised difference (`standardise`), by which options are chosen.
     """
 
     option: str
@@ -18,6 +19,30 @@ class OptionScore:
     neutral: float
     tokens: int
     score: float
+
+
+def standardise(gains: Sequence[float], tokens: Sequence[int]) -> list[float]:
+    """Returns by how much each option gained more than its length lets expect, in multiples of the standard deviation.
+
+    If all tokens of a question's options gain at one rate, with independent deviations of one variance, then an option of
+    n of N tokens is expected to gain n times the mean gain per token, with a variance proportional to n (1 - n / N). The
+    sum of gains prefers long options as soon as the rate is positive. The mean per token prefers short ones, because the
+    mean of few tokens deviates more. Standardised gains prefer neither.
+
+    Args:
+        gains: The difference in log-probability of each option, in nats.
+        tokens: The number of tokens of each option, at least 1.
+
+    Returns:
+        One number for each option; equal gains per token give zeros. One option alone gets 0.
+    """
+    total = sum(tokens)
+    rate = sum(gains) / total
+    # Rounded, so that options that are equal but for floating-point noise are equal.
+    return [
+        round((gain - count * rate) / math.sqrt(count * (1 - count / total)), 9) if count < total else 0.0
+        for gain, count in zip(gains, tokens, strict=True)
+    ]
 
 
 def choose_options(choices: Sequence[OptionScore], several: bool) -> tuple[int, ...]:

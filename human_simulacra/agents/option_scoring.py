@@ -2,8 +2,8 @@
 
 A small or base model that cannot name an option letter can still rank texts by likelihood. Texts also differ in
 likelihood on their own. Each option is therefore compared with itself after a neutral prompt: a system message without
-persona, and the same turn without its question. The score is the difference in log-probability per token, so that it
-does not depend on an option's length (evidence and alternatives: docs/likelihood.md).
+persona, and the same turn without its question. The difference in log-probability is standardised by the option's length
+(`likelihood_choice`; evidence and alternatives: docs/likelihood.md).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.backbones.loglikelihood import require_scoring
-from human_simulacra.likelihood_choice import OptionScore
+from human_simulacra.likelihood_choice import OptionScore, standardise
 from human_simulacra.prompts import template
 from human_simulacra.types import Completion, Message, Stimulus
 
@@ -54,8 +54,10 @@ async def score_options(backbone: Backbone, messages: Sequence[Message], stimulu
     own, without = await asyncio.gather(
         scorer.loglikelihoods(messages, stimulus.options), scorer.loglikelihoods(neutral, stimulus.options)
     )
+    gains = [a.logprob - b.logprob for a, b in zip(own.scores, without.scores, strict=True)]
+    scores = standardise(gains, [a.tokens for a in own.scores])
     choices = tuple(
-        OptionScore(option, a.logprob, b.logprob, a.tokens, a.logprob / a.tokens - b.logprob / b.tokens)
-        for option, a, b in zip(stimulus.options, own.scores, without.scores, strict=True)
+        OptionScore(option, a.logprob, b.logprob, a.tokens, score)
+        for option, a, b, score in zip(stimulus.options, own.scores, without.scores, scores, strict=True)
     )
     return ScoredOptions(choices, turn, own.usage, without.usage)

@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import random
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from human_simulacra.agents.option_scoring import neutral_turn
 from human_simulacra.backbones import CachedBackbone, CallCache, RetryingBackbone
 from human_simulacra.backbones.loglikelihood import require_scoring
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
-from human_simulacra.likelihood_choice import OptionScore, choose_options
+from human_simulacra.likelihood_choice import OptionScore, choose_options, standardise
 from human_simulacra.method_interface import MethodSettings
 from human_simulacra.methods import METHODS, Method
 from human_simulacra.plugin.config_checks import check_simulacrum
@@ -44,7 +47,8 @@ def test_every_method_answers_with_the_letter_of_the_likeliest_option(library: L
     assert reply.text == "B" and reply.trace.answering == "likelihood"
     assert [c.option for c in reply.trace.choices] == list(QUESTION.options)
     violin = reply.trace.choices[1]
-    assert (violin.logprob, violin.neutral, violin.tokens, violin.score) == (-7.0, -10.0, 2, 1.5)
+    assert (violin.logprob, violin.neutral, violin.tokens) == (-7.0, -10.0, 2)
+    assert violin.score == max(c.score for c in reply.trace.choices) > 0
     top = next(call for call in reply.trace.calls if call.agent == "top")
     assert (top.completion.text, top.completion.prompt_tokens) == ("B", 50)
     assert top.prompt.endswith('asks:\n"What broke?"') and "letter" not in top.prompt
@@ -74,6 +78,34 @@ def test_several_options_are_those_above_the_mean() -> None:
     choices = [OptionScore(str(i), 0, 0, 1, score) for i, score in enumerate([1.0, -2.0, 0.5, -1.0])]
     assert choose_options(choices, True) == (0, 2) and choose_options(choices, False) == (0,)
     assert choose_options([choices[0]] * 3, True) == (0, 1, 2)
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 30), st.floats(-40, 40)), min_size=2, max_size=6),
+    st.floats(-5, 5),
+)
+def test_a_likelihood_that_changes_at_one_rate_per_token_changes_no_score(options: list[tuple[int, float]], rate: float) -> None:
+    tokens = [count for count, _ in options]
+    gains = [gain for _, gain in options]
+    shifted = [gain + rate * count for gain, count in zip(gains, tokens, strict=True)]
+    assert standardise(shifted, tokens) == pytest.approx(standardise(gains, tokens), abs=1e-6)
+    assert standardise([rate * count for count in tokens], tokens) == [0.0] * len(tokens)
+
+
+@pytest.mark.parametrize("rate", [-1.0, 0.0, 1.0])
+def test_a_model_that_knows_only_the_length_of_options_prefers_no_length(rate: float) -> None:
+    # Every token gains `rate` with independent noise: no option has anything for it but its number of tokens.
+    chance = random.Random(0)
+    shortest = longest = 0
+    questions = 4000
+    for _ in range(questions):
+        tokens = chance.sample(range(1, 16), 4)
+        scores = standardise([sum(chance.gauss(rate, 1) for _ in range(count)) for count in tokens], tokens)
+        (chosen,) = choose_options([OptionScore("", 0, 0, 1, score) for score in scores], False)
+        shortest += tokens[chosen] == min(tokens)
+        longest += tokens[chosen] == max(tokens)
+    assert shortest / questions == pytest.approx(0.25, abs=0.03)
+    assert longest / questions == pytest.approx(0.25, abs=0.03)
 
 
 def test_a_backbone_that_cannot_score_is_one_clear_error(library: Library) -> None:
