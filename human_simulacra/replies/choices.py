@@ -140,35 +140,34 @@ def _everything(text: str, options: Sequence[str], mentions: Sequence[Mention]) 
 
 def _resolve(text: str, mentions: Sequence[Mention]) -> set[int] | None:
     """Returns the options that are chosen in the end, or None in doubt."""
-    kept = list(mentions)
-    decided = [place for place, mention in enumerate(kept) if mention.decided and mention.meant == "affirmed"]
-    if decided:
-        chain = [kept[decided[-1]]]
-        # The decision's own list: "I pick A, B and D" goes on, "I pick A. B is wrong" does not.
-        for earlier in reversed(kept[: decided[-1]]):
-            if earlier.meant == "affirmed" and _joined(text, earlier, chain[0]):
-                chain.insert(0, earlier)
-            else:
-                break
-        for later in kept[decided[-1] + 1 :]:
-            if later.meant == "affirmed" and _joined(text, chain[-1], later):
-                chain.append(later)
-            elif later.meant != "affirmed" or not _same_option(later, chain):
-                break
-        affirmed = chain
-    else:
-        affirmed = [mention for mention in kept if mention.meant == "affirmed"]
-    if any(m.quoted and m.meant == "affirmed" and not m.decided for m in kept) and any(m.decided for m in kept):
+    affirmed = [mention for mention in mentions if mention.meant == "affirmed"]
+    decided = any(mention.decided for mention in affirmed)
+    if any(mention.quoted and not mention.decided for mention in affirmed) and any(mention.decided for mention in mentions):
         return None  # in prose without letters, it is not clear which sentence replaces which
-    if not affirmed or any(mention.doubtful for mention in affirmed) or _UNDECIDED.search(text, affirmed[-1].end):
+    counted = _decided_list(text, mentions) if decided else affirmed
+    if not counted or any(m.doubtful for m in (counted if decided else mentions)) or _UNDECIDED.search(text, counted[-1].end):
         return None
-    chosen = {mention.option for mention in affirmed}
-    if not decided:
-        if chosen & {mention.option for mention in kept if mention.meant == "denied"}:
-            return None
-        if any(mention.doubtful for mention in kept):
-            return None
-    return chosen
+    chosen = {mention.option for mention in counted}
+    contradicted = not decided and chosen & {mention.option for mention in mentions if mention.meant == "denied"}
+    return None if contradicted else chosen
+
+
+def _decided_list(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Returns the list of the last decision: "I pick A, B and D" goes on, "I pick A. B is wrong" does not."""
+    last = max(place for place, mention in enumerate(mentions) if mention.decided and mention.meant == "affirmed")
+    chain = [mentions[last]]
+    for earlier in reversed(mentions[:last]):
+        if earlier.meant != "affirmed" or not _joined(text, earlier, chain[0]):
+            break
+        chain.insert(0, earlier)
+    for later in mentions[last + 1 :]:
+        if later.meant != "affirmed":
+            break
+        if _joined(text, chain[-1], later):
+            chain.append(later)
+        elif not _same_option(later, chain):
+            break
+    return chain
 
 
 def _joined(text: str, one: Mention, other: Mention) -> bool:

@@ -11,14 +11,13 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-import snowballstemmer
 from text_to_num import alpha2digit
 
 from human_simulacra.replies.demanded_form import answer_lines
 from human_simulacra.replies.numbers_and_dates import date_spans, number_words_as_digits, roman_numerals
 from human_simulacra.replies.plain_text import plain_text
+from human_simulacra.replies.word_stems import word_stem
 
-_STEMMER = snowballstemmer.stemmer("english")
 _WORD = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+(?:'[^\W\d_]+)?|\d+[^\W\d_]+")
 # Words for a person's gender are one answer, also as a form writes it.
 _GENDER = {
@@ -110,9 +109,8 @@ def _parts(word: str) -> tuple[str, ...]:
     return (re.sub(r"\.0+$", "", alpha2digit(word, "en", threshold=0)),)
 
 
-@cache
 def _stem(word: str) -> str:
-    return _GENDER.get(word) or _STEMMER.stemWord(word)
+    return _GENDER.get(word) or word_stem(word)
 
 
 def _mentions(text: str, words: Sequence[tuple[str, int, int]], answer: str) -> Iterator[tuple[int, int]]:

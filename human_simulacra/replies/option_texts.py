@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 from itertools import pairwise
 
-import snowballstemmer
-from text_to_num import alpha2digit
+from human_simulacra.replies.word_stems import word_stem
 
-_STEMMER = snowballstemmer.stemmer("english")
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight")
 # Words without a content of their own.
@@ -42,16 +39,11 @@ def named_places(text: str, count: int) -> Iterator[tuple[int, int, int]]:
         yield from ((place, match.start(), match.end()) for place in places)
 
 
-@cache
-def _stem(word: str) -> str:
-    return _STEMMER.stemWord(alpha2digit(word, "en", threshold=0))
-
-
 def content_words(text: str) -> list[tuple[str, int, int]]:
     """Returns the stems of a text's content words, each with its start and end; a number in words counts as its digits."""
     found = ((m[0].casefold(), m.start(), m.end()) for m in re.finditer(r"\d+(?:[.,]\d+)*|[^\W_]+(?:'[a-z]+)?", text))
     plain = ((word.split("'")[0], start, end) for word, start, end in found)
-    return [(_stem(word), start, end) for word, start, end in plain if word not in STOPWORDS]
+    return [(word_stem(word), start, end) for word, start, end in plain if word not in STOPWORDS]
 
 
 def named_texts(text: str, options: Sequence[str]) -> list[tuple[int, int, int, bool]]:
@@ -91,7 +83,7 @@ class _Wanted:
         counts = {stem: sum(stem in own for own in stems) for stem in self.words}
         self.weights = {s: 1 / n for s, n in counts.items() if n < len(options)} or dict.fromkeys(self.words, 1.0)
         plain = re.findall(r"[^\W_]+", option.casefold())
-        self.compounds = {_stem(a + b): (_stem(a), _stem(b)) for a, b in pairwise(plain)}
+        self.compounds = {word_stem(a + b): (word_stem(a), word_stem(b)) for a, b in pairwise(plain)}
 
     def quoted(self, words: Sequence[tuple[str, int, int]]) -> tuple[int, int] | None:
         """Returns which of a sentence's words quote the option whole, or None."""
