@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from human_simulacra.replies.demanded_form import answer_lines, json_answer
+from human_simulacra.replies.demanded_form import answer_lines, checked_boxes, json_answer
 from human_simulacra.replies.option_letters import letter_list
 from human_simulacra.replies.option_mentions import Mention, find_mentions
 from human_simulacra.replies.plain_text import plain_text
@@ -73,7 +73,11 @@ def _read(text: str, options: Sequence[str]) -> set[int] | None:
     lines = [(found, last) for found, last in lines if found is not None]
     if lines and lines[-1][1]:
         return lines[-1][0]
-    for found in (_json_options(json_answer(text), options), letter_list(text, len(options)), _checked_boxes(text, len(options))):
+    for found in (
+        _json_options(json_answer(text), options),
+        letter_list(text, len(options)),
+        _ticked_letters(text, len(options)),
+    ):
         if found is not None:
             return found
     if _UNFINISHED.search(text) and not lines:
@@ -116,12 +120,12 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-def _checked_boxes(text: str, count: int) -> set[int] | None:
-    """Reads a list of boxes, `- [x] B`; None if there are no boxes."""
-    boxes = re.findall(r"\[([ xX✓✔]?)\]\s*\(?([A-Za-z])\b", text)
+def _ticked_letters(text: str, count: int) -> set[int] | None:
+    """Reads a list of boxes, `- [x] B`; None if there are no two."""
+    boxes = [(label, ticked) for label, ticked in checked_boxes(text) if label.isascii() and len(label) == 1]
     if len(boxes) < 2:
         return None
-    return {ord(letter.upper()) - ord("A") for mark, letter in boxes if mark.strip()} & set(range(count))
+    return {ord(label.upper()) - ord("A") for label, ticked in boxes if ticked} & set(range(count))
 
 
 def _everything(text: str, options: Sequence[str], mentions: Sequence[Mention]) -> set[int] | None:

@@ -47,3 +47,8 @@ def json_answer(text: str) -> Any:
         named = [inner for key, inner in value.items() if _KEYS.search(str(key))]
         return named[0] if named else value
     return value
+
+
+def checked_boxes(text: str) -> list[tuple[str, bool]]:
+    """Returns the first word after every box of a list, such as `- [x] B`, each with whether the box is ticked."""
+    return [(label, bool(mark.strip())) for mark, label in re.findall(r"\[([ xX\u2713\u2714]?)\]\s*\(?([^\W\d_]+)\b", text)]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 
-from human_simulacra.replies.demanded_form import answer_lines, json_answer
+from human_simulacra.replies.demanded_form import answer_lines, checked_boxes, json_answer
 from human_simulacra.replies.plain_text import plain_text, sentences
 from human_simulacra.replies.stance_cues import SPEAKS_AS_AI
 
@@ -92,7 +92,7 @@ def read_yes_no(reply: str) -> bool | None:
     stated = [found for line, _ in answer_lines(text) if (found := _polarity(line)) is not None]
     if stated:
         return stated[-1]
-    boxes = re.findall(r"\[[xX\u2713\u2714]\]\s*(yes|no)\b", text, re.IGNORECASE)
+    boxes = [label for label, ticked in checked_boxes(text) if ticked and label.casefold() in ("yes", "no")]
     value = boxes[0] if len(boxes) == 1 else json_answer(text)
     if isinstance(value, bool):
         return value
