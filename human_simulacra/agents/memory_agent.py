@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
+from human_simulacra.agents.memory_selection import fit_tokens, select_near_best
 from human_simulacra.agents.model_calls import ModelCaller, format_history
-from human_simulacra.memory.passage_search import PassageSearcher
-from human_simulacra.prompts import render
+from human_simulacra.memory.memory_text import memory_text
+from human_simulacra.memory.passage_search import PassageSearcher, SearchQuery
+from human_simulacra.memory.retrieval_indexes import INDEX_KINDS, IndexKind
+from human_simulacra.prompts import render, render_sections
 from human_simulacra.traces import RetrievedPassage
 from human_simulacra.types import Memory, Stimulus
 
-RETRIEVERS = ("llm", "dense", "lexical", "hybrid", "hybrid+llm")
+RETRIEVERS = ("hybrid+llm", "llm", *INDEX_KINDS)
 SUMMARY_WORDS = 20
-CANDIDATES = 12  # memories from which the model chooses with hybrid+llm
+# Memories from which the model chooses with hybrid+llm: 97 % of the evidence is among them (benchmarks/retrieval.py).
+CANDIDATES = 30
+MOST_SEARCHED, MOST_CHOSEN = 8, 4  # memories to use at most, if an index or the model chooses them
+MEMORY_TOKENS = 900
 _NUMBER = re.compile(r"\d+")
 
 
@@ -40,17 +47,20 @@ class MemoryAgent:
     """Retrieves the memories most relevant to a stimulus.
 
     Args:
-        searcher: Lexical, dense and hybrid search.
-        retriever: One of `RETRIEVERS`. With `llm`, the paper's method, the model reads the whole index of summaries.
-        count: Number of memories to return.
+        searcher: Ranks memories.
+        retriever: One of `RETRIEVERS`. An index kind uses the memories near the best of its ranking. With `llm`, the paper's
+            method, the model reads the index of all summaries; with `hybrid+llm` those of the best `CANDIDATES`.
+        most: Maximum number of memories; None for `MOST_SEARCHED` of an index and `MOST_CHOSEN` by the model.
+        tokens: Maximum of the estimated tokens of all memories together; the first is returned whatever its length.
     """
 
     searcher: PassageSearcher
-    retriever: str = "hybrid"
-    count: int = 4
+    retriever: str = "hybrid+llm"
+    most: int | None = None
+    tokens: int = MEMORY_TOKENS
 
     async def recall(self, caller: ModelCaller, stimulus: Stimulus) -> list[RetrievedPassage]:
-        """Returns up to `count` memories, most relevant first.
+        """Returns the relevant memories, most relevant first.
 
         Args:
             caller: Calls the backbone; used by `llm` and `hybrid+llm` only.
@@ -59,34 +69,56 @@ class MemoryAgent:
         Raises:
             BackboneError: If the backbone gives no usable answer.
         """
-        character, query = stimulus.character, stimulus.query
-        if self.retriever in ("dense", "lexical", "hybrid"):
-            return self.searcher.search_memories(character, self.retriever, query, self.count)
-        memories = {m.index: m for m in self.searcher.library.memories(character)}
+        character, query = stimulus.character, SearchQuery(stimulus.query, stimulus.options)
+        if self.retriever in INDEX_KINDS:
+            return self._nearest(self.searcher.rank_memories(character, cast(IndexKind, self.retriever), query))
+        memories = self.searcher.library.memories(character)
         if self.retriever == "llm":
             # The index is the same for all stimuli of a character: right after the persona, it belongs to the shared prefix.
-            suffix = render("memory_index", index=_index(memories.values()))
-            return await self._choose(caller, stimulus, list(memories.values()), [], suffix)
-        candidates = self.searcher.search_memories(character, "hybrid", query, CANDIDATES)
-        numbers = {m.id: m for m in memories.values()}
-        return await self._choose(caller, stimulus, [numbers[c.id] for c in candidates], candidates, "")
+            suffix = "\n\n" + render("memory_index", index=_format_index(memories))
+            return await self._choose(caller, stimulus, memories, [], suffix)
+        ranked = self.searcher.rank_memories(character, "hybrid", query)
+        best = {memory.id for memory in ranked[:CANDIDATES]}
+        return await self._choose(caller, stimulus, [m for m in memories if m.id in best], self._nearest(ranked))
+
+    def _nearest(self, ranked: Sequence[RetrievedPassage]) -> list[RetrievedPassage]:
+        return select_near_best(ranked, self.most or MOST_SEARCHED, self.tokens)
 
     async def _choose(
-        self, caller: ModelCaller, stimulus: Stimulus, memories: list[Memory], fallback: list[RetrievedPassage], suffix: str
+        self,
+        caller: ModelCaller,
+        stimulus: Stimulus,
+        memories: Sequence[Memory],
+        fallback: list[RetrievedPassage],
+        suffix: str = "",
     ) -> list[RetrievedPassage]:
         """Lets the model choose memories; records a problem in the trace if it names none that exist."""
-        listed = "" if suffix else render("memory_index", index=_index(memories)).lstrip() + "\n\n"
-        said = format_history(stimulus.history)
-        prompt = render("memory_select", candidates=listed, conversation=said, stimulus=stimulus.text, count=self.count)
-        answer = await caller.ask("memory", prompt, 8 * self.count, suffix)
+        count = self.most or MOST_CHOSEN
+        prompt = render_sections(
+            "memory_select",
+            candidates="" if suffix else render("memory_index", index=_format_index(memories)),
+            conversation=format_history(stimulus.history),
+            stimulus=_format_with_options(stimulus),
+            count=count,
+        )
+        answer = await caller.ask("memory", prompt, 8 * count, suffix)
         by_index = {m.index: m for m in memories}
-        chosen = parse_indices(answer, list(by_index))[: self.count]
+        chosen = parse_indices(answer, list(by_index))[:count]
         if not chosen and parse_indices(answer, [0]) != [0]:
             caller.trace.problems.append(f"memory agent named no memory that exists: {answer[:200]!r}")
-            return fallback[: self.count]
+            return fallback
         best = [by_index[number] for number in chosen]
-        return [RetrievedPassage(m.id, 1.0 / rank, m.content, m.paragraphs) for rank, m in enumerate(best, 1)]
+        found = [RetrievedPassage(m.id, 1.0 / rank, memory_text(m), m.paragraphs) for rank, m in enumerate(best, 1)]
+        return fit_tokens(found, self.tokens)
 
 
-def _index(memories) -> str:
+def _format_index(memories: Iterable[Memory]) -> str:
     return "\n".join(f"{m.index}. {m.summary}" for m in memories)
+
+
+def _format_with_options(stimulus: Stimulus) -> str:
+    """Returns the bare stimulus with its options, which the character hears too, but without their letters."""
+    said = stimulus.plain or stimulus.text
+    if not stimulus.options:
+        return said
+    return render("memory_options", stimulus=said, options="\n".join(f"- {option}" for option in stimulus.options))
