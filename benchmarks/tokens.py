@@ -1,10 +1,10 @@
 """Tokens per answer and agent, the share that a prefix cache serves, and the evidence that reaches the answer.
 
-`python benchmarks/tokens.py [--questions N]` puts N story questions of every character (default 12) to every method with a scripted
-model: its Memory agent names the listed memories that hold evidence, up to the number asked for, and the other agents write as many
-words as they may. So `evidence` is what the mechanism allows: for `hybrid+llm`, what is among the candidates. Tokens are those of the
-packaged embedding model's tokenizer. A token is cached if it belongs to a block of 16 tokens that an earlier prompt began with as
-well, as in vLLM; `equivalent` counts a cached token as a tenth.
+`python benchmarks/tokens.py [--questions N]` puts N story questions of every character (default 12) to every method with a
+scripted model: its Memory agent names the listed memories that hold evidence, up to the number asked for, and the other agents
+write as many words as they may. So `evidence` is what the mechanism allows: for `hybrid+llm`, what is among the candidates.
+Tokens are those of the packaged embedding model's tokenizer. A token is cached if it belongs to a block of 16 tokens that an
+earlier prompt began with as well, as in vLLM; `equivalent` counts a cached token as a tenth.
 """
 
 from __future__ import annotations
@@ -40,17 +40,17 @@ METHODS = {
 
 
 class CountingModel:
-    """A scripted backbone that counts tokens and the blocks which earlier prompts began with."""
+    """A scripted backbone that counts tokens and the blocks that earlier prompts began with. `wanted` are memories to name."""
 
     fingerprint = "scripted"
 
     def __init__(self) -> None:
         from transformers import AutoTokenizer
 
-        tokenizer = AutoTokenizer.from_pretrained(packaged_model(), use_fast=True)
+        tokenizer = AutoTokenizer.from_pretrained(packaged_model(), use_fast=True, model_max_length=10**6)
         self._tokens = cache(lambda text: tuple(tokenizer.convert_tokens_to_ids(tokenizer.tokenize(text))))
         self._begun: set[int] = set()
-        self.evidence: dict[str, set[int]] = {}
+        self.wanted: set[int] = set()
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
         """Answers at once."""
@@ -74,8 +74,6 @@ class CountingModel:
             return f"THOUGHTS: {words}\nFEELINGS: {words}"
         return words if "Do not answer yet" in prompt else "ANSWER: A"
 
-    wanted: set[int] = set()
-
 
 def main() -> None:
     """Prints the table."""
@@ -88,11 +86,8 @@ def main() -> None:
         own = [q for kind in QUESTION_TYPES for q in library.questions(character, kind) if q.evidence]
         asked += own[:: max(1, len(own) // count)][:count]
     print(f"{len(asked)} questions; prompt tokens per answer, by agent and in all")
-    print(
-        "| method | calls | memory | thinking, emotion | top | all | cached | equivalent | memories | evidence |\n"
-        + "|---" * 10
-        + "|"
-    )
+    head = ("method", "calls", "memory", "thinking, emotion", "top", "all", "cached", "equivalent", "memories", "evidence")
+    print(f"| {' | '.join(head)} |\n{'|---' * len(head)}|")
     for name, (method, options) in METHODS.items():
         model = CountingModel()
         built = Method(method, MethodSettings(library, model, model, embedder, 64), **options)
