@@ -14,6 +14,8 @@ from human_simulacra.experiments.self_report.above_blind import NOTE, compare_wi
 from human_simulacra.experiments.self_report.abstentions import ABSTENTION_NOTE, NOT_KNOWN, count_abstentions
 from human_simulacra.experiments.self_report.chance_level import chance_level
 from human_simulacra.experiments.self_report.evidence_retrieval import count_retrieval_cells, retrieval_table
+from human_simulacra.experiments.self_report.gain_by_kind import NOTE as GAIN_NOTE
+from human_simulacra.experiments.self_report.gain_by_kind import gain_table, gains_by_kind
 from human_simulacra.experiments.self_report.question_scoring import score_reply
 from human_simulacra.experiments.self_report.retrieval_chart import draw_retrieval_cells
 from human_simulacra.experiments.self_report.rows import QUICK, self_report_rows
@@ -69,7 +71,7 @@ class SelfReport(Experiment):
         scored = [ScoredRow(**{key: row[key] for key in _SCORED}, run=row.get("run", 1)) for row in rows]
         found, pairs = group_scores(scored), compare_all_models(scored)
         cells, repeated = count_retrieval_cells(rows), analyse_repeated_runs(scored)
-        above, abstentions = compare_with_blind(rows), count_abstentions(rows)
+        above, abstentions, gains = compare_with_blind(rows), count_abstentions(rows), gains_by_kind(rows)
         chance = {
             (f.model, f.type): chance_level([
                 row for row in rows if row["model"] == f.model and f.type in (ALL, row["type"]) and not row["missing"]
@@ -93,16 +95,17 @@ class SelfReport(Experiment):
             answering_agreement_table(agreed),
             retrieval_table(cells),
             *repeated.tables,
+            gain_table(gains),
             budget_table(rows),
             character_table(found, bounds),
         )
         data = {
             "figures": [asdict(f) for f in found], "above_blind": [asdict(a) for a in above],
-            "abstentions": [asdict(a) for a in abstentions], "cells": cells,
+            "abstentions": [asdict(a) for a in abstentions], "gains": [asdict(g) for g in gains], "cells": cells,
             "chance": [{"model": model, "type": kind, **asdict(level)} for (model, kind), level in chance.items()],
             "budgets": [asdict(b) for b in answer_budgets(rows)], "agreement": [asdict(a) for a in agreed], **repeated.data,
         }  # fmt: skip
-        shown = [note for note, figures in ((NOTE, above), (ABSTENTION_NOTE, abstentions)) if figures]
+        shown = [note for note, figures in ((NOTE, above), (GAIN_NOTE, gains), (ABSTENTION_NOTE, abstentions)) if figures]
         notes = (CHANCE_NOTE, *shown, *comparison_notes(pairs), *repeated.notes)
         return Summary(self.name, self.title, tuple(headlines), tables, data, notes, {self.headline: tuple(pairs)})
 
