@@ -136,12 +136,12 @@ def macm(
     """The Multi-Agent Cognitive Mechanism (arXiv 2402.18180): Memory, Thinking and Emotion in parallel, then the Top agent.
 
     An ablation names fewer `components`. With `matched`, a placebo replaces each unused agent, so that all variants make the
-    same calls with about as many tokens (`agents.placebo_agents`). `retriever` is one of `memory_agent.RETRIEVERS`, and
-    `memories` the number to retrieve. Raises a UserError for an invalid value.
+    same calls with about as many tokens (`agents.placebo_agents`). `retriever` is one of `memory_agent.RETRIEVERS` or a
+    memory system (`memory.memory_systems`), and `memories` the number to retrieve. Raises a UserError for an invalid value.
     """
     for component in components:
         _check(component in COMPONENTS, unknown("component", component, COMPONENTS))
-    _check(retriever in memory_agent.RETRIEVERS, unknown("retriever", retriever, memory_agent.RETRIEVERS))
+    memory_agent.check_retriever(retriever)
     _check_count("memories", memories)
     _check(isinstance(matched, bool), UserError(f"matched must be True or False, not {matched!r}"))
     agent = memory_agent.MemoryAgent(searcher, retriever, memories)
@@ -151,7 +151,7 @@ def macm(
             return await agent.recall(caller, stimulus)
         if not matched:
             return []
-        kind = retriever if "llm" not in retriever else "hybrid"
+        kind = retriever if retriever in memory_agent.RETRIEVERS and "llm" not in retriever else "hybrid"
         found = await agent.recall(caller, stimulus)
         return placebo_agents.pick_unrelated_memories(searcher, stimulus, found, kind, settings.seed)
 

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from human_simulacra.agents.model_calls import ModelCaller, format_history
+from human_simulacra.errors import unknown
+from human_simulacra.memory.memory_systems import ADAPTERS, is_memory_system, load_memory_system
 from human_simulacra.memory.passage_search import PassageSearcher
 from human_simulacra.prompts import render
 from human_simulacra.traces import RetrievedPassage
 from human_simulacra.types import Memory, Stimulus
 
-RETRIEVERS = ("llm", "dense", "lexical", "hybrid", "hybrid+llm")
+RETRIEVERS = ("llm", "dense", "lexical", "hybrid", "hybrid+llm", "recency_importance")
 SUMMARY_WORDS = 20
 CANDIDATES = 12  # memories from which the model chooses with hybrid+llm
 _NUMBER = re.compile(r"\d+")
@@ -22,6 +24,14 @@ async def summarise_memory(caller: ModelCaller, name: str, content: str, emotion
     """Summarises a memory for the memory index, in at most 20 words."""
     prompt = render("construct_summary", name=name, content=content, emotion=emotion, words=SUMMARY_WORDS)
     return await caller.ask_words("memory", prompt, SUMMARY_WORDS)
+
+
+def check_retriever(retriever: str) -> None:
+    """Raises a UserError if a retriever is unknown, or is a memory system that cannot be imported."""
+    if is_memory_system(retriever):
+        load_memory_system(retriever)
+    elif retriever not in RETRIEVERS:
+        raise unknown("retriever", retriever, (*RETRIEVERS, *ADAPTERS))
 
 
 def parse_indices(text: str, known: Sequence[int]) -> list[int]:
@@ -40,8 +50,9 @@ class MemoryAgent:
     """Retrieves the memories most relevant to a stimulus.
 
     Args:
-        searcher: Lexical, dense and hybrid search.
-        retriever: One of `RETRIEVERS`. With `llm`, the paper's method, the model reads the whole index of summaries.
+        searcher: Every search that calls no model.
+        retriever: One of `RETRIEVERS` or a memory system. With `llm`, the paper's method, the model
+            reads the whole index of summaries.
         count: Number of memories to return.
     """
 
@@ -60,7 +71,7 @@ class MemoryAgent:
             BackboneError: If the backbone gives no usable answer.
         """
         character, query = stimulus.character, stimulus.query
-        if self.retriever in ("dense", "lexical", "hybrid"):
+        if "llm" not in self.retriever or is_memory_system(self.retriever):
             return self.searcher.search_memories(character, self.retriever, query, self.count)
         memories = {m.index: m for m in self.searcher.library.memories(character)}
         if self.retriever == "llm":

@@ -54,11 +54,11 @@ def load_memory_system(retriever: str) -> SystemFactory:
     module, _, name = path.rpartition(".")
     try:
         factory = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError, ValueError) as error:
+    except Exception as error:  # the module is Python code and may raise anything
         raise UserError(
-            f"retriever '{retriever}' cannot be imported ({error}): give the dotted path of a class with the methods add and search, "
-            "in a module that Python finds (PYTHONPATH)"
-        ) from None
+            f"retriever '{retriever}' cannot be imported ({type(error).__name__}: {error}): give the dotted path of a class with "
+            "the methods add and search, in a module that Python finds (PYTHONPATH)"
+        ) from error
     if not callable(factory):
         raise UserError(f"retriever '{retriever}' is not a class or function that builds a memory system")
     return cast(SystemFactory, factory)
@@ -85,8 +85,8 @@ def build_memory_system(
             pairs = None
         if pairs is None or len({position for position, _ in pairs}) < len(pairs):
             raise UserError(
-                f"retriever '{retriever}' returned {str(found)[:200]} for {character.id}: search must return pairs of the id of a "
-                "memory that was given to add, each once, and a score"
+                f"retriever '{retriever}' returned {str(found)[:200]} for {character.id}: search must return pairs of the id of "
+                "a memory that was given to add, each once, and a score"
             )
         return pairs
 

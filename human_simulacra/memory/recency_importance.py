@@ -65,7 +65,8 @@ def importance(vectors: np.ndarray, embedder: Embedder) -> np.ndarray:
         embedder: The embedder of these vectors.
     """
     poignant, mundane = (
-        CachedEmbedder(embedder).encode(template(f"importance_{end}").splitlines()).mean(axis=0) for end in ("poignant", "mundane")
+        CachedEmbedder(embedder).encode(template(name).splitlines()).mean(axis=0)
+        for name in ("importance_poignant", "importance_mundane")
     )
     return vectors @ (poignant - mundane)
 

@@ -116,5 +116,6 @@ def test_mem0_finds_memories_without_network_key_or_files_at_home(
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     found = PassageSearcher(library, WordEmbedder()).search_memories("ada-berg", "mem0", QUERY, 3)
     dense = PassageSearcher(library, WordEmbedder()).search_memories("ada-berg", "dense", QUERY, 3)
-    assert [memory.id for memory in found] == [memory.id for memory in dense]
+    assert found[0].id == dense[0].id == "ada-berg-m001"
+    assert [memory.score for memory in found] == pytest.approx([memory.score for memory in dense], abs=1e-6)
     assert not (tmp_path / "home").exists()
