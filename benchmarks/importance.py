@@ -17,7 +17,7 @@ from scipy.stats import bootstrap, spearmanr
 from tabulate import tabulate
 
 from human_simulacra.library import Library
-from human_simulacra.memory.embedding import SentenceEmbedder
+from human_simulacra.memory.embedding import CachedEmbedder, SentenceEmbedder
 from human_simulacra.memory.recency_importance import importance
 from human_simulacra.types import QUESTION_TYPES, Memory
 
@@ -43,10 +43,9 @@ def main() -> None:
     """Prints one line for each measure."""
     library = Library()
     memories = {memory.id: memory for character in library.ids for memory in library.memories(character)}
-    embedder = SentenceEmbedder()
-    vectors = embedder.encode([f"{memory.summary} {memory.content}" for memory in memories.values()])
+    embedder = CachedEmbedder(SentenceEmbedder())
     measures: dict[str, Mapping[str, float]] = {
-        "importance": dict(zip(memories, importance(vectors, embedder).tolist(), strict=True)),
+        "importance": dict(zip(memories, importance(list(memories.values()), embedder).tolist(), strict=True)),
         **{name: {key: measure(memory) for key, memory in memories.items()} for name, measure in LENGTHS.items()},
     }
     with jsonlines.open(RATINGS) as stream:

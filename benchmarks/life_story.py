@@ -26,11 +26,11 @@ from unittest.mock import patch
 from human_simulacra.construction.checked_writer import Writer
 from human_simulacra.construction.story import StoryOptions, generate_story, story_generation
 from human_simulacra.construction.story.checkpoints import Checkpoints
-from human_simulacra.construction.story.embedding_cache import EmbeddingCache
 from human_simulacra.construction.workspace import character_folder
 from human_simulacra.files import digest, write_jsonl
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import SentenceEmbedder
+from human_simulacra.memory.text_cache import TextCache
 from human_simulacra.types import Completion, Generation, Message
 
 CHARACTERS = ("maren-oddleif", "sanne-verhagen")  # their stories one after the other are long enough
@@ -50,12 +50,12 @@ class Counted:
         return self.inner.encode(texts)
 
 
-class Forgetful(EmbeddingCache):
+class Forgetful(TextCache):
     """Keeps what was encoded, until it is told to forget."""
 
     def forget(self) -> None:
         """Forgets everything, so that the next iteration encodes the whole draft."""
-        self._memory.clear()
+        self._connection.execute("DELETE FROM texts")
 
 
 class Teller:
@@ -114,7 +114,7 @@ def measure(paragraphs: int, iterations: int, forget: bool, inner: SentenceEmbed
         if forget:
             stores[-1].forget()
 
-    with tempfile.TemporaryDirectory() as name, patch.object(story_generation, "EmbeddingCache", store):
+    with tempfile.TemporaryDirectory() as name, patch.object(story_generation, "TextCache", store):
         folder = Path(name)
         cid = story(folder, paragraphs)
         embedder = Counted(inner)

@@ -1,4 +1,4 @@
-"""Ablation of MACM at a matched token budget: what memory, thinking and emotion each contribute, on the sample 'quick'.
+"""Ablation of MACM at a matched token budget: what memory, thinking, emotion and their order are worth, on the sample 'quick'.
 
 A disabled agent is replaced by a placebo (docs/statistics.md). `matched = False` removes it and saves tokens.
 """
@@ -13,7 +13,7 @@ with read_base():
     from .models.embedded import embedded
     from .summarizers.run import eval, infer, summarizer
 
-matched = True
+mechanism = dict(retriever='hybrid', memories=2, agents='separate', matched=True)
 datasets = self_report_datasets
 models = [
     dict(
@@ -21,10 +21,10 @@ models = [
         abbr='smollm2-macm-' + variant['name'],
         llm=embedded,
         method='macm',
-        method_kwargs=dict(components=variant['components'], matched=matched, retriever='hybrid', memories=2),
+        method_kwargs={**mechanism, **{key: value for key, value in variant.items() if key != 'name'}},
         concurrency=2,
     )
     for variant in ablation_variants
 ]
-summarizer = dict(summarizer, everything='', primary=dict(against='smollm2-macm-whole'))
+summarizer = dict(summarizer, everything='', primary=dict(against='smollm2-macm-recall-first'))
 work_dir = 'outputs/ablation'

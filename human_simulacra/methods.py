@@ -6,22 +6,27 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, cast
 
-from human_simulacra.agents import emotion_agent, memory_agent, placebo_agents, thinking_agent, top_agent
+from human_simulacra.agents import memory_agent, placebo_agents, top_agent
+from human_simulacra.agents.impressions import Impressions
 from human_simulacra.agents.model_calls import ModelCaller, format_history
 from human_simulacra.agents.option_labels import answer_form
 from human_simulacra.backbones.streaming import OnText
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.memory.embedding import SentenceEmbedder
-from human_simulacra.memory.passage_search import PassageSearcher
+from human_simulacra.memory.memory_systems import ADAPTERS, is_memory_system
+from human_simulacra.memory.passage_search import PassageSearcher, SearchQuery
+from human_simulacra.memory.retrieval_indexes import INDEX_KINDS, IndexKind
 from human_simulacra.method_interface import MethodSettings, MethodSteps, PreparedStimulus
-from human_simulacra.persona import no_persona, persona, shuffled_character
-from human_simulacra.prompts import render
+from human_simulacra.persona import agent_systems, no_persona, persona_parts, shuffled_character
+from human_simulacra.prompts import render, render_sections
 from human_simulacra.traces import Reply, RetrievedPassage, Trace, WorkingMemory
 from human_simulacra.types import Stimulus
 
 COMPONENTS = ("memory", "thinking", "emotion")
+ORDERS = ("recall_first", "parallel")
+AGENTS = ("joint", "separate")
 
 
 class Method:
@@ -59,13 +64,16 @@ class Method:
         """Does everything that precedes the answer: retrieval, thoughts, feelings. Raises as `respond` does."""
         settings = self.settings
         trace = Trace(method=self.name, setting=settings.identity, backbone=settings.top.fingerprint)
-        system = no_persona()
+        system, shorter = no_persona(), {}
         if self.name != "none":
             who = stimulus.character
             trace.persona = shuffled_character(settings.library, who, settings.seed) if self.name == "shuffled" else who
-            system = persona(settings.library.character(trace.persona))
+            parts = persona_parts(settings.library.character(trace.persona))
+            system, shorter = parts.whole, agent_systems(parts)
         draw = settings.sample + stimulus.sample
-        caller = ModelCaller(settings.top, settings.agents, system, settings.temperature, settings.seed, draw, trace)
+        caller = ModelCaller(
+            settings.top, settings.agents, system, settings.temperature, settings.seed, draw, trace, agent_systems=shorter
+        )
         working = await self._steps.prepare(caller, stimulus)
         trace.memories.extend(working.memories)
         trace.thoughts, trace.feelings, trace.retriever = working.thoughts, working.feelings, working.retriever
@@ -109,17 +117,18 @@ def rag(
     The persona is followed by the `k` most relevant chunks of `chunk_paragraphs` paragraphs, found by `index`: `dense`,
     `lexical` or `hybrid`.
     """
-    _check(index in ("dense", "lexical", "hybrid"), unknown("index", index, ("dense", "lexical", "hybrid")))
+    _check(index in INDEX_KINDS, unknown("index", index, INDEX_KINDS))
     _check_count("k", k)
     _check_count("chunk_paragraphs", chunk_paragraphs)
 
     async def prepare(caller: ModelCaller, stimulus: Stimulus) -> WorkingMemory:
-        passages = searcher.search_story(stimulus.character, index, chunk_paragraphs, stimulus.query, k)
-        return WorkingMemory(tuple(passages), retriever=f"{index}, chunks of {chunk_paragraphs} paragraphs")
+        query = SearchQuery(stimulus.query, stimulus.options)
+        ranked = searcher.rank_story(stimulus.character, cast(IndexKind, index), chunk_paragraphs, query)
+        return WorkingMemory(tuple(ranked[:k]), retriever=f"{index}, chunks of {chunk_paragraphs} paragraphs")
 
     async def answer(caller: ModelCaller, stimulus: Stimulus, working: WorkingMemory) -> str:
         passages = "\n\n".join(passage.text for passage in working.memories)
-        prompt = render("rag", passages=passages, conversation=format_history(stimulus.history), stimulus=stimulus.text)
+        prompt = render_sections("rag", passages=passages, conversation=format_history(stimulus.history), stimulus=stimulus.text)
         return await caller.ask("top", prompt, settings.max_tokens)
 
     return MethodSteps(prepare, answer)
@@ -129,48 +138,53 @@ def macm(
     searcher: PassageSearcher,
     settings: MethodSettings,
     components: tuple[str, ...] | list[str] = COMPONENTS,
-    retriever: str = "llm",
-    memories: int = 4,
+    retriever: str = "hybrid+llm",
+    memories: int | None = None,
+    memory_tokens: int = memory_agent.MEMORY_TOKENS,
+    order: str = "recall_first",
+    agents: str = "joint",
     matched: bool = False,
 ) -> MethodSteps:
-    """The Multi-Agent Cognitive Mechanism (arXiv 2402.18180): Memory, Thinking and Emotion in parallel, then the Top agent.
+    """The Multi-Agent Cognitive Mechanism: Memory, Thinking and Emotion agents, then the Top agent (docs/macm.md).
+
+    With the order `recall_first`, thoughts and feelings are about the memories; with `parallel`, the paper's (arXiv 2402.18180),
+    all three agents run at once and know the persona alone. `agents` says whether thinking and emotion are two calls
+    (`separate`) or one (`joint`). `retriever` is one of `memory_agent.RETRIEVERS` or a memory system (`memory.memory_systems`);
+    it finds at most `memories` memories (None: 4 by the model, otherwise 8) of about `memory_tokens` tokens together. The paper's
+    mechanism is `retriever='llm'`, `order='parallel'`, `agents='separate'`.
 
     An ablation names fewer `components`. With `matched`, a placebo replaces each unused agent, so that all variants make the
-    same calls with about as many tokens (`agents.placebo_agents`). `retriever` is one of `memory_agent.RETRIEVERS` or a
-    memory system (`memory.memory_systems`), and `memories` the number to retrieve. Raises a UserError for an invalid value.
+    same calls with about as many tokens (`agents.placebo_agents`). Raises a UserError for an invalid value.
     """
     for component in components:
         _check(component in COMPONENTS, unknown("component", component, COMPONENTS))
-    memory_agent.check_retriever(retriever)
-    _check_count("memories", memories)
+    known = (*memory_agent.RETRIEVERS, *ADAPTERS)
+    _check(retriever in known or is_memory_system(retriever), unknown("retriever", retriever, known))
+    _check(order in ORDERS, unknown("order", order, ORDERS))
+    _check(agents in AGENTS, unknown("agents", agents, AGENTS))
+    if memories is not None:
+        _check_count("memories", memories)
+    _check_count("memory_tokens", memory_tokens)
     _check(isinstance(matched, bool), UserError(f"matched must be True or False, not {matched!r}"))
-    agent = memory_agent.MemoryAgent(searcher, retriever, memories)
+    agent = memory_agent.MemoryAgent(searcher, retriever, memories, memory_tokens)
+    inner = Impressions(components, joint=agents == "joint", matched=matched)
 
     async def recall(caller: ModelCaller, stimulus: Stimulus) -> list[RetrievedPassage]:
         if "memory" in components:
             return await agent.recall(caller, stimulus)
         if not matched:
             return []
-        kind = retriever if retriever in memory_agent.RETRIEVERS and "llm" not in retriever else "hybrid"
         found = await agent.recall(caller, stimulus)
-        return placebo_agents.pick_unrelated_memories(searcher, stimulus, found, kind, settings.seed)
-
-    async def restate(caller: ModelCaller, stimulus: Stimulus, agent: Literal["thinking", "emotion"]) -> str:
-        return await placebo_agents.restate(caller, stimulus, agent) if matched and agent not in components else ""
-
-    async def silent() -> str:
-        return ""
+        return placebo_agents.pick_unrelated_memories(searcher, stimulus, found, settings.seed)
 
     async def prepare(caller: ModelCaller, stimulus: Stimulus) -> WorkingMemory:
-        recalled, thoughts, feelings, *restated = await asyncio.gather(
-            recall(caller, stimulus),
-            thinking_agent.think(caller, stimulus) if "thinking" in components else silent(),
-            emotion_agent.feel(caller, stimulus) if "emotion" in components else silent(),
-            restate(caller, stimulus, "thinking"),
-            restate(caller, stimulus, "emotion"),
-        )
+        if order == "parallel":
+            recalled, impressions = await asyncio.gather(recall(caller, stimulus), inner.form(caller, stimulus, ()))
+        else:
+            recalled = await recall(caller, stimulus)
+            impressions = await inner.form(caller, stimulus, recalled)
         source = f"{retriever}, memories" if "memory" in components else ""
-        return WorkingMemory(tuple(recalled), thoughts, feelings, "\n".join(filter(None, restated)), source)
+        return replace(impressions, memories=tuple(recalled), retriever=source)
 
     return MethodSteps(prepare, _answer_from_working_memory(settings))
 

@@ -1,8 +1,12 @@
-"""The persona: the system prompt of a character. All methods and agents share it, so that backbones can reuse its prefix."""
+"""The persona: the system prompt of a character.
+
+All methods share it, and agents are given a beginning of it, so that backbones can reuse its prefix.
+"""
 
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
@@ -10,15 +14,50 @@ from human_simulacra.prompts import render, template
 from human_simulacra.types import Character
 
 
+@dataclass(frozen=True)
+class PersonaParts:
+    """The parts of a character's system prompt: attributes, personality traits, biography."""
+
+    identity: str
+    traits: str
+    biography: str
+
+    @property
+    def character(self) -> str:
+        """Identity and traits; like the identity alone, a beginning of the whole."""
+        return f"{self.identity}\n\n{self.traits}"
+
+    @property
+    def whole(self) -> str:
+        """All parts."""
+        return f"{self.character}\n\n{self.biography}"
+
+
+def persona_parts(character: Character) -> PersonaParts:
+    """Returns the parts of a character's system prompt."""
+    c = character
+    identity = render(
+        "persona_identity", name=c.name, gender=c.gender, age=c.age, date_of_birth=c.date_of_birth,
+        reference_date=c.reference_date, occupation=c.occupation, hobbies=", ".join(c.hobbies), family=c.family,
+        education=c.education, short_term_goals=", ".join(c.short_term_goals), long_term_goal=c.long_term_goal,
+    )  # fmt: skip
+    traits = render("persona_traits", traits=" ".join(trait.text for trait in c.traits))
+    return PersonaParts(identity, traits, render("persona_biography", biography=c.biography))
+
+
 def persona(character: Character) -> str:
     """Returns the system prompt of a character: attributes, personality traits and biography."""
-    c = character
-    return render(
-        "persona", name=c.name, gender=c.gender, age=c.age, date_of_birth=c.date_of_birth, reference_date=c.reference_date,
-        occupation=c.occupation, hobbies=", ".join(c.hobbies), family=c.family, education=c.education,
-        short_term_goals=", ".join(c.short_term_goals), long_term_goal=c.long_term_goal,
-        traits=" ".join(trait.text for trait in c.traits), biography=c.biography,
-    )  # fmt: skip
+    return persona_parts(character).whole
+
+
+def agent_systems(parts: PersonaParts) -> dict[str, str]:
+    """Returns the system messages of the agents that need less than the whole persona, by the name of their calls.
+
+    The Memory agent compares what is said with its index, so it is given the identity; what goes through a person's head depends
+    on the traits as well. The biography is left to the Top agent.
+    """
+    inner = ("thinking", "emotion", "joint", "thinking placebo", "emotion placebo")
+    return {"memory": parts.identity, **dict.fromkeys(inner, parts.character)}
 
 
 def no_persona() -> str:

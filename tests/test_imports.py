@@ -20,6 +20,7 @@ BASE = {
     "local_address",
     "likelihood_choice",
     "answer_form",
+    "word_stems",
 }
 CALLS = {"prompts", "backbones", "memory", "agents"}  # what calls a model
 # What each part may import of the others; each part may import itself.
@@ -30,7 +31,7 @@ ALLOWED = {
     "agents": {*BASE, "prompts", "backbones", "memory"}, "persona": {*BASE, "library", "prompts"}, "stimuli": {*BASE, "prompts"},
     "method_interface": {*BASE, *CALLS, "library"}, "methods": {*BASE, *CALLS, "library", "method_interface", "persona"},
     # From replies to figures: each floor stands on those before it.
-    "replies": set(), "statistics": set(), "results": {*BASE, "statistics"}, "charts": {*BASE, "results"},
+    "word_stems": set(), "replies": {"word_stems"}, "statistics": set(), "results": {*BASE, "statistics"}, "charts": {*BASE, "results"},
     "judge_models": {*BASE, "library", "backbones"},
     "experiments": {*BASE, "library", "prompts", "backbones", "judge_models", "stimuli", "replies", "statistics", "results", "charts"},
     "judging": {*BASE, "library", "statistics", "results", "judge_models", "experiments"},

@@ -1,7 +1,9 @@
-"""The variants of MACM in the ablation: all agents, one agent disabled, all disabled."""
+"""The variants of MACM in the ablation: orders of its agents, and agents disabled."""
 
 ablation_variants = [
-    dict(name='whole', components=['memory', 'thinking', 'emotion']),
+    dict(name='recall-first'),
+    dict(name='parallel', order='parallel'),
+    dict(name='joint', agents='joint'),
     dict(name='no-memory', components=['thinking', 'emotion']),
     dict(name='no-thinking', components=['memory', 'emotion']),
     dict(name='no-emotion', components=['memory', 'thinking']),

@@ -1,12 +1,12 @@
 """The compared methods with their parameters."""
 
-# The paper's Memory agent reads the whole index of summaries with every prompt, which the small embedded model cannot use;
-# it uses hybrid retrieval instead. Larger backbones use the default retriever='llm'.
+# The small embedded model can neither choose among memories nor write two labelled lines: an index chooses the memories, and
+# thoughts and feelings are two calls. Larger backbones use the defaults.
 embedded_methods = [
     dict(method='none', method_kwargs=dict()),
     dict(method='prompt', method_kwargs=dict()),
     dict(method='rag', method_kwargs=dict(k=2)),
-    dict(method='macm', method_kwargs=dict(retriever='hybrid', memories=2)),
+    dict(method='macm', method_kwargs=dict(retriever='hybrid', memories=2, agents='separate')),
     dict(method='shuffled', method_kwargs=dict()),
 ]
 

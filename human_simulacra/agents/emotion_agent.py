@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from human_simulacra.agents.model_calls import ModelCaller, format_history
-from human_simulacra.prompts import render
+from collections.abc import Sequence
+
+from human_simulacra.agents.model_calls import ModelCaller, format_history, format_memories
+from human_simulacra.prompts import render, render_sections
+from human_simulacra.traces import RetrievedPassage
 from human_simulacra.types import Stimulus
 
 ANSWER_WORDS = 30
 CHUNK_WORDS = 100
 
 
-async def feel(caller: ModelCaller, stimulus: Stimulus) -> str:
-    """Returns what the character feels about a stimulus, in at most 30 words."""
-    prompt = render("emotion_agent", conversation=format_history(stimulus.history), stimulus=stimulus.text, words=ANSWER_WORDS)
+async def feel(caller: ModelCaller, stimulus: Stimulus, memories: Sequence[RetrievedPassage] = ()) -> str:
+    """Returns what the character feels about a stimulus, in at most 30 words; arguments as for `thinking_agent.think`."""
+    prompt = render_sections(
+        "emotion_agent", memories=format_memories(memories), conversation=format_history(stimulus.history),
+        stimulus=stimulus.plain or stimulus.text, words=ANSWER_WORDS,
+    )  # fmt: skip
     return await caller.ask_words("emotion", prompt, ANSWER_WORDS)
 
 

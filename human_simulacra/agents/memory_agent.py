@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
+from human_simulacra.agents.memory_selection import fit_tokens, select_near_best
 from human_simulacra.agents.model_calls import ModelCaller, format_history
-from human_simulacra.errors import unknown
-from human_simulacra.memory.memory_systems import ADAPTERS, is_memory_system, load_memory_system
-from human_simulacra.memory.passage_search import PassageSearcher
-from human_simulacra.prompts import render
+from human_simulacra.memory.memory_systems import MemorySystemSearch, is_memory_system
+from human_simulacra.memory.memory_text import memory_text
+from human_simulacra.memory.passage_search import MEMORY_INDEX_KINDS, MemoryIndexKind, PassageSearcher, SearchQuery
+from human_simulacra.prompts import render, render_sections
 from human_simulacra.traces import RetrievedPassage
 from human_simulacra.types import Memory, Stimulus
 
-RETRIEVERS = ("llm", "dense", "lexical", "hybrid", "hybrid+llm", "recency_importance")
+BY_MODEL = ("hybrid+llm", "llm")
+RETRIEVERS = (*BY_MODEL, *MEMORY_INDEX_KINDS)
 SUMMARY_WORDS = 20
-CANDIDATES = 12  # memories from which the model chooses with hybrid+llm
+# Memories from which the model chooses with hybrid+llm: 97 % of the evidence is among them (benchmarks/retrieval.py).
+CANDIDATES = 30
+MOST_SEARCHED, MOST_CHOSEN = 8, 4  # memories to use at most, if a search or the model chooses them
+MEMORY_TOKENS = 900
 _NUMBER = re.compile(r"\d+")
 
 
@@ -24,14 +30,6 @@ async def summarise_memory(caller: ModelCaller, name: str, content: str, emotion
     """Summarises a memory for the memory index, in at most 20 words."""
     prompt = render("construct_summary", name=name, content=content, emotion=emotion, words=SUMMARY_WORDS)
     return await caller.ask_words("memory", prompt, SUMMARY_WORDS)
-
-
-def check_retriever(retriever: str) -> None:
-    """Raises a UserError if a retriever is unknown, or is a memory system that cannot be imported."""
-    if is_memory_system(retriever):
-        load_memory_system(retriever)
-    elif retriever not in RETRIEVERS:
-        raise unknown("retriever", retriever, (*RETRIEVERS, *ADAPTERS))
 
 
 def parse_indices(text: str, known: Sequence[int]) -> list[int]:
@@ -45,23 +43,39 @@ def parse_indices(text: str, known: Sequence[int]) -> list[int]:
     return list(dict.fromkeys(number for number in named if number in known))
 
 
+def most_memories(retriever: str) -> int:
+    """Returns how many memories a retriever finds at most if a config does not say."""
+    return MOST_CHOSEN if retriever in BY_MODEL else MOST_SEARCHED
+
+
 @dataclass
 class MemoryAgent:
     """Retrieves the memories most relevant to a stimulus.
 
     Args:
-        searcher: Every search that calls no model.
-        retriever: One of `RETRIEVERS` or a memory system. With `llm`, the paper's method, the model
-            reads the whole index of summaries.
-        count: Number of memories to return.
+        searcher: Ranks memories.
+        retriever: One of `RETRIEVERS` or a memory system (`memory.memory_systems`). An index kind uses the memories near the
+            best of its ranking, a memory system its best ones. With `llm`, the paper's method, the model reads the index of
+            all summaries; with `hybrid+llm` those of the best `CANDIDATES`.
+        most: Maximum number of memories; None for `most_memories`.
+        tokens: Maximum of the estimated tokens of all memories together; the first is returned whatever its length.
+
+    Raises:
+        UserError: If the memory system cannot be imported.
     """
 
     searcher: PassageSearcher
-    retriever: str = "hybrid"
-    count: int = 4
+    retriever: str = "hybrid+llm"
+    most: int | None = None
+    tokens: int = MEMORY_TOKENS
+
+    def __post_init__(self) -> None:
+        self._limit = self.most or most_memories(self.retriever)
+        if is_memory_system(self.retriever):
+            self._system = MemorySystemSearch(self.retriever, self.searcher.library, self.searcher.embedder)
 
     async def recall(self, caller: ModelCaller, stimulus: Stimulus) -> list[RetrievedPassage]:
-        """Returns up to `count` memories, most relevant first.
+        """Returns the relevant memories, most relevant first.
 
         Args:
             caller: Calls the backbone; used by `llm` and `hybrid+llm` only.
@@ -69,35 +83,59 @@ class MemoryAgent:
 
         Raises:
             BackboneError: If the backbone gives no usable answer.
+            UserError: If a memory system returns what it must not.
         """
-        character, query = stimulus.character, stimulus.query
-        if "llm" not in self.retriever or is_memory_system(self.retriever):
-            return self.searcher.search_memories(character, self.retriever, query, self.count)
-        memories = {m.index: m for m in self.searcher.library.memories(character)}
+        character, query = stimulus.character, SearchQuery(stimulus.query, stimulus.options)
+        if is_memory_system(self.retriever):
+            return fit_tokens(self._system.search(character, query, self._limit), self.tokens)
+        if self.retriever in MEMORY_INDEX_KINDS:
+            ranked = self.searcher.rank_memories(character, cast(MemoryIndexKind, self.retriever), query)
+            return select_near_best(ranked, self._limit, self.tokens)
+        memories = self.searcher.library.memories(character)
         if self.retriever == "llm":
             # The index is the same for all stimuli of a character: right after the persona, it belongs to the shared prefix.
-            suffix = render("memory_index", index=_index(memories.values()))
-            return await self._choose(caller, stimulus, list(memories.values()), [], suffix)
-        candidates = self.searcher.search_memories(character, "hybrid", query, CANDIDATES)
-        numbers = {m.id: m for m in memories.values()}
-        return await self._choose(caller, stimulus, [numbers[c.id] for c in candidates], candidates, "")
+            suffix = "\n\n" + render("memory_index", index=_format_index(memories))
+            return await self._choose(caller, stimulus, memories, [], suffix)
+        ranked = self.searcher.rank_memories(character, "hybrid", query)
+        best = {memory.id for memory in ranked[:CANDIDATES]}
+        fallback = select_near_best(ranked, self.most or MOST_SEARCHED, self.tokens)
+        return await self._choose(caller, stimulus, [m for m in memories if m.id in best], fallback)
 
     async def _choose(
-        self, caller: ModelCaller, stimulus: Stimulus, memories: list[Memory], fallback: list[RetrievedPassage], suffix: str
+        self,
+        caller: ModelCaller,
+        stimulus: Stimulus,
+        memories: Sequence[Memory],
+        fallback: list[RetrievedPassage],
+        suffix: str = "",
     ) -> list[RetrievedPassage]:
         """Lets the model choose memories; records a problem in the trace if it names none that exist."""
-        listed = "" if suffix else render("memory_index", index=_index(memories)).lstrip() + "\n\n"
-        said = format_history(stimulus.history)
-        prompt = render("memory_select", candidates=listed, conversation=said, stimulus=stimulus.text, count=self.count)
-        answer = await caller.ask("memory", prompt, 8 * self.count, suffix)
+        count = self._limit
+        prompt = render_sections(
+            "memory_select",
+            candidates="" if suffix else render("memory_index", index=_format_index(memories)),
+            conversation=format_history(stimulus.history),
+            stimulus=_format_with_options(stimulus),
+            count=count,
+        )
+        answer = await caller.ask("memory", prompt, 8 * count, suffix)
         by_index = {m.index: m for m in memories}
-        chosen = parse_indices(answer, list(by_index))[: self.count]
+        chosen = parse_indices(answer, list(by_index))[:count]
         if not chosen and parse_indices(answer, [0]) != [0]:
             caller.trace.problems.append(f"memory agent named no memory that exists: {answer[:200]!r}")
-            return fallback[: self.count]
+            return fallback
         best = [by_index[number] for number in chosen]
-        return [RetrievedPassage(m.id, 1.0 / rank, m.content, m.paragraphs) for rank, m in enumerate(best, 1)]
+        found = [RetrievedPassage(m.id, 1.0 / rank, memory_text(m), m.paragraphs) for rank, m in enumerate(best, 1)]
+        return fit_tokens(found, self.tokens)
 
 
-def _index(memories) -> str:
+def _format_index(memories: Iterable[Memory]) -> str:
     return "\n".join(f"{m.index}. {m.summary}" for m in memories)
+
+
+def _format_with_options(stimulus: Stimulus) -> str:
+    """Returns the bare stimulus with its options, which the character hears too, but without their letters."""
+    said = stimulus.plain or stimulus.text
+    if not stimulus.options:
+        return said
+    return render("memory_options", stimulus=said, options="\n".join(f"- {option}" for option in stimulus.options))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from human_simulacra.agents.option_labels import format_choice
@@ -10,7 +11,7 @@ from human_simulacra.answer_form import AnswerForm
 from human_simulacra.backbones.base import Backbone, BackboneError
 from human_simulacra.backbones.streaming import OnText, stream
 from human_simulacra.likelihood_choice import choose_options
-from human_simulacra.traces import FORM_NOT_KEPT, Call, Trace
+from human_simulacra.traces import FORM_NOT_KEPT, Call, RetrievedPassage, Trace
 from human_simulacra.types import Completion, Generation, Message, Stimulus
 
 TOKENS_A_WORD = 1.5  # English words average 1.3 tokens; the rest is slack for a sentence's end
@@ -24,6 +25,7 @@ class ModelCaller:
         top: The backbone of the Top agent, which answers.
         agents: The backbone of the other agents, often the same one.
         system: The system message: the persona. It comes first in every prompt, so that backbones can reuse its prefix.
+        agent_systems: By agent, a shorter system message: a beginning of `system`, whose prefix is reused all the same.
         temperature: Sampling temperature of every call.
         seed: Seed of every call.
         sample: Number of the draw; it distinguishes repeated draws of the same prompt.
@@ -43,6 +45,7 @@ class ModelCaller:
     on_text: OnText | None = None
     scored_stimulus: Stimulus | None = None
     form: AnswerForm | None = None
+    agent_systems: Mapping[str, str] = field(default_factory=dict)
 
     async def ask(self, agent: str, prompt: str, max_tokens: int, system_suffix: str = "") -> str:
         """Makes one call and returns its text. With `scored_stimulus` or `form`, the Top agent's text is the chosen options.
@@ -57,7 +60,8 @@ class ModelCaller:
             BackboneError: If the backbone gives no usable answer.
         """
         backbone = self.top if agent == "top" else self.agents
-        messages = [Message("system", self.system + system_suffix), Message("user", prompt)]
+        system = self.agent_systems.get(agent, self.system)
+        messages = [Message("system", system + system_suffix), Message("user", prompt)]
         generation = Generation(max_tokens, self.temperature, self.seed, self.sample)
         if agent == "top" and self.scored_stimulus is not None:
             return await self._choose_by_likelihood(self.scored_stimulus, messages)
@@ -118,4 +122,9 @@ def format_history(history: tuple[Message, ...]) -> str:
         return ""
     speakers = {"user": "Friend", "assistant": "You", "system": "Scene"}
     lines = "\n".join(f"{speakers[m.role]}: {m.content}" for m in history)
-    return f"What was said so far\n{lines}\n\n"
+    return f"What was said so far\n{lines}"
+
+
+def format_memories(memories: Sequence[RetrievedPassage]) -> str:
+    """Formats memories for a prompt, one a line; empty if there are none."""
+    return "\n".join(f"- {memory.text}" for memory in memories)

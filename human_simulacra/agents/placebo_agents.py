@@ -9,24 +9,41 @@ import random
 from collections.abc import Sequence
 from typing import Literal
 
-from human_simulacra.agents.model_calls import ModelCaller, format_history
+from human_simulacra.agents.model_calls import ModelCaller, format_history, format_memories
 from human_simulacra.agents.thinking_agent import ANSWER_WORDS
-from human_simulacra.memory.passage_search import PassageSearcher
-from human_simulacra.prompts import render
+from human_simulacra.memory.passage_search import PassageSearcher, SearchQuery
+from human_simulacra.prompts import render_sections
 from human_simulacra.traces import RetrievedPassage
 from human_simulacra.types import Stimulus
 
 NEAREST = 5  # memories closest in length, from which one is drawn at random
 
 
-async def restate(caller: ModelCaller, stimulus: Stimulus, agent: Literal["thinking", "emotion"]) -> str:
-    """Returns a paraphrase of the stimulus, with the call and the length limit of the agent that it replaces."""
-    prompt = render(f"placebo_{agent}", conversation=format_history(stimulus.history), stimulus=stimulus.text, words=ANSWER_WORDS)
-    return await caller.ask_words(f"{agent} placebo", prompt, ANSWER_WORDS)
+async def restate(
+    caller: ModelCaller,
+    stimulus: Stimulus,
+    agent: Literal["thinking", "emotion"],
+    memories: Sequence[RetrievedPassage] = (),
+    words: int = ANSWER_WORDS,
+) -> str:
+    """Returns a paraphrase of the stimulus, with the call and about the tokens of the agent that it replaces.
+
+    Args:
+        caller: Calls the backbone.
+        stimulus: The stimulus.
+        agent: The agent that is replaced.
+        memories: The memories that this agent would read.
+        words: Maximum length of what it would write.
+    """
+    prompt = render_sections(
+        f"placebo_{agent}", memories=format_memories(memories), conversation=format_history(stimulus.history),
+        stimulus=stimulus.plain or stimulus.text, words=words,
+    )  # fmt: skip
+    return await caller.ask_words(f"{agent} placebo", prompt, words)
 
 
 def pick_unrelated_memories(
-    searcher: PassageSearcher, stimulus: Stimulus, found: Sequence[RetrievedPassage], kind: str, seed: int
+    searcher: PassageSearcher, stimulus: Stimulus, found: Sequence[RetrievedPassage], seed: int
 ) -> list[RetrievedPassage]:
     """Returns other memories of the character: as many, of about the same length, from the less relevant half.
 
@@ -36,13 +53,11 @@ def pick_unrelated_memories(
         searcher: Ranks the memories by relevance.
         stimulus: The stimulus and its character.
         found: The memories that the Memory agent retrieved.
-        kind: The index used for ranking: `lexical`, `dense` or `hybrid`.
         seed: Seed of the draw among memories of similar length; the stimulus id is added to it.
     """
-    everything = len(searcher.library.memories(stimulus.character))
-    ranked = searcher.search_memories(stimulus.character, kind, stimulus.query, everything)
+    ranked = searcher.rank_memories(stimulus.character, "hybrid", SearchQuery(stimulus.query, stimulus.options))
     recalled = {memory.id for memory in found}
-    pool = [memory for memory in ranked[everything // 2 :] if memory.id not in recalled]
+    pool = [memory for memory in ranked[len(ranked) // 2 :] if memory.id not in recalled]
     chance = random.Random(f"{seed}:{stimulus.id}")
     chosen = []
     for memory in found[: len(pool)]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from human_simulacra.agents.model_calls import ModelCaller, format_history
-from human_simulacra.prompts import render
+from collections.abc import Sequence
+
+from human_simulacra.agents.model_calls import ModelCaller, format_history, format_memories
+from human_simulacra.prompts import render, render_sections
+from human_simulacra.traces import RetrievedPassage
 from human_simulacra.types import Stimulus
 
 ANSWER_WORDS = 30
@@ -11,9 +14,18 @@ CONTENT_WORDS = 100
 REFLECTION_WORDS = 50
 
 
-async def think(caller: ModelCaller, stimulus: Stimulus) -> str:
-    """Returns what the character thinks about a stimulus, in at most 30 words."""
-    prompt = render("thinking_agent", conversation=format_history(stimulus.history), stimulus=stimulus.text, words=ANSWER_WORDS)
+async def think(caller: ModelCaller, stimulus: Stimulus, memories: Sequence[RetrievedPassage] = ()) -> str:
+    """Returns what the character thinks about a stimulus, in at most 30 words.
+
+    Args:
+        caller: Calls the backbone.
+        stimulus: The stimulus; the agent is given it without the form of its answer.
+        memories: What the character remembers, if the agent is to know it.
+    """
+    prompt = render_sections(
+        "thinking_agent", memories=format_memories(memories), conversation=format_history(stimulus.history),
+        stimulus=stimulus.plain or stimulus.text, words=ANSWER_WORDS,
+    )  # fmt: skip
     return await caller.ask_words("thinking", prompt, ANSWER_WORDS)
 
 

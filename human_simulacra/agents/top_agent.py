@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from human_simulacra.agents.model_calls import ModelCaller, format_history
-from human_simulacra.prompts import render
+from human_simulacra.agents.model_calls import ModelCaller, format_history, format_memories
+from human_simulacra.prompts import render_sections
 from human_simulacra.traces import WorkingMemory
 from human_simulacra.types import Stimulus
 
@@ -17,14 +17,8 @@ async def answer(caller: ModelCaller, stimulus: Stimulus, working: WorkingMemory
         working: The results of the other agents.
         max_tokens: Maximum length of the answer in tokens.
     """
-    recalled = "\n".join(f"- {memory.text}" for memory in working.memories)
-    prompt = render(
-        "top_agent",
-        memories=f"What you remember\n{recalled}\n\n" if working.memories else "",
-        thoughts=f"What you think\n{working.thoughts}\n\n" if working.thoughts else "",
-        feelings=f"What you feel\n{working.feelings}\n\n" if working.feelings else "",
-        restated=f"What was said to you, in other words\n{working.restated}\n\n" if working.restated else "",
-        conversation=format_history(stimulus.history),
-        stimulus=stimulus.text,
-    )
+    prompt = render_sections(
+        "top_agent", memories=format_memories(working.memories), thoughts=working.thoughts, feelings=working.feelings,
+        restated=working.restated, conversation=format_history(stimulus.history), stimulus=stimulus.text,
+    )  # fmt: skip
     return await caller.ask("top", prompt, max_tokens)

@@ -36,8 +36,8 @@ class Conversation:
         settings: Library, backbone and limits.
         character: Id or name of the character.
         method: One of `chat_settings.METHODS`.
-        options: The method's own parameters. The default retriever of `macm` is the hybrid index here: the paper's
-            retriever, which reads the whole index of summaries, would take half the budget at each turn.
+        options: The method's own parameters. The default retriever of `macm` is the hybrid index here, so that a turn needs two
+            calls.
         scene: Where the conversation takes place; None for the coffee shop.
         experiences: The characters' experiences from earlier conversations; None for none, held in memory only.
 

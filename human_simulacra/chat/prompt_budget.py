@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from human_simulacra.agents.memory_agent import CANDIDATES
+from human_simulacra.agents.memory_agent import CANDIDATES, most_memories
 from human_simulacra.agents.model_calls import TOKENS_A_WORD
 from human_simulacra.agents.thinking_agent import ANSWER_WORDS
 from human_simulacra.chat.token_estimator import TokenEstimator
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
 from human_simulacra.memory.chunking import chunk_text, chunks
+from human_simulacra.memory.memory_text import memory_text
 from human_simulacra.methods import METHODS
 
 OVERHEAD = 120  # the agents' instructions and a chat template's special tokens
@@ -48,6 +49,8 @@ def plan_prompt(
     """
     known = inspect.signature(METHODS[method]).parameters
     chosen = {name: p.default for name, p in known.items() if p.default is not p.empty} | dict(options)
+    if method == "macm" and chosen["memories"] is None:
+        chosen["memories"] = most_memories(chosen["retriever"])
     while True:
         needed = estimator.count(system) + OVERHEAD + _retrieved(estimator, library, character, method, chosen)
         if budget - needed >= LEAST_ROOM:
@@ -73,9 +76,8 @@ def _retrieved(estimator: TokenEstimator, library: Library, character: str, meth
     listed = {"llm": len(summaries), "hybrid+llm": CANDIDATES}.get(options["retriever"], 0)
     inner = 2 * int(ANSWER_WORDS * TOKENS_A_WORD)
     # The Memory agent's prompt has summaries, the Top agent's has contents, thoughts and feelings; no prompt has both.
-    return max(
-        _largest(estimator, summaries, listed), _largest(estimator, [m.content for m in memories], options["memories"]) + inner
-    )
+    contents = [memory_text(m) for m in memories]
+    return max(_largest(estimator, summaries, listed), _largest(estimator, contents, options["memories"]) + inner)
 
 
 def _largest(estimator: TokenEstimator, texts: list[str], count: int) -> int:

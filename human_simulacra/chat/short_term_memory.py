@@ -14,7 +14,7 @@ from human_simulacra.backbones.base import BackboneError
 from human_simulacra.chat.conversation_types import Note, Turn
 from human_simulacra.chat.summary_missing_facts import lacks, omitted_sentences
 from human_simulacra.chat.token_estimator import TokenEstimator
-from human_simulacra.memory.retrieval_indexes import LexicalIndex, top_passages
+from human_simulacra.memory.lexical_index import LexicalIndex
 from human_simulacra.prompts import render
 from human_simulacra.types import Message
 
@@ -125,8 +125,9 @@ class ShortTermMemory:
         old = self.turns[: self.summarised]
         if not old:
             return ""
-        found = top_passages(LexicalIndex([format_turns([turn]) for turn in old]), query, RECALLED_TURNS)
-        chosen = [old[position] for position in sorted(position for position, score in found if score > 0)]
+        scores = LexicalIndex.of_texts([format_turns([turn]) for turn in old]).scores(query)
+        best = sorted(range(len(old)), key=lambda place: -scores[place])[:RECALLED_TURNS]
+        chosen = [old[place] for place in sorted(best) if scores[place] > 0]
         return "\n".join(self.estimator.clip(format_turns([turn]), tokens // len(chosen)) for turn in chosen)
 
 

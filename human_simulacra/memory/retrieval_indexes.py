@@ -1,81 +1,96 @@
-"""Retrieval indexes over passages: lexical (BM25), dense (cosine similarity) and their reciprocal-rank fusion."""
+"""Retrieval indexes over passages: lexical (BM25), dense (cosine similarity), and both together.
+
+All scores are standardised: how many standard deviations a passage is above the mean of all passages of the character. So the
+two kinds can be averaged, and a bound on a score means the same for every query.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, cast
+from typing import Literal, Protocol
 
 import numpy as np
 
-from human_simulacra.memory.embedding import CachedEmbedder, Embedder
+from human_simulacra.memory.embedding import CachedEmbedder
+from human_simulacra.memory.lexical_index import LexicalIndex, cached_stems
+from human_simulacra.memory.text_cache import TextCache
 
-FUSION_CONSTANT = 60  # as in the paper of HybridIndex
+IndexKind = Literal["lexical", "dense", "hybrid"]
+INDEX_KINDS: tuple[IndexKind, ...] = ("lexical", "dense", "hybrid")
+NO_MATCH = -np.inf
 
 
 class Index(Protocol):
-    """Scores every passage for a query."""
+    """Scores every passage for every query."""
 
-    def scores(self, query: str) -> np.ndarray:
-        """Returns an array of shape (passages,). Higher scores are more relevant."""
+    def scores(self, queries: Sequence[str]) -> np.ndarray:
+        """Returns an array of shape (queries, passages). Higher scores are more relevant; `NO_MATCH` is no match at all."""
         ...
 
 
-class LexicalIndex:
-    """BM25 over the English words of passages without stop words, computed by bm25s."""
+class LexicalPassages:
+    """BM25 over passages, each joined from its texts."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        import bm25s
+    def __init__(self, passages: Sequence[Sequence[str]], cache: TextCache) -> None:
+        stems = iter(cached_stems([text for passage in passages for text in passage], cache))
+        self._index = LexicalIndex([[stem for _ in passage for stem in next(stems)] for passage in passages])
 
-        self._size = len(texts)
-        self._bm25 = bm25s.BM25()
-        self._bm25.index([self._words(text) for text in texts], show_progress=False)
+    def bm25(self, queries: Sequence[str]) -> np.ndarray:
+        """Returns BM25 scores of shape (queries, passages); 0 for a passage without a word of the query."""
+        return np.stack([self._index.scores(query) for query in queries])
 
-    @staticmethod
-    def _words(text: str) -> list[str]:
-        import bm25s
-
-        return cast("list[list[str]]", bm25s.tokenize([text], stopwords="en", show_progress=False, return_ids=False))[0]
-
-    def scores(self, query: str) -> np.ndarray:
-        """Returns BM25 scores; zeros for a query without words."""
-        words = self._words(query)
-        return self._bm25.get_scores(words) if words else np.zeros(self._size)
+    def scores(self, queries: Sequence[str]) -> np.ndarray:
+        """Returns standardised BM25 scores; `NO_MATCH` for a passage without a word of the query."""
+        found = self.bm25(queries)
+        return np.where(found > 0, standardise(found), NO_MATCH)
 
 
-class DenseIndex:
-    """Cosine similarity of sentence embeddings. The passages' vectors are cached on disk."""
+class DensePassages:
+    """Cosine similarity of sentence embeddings. A passage is as similar to a query as the most similar of its texts."""
 
-    def __init__(self, texts: Sequence[str], embedder: Embedder) -> None:
+    def __init__(self, passages: Sequence[Sequence[str]], embedder: CachedEmbedder) -> None:
         self._embedder = embedder
-        self._vectors = CachedEmbedder(embedder).encode(texts)
+        self._vectors = embedder.encode([text for passage in passages for text in passage])
+        self._starts = np.cumsum([0, *(len(passage) for passage in passages[:-1])])
 
-    def scores(self, query: str) -> np.ndarray:
-        """Returns cosines between -1 and 1."""
-        return self._vectors @ self._embedder.encode([query])[0]
-
-
-class HybridIndex:
-    """Reciprocal-rank fusion of several indexes over the same passages (Cormack, Clarke and Buettcher 2009)."""
-
-    def __init__(self, parts: Sequence[Index]) -> None:
-        self._parts = parts
-
-    def scores(self, query: str) -> np.ndarray:
-        """Returns the sum of 1 / (60 + rank) over the indexes, with ranks from 1."""
-        ranks = [np.argsort(np.argsort(-part.scores(query), kind="stable"), kind="stable") for part in self._parts]
-        return np.sum([1.0 / (FUSION_CONSTANT + 1 + rank) for rank in ranks], axis=0)
+    def scores(self, queries: Sequence[str]) -> np.ndarray:
+        """Returns standardised cosines."""
+        cosines = self._embedder.encode(queries) @ self._vectors.T
+        return standardise(np.maximum.reduceat(cosines, self._starts, axis=1))
 
 
-def build_index(kind: str, texts: Sequence[str], embedder: Embedder) -> Index:
-    """Builds an index; `kind` is `lexical`, `dense` or `hybrid`."""
+class HybridPassages:
+    """The mean of the standardised lexical and dense scores.
+
+    A passage that shares no word with the query has the lowest lexical score, whatever its place in the life story; if no
+    passage does, the dense scores alone count. Reciprocal-rank fusion would rank what does not match by its place.
+    """
+
+    def __init__(self, lexical: LexicalPassages, dense: DensePassages) -> None:
+        self._lexical, self._dense = lexical, dense
+
+    def scores(self, queries: Sequence[str]) -> np.ndarray:
+        """Returns the mean of both scores."""
+        return (standardise(self._lexical.bm25(queries)) + self._dense.scores(queries)) / 2
+
+
+def standardise(scores: np.ndarray) -> np.ndarray:
+    """Returns each row's scores less their mean, in standard deviations; zeros if all are alike."""
+    spread = scores.std(axis=1, keepdims=True)
+    apart = scores - scores.mean(axis=1, keepdims=True)
+    return np.divide(apart, spread, out=np.zeros_like(apart, dtype=float), where=spread > 1e-9)
+
+
+def build_index(kind: IndexKind, passages: Sequence[Sequence[str]], embedder: CachedEmbedder, cache: TextCache) -> Index:
+    """Builds an index.
+
+    Args:
+        kind: `lexical`, `dense` or `hybrid`.
+        passages: The texts of each passage; at least one passage with at least one text.
+        embedder: Encodes texts; needed by `dense` and `hybrid`.
+        cache: Holds the words of texts.
+    """
     if kind == "lexical":
-        return LexicalIndex(texts)
-    dense = DenseIndex(texts, embedder)
-    return dense if kind == "dense" else HybridIndex([LexicalIndex(texts), dense])
-
-
-def top_passages(index: Index, query: str, count: int) -> list[tuple[int, float]]:
-    """Returns (position, score) of the `count` best passages, best first. Ties keep the passages' order."""
-    scores = index.scores(query)
-    order = np.argsort(-scores, kind="stable")[:count]
-    return [(int(position), float(scores[position])) for position in order]
+        return LexicalPassages(passages, cache)
+    dense = DensePassages(passages, embedder)
+    return dense if kind == "dense" else HybridPassages(LexicalPassages(passages, cache), dense)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -47,4 +48,19 @@ def render(name: str, /, **values: object) -> str:
     wanted = set(_PLACEHOLDER.findall(text))
     if wanted != set(values):
         raise ValueError(f"prompt {name}: missing {sorted(wanted - set(values))}, unused {sorted(set(values) - wanted)}")
+    return _fill(text, values)
+
+
+def render_sections(name: str, /, **values: object) -> str:
+    """Renders a prompt template without the sections whose values are all empty. Sections are separated by blank lines.
+
+    Arguments and errors as for `render`.
+    """
+    render(name, **values)
+    sections = template(name).split("\n\n")
+    kept = [s for s in sections if not (named := _PLACEHOLDER.findall(s)) or any(str(values[v]) for v in named)]
+    return _fill("\n\n".join(kept), values)
+
+
+def _fill(text: str, values: Mapping[str, object]) -> str:
     return _PLACEHOLDER.sub(lambda match: str(values[match[1]]), text)

@@ -16,7 +16,7 @@ from text_to_num import alpha2digit
 from human_simulacra.replies.demanded_form import answer_lines
 from human_simulacra.replies.numbers_and_dates import date_spans, number_words_as_digits, roman_numerals
 from human_simulacra.replies.plain_text import plain_text
-from human_simulacra.replies.word_stems import word_stem
+from human_simulacra.word_stems import word_stem
 
 _WORD = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+(?:'[^\W\d_]+)?|\d+[^\W\d_]+")
 # Words for a person's gender are one answer, also as a form writes it.

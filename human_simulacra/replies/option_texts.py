@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from human_simulacra.replies.word_stems import word_stem
+from human_simulacra.word_stems import word_stem
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight")

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from human_simulacra.memory.retrieval_indexes import LexicalIndex
+from human_simulacra.memory.lexical_index import LexicalIndex
 from human_simulacra.types import Question
 from human_simulacra.validation.located_rows import CharacterRows, LocatedRow
 from human_simulacra.validation.quality_gate import Gate
@@ -82,7 +82,7 @@ def memory_guesser(person: CharacterRows) -> Callable[[str, Question], float]:
     """Returns the guesser that takes the option with the best BM25 match in a person's memories; without any, all are alike."""
     if not person.memories:
         return lambda option, question: 0.0
-    index = LexicalIndex([f"{m.row.summary} {m.row.content}" for m in person.memories])
+    index = LexicalIndex.of_texts([f"{m.row.summary} {m.row.content}" for m in person.memories])
     return lambda option, question: float(index.scores(option).max())
 
 

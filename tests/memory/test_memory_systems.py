@@ -13,7 +13,8 @@ import pytest
 
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
-from human_simulacra.memory.passage_search import PassageSearcher
+from human_simulacra.memory.memory_systems import MemorySystemSearch
+from human_simulacra.memory.passage_search import SearchQuery
 from human_simulacra.method_interface import MethodSettings
 from human_simulacra.methods import Method, check_method
 from human_simulacra.types import Stimulus
@@ -30,8 +31,8 @@ class Broken:
     def search(self, query, count): return self.found
 class Stranger(Broken):
     found = [("bo-crane-m001", 1.0)]
-class Twice(Broken):
-    found = [("ada-berg-m001", 1.0), ("ada-berg-m001", 0.5)]
+class Unranked(Broken):
+    found = [("ada-berg-m001", float("nan"))]
 class Ids(Broken):
     found = ["ada-berg-m001"]
 class Nothing(Broken):
@@ -72,16 +73,23 @@ def test_a_system_of_ones_own_is_named_by_its_dotted_path(library: Library) -> N
 
 
 @pytest.mark.usefixtures("my_memory")
+def test_each_option_of_a_question_finds_its_memory(library: Library) -> None:
+    query = SearchQuery("What was it?", ("the flood", "a broken violin"))
+    found = MemorySystemSearch("my_memory.SharedWords", library, WordEmbedder()).search("ada-berg", query, 2)
+    assert {memory.id for memory in found} == {"ada-berg-m003", "ada-berg-m006"}
+
+
+@pytest.mark.usefixtures("my_memory")
 def test_an_ablation_replaces_the_memories_of_a_system_by_others(library: Library) -> None:
     placebo = recalled(library, "my_memory.SharedWords", matched=True)
     assert len(placebo) == 2 and not set(placebo) & set(recalled(library, "my_memory.SharedWords"))
 
 
 @pytest.mark.usefixtures("my_memory")
-@pytest.mark.parametrize("system", ["Stranger", "Twice", "Ids", "Nothing"])
+@pytest.mark.parametrize("system", ["Stranger", "Unranked", "Ids", "Nothing"])
 def test_a_wrong_result_is_refused_by_name(library: Library, system: str) -> None:
-    with pytest.raises(UserError, match=f"retriever 'broken.{system}' returned .* for ada-berg: search must return pairs"):
-        PassageSearcher(library, WordEmbedder()).search_memories("ada-berg", f"broken.{system}", QUERY, 2)
+    with pytest.raises(UserError, match=f"retriever 'broken.{system}' returned .*: search must return pairs"):
+        recalled(library, f"broken.{system}")
 
 
 @pytest.mark.usefixtures("my_memory")
@@ -114,8 +122,9 @@ def test_mem0_finds_memories_without_network_key_or_files_at_home(
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    found = PassageSearcher(library, WordEmbedder()).search_memories("ada-berg", "mem0", QUERY, 3)
-    dense = PassageSearcher(library, WordEmbedder()).search_memories("ada-berg", "dense", QUERY, 3)
-    assert found[0].id == dense[0].id == "ada-berg-m001"
-    assert [memory.score for memory in found] == pytest.approx([memory.score for memory in dense], abs=1e-6)
+    found = MemorySystemSearch("mem0", library, WordEmbedder()).search("ada-berg", SearchQuery(QUERY), 3)
+    assert found[0].id == "ada-berg-m001" and len(found) == 3
+    assert found[0].score > found[1].score >= found[2].score
+    other = MemorySystemSearch("mem0", library, WordEmbedder()).search("bo-crane", SearchQuery("The flood?"), 9)
+    assert {memory.id.removesuffix(memory.id[-5:]) for memory in other} == {"bo-crane"}
     assert not (tmp_path / "home").exists()

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from human_simulacra.library import Library
-from human_simulacra.memory.embedding import SentenceEmbedder
-from human_simulacra.memory.passage_search import PassageSearcher
-from human_simulacra.memory.recency_importance import RecencyImportanceIndex, importance, recency
+from human_simulacra.memory.embedding import CachedEmbedder, SentenceEmbedder
+from human_simulacra.memory.passage_search import PassageSearcher, SearchQuery
+from human_simulacra.memory.recency_importance import RecencyImportance, importance, recency
+from human_simulacra.memory.retrieval_indexes import DensePassages
 from human_simulacra.types import Character, Memory
 from tests.agents.word_embedder import WordEmbedder
 
@@ -30,9 +31,14 @@ def dated(number: int, end_year: int | None, end_month: int | None = None, text:
     )
 
 
+def scores(memories: Sequence[Memory], character: Character, query: str) -> np.ndarray:
+    embedder = CachedEmbedder(WordEmbedder())
+    dense = DensePassages([[memory.content] for memory in memories], embedder)
+    return RecencyImportance(dense, memories, character, embedder).scores([query])[0]
+
+
 def order(memories: Sequence[Memory], character: Character, query: str) -> list[int]:
-    index = RecencyImportanceIndex(memories, [memory.content for memory in memories], character, WordEmbedder())
-    return [memories[place].index for place in np.argsort(-index.scores(query), kind="stable")]
+    return [memories[place].index for place in np.argsort(-scores(memories, character, query), kind="stable")]
 
 
 def test_of_equal_memories_the_most_recent_comes_first(ada: Character) -> None:
@@ -70,21 +76,29 @@ def test_recency_is_between_0_and_1_and_falls_with_age(dates: list[tuple[int, in
 
 
 def test_poignant_events_are_more_important_than_everyday_ones() -> None:
-    embedder = SentenceEmbedder()
     poignant = ["They took my brother to prison and my mother wept.", "She left me and took the children."]
     mundane = ["I peeled potatoes and set the table.", "The tram came at eight and I read the paper."]
-    scores = importance(embedder.encode(poignant + mundane), embedder)
-    assert scores[:2].min() > scores[2:].max()
+    found = importance([dated(number, 2000, text=text) for number, text in enumerate(poignant + mundane)], SentenceEmbedder())
+    assert found[:2].min() > found[2:].max()
 
 
-def test_scores_of_the_search_are_between_0_and_3_and_fall(library: Library) -> None:
+def test_all_memories_of_a_character_are_ranked(library: Library) -> None:
     searcher = PassageSearcher(library, WordEmbedder())
-    found = searcher.search_memories("ada-berg", "recency_importance", "What was your green boat called?", 6)
-    scores = [memory.score for memory in found]
-    assert len(scores) == 6 and scores == sorted(scores, reverse=True) and scores[-1] >= 0 and scores[0] <= 3
+    ranked = searcher.rank_memories("ada-berg", "recency_importance", SearchQuery("What was your green boat called?"))
+    assert {memory.id for memory in ranked} == {memory.id for memory in library.memories("ada-berg")}
+    assert [memory.score for memory in ranked] == sorted((memory.score for memory in ranked), reverse=True)
 
 
-def test_all_memories_the_same_score_alike(ada: Character) -> None:
+def test_options_belong_to_the_query(library: Library) -> None:
+    searcher = PassageSearcher(library, WordEmbedder())
+
+    def score(*options: str) -> float:
+        ranked = searcher.rank_memories("ada-berg", "recency_importance", SearchQuery("What was it?", options))
+        return next(memory.score for memory in ranked if memory.id == "ada-berg-m003")
+
+    assert score("the flood", "a broken violin") > score("the flood") + 0.5
+
+
+def test_memories_that_are_all_the_same_score_alike(ada: Character) -> None:
     assert order([dated(n, 2000) for n in (1, 2, 3)], ada, "?") == [1, 2, 3]
-    alone = RecencyImportanceIndex([dated(1, 2000)], ["I had soup."], ada, WordEmbedder())
-    assert alone.scores("Soup?").tolist() == [0]
+    assert scores([dated(1, 2000)], ada, "Soup?").tolist() == [0]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from human_simulacra.agents.model_calls import TOKENS_A_WORD
-from human_simulacra.construction.story.embedding_cache import EmbeddingCache
 from human_simulacra.construction.story.summarisers import AbstractiveSummariser, Summariser
 from human_simulacra.errors import UserError
+from human_simulacra.memory.text_cache import TextCache
 
 LONGEST_INPUT = 1024  # tokens, if the tokenizer has no smaller limit
 
 
-def hugging_face_summariser(model_name: str, cache: EmbeddingCache, fallback: Summariser) -> Summariser:
+def hugging_face_summariser(model_name: str, cache: TextCache, fallback: Summariser) -> Summariser:
     """Loads a sequence-to-sequence model for transformers, for instance `facebook/bart-large-cnn`, and returns a summariser.
 
     `fallback` summarises texts for which the model returns nothing.

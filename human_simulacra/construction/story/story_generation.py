@@ -13,7 +13,6 @@ from human_simulacra.construction.profiles.attribute_pools import read_pools_or_
 from human_simulacra.construction.story.chapters import build_rows
 from human_simulacra.construction.story.checkpoints import Checkpoints
 from human_simulacra.construction.story.draft_review import find_changed_places, review_draft
-from human_simulacra.construction.story.embedding_cache import CachedEmbedder, EmbeddingCache
 from human_simulacra.construction.story.initial_draft import prepare_start
 from human_simulacra.construction.story.passage_writer import PassageWriter
 from human_simulacra.construction.story.story_iteration import IterationRunner
@@ -25,7 +24,8 @@ from human_simulacra.construction.text_checks.lifetime import Lifetime
 from human_simulacra.construction.workspace import character_folder
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
-from human_simulacra.memory.embedding import Embedder, SentenceEmbedder
+from human_simulacra.memory.embedding import CachedEmbedder, Embedder, SentenceEmbedder
+from human_simulacra.memory.text_cache import TextCache
 from human_simulacra.progress import Progress
 
 TOOL = "life story"
@@ -74,7 +74,7 @@ async def generate_story(
         review_queue.replace_rows(out, character_id, TOOL, new.review_items())
         checkpoints.save(new)
 
-    with closing(EmbeddingCache(checkpoints.folder / "kept.sqlite")) as cache:
+    with closing(TextCache(checkpoints.folder / "kept.sqlite")) as cache:
         vectors = CachedEmbedder(embedder or SentenceEmbedder(), cache)
         summariser = _open_summariser(options.summariser, writer, vectors, cache)
         passage_writer = PassageWriter(
@@ -133,7 +133,7 @@ async def _iterate(
             progress.step(failed=state.change.kind == "left out")
 
 
-def _open_summariser(name: str, writer: Writer, vectors: CachedEmbedder, cache: EmbeddingCache) -> Summariser:
+def _open_summariser(name: str, writer: Writer, vectors: CachedEmbedder, cache: TextCache) -> Summariser:
     extractive = ExtractiveSummariser(vectors)
     if name == "backbone":
         return backbone_summariser(writer, cache, extractive)

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from human_simulacra.construction.story import paragraph_scoring as scoring
-from human_simulacra.construction.story.embedding_cache import CachedEmbedder
 from human_simulacra.construction.story.passage_writer import PassageWriter, Revision
 from human_simulacra.construction.story.story_options import StoryOptions
 from human_simulacra.construction.story.story_state import AddedFact, Change, DraftParagraph, QueuedTask, ReviewItem, StoryState
 from human_simulacra.construction.story.summarisers import PASSAGE_WORDS, Summariser
+from human_simulacra.memory.embedding import CachedEmbedder
 
 STORY_WORDS = 120  # of the story summary behind importance; about the input limit of an embedding model
 

@@ -9,9 +9,10 @@ import numpy as np
 
 from human_simulacra.backbones.base import most_tokens
 from human_simulacra.construction.checked_writer import Writer, words_to_tokens
-from human_simulacra.construction.story.embedding_cache import CachedEmbedder, EmbeddingCache
 from human_simulacra.construction.text_splitting import split_sentences, truncate_tokens
 from human_simulacra.files import digest
+from human_simulacra.memory.embedding import CachedEmbedder
+from human_simulacra.memory.text_cache import TextCache
 from human_simulacra.prompts import render
 from human_simulacra.validation.text_statistics import words as split_words
 
@@ -58,14 +59,14 @@ class AbstractiveSummariser:
     """
 
     def __init__(
-        self, name: str, ask: Callable[[str, int], Awaitable[str | None]], room: int, cache: EmbeddingCache, fallback: Summariser
+        self, name: str, ask: Callable[[str, int], Awaitable[str | None]], room: int, cache: TextCache, fallback: Summariser
     ) -> None:
         self._name, self._ask, self._room, self._cache, self._fallback = name, ask, room, cache, fallback
 
     async def summarise(self, texts: Sequence[str], words: int) -> str:
         """Returns a summary of at most about `words` words."""
         key = digest(["summary", self._name, list(texts), words])
-        if (found := self._cache.get(key)) is None:
+        if (found := self._cache.get([key]).get(key)) is None:
             found = (await self._new(texts, words)).encode()
             self._cache.put({key: found})
         return found.decode()
@@ -95,7 +96,7 @@ def _packed(texts: Sequence[str], room: int) -> list[list[str]]:
     return groups
 
 
-def backbone_summariser(writer: Writer, cache: EmbeddingCache, fallback: Summariser) -> Summariser:
+def backbone_summariser(writer: Writer, cache: TextCache, fallback: Summariser) -> Summariser:
     """Returns a summariser that asks the backbone; `fallback` replaces replies that fail the checks."""
 
     async def ask(text: str, words: int) -> str | None:

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from human_simulacra.construction.checked_writer import Writer
-from human_simulacra.construction.story.embedding_cache import CachedEmbedder, EmbeddingCache
 from human_simulacra.construction.story.paragraph_scoring import (
     ParagraphScore,
     draw_paragraph,
@@ -20,6 +19,8 @@ from human_simulacra.construction.story.paragraph_scoring import (
 from human_simulacra.construction.story.story_options import StoryOptions
 from human_simulacra.construction.story.summarisers import ExtractiveSummariser, backbone_summariser
 from human_simulacra.errors import UserError
+from human_simulacra.memory.embedding import CachedEmbedder
+from human_simulacra.memory.text_cache import TextCache
 from tests.conftest import ScriptedBackbone
 from tests.construction.story.scripted_story import WordEmbedder
 
@@ -66,10 +67,10 @@ def test_the_draw_depends_on_seed_and_iteration_alone_and_reaches_every_candidat
 
 def test_a_text_is_encoded_once_in_a_run_and_in_the_next(tmp_path: Path) -> None:
     embedder = WordEmbedder()
-    vectors = CachedEmbedder(embedder, EmbeddingCache(tmp_path / "kept.sqlite"))
+    vectors = CachedEmbedder(embedder, TextCache(tmp_path / "kept.sqlite"))
     first = vectors.encode(["a boat", "a bakery", "a boat"])
     assert embedder.encoded == ["a boat", "a bakery"]
-    again = CachedEmbedder(embedder, EmbeddingCache(tmp_path / "kept.sqlite")).encode(["a bakery", "the flood", "a boat"])
+    again = CachedEmbedder(embedder, TextCache(tmp_path / "kept.sqlite")).encode(["a bakery", "the flood", "a boat"])
     assert embedder.encoded == ["a boat", "a bakery", "the flood"]
     assert np.array_equal(again[[0, 2]], first[[1, 0]])
 
@@ -77,11 +78,11 @@ def test_a_text_is_encoded_once_in_a_run_and_in_the_next(tmp_path: Path) -> None
 def test_a_file_that_is_no_table_is_named(tmp_path: Path) -> None:
     (tmp_path / "kept.sqlite").write_text("not a database, but long enough to be taken for one")
     with pytest.raises(UserError, match=r"kept\.sqlite cannot be used .*remove it"):
-        EmbeddingCache(tmp_path / "kept.sqlite")
+        TextCache(tmp_path / "kept.sqlite")
 
 
 def test_the_extractive_summary_takes_the_sentences_nearest_to_all_in_their_order(tmp_path: Path) -> None:
-    summariser = ExtractiveSummariser(CachedEmbedder(WordEmbedder(), EmbeddingCache(tmp_path / "kept.sqlite")))
+    summariser = ExtractiveSummariser(CachedEmbedder(WordEmbedder(), TextCache(tmp_path / "kept.sqlite")))
     text = "The bakery in Torp smelled of rye. Gulls cried. In Torp the bakery sold rye bread. My aunt wrote from Sund."
     summary = asyncio.run(summariser.summarise([text], 14))
     assert summary == "The bakery in Torp smelled of rye. In Torp the bakery sold rye bread."
@@ -90,7 +91,7 @@ def test_the_extractive_summary_takes_the_sentences_nearest_to_all_in_their_orde
 
 def test_the_backbone_sums_up_what_exceeds_its_context_piece_by_piece_and_nothing_twice(tmp_path: Path) -> None:
     backbone = ScriptedBackbone(lambda messages, generation: f"About {len(messages[0].content)} letters of a life in Torp.")
-    kept = EmbeddingCache(tmp_path / "kept.sqlite")
+    kept = TextCache(tmp_path / "kept.sqlite")
     otherwise = ExtractiveSummariser(CachedEmbedder(WordEmbedder(), kept))
     texts = [f"In {1980 + i} " + " ".join(f"word{i}x{j}" for j in range(90)) + "." for i in range(12)]
     summariser = backbone_summariser(Writer(backbone, context_tokens=2048), kept, otherwise)
@@ -103,7 +104,7 @@ def test_the_backbone_sums_up_what_exceeds_its_context_piece_by_piece_and_nothin
 
 
 def test_a_summary_that_fails_its_checks_is_replaced_by_an_extractive_one(tmp_path: Path) -> None:
-    kept = EmbeddingCache(tmp_path / "kept.sqlite")
+    kept = TextCache(tmp_path / "kept.sqlite")
     writer = Writer(ScriptedBackbone("I'm sorry, but I can't help with that request."))
     summariser = backbone_summariser(writer, kept, ExtractiveSummariser(CachedEmbedder(WordEmbedder(), kept)))
     assert asyncio.run(summariser.summarise(["She rowed to Sund in June."], 30)) == "She rowed to Sund in June."
@@ -122,7 +123,7 @@ def test_a_hugging_face_model_can_sum_up(tmp_path: Path) -> None:
     fast.save_pretrained(tmp_path / "model")
     config = T5Config(vocab_size=7, d_model=8, d_kv=4, d_ff=8, num_layers=1, num_heads=2, decoder_start_token_id=0)
     T5ForConditionalGeneration(config).save_pretrained(tmp_path / "model")
-    kept = EmbeddingCache(tmp_path / "kept.sqlite")
+    kept = TextCache(tmp_path / "kept.sqlite")
     otherwise = ExtractiveSummariser(CachedEmbedder(WordEmbedder(), kept))
     summariser = hugging_face_summariser(str(tmp_path / "model"), kept, otherwise)
     first = asyncio.run(summariser.summarise(["she rowed to Sund."], 8))

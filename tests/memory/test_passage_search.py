@@ -1,0 +1,103 @@
+"""Search over memories: what matches, what options add, how many are used, and what is kept on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from human_simulacra.agents.memory_selection import fit_tokens, select_near_best
+from human_simulacra.errors import UserError
+from human_simulacra.files import write_jsonl
+from human_simulacra.library import Library
+from human_simulacra.memory.embedding import CachedEmbedder
+from human_simulacra.memory.passage_search import PassageSearcher, SearchQuery
+from human_simulacra.memory.retrieval_indexes import INDEX_KINDS, IndexKind
+from human_simulacra.memory.text_cache import TextCache
+from human_simulacra.traces import RetrievedPassage
+from tests.agents.word_embedder import WordEmbedder
+
+
+class CountingEmbedder(WordEmbedder):
+    """Notes what it encodes."""
+
+    def __init__(self) -> None:
+        self.encoded: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        self.encoded += texts
+        return super().encode(texts)
+
+
+def found(library: Library, kind: IndexKind, question: str, *options: str) -> list[str]:
+    searcher = PassageSearcher(library, WordEmbedder())
+    return [m.id for m in searcher.rank_memories("ada-berg", kind, SearchQuery(question, options))]
+
+
+def test_a_lexical_search_finds_nothing_where_no_word_matches(library: Library) -> None:
+    # Reciprocal-rank fusion ranked by place in the story what did not match: "Hi!" recalled the first memories of the life.
+    assert found(library, "lexical", "Hi!") == []
+    assert found(library, "lexical", "Any violins?") == ["ada-berg-m003"]  # by its stem
+
+
+@pytest.mark.parametrize("kind", INDEX_KINDS)
+def test_options_belong_to_the_query_and_each_finds_its_memory(library: Library, kind: IndexKind) -> None:
+    assert set(found(library, kind, "What was it?", "the flood", "a broken violin")[:2]) == {"ada-berg-m003", "ada-berg-m006"}
+
+
+def test_a_memory_is_found_by_the_paragraphs_that_it_was_made_from(library: Library, data: Path) -> None:
+    story = [replace(p, text=f"{p.text} Gulls cried.") if p.index == 4 else p for p in library.story("ada-berg")]
+    write_jsonl(data / "characters" / "ada-berg" / "story.jsonl", [asdict(p) for p in story])
+    assert found(Library(data), "lexical", "Where did gulls cry?") == ["ada-berg-m002"]
+
+
+def test_a_changed_paragraph_encodes_one_text(library: Library, data: Path) -> None:
+    first = CountingEmbedder()
+    PassageSearcher(library, first).rank_memories("ada-berg", "hybrid", SearchQuery("The boat?"))
+    assert len(first.encoded) == len(set(first.encoded)) > 12
+    story = [replace(p, text="Another paragraph.") if p.index == 4 else p for p in library.story("ada-berg")]
+    write_jsonl(data / "characters" / "ada-berg" / "story.jsonl", [asdict(p) for p in story])
+    second = CountingEmbedder()
+    PassageSearcher(Library(data), second).rank_memories("ada-berg", "hybrid", SearchQuery("The boat?"))
+    assert second.encoded == ["Another paragraph."]
+
+
+def test_a_character_without_memories_has_nothing_to_find(library: Library, data: Path) -> None:
+    write_jsonl(data / "characters" / "ada-berg" / "memories.jsonl", [])
+    assert all(found(Library(data), kind, "The boat?") == [] for kind in INDEX_KINDS)
+
+
+def test_vectors_of_many_texts_come_back_in_order(tmp_path: Path) -> None:
+    embedder = CachedEmbedder(WordEmbedder(), TextCache(tmp_path / "texts.sqlite"))
+    texts = [f"text {place % 700}" for place in range(1200)]
+    assert np.array_equal(embedder.encode(texts), WordEmbedder().encode(texts))
+    assert np.array_equal(embedder.encode(texts[::-1]), WordEmbedder().encode(texts[::-1]))
+
+
+def test_a_file_that_is_no_cache_is_named(tmp_path: Path) -> None:
+    (tmp_path / "texts.sqlite").write_text("not a database, but long enough to be taken for one")
+    with pytest.raises(UserError, match=r"texts\.sqlite cannot be used .*remove it"):
+        TextCache(tmp_path / "texts.sqlite")
+
+
+rankings = st.lists(st.floats(-3, 9), min_size=1, max_size=20).map(
+    lambda scores: [RetrievedPassage(f"m{i}", s, "word " * 40, ()) for i, s in enumerate(sorted(scores, reverse=True))]
+)
+
+
+@given(rankings, st.integers(1, 8), st.integers(1, 900))
+def test_the_memories_near_the_best_are_few_and_in_order(ranked: list[RetrievedPassage], most: int, tokens: int) -> None:
+    chosen = select_near_best(ranked, most, tokens)
+    assert chosen == ranked[: len(chosen)] and 1 <= len(chosen) <= most
+    assert len(chosen) == 1 or 50 * len(chosen) <= tokens
+    for memory in chosen[1:]:
+        assert memory.score >= 1.5 and 2 * memory.score >= ranked[0].score
+
+
+def test_nothing_ranked_is_nothing_chosen() -> None:
+    assert select_near_best([], 8, 900) == fit_tokens([], 900) == []
