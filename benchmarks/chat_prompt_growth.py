@@ -99,7 +99,7 @@ def _everything(talk: Conversation, backbone: Measured, count: Callable[[str], i
     *earlier, last = talk.turns
     history = tuple(m for t in earlier for m in (Message("user", t.message), Message("assistant", t.answer)))
     told = re.sub(r"What was said so far\n.*?(?=Your friend says to you:)", "", backbone.sent[-1][1], flags=re.DOTALL)
-    assert render("chat_turn", message=last.message) in told
+    assert render("chat_turn", plain=render("chat_turn_plain", message=last.message)) in told
     return count(told + format_history((Message("system", talk.scene), *history)))
 
 

@@ -2,8 +2,8 @@
 
 `python benchmarks/importance.py`: Spearman's correlation of `memory.recency_importance.importance` and of simple lengths with
 each column of the table, over memories, with its 95 % bootstrap interval. The ratings (`data/poignancy.jsonl`) are of a language
-model that read memory and emotion, from 1 (mundane) to 10 (extremely poignant) as in Park et al. (2023), before any score was
-computed: those of part `open` while the sentences of the prompts `importance_*` were chosen, those `held out` afterwards.
+model that read memory and emotion, from 1 (mundane) to 10 (extremely poignant) as in Park et al. (2023), before it saw their
+scores: those of part `open` while it wrote the sentences of the prompts `importance_*`, those `held out` afterwards.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
 `python benchmarks/retrieval.py [DATA]`: for each index over memories (MACM) and over chunks of two paragraphs (RAG), the share
 of a question's evidence paragraphs that are among the best k passages, averaged over questions, with its 95 % interval over
-characters. `before` is retrieval as it was up to version 0.2: no stems, reciprocal-rank fusion, summary and content of a memory
-alone, and a query without the options. Memory systems (`mem0`) are included if they are installed. DATA is a data folder, such
-as an imported release; without it, the dataset package.
+characters. `possible` is the ceiling, since evidence lies in more than one memory. `before` is retrieval as it was up to version
+0.2: no stems, reciprocal-rank fusion, summary and content of a memory alone, and a query without the options. Memory systems
+(`mem0`) are included if they are installed. DATA is a data folder, such as an imported release; without it, the dataset package.
 """
 
 from __future__ import annotations
@@ -65,6 +65,16 @@ class Before:
         return cast("list[list[str]]", found)[0]
 
 
+def rank_perfectly(library: Library, question: Question) -> list[RetrievedPassage]:
+    """Returns the memories that hold the evidence, those that add most of it first: the ceiling of recall at k."""
+    left, ranked = set(question.evidence), []
+    memories = library.memories(question.character)
+    while left and (best := max(memories, key=lambda m: len(left.intersection(m.paragraphs)))) not in ranked:
+        ranked.append(best)
+        left -= set(best.paragraphs)
+    return [RetrievedPassage(m.id, 0.0, "", m.paragraphs) for m in ranked]
+
+
 def main() -> None:
     """Prints tables of recall in percent."""
     library = Library(sys.argv[1] if len(sys.argv) > 1 else None)
@@ -85,6 +95,7 @@ def main() -> None:
         return SearchQuery(question.question, question.options if options else ())
 
     print(f"{len(questions)} questions; recall at k = {KS} in percent")
+    show("possible", "memories", [rank_perfectly(library, q) for q in questions], KS)
     show("before", "memories", [before.rank(q) for q in questions], KS)
     hybrid = [searcher.rank_memories(q.character, "hybrid", query(q)) for q in questions]
     show("hybrid", "memories", hybrid, KS)

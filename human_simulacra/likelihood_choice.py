@@ -6,6 +6,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+# Why a question that offers "I do not know" cannot be answered so, and what to do.
+NO_ABSTENTION = (
+    '"I do not know" says nothing about the question, so its likelihood compares with no other option\'s: set '
+    "answering='generate' or 'structured' on the model, or abstention=False on the dataset"
+)
+
 
 @dataclass(frozen=True)
 class OptionScore:

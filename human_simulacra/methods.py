@@ -92,7 +92,7 @@ class Method:
         if answering == "likelihood":
             # Options are scored as the next words of the character, not as letters: the turn must not ask for a letter.
             caller = replace(caller, scored_stimulus=stimulus)
-            stimulus = replace(stimulus, text=stimulus.plain or stimulus.text)
+            stimulus = replace(stimulus, text=stimulus.scored or stimulus.plain)
         elif answering == "structured":
             caller = replace(caller, form=answer_form(stimulus))
             request = render("answer_form_several" if stimulus.several else "answer_form_one")

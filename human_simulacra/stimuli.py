@@ -6,10 +6,11 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 
-from human_simulacra.prompts import render
+from human_simulacra.prompts import render, template
 from human_simulacra.types import Question, Stimulus
 
 YES_NO = ("Yes", "No")
+ABSTAIN_OPTION = "I do not know"
 
 
 def option_order(item_id: str, count: int, seed: int) -> list[int]:
@@ -36,20 +37,35 @@ def letter_options(options: Sequence[str]) -> str:
     return "\n".join(f"{chr(ord('A') + i)}. {option}" for i, option in enumerate(options))
 
 
-def question_stimulus(question: Question) -> Stimulus:
-    """Returns the stimulus of a question whose options are already in the order to show."""
-    values = {"question": question.question}
+def question_stimulus(question: Question, abstention: bool = False) -> Stimulus:
+    """Returns the stimulus of a question whose options are already in the order to show.
+
+    Args:
+        question: The question.
+        abstention: Whether "I do not know" is an answer, of a choice question as the last option. If not, the prompt says so.
+    """
+    plain = render("stimulus_plain", question=question.question)
+    abstain_option = ABSTAIN_OPTION if abstention and question.options else ""
+    values = {"plain": plain, "not_knowing": _not_knowing(abstention)}
     if question.options:
-        values["options"] = letter_options(question.options)
-    text = render(f"stimulus_{question.type}", **values)
-    several = question.type == "multiple_choice"
-    plain = render("stimulus_plain", question=question.question) if question.options else ""
-    return Stimulus(question.id, question.character, text, question.question, (), question.options, several, plain=plain)
+        values["options"] = letter_options([*question.options, *filter(None, [abstain_option])])
+    return Stimulus(
+        question.id, question.character, render(f"stimulus_{question.type}", **values), question.question,
+        options=question.options, abstain_option=abstain_option, several=question.type == "multiple_choice", plain=plain,
+    )  # fmt: skip
 
 
-def open_stimulus(kind: str, item: str, character: str, question: str) -> Stimulus:
-    """Returns the stimulus of an open-ended question, rendered by the prompt `stimulus_<kind>`."""
-    return Stimulus(item, character, render(f"stimulus_{kind}", question=question), question)
+def recall_stimulus(item: str, character: str, question: str) -> Stimulus:
+    """Returns the stimulus of an open question that may have no answer: both a known fact and not knowing are answers."""
+    plain = render("stimulus_plain", question=question)
+    text = render("stimulus_unanswerable", plain=plain, not_knowing=_not_knowing(True))
+    return Stimulus(item, character, text, question, plain=plain)
+
+
+def scenario_stimulus(item: str, character: str, situation: str) -> Stimulus:
+    """Returns the stimulus of an open situation: what would you do, and why?"""
+    plain = render("stimulus_scenario_plain", question=situation)
+    return Stimulus(item, character, render("stimulus_scenario", plain=plain), situation, plain=plain)
 
 
 def statement_stimulus(row_id: str, character: str, text: str, seed: int) -> Stimulus:
@@ -60,6 +76,14 @@ def statement_stimulus(row_id: str, character: str, text: str, seed: int) -> Sti
     """
     first, second = random.Random(f"{seed}:{row_id}").sample(YES_NO, 2)
     words = {"first": first.lower(), "second": second.lower()}
-    prompt = render("stimulus_statement", statement=text, **words)
-    plain, neutral = (render("stimulus_statement_plain", statement=statement, **words) for statement in (text, "..."))
-    return Stimulus(row_id, character, prompt, text, (), (first, second), plain=plain, neutral=neutral)
+    plain, neutral = (render("stimulus_statement_plain", statement=statement) for statement in (text, "..."))
+    return Stimulus(
+        row_id, character, render("stimulus_statement", plain=plain, **words), text, options=(first, second), plain=plain,
+        scored=render("stimulus_statement_scored", plain=plain, **words),
+        neutral=render("stimulus_statement_scored", plain=neutral, **words),
+    )  # fmt: skip
+
+
+def _not_knowing(answers: bool) -> str:
+    """Returns the sentence that says whether not knowing is an answer."""
+    return render("not_knowing_is_an_answer", option=ABSTAIN_OPTION) if answers else template("not_knowing_is_no_answer")

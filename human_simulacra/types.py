@@ -112,10 +112,9 @@ class Question:
     paragraphs that contain the answer. `source` is `profile` or `story`.
 
     Two forms are marked: `core`, the paper's fifteen questions on core information, and `life`, questions on the story alone
-    that readers without the text seldom get right. `kind` says what it asks for (see the card). `why_wrong` explains
-    the wrong options. `blind` is what readers without any text reached, between 0 and 1: the share that answered rightly, of
-    a multiple choice question the mean share of options judged rightly; None if nobody has tried. `open_book` is the share of
-    readers with the whole life open that answered rightly.
+    that readers without it seldom get right. `kind` says what it asks for (see the card). `why_wrong` explains the wrong
+    options. `blind` is what readers without any text reached, 0 to 1: the share that answered rightly, of multiple choice the
+    mean share of options judged rightly; None if nobody has tried. `open_book` is the share right with the life open.
     """
 
     id: str
@@ -166,8 +165,7 @@ class Message:
 class Generation:
     """Parameters of one generation.
 
-    `sample` is the number of the draw; it distinguishes repeated draws of the same prompt. `form` is the form that the backbone
-    holds the answer to, if it can; None for free text.
+    `sample` numbers repeated draws of a prompt. `form` is what the backbone holds the answer to, if it can; None for free text.
     """
 
     max_tokens: int
@@ -209,9 +207,10 @@ class Stimulus:
         options: Texts to choose from, in the order shown; empty for an open question.
         several: Whether more than one option may be chosen.
         sample: Number of the draw; it distinguishes repeated draws of the same stimulus.
-        plain: The user message for scoring options by likelihood; `text` if empty.
-        neutral: The user message of the neutral prompt: `plain` without its question, which favours no option. The prompt
-            `neutral_turn` if empty.
+        abstain_option: The option of not knowing, lettered after `options` and none of them, so that no query holds it; or empty.
+        plain: The user message without the form of the answer and without letters; never empty, since `text` replaces it.
+        scored: The user message for scoring options by likelihood; `plain` if empty.
+        neutral: `scored` without its question, which favours no option; the prompt `neutral_turn` if empty.
     """
 
     id: str
@@ -222,5 +221,10 @@ class Stimulus:
     options: tuple[str, ...] = ()
     several: bool = False
     sample: int = 0
+    abstain_option: str = ""
     plain: str = ""
+    scored: str = ""
     neutral: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "plain", self.plain or self.text)

@@ -23,6 +23,7 @@ self_report_datasets = [
         abbr=question_type,
         question_type=question_type,
         sample='all',
+        abstention=False,  # True: "I do not know" is an answer, and is counted apart from wrong ones (docs/answering.md)
         reader_cfg=dict(input_columns=['envelope'], output_column='answer'),
         infer_cfg=infer_cfg,
         eval_cfg=dict(evaluator=dict(type=ExperimentEvaluator, reader_llm=reader_llm)),

@@ -17,7 +17,7 @@ async def feel(caller: ModelCaller, stimulus: Stimulus, memories: Sequence[Retri
     """Returns what the character feels about a stimulus, in at most 30 words; arguments as for `thinking_agent.think`."""
     prompt = render_sections(
         "emotion_agent", memories=format_memories(memories), conversation=format_history(stimulus.history),
-        stimulus=stimulus.plain or stimulus.text, words=ANSWER_WORDS,
+        stimulus=stimulus.plain, words=ANSWER_WORDS,
     )  # fmt: skip
     return await caller.ask_words("emotion", prompt, ANSWER_WORDS)
 

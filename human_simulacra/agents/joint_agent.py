@@ -22,7 +22,7 @@ async def think_and_feel(caller: ModelCaller, stimulus: Stimulus, memories: Sequ
     """
     prompt = render_sections(
         "joint_agent", memories=format_memories(memories), conversation=format_history(stimulus.history),
-        stimulus=stimulus.plain or stimulus.text, words=ANSWER_WORDS,
+        stimulus=stimulus.plain, words=ANSWER_WORDS,
     )  # fmt: skip
     text = await caller.ask("joint", prompt, int(2 * ANSWER_WORDS * TOKENS_A_WORD) + LABEL_TOKENS)
     lines = _LINES.search(text)

@@ -135,7 +135,7 @@ def _format_index(memories: Iterable[Memory]) -> str:
 
 def _format_with_options(stimulus: Stimulus) -> str:
     """Returns the bare stimulus with its options, which the character hears too, but without their letters."""
-    said = stimulus.plain or stimulus.text
+    said = stimulus.plain
     if not stimulus.options:
         return said
     return render("memory_options", stimulus=said, options="\n".join(f"- {option}" for option in stimulus.options))

@@ -9,9 +9,10 @@ from human_simulacra.types import Stimulus
 
 
 def _letters(stimulus: Stimulus) -> tuple[str, ...]:
-    """Returns the letters of the options; empty if the stimulus does not show them."""
-    letters = tuple(chr(ord("A") + place) for place in range(len(stimulus.options)))
-    shown = all(f"{letter}. {option}" in stimulus.text for letter, option in zip(letters, stimulus.options, strict=True))
+    """Returns the letters of the options, that of not knowing last if it is offered; empty if the stimulus shows none."""
+    options = (*stimulus.options, *filter(None, [stimulus.abstain_option]))
+    letters = tuple(chr(ord("A") + place) for place in range(len(options)))
+    shown = all(f"{letter}. {option}" in stimulus.text for letter, option in zip(letters, options, strict=True))
     return letters if shown else ()
 
 
@@ -27,5 +28,5 @@ def format_choice(stimulus: Stimulus, chosen: Sequence[int]) -> str:
 
 
 def answer_form(stimulus: Stimulus) -> AnswerForm:
-    """Returns the form of a structured answer: the letters of the options, or their texts in lower case, such as yes and no."""
+    """Returns the form of a structured answer: the letters of what is offered, or the options' texts in lower case (yes, no)."""
     return AnswerForm(_letters(stimulus) or tuple(option.lower() for option in stimulus.options), stimulus.several)

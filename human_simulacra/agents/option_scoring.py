@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.backbones.loglikelihood import require_scoring
-from human_simulacra.likelihood_choice import OptionScore, standardise
+from human_simulacra.errors import UserError
+from human_simulacra.likelihood_choice import NO_ABSTENTION, OptionScore, standardise
 from human_simulacra.prompts import template
 from human_simulacra.types import Completion, Message, Stimulus
 
@@ -47,8 +48,10 @@ async def score_options(backbone: Backbone, messages: Sequence[Message], stimulu
 
     Raises:
         BackboneError: If the backbone gives no usable scores.
-        UserError: If the backbone cannot score texts.
+        UserError: If the backbone cannot score texts, or the stimulus offers not knowing, which has no comparable score.
     """
+    if stimulus.abstain_option:
+        raise UserError(f"question '{stimulus.id}' offers not knowing, but is answered by log-likelihood: {NO_ABSTENTION}")
     scorer, turn = require_scoring(backbone), neutral_turn(stimulus)
     neutral = [Message("system", template("no_persona")), Message("user", turn)]
     own, without = await asyncio.gather(

@@ -37,7 +37,7 @@ async def restate(
     """
     prompt = render_sections(
         f"placebo_{agent}", memories=format_memories(memories), conversation=format_history(stimulus.history),
-        stimulus=stimulus.plain or stimulus.text, words=words,
+        stimulus=stimulus.plain, words=words,
     )  # fmt: skip
     return await caller.ask_words(f"{agent} placebo", prompt, words)
 

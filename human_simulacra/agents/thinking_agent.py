@@ -24,7 +24,7 @@ async def think(caller: ModelCaller, stimulus: Stimulus, memories: Sequence[Retr
     """
     prompt = render_sections(
         "thinking_agent", memories=format_memories(memories), conversation=format_history(stimulus.history),
-        stimulus=stimulus.plain or stimulus.text, words=ANSWER_WORDS,
+        stimulus=stimulus.plain, words=ANSWER_WORDS,
     )  # fmt: skip
     return await caller.ask_words("thinking", prompt, ANSWER_WORDS)
 

@@ -105,7 +105,8 @@ class Conversation:
             BackboneError: If the backbone gives no usable answer.
         """
         text = check_message(message, self.estimator)
-        turn_text = render("chat_turn", message=text)
+        plain = render("chat_turn_plain", message=text)
+        turn_text = render("chat_turn", plain=plain)
         with self._exclusive():
             caller = self._caller()
             room = self._plan.room - self.estimator.count(turn_text)
@@ -113,7 +114,7 @@ class Conversation:
             bare = self.turns and len(text.split()) < BARE_QUERY_WORDS
             query = f"{self.turns[-1].message} {text}" if bare else text
             history = self.memory.history(self.scene, query, room)
-            stimulus = Stimulus(f"turn-{len(self.turns) + 1}", self.character.id, turn_text, query, history)
+            stimulus = Stimulus(f"turn-{len(self.turns) + 1}", self.character.id, turn_text, query, history, plain=plain)
             reply = await self._method.respond(stimulus, on_text)
             if not reply.text.strip():
                 raise BackboneError(f"{self.settings.backbone_name} gave an empty answer: repeat or rephrase the message")

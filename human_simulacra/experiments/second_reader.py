@@ -14,12 +14,14 @@ from typing import Any, Literal
 from human_simulacra.judge_models.judge_calls import Entry, Judge, JudgeCalls, gather_entries
 from human_simulacra.judge_models.reading_material import quote_untrusted
 from human_simulacra.prompts import render
+from human_simulacra.replies.abstention import read_choices_or_abstention
 from human_simulacra.replies.choices import read_choices
 from human_simulacra.replies.demanded_form import answer_lines
 from human_simulacra.replies.plain_text import plain_text
 from human_simulacra.replies.stance import STANCES
 from human_simulacra.results.reader_agreement import NO_ANSWER, READING, SECOND_READING
 from human_simulacra.results.summary import Row
+from human_simulacra.stimuli import ABSTAIN_OPTION
 from human_simulacra.types import Message
 
 Kind = Literal["single_choice", "multiple_choice", "yes_no", "stance"]
@@ -85,10 +87,16 @@ class ReadingTask:
 
 
 def choice_task(row: Row, reply: str, several: bool) -> ReadingTask:
-    """Returns the task for a choice among the options of a row; of a single choice, several letters count as unread."""
-    chosen = read_choices(reply, row["options"]) or ()
-    rules = ", ".join(map(_letter, chosen)) if len(chosen) == 1 or (several and chosen) else None
-    return ReadingTask("multiple_choice" if several else "single_choice", row["question"], tuple(row["options"]), rules)
+    """Returns the task for a choice among the options of a row, and not knowing where the row offers it.
+
+    Of a single choice, several letters count as unread, and so does not knowing beside another letter.
+    """
+    options, offered = tuple(row["options"]), row.get("abstention", False)
+    chosen = (read_choices_or_abstention if offered else read_choices)(reply, options) or ()
+    readable = len(chosen) == 1 or (several and chosen and len(options) not in chosen)
+    rules = ", ".join(map(_letter, chosen)) if readable else None
+    shown = (*options, ABSTAIN_OPTION) if offered else options
+    return ReadingTask("multiple_choice" if several else "single_choice", row["question"], shown, rules)
 
 
 def second_reading(

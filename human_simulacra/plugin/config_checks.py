@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
+from datasets import Dataset
 from mmengine.config import Config
 
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.experiments.base import CONVERSATION
 from human_simulacra.library import Library
+from human_simulacra.likelihood_choice import NO_ABSTENTION
 from human_simulacra.methods import check_method
 from human_simulacra.persona import shuffled_character
 from human_simulacra.plugin.dataset import ExperimentDataset
@@ -21,6 +23,7 @@ from human_simulacra.plugin.llm_config import check_llm, resolve_answering, type
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.primary_checks import check_primary
 from human_simulacra.plugin.secret_redaction import check_no_secrets
+from human_simulacra.plugin.stimulus_serialization import decode_stimulus
 
 T = TypeVar("T")
 _NOT_ARGUMENTS = ("type", "abbr", "reader_cfg", "infer_cfg", "eval_cfg", "n", "k")
@@ -82,7 +85,10 @@ def check_run(config: Config, file: str, work_dir: Path) -> None:
     check_no_secrets(config.to_dict(), file)
     check_abbrs(config, file)
     libraries = [Library(model.get("data")) for model in _simulacra(config)]
-    characters = _check_datasets(config)
+    loaded = _load_datasets(config)
+    _check_no_question_twice(loaded)
+    _check_not_knowing(config, loaded)
+    characters = {str(character) for _, rows in loaded for character in rows["character"]}
     check_primary(config, experiment_names(config))
     check_repetitions(config)
     for model, library in zip(_simulacra(config), libraries, strict=True):
@@ -136,9 +142,9 @@ def _simulacra(config: Config) -> Iterator[Mapping[str, Any]]:
     return (model for model in config["models"] if has_type(model, Simulacrum))
 
 
-def _check_datasets(config: Config) -> set[str]:
-    """Loads every experiment's dataset and returns the ids of its characters."""
-    characters: set[str] = set()
+def _load_datasets(config: Config) -> list[tuple[Mapping[str, Any], Dataset]]:
+    """Loads every experiment's dataset, checks its evaluator and inferencer, and returns each config with its rows."""
+    loaded = []
     for dataset in config["datasets"]:
         if kind := experiment_dataset_class(dataset):
             rows = kind.load(**_arguments(dataset, kind))
@@ -149,8 +155,30 @@ def _check_datasets(config: Config) -> set[str]:
                 evaluator_class.check(settings, here, f"dataset '{dataset.get('abbr')}', evaluator")
             if CONVERSATION in rows.column_names:
                 _check_inferencer(dataset)
-            characters |= here
-    return characters
+            loaded.append((dataset, rows))
+    return loaded
+
+
+def _check_no_question_twice(loaded: Sequence[tuple[Mapping[str, Any], Dataset]]) -> None:
+    """Raises a UserError if two datasets ask the same question of an experiment, whose answers tables would add up."""
+    asked: dict[tuple[str, str], str] = {}
+    for dataset, rows in loaded:
+        for key in dict.fromkeys(zip(rows["experiment"], rows["id"], strict=True)):
+            if key in asked:
+                raise UserError(
+                    f"datasets '{asked[key]}' and '{dataset['abbr']}' both ask question '{key[1]}', and the tables of a run "
+                    "would add up its answers: give each a run of its own"
+                )
+            asked[key] = dataset["abbr"]
+
+
+def _check_not_knowing(config: Config, loaded: Sequence[tuple[Mapping[str, Any], Dataset]]) -> None:
+    """Raises a UserError if a question with the option of not knowing goes to a model that answers by log-likelihood."""
+    offering = [d["abbr"] for d, rows in loaded if any(decode_stimulus(text).abstain_option for text in rows["envelope"])]
+    for model in _simulacra(config) if offering else ():
+        where = f"model '{model['abbr']}'"
+        if resolve_answering(model["llm"], model.get("answering"), where) == "likelihood":
+            raise UserError(f"dataset '{offering[0]}' offers not knowing, but {where} answers by log-likelihood: {NO_ABSTENTION}")
 
 
 def _arguments(dataset: Mapping[str, Any], kind: type[ExperimentDataset]) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def read_choices(reply: str, options: Sequence[str]) -> tuple[int, ...] | None:
 
     Args:
         reply: The free-form reply.
-        options: Texts of the options, A first.
+        options: Texts of the options, A first. An empty one is named by its letter or place alone, and is none of "all of them".
 
     Returns:
         Positions of the chosen options in ascending order, or None if the reply is in doubt or chooses none.
@@ -111,7 +111,7 @@ def _json_options(value: Any, options: Sequence[str]) -> set[int] | None:
         parts = [_json_options(inner, options) for inner in value]
         return None if not parts or any(part is None for part in parts) else set().union(*(part or set() for part in parts))
     if isinstance(value, str):
-        exact = {place for place, option in enumerate(options) if _words(option) == _words(value)}
+        exact = {place for place, option in enumerate(options) if option and _words(option) == _words(value)}
         return exact or _line_letters(plain_text(value), options)
     return None
 
@@ -130,7 +130,7 @@ def _ticked_letters(text: str, count: int) -> set[int] | None:
 
 def _everything(text: str, options: Sequence[str], mentions: Sequence[Mention]) -> set[int] | None:
     """Reads `all of them`, `all but C`; an empty set for `none of them`; None otherwise."""
-    every = set(range(len(options)))
+    every = {place for place, option in enumerate(options) if option}
     if found := _EXCEPT.search(text):
         left = letter_list(found[1], len(options)) or {m.option for m in find_mentions(found[1], options)}
         return every - left if left else None

@@ -78,10 +78,10 @@ class _Wanted:
     """The content words of one option, with their weights among all options."""
 
     def __init__(self, option: str, options: Sequence[str]) -> None:
-        stems = [{stem for stem, *_ in content_words(other)} for other in options]
+        stems = [{stem for stem, *_ in content_words(other)} for other in options if other]
         self.words = [stem for stem, *_ in content_words(option)]
         counts = {stem: sum(stem in own for own in stems) for stem in self.words}
-        self.weights = {s: 1 / n for s, n in counts.items() if n < len(options)} or dict.fromkeys(self.words, 1.0)
+        self.weights = {s: 1 / n for s, n in counts.items() if n < len(stems)} or dict.fromkeys(self.words, 1.0)
         plain = re.findall(r"[^\W_]+", option.casefold())
         self.compounds = {word_stem(a + b): (word_stem(a), word_stem(b)) for a, b in pairwise(plain)}
 

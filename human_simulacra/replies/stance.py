@@ -28,6 +28,7 @@ from human_simulacra.replies.stance_cues import (
 )
 
 _QUOTED = re.compile(r'"[^"\n]{8,}"')  # what somebody said is not the speaker's stance
+_WHOLLY_QUOTED = re.compile(r'\A\W*"([^"]+)"\W*\Z')  # but a reply in quotation marks is the speaker's own
 
 Stance = Literal["empty", "refuses", "abstains", "corrects", "hedges", "states"]
 STANCES: tuple[Stance, ...] = ("abstains", "corrects", "hedges", "states", "refuses", "empty")
@@ -45,6 +46,7 @@ def read_stance(reply: str) -> Stance:
         `states`.
     """
     text = plain_text(without_gestures(reply)) or plain_text(reply)
+    text = _WHOLLY_QUOTED.sub(r"\1", text)
     if text.startswith("{"):
         text = ". ".join(re.findall(r':\s*"([^"]+)"', text)) or text
     if not re.search(r"\w", text):

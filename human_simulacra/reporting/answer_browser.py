@@ -12,7 +12,8 @@ from human_simulacra.results.loaded_run import Run
 from human_simulacra.results.reply_status import FILTERED, TRUNCATED
 from human_simulacra.results.tables import nan_to_none
 
-RIGHT, WRONG, UNPARSEABLE, MISSING, UNJUDGED = "right", "wrong", "unparseable", "missing", "not right or wrong"
+RIGHT, WRONG, NOT_KNOWN, UNJUDGED = "right", "wrong", "not known", "not right or wrong"
+UNPARSEABLE, MISSING = "unparseable", "missing"
 # Columns that the browser does not show among the scores.
 _NOT_SCORES = {"experiment", "id", "character", "type", "question", "options", "answer", "prediction", "missing", "model",
                "dataset", "trace", "evidence", "status"}  # fmt: skip
@@ -48,8 +49,8 @@ class LinePool:
 def answer_outcome(row: Mapping[str, Any]) -> str:
     """Returns the outcome of a row.
 
-    It is `missing`, `truncated`, `filtered`, `unparseable`, `right`, `wrong`, or `not right or wrong` if the experiment has no
-    right answers.
+    It is `missing`, `truncated`, `filtered`, `unparseable`, `not known` where that is an answer, `right`, `wrong`, or `not right
+    or wrong` if the experiment has no right answers.
     """
     if row.get("missing"):
         return MISSING
@@ -57,6 +58,8 @@ def answer_outcome(row: Mapping[str, Any]) -> str:
         return row["status"]
     if row.get("parsed") is False or row.get("stance") == "empty":
         return UNPARSEABLE
+    if row.get("abstained"):
+        return NOT_KNOWN
     for score, right in _RIGHT_VALUES.items():
         if isinstance(row.get(score), bool):
             return RIGHT if row[score] == right else WRONG

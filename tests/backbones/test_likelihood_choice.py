@@ -69,7 +69,9 @@ def test_yes_and_no_are_answered_in_words_and_open_questions_are_generated(libra
     asked = statement_stimulus("r", "ada-berg", "Things broke.", 0)
     reply = ask(library, "prompt", ScriptedScores({"No": 2.0}), asked)
     assert reply.text == "No"
-    assert neutral_turn(asked) == asked.plain.replace("Things broke.", "...")
+    assert neutral_turn(asked) == asked.scored.replace("Things broke.", "...")
+    top = next(call for call in reply.trace.calls if call.agent == "top")
+    assert top.prompt.endswith('"Things broke."\nAnswer with {} or {} alone.'.format(*map(str.lower, asked.options)))
     opened = ask(library, "prompt", ScriptedScores({}), Stimulus("q", "ada-berg", "Who?", "Who?"))
     assert (opened.text, opened.trace.answering, opened.trace.choices) == ("thought", "generate", [])
 

@@ -132,6 +132,7 @@ def test_every_line_of_text_is_stored_once(page: str) -> None:
         ({"missing": False, "parsed": False, "correct": False}, "unparseable"),
         ({"missing": False, "parsed": True, "correct": True}, "right"),
         ({"missing": False, "parsed": True, "error": True}, "wrong"),
+        ({"missing": False, "parsed": True, "correct": False, "abstained": True}, "not known"),
         ({"missing": False, "false_memory": False, "stance": "abstains"}, "right"),
         ({"missing": False, "false_memory": False, "stance": "empty"}, "unparseable"),
         ({"missing": False, "ratings": []}, "not right or wrong"),

@@ -71,7 +71,7 @@ def shuffle_trial(trial: Trial, character_id: str, seed: int) -> Trial:
 def trial_stimulus(row_id: str, character_id: str, trial: Trial, place: str, confederates: Confederates) -> Stimulus:
     """Returns the stimulus of a character's turn.
 
-    For log-likelihood scoring, `plain` has no letters, and `neutral` neither the task nor anyone's answer.
+    `plain` has the confederates' answers without letters, and `neutral` neither the task nor anyone's answer.
 
     Args:
         row_id: The row's id.
@@ -93,7 +93,7 @@ def trial_stimulus(row_id: str, character_id: str, trial: Trial, place: str, con
     text = render(kind, options=letter_options(trial.options), **asked, **company, **lettered_answers)
     plain = render(f"{kind}_plain", **asked, **company, **plain_answers)
     neutral = render("conformity_neutral")
-    return Stimulus(row_id, character_id, text, trial.stimulus, (), trial.options, plain=plain, neutral=neutral)
+    return Stimulus(row_id, character_id, text, trial.stimulus, options=trial.options, plain=plain, neutral=neutral)
 
 
 def trial_recap(trial: Trial, place: str, confederates: Confederates) -> str:

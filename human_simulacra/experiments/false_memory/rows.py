@@ -9,7 +9,7 @@ from typing import Any
 from human_simulacra.errors import UserError
 from human_simulacra.experiments.samples import choose_characters, repeat_row
 from human_simulacra.library import Library
-from human_simulacra.stimuli import open_stimulus
+from human_simulacra.stimuli import recall_stimulus
 from human_simulacra.types import Unanswerable
 
 QUICK = "the first two questions with a false premise and the first beyond the character's knowledge"
@@ -47,7 +47,7 @@ def false_memory_rows(
         for question in sample_unanswerable(sample, library.unanswerable(character)):
             columns = asdict(question)
             row = {"type": columns.pop("kind"), **columns, "answer": ""}
-            rows += repeat_row(row, open_stimulus("unanswerable", question.id, character, question.question), runs)
+            rows += repeat_row(row, recall_stimulus(question.id, character, question.question), runs)
     if not rows:
         raise UserError(f"no unanswerable question in sample '{sample}' of {', '.join(wanted)} in {library.path}")
     return rows

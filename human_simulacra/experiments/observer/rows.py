@@ -9,7 +9,7 @@ from human_simulacra.errors import UserError
 from human_simulacra.experiments.base import STIMULUS
 from human_simulacra.experiments.samples import choose_characters
 from human_simulacra.library import Library
-from human_simulacra.stimuli import open_stimulus
+from human_simulacra.stimuli import scenario_stimulus
 
 QUICK = "the first two scenarios of two characters"
 QUICK_SCENARIOS, QUICK_CHARACTERS = 2, 2  # judgements make rows expensive
@@ -38,7 +38,7 @@ def observer_rows(
     for character in choose_characters(characters, sample, library.ids, QUICK_CHARACTERS):
         library.character(character)
         for scenario in library.scenarios[:most]:
-            stimulus = open_stimulus("scenario", f"{character}-{scenario.id}", character, scenario.text)
+            stimulus = scenario_stimulus(f"{character}-{scenario.id}", character, scenario.text)
             rows.append({
                 "id": stimulus.id, "character": character, "type": "scenario", "scenario": scenario.id, "title": scenario.title,
                 "question": scenario.text, "functions": list(scenario.functions), "answer": "", STIMULUS: stimulus,

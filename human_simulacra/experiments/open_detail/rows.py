@@ -9,7 +9,7 @@ from typing import Any
 from human_simulacra.errors import UserError
 from human_simulacra.experiments.samples import choose_characters, repeat_row
 from human_simulacra.library import Library
-from human_simulacra.stimuli import open_stimulus
+from human_simulacra.stimuli import recall_stimulus
 
 QUICK = "the first two questions of each character"
 QUICK_QUESTIONS = 2
@@ -40,7 +40,7 @@ def open_detail_rows(
     for character in wanted:
         for question in library.open_details(character)[:most]:
             row = {"type": "open_detail", **asdict(question), "answer": ""}
-            rows += repeat_row(row, open_stimulus("unanswerable", question.id, character, question.question), runs)
+            rows += repeat_row(row, recall_stimulus(question.id, character, question.question), runs)
     if not rows:
         raise UserError(f"no open detail in sample '{sample}' of {', '.join(wanted)} in {library.path}")
     return rows

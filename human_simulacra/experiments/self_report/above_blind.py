@@ -27,11 +27,14 @@ class AboveBlind:
 
 
 def share_right(row: Row) -> float:
-    """Returns the share of a scored row that is right: all or nothing, or the share of options of multiple choice."""
+    """Returns the share of a scored row that is right: all or nothing, or the share of options of multiple choice.
+
+    A reply that is unparseable or says not to know judges no option.
+    """
     if row["type"] != "multiple_choice":
         return float(row["correct"])
     wrong = set(row["chosen"]) ^ set(row["answer"])
-    return 1 - len(wrong) / len(row["options"]) if row["parsed"] else 0.0
+    return 1 - len(wrong) / len(row["options"]) if row["parsed"] and not row.get("abstained") else 0.0
 
 
 def compare_with_blind(rows: Sequence[Row]) -> list[AboveBlind]:

@@ -24,7 +24,7 @@ def chance_level(rows: Sequence[Row]) -> ChanceLevel:
 
     Of a single choice, one option is guessed. Of multiple choice, a fixed number of options is drawn at random, the number that
     is best for all rows with as many options: a guesser may know how the questions are made, but not one question's number of
-    right options. A cloze answer cannot be guessed.
+    right options. A cloze answer cannot be guessed. The option of not knowing is never guessed, since it scores nothing.
 
     Args:
         rows: Scored rows of the self report, at least one.

@@ -11,6 +11,7 @@ from human_simulacra.charts.model_series import Series
 from human_simulacra.experiments.base import Experiment
 from human_simulacra.experiments.second_reader import ReadingTask, answer_line, choice_task, second_reading
 from human_simulacra.experiments.self_report.above_blind import NOTE, compare_with_blind
+from human_simulacra.experiments.self_report.abstentions import ABSTENTION_NOTE, NOT_KNOWN, count_abstentions
 from human_simulacra.experiments.self_report.chance_level import chance_level
 from human_simulacra.experiments.self_report.evidence_retrieval import count_retrieval_cells, retrieval_table
 from human_simulacra.experiments.self_report.question_scoring import score_reply
@@ -38,19 +39,19 @@ class SelfReport(Experiment):
     rows = staticmethod(self_report_rows)
 
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:
-        """Scores a reply: the chosen options, points out of `full`, whether it is right and whether it was parsed."""
+        """Scores a reply: the chosen options, points out of `full`, whether it is right, was parsed, and says not to know."""
         label, readings = second_reading(row, reply, self.reading_task)
         said, question = answer_line(label) or reply or "", row.get("question", "")
-        found = score_reply(row["type"], said, row["options"], row["answer"], question)
+        found = score_reply(row["type"], said, row["options"], row["answer"], question, row.get("abstention", False))
         return {"chosen": list(found.chosen), "points": found.points, "full": found.full, "correct": found.correct,
-                "parsed": found.parsed, **readings}  # fmt: skip
+                "parsed": found.parsed, "abstained": found.abstained, **readings}  # fmt: skip
 
     def reading_task(self, row: Row, reply: str) -> ReadingTask | None:
         """Returns the task for a choice; None for a cloze reply, which either states an accepted answer or does not."""
         return None if row["type"] == "cloze" else choice_task(row, reply, several=row["type"] == "multiple_choice")
 
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
-        """Returns score and accuracy in percent over answered rows, points, maximum points, unparseable and missing rows."""
+        """Returns score and accuracy in percent over answered rows, points, maximum points, and counts of other rows."""
         answered = [row for row in rows if not row["missing"]]
         points, full = sum(row["points"] for row in answered), sum(row["full"] for row in answered)
         return {
@@ -58,6 +59,7 @@ class SelfReport(Experiment):
             "accuracy": 100.0 * sum(row["correct"] for row in answered) / len(answered) if answered else 0.0,
             "points": points,
             "max_points": full,
+            "not_known": sum(row.get("abstained", False) for row in answered),
             "unparseable": sum(not row["parsed"] for row in answered),
             "missing": len(rows) - len(answered),
         }
@@ -67,7 +69,7 @@ class SelfReport(Experiment):
         scored = [ScoredRow(**{key: row[key] for key in _SCORED}, run=row.get("run", 1)) for row in rows]
         found, pairs = group_scores(scored), compare_all_models(scored)
         cells, repeated = count_retrieval_cells(rows), analyse_repeated_runs(scored)
-        above = compare_with_blind(rows)
+        above, abstentions = compare_with_blind(rows), count_abstentions(rows)
         chance = {
             (f.model, f.type): chance_level([
                 row for row in rows if row["model"] == f.model and f.type in (ALL, row["type"]) and not row["missing"]
@@ -75,7 +77,9 @@ class SelfReport(Experiment):
             for f in found if f.character == ALL
         }  # fmt: skip
         agreed = compare_answering(
-            rows, lambda row: row["chosen"], lambda row: len(row["options"]) * (row["type"] == "multiple_choice")
+            rows,
+            lambda row: [NOT_KNOWN] if row.get("abstained") else row["chosen"],
+            lambda row: len(row["options"]) * (row["type"] == "multiple_choice"),
         )
         headlines = [Headline(f.model, "score", f.score, "%", f.character, f.type, bounds=f.score_bounds) for f in found]
         headlines += [
@@ -84,7 +88,7 @@ class SelfReport(Experiment):
         ]  # fmt: skip
         bounds = BoundsColumn(headlines, find_reference_models(rows))
         tables = (
-            method_table(found, chance, above, bounds),
+            method_table(found, chance, above, abstentions, bounds),
             comparison_table("Exploratory comparisons, on the same rows", "score", pairs),
             answering_agreement_table(agreed),
             retrieval_table(cells),
@@ -93,11 +97,13 @@ class SelfReport(Experiment):
             character_table(found, bounds),
         )
         data = {
-            "figures": [asdict(f) for f in found], "above_blind": [asdict(a) for a in above], "cells": cells,
+            "figures": [asdict(f) for f in found], "above_blind": [asdict(a) for a in above],
+            "abstentions": [asdict(a) for a in abstentions], "cells": cells,
             "chance": [{"model": model, "type": kind, **asdict(level)} for (model, kind), level in chance.items()],
             "budgets": [asdict(b) for b in answer_budgets(rows)], "agreement": [asdict(a) for a in agreed], **repeated.data,
         }  # fmt: skip
-        notes = (CHANCE_NOTE, *([NOTE] if above else []), *comparison_notes(pairs), *repeated.notes)
+        shown = [note for note, figures in ((NOTE, above), (ABSTENTION_NOTE, abstentions)) if figures]
+        notes = (CHANCE_NOTE, *shown, *comparison_notes(pairs), *repeated.notes)
         return Summary(self.name, self.title, tuple(headlines), tables, data, notes, {self.headline: tuple(pairs)})
 
     def charts(self, runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:

@@ -40,6 +40,7 @@ def self_report_rows(
     characters: Sequence[str] | None = None,
     seed: int = 0,
     runs: int = 1,
+    abstention: bool = False,
 ) -> list[dict[str, Any]]:
     """Returns the rows of one question type.
 
@@ -50,21 +51,24 @@ def self_report_rows(
         characters: Ids of the characters to take; None for those of the sample.
         seed: Seed of the order of options.
         runs: Number of runs of each question, each with its own sample (test-retest).
+        abstention: Whether not knowing is an answer: a last option of choice questions, and allowed by the prompt of cloze ones.
 
     Returns:
         One row per question and run, grouped by character: id, character, type, question, options (as shown), answer
-        (positions as shown, or accepted strings), evidence, source, core, life, kind, blind, run, stimulus.
+        (positions as shown, or accepted strings), evidence, source, core, life, kind, blind, abstention, run, stimulus.
 
     Raises:
-        UserError: If a name is unknown, a line is not valid, or there is no question.
+        UserError: If a name is unknown, a line is not valid, `abstention` is neither True nor False, or there is no question.
     """
+    if not isinstance(abstention, bool):
+        raise UserError(f"abstention must be True or False, not {abstention!r}")
     wanted = choose_characters(characters, sample, library.ids)
     rows: list[dict[str, Any]] = []
     for character in wanted:
         for question in sample_questions(sample, library.questions(character, question_type)):
             shown = shuffle_options(question, seed)
             columns = {key: value for key, value in asdict(shown).items() if key not in NOT_ASKED}
-            rows += repeat_row(columns, question_stimulus(shown), runs)
+            rows += repeat_row({**columns, "abstention": abstention}, question_stimulus(shown, abstention), runs)
     if not rows:
         raise UserError(f"no {question_type} question in sample '{sample}' of {', '.join(wanted)} in {library.path}")
     return rows

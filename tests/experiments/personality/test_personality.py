@@ -140,8 +140,8 @@ def test_yes_stands_first_in_about_half_of_the_rows() -> None:
     shown = statement_stimulus("r1", "c", "I sing.", 0)
     first, second = (option.lower() for option in shown.options)
     assert shown.text.endswith(f'must be "ANSWER: {first}" or "ANSWER: {second}" (without quotes).')
-    assert "I sing." not in shown.neutral and shown.plain.endswith(f"Answer with {first} or {second} alone.")
-    assert shown.neutral.endswith(shown.plain.splitlines()[-1])
+    assert "I sing." not in shown.neutral and shown.scored.endswith(f"Answer with {first} or {second} alone.")
+    assert shown.neutral.endswith(shown.scored.splitlines()[-1])
 
 
 @pytest.fixture
