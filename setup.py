@@ -49,6 +49,8 @@ setup(
     entry_points={"console_scripts": ["human-simulacra = human_simulacra.cli:console"]},
     extras_require={
         "local": ["xllamacpp", "gguf"],
+        # later versions need an httpx that opencompass refuses
+        "mem0": ["mem0ai>=2.0,<2.1"],
         # gradio 6 needs a huggingface-hub that transformers below 5 refuses
         "web": ["gradio>=5.50,<6"],
         "test": ["pytest", "pytest-xdist", "hypothesis", "ruff", "pyright[nodejs]", "mlcroissant", "playwright"],

@@ -3,8 +3,8 @@
 `python benchmarks/retrieval.py [DATA]`: for each index over memories (MACM) and over chunks of two paragraphs (RAG), the share
 of a question's evidence paragraphs that are among the best k passages, averaged over questions, with its 95 % interval over
 characters. `possible` is the ceiling, since evidence lies in more than one memory. `before` is retrieval as it was up to version
-0.2: no stems, reciprocal-rank fusion, summary and content of a memory alone, and a query without the options. DATA is a data
-folder, such as an imported release; without it, the dataset package.
+0.2: no stems, reciprocal-rank fusion, summary and content of a memory alone, and a query without the options. Memory systems
+(`mem0`) are included if they are installed. DATA is a data folder, such as an imported release; without it, the dataset package.
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ import numpy as np
 
 from human_simulacra.agents.memory_agent import CANDIDATES, MEMORY_TOKENS, MOST_SEARCHED
 from human_simulacra.agents.memory_selection import select_near_best
+from human_simulacra.errors import UserError
 from human_simulacra.experiments.self_report.evidence_retrieval import mean_evidence_recall
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import CachedEmbedder, SentenceEmbedder
-from human_simulacra.memory.passage_search import PassageSearcher, SearchQuery
+from human_simulacra.memory.memory_systems import ADAPTERS, MemorySystemSearch
+from human_simulacra.memory.passage_search import MEMORY_INDEX_KINDS, PassageSearcher, SearchQuery
 from human_simulacra.memory.retrieval_indexes import INDEX_KINDS
 from human_simulacra.results.tables import format_interval
 from human_simulacra.traces import RetrievedPassage
@@ -87,7 +89,7 @@ def main() -> None:
             evidence, characters = [questions[i].evidence for i in chosen], [questions[i].character for i in chosen]
             passages = [[passage.paragraphs for passage in found[i]] for i in chosen]
             cells = [format_interval(mean_evidence_recall(evidence, passages, characters, k)) for k in ks]
-            print(f"{index:12} {what:9} {kind:16} {'   '.join(cells)}")
+            print(f"{index:18} {what:9} {kind:16} {'   '.join(cells)}")
 
     def query(question: Question, options: bool = True) -> SearchQuery:
         return SearchQuery(question.question, question.options if options else ())
@@ -99,10 +101,18 @@ def main() -> None:
     show("hybrid", "memories", hybrid, KS)
     kinds = ["all"]
     show("no options", "memories", [searcher.rank_memories(q.character, "hybrid", query(q, False)) for q in questions], KS)
-    for kind in INDEX_KINDS:
+    for kind in MEMORY_INDEX_KINDS:
         if kind != "hybrid":
             show(kind, "memories", [searcher.rank_memories(q.character, kind, query(q)) for q in questions], KS)
+    for kind in INDEX_KINDS:
         show(kind, "chunks", [searcher.rank_story(q.character, kind, 2, query(q)) for q in questions], KS)
+    for retriever in ADAPTERS:
+        try:
+            system = MemorySystemSearch(retriever, library, embedder)
+        except UserError as missing:
+            print(f"{retriever} is left out: {missing}")
+        else:
+            show(retriever, "memories", [system.search(q.character, query(q), KS[-1]) for q in questions], KS)
     used = [select_near_best(ranked, MOST_SEARCHED, MEMORY_TOKENS) for ranked in hybrid]
     mean = sum(map(len, used)) / len(used)
     print(f"memories near the best, at most {MOST_SEARCHED} and {MEMORY_TOKENS} tokens: {mean:.1f} on average, recall in percent")

@@ -15,6 +15,7 @@ from human_simulacra.agents.option_labels import answer_form
 from human_simulacra.backbones.streaming import OnText
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.memory.embedding import SentenceEmbedder
+from human_simulacra.memory.memory_systems import ADAPTERS, is_memory_system
 from human_simulacra.memory.passage_search import PassageSearcher, SearchQuery
 from human_simulacra.memory.retrieval_indexes import INDEX_KINDS, IndexKind
 from human_simulacra.method_interface import MethodSettings, MethodSteps, PreparedStimulus
@@ -148,16 +149,17 @@ def macm(
 
     With the order `recall_first`, thoughts and feelings are about the memories; with `parallel`, the paper's (arXiv 2402.18180),
     all three agents run at once and know the persona alone. `agents` says whether thinking and emotion are two calls
-    (`separate`) or one (`joint`). `retriever` is one of `memory_agent.RETRIEVERS`; it finds at most `memories` memories (None:
-    8 by an index, 4 by the model) of about `memory_tokens` tokens together. The paper's mechanism is `retriever='llm'`,
-    `order='parallel'`, `agents='separate'`.
+    (`separate`) or one (`joint`). `retriever` is one of `memory_agent.RETRIEVERS` or a memory system (`memory.memory_systems`);
+    it finds at most `memories` memories (None: 4 by the model, otherwise 8) of about `memory_tokens` tokens together. The paper's
+    mechanism is `retriever='llm'`, `order='parallel'`, `agents='separate'`.
 
     An ablation names fewer `components`. With `matched`, a placebo replaces each unused agent, so that all variants make the
     same calls with about as many tokens (`agents.placebo_agents`). Raises a UserError for an invalid value.
     """
     for component in components:
         _check(component in COMPONENTS, unknown("component", component, COMPONENTS))
-    _check(retriever in memory_agent.RETRIEVERS, unknown("retriever", retriever, memory_agent.RETRIEVERS))
+    known = (*memory_agent.RETRIEVERS, *ADAPTERS)
+    _check(retriever in known or is_memory_system(retriever), unknown("retriever", retriever, known))
     _check(order in ORDERS, unknown("order", order, ORDERS))
     _check(agents in AGENTS, unknown("agents", agents, AGENTS))
     if memories is not None:

@@ -27,7 +27,7 @@ CALLS = {"prompts", "backbones", "memory", "agents"}  # what calls a model
 ALLOWED = {
     "types": {"life_dates", "answer_form"}, "answer_form": set(), "items": set(), "likelihood_choice": set(), "errors": set(), "files": set(), "sqlite_files": set(),
     "life_dates": set(), "progress": set(), "prompts": set(), "traces": {"types", "likelihood_choice"}, "local_address": {"errors"},
-    "jsonl_rows": {"errors"}, "library": BASE, "backbones": BASE, "memory": {*BASE, "library"},
+    "jsonl_rows": {"errors"}, "library": BASE, "backbones": BASE, "memory": {*BASE, "library", "prompts"},
     "agents": {*BASE, "prompts", "backbones", "memory"}, "persona": {*BASE, "library", "prompts"}, "stimuli": {*BASE, "prompts"},
     "method_interface": {*BASE, *CALLS, "library"}, "methods": {*BASE, *CALLS, "library", "method_interface", "persona"},
     # From replies to figures: each floor stands on those before it.

@@ -9,18 +9,19 @@ from typing import cast
 
 from human_simulacra.agents.memory_selection import fit_tokens, select_near_best
 from human_simulacra.agents.model_calls import ModelCaller, format_history
+from human_simulacra.memory.memory_systems import MemorySystemSearch, is_memory_system
 from human_simulacra.memory.memory_text import memory_text
-from human_simulacra.memory.passage_search import PassageSearcher, SearchQuery
-from human_simulacra.memory.retrieval_indexes import INDEX_KINDS, IndexKind
+from human_simulacra.memory.passage_search import MEMORY_INDEX_KINDS, MemoryIndexKind, PassageSearcher, SearchQuery
 from human_simulacra.prompts import render, render_sections
 from human_simulacra.traces import RetrievedPassage
 from human_simulacra.types import Memory, Stimulus
 
-RETRIEVERS = ("hybrid+llm", "llm", *INDEX_KINDS)
+BY_MODEL = ("hybrid+llm", "llm")
+RETRIEVERS = (*BY_MODEL, *MEMORY_INDEX_KINDS)
 SUMMARY_WORDS = 20
 # Memories from which the model chooses with hybrid+llm: 97 % of the evidence is among them (benchmarks/retrieval.py).
 CANDIDATES = 30
-MOST_SEARCHED, MOST_CHOSEN = 8, 4  # memories to use at most, if an index or the model chooses them
+MOST_SEARCHED, MOST_CHOSEN = 8, 4  # memories to use at most, if a search or the model chooses them
 MEMORY_TOKENS = 900
 _NUMBER = re.compile(r"\d+")
 
@@ -42,22 +43,36 @@ def parse_indices(text: str, known: Sequence[int]) -> list[int]:
     return list(dict.fromkeys(number for number in named if number in known))
 
 
+def most_memories(retriever: str) -> int:
+    """Returns how many memories a retriever finds at most if a config does not say."""
+    return MOST_CHOSEN if retriever in BY_MODEL else MOST_SEARCHED
+
+
 @dataclass
 class MemoryAgent:
     """Retrieves the memories most relevant to a stimulus.
 
     Args:
         searcher: Ranks memories.
-        retriever: One of `RETRIEVERS`. An index kind uses the memories near the best of its ranking. With `llm`, the paper's
-            method, the model reads the index of all summaries; with `hybrid+llm` those of the best `CANDIDATES`.
-        most: Maximum number of memories; None for `MOST_SEARCHED` of an index and `MOST_CHOSEN` by the model.
+        retriever: One of `RETRIEVERS` or a memory system (`memory.memory_systems`). An index kind uses the memories near the
+            best of its ranking, a memory system its best ones. With `llm`, the paper's method, the model reads the index of
+            all summaries; with `hybrid+llm` those of the best `CANDIDATES`.
+        most: Maximum number of memories; None for `most_memories`.
         tokens: Maximum of the estimated tokens of all memories together; the first is returned whatever its length.
+
+    Raises:
+        UserError: If the memory system cannot be imported.
     """
 
     searcher: PassageSearcher
     retriever: str = "hybrid+llm"
     most: int | None = None
     tokens: int = MEMORY_TOKENS
+
+    def __post_init__(self) -> None:
+        self._limit = self.most or most_memories(self.retriever)
+        if is_memory_system(self.retriever):
+            self._system = MemorySystemSearch(self.retriever, self.searcher.library, self.searcher.embedder)
 
     async def recall(self, caller: ModelCaller, stimulus: Stimulus) -> list[RetrievedPassage]:
         """Returns the relevant memories, most relevant first.
@@ -68,10 +83,14 @@ class MemoryAgent:
 
         Raises:
             BackboneError: If the backbone gives no usable answer.
+            UserError: If a memory system returns what it must not.
         """
         character, query = stimulus.character, SearchQuery(stimulus.query, stimulus.options)
-        if self.retriever in INDEX_KINDS:
-            return self._nearest(self.searcher.rank_memories(character, cast(IndexKind, self.retriever), query))
+        if is_memory_system(self.retriever):
+            return fit_tokens(self._system.search(character, query, self._limit), self.tokens)
+        if self.retriever in MEMORY_INDEX_KINDS:
+            ranked = self.searcher.rank_memories(character, cast(MemoryIndexKind, self.retriever), query)
+            return select_near_best(ranked, self._limit, self.tokens)
         memories = self.searcher.library.memories(character)
         if self.retriever == "llm":
             # The index is the same for all stimuli of a character: right after the persona, it belongs to the shared prefix.
@@ -79,10 +98,8 @@ class MemoryAgent:
             return await self._choose(caller, stimulus, memories, [], suffix)
         ranked = self.searcher.rank_memories(character, "hybrid", query)
         best = {memory.id for memory in ranked[:CANDIDATES]}
-        return await self._choose(caller, stimulus, [m for m in memories if m.id in best], self._nearest(ranked))
-
-    def _nearest(self, ranked: Sequence[RetrievedPassage]) -> list[RetrievedPassage]:
-        return select_near_best(ranked, self.most or MOST_SEARCHED, self.tokens)
+        fallback = select_near_best(ranked, self.most or MOST_SEARCHED, self.tokens)
+        return await self._choose(caller, stimulus, [m for m in memories if m.id in best], fallback)
 
     async def _choose(
         self,
@@ -93,7 +110,7 @@ class MemoryAgent:
         suffix: str = "",
     ) -> list[RetrievedPassage]:
         """Lets the model choose memories; records a problem in the trace if it names none that exist."""
-        count = self.most or MOST_CHOSEN
+        count = self._limit
         prompt = render_sections(
             "memory_select",
             candidates="" if suffix else render("memory_index", index=_format_index(memories)),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from human_simulacra.agents.memory_agent import CANDIDATES, MOST_CHOSEN, MOST_SEARCHED
+from human_simulacra.agents.memory_agent import CANDIDATES, most_memories
 from human_simulacra.agents.model_calls import TOKENS_A_WORD
 from human_simulacra.agents.thinking_agent import ANSWER_WORDS
 from human_simulacra.chat.token_estimator import TokenEstimator
@@ -15,7 +15,6 @@ from human_simulacra.errors import UserError
 from human_simulacra.library import Library
 from human_simulacra.memory.chunking import chunk_text, chunks
 from human_simulacra.memory.memory_text import memory_text
-from human_simulacra.memory.retrieval_indexes import INDEX_KINDS
 from human_simulacra.methods import METHODS
 
 OVERHEAD = 120  # the agents' instructions and a chat template's special tokens
@@ -51,7 +50,7 @@ def plan_prompt(
     known = inspect.signature(METHODS[method]).parameters
     chosen = {name: p.default for name, p in known.items() if p.default is not p.empty} | dict(options)
     if method == "macm" and chosen["memories"] is None:
-        chosen["memories"] = MOST_SEARCHED if chosen["retriever"] in INDEX_KINDS else MOST_CHOSEN
+        chosen["memories"] = most_memories(chosen["retriever"])
     while True:
         needed = estimator.count(system) + OVERHEAD + _retrieved(estimator, library, character, method, chosen)
         if budget - needed >= LEAST_ROOM:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
@@ -12,10 +13,14 @@ from human_simulacra.library import Library
 from human_simulacra.memory.chunking import chunk_text, chunks
 from human_simulacra.memory.embedding import CachedEmbedder, Embedder
 from human_simulacra.memory.memory_text import memory_text
-from human_simulacra.memory.retrieval_indexes import NO_MATCH, Index, IndexKind, build_index
+from human_simulacra.memory.recency_importance import RecencyImportance
+from human_simulacra.memory.retrieval_indexes import INDEX_KINDS, NO_MATCH, Index, IndexKind, build_index
 from human_simulacra.memory.text_cache import TextCache
 from human_simulacra.traces import RetrievedPassage
 from human_simulacra.types import Memory, Paragraph
+
+MemoryIndexKind = IndexKind | Literal["recency_importance"]
+MEMORY_INDEX_KINDS: tuple[MemoryIndexKind, ...] = (*INDEX_KINDS, "recency_importance")
 
 
 @dataclass(frozen=True)
@@ -72,24 +77,31 @@ class PassageSearcher:
 
     library: Library
     embedder: Embedder
-    _built: dict[tuple[str, IndexKind, int], tuple[list[Passage], Index | None]] = field(default_factory=dict)
+    _built: dict[tuple[str, MemoryIndexKind, int], tuple[list[Passage], Index | None]] = field(default_factory=dict)
 
-    def rank_memories(self, character: str, kind: IndexKind, query: SearchQuery) -> list[RetrievedPassage]:
+    def rank_memories(self, character: str, kind: MemoryIndexKind, query: SearchQuery) -> list[RetrievedPassage]:
         """Returns the memories that match, most relevant first; equal ones in the order of the life."""
-        return self._rank(character, kind, 0, query)
+        if (key := (character, kind, 0)) not in self._built:
+            memories = self.library.memories(character)
+            passages = memory_passages(memories, self.library.story(character))
+            index = self._build("dense" if kind == "recency_importance" else kind, passages)
+            if index and kind == "recency_importance":
+                index = RecencyImportance(index, memories, self.library.character(character), self._cached)
+            self._built[key] = (passages, index)
+        return self._rank(*self._built[key], query)
 
     def rank_story(self, character: str, kind: IndexKind, size: int, query: SearchQuery) -> list[RetrievedPassage]:
         """Returns the story chunks of `size` paragraphs that match, most relevant first; equal ones in the order of the life."""
-        return self._rank(character, kind, size, query)
+        if (key := (character, kind, size)) not in self._built:
+            passages = story_passages(self.library.story(character), size)
+            self._built[key] = (passages, self._build(kind, passages))
+        return self._rank(*self._built[key], query)
 
-    def _rank(self, character: str, kind: IndexKind, size: int, query: SearchQuery) -> list[RetrievedPassage]:
-        key = (character, kind, size)
-        if key not in self._built:
-            story = self.library.story(character)
-            passages = story_passages(story, size) if size else memory_passages(self.library.memories(character), story)
-            index = build_index(kind, [p.texts for p in passages], self._cached, self._cache) if passages else None
-            self._built[key] = (passages, index)
-        passages, index = self._built[key]
+    def _build(self, kind: IndexKind, passages: Sequence[Passage]) -> Index | None:
+        return build_index(kind, [p.texts for p in passages], self._cached, self._cache) if passages else None
+
+    @staticmethod
+    def _rank(passages: Sequence[Passage], index: Index | None, query: SearchQuery) -> list[RetrievedPassage]:
         if index is None:
             return []
         scores = index.scores(query.texts).max(axis=0)

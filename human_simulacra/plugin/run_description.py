@@ -23,7 +23,7 @@ from human_simulacra.results.usage import Usage, judge_usage_name, model_cost, r
 
 PACKAGES = (
     "human-simulacra", "opencompass", "datasets", "numpy", "openai", "sentence-transformers", "torch", "transformers",
-    "xllamacpp", "vllm", "scipy", "statsmodels", "pingouin",
+    "xllamacpp", "vllm", "mem0ai", "scipy", "statsmodels", "pingouin",
 )  # fmt: skip
 SESSIONS = "sessions.jsonl"
 # The keys of a backbone's config that identify the model; others may contain addresses and keys.
