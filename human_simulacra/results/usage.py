@@ -55,7 +55,11 @@ def usage_by_agent(traces: Iterable[Mapping[str, Any] | None]) -> dict[str, Usag
 
 
 def usage_by_model(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Usage]]:
-    """Returns the usage of each model by agent, then of each judge and second reader by kind of judgement or reading."""
+    """Returns the usage of each model by agent, then of each judge and second reader by kind of judgement or reading.
+
+    A judgement that rows of several models hold (`shared`) counts once.
+    """
+    counted: set[tuple[str, str | int]] = set()
     traces: dict[str, list[Mapping[str, Any] | None]] = {}
     judged: dict[str, dict[str, Usage]] = {}
     for row in rows:
@@ -64,7 +68,9 @@ def usage_by_model(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Usa
         if reading := row.get("reading"):
             calls.append((reader_usage_name(reading["judge"]), reading))
         for name, entry in calls:
-            if took := entry.get("took"):
+            call = name, entry.get("shared") or id(entry)
+            if (took := entry.get("took")) and call not in counted:
+                counted.add(call)
                 used = judged.setdefault(name, {"all": Usage()})
                 used["all"].add(took)
                 used.setdefault(entry["kind"], Usage()).add(took)
