@@ -102,9 +102,13 @@ def position_effect(verdicts: Iterable[RunVerdict], judge: str) -> Estimate | No
 
 
 def comparison_agreement(verdicts: Sequence[RunVerdict]) -> dict[str, list[AgreementCoefficient]]:
-    """Returns Krippendorff's alpha by criterion: ordinal over ranks (mean of both orders), interval over false facts."""
-    levels = dict.fromkeys(COMPARED, "ordinal") | {FALSE_FACTS: "interval"}
-    return {name: [krippendorff_alpha(verdict_ratings(verdicts, name), level)] for name, level in levels.items()}
+    """Returns Krippendorff's alpha by criterion over the answers, each with its rank or number (the mean of both orders)."""
+    return {name: [krippendorff_alpha(verdict_ratings(verdicts, name), comparison_level(name))] for name in COMPARED}
+
+
+def comparison_level(criterion: str) -> str:
+    """Returns the level of measurement of a criterion: ordinal for ranks, interval for counts."""
+    return "interval" if criterion == FALSE_FACTS else "ordinal"
 
 
 def _leads(ranks: Sequence[float]) -> list[float]:
