@@ -1,7 +1,7 @@
 """How often the 95 % intervals of the comparison (observer report) cover the truth, on simulated rankings.
 
 `python benchmarks/ranking_coverage.py [DATA_SETS]` prints, for 6 and 12 characters, the percentage of covered expected ranks,
-preferences over the last model, and false facts per answer, with the standard error of simulation. DATA_SETS is 600 by default.
+preferences over the last model, and false facts per answer, with the standard error of simulation. DATA_SETS is 400 by default.
 Seeded. About a minute on two cores.
 
 Two judges rank the answers to each situation twice. An answer's quality is the model's mean, plus what the model gains or loses
@@ -119,7 +119,7 @@ def simulate(name: str, characters: int, data_sets: int) -> list[tuple[int, int]
 
 def main() -> None:
     """Prints the table."""
-    data_sets = int(sys.argv[1]) if len(sys.argv) > 1 else 600
+    data_sets = int(sys.argv[1]) if len(sys.argv) > 1 else 400
     with ProcessPoolExecutor(2) as pool:
         tasks = {(name, count): pool.submit(simulate, name, count, data_sets) for name in CASES for count in CHARACTERS}
         results = {key: task.result() for key, task in tasks.items()}

@@ -59,7 +59,7 @@ def usage_by_model(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Usa
 
     A judgement that rows of several models hold (`shared`) counts once.
     """
-    counted: set[tuple[str, str | int]] = set()
+    counted: set[tuple[str, str]] = set()
     traces: dict[str, list[Mapping[str, Any] | None]] = {}
     judged: dict[str, dict[str, Usage]] = {}
     for row in rows:
@@ -68,9 +68,9 @@ def usage_by_model(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Usa
         if reading := row.get("reading"):
             calls.append((reader_usage_name(reading["judge"]), reading))
         for name, entry in calls:
-            call = name, entry.get("shared") or id(entry)
-            if (took := entry.get("took")) and call not in counted:
-                counted.add(call)
+            shared = entry.get("shared")
+            if (took := entry.get("took")) and (name, shared) not in counted:
+                counted |= {(name, shared)} if shared else set()
                 used = judged.setdefault(name, {"all": Usage()})
                 used["all"].add(took)
                 used.setdefault(entry["kind"], Usage()).add(took)
