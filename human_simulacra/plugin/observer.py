@@ -82,8 +82,8 @@ class ObserverEvaluator(JudgedEvaluator):
         ]
         panel = JudgePanel(judges, self.library, self.rules, calls)
         compared = self.find_compared(rows, replied) if self.comparison else []
-        models = sorted({model for one in compared for model in one.replies})
-        jury = JudgePanel(self.build_judges(self.judges, models) if models else [], self.library, self.rules, calls)
+        # The same judges for every situation and in every model's evaluation, so that all ask the same.
+        jury = JudgePanel(self.build_judges(self.judges, list(self.find_models())), self.library, self.rules, calls)
 
         async def judge() -> list[Entry]:
             return [*await panel.judge_answers(respondents), *await judge_comparisons(jury, compared)]

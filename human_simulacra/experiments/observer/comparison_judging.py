@@ -60,6 +60,6 @@ async def _compare(panel: JudgePanel, compared: ComparedAnswers, judge: Judge) -
         messages = comparison_messages(name, life.text, compared.situation, replies, judge.context)
         shared = digest([judge.name, [message.content for message in messages]])[:16]
         more = {"models": shown, "reversed": turned, "shared": shared, "reads": life.kind}
-        tokens = 48 + 20 * len(models)  # a letter takes two or three tokens in each of four lines
+        tokens = 32 + 16 * len(models)  # a letter takes two or three tokens in each of four lines
         entries.append((compared.row, await panel.calls.ask(judge, COMPARISON, messages, tokens, **more)))
     return entries
