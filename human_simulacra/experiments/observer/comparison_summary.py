@@ -134,7 +134,7 @@ def _notes(figures: Sequence[ComparedModel], judges: Sequence[dict[str, Any]]) -
         yield (
             f"{TITLE}: a rank is the expected rank among the {len(figures)} models (1 the best, ties share the mean of their "
             f"ranks); {FACTS} are at most {MOST_FALSE_FACTS}. Each judge's comparisons are asked in two orders, and count only "
-            "if both replies can be read. Intervals are exploratory."
+            "if both replies can be read. These figures are exploratory."
         )
     else:
         yield f"{TITLE}: no judge gave a comparison that can be read in both orders, so there are no figures."
