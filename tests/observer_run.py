@@ -78,7 +78,7 @@ def kind_of(body: dict[str, Any]) -> str:
     last = body["messages"][-1]["content"]
     for words, kind in (
         ("numbered statements", "description"), ("its number, a colon", "matching"), ("How alike", "similarity"),
-        ("Who gave the answers", "identity"), ("Answer as ", "answer"),
+        ("Who gave the answers", "identity"), ("Compare these answers", "comparison"), ("Answer as ", "answer"),
     ):  # fmt: skip
         if words in last:
             return kind
@@ -88,8 +88,8 @@ def kind_of(body: dict[str, Any]) -> str:
 def respond(body: dict[str, Any], number: int) -> Any:
     """The model under test states its name if it knows one; the judge `keen` recognises it, `blind` grades by position.
 
-    `keen` gives 5 to everything about the character it has read about, and 1 otherwise. `strict` gives 4 instead of 5. Every
-    other judge is like `keen`.
+    `keen` gives 5 to everything about the character it has read about, and 1 otherwise; it ranks answers in the same way.
+    `strict` gives 4 instead of 5. Every other judge is like `keen`. `blind` ranks what it sees first before the rest.
     """
     most = 4 if body["model"] == "strict" else 5
     kind, text = kind_of(body), text_of(body)
@@ -110,6 +110,8 @@ def respond(body: dict[str, Any], number: int) -> Any:
         reader = re.search(r"Answer as (\w+ \w+) would", last)
         assert reader
         return f"I am {reader[1]} and would call somebody."
+    if kind == "comparison":
+        return compare(body)
     if kind == "similarity":
         first, second = re.findall(r"answer: <<(.*)>>", last)
         if body["model"] == "blind":
@@ -122,6 +124,20 @@ def respond(body: dict[str, Any], number: int) -> Any:
     found = re.search(rf"(?m)^([A-Z])\. {named[1]} was born", last)
     assert found
     return f"Answer: {found[1]}"
+
+
+def compare(body: dict[str, Any]) -> str:
+    """Ranks answers that name the person before the others, which have two false facts; `blind` ranks in the order shown."""
+    reader = re.search(r"You know (\w+ \w+) from", text_of(body))
+    assert reader
+    answers = dict(re.findall(r"(?m)^Answer ([A-Z]): <<(.*)>>$", body["messages"][-1]["content"]))
+    truly = [letter for letter, answer in answers.items() if f"I am {reader[1]} and" in answer]
+    others = [letter for letter in answers if letter not in truly]
+    ranking = " > ".join(filter(None, (" = ".join(truly), " = ".join(others))))
+    if body["model"] == "blind":
+        ranking = " > ".join(answers)
+    facts = ", ".join(f"{letter} {0 if letter in truly else 2}" for letter in answers)
+    return f"DECISION: {ranking}\nVOICE: {ranking}\nNATURAL: {ranking}\nFALSE FACTS: {facts}"
 
 
 def report(folder: Path) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 Prompts ask for a last line such as `SCORE: 4`. Small models also write `4 = rather alike` or `I would give it a 4.`, so a line
 states a verdict in three forms: after a label, alone, or after "I would give it a"; a remark may follow. Judged answers are
 untrusted text, and a judge may quote one that looks like a verdict, so text in quotation marks is removed first.
+
+A comparison of several answers has one labelled line for each criterion, such as `VOICE: B > A = C`, and no remark.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from human_simulacra.judge_models.reading_material import clip_text
 
 LOWEST, HIGHEST = 1, 5
 MOST_STATEMENTS, LONGEST_STATEMENT = 8, 300
+MOST_COMPARED, MOST_FALSE_FACTS = 26, 9  # letters, and one digit
 
 _MARKUP = re.compile(r"[*_`#]+")
 # A quotation that is not closed goes to the end. A single mark stays in its place, so that a line never looks whole without it.
@@ -24,6 +27,9 @@ _REMARK = r"(?:\s*[.!]|\s*[-=:,;.()–—](?P<remark>.*))?"
 _GRADE = r"(?P<value>[1-5])\b(?:\s*/\s*5\b|\s+out of (?:5|five)\b)?"
 _NUMBERED_GRADE = re.compile(rf"(?:statement\s+)?(?P<number>\d{{1,2}})\s*[:.)=-]\s*{_LABEL}?{_GRADE}{_REMARK}", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d{1,2}\s*[.):]\s*(\S.*)")
+_RANKING = re.compile(r"[A-Z](?:[>=][A-Z])*")
+_COUNT = r"([A-Z])\s*[:=]?\s*(\d)\b"
+_COUNTS = re.compile(rf"{_COUNT}(?:\s*[,;]\s*{_COUNT})*")
 
 
 def parse_statements(text: str) -> tuple[str, ...]:
@@ -67,6 +73,50 @@ def parse_word(text: str, words: Sequence[str]) -> str | None:
     either = "|".join(words)
     found = _last_verdict(text, rf"(?P<value>{either})\b", rf"(?i:\b(?:{either})\b)")
     return found.lower() if found else None
+
+
+def parse_ranking(text: str, label: str, count: int) -> list[float] | None:
+    """Parses a line such as `VOICE: B > A = C`, best first.
+
+    Args:
+        text: The judge's reply.
+        label: The line's label.
+        count: Number of answers, whose letters begin with A; 1 to 26.
+
+    Returns:
+        The rank of each answer, 1 the best; equal answers share the mean of their ranks. None if there is no such line, there
+        are two that differ, or a letter is missing, repeated or unknown.
+    """
+    line = re.sub(r"\s+", "", _labelled_line(text, label)).upper()
+    if not _RANKING.fullmatch(line) or sorted(line[::2]) != _letters(count):
+        return None
+    ranks: dict[str, float] = {}
+    for tied in line.split(">"):
+        letters = tied.split("=")
+        mean = len(ranks) + (len(letters) + 1) / 2
+        ranks |= dict.fromkeys(letters, mean)
+    return [ranks[letter] for letter in _letters(count)]
+
+
+def parse_counts(text: str, label: str, count: int) -> list[int] | None:
+    """Parses a line such as `FALSE FACTS: A 0, B 2`, with one digit for each answer; arguments and None as `parse_ranking`."""
+    line = _labelled_line(text, label).upper()
+    found = re.findall(_COUNT, line) if _COUNTS.fullmatch(line) else []
+    by_letter = dict(found)
+    if len(found) != count or sorted(by_letter) != _letters(count):
+        return None
+    return [int(by_letter[letter]) for letter in _letters(count)]
+
+
+def _labelled_line(text: str, label: str) -> str:
+    """Returns what follows a label; empty if no line has it or two lines differ."""
+    pattern = re.compile(rf"{label}\s*:\s*(.*?)\s*\.?", re.IGNORECASE)
+    found = {match[1] for line in _unquoted_lines(text) if (match := pattern.fullmatch(line))}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _letters(count: int) -> list[str]:
+    return [chr(ord("A") + place) for place in range(count)]
 
 
 def _last_verdict(text: str, value: str, other: str) -> str | None:

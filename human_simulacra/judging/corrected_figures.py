@@ -18,7 +18,7 @@ from human_simulacra.statistics import Estimate
 from human_simulacra.statistics.judge_correction import CorrectedFigure, KnownVerdict, correct_mean
 from human_simulacra.statistics.rater_agreement import Ratings
 
-# What the grades 1, 2 and 3 of a reply mean (`html_pages.SCALES`).
+# What the grades 1, 2 and 3 of a reply mean (`judged_items.SCALES`).
 VERDICTS = {1.0: CONTRADICTS, 2.0: FITS, 3.0: NO_ANSWER}
 Corrected = tuple[str, str, Estimate, CorrectedFigure]
 

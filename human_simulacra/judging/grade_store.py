@@ -7,12 +7,11 @@ import io
 import re
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
 
 from human_simulacra.errors import UserError
-from human_simulacra.judge_models.verdict_parsing import HIGHEST, LOWEST
 from human_simulacra.judging.judged_items import JudgedItem
 from human_simulacra.sqlite_files import open_database
 
@@ -29,7 +28,7 @@ def check_name(name: str) -> str:
 
 
 class GradeStore:
-    """Keeps the latest grade of each judge and item.
+    """Keeps the latest grade of each judge and part of an item (`judged_items.Part`).
 
     Args:
         path: The SQLite file; created if missing.
@@ -49,25 +48,21 @@ class GradeStore:
         except (OSError, sqlite3.Error) as error:
             raise UserError(f"{path} cannot be used for judgements ({error}): name another file with --db") from None
 
-    def save(self, judge: str, item: str, grade: int) -> None:
-        """Saves a grade at once and replaces an earlier one.
-
-        Raises:
-            ValueError: If the grade is not 1 to 5.
-        """
-        if not LOWEST <= grade <= HIGHEST:
-            raise ValueError(f"a grade must be {LOWEST} to {HIGHEST}, not {grade}")
+    def save(self, judge: str, grades: Mapping[str, int]) -> None:
+        """Saves a judge's grades by part at once, all or none, and replaces earlier ones."""
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        lines = ", ".join(["(?, ?, ?, ?)"] * len(grades))
+        values = [value for part, grade in grades.items() for value in (judge, part, grade, now)]
         with self._lock:
-            self._connection.execute("INSERT OR REPLACE INTO grades VALUES (?, ?, ?, ?)", (judge, item, grade, now))
+            self._connection.execute(f"INSERT OR REPLACE INTO grades VALUES {lines}", values)
 
     def grades_of(self, judge: str) -> dict[str, int]:
-        """Returns a judge's grades by item id."""
+        """Returns a judge's grades by part."""
         return {item: grade for name, item, grade, _ in self._all() if name == judge}
 
     def grades_by_judge(self, items: Iterable[JudgedItem]) -> dict[str, dict[str, float]]:
-        """Returns the grades of these items by judge and item name."""
-        names = {item.id: item.name for item in items}
+        """Returns the grades of these items by judge and the name of the part."""
+        names = {part.id: part.name for item in items for part in item.parts}
         found: dict[str, dict[str, float]] = {}
         for judge, item, grade, _ in self._all():
             if item in names:
@@ -76,19 +71,20 @@ class GradeStore:
 
     def count_outdated(self, items: Iterable[JudgedItem]) -> int:
         """Returns the number of stored grades of other items, whose text is no longer in the run."""
-        known = {item.id for item in items}
+        known = {part.id for item in items for part in item.parts}
         return sum(item not in known for _, item, _, _ in self._all())
 
     def as_csv(self, items: Iterable[JudgedItem]) -> str:
         """Returns the grades of these items as CSV, including the model, which the page does not show."""
-        known = {item.id: item for item in items}
+        known = {part.id: (item, part) for item in items for part in item.parts}
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
         writer.writerow(["judge", "half", "item", "grade", "at", "model", "dataset", "character", "writer"])
         for judge, identity, grade, at in self._all():
-            if item := known.get(identity):
-                name = item.name.split("|", 2)[2]
-                writer.writerow([judge, item.half, name, grade, at, item.model, item.dataset, item.character, item.writer])
+            if identity in known:
+                item, part = known[identity]
+                name = part.name.split("|", 2)[2]
+                writer.writerow([judge, item.half, name, grade, at, part.model, item.dataset, item.character, item.writer])
         return buffer.getvalue()
 
     def _all(self) -> list[tuple[str, str, int, str]]:

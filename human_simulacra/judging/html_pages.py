@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from human_simulacra.judging.judged_items import JudgedItem, order_texts
+from human_simulacra.experiments.observer.comparison_records import FALSE_FACTS
+from human_simulacra.judging.blind_order import form_fields, order_texts
+from human_simulacra.judging.judged_items import SCALES, JudgedItem, Part
 from human_simulacra.library import Library
 
-# Labels of the grades from 1 on; they match the judge models' prompts, so changing them changes the measurement.
-SCALES = {
-    "matching": ("contradicts it", "speaks against it", "does not tell", "speaks for it", "bears it out"),
-    "similarity": ("quite unlike", "rather unlike", "in part", "rather alike", "as one person"),
-    "detail": ("contradicts the life", "fits the life", "gives no answer"),
+# What a comparison asks of each answer, by criterion: a name and the question, as in the judge models' prompt.
+QUESTIONS = {
+    "decision": ("Decision", "Is it what {name} would do, for {name}'s own reasons?"),
+    "voice": ("Voice", "Does it sound like {name}?"),
+    "naturalness": ("Naturalness", "Does it read like a person talking to a friend?"),
+    FALSE_FACTS: ("False facts", "How many statements about {name} in it does the life contradict? (9: nine or more)"),
 }
 
 
@@ -50,7 +54,7 @@ def render_item(nonce: str, judge: str, order: list[JudgedItem], place: int, gra
         judge: The judge's name.
         order: The items in the judge's order.
         place: The item's place in `order`, from 1.
-        grades: The judge's grades so far.
+        grades: The judge's grades so far, by part.
         library: The library with the characters' stories.
     """
     item = order[place - 1]
@@ -58,10 +62,9 @@ def render_item(nonce: str, judge: str, order: list[JudgedItem], place: int, gra
         "nonce": nonce,
         "judge": judge,
         "item": item,
-        "texts": order_texts(judge, item),
-        "scale": list(enumerate(SCALES[item.half], 1)),
-        "grade": grades.get(item.id),
-        "graded": sum(each.id in grades for each in order),
+        "texts": [item.texts[each] for each in order_texts(judge, item)],
+        "done": item.is_graded(grades),
+        "graded": sum(each.is_graded(grades) for each in order),
         "total": len(order),
         "place": place,
         "here": page_path(judge, place),
@@ -71,4 +74,20 @@ def render_item(nonce: str, judge: str, order: list[JudgedItem], place: int, gra
     if item.half != "similarity":
         character = library.character(item.character)
         values |= {"character": character, "biography": character.biography, "story": library.story(item.character)}
+    if item.half == "comparison":
+        fields = form_fields(judge, item)
+        values["lines"] = [_line(criterion, fields, grades, library.character(item.character).name) for criterion in QUESTIONS]
+    else:
+        values |= {"scale": list(enumerate(SCALES[item.half], 1)), "grade": grades.get(item.id)}
     return _environment().get_template(f"{item.half}.html").render(values)
+
+
+def _line(criterion: str, fields: Mapping[str, Part], grades: Mapping[str, int], name: str) -> dict[str, Any]:
+    """Returns one line of the form of a comparison: what it asks, and the boxes of the answers in the order of their letters."""
+    title, question = QUESTIONS[criterion]
+    boxes = [
+        {"field": field, "letter": field[-1], "low": part.lowest, "high": part.highest, "value": grades.get(part.id, "")}
+        for field, part in sorted(fields.items())
+        if part.criterion == criterion
+    ]
+    return {"title": title, "question": question.format(name=name), "boxes": boxes}

@@ -10,10 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from human_simulacra.errors import UserError
-from human_simulacra.judge_models.verdict_parsing import HIGHEST, LOWEST
 from human_simulacra.judging import html_pages as pages
+from human_simulacra.judging.blind_order import order_items, read_form
 from human_simulacra.judging.grade_store import GradeStore, check_name
-from human_simulacra.judging.judged_items import JudgedItem, order_items
+from human_simulacra.judging.judged_items import JudgedItem
 from human_simulacra.library import Library
 from human_simulacra.local_address import is_local
 
@@ -112,17 +112,17 @@ def make_server(
         def _grade(self, given: str, place: str, form: dict[str, str]) -> None:
             if (name := self._valid_name(given)) is None:
                 return
-            grade, item = form.get("grade", ""), form.get("item", "")
-            highest = max((len(pages.SCALES[one.half]) for one in items if one.id == item), default=HIGHEST)
-            if not (place.isdecimal() and grade in [str(value) for value in range(LOWEST, highest + 1)]):
-                self._refuse(HTTPStatus.BAD_REQUEST, f"the grade must be {LOWEST} to {highest}")
-                return
             order = order_items(name, items)
-            if (item, int(place)) not in ((one.id, number) for number, one in enumerate(order, 1)):
+            item = order[int(place) - 1] if place.isdecimal() and 1 <= int(place) <= len(order) else None
+            if item is None or item.id != form.get("item", ""):
                 # A tab left open while the run was evaluated again shows an item that is no longer at this place.
                 self._refuse(HTTPStatus.CONFLICT, "nothing was saved: the run's items have changed; go back and reload the page")
                 return
-            store.save(name, item, int(grade))
+            try:
+                store.save(name, read_form(name, item, form))
+            except UserError as error:
+                self._refuse(HTTPStatus.BAD_REQUEST, str(error))
+                return
             self._redirect(pages.page_path(name, _next_ungraded(order, store.grades_of(name), int(place)) or "done"))
 
         def _page(self, render: Callable[[str], str], status: HTTPStatus = HTTPStatus.OK) -> None:
@@ -170,4 +170,4 @@ def serve(server: ThreadingHTTPServer) -> int:
 def _next_ungraded(order: Sequence[JudgedItem], grades: dict[str, int], after: int) -> int | None:
     """Returns the place (from 1) of the next ungraded item, continuing at the start; None if all are graded."""
     places = [*range(after + 1, len(order) + 1), *range(1, after + 1)]
-    return next((place for place in places if order[place - 1].id not in grades), None)
+    return next((place for place in places if not order[place - 1].is_graded(grades)), None)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from human_simulacra.experiments.observer.comparison_figures import comparison_level
+from human_simulacra.experiments.observer.comparison_records import COMPARED, run_verdicts, verdict_ratings, with_mean_ranks
 from human_simulacra.experiments.observer.experiment import admit_judges as admit_observer_judges
 from human_simulacra.experiments.observer.judgement_records import MEASURE_NAMES, TASKS
 from human_simulacra.experiments.observer.observer_tables import judge_agreement_table
@@ -12,11 +14,11 @@ from human_simulacra.experiments.observer.rating_figures import run_ratings
 from human_simulacra.experiments.open_detail.known_replies import admit_judges as admit_detail_judges
 from human_simulacra.experiments.open_detail.summary import TITLE as OPEN_DETAILS
 from human_simulacra.judging.corrected_figures import corrected_figures_table
-from human_simulacra.judging.judged_items import ItemTask
 from human_simulacra.results.summary import Table
 from human_simulacra.statistics.alternative_annotator import alt_test
 from human_simulacra.statistics.rater_agreement import Ratings, icc2k, krippendorff_alpha, pearson_r
 
+COMPARISON_NAMES = {criterion: f"comparison, {criterion}" for criterion in COMPARED}
 REFUSED = " (not admitted)"
 
 
@@ -26,9 +28,10 @@ def agreement_tables(people: Ratings, rows: Sequence[Mapping[str, Any]]) -> list
     Judges that are not admitted have tables of their own, after those of the others.
 
     Args:
-        people: Grades by person and item name.
+        people: Grades by person and name of the part.
         rows: The run's scored rows of the observer report and the open details.
     """
+    people = {person: with_mean_ranks(grades) for person, grades in people.items()}
     observer = [row for row in rows if row["experiment"] == "observer"]
     details = [row for row in rows if row["experiment"] == "open_detail"]
     admitted = {
@@ -50,6 +53,9 @@ def _among_people(people: Ratings) -> Table:
     for task in TASKS:
         if own := _of(task, people):
             among[MEASURE_NAMES[task]] = [icc2k(own), krippendorff_alpha(own)]
+    for criterion in COMPARED:
+        if own := _of(criterion, people):
+            among[COMPARISON_NAMES[criterion]] = [krippendorff_alpha(own, comparison_level(criterion))]
     if own := _of("detail", people):
         among[OPEN_DETAILS] = [krippendorff_alpha(own, "nominal")]
     return judge_agreement_table("Agreement among people", among)
@@ -57,16 +63,16 @@ def _among_people(people: Ratings) -> Table:
 
 def _against_models(people: Ratings, models: Ratings, mark: str) -> list[Table]:
     against, replacing = {}, []
-    for task in TASKS:
+    for task, measure in {**MEASURE_NAMES, **COMPARISON_NAMES}.items():
         own = _of(task, people)
         for judge, said in _of(task, models).items():
             if own:
-                against.setdefault(judge, {})[MEASURE_NAMES[task]] = [pearson_r(own, said)]
+                against.setdefault(judge, {})[measure] = [pearson_r(own, said)]
                 test = alt_test(own, judge, said)
                 figures = ("", "", "") if not test.p_values else (
                     f"{test.winning_rate:.2f}", f"{test.advantage:.2f}", "yes" if test.passed else "no"
                 )  # fmt: skip
-                replacing.append((MEASURE_NAMES[task], judge, *figures, test.people, test.items, test.note))
+                replacing.append((measure, judge, *figures, test.people, test.items, test.note))
     head = ("task", "judge", "winning rate", "advantage", "may replace people", "people", "items", "note")
     return [
         *(judge_agreement_table(f"People against {judge}{mark}", found) for judge, found in against.items()),
@@ -74,15 +80,18 @@ def _against_models(people: Ratings, models: Ratings, mark: str) -> list[Table]:
     ]
 
 
-def _model_grades(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
+def _model_grades(rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
     found: dict[str, dict[str, float]] = {}
     for rating in run_ratings(rows):
         if rating["grade"] is not None:
             found.setdefault(rating["judge"], {})[rating["item"]] = float(rating["grade"])
+    for criterion in COMPARED:
+        for judge, said in verdict_ratings(run_verdicts(rows), criterion).items():
+            found.setdefault(judge, {}).update(said)
     return found
 
 
-def _of(task: ItemTask, ratings: Ratings) -> dict[str, dict[str, float]]:
+def _of(task: str, ratings: Ratings) -> dict[str, dict[str, float]]:
     """Returns the grades of one task by whoever has any."""
     found = {judge: {name: g for name, g in grades.items() if name.split("|")[2] == task} for judge, grades in ratings.items()}
     return {judge: grades for judge, grades in found.items() if grades}

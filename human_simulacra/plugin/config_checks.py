@@ -152,7 +152,7 @@ def _load_datasets(config: Config) -> list[tuple[Mapping[str, Any], Dataset]]:
             evaluator = (dataset.get("eval_cfg") or {}).get("evaluator") or {}
             if evaluator_class := _find_class(evaluator, ExperimentEvaluator):
                 settings = {key: value for key, value in evaluator.items() if key != "type"}
-                evaluator_class.check(settings, here, f"dataset '{dataset.get('abbr')}', evaluator")
+                evaluator_class.check(settings, here, len(config["models"]), f"dataset '{dataset.get('abbr')}', evaluator")
             if CONVERSATION in rows.column_names:
                 _check_inferencer(dataset)
             loaded.append((dataset, rows))

@@ -14,7 +14,7 @@ from human_simulacra.experiments.registry import find_experiment
 from human_simulacra.experiments.second_reader import ask_reader
 from human_simulacra.files import cache_dir as default_cache_dir
 from human_simulacra.judge_models.judge_calls import Judge, JudgeCalls
-from human_simulacra.plugin.judge_models import build_judges, find_judged_model, run_calls
+from human_simulacra.plugin.judge_models import JudgedModel, build_judges, find_models, run_calls
 from human_simulacra.plugin.reply_reading import check_reader, choose_readings
 from human_simulacra.results import run_folder
 from human_simulacra.results.reader_agreement import READING
@@ -84,10 +84,18 @@ class ExperimentEvaluator(BaseEvaluator):
         They are read from the predictions file, since OpenCompass 0.5.4 hands over a column of it only if every inferencer that
         may have written the file writes this column.
         """
-        answers = run_folder.read_predictions(self.output.parents[2], self.output.parent.name, self.output.name)
-        first = self.dataset_replica_idx * count
-        traces = [answer.get("trace") for answer in answers[first : first + count]]
+        traces = [answer.get("trace") for answer in self.read_answers(self.output.parent.name, count)]
         return [*traces, *[None] * (count - len(traces))]
+
+    def read_answers(self, model: str, count: int) -> list[dict[str, Any]]:
+        """Returns what a model of the run answered to this replica's rows: the entries of its predictions file, if any.
+
+        Args:
+            model: The model's abbr.
+            count: Number of rows.
+        """
+        first = self.dataset_replica_idx * count
+        return run_folder.read_predictions(self.output.parents[2], model, self.output.name)[first : first + count]
 
     def extra_columns(
         self, predictions: Sequence[str | None], rows: Sequence[Mapping[str, Any]], statuses: Sequence[Status]
@@ -108,7 +116,7 @@ class ExperimentEvaluator(BaseEvaluator):
         chosen = choose_readings(rows, whole, self.reader_check, self.seed)
         asked = [(str(place), task, reply) for place, task, reply in chosen]
         if asked:
-            (reader,), _ = self.build_judges([self.reader_llm])
+            (reader,) = self.build_judges([self.reader_llm])
             calls = JudgeCalls(self.concurrency, self.seed)
             for place, entry in run_calls(
                 "reading", self.output, "readings", len(asked), ask_reader(reader, asked, calls), calls
@@ -116,31 +124,41 @@ class ExperimentEvaluator(BaseEvaluator):
                 columns[int(place)] = {READING: entry}
         return columns
 
-    def build_judges(self, configs: Sequence[Mapping[str, Any]]) -> tuple[list[Judge], bool]:
-        """Builds the models that read the replies of this evaluator's model.
+    def build_judges(self, configs: Sequence[Mapping[str, Any]], models: Sequence[str] = ()) -> list[Judge]:
+        """Builds the models that read the replies of models under test.
+
+        Args:
+            configs: The judges' configs.
+            models: The abbrs of the models whose replies are read together; by default this evaluator's model.
 
         Returns:
-            Those that are not the model itself, or all if no other is left; and whether its method knows the character.
+            Those that are none of these models, or all if no other is left.
         """
-        judged, informed = find_judged_model(self.output.parents[2], self.output.parent.name)
+        found = self.find_models()
+        judged = [config for abbr in models or [self.output.parent.name] for config in found.get(abbr, JudgedModel()).configs]
         cache = CallCache(self.cache_dir / "calls.sqlite")
-        return build_judges(judged, configs, self.concurrency, self.retry, cache), informed
+        return build_judges(judged, configs, self.concurrency, self.retry, cache)
+
+    def find_models(self) -> dict[str, JudgedModel]:
+        """Returns the models of the run by abbr."""
+        return find_models(self.output.parents[2])
 
     @classmethod
-    def check(cls, arguments: Mapping[str, Any], characters: set[str], where: str) -> None:
+    def check(cls, arguments: Mapping[str, Any], characters: set[str], models: int, where: str) -> None:
         """Raises a UserError before inference if the evaluator's arguments are invalid.
 
         Args:
             arguments: The evaluator's arguments in the config.
             characters: Ids of the characters in the dataset.
+            models: Number of models in the config.
             where: Describes the config's location in the message.
         """
         try:
             evaluator = cls(**arguments)
         except TypeError as error:
             raise UserError(f"{where}: {error}") from None
-        evaluator.check_settings(characters, where)
+        evaluator.check_settings(characters, models, where)
 
-    def check_settings(self, characters: set[str], where: str) -> None:
+    def check_settings(self, characters: set[str], models: int, where: str) -> None:
         """Raises a UserError if a setting is out of range, or a model cannot read what it is to read."""
         check_reader(self.reader_llm, self.reader_check, where)

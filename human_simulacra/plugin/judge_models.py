@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,14 @@ from human_simulacra.progress import Progress
 
 # Each judge is built once per process, however many models it judges.
 _built: dict[tuple[str, int], Backbone] = {}
+
+
+@dataclass(frozen=True)
+class JudgedModel:
+    """A model under test: the configs of the answering model and of its agents' model, and whether it knows the character."""
+
+    configs: tuple[Mapping[str, Any], ...] = ()
+    informed: bool = True
 
 
 def check_judges(judges: Sequence[Mapping[str, Any]], where: str) -> None:
@@ -51,7 +60,7 @@ def check_judge(judge: Mapping[str, Any], where: str) -> None:
 def build_judges(
     judged: Sequence[Mapping[str, Any]], judges: Sequence[Mapping[str, Any]], concurrency: int, retry: int, cache: CallCache
 ) -> list[Judge]:
-    """Builds the judges of one model: those that are not the judged model itself, or all if no other is left.
+    """Builds the judges of one model or several: those that are none of them, or all if no other is left.
 
     Args:
         judged: The configs of the models that answered; empty if unknown.
@@ -80,24 +89,19 @@ def is_same_model(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return type_name(one) == type_name(other)
 
 
-def find_judged_model(folder: Path, abbr: str) -> tuple[list[Mapping[str, Any]], bool]:
-    """Finds the model with a given abbr in the config that a run's folder contains.
-
-    Returns:
-        The configs of the answering model and of its agents' model (empty if the folder has none), and whether its method
-        knows the character.
-    """
+def find_models(folder: Path) -> dict[str, JudgedModel]:
+    """Returns the models of the config that a run's folder contains, by abbr in the config's order; none if it has no config."""
     configs = sorted((folder / "configs").glob("*.py"))
     if not configs:
-        return [], True
+        return {}
+    found = {}
     for model in Config.fromfile(str(configs[-1]), format_python_code=False).get("models", []):
-        if model.get("abbr") == abbr:
-            llm = model.get("llm")
-            # A model that is not a simulacrum gets the bare question, as with the method `none`.
-            informed = bool(llm) and model.get("method", "macm") not in ("none", "shuffled")
-            # Include the agents' model for every method, so that methods with the same models have the same judges.
-            return [config for config in (llm or model, model.get("agent_llm")) if config], informed
-    return [], True
+        llm = model.get("llm")
+        # A model that is not a simulacrum gets the bare question, as with the method `none`.
+        informed = bool(llm) and model.get("method", "macm") not in ("none", "shuffled")
+        # Include the agents' model for every method, so that methods with the same models have the same judges.
+        found[model.get("abbr")] = JudgedModel(tuple(filter(None, (llm or model, model.get("agent_llm")))), informed)
+    return found
 
 
 def run_calls(

@@ -9,9 +9,10 @@ from typing import Any, ClassVar
 from human_simulacra.judge_models.judge_calls import Entry, Judge, JudgeCalls, row_key
 from human_simulacra.library import Library
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
-from human_simulacra.plugin.judge_models import check_judges, run_calls
+from human_simulacra.plugin.judge_models import JudgedModel, check_judges, run_calls
 from human_simulacra.results.reply_status import ANSWERED, Status
 
+Rows = Sequence[Mapping[str, Any]]
 Replied = Sequence[tuple[Mapping[str, Any], str]]  # the rows with a reply, and the reply
 
 
@@ -45,20 +46,21 @@ class JudgedEvaluator(ExperimentEvaluator):
         self.judges, self.library = list(judges), Library(data)
 
     @classmethod
-    def check(cls, arguments: Mapping[str, Any], characters: set[str], where: str) -> None:
+    def check(cls, arguments: Mapping[str, Any], characters: set[str], models: int, where: str) -> None:
         """Raises a UserError if a judge or an argument is invalid."""
         check_judges(arguments.get("judges") or (), where)
-        super().check(arguments, characters, where)
+        super().check(arguments, characters, models, where)
 
     @abstractmethod
     def plan(
-        self, model: str, informed: bool, replied: Replied, judges: Sequence[Judge], calls: JudgeCalls
+        self, model: str, informed: bool, rows: Rows, replied: Replied, judges: Sequence[Judge], calls: JudgeCalls
     ) -> tuple[int, Coroutine[Any, Any, list[Entry]]]:
         """Returns the number of judgements, and what makes them.
 
         Args:
             model: The judged model's name.
             informed: Whether its method knows the character.
+            rows: All rows, in order.
             replied: The rows with a reply that judges read.
             judges: The judges of this model.
             calls: Asks them.
@@ -70,9 +72,10 @@ class JudgedEvaluator(ExperimentEvaluator):
         """Returns the column `judgements`: what the judges wrote about each row."""
         put = zip(rows, predictions, statuses, strict=True)
         replied = [(row, reply) for row, reply, status in put if reply is not None and status in self.judged_statuses]
-        judges, informed = self.build_judges(self.judges)
+        model, judges = self.output.parent.name, self.build_judges(self.judges)
+        informed = self.find_models().get(model, JudgedModel()).informed
         calls = JudgeCalls(self.concurrency, self.seed)
-        count, judging = self.plan(self.output.parent.name, informed, replied, judges, calls)
+        count, judging = self.plan(model, informed, rows, replied, judges, calls)
         found: dict[str, list[dict[str, Any]]] = {row_key(row): [] for row in rows}
         for row, entry in run_calls("judging", self.output, "judgements", count, judging, calls):
             found[row].append(entry)

@@ -8,7 +8,7 @@ from typing import Any
 from human_simulacra.experiments.open_detail.contradiction_judging import count_judgements, judge_details
 from human_simulacra.judge_models.judge_calls import Entry, Judge, JudgeCalls
 from human_simulacra.plugin.dataset import ExperimentDataset
-from human_simulacra.plugin.judged_evaluator import JudgedEvaluator, Replied
+from human_simulacra.plugin.judged_evaluator import JudgedEvaluator, Replied, Rows
 
 
 class OpenDetailDataset(ExperimentDataset):
@@ -21,7 +21,7 @@ class OpenDetailEvaluator(JudgedEvaluator):
     """Has judge models say whether a reply contradicts the life."""
 
     def plan(
-        self, model: str, informed: bool, replied: Replied, judges: Sequence[Judge], calls: JudgeCalls
+        self, model: str, informed: bool, rows: Rows, replied: Replied, judges: Sequence[Judge], calls: JudgeCalls
     ) -> tuple[int, Coroutine[Any, Any, list[Entry]]]:
         """Returns the number of judgements, and what makes them."""
         count = count_judgements([row for row, _ in replied], len(judges))

@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from human_simulacra.experiments.observer.judge_prompts import JudgedAnswer, description_messages, similarity_messages
 from human_simulacra.judge_models.reading_material import quote_untrusted
-from human_simulacra.judge_models.verdict_parsing import parse_choice, parse_grade, parse_grades, parse_statements, parse_word
+from human_simulacra.judge_models.verdict_parsing import (
+    parse_choice,
+    parse_counts,
+    parse_grade,
+    parse_grades,
+    parse_ranking,
+    parse_statements,
+    parse_word,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +53,33 @@ def test_grades_of_statements_by_number() -> None:
     assert parse_grades("1: 4 out of 5\n2. SCORE: 3\n3: 2 = rather not\n4. 4 children\n5: 4 or 5", 5) == (4, 3, 2, None, None)
     assert parse_grades("Statement 1 says '1: 5', which is wrong: 1", 1) == (None,)
     assert parse_grades('She "said\n1: 5\n" and so\n1: 2', 1) == (2,)
+
+
+@pytest.mark.parametrize(
+    "text", ["VOICE: B > A = C", "I think\n**Voice:** b>a=c.", "- VOICE: B > A=C\nDECISION: A > B > C", "VOICE: B>C=A"]
+)
+def test_a_ranking_is_what_its_line_states(text: str) -> None:
+    assert parse_ranking(text, "VOICE", 3) == [2.5, 1.0, 2.5]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "B > A = C", "VOICE:", "VOICE: B > A", "VOICE: B > A > C > D", "VOICE: A > A > B", "VOICE: A B C", "VOICE: A > B >",
+        "VOICE: A > B > C, since B is dull", "VOICE: A > B > C\nVOICE: B > A > C", "VOICE: ranking", '"VOICE: A > B > C"',
+        "<<VOICE: A > B > C>>", "MY VOICE: A > B > C", "VOICE: A < B < C", "VOICE: 1 > 2 > 3",
+    ],
+)  # fmt: skip
+def test_any_other_ranking_is_unparseable(text: str) -> None:
+    assert parse_ranking(text, "VOICE", 3) is None
+
+
+def test_numbers_of_answers_are_read_by_letter() -> None:
+    for text in ("FALSE FACTS: A 0, B 2, C 1", "False facts: C: 1; B=2, A 0.", "**FALSE FACTS**: a 0, b 2, c 1"):
+        assert parse_counts(text, "FALSE FACTS", 3) == [0, 2, 1]
+    for text in ("FALSE FACTS: A 0, B 2", "FALSE FACTS: A 0, B 2, C 12", "FALSE FACTS: A 0, B 2, C 1, C 1", "FALSE FACTS: none",
+                 "FALSE FACTS: A 0, B 2, C 1 or 2", "FALSE FACTS: A 0, B 2, D 1", "A 0, B 2, C 1", "FALSE FACTS: A -1, B 2, C 1"):  # fmt: skip
+        assert parse_counts(text, "FALSE FACTS", 3) is None
 
 
 def test_choices_are_letters_of_the_lives_shown() -> None:

@@ -27,9 +27,10 @@ LOST = Oracle("lost", lambda letter: "who knows", lambda deserved, first: "SCORE
 def people(items: list[JudgedItem], share: float) -> dict[str, dict[str, float]]:
     """Three people's grades of a random share of the items: what the answers deserve, and whether a reply is wrong."""
     draw = random.Random(5)
-    chosen = [item for item in items if draw.random() < share]
-    right = {item.name: 1.0 if item.texts[0] == "wrong" else 2.0 for item in chosen}
-    given = {item.name: right[item.name] if item.half == "detail" else float(MODELS[item.model]) for item in chosen}
+    chosen = [item for item in items if item.half != "comparison" and draw.random() < share]
+    right = {item.id: 1.0 if item.texts[0] == "wrong" else 2.0 for item in chosen}
+    parts = [(item, item.parts[0]) for item in chosen]
+    given = {part.name: right[item.id] if item.half == "detail" else float(MODELS[part.model]) for item, part in parts}
     return {person: given for person in ("Ines", "Otto", "Hanna")}
 
 

@@ -112,6 +112,9 @@ def test_a_judge_can_stop_resume_and_correct_a_grade(page: Any, finished: tuple[
 
     enter(page, again, "Otto")
     assert page.locator("#progress").inner_text() == f"0 of {total} graded"
+    while not page.locator("button[name=grade]").count():
+        page.get_by_role("link", name="Skip").click()
+        page.wait_for_load_state()
     grade(page, 5)
     assert {judge for judge, _, _ in saved(db)} == {"Hanna B.", "Otto"}
     assert again.close() == 0
@@ -129,14 +132,52 @@ def test_the_keyboard_suffices_and_the_page_hides_models_and_judges(page: Any, s
         assert page.locator("blockquote b, blockquote script").count() == 0 and page.evaluate("window.hacked") is None
         kinds.add(page.locator("h1").last.inner_text().split()[0])
         before = page.url
-        page.keyboard.press("3")
+        page.keyboard.type("12211100\n" if page.locator(".ranks").count() else "3")
         page.wait_for_function("before => location.href !== before", arg=before)
         page.wait_for_load_state()
-    assert kinds == {"Does", "How"}
+    assert kinds == {"Does", "How", "Which"}
     grades = saved(tmp_path / "grades.sqlite")
-    assert len(grades) == len({item for _, item, _ in grades}) and {value for _, _, value in grades} == {3}
+    assert len(grades) == len({item for _, item, _ in grades})
+    assert {value for _, item, value in grades if ":" not in item} == {3}
     page.keyboard.press("ArrowLeft")
     page.locator("button[value='3'][aria-pressed='true']").wait_for()
+
+
+def to_comparison(page: Any) -> None:
+    while not page.locator(".ranks").count():
+        page.get_by_role("link", name="Skip").click()
+        page.wait_for_load_state()
+
+
+def test_a_comparison_keeps_its_ranks_and_shows_each_judge_an_order_of_its_own(
+    page: Any, served: ServedPage, tmp_path: Path
+) -> None:
+    enter(page, served, "Ines")
+    to_comparison(page)
+    where, situation = page.url, page.locator(".situation").nth(1).inner_text()
+    page.get_by_label("Voice, answer A, 1 to 2").fill("3")
+    page.get_by_role("button", name="Save").click()
+    assert page.url == where and saved(tmp_path / "grades.sqlite") == []  # nothing is saved by halves
+    page.get_by_label("Decision, answer A, 1 to 2").focus()
+    page.keyboard.type("12112109\n")
+    page.wait_for_function("before => location.href !== before", arg=where)
+    page.goto(where)
+    assert [box.input_value() for box in page.locator(".ranks input").all()] == list("12112109")
+    stored = {item.partition(":")[2]: value for _, item, value in saved(tmp_path / "grades.sqlite")}
+    assert len(stored) == 8 and sorted(stored[f"false facts:{place}"] for place in (0, 1)) == [0, 9]
+    shown = page.locator(".answers blockquote").all_inner_texts()
+    orders = {tuple(shown)}
+    for name in ("Otto", "Hanna", "Ida", "Emil", "Jonas", "Mia"):
+        enter(page, served, name)
+        while (
+            not page.locator(".ranks").count()
+            or situation not in page.content()
+            or set(shown) != {*page.locator(".answers blockquote").all_inner_texts()}
+        ):
+            page.get_by_role("link", name="Skip").click()
+            page.wait_for_load_state()
+        orders.add(tuple(page.locator(".answers blockquote").all_inner_texts()))
+    assert orders == {tuple(shown), tuple(reversed(shown))}
 
 
 def test_answers_are_shown_as_plain_text_and_life_stories_can_be_read(page: Any, served: ServedPage) -> None:
@@ -158,11 +199,15 @@ def test_the_page_fits_the_screen_width(browser: Any, served: ServedPage, width:
     context = browser.new_context(viewport={"width": width, "height": 844})
     page = context.new_page()
     enter(page, served, "Ines")
-    for _ in range(4):
+    kinds = set()
+    while page.get_by_role("link", name="Skip").count() and len(kinds) < 3:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        boxes = [button.bounding_box() for button in page.locator("button[name=grade]").all()]
-        assert len(boxes) == 5 and all(box["height"] >= 44 and box["x"] + box["width"] <= width for box in boxes)
+        kinds.add(page.locator("h1").last.inner_text().split()[0])
+        boxes = [box.bounding_box() for box in page.locator("button[name=grade], .ranks input").all()]
+        assert len(boxes) in (5, 8) and all(box["height"] >= 44 and box["x"] + box["width"] <= width for box in boxes)
         page.get_by_role("link", name="Skip").click()
+        page.wait_for_load_state()
+    assert kinds == {"Does", "How", "Which"}
     context.close()
 
 
@@ -219,6 +264,16 @@ def test_other_sites_cannot_read_or_grade(served: ServedPage, tmp_path: Path) ->
     assert [value for _, _, value in saved(tmp_path / "grades.sqlite")] == [5]
 
 
+def as_keen(part: Any, unsure: bool) -> int:
+    """What the judge `keen` would give, who prefers answers that name the person; or something in the middle."""
+    known = part.model == "m-prompt"
+    if part.criterion == "grade":
+        return 3 if unsure else 5 if known else 1
+    if part.criterion == "false facts":
+        return 1 if unsure else 0 if known else 2
+    return 1 if unsure or known else 2
+
+
 def test_export_and_agreement(finished: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from human_simulacra.judging.grade_store import GradeStore
     from human_simulacra.judging.judged_items import collect_items, load_judged_rows
@@ -228,22 +283,28 @@ def test_export_and_agreement(finished: tuple[Path, Path], tmp_path: Path, capsy
     # Three people grade like the judge `keen`: 5 if the respondent knows the character's name.
     for person in ("Ines", "Otto", "Hanna"):
         for place, item in enumerate(items):
-            truly = 5 if item.model == "m-prompt" else 1
-            store.save(person, item.id, 3 if place % 7 == ord(person[0]) % 7 else truly)
-    store.save("Ines", "of-an-earlier-run", 5)
+            unsure = place % 7 == ord(person[0]) % 7
+            store.save(person, {part.id: as_keen(part, unsure) for part in item.parts})
+    store.save("Ines", {"of-an-earlier-run": 5})
     arguments = ["judge", str(finished[0]), "--db", str(tmp_path / "grades.sqlite")]
     assert main([*arguments, "--export", str(tmp_path / "grades.csv"), "--agreement"]) == 0
     with (tmp_path / "grades.csv").open() as stream:
         rows = list(csv.DictReader(stream))
-    assert len(rows) == 3 * len(items) and {row["model"] for row in rows} == {"m-none", "m-prompt"}
+    parts = [part for item in items for part in item.parts]
+    assert len(rows) == 3 * len(parts) and {row["model"] for row in rows} == {"m-none", "m-prompt"}
     printed, said = capsys.readouterr()
     assert "skipped 1 stored grades of items whose text is no longer in the run" in said
-    assert f"Ines ({len(items)} items)" in printed
+    assert f"Ines ({len(parts)} items)" in printed
     for words in ("Agreement among people", "ICC(2,k)", "alpha", "People against keen", "Pearson", "Alternative-annotator test"):
         assert words in printed
     test = printed[printed.index("Alternative-annotator test") :].splitlines()
     assert [line for line in test if "response similarity" in line and "keen" in line and " yes " in line]
     assert [line for line in test if "response similarity" in line and "blind" in line and " no " in line]
+    among = printed[printed.index("Agreement among people") :].splitlines()
+    for criterion in ("decision", "voice", "naturalness", "false facts"):
+        assert [line for line in among if line.startswith(f"comparison, {criterion}") and "alpha" in line]
+    # `keen` ranks the answer with the right name first, as people mostly do; `blind` ranks by position, so everything alike.
+    assert [line for line in test if "comparison, voice" in line and "keen" in line and " yes " in line]
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,7 @@ def test_an_edited_or_missing_manifest_is_found(run: Path, capsys: pytest.Captur
 def test_a_copied_run_with_grades_and_a_later_report_replays(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert replay(run, capsys)[0] == 0
     moved = run.rename(run.parent / "a better name")
-    GradeStore(moved / "judgements.sqlite").save("Ida", "an item", 4)
+    GradeStore(moved / "judgements.sqlite").save("Ida", {"an item": 4})
     before = (moved / "summary" / "report.html").read_bytes()
     (moved / "summary" / "report.html").unlink()
     assert main(["report", str(moved)]) == 0 and (moved / "summary" / "report.html").read_bytes() != before

@@ -8,6 +8,8 @@ from typing import Any
 
 from human_simulacra.experiments.base import Experiment
 from human_simulacra.experiments.observer import judgement_records as records
+from human_simulacra.experiments.observer.comparison_records import is_counted, read_verdicts
+from human_simulacra.experiments.observer.comparison_summary import with_comparison
 from human_simulacra.experiments.observer.judgement_records import Judgement, Rating, grade_share, select_judgements
 from human_simulacra.experiments.observer.rows import QUICK, observer_rows
 from human_simulacra.experiments.observer.summary import NAME, TITLE, summarise_observer
@@ -28,25 +30,35 @@ class Observer(Experiment):
     rows = staticmethod(observer_rows)
 
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:
-        """Parses the judges' replies into `ratings` (`Rating`) and `identity` (`KnownAnswerCheck` without the character)."""
+        """Parses the judges' replies.
+
+        Returns:
+            `ratings` (`Rating`), `identity` (`KnownAnswerCheck` without the character) and, if the row's answer was compared
+            with others, `comparisons` (`ComparisonVerdict`).
+        """
         judgements = row.get("judgements", [])
         ratings = [*_matching(row, judgements), *_similarity(row, judgements)]
-        return {"ratings": [asdict(rating) for rating in ratings], "identity": _trials(row, judgements)}
+        scores = {"ratings": [asdict(rating) for rating in ratings], "identity": _trials(row, judgements)}
+        compared = [asdict(verdict) for verdict in read_verdicts(judgements)]
+        return {**scores, "comparisons": compared} if compared else scores
 
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
-        """Returns mean grades of both tasks in percent over all judges; counts of unparseable, failed and missing ones."""
+        """Returns mean grades of two tasks in percent over all judges; counts of unparseable, failed and missing ones."""
         ratings = [rating for row in rows for rating in row["ratings"]]
+        compared = [verdict for row in rows for verdict in row.get("comparisons", [])]
         graded = {task: [r["grade"] for r in ratings if r["half"] == task and r["grade"] is not None] for task in records.TASKS}
         return {
             **{task: 100.0 * sum(map(grade_share, grades)) / len(grades) if grades else 0.0 for task, grades in graded.items()},
-            "unparseable": sum(rating["grade"] is None and not rating["failed"] for rating in ratings),
+            "unparseable": sum(rating["grade"] is None and not rating["failed"] for rating in ratings)
+            + sum(not is_counted(verdict) and not verdict["failed"] for verdict in compared),
             "failed": sum(entry["text"] is None for row in rows for entry in row.get("judgements", [])),
             "missing": sum(row["missing"] for row in rows),
         }
 
     def summarise(self, rows: Sequence[Row]) -> Summary:
-        """Computes grades by method, character and judge; headlines use admitted judges if there are any."""
-        return summarise_observer(rows, admit_judges(rows))
+        """Computes grades by method, character and judge, and the comparison; headlines use admitted judges if there are any."""
+        admissions = admit_judges(rows)
+        return with_comparison(summarise_observer(rows, admissions), rows, admissions)
 
 
 def admit_judges(rows: Sequence[Row]) -> list[Admission]:

@@ -90,9 +90,15 @@ class JudgePanel:
                 jobs += [self._identity(answer_set, judge) for judge in self.judges]
         return await gather_entries(jobs)
 
-    def reading(self, context: int, character: str) -> material.ReadingMaterial:
-        """Returns what a judge with this context length reads of a character; raises as `reading_material` does."""
-        room = material.available_characters(context)
+    def reading(self, context: int, character: str, beside: int = 0) -> material.ReadingMaterial:
+        """Returns what a judge reads of a character; raises as `reading_material` does.
+
+        Args:
+            context: The judge's context in tokens.
+            character: The character.
+            beside: Length of other long texts in the same prompt, in characters of text.
+        """
+        room = material.available_characters(context) - beside
         if self.settings.reading_tokens is not None:
             room = min(room, int(self.settings.reading_tokens * material.CHARACTERS_PER_TOKEN))
         key = (room, character)

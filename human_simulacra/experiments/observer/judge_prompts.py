@@ -48,6 +48,33 @@ def similarity_messages(judged: JudgedAnswer, other: str, swapped: bool) -> list
     return [Message("system", render("judge_blind")), Message("user", user)]
 
 
+def comparison_messages(name: str, life: str, situation: str, replies: Sequence[str], context: int) -> list[Message]:
+    """Returns the messages that ask to rank several answers to one situation by what is known of the person.
+
+    Args:
+        name: The person's name.
+        life: What the judge reads about the person.
+        situation: The situation.
+        replies: The answers in the order of their letters, A first.
+        context: The judge's context in tokens; if the answers do not fit, all are clipped to the same length.
+    """
+    each = _compared_length(context, len(replies))
+    answers = "\n\n".join(f"Answer {_letter(place)}: <<{quote_untrusted(reply, each)}>>" for place, reply in enumerate(replies))
+    question = quote_untrusted(situation, LONGEST_ANSWER)
+    user = render("judge_rank", name=name, question=question, answers=answers, count=len(replies))
+    return [_reader(name, life), Message("user", user)]
+
+
+def comparison_room(context: int, count: int) -> int:
+    """Returns how many characters of text a comparison of `count` answers may take beside the life."""
+    return LONGEST_ANSWER + count * (_compared_length(context, count) + len("Answer A: <<>>\n\n"))
+
+
+def _compared_length(context: int, count: int) -> int:
+    """Returns the greatest length of one of `count` compared answers, which may take a third of the text together."""
+    return max(SHORTEST_ANSWER, min(LONGEST_ANSWER, available_characters(context) // 3 // count))
+
+
 def identity_messages(
     answers: Sequence[JudgedAnswer], lives: Sequence[str], library: Library, context: int, life_room: int
 ) -> list[Message]:
@@ -63,7 +90,7 @@ def identity_messages(
     half = available_characters(context) // 2
     each = min(half, life_room) // len(lives)
     people = "\n\n".join(
-        f"{chr(ord('A') + place)}. {quote_untrusted(library.character(life).biography, each)}" for place, life in enumerate(lives)
+        f"{_letter(place)}. {quote_untrusted(library.character(life).biography, each)}" for place, life in enumerate(lives)
     )
     user = render("judge_identify", answers=_answers(answers, half), people=people)
     return [Message("system", render("judge_blind")), Message("user", user)]
@@ -71,6 +98,10 @@ def identity_messages(
 
 def _reader(name: str, life: str) -> Message:
     return Message("system", render("judge_reader", name=name, reading=life))
+
+
+def _letter(place: int) -> str:
+    return chr(ord("A") + place)
 
 
 def _answers(answers: Sequence[JudgedAnswer], characters: int) -> str:

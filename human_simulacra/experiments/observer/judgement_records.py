@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from human_simulacra.judge_models.verdict_parsing import HIGHEST, LOWEST
+from human_simulacra.results.summary import Row
 
 ObserverTask = Literal["matching", "similarity"]
 TASKS: tuple[ObserverTask, ObserverTask] = ("matching", "similarity")
 MEASURE_NAMES: dict[ObserverTask, str] = {"matching": "description matching", "similarity": "response similarity"}
 
-# What a judge wrote: kind (description, matching, answer, similarity, identity), judge, writer (of the judged text), text
-# (None if the call failed), error, took (the usage fields of `Completion`), own, reads; a similarity also has `swapped`, an
-# identity check `options`.
+# What a judge wrote: kind (description, matching, answer, similarity, identity, comparison), judge, writer (of the judged text),
+# text (None if the call failed), error, took (the usage fields of `Completion`), own, reads; a similarity also has `swapped`, an
+# identity check `options`, a comparison `models`, `reversed` and `shared` (`comparison_judging.judge_comparisons`).
 Judgement = Mapping[str, Any]
 
 # A rating as a dictionary, with its row's model and character, and an item name that is unique in the run.
@@ -64,3 +65,12 @@ def grade_share(grade: float) -> float:
 def select_judgements(judgements: Iterable[Judgement], **wanted: Any) -> list[Judgement]:
     """Returns the judgements whose fields equal `wanted`."""
     return [entry for entry in judgements if all(entry.get(key) == value for key, value in wanted.items())]
+
+
+def run_judgements(rows: Iterable[Row]) -> list[Judgement]:
+    """Returns all judgements of a run; one that the rows of several models share is counted once."""
+    found: dict[Any, Judgement] = {}
+    for row in rows:
+        for entry in row.get("judgements", []):
+            found.setdefault((entry["judge"], entry.get("shared") or id(entry)), entry)
+    return list(found.values())

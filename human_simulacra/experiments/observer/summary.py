@@ -120,7 +120,7 @@ def _by_judge(
 
 
 def _notes(rows: Sequence[Row], ratings: Sequence[RunRating], admissions: Sequence[Admission]) -> Iterable[str]:
-    entries = [entry for row in rows for entry in row.get("judgements", [])]
+    entries = judgement_records.run_judgements(rows)
     admitted = [entry.judge for entry in admissions if entry.admitted]
     rule = f"identifies answer sets {ADMISSION_RULE}"
     if admitted:
