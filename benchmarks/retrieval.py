@@ -4,14 +4,18 @@
 of a question's evidence paragraphs that are among the best k passages, averaged over questions, with its 95 % interval over
 characters. `possible` is the ceiling, since evidence lies in more than one memory. `before` is retrieval as it was up to version
 0.2: no stems, reciprocal-rank fusion, summary and content of a memory alone, and a query without the options. Memory systems
-(`mem0`) are included if they are installed. DATA is a data folder, such as an imported release; without it, the dataset package.
+(`mem0`) are included if they are installed. DATA is a data folder; without it, the dataset package. The questions of an imported
+release name no evidence: `--evidence benchmarks/data/release_evidence.jsonl` has it for eight characters of the paper's release.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import cast
 
 import bm25s
@@ -77,10 +81,19 @@ def rank_perfectly(library: Library, question: Question) -> list[RetrievedPassag
 
 def main() -> None:
     """Prints tables of recall in percent."""
-    library = Library(sys.argv[1] if len(sys.argv) > 1 else None)
+    parser = argparse.ArgumentParser(description="Recall of retrieval.")
+    parser.add_argument("data", nargs="?", help="a data folder; the dataset package if left out")
+    parser.add_argument("--evidence", type=Path, help="JSONL with id and evidence, for questions that name no evidence")
+    arguments = parser.parse_args()
+    library = Library(arguments.data)
     embedder = SentenceEmbedder()
     searcher, before = PassageSearcher(library, embedder), Before(library, CachedEmbedder(embedder))
-    questions = [q for c in library.ids for t in QUESTION_TYPES for q in library.questions(c, t) if q.evidence]
+    lines = arguments.evidence.read_text().splitlines() if arguments.evidence else []
+    keys = {row["id"]: tuple(row["evidence"]) for row in map(json.loads, lines)}
+    asked = [q for c in library.ids for t in QUESTION_TYPES for q in library.questions(c, t)]
+    questions = [q for q in (replace(q, evidence=keys.get(q.id, q.evidence)) for q in asked) if q.evidence]
+    if not questions:
+        raise SystemExit(f"no question in {library.path} names its evidence: give it with --evidence FILE")
     kinds = ["all", *(kind for kind in QUESTION_TYPES if any(q.type == kind for q in questions))]
 
     def show(index: str, what: str, found: Sequence[Sequence[RetrievedPassage]], ks: Sequence[int]) -> None:

@@ -1,4 +1,4 @@
-"""The self report on every question, with five methods on a model behind an OpenAI-compatible API; MACM as in the paper."""
+"""The self report on every question, with five methods on a model behind an OpenAI-compatible API."""
 
 from mmengine.config import read_base
 
