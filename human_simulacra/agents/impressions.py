@@ -17,6 +17,10 @@ from human_simulacra.traces import RetrievedPassage, WorkingMemory
 from human_simulacra.types import Stimulus
 
 
+# What goes through a head in thirty words is about one or two memories; more would be paid for and not used.
+INNER_MEMORIES = 2
+
+
 @dataclass(frozen=True)
 class Impressions:
     """Forms thoughts and feelings about a stimulus.
@@ -42,11 +46,17 @@ class Impressions:
             )
 
     async def form(self, caller: ModelCaller, stimulus: Stimulus, memories: Sequence[RetrievedPassage]) -> WorkingMemory:
-        """Returns thoughts, feelings and what placebos wrote; `memories` is what the agents know of the life.
+        """Returns thoughts, feelings and what placebos wrote.
+
+        Args:
+            caller: Calls the backbone.
+            stimulus: The stimulus.
+            memories: What is remembered, most relevant first; the agents are given the first `INNER_MEMORIES`.
 
         Raises:
             BackboneError: If the backbone gives no usable answer.
         """
+        memories = memories[:INNER_MEMORIES]
         if self.joint and {"thinking", "emotion"}.issubset(self.components):
             thoughts, feelings = await think_and_feel(caller, stimulus, memories)
             return WorkingMemory(thoughts=thoughts, feelings=feelings)
