@@ -16,7 +16,6 @@ from human_simulacra.errors import UserError
 from human_simulacra.traces import RetrievedPassage, WorkingMemory
 from human_simulacra.types import Stimulus
 
-
 # What goes through a head in thirty words is about one or two memories; more would be paid for and not used.
 INNER_MEMORIES = 2
 

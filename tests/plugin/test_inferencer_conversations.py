@@ -131,28 +131,28 @@ def says(messages: Sequence[Message]) -> str:
     return f"{'B' if 'everyone listens' in asked else 'C'} says {person[1] if person else 'nobody'}\n at {place(asked)}"
 
 
-def test_eighteen_trials_take_one_round_of_agent_calls_and_eighteen_rounds_of_answers(tmp_path: Path, trials: Path) -> None:
+def test_eighteen_trials_take_two_rounds_of_agent_calls_and_eighteen_rounds_of_answers(tmp_path: Path, trials: Path) -> None:
     backbone = SlowBackbone(says)
     results = infer(tmp_path, trials, backbone, [r for r in load(trials, characters=["ada-berg"]) if r["type"] == "pressure"])
-    assert len(results) == 18 and len(backbone.calls) == 18 * 4  # three agents and the answer
-    assert backbone.ended == pytest.approx(19.0)
+    assert len(results) == 18 and len(backbone.calls) == 18 * 3  # memories, then thoughts and feelings, and the answer
+    assert backbone.ended == pytest.approx(20.0)
 
 
 def test_conversations_run_concurrently_up_to_the_limit(tmp_path: Path, trials: Path) -> None:
     rows = load(trials)
     beside, two = SlowBackbone(says), SlowBackbone(says)
     infer(tmp_path, trials, beside, rows)
-    assert len(beside.calls) == 6 * 18 * 4 and beside.ended == pytest.approx(19.0)
+    assert len(beside.calls) == 6 * 18 * 3 and beside.ended == pytest.approx(20.0)
     (tmp_path / "predictions" / "m" / "rows" / "conformity.jsonl").unlink()
     infer(tmp_path, trials, two, rows, cache="other", concurrency=2)
-    assert two.ended == pytest.approx(3 * 19.0)
+    assert two.ended == pytest.approx(3 * 20.0)
 
 
-def test_independent_rows_take_two_rounds(tmp_path: Path, data: Path) -> None:
+def test_independent_rows_take_as_many_rounds_as_an_answer_has_steps(tmp_path: Path, data: Path) -> None:
     backbone = SlowBackbone(lambda messages: "A")
     rows = SelfReportDataset.load("cloze", data=str(data)).to_list()
     assert len(infer(tmp_path, data, backbone, rows)) == 6
-    assert backbone.ended == pytest.approx(2.0)
+    assert backbone.ended == pytest.approx(3.0)
 
 
 def test_history_is_verbatim_and_stays_in_its_conversation(tmp_path: Path, trials: Path) -> None:
@@ -175,7 +175,7 @@ def test_agents_see_no_earlier_answer_and_every_prompt_starts_with_the_persona(t
     infer(tmp_path, trials, backbone, load(trials, characters=["bo-crane"]))
     answers = backbone.answers()
     agents = [messages for messages in backbone.calls if messages[-1].content not in answers]
-    assert len(answers) == 36 and len(agents) == 36 * 3
+    assert len(answers) == 36 and len(agents) == 36 * 2
     assert not any("What was said so far" in messages[-1].content for messages in agents)
     persona = min((messages[0].content for messages in backbone.calls), key=len)
     assert "You are Bo Crane" in persona
@@ -230,7 +230,7 @@ def test_a_failed_trial_ends_only_its_conversation_and_resuming_calls_only_for_m
 def test_a_failed_agent_call_fails_only_its_trial_and_later_ones(tmp_path: Path, trials: Path) -> None:
     def script(messages: Sequence[Message]) -> str | BackboneError:
         asked = messages[-1].content
-        failing = "silent thoughts" in asked and place(asked) == "2" and "alone in a room" in asked
+        failing = "THOUGHTS:" in asked and place(asked) == "2" and "alone in a room" in asked
         return BackboneError("overloaded") if failing else says(messages)
 
     rows = load(trials, sample="quick", characters=["ada-berg"])

@@ -65,10 +65,10 @@ def test_one_command_prints_and_writes_tables_with_intervals(
     assert pair["difference"]["low"] <= pair["difference"]["value"] <= pair["difference"]["high"] < 0
     assert pair["p"] == 0.25 and pair["rank_biserial"] == -1.0
     cells = {c["model"]: c for c in whole["data"]["cells"]}
-    assert set(cells) == {"m-rag", "m-macm"} and cells["m-macm"]["recall"] == 0  # its Memory agent chose no valid memory
+    assert set(cells) == {"m-rag", "m-macm"} and 0 < cells["m-macm"]["recall"] <= 100
     assert cells["m-rag"]["questions"] == 6 and 0 < cells["m-rag"]["recall"] <= 100
     usage = json.loads((folder / "run.json").read_text())["usage"]["m-macm"]
-    assert set(usage) == {"all", "top", "memory", "thinking", "emotion"}
+    assert set(usage) == {"all", "top", "memory", "joint"}
     assert usage["top"]["cached_share"] == pytest.approx(40.0) and not usage["top"]["estimated"]
     assert "| m-prompt" in (folder / "self_report.md").read_text()
     assert "m-macm/cloze: 6/6 rows" in printed.err
@@ -85,7 +85,7 @@ def test_a_saved_answer_contains_its_trace(tmp_path: Path, data: Path) -> None:
     row = predictions(latest(tmp_path / "out"))["m-macm/cloze"][0]
     trace = row["trace"]
     assert [m["id"] for m in trace["memories"]] == ["ada-berg-m002", "ada-berg-m001"]
-    assert {c["agent"] for c in trace["calls"]} == {"memory", "thinking", "emotion", "top"}
+    assert {c["agent"] for c in trace["calls"]} == {"memory", "joint", "top"}
     assert all(c["completion"]["seconds"] > 0 for c in trace["calls"])
     assert row["id"] == "ada-berg-cloze-01" and row["gold"] == ["Ada Berg"]
 
@@ -189,7 +189,7 @@ def test_agents_can_have_a_separate_model(tmp_path: Path, data: Path) -> None:
         config.write_text(config.read_text().replace("llm=dict", f"agent_llm={model}, llm=dict"))
         assert main([str(config), "-w", str(tmp_path / "out")]) == 0
         assert {b["model"] for b in top.requests} == {"scripted"} and len(top.requests) == 12
-        assert {b["model"] for b in agents.requests} == {"small"} and len(agents.requests) == 36
+        assert {b["model"] for b in agents.requests} == {"small"} and len(agents.requests) == 24
 
 
 def test_opencompass_gen_inferencer_is_supported(tmp_path: Path, data: Path) -> None:

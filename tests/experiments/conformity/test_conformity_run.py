@@ -130,7 +130,7 @@ def test_a_killed_conversation_resumes_without_repeating_calls(
         assert main([str(config), "-w", str(tmp_path / "out"), "-r"]) == 0
         # Two calls were under way at the kill; those may have been answered and not yet kept.
         assert len([request for request in before if answered[request] > 1]) <= 2 < len(before)
-        assert len(answered) == 3 * 2 * 4 * 4
+        assert len(answered) == 3 * 2 * 4 * 3
         killed = texts(latest(tmp_path / "out"))
         monkeypatch.setenv("HUMAN_SIMULACRA_CACHE", str(tmp_path / "whole"))
         assert main([str(config), "-w", str(tmp_path / "whole_out")]) == 0
