@@ -1,6 +1,7 @@
 """Ablation of MACM at a matched token budget: what memory, thinking, emotion and their order are worth, on the sample 'quick'.
 
-A disabled agent is replaced by a placebo (docs/statistics.md). `matched = False` removes it and saves tokens.
+Facts, motives and decisions are told apart in the self report; open situations are compared in the observer report. A disabled
+agent is replaced by a placebo (docs/macm.md). `matched=False` removes it and saves tokens.
 """
 
 from mmengine.config import read_base
@@ -8,13 +9,14 @@ from mmengine.config import read_base
 from human_simulacra.plugin.model import Simulacrum
 
 with read_base():
+    from .datasets.observer_quick import observer_datasets
     from .datasets.self_report_quick import self_report_datasets
     from .models.ablation import ablation_variants
     from .models.embedded import embedded
     from .summarizers.run import eval, infer, summarizer
 
 mechanism = dict(retriever='hybrid', memories=2, agents='separate', matched=True)
-datasets = self_report_datasets
+datasets = [*self_report_datasets, *observer_datasets]
 models = [
     dict(
         type=Simulacrum,

@@ -231,7 +231,7 @@ def test_a_run_writes_its_description_and_report_and_can_be_replayed(
     assert 3600 <= again["wall_seconds"] < 2 * 3600  # includes the first session's hour, but not the time between sessions
     assert again["config_hash"] != first and len(first) == 64
     templates = {name: hashlib.sha256((ROOT / "human_simulacra" / "prompts" / f"{name}.txt").read_bytes()).hexdigest()
-                 for name in ("persona", "top_agent")}  # fmt: skip
+                 for name in ("persona_identity", "top_agent")}  # fmt: skip
     assert templates.items() <= again["prompts"].items() and again["rules"] == RULES
     assert KEY not in (folder / "summary" / "run.json").read_text() + (folder / "summary" / "report.html").read_text()
     assert server.address not in (folder / "summary" / "run.json").read_text()
