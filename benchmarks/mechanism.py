@@ -1,11 +1,11 @@
 """What the parts of MACM are worth: saved answers of a capable model, scored and ranked again.
 
-`python benchmarks/mechanism.py` prints, without any model, (1) the self report of 48 story questions by method and what the
-tokens buy by kind of question, (2) the tokens of each agent and the evidence retrieved, and (3) how readers who know the life
-ranked the answers to open situations, blind. `benchmarks/data/mechanism.jsonl.gz` holds the answers with the tokens of each
-call (packaged embedding model's tokenizer), `benchmarks/data/mechanism_ranks.jsonl` the readers' ranks and counts of false
-facts. A large language model wrote the answers, each call from the prompt of this package alone, and other contexts of the same
-model were the readers; nobody is a person. See docs/macm.md.
+`python benchmarks/mechanism.py` prints, without any model, (1) the self report of 48 story questions by method, with the tokens
+of each agent and the evidence retrieved, (2) what the tokens buy by kind of question, and (3) how readers who know the life
+ranked the answers to open situations, blind, for two wordings of the inner agents' prompts. `benchmarks/data/mechanism.jsonl.gz`
+holds the answers with the tokens of each call (packaged embedding model's tokenizer), `benchmarks/data/mechanism_ranks.jsonl` the
+readers' ranks and counts of false facts. A large language model wrote the answers, each call from the prompt of this package
+alone, and other contexts of the same model were the readers; nobody is a person. See docs/macm.md.
 """
 
 from __future__ import annotations
@@ -109,8 +109,10 @@ def main() -> None:
     """Prints all tables."""
     answers = read_answers()
     print_self_report(scored_rows([answer for answer in answers if answer["experiment"] == "self_report"]))
-    ranks = (DATA / "mechanism_ranks.jsonl").read_text(encoding="utf-8").splitlines()
-    print_ranks([json.loads(line) for line in ranks])
+    ranks = [json.loads(line) for line in (DATA / "mechanism_ranks.jsonl").read_text(encoding="utf-8").splitlines()]
+    for wording in ("present", "earlier"):
+        print(f"\nwith the {wording} wording of the inner agents' prompts")
+        print_ranks([row for row in ranks if row["wording"] == wording])
 
 
 if __name__ == "__main__":
