@@ -117,4 +117,4 @@ def make_chat_settings(
     from human_simulacra.plugin.chat_backbone_loader import load_chat_backbone
 
     built = load_chat_backbone(backbone)
-    return ChatSettings(library, built.backbone, built.name, built.max_tokens, temperature, seed, budget)
+    return ChatSettings(library, built.backbone, built.name, built.max_tokens, temperature, seed, budget, agents=built.agents)

@@ -27,6 +27,7 @@ class ChatSettings:
         seed: Seed of sampling.
         budget: Maximum length of a prompt in tokens.
         embedder: Encodes texts for retrieval.
+        agents: How `macm` asks for thoughts and feelings unless its options say so; see `methods.macm`.
     """
 
     library: Library
@@ -37,6 +38,7 @@ class ChatSettings:
     seed: int = 0
     budget: int = BUDGET
     embedder: Embedder = field(default_factory=SentenceEmbedder)
+    agents: str = "joint"
 
 
 def check_character_and_method(library: Library, character: str, method: str) -> Character:

@@ -71,7 +71,8 @@ class Conversation:
     def set_method(self, method: str, options: Mapping[str, Any] | None = None) -> None:
         """Changes the method and continues the conversation; arguments and errors as in the class."""
         check_character_and_method(self.settings.library, self.character.id, method)
-        chosen = ({"retriever": "hybrid"} if method == "macm" else {}) | dict(options or {})
+        defaults = {"retriever": "hybrid", "agents": self.settings.agents} if method == "macm" else {}
+        chosen = defaults | dict(options or {})
         check_method(method, chosen)
         self.method, self._options = method, chosen
         self._build_method()

@@ -14,7 +14,7 @@ from human_simulacra.errors import UserError
 from human_simulacra.plugin.backbone_factory import build_backbone
 from human_simulacra.plugin.config_checks import load_config
 from human_simulacra.plugin.llama_cpp import LlamaCpp
-from human_simulacra.plugin.llm_config import check_llm, type_name
+from human_simulacra.plugin.llm_config import check_llm, resolve_answering, type_name
 from human_simulacra.plugin.secret_redaction import redact
 
 # The user is waiting: report a failure after two attempts and let the user retry.
@@ -25,12 +25,17 @@ CONCURRENCY = 8
 
 @dataclass(frozen=True)
 class ChatBackbone:
-    """A backbone with the name that users see, the maximum length of an answer in tokens, and whether its model can stream."""
+    """A backbone with the name that users see, the maximum length of an answer in tokens, and whether its model can stream.
+
+    `agents` is how `macm` asks it for thoughts and feelings (see `methods.macm`): a model that cannot name a letter cannot write
+    the two labelled lines of a joint call either.
+    """
 
     backbone: Backbone
     name: str
     max_tokens: int
     streams: bool
+    agents: str = "joint"
 
 
 def read_model_config(config: str | Path | Mapping[str, Any] | None = None) -> tuple[Mapping[str, Any], str]:
@@ -76,7 +81,8 @@ def load_chat_backbone(
         raise UserError(redact(f"{where}: {type_name(llm)} cannot be built: {type(error).__name__}: {error}")[:400]) from error
     name = str(llm.get("abbr") or llm.get("path") or type_name(llm))
     tokens = min(llm.get("max_out_len") or DEFAULT_ANSWER_TOKENS, MAX_ANSWER_TOKENS)
-    return ChatBackbone(RetryingBackbone(backbone, policy), name, tokens, isinstance(backbone, StreamingBackbone))
+    agents = "separate" if resolve_answering(llm, None, where) == "likelihood" else "joint"
+    return ChatBackbone(RetryingBackbone(backbone, policy), name, tokens, isinstance(backbone, StreamingBackbone), agents)
 
 
 def _from_file(given: str) -> tuple[Mapping[str, Any], str]:

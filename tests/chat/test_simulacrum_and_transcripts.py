@@ -39,6 +39,18 @@ def test_chat_in_plain_code_in_a_coroutine_and_blocking_within_one(data: Path) -
     assert ada.turns[0].trace.calls[-1].agent == "top" and ada.character.name == "Ada Berg"
 
 
+def test_the_embedded_model_is_asked_for_thoughts_and_feelings_apart(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from opencompass.models import OpenAISDK
+
+    from human_simulacra.plugin import chat_backbone_loader
+
+    monkeypatch.setattr(chat_backbone_loader, "build_backbone", lambda *given: ScriptedBackbone("THOUGHTS: a\nFEELINGS: b"))
+    api = dict(type=OpenAISDK, abbr="m", path="m", key="none", openai_api_base="http://127.0.0.1:9/v1")
+    for backbone, agents in ((None, ["emotion", "thinking", "top"]), (api, ["joint", "top"])):
+        reply = Simulacrum.load("ada-berg", backbone=backbone, data=data).chat("Hello.")
+        assert sorted(call.agent for call in reply.trace.calls) == agents and reply.trace.problems == []
+
+
 def test_a_config_and_a_config_file_name_a_backbone(data: Path, tmp_path: Path) -> None:
     from opencompass.models import OpenAISDK
 
