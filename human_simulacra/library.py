@@ -98,6 +98,10 @@ class Library:
             raise UserError(f"{path} must contain one line, the character with id '{character_id}'")
         return rows[0]
 
+    def keeps_texts(self, character_id: str) -> bool:
+        """Returns whether what is computed from a character's texts may be kept on disk."""
+        return True
+
     def story(self, character_id: str) -> tuple[Paragraph, ...]:
         """Returns the paragraphs of the life story in order."""
         return tuple(sorted(self._rows(character_id, "story", Paragraph), key=lambda p: p.index))

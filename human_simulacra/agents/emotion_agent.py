@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from human_simulacra.agents.model_calls import ModelCaller, format_history, format_memories
-from human_simulacra.prompts import render, render_sections
+from human_simulacra.agents.model_calls import ModelCaller, render_inner_prompt
+from human_simulacra.prompts import render
 from human_simulacra.traces import RetrievedPassage
 from human_simulacra.types import Stimulus
 
@@ -15,10 +15,7 @@ CHUNK_WORDS = 100
 
 async def feel(caller: ModelCaller, stimulus: Stimulus, memories: Sequence[RetrievedPassage] = ()) -> str:
     """Returns what the character feels about a stimulus, in at most 30 words; arguments as for `thinking_agent.think`."""
-    prompt = render_sections(
-        "emotion_agent", memories=format_memories(memories), conversation=format_history(stimulus.history),
-        stimulus=stimulus.plain, words=ANSWER_WORDS,
-    )  # fmt: skip
+    prompt = render_inner_prompt("emotion_agent", stimulus, memories, ANSWER_WORDS)
     return await caller.ask_words("emotion", prompt, ANSWER_WORDS)
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from human_simulacra.agents.model_calls import TOKENS_A_WORD, ModelCaller, format_history, format_memories
+from human_simulacra.agents.model_calls import TOKENS_A_WORD, ModelCaller, render_inner_prompt
 from human_simulacra.agents.thinking_agent import ANSWER_WORDS
-from human_simulacra.prompts import render_sections
 from human_simulacra.traces import RetrievedPassage
 from human_simulacra.types import Stimulus
 
@@ -20,10 +19,7 @@ async def think_and_feel(caller: ModelCaller, stimulus: Stimulus, memories: Sequ
 
     A reply without the two labels counts as thoughts, and the trace names the problem. Arguments as for `thinking_agent.think`.
     """
-    prompt = render_sections(
-        "joint_agent", memories=format_memories(memories), conversation=format_history(stimulus.history),
-        stimulus=stimulus.plain, words=ANSWER_WORDS,
-    )  # fmt: skip
+    prompt = render_inner_prompt("joint_agent", stimulus, memories, ANSWER_WORDS)
     text = await caller.ask("joint", prompt, int(2 * ANSWER_WORDS * TOKENS_A_WORD) + LABEL_TOKENS)
     lines = _LINES.search(text)
     if lines is None:

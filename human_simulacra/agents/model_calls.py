@@ -11,6 +11,7 @@ from human_simulacra.answer_form import AnswerForm
 from human_simulacra.backbones.base import Backbone, BackboneError
 from human_simulacra.backbones.streaming import OnText, stream
 from human_simulacra.likelihood_choice import choose_options
+from human_simulacra.prompts import render_sections
 from human_simulacra.traces import FORM_NOT_KEPT, Call, RetrievedPassage, Trace
 from human_simulacra.types import Completion, Generation, Message, Stimulus
 
@@ -128,3 +129,21 @@ def format_history(history: tuple[Message, ...]) -> str:
 def format_memories(memories: Sequence[RetrievedPassage]) -> str:
     """Formats memories for a prompt, one a line; empty if there are none."""
     return "\n".join(f"- {memory.text}" for memory in memories)
+
+
+def render_inner_prompt(name: str, stimulus: Stimulus, memories: Sequence[RetrievedPassage], words: int) -> str:
+    """Renders the prompt of an agent that works before the answer: it is given the stimulus without the form of its answer.
+
+    Args:
+        name: The prompt's name.
+        stimulus: The stimulus with the earlier turns.
+        memories: What the agent knows of the life beside the persona.
+        words: Maximum length of what it writes.
+    """
+    return render_sections(
+        name,
+        memories=format_memories(memories),
+        conversation=format_history(stimulus.history),
+        stimulus=stimulus.plain,
+        words=words,
+    )

@@ -9,10 +9,9 @@ import random
 from collections.abc import Sequence
 from typing import Literal
 
-from human_simulacra.agents.model_calls import ModelCaller, format_history, format_memories
+from human_simulacra.agents.model_calls import ModelCaller, render_inner_prompt
 from human_simulacra.agents.thinking_agent import ANSWER_WORDS
 from human_simulacra.memory.passage_search import PassageSearcher, SearchQuery
-from human_simulacra.prompts import render_sections
 from human_simulacra.traces import RetrievedPassage
 from human_simulacra.types import Stimulus
 
@@ -35,10 +34,7 @@ async def restate(
         memories: The memories that this agent would read.
         words: Maximum length of what it would write.
     """
-    prompt = render_sections(
-        f"placebo_{agent}", memories=format_memories(memories), conversation=format_history(stimulus.history),
-        stimulus=stimulus.plain, words=words,
-    )  # fmt: skip
+    prompt = render_inner_prompt(f"placebo_{agent}", stimulus, memories, words)
     return await caller.ask_words(f"{agent} placebo", prompt, words)
 
 

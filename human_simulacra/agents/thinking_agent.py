@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from human_simulacra.agents.model_calls import ModelCaller, format_history, format_memories
-from human_simulacra.prompts import render, render_sections
+from human_simulacra.agents.model_calls import ModelCaller, render_inner_prompt
+from human_simulacra.prompts import render
 from human_simulacra.traces import RetrievedPassage
 from human_simulacra.types import Stimulus
 
@@ -22,10 +22,7 @@ async def think(caller: ModelCaller, stimulus: Stimulus, memories: Sequence[Retr
         stimulus: The stimulus; the agent is given it without the form of its answer.
         memories: What the character remembers, if the agent is to know it.
     """
-    prompt = render_sections(
-        "thinking_agent", memories=format_memories(memories), conversation=format_history(stimulus.history),
-        stimulus=stimulus.plain, words=ANSWER_WORDS,
-    )  # fmt: skip
+    prompt = render_inner_prompt("thinking_agent", stimulus, memories, ANSWER_WORDS)
     return await caller.ask_words("thinking", prompt, ANSWER_WORDS)
 
 

@@ -92,6 +92,10 @@ class LibraryWithExperiences(Library):
         self._library = library
         self._experiences = experiences
 
+    def keeps_texts(self, character_id: str) -> bool:
+        """Returns False if there are experiences: they come from conversations, of which nothing else is written to disk."""
+        return not self._experiences.of(character_id)
+
     def _rows(self, character_id: str, name: str, kind: type[T]) -> tuple[T, ...]:
         rows: tuple[Any, ...] = self._library._rows(character_id, name, kind)
         if name not in ("memories", "story"):

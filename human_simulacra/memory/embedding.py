@@ -92,7 +92,8 @@ class CachedEmbedder:
         self._given = cache
 
     @cached_property
-    def _cache(self) -> TextCache:
+    def cache(self) -> TextCache:
+        """Holds what is computed from texts."""
         return self._given or TextCache()
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
@@ -100,11 +101,11 @@ class CachedEmbedder:
         if not texts:
             return np.zeros((0, 0), dtype=np.float32)
         keys = [digest([self.name, text]) for text in texts]
-        found = self._cache.get(keys)
+        found = self.cache.get(keys)
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
         if new:
             vectors = self.inner.encode(list(new.values())).astype(np.float32)
             added = {key: vector.tobytes() for key, vector in zip(new, vectors, strict=True)}
-            self._cache.put(added)
+            self.cache.put(added)
             found |= added
         return np.stack([np.frombuffer(found[key], dtype=np.float32) for key in keys])

@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import math
 from collections.abc import Callable, Container, Sequence
+from functools import cached_property
 from typing import Any, Protocol, cast
 
 from human_simulacra.errors import UserError
@@ -13,6 +14,7 @@ from human_simulacra.library import Library
 from human_simulacra.memory.embedding import CachedEmbedder, Embedder
 from human_simulacra.memory.memory_text import memory_text
 from human_simulacra.memory.passage_search import SearchQuery
+from human_simulacra.memory.text_cache import TextCache
 from human_simulacra.traces import RetrievedPassage
 from human_simulacra.types import Character, Memory
 
@@ -83,7 +85,7 @@ class MemorySystemSearch:
 
     def __init__(self, retriever: str, library: Library, embedder: Embedder) -> None:
         self._retriever, self._factory = retriever, load_memory_system(retriever)
-        self._library, self._embedder = library, CachedEmbedder(embedder)
+        self._library, self._inner = library, embedder
         self._systems: dict[str, MemorySystem] = {}
 
     def search(self, character: str, query: SearchQuery, count: int) -> list[RetrievedPassage]:
@@ -108,6 +110,11 @@ class MemorySystemSearch:
                 best[name] = max(score, best.get(name, score))
         found = sorted(best, key=lambda name: -best[name])[:count]
         return [RetrievedPassage(name, best[name], memory_text(memories[name]), memories[name].paragraphs) for name in found]
+
+    @cached_property
+    def _embedder(self) -> CachedEmbedder:
+        """The systems' embedder. They encode queries, too, which may come from a conversation: nothing new is kept on disk."""
+        return CachedEmbedder(self._inner, TextCache(keep=False))
 
     def _check(self, found: Any, known: Container[str]) -> list[tuple[str, float]]:
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -77,6 +76,7 @@ class PassageSearcher:
 
     library: Library
     embedder: Embedder
+    _embedders: dict[bool, CachedEmbedder] = field(default_factory=dict)
     _built: dict[tuple[str, MemoryIndexKind, int], tuple[list[Passage], Index | None]] = field(default_factory=dict)
 
     def rank_memories(self, character: str, kind: MemoryIndexKind, query: SearchQuery) -> list[RetrievedPassage]:
@@ -84,9 +84,9 @@ class PassageSearcher:
         if (key := (character, kind, 0)) not in self._built:
             memories = self.library.memories(character)
             passages = memory_passages(memories, self.library.story(character))
-            index = self._build("dense" if kind == "recency_importance" else kind, passages)
+            index = self._build("dense" if kind == "recency_importance" else kind, passages, character)
             if index and kind == "recency_importance":
-                index = RecencyImportance(index, memories, self.library.character(character), self._cached)
+                index = RecencyImportance(index, memories, self.library.character(character), self._cached(character))
             self._built[key] = (passages, index)
         return self._rank(*self._built[key], query)
 
@@ -94,11 +94,11 @@ class PassageSearcher:
         """Returns the story chunks of `size` paragraphs that match, most relevant first; equal ones in the order of the life."""
         if (key := (character, kind, size)) not in self._built:
             passages = story_passages(self.library.story(character), size)
-            self._built[key] = (passages, self._build(kind, passages))
+            self._built[key] = (passages, self._build(kind, passages, character))
         return self._rank(*self._built[key], query)
 
-    def _build(self, kind: IndexKind, passages: Sequence[Passage]) -> Index | None:
-        return build_index(kind, [p.texts for p in passages], self._cached, self._cache) if passages else None
+    def _build(self, kind: IndexKind, passages: Sequence[Passage], character: str) -> Index | None:
+        return build_index(kind, [p.texts for p in passages], self._cached(character)) if passages else None
 
     @staticmethod
     def _rank(passages: Sequence[Passage], index: Index | None, query: SearchQuery) -> list[RetrievedPassage]:
@@ -108,10 +108,8 @@ class PassageSearcher:
         order = [int(i) for i in np.argsort(-scores, kind="stable") if scores[i] > NO_MATCH]
         return [RetrievedPassage(passages[i].id, float(scores[i]), passages[i].text, passages[i].paragraphs) for i in order]
 
-    @cached_property
-    def _cache(self) -> TextCache:
-        return TextCache()
-
-    @cached_property
-    def _cached(self) -> CachedEmbedder:
-        return CachedEmbedder(self.embedder, self._cache)
+    def _cached(self, character: str) -> CachedEmbedder:
+        keep = self.library.keeps_texts(character)
+        if keep not in self._embedders:
+            self._embedders[keep] = CachedEmbedder(self.embedder, TextCache(keep=keep))
+        return self._embedders[keep]

@@ -55,7 +55,8 @@ class DensePassages:
 
     def scores(self, queries: Sequence[str]) -> np.ndarray:
         """Returns standardised cosines."""
-        cosines = self._embedder.encode(queries) @ self._vectors.T
+        # Not cached: a query may be what somebody said in a conversation, of which nothing is written to disk.
+        cosines = self._embedder.inner.encode(queries) @ self._vectors.T
         return standardise(np.maximum.reduceat(cosines, self._starts, axis=1))
 
 
@@ -81,16 +82,15 @@ def standardise(scores: np.ndarray) -> np.ndarray:
     return np.divide(apart, spread, out=np.zeros_like(apart, dtype=float), where=spread > 1e-9)
 
 
-def build_index(kind: IndexKind, passages: Sequence[Sequence[str]], embedder: CachedEmbedder, cache: TextCache) -> Index:
+def build_index(kind: IndexKind, passages: Sequence[Sequence[str]], embedder: CachedEmbedder) -> Index:
     """Builds an index.
 
     Args:
         kind: `lexical`, `dense` or `hybrid`.
         passages: The texts of each passage; at least one passage with at least one text.
-        embedder: Encodes texts; needed by `dense` and `hybrid`.
-        cache: Holds the words of texts.
+        embedder: Encodes texts for `dense` and `hybrid`; its cache also holds the words of texts.
     """
     if kind == "lexical":
-        return LexicalPassages(passages, cache)
+        return LexicalPassages(passages, embedder.cache)
     dense = DensePassages(passages, embedder)
-    return dense if kind == "dense" else HybridPassages(LexicalPassages(passages, cache), dense)
+    return dense if kind == "dense" else HybridPassages(LexicalPassages(passages, embedder.cache), dense)

@@ -22,13 +22,16 @@ class TextCache:
 
     Args:
         path: The file; None for `texts.sqlite` in the user's cache folder.
+        keep: Whether new values are written to the file; if not, this object holds them, as for the texts of conversations.
 
     Raises:
         UserError: If the file cannot be opened or is not a database.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, keep: bool = True) -> None:
         path = path or cache_dir() / "texts.sqlite"
+        self._keep = keep
+        self._held: dict[str, bytes] = {}
         self._lock = threading.Lock()
         try:
             self._connection = open_database(path, "CREATE TABLE IF NOT EXISTS texts (key TEXT PRIMARY KEY, value BLOB NOT NULL)")
@@ -37,7 +40,7 @@ class TextCache:
 
     def get(self, keys: Sequence[str]) -> dict[str, bytes]:
         """Returns the values of the keys that are stored."""
-        found: dict[str, bytes] = {}
+        found = {key: self._held[key] for key in keys if key in self._held}
         with self._lock:
             for start in range(0, len(keys), KEYS_A_QUERY):
                 part = list(keys[start : start + KEYS_A_QUERY])
@@ -47,6 +50,9 @@ class TextCache:
 
     def put(self, values: Mapping[str, bytes]) -> None:
         """Stores values in one transaction."""
+        if not self._keep:
+            self._held.update(values)
+            return
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany("INSERT OR REPLACE INTO texts VALUES (?, ?)", values.items())

@@ -44,11 +44,8 @@ def render(name: str, /, **values: object) -> str:
     Raises:
         ValueError: If a placeholder has no value, or a value has no placeholder.
     """
-    text = template(name)
-    wanted = set(_PLACEHOLDER.findall(text))
-    if wanted != set(values):
-        raise ValueError(f"prompt {name}: missing {sorted(wanted - set(values))}, unused {sorted(set(values) - wanted)}")
-    return _fill(text, values)
+    _check_values(name, values)
+    return _fill(template(name), values)
 
 
 def render_sections(name: str, /, **values: object) -> str:
@@ -56,10 +53,16 @@ def render_sections(name: str, /, **values: object) -> str:
 
     Arguments and errors as for `render`.
     """
-    render(name, **values)
+    _check_values(name, values)
     sections = template(name).split("\n\n")
     kept = [s for s in sections if not (named := _PLACEHOLDER.findall(s)) or any(str(values[v]) for v in named)]
     return _fill("\n\n".join(kept), values)
+
+
+def _check_values(name: str, values: Mapping[str, object]) -> None:
+    wanted = set(_PLACEHOLDER.findall(template(name)))
+    if wanted != set(values):
+        raise ValueError(f"prompt {name}: missing {sorted(wanted - set(values))}, unused {sorted(set(values) - wanted)}")
 
 
 def _fill(text: str, values: Mapping[str, object]) -> str:

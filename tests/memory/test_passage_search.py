@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -12,6 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from human_simulacra.agents.memory_selection import fit_tokens, select_near_best
+from human_simulacra.chat.chat_settings import ChatSettings
+from human_simulacra.chat.conversation import Conversation
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
@@ -21,6 +26,7 @@ from human_simulacra.memory.retrieval_indexes import INDEX_KINDS, IndexKind
 from human_simulacra.memory.text_cache import TextCache
 from human_simulacra.traces import RetrievedPassage
 from tests.agents.word_embedder import WordEmbedder
+from tests.conftest import ScriptedBackbone
 
 
 class CountingEmbedder(WordEmbedder):
@@ -64,7 +70,24 @@ def test_a_changed_paragraph_encodes_one_text(library: Library, data: Path) -> N
     write_jsonl(data / "characters" / "ada-berg" / "story.jsonl", [asdict(p) for p in story])
     second = CountingEmbedder()
     PassageSearcher(Library(data), second).rank_memories("ada-berg", "hybrid", SearchQuery("The boat?"))
-    assert second.encoded == ["Another paragraph."]
+    assert second.encoded == ["Another paragraph.", "The boat?"]  # a query is not kept: it may be what somebody said
+
+
+def test_nothing_of_a_conversation_is_kept_on_disk(library: Library, tmp_path: Path) -> None:
+    def stored() -> set[str]:
+        with closing(sqlite3.connect(tmp_path / "cache" / "texts.sqlite")) as connection:
+            return {key for (key,) in connection.execute("SELECT key FROM texts")}
+
+    talk = Conversation(
+        ChatSettings(library, ScriptedBackbone("I told a friend of herons."), "scripted", embedder=WordEmbedder()), "ada-berg"
+    )
+    asyncio.run(talk.say("The word is heron."))
+    before = stored()
+    assert before
+    asyncio.run(talk.remember())
+    reply = asyncio.run(talk.say("Which word about herons?"))
+    assert any("herons" in memory.text for memory in reply.trace.memories)
+    assert stored() == before
 
 
 def test_a_character_without_memories_has_nothing_to_find(library: Library, data: Path) -> None:
