@@ -1,9 +1,9 @@
 """How well the importance of memories agrees with ratings of their poignancy, and with what else the data says about them.
 
-`python benchmarks/importance.py`: Spearman's correlation of `memory.recency_importance.importance` and of simple lengths with
-each column of the table, over memories, with its 95 % bootstrap interval. The ratings (`data/poignancy.jsonl`) are of a language
-model that read memory and emotion, from 1 (mundane) to 10 (extremely poignant) as in Park et al. (2023), before it saw their
-scores: those of part `open` while it wrote the sentences of the prompts `importance_*`, those `held out` afterwards.
+`python benchmarks/memory_importance.py`: Spearman's correlation of `memory.recency_importance.importance` and of simple lengths
+with each column of the table, over memories, with its 95 % bootstrap interval. The ratings (`data/poignancy.jsonl`) are of a
+language model that read memory and emotion, from 1 (mundane) to 10 (extremely poignant) as in Park et al. (2023), before it saw
+their scores: those of part `open` while it wrote the sentences of the prompts `importance_*`, those `held out` afterwards.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """What the parts of MACM are worth: saved answers of a capable model, scored and ranked again.
 
-`python benchmarks/mechanism.py` prints, without any model, (1) the self report of 48 story questions by method, with the tokens
-of each agent and the evidence retrieved, (2) what the tokens buy by kind of question, and (3) how readers who know the life
-ranked the answers to open situations, blind, for two wordings of the inner agents' prompts. `benchmarks/data/mechanism.jsonl.gz`
-holds the answers with the tokens of each call (packaged embedding model's tokenizer), `benchmarks/data/mechanism_ranks.jsonl` the
-readers' ranks and counts of false facts. A large language model wrote the answers, each call from the prompt of this package
-alone, and other contexts of the same model were the readers; nobody is a person. See docs/macm.md.
+`python benchmarks/agent_worth.py` prints, without any model, (1) the self report of 48 story questions by method, with the
+tokens of each agent and the evidence retrieved, (2) what the tokens buy by kind of question, and (3) how readers who know the
+life ranked the answers to open situations, blind, for two wordings of the inner agents' prompts. In `benchmarks/data/`,
+`agent_worth.jsonl.gz` holds the answers with the tokens of each call (packaged embedding model's tokenizer), and
+`agent_worth_ranks.jsonl` the readers' ranks and counts of false facts. A large language model wrote the answers, each call from
+the prompt of this package alone, and other contexts of the same model were the readers; nobody is a person. See docs/macm.md.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ CRITERIA = ("decision", "voice", "natural")
 
 def read_answers() -> list[dict[str, Any]]:
     """Returns the saved answers: experiment, model, method, id, prediction, memories (their paragraphs), calls."""
-    with gzip.open(DATA / "mechanism.jsonl.gz", "rt", encoding="utf-8") as lines:
+    with gzip.open(DATA / "agent_worth.jsonl.gz", "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
 
 
@@ -109,7 +109,7 @@ def main() -> None:
     """Prints all tables."""
     answers = read_answers()
     print_self_report(scored_rows([answer for answer in answers if answer["experiment"] == "self_report"]))
-    ranks = [json.loads(line) for line in (DATA / "mechanism_ranks.jsonl").read_text(encoding="utf-8").splitlines()]
+    ranks = [json.loads(line) for line in (DATA / "agent_worth_ranks.jsonl").read_text(encoding="utf-8").splitlines()]
     for wording in ("present", "earlier"):
         print(f"\nwith the {wording} wording of the inner agents' prompts")
         print_ranks([row for row in ranks if row["wording"] == wording])

@@ -1,10 +1,10 @@
 """Tokens per answer and agent, the share that a prefix cache serves, and the evidence that reaches the answer.
 
-`python benchmarks/tokens.py [--questions N]` puts N story questions of every character (default 12) to every method with a
-scripted model: its Memory agent names the listed memories that hold evidence, up to the number asked for, and the other agents
-write as many words as they may. So `evidence` is what the mechanism allows: for `hybrid+llm`, what is among the candidates.
-Tokens are those of the packaged embedding model's tokenizer. A token is cached if it belongs to a block of 16 tokens that an
-earlier prompt began with as well, as in vLLM; `equivalent` counts a cached token as a tenth.
+`python benchmarks/tokens_per_answer.py [--questions N]` puts N story questions of every character (default 12) to every method
+with a scripted model: its Memory agent names the listed memories that hold evidence, up to the number asked for, and the other
+agents write as many words as they may. So `evidence` is what the mechanism allows: for `hybrid+llm`, what is among the
+candidates. Tokens are those of the packaged embedding model's tokenizer. A token is cached if it belongs to a block of 16
+tokens that an earlier prompt began with as well, as in vLLM; `equivalent` counts a cached token as a tenth.
 """
 
 from __future__ import annotations
