@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import Any, cast
 
 from human_simulacra.agents import memory_agent, placebo_agents, top_agent
-from human_simulacra.agents.impressions import Impressions
 from human_simulacra.agents.model_calls import ModelCaller, format_history
 from human_simulacra.agents.option_labels import answer_form
+from human_simulacra.agents.thoughts_and_feelings import Impressions
 from human_simulacra.backbones.streaming import OnText
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.memory.embedding import SentenceEmbedder
