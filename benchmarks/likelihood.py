@@ -29,7 +29,7 @@ from human_simulacra.backbones.packaged_model_weights import embedded_weights
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import SentenceEmbedder
 from human_simulacra.method_interface import MethodSettings
-from human_simulacra.methods import Method
+from human_simulacra.method_runner import Method
 from human_simulacra.persona import no_persona
 from human_simulacra.prompts import render, template
 from human_simulacra.stimuli import question_stimulus

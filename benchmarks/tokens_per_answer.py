@@ -22,7 +22,7 @@ from human_simulacra.experiments.self_report.evidence_retrieval import evidence_
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import CachedEmbedder, SentenceEmbedder, packaged_model
 from human_simulacra.method_interface import MethodSettings
-from human_simulacra.methods import Method
+from human_simulacra.method_runner import Method
 from human_simulacra.stimuli import question_stimulus, shuffle_options
 from human_simulacra.types import QUESTION_TYPES, Completion, Generation, Message, Question
 

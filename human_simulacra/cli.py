@@ -62,6 +62,11 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("character", nargs="?", metavar="CHARACTER", help="id or name, such as maren-oddleif")
     chat.add_argument("--backbone", metavar="CONFIG.py", help=f"{BACKBONE} (default: the embedded model)")
     _shared(chat)
+    chat.add_argument(
+        "--as-of",
+        metavar="TIME",
+        help="meet the character at a year, month (1999-05) or paragraph id of its life (default: today)",
+    )
     chat.add_argument("--load", metavar="FILE", help="continue a transcript written by /save")
     chat.set_defaults(run=_chat)
 
@@ -127,6 +132,8 @@ def _chat(arguments: argparse.Namespace) -> int:
     from human_simulacra.chat.slash_commands import TerminalSession
     from human_simulacra.chat.terminal import run
     from human_simulacra.library import Library
+    from human_simulacra.library_as_of import LibraryAsOf
+    from human_simulacra.point_in_time import name_point
 
     library = Library(arguments.data)
     transcript = transcripts.load(Path(arguments.load)) if arguments.load else None
@@ -135,11 +142,16 @@ def _chat(arguments: argparse.Namespace) -> int:
         raise UserError(f"choose a character: human-simulacra chat CHARACTER, one of {', '.join(library.ids)}")
     method = arguments.method or (transcript.method if transcript else "macm")
     character = check_character_and_method(library, name, method)
+    as_of = name_point(arguments.as_of) if arguments.as_of or not transcript else transcript.as_of
+    if transcript and transcript.as_of != as_of:
+        raise UserError(f"{arguments.load} is a conversation as of {transcript.as_of or 'today'}: omit --as-of")
+    if as_of:
+        LibraryAsOf(library, as_of).point(character.id)  # before the backbone is loaded
     if transcript and transcript.character != character.id:
         raise UserError(f"{arguments.load} is a conversation with '{transcript.character}', not '{character.id}': omit CHARACTER")
     settings = _load_settings(library, arguments.backbone)
     experiences = own_experiences()
-    conversation = Conversation(settings, character.id, method, scene=arguments.scene, experiences=experiences)
+    conversation = Conversation(settings, character.id, method, None, arguments.scene, experiences, as_of)
     if transcript:
         conversation.restore(transcript, arguments.scene)
     return run(TerminalSession(settings, conversation, experiences))

@@ -7,6 +7,23 @@ from typing import Literal
 
 
 @dataclass(frozen=True)
+class Unanswerable:
+    """A question that no true memory answers.
+
+    `kind` is `beyond_knowledge` (this person could not know: the right reply says so) or `false_premise` (it takes for granted
+    what is not so in this life: the right reply corrects it). `why` explains it, `evidence` names the paragraphs that show it.
+    """
+
+    id: str
+    character: str
+    kind: Literal["beyond_knowledge", "false_premise"]
+    question: str
+    why: str
+    _: KW_ONLY
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class OpenDetail:
     """A question on what the texts do not say but the person must know.
 

@@ -2,7 +2,8 @@
 
 Layout of a data folder (one folder per character, so that a character can be added, copied or removed as a whole):
 
-    characters/<id>/{profile,story,memories,cloze,single_choice,multiple_choice,unanswerable,open_detail,dialogues}.jsonl
+    characters/<id>/{profile,profile_at,story,memories,dialogues}.jsonl
+    characters/<id>/{cloze,single_choice,multiple_choice,unanswerable,open_detail,decisions,growth,interrogation}.jsonl
     personality_items.jsonl acquiescence.jsonl scenarios.jsonl conformity_trials.jsonl     shared by all characters
 """
 
@@ -17,9 +18,10 @@ from typing import TypeVar
 
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import digest, sha256_file
-from human_simulacra.items import KeyedStatement, OpenDetail, Scenario, Scene, Statement, Trial
+from human_simulacra.items import KeyedStatement, OpenDetail, Scenario, Scene, Statement, Trial, Unanswerable
 from human_simulacra.jsonl_rows import read_rows
-from human_simulacra.types import QUESTION_TYPES, Character, Memory, Paragraph, Question, QuestionType, Unanswerable
+from human_simulacra.point_in_time import ProfileAt
+from human_simulacra.types import QUESTION_TYPES, Character, Memory, Paragraph, Question, QuestionType
 
 T = TypeVar("T")
 # Letters that Unicode does not decompose into a plain letter and an accent.
@@ -101,6 +103,12 @@ class Library:
     def keeps_texts(self, character_id: str) -> bool:
         """Returns whether what is computed from a character's texts may be kept on disk."""
         return True
+
+    def profiles_at(self, character_id: str) -> tuple[ProfileAt, ...]:
+        """Returns who the character was at past times, in order; empty if the data folder does not tell."""
+        if not (self.path / "characters" / character_id / "profile_at.jsonl").is_file():
+            return ()
+        return tuple(sorted(self._rows(character_id, "profile_at", ProfileAt), key=lambda row: (row.year, row.month or 1)))
 
     def story(self, character_id: str) -> tuple[Paragraph, ...]:
         """Returns the paragraphs of the life story in order."""

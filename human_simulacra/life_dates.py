@@ -34,6 +34,11 @@ def span_of(paragraphs: Sequence[Dated]) -> Dated:
     return Dated(year=first.year, month=first.month, end_year=last.end_year, end_month=last.end_month, age=first.age)
 
 
+def age_on(born: datetime.date, day: datetime.date) -> int:
+    """Returns the age on a day; a birthday on 29 February is on 1 March in common years."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
 def possible_ages(born: datetime.date, year: int, month: int | None) -> range:
     """Returns the ages that a person can have in a year, or in a month of it; before the birth it is 0."""
     youngest, oldest = year - born.year - 1, year - born.year

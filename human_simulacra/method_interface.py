@@ -44,6 +44,7 @@ class MethodSettings:
         sample: Number of the run; it distinguishes repeated runs.
         answering: How stimuli that have options are answered: `generate`, `likelihood` (the most likely option), or `structured`
             (a JSON form).
+        as_of: The point in time at which all characters answer (`point_in_time`), `today`, or empty for that of each stimulus.
         identity: A hash of everything that affects the answers except `answering`, recorded in traces.
     """
 
@@ -56,4 +57,5 @@ class MethodSettings:
     seed: int = 0
     sample: int = 0
     answering: Answering = "generate"
+    as_of: str = ""
     identity: str = ""

@@ -10,94 +10,20 @@ from typing import Any, cast
 
 from human_simulacra.agents import memory_agent, placebo_agents, top_agent
 from human_simulacra.agents.model_calls import ModelCaller, format_history
-from human_simulacra.agents.option_labels import answer_form
 from human_simulacra.agents.thoughts_and_feelings import Impressions
-from human_simulacra.backbones.streaming import OnText
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.memory.embedding import SentenceEmbedder
 from human_simulacra.memory.memory_systems import ADAPTERS, is_memory_system
 from human_simulacra.memory.passage_search import PassageSearcher, SearchQuery
 from human_simulacra.memory.retrieval_indexes import INDEX_KINDS, IndexKind
-from human_simulacra.method_interface import MethodSettings, MethodSteps, PreparedStimulus
-from human_simulacra.persona import agent_systems, no_persona, persona_parts, shuffled_character
-from human_simulacra.prompts import render, render_sections
-from human_simulacra.traces import Reply, RetrievedPassage, Trace, WorkingMemory
+from human_simulacra.method_interface import MethodSettings, MethodSteps
+from human_simulacra.prompts import render_sections
+from human_simulacra.traces import RetrievedPassage, WorkingMemory
 from human_simulacra.types import Stimulus
 
 COMPONENTS = ("memory", "thinking", "emotion")
 ORDERS = ("recall_first", "parallel")
 AGENTS = ("joint", "separate")
-
-
-class Method:
-    """A method with its settings.
-
-    Args:
-        name: One of `METHODS`.
-        settings: Library, backbones and sampling.
-        **options: The method's own parameters.
-
-    Raises:
-        UserError: If the name or a parameter is unknown, or a value is invalid.
-    """
-
-    def __init__(self, name: str, settings: MethodSettings, **options: Any) -> None:
-        check_method(name, options)
-        self.name = name
-        self.settings = settings
-        self._steps = METHODS[name](PassageSearcher(settings.library, settings.embedder), settings, **options)
-
-    async def respond(self, stimulus: Stimulus, on_text: OnText | None = None) -> Reply:
-        """Answers a stimulus as its character.
-
-        Args:
-            stimulus: What is said, to which character, after which turns.
-            on_text: Receives the answer in pieces if the backbone can stream, otherwise as one piece.
-
-        Raises:
-            BackboneError: If a backbone gives no usable answer.
-            UserError: If the character is unknown, or its files are invalid.
-        """
-        return await self.answer(await self.prepare(stimulus), stimulus, on_text)
-
-    async def prepare(self, stimulus: Stimulus) -> PreparedStimulus:
-        """Does everything that precedes the answer: retrieval, thoughts, feelings. Raises as `respond` does."""
-        settings = self.settings
-        trace = Trace(method=self.name, setting=settings.identity, backbone=settings.top.fingerprint)
-        system, shorter = no_persona(), {}
-        if self.name != "none":
-            who = stimulus.character
-            trace.persona = shuffled_character(settings.library, who, settings.seed) if self.name == "shuffled" else who
-            parts = persona_parts(settings.library.character(trace.persona))
-            system, shorter = parts.whole, agent_systems(parts)
-        draw = settings.sample + stimulus.sample
-        caller = ModelCaller(
-            settings.top, settings.agents, system, settings.temperature, settings.seed, draw, trace, agent_systems=shorter
-        )
-        working = await self._steps.prepare(caller, stimulus)
-        trace.memories.extend(working.memories)
-        trace.thoughts, trace.feelings, trace.retriever = working.thoughts, working.feelings, working.retriever
-        return PreparedStimulus(caller, working)
-
-    async def answer(self, prepared: PreparedStimulus, stimulus: Stimulus, on_text: OnText | None = None) -> Reply:
-        """Answers a prepared stimulus. Raises as `respond` does.
-
-        Args:
-            prepared: The result of `prepare`.
-            stimulus: The same stimulus; its `history` may have grown since.
-            on_text: See `respond`.
-        """
-        caller = replace(prepared.caller, on_text=on_text)
-        answering = self.settings.answering if stimulus.options else "generate"
-        if answering == "likelihood":
-            # Options are scored as the next words of the character, not as letters: the turn must not ask for a letter.
-            caller = replace(caller, scored_stimulus=stimulus)
-            stimulus = replace(stimulus, text=stimulus.scored or stimulus.plain)
-        elif answering == "structured":
-            caller = replace(caller, form=answer_form(stimulus))
-            request = render("answer_form_several" if stimulus.several else "answer_form_one")
-            stimulus = replace(stimulus, text=f"{stimulus.text}\n{request}")
-        return Reply(await self._steps.answer(caller, stimulus, prepared.working), caller.trace)
 
 
 def system_prompt_only(searcher: PassageSearcher, settings: MethodSettings) -> MethodSteps:

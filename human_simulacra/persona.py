@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
-from human_simulacra.prompts import render, template
+from human_simulacra.prompts import render, render_sections, template
 from human_simulacra.types import Character
 
 
@@ -30,19 +30,20 @@ class PersonaParts:
     @property
     def whole(self) -> str:
         """All parts."""
-        return f"{self.character}\n\n{self.biography}"
+        return "\n\n".join(filter(None, (self.character, self.biography)))
 
 
 def persona_parts(character: Character) -> PersonaParts:
     """Returns the parts of a character's system prompt."""
     c = character
+    family = f"{c.family}\n{render('persona_family_now', family=c.family_now)}" if c.family_now else c.family
     identity = render(
         "persona_identity", name=c.name, gender=c.gender, age=c.age, date_of_birth=c.date_of_birth,
-        reference_date=c.reference_date, occupation=c.occupation, hobbies=", ".join(c.hobbies), family=c.family,
+        reference_date=c.reference_date, occupation=c.occupation, hobbies=", ".join(c.hobbies), family=family,
         education=c.education, short_term_goals=", ".join(c.short_term_goals), long_term_goal=c.long_term_goal,
     )  # fmt: skip
     traits = render("persona_traits", traits=" ".join(trait.text for trait in c.traits))
-    return PersonaParts(identity, traits, render("persona_biography", biography=c.biography))
+    return PersonaParts(identity, traits, render_sections("persona_biography", biography=c.biography))
 
 
 def persona(character: Character) -> str:

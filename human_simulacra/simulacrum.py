@@ -41,6 +41,7 @@ class Simulacrum:
         method: str = "macm",
         options: Mapping[str, Any] | None = None,
         scene: str | None = None,
+        as_of: str | int | None = None,
         data: str | os.PathLike[str] | None = None,
         budget: int = BUDGET,
         temperature: float = 0.7,
@@ -55,6 +56,8 @@ class Simulacrum:
             method: `macm`, `rag`, `prompt` or `none`.
             options: The method's own parameters.
             scene: Where the conversation takes place; None for a coffee shop.
+            as_of: The point in time at which you meet the character: a year, a month (`"1999-05"`) or the id of a paragraph of
+                its life story, of which it knows nothing later; None for today.
             data: A data folder; None for the dataset package.
             budget: Maximum length of a prompt in tokens.
             temperature: Sampling temperature.
@@ -65,7 +68,7 @@ class Simulacrum:
         """
         library = Library(data)
         settings = make_chat_settings(library, backbone, budget, temperature, seed)
-        return cls(Conversation(settings, character, method, options, scene, own_experiences()))
+        return cls(Conversation(settings, character, method, options, scene, own_experiences(), as_of))
 
     @property
     def character(self) -> Character:

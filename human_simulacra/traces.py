@@ -56,7 +56,7 @@ class Trace:
     parsed or was left out. If `answering` is `likelihood`, the reply was chosen among `choices`; if it is `structured`, the Top
     agent's call holds the raw text. `setting` is a hash of everything that affects the answers except `answering`; models with
     the same hash can be compared. `backbone` is the fingerprint of the backbone that answers: methods on the same backbone can
-    be compared.
+    be compared. `as_of` is the point in time at which the character answers, empty for today.
     """
 
     method: str = ""
@@ -71,6 +71,7 @@ class Trace:
     setting: str = ""
     retriever: str = ""
     backbone: str = ""
+    as_of: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Returns the trace as dictionaries that can be written as JSON."""

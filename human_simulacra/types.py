@@ -38,7 +38,8 @@ class Character:
     """A virtual person: attributes, personality and biography.
 
     `id` is the slug of `name`. Dates are ISO 8601; `age` is the age on `reference_date`. `functions` are the eight Jungian
-    functions from strongest to weakest. `biography_dated` holds the biography's sentences in order; empty if undated.
+    functions from strongest to weakest. `biography_dated` holds the biography's sentences in order; empty if undated. `family`
+    is the family of the childhood; `family_now` says of a past time who the near people were, and is empty of today.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Character:
     biography: str
     _: KW_ONLY
     biography_dated: tuple[DatedSentence, ...] = ()
+    family_now: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,23 +139,6 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Unanswerable:
-    """A question that no true memory answers.
-
-    `kind` is `beyond_knowledge` (this person could not know: the right reply says so) or `false_premise` (it takes for granted
-    what is not so in this life: the right reply corrects it). `why` explains it, `evidence` names the paragraphs that show it.
-    """
-
-    id: str
-    character: str
-    kind: Literal["beyond_knowledge", "false_premise"]
-    question: str
-    why: str
-    _: KW_ONLY
-    evidence: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Message:
     """One chat message; `role` is system, user or assistant."""
 
@@ -211,6 +196,7 @@ class Stimulus:
         plain: The user message without the form of the answer and without letters; never empty, since `text` replaces it.
         scored: The user message for scoring options by likelihood; `plain` if empty.
         neutral: `scored` without its question, which favours no option; the prompt `neutral_turn` if empty.
+        as_of: The point in time at which the character answers (`point_in_time`); today if empty.
     """
 
     id: str
@@ -225,6 +211,7 @@ class Stimulus:
     plain: str = ""
     scored: str = ""
     neutral: str = ""
+    as_of: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "plain", self.plain or self.text)

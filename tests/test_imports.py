@@ -21,15 +21,17 @@ BASE = {
     "likelihood_choice",
     "answer_form",
     "word_stems",
+    "point_in_time",
 }
 CALLS = {"prompts", "backbones", "memory", "agents"}  # what calls a model
 # What each part may import of the others; each part may import itself.
 ALLOWED = {
     "types": {"life_dates", "answer_form"}, "answer_form": set(), "items": set(), "likelihood_choice": set(), "errors": set(), "files": set(), "sqlite_files": set(),
-    "life_dates": set(), "progress": set(), "prompts": set(), "traces": {"types", "likelihood_choice"}, "local_address": {"errors"},
-    "jsonl_rows": {"errors"}, "library": BASE, "backbones": BASE, "memory": {*BASE, "library", "prompts"},
+    "life_dates": set(), "point_in_time": {"errors", "life_dates", "types"}, "progress": set(), "prompts": set(), "traces": {"types", "likelihood_choice"}, "local_address": {"errors"},
+    "jsonl_rows": {"errors"}, "library": BASE, "library_as_of": {*BASE, "library"}, "backbones": BASE, "memory": {*BASE, "library", "prompts"},
     "agents": {*BASE, "prompts", "backbones", "memory"}, "persona": {*BASE, "library", "prompts"}, "stimuli": {*BASE, "prompts"},
-    "method_interface": {*BASE, *CALLS, "library"}, "methods": {*BASE, *CALLS, "library", "method_interface", "persona"},
+    "method_interface": {*BASE, *CALLS, "library"}, "methods": {*BASE, *CALLS, "library", "method_interface"},
+    "method_runner": {*BASE, *CALLS, "library", "library_as_of", "method_interface", "methods", "persona"},
     # From replies to figures: each floor stands on those before it.
     "word_stems": set(), "replies": {"word_stems"}, "statistics": set(), "results": {*BASE, "statistics"}, "charts": {*BASE, "results"},
     "judge_models": {*BASE, "library", "backbones"},
@@ -37,12 +39,12 @@ ALLOWED = {
     "judging": {*BASE, "library", "statistics", "results", "judge_models", "experiments"},
     "reporting": {*BASE, "results", "charts", "experiments"},
     "validation": {*BASE, "library", "memory", "replies"}, "describing": {*BASE, "library", "validation"},
-    "plugin": {*BASE, *CALLS, "library", "persona", "stimuli", "methods", "method_interface", "results", "judge_models", "experiments",
+    "plugin": {*BASE, *CALLS, "library", "library_as_of", "persona", "stimuli", "methods", "method_interface", "method_runner", "results", "judge_models", "experiments",
                "reporting", "progress"},
     "construction": {*BASE, *CALLS, "library", "persona", "stimuli", "replies", "validation", "plugin", "progress"},
-    "chat": {*BASE, *CALLS, "library", "persona", "methods", "method_interface", "construction"},
+    "chat": {*BASE, *CALLS, "library", "library_as_of", "persona", "methods", "method_interface", "method_runner", "construction"},
     "simulacrum": {*BASE, "library", "backbones", "chat", "plugin"},
-    "cli": {*BASE, "library", "chat", "judging", "reporting", "simulacrum"}, "__init__": {*BASE, "library", "simulacrum"},
+    "cli": {*BASE, "library", "library_as_of", "chat", "judging", "reporting", "simulacrum"}, "__init__": {*BASE, "library", "simulacrum"},
 }  # fmt: skip
 # Files of `experiments/` that all experiments share; the registry alone knows the experiments.
 SHARED = {"__init__", "base", "samples", "second_reader"}

@@ -14,7 +14,7 @@ from human_simulacra.chat.conversation import Conversation
 from human_simulacra.experiments.base import STIMULUS
 from human_simulacra.experiments.registry import EXPERIMENTS
 from human_simulacra.library import Library
-from human_simulacra.methods import Method
+from human_simulacra.method_runner import Method
 from human_simulacra.types import QUESTION_TYPES, Stimulus
 from tests.agents.word_embedder import WordEmbedder
 from tests.conftest import ScriptedBackbone

@@ -13,15 +13,18 @@ from human_simulacra.backbones.streaming import OnText
 from human_simulacra.chat.chat_settings import ChatSettings, check_character_and_method
 from human_simulacra.chat.conversation_to_memory import make_experience
 from human_simulacra.chat.conversation_types import Experience, Transcript, Turn
-from human_simulacra.chat.experiences import Experiences, LibraryWithExperiences
+from human_simulacra.chat.experiences import Experiences, LibraryWithExperiences, experience_key
 from human_simulacra.chat.input_limits import check_message, check_scene
 from human_simulacra.chat.prompt_budget import PromptPlan, plan_prompt
 from human_simulacra.chat.short_term_memory import ShortTermMemory
 from human_simulacra.chat.token_estimator import TokenEstimator
 from human_simulacra.errors import UserError
+from human_simulacra.library_as_of import LibraryAsOf
 from human_simulacra.method_interface import MethodSettings
-from human_simulacra.methods import Method, check_method
+from human_simulacra.method_runner import Method
+from human_simulacra.methods import check_method
 from human_simulacra.persona import no_persona, persona
+from human_simulacra.point_in_time import name_point
 from human_simulacra.prompts import render
 from human_simulacra.traces import Reply
 from human_simulacra.types import Stimulus
@@ -40,9 +43,12 @@ class Conversation:
             calls.
         scene: Where the conversation takes place; None for the coffee shop.
         experiences: The characters' experiences from earlier conversations; None for none, held in memory only.
+        as_of: The point in time at which the character is met: a year, a month (`1999-05`) or the id of a paragraph of its life
+            story; None or empty for today. It knows nothing later, and only experiences of conversations at the same point.
 
     Raises:
-        UserError: If character or method is unknown, the scene too long, or the budget too small for this character.
+        UserError: If character, method or point in time is unknown, the scene too long, or the budget too small for this
+            character.
     """
 
     def __init__(
@@ -53,10 +59,13 @@ class Conversation:
         options: Mapping[str, Any] | None = None,
         scene: str | None = None,
         experiences: Experiences | None = None,
+        as_of: str | int | None = None,
     ) -> None:
         self.settings = settings
         self.experiences = experiences if experiences is not None else Experiences()
-        self.character = check_character_and_method(settings.library, character, method)
+        self.as_of = name_point(as_of)
+        self._library = LibraryAsOf(settings.library, self.as_of) if self.as_of else settings.library
+        self.character = check_character_and_method(self._library, character, method)
         self.estimator = TokenEstimator()
         self.memory = ShortTermMemory(self.estimator)
         self.kept = 0
@@ -70,7 +79,7 @@ class Conversation:
 
     def set_method(self, method: str, options: Mapping[str, Any] | None = None) -> None:
         """Changes the method and continues the conversation; arguments and errors as in the class."""
-        check_character_and_method(self.settings.library, self.character.id, method)
+        check_character_and_method(self._library, self.character.id, method)
         defaults = {"retriever": "hybrid", "agents": self.settings.agents} if method == "macm" else {}
         chosen = defaults | dict(options or {})
         check_method(method, chosen)
@@ -80,12 +89,17 @@ class Conversation:
     def _build_method(self) -> None:
         """Builds the method over the character's present memories and experiences."""
         s = self.settings
-        library = LibraryWithExperiences(s.library, self.experiences)
+        library = LibraryWithExperiences(self._library, self.experiences, self.as_of)
         self.system = no_persona() if self.method == "none" else persona(self.character)
         who = self.character.id
         self._plan: PromptPlan = plan_prompt(self.estimator, library, who, self.system, self.method, self._options, s.budget)
         settings = MethodSettings(library, s.backbone, s.backbone, s.embedder, s.max_tokens, s.temperature, s.seed)
         self._method = Method(self.method, settings, **self._plan.options)
+
+    @property
+    def experience_key(self) -> str:
+        """Where the experiences of this character at this point in time are stored; see `Experiences`."""
+        return experience_key(self.character.id, self.as_of)
 
     @property
     def turns(self) -> list[Turn]:
@@ -138,19 +152,19 @@ class Conversation:
         if not new:
             raise UserError("there is no turn since the last /remember: talk first")
         with self._exclusive():
-            known = self.experiences.of(self.character.id)
+            known = self.experiences.of(self.experience_key)
             lines = "\n".join(f"Friend: {t.message}\n{self.character.name}: {t.answer}" for t in new)
             talk = self.estimator.clip(lines, self._plan.room)
             caller = self._caller(persona(self.character))
             experience = await make_experience(caller, self.character, self.scene, talk, len(known) + 1, _now())
-            self.experiences.add(self.character.id, experience)
+            self.experiences.add(self.experience_key, experience)
             self.kept = len(self.turns)
             self._build_method()
         return experience
 
     def undo(self) -> Experience | None:
         """Removes the newest experience and returns it; None if there is none."""
-        removed = self.experiences.remove_newest(self.character.id)
+        removed = self.experiences.remove_newest(self.experience_key)
         if removed:
             self.kept = 0
             self._build_method()
@@ -165,7 +179,7 @@ class Conversation:
         """Returns the conversation as a transcript that can be saved."""
         return Transcript(
             self.character.id, self.method, self.scene, self.settings.backbone_name, self.kept,
-            tuple(self.turns), tuple(self.memory.notes),
+            tuple(self.turns), tuple(self.memory.notes), self.as_of,
         )  # fmt: skip
 
     def restore(self, transcript: Transcript, scene: str | None = None) -> None:

@@ -42,7 +42,10 @@ class Experience:
 
 @dataclass(frozen=True)
 class Transcript:
-    """A saved conversation. `kept` is the number of its first turns that are already stored as experiences."""
+    """A saved conversation. `kept` is the number of its first turns that are already stored as experiences.
+
+    `as_of` is the point in time at which the character was met; empty for today.
+    """
 
     character: str
     method: str
@@ -51,3 +54,4 @@ class Transcript:
     kept: int
     turns: tuple[Turn, ...]
     notes: tuple[Note, ...]
+    as_of: str = ""

@@ -16,11 +16,16 @@ from human_simulacra.library import Library, T
 from human_simulacra.types import Memory, Paragraph
 
 
+def experience_key(character: str, as_of: str = "") -> str:
+    """Returns the key of a character's experiences: of conversations today, or at a point in time, which it alone knows."""
+    return f"{character}@{as_of}" if as_of else character
+
+
 class Experiences:
-    """The experiences of all characters.
+    """The experiences of all characters, by `experience_key`.
 
     Args:
-        folder: Folder with one JSONL file per character. None holds experiences in this object only, as the web chat does:
+        folder: Folder with one JSONL file per key. None holds experiences in this object only, as the web chat does:
             a visitor's conversations must not be known to the next visitor.
     """
 
@@ -29,39 +34,39 @@ class Experiences:
         self._held: dict[str, list[Experience]] = {}
         self._lock = threading.Lock()
 
-    def of(self, character: str) -> tuple[Experience, ...]:
-        """Returns a character's experiences, oldest first.
+    def of(self, key: str) -> tuple[Experience, ...]:
+        """Returns the experiences under a key, oldest first.
 
         Raises:
             UserError: If a line of the file is invalid; the message names it.
         """
-        path = self.path(character)
+        path = self.path(key)
         if path is None:
-            return tuple(self._held.get(character, ()))
+            return tuple(self._held.get(key, ()))
         if not path.is_file():
             return ()
         return tuple(read_rows(Experience, path))
 
-    def add(self, character: str, experience: Experience) -> None:
+    def add(self, key: str, experience: Experience) -> None:
         """Adds an experience; raises a UserError if the file cannot be written."""
-        self._write(character, [*self.of(character), experience])
+        self._write(key, [*self.of(key), experience])
 
-    def remove_newest(self, character: str) -> Experience | None:
+    def remove_newest(self, key: str) -> Experience | None:
         """Removes the newest experience and returns it; None if there is none."""
-        known = self.of(character)
+        known = self.of(key)
         if known:
-            self._write(character, list(known[:-1]))
+            self._write(key, list(known[:-1]))
         return known[-1] if known else None
 
-    def path(self, character: str) -> Path | None:
-        """Returns the file of a character's experiences, or None if they are held in memory."""
-        return self.folder / f"{character}.jsonl" if self.folder else None
+    def path(self, key: str) -> Path | None:
+        """Returns the file of the experiences under a key, or None if they are held in memory."""
+        return self.folder / f"{key}.jsonl" if self.folder else None
 
-    def _write(self, character: str, experiences: list[Experience]) -> None:
+    def _write(self, key: str, experiences: list[Experience]) -> None:
         with self._lock:
-            path = self.path(character)
+            path = self.path(key)
             if path is None:
-                self._held[character] = experiences
+                self._held[key] = experiences
                 return
             try:
                 # The round trip through JSON turns tuples into lists.
@@ -85,22 +90,27 @@ class LibraryWithExperiences(Library):
     Args:
         library: The dataset.
         experiences: The experiences to append.
+        as_of: The point in time of the conversations that are remembered; empty for today.
     """
 
-    def __init__(self, library: Library, experiences: Experiences) -> None:
+    def __init__(self, library: Library, experiences: Experiences, as_of: str = "") -> None:
         self.path = library.path
         self._library = library
         self._experiences = experiences
+        self._as_of = as_of
 
     def keeps_texts(self, character_id: str) -> bool:
         """Returns False if there are experiences: they come from conversations, of which nothing else is written to disk."""
-        return not self._experiences.of(character_id)
+        return not self._known(character_id)
+
+    def _known(self, character_id: str) -> tuple[Experience, ...]:
+        return self._experiences.of(experience_key(character_id, self._as_of))
 
     def _rows(self, character_id: str, name: str, kind: type[T]) -> tuple[T, ...]:
         rows: tuple[Any, ...] = self._library._rows(character_id, name, kind)
         if name not in ("memories", "story"):
             return rows
-        known = self._experiences.of(character_id)
+        known = self._known(character_id)
         added: list[Memory] | list[Paragraph] = [e.memory for e in known] if name == "memories" else [e.paragraph for e in known]
         last = max((row.index for row in rows), default=0)
         # Indexes continue those of the dataset, which may have grown since.

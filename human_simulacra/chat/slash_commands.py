@@ -17,6 +17,7 @@ HELP = """\
 /mind              show memories, thoughts and feelings behind the last answer
 /method NAME       change the method: macm, rag, prompt, none
 /character NAME    start a conversation with another character
+/as-of TIME        meet the same character at a year, month or paragraph of its life; without TIME, today
 /scene TEXT        change the scene; without text, back to the coffee shop
 /remember          store the conversation as a new experience, a long-term memory
 /experiences       list the stored experiences
@@ -26,6 +27,12 @@ HELP = """\
 /forget            start anew with the same character
 /help              show this list
 exit               quit (or ctrl-D); ctrl-C stops an answer"""
+
+
+def describe_person(conversation: Conversation) -> str:
+    """Returns in words whom one talks to, and at which point in time."""
+    who = conversation.character
+    return f"you talk to {who.name}, {who.age}, {who.occupation}{f', as of {conversation.as_of}' if conversation.as_of else ''}"
 
 
 class TerminalSession:
@@ -46,6 +53,7 @@ class TerminalSession:
             "/mind": self._mind,
             "/method": self._method,
             "/character": self._character,
+            "/as-of": self._as_of,
             "/scene": self._scene,
             "/remember": self._remember,
             "/experiences": self._experiences,
@@ -75,7 +83,7 @@ class TerminalSession:
     def open(self, transcript: transcripts.Transcript, method: str | None = None) -> None:
         """Continues a saved conversation, with its method or another; raises a UserError if a name is unknown."""
         conversation = Conversation(
-            self.settings, transcript.character, method or transcript.method, scene=None, experiences=self.experiences
+            self.settings, transcript.character, method or transcript.method, experiences=self.experiences, as_of=transcript.as_of
         )
         conversation.restore(transcript)
         self.conversation = conversation
@@ -92,10 +100,17 @@ class TerminalSession:
 
     def _character(self, name: str) -> str:
         if name:
-            old = self.conversation
-            self.conversation = Conversation(self.settings, name, old.method, scene=old.scene, experiences=self.experiences)
-        who = self.conversation.character
-        return f"you talk to {who.name}, {who.age}, {who.occupation}"
+            self._start(name, "")
+        return describe_person(self.conversation)
+
+    def _as_of(self, time: str) -> str:
+        self._start(self.conversation.character.id, time)
+        return describe_person(self.conversation)
+
+    def _start(self, character: str, as_of: str) -> None:
+        """Starts a conversation in the present one's scene; what was said before is unknown at another point in time."""
+        old = self.conversation
+        self.conversation = Conversation(self.settings, character, old.method, None, old.scene, self.experiences, as_of)
 
     def _scene(self, text: str) -> str:
         self.conversation.set_scene(text or None)
@@ -103,11 +118,11 @@ class TerminalSession:
 
     def _remember(self, _: str) -> str:
         experience = self.loop.run(self.conversation.remember())
-        place = self.experiences.path(self.conversation.character.id)
+        place = self.experiences.path(self.conversation.experience_key)
         return f"stored{f' in {place}' if place else ''}; /undo removes it\n{format_experience(experience)}"
 
     def _experiences(self, _: str) -> str:
-        return "\n".join(map(format_experience, self.experiences.of(self.conversation.character.id))) or "none yet"
+        return "\n".join(map(format_experience, self.experiences.of(self.conversation.experience_key))) or "none yet"
 
     def _undo(self, _: str) -> str:
         removed = self.conversation.undo()

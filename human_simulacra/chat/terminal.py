@@ -53,7 +53,10 @@ def _piped(session: TerminalSession) -> int:
 
 def _interactive(session: TerminalSession) -> int:
     who = session.conversation.character
-    print(f"{who.name}, {who.age}, {who.occupation} · method {session.conversation.method} · {session.settings.backbone_name}")
+    time = f" · as of {session.conversation.as_of}" if session.conversation.as_of else ""
+    print(
+        f"{who.name}, {who.age}, {who.occupation}{time} · method {session.conversation.method} · {session.settings.backbone_name}"
+    )
     print(f"{session.conversation.scene}\n/help lists commands, tab completes, exit quits.\n")
     for line in _lines(session):
         if line in _QUIT:

@@ -14,7 +14,7 @@ from human_simulacra.files import write_atomically
 from human_simulacra.jsonl_rows import parse_row, read_jsonl
 
 VERSION = 1
-_HEAD = ("character", "method", "scene", "backbone", "kept")
+_HEAD = ("character", "method", "scene", "backbone", "kept", "as_of")
 
 
 def dump(transcript: Transcript) -> str:
@@ -72,6 +72,7 @@ def _rows(transcript: Transcript) -> Iterator[dict[str, Any]]:
 
 def _head(kind: object, row: dict[str, Any], where: str) -> dict[str, Any]:
     types = {"kept": int}
+    row = {"as_of": "", **row}  # transcripts of earlier versions are of today
     if kind != "conversation" or not all(isinstance(row.get(key), types.get(key, str)) for key in _HEAD):
         raise UserError(f"{where}: not a transcript, whose first line gives {', '.join(_HEAD)}: choose a file written by /save")
     if row.get("version") != VERSION:

@@ -13,7 +13,7 @@ from opencompass.openicl.icl_inferencer.icl_base_inferencer import BaseInference
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically
-from human_simulacra.methods import PreparedStimulus
+from human_simulacra.method_interface import PreparedStimulus
 from human_simulacra.plugin.conversations import Conversation, Turn, group_conversations
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.row_checkpoint import RowCheckpoint

@@ -19,7 +19,8 @@ from human_simulacra.files import digest
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import SentenceEmbedder
 from human_simulacra.method_interface import MethodSettings
-from human_simulacra.methods import Method, check_method
+from human_simulacra.method_runner import Method
+from human_simulacra.methods import check_method
 from human_simulacra.plugin.backbone_factory import build_backbone
 from human_simulacra.plugin.llm_config import check_llm, fingerprint, resolve_answering
 from human_simulacra.plugin.stimulus_serialization import decode_stimulus
@@ -45,6 +46,8 @@ class Simulacrum(BaseAPIModel):
         retry: Maximum number of attempts per call; after the last, the row fails.
         cache_dir: Folder of the call cache; None for the user's cache folder.
         data: A data folder; None for the dataset package.
+        as_of: The point in time at which every character answers: a year, a month (`'1999-05'`) or the id of a paragraph. It
+            knows nothing later. `'today'` gives it the whole life even where a row names a time; None does as each row says.
         answering: How stimuli with options are answered: `generate`; `likelihood`, which chooses the most likely option; or
             `structured`, which holds the answer to a JSON form. None is `likelihood` for the embedded model, which cannot name
             a letter, and `generate` for all others.
@@ -68,6 +71,7 @@ class Simulacrum(BaseAPIModel):
         cache_dir: str | None = None,
         data: str | None = None,
         answering: Answering | None = None,
+        as_of: str | int | None = None,
     ) -> None:
         super().__init__(path=str(llm.get("path", method)), retry=retry)
         self.concurrency = concurrency
@@ -90,10 +94,20 @@ class Simulacrum(BaseAPIModel):
             agents = wrapped(agent_llm)
         setting_hash = digest([
             version("human-simulacra"), method, self._options, fingerprint(llm), fingerprint(agent_llm or llm),
-            embedder, temperature, seed, sample, library.fingerprint,
+            embedder, temperature, seed, sample, library.fingerprint, str(as_of or ""),
         ])  # fmt: skip
         self._setting = MethodSettings(
-            library, top, agents, SentenceEmbedder(embedder), 0, temperature, seed, sample, self.answering, setting_hash
+            library,
+            top,
+            agents,
+            SentenceEmbedder(embedder),
+            0,
+            temperature,
+            seed,
+            sample,
+            self.answering,
+            str(as_of or ""),
+            setting_hash,
         )
         self._methods: dict[int, Method] = {}
         self._identity = digest([setting_hash, self.answering])

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from human_simulacra.library import slug
+from human_simulacra.life_dates import age_on
 from human_simulacra.types import FUNCTIONS
 from human_simulacra.validation.located_rows import CharacterRows, LocatedRow
 from human_simulacra.validation.quality_gate import Gate
@@ -95,7 +96,7 @@ def check_ages(people: Sequence[CharacterRows]) -> Gate:
         except ValueError as error:
             problems.append(person.locate(f"dates must be YYYY-MM-DD ({error})"))
             continue
-        age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+        age = age_on(born, day)
         if age != character.age:
             problems.append(person.locate(f"born {born}, the age on {day} is {age}, not {character.age}"))
         subject = character.name.split()[0]

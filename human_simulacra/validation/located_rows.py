@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from human_simulacra.errors import UserError
-from human_simulacra.items import OpenDetail, Scene
+from human_simulacra.items import OpenDetail, Scene, Unanswerable
 from human_simulacra.jsonl_rows import parse_row, read_jsonl
 from human_simulacra.library import Library
-from human_simulacra.types import QUESTION_TYPES, Character, Memory, Paragraph, Question, Unanswerable
+from human_simulacra.types import QUESTION_TYPES, Character, Memory, Paragraph, Question
 
 T = TypeVar("T")
 KINDS: dict[str, type] = {

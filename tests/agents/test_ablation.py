@@ -12,7 +12,7 @@ import pytest
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
 from human_simulacra.method_interface import MethodSettings
-from human_simulacra.methods import Method
+from human_simulacra.method_runner import Method
 from human_simulacra.results.token_budget import answer_budgets, budget_table
 from human_simulacra.traces import Reply
 from human_simulacra.types import Message, Stimulus

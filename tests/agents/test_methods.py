@@ -15,7 +15,8 @@ from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
 from human_simulacra.method_interface import MethodSettings
-from human_simulacra.methods import METHODS, Method
+from human_simulacra.method_runner import Method
+from human_simulacra.methods import METHODS
 from human_simulacra.stimuli import question_stimulus
 from human_simulacra.traces import Reply
 from human_simulacra.types import Message, Stimulus

@@ -20,7 +20,8 @@ from human_simulacra.errors import UserError
 from human_simulacra.library import Library
 from human_simulacra.likelihood_choice import OptionScore, choose_options, standardise
 from human_simulacra.method_interface import MethodSettings
-from human_simulacra.methods import METHODS, Method
+from human_simulacra.method_runner import Method
+from human_simulacra.methods import METHODS
 from human_simulacra.plugin.config_checks import check_simulacrum
 from human_simulacra.plugin.llama_cpp import LlamaCpp
 from human_simulacra.plugin.llm_config import resolve_answering

@@ -15,9 +15,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from human_simulacra.items import Unanswerable
 from human_simulacra.jsonl_rows import parse_row
 from human_simulacra.library import Library
-from human_simulacra.types import QUESTION_TYPES, Unanswerable
+from human_simulacra.types import QUESTION_TYPES
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "data"

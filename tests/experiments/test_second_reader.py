@@ -12,9 +12,9 @@ import pytest
 
 from human_simulacra.cli import main as human_simulacra
 from human_simulacra.files import write_jsonl
+from human_simulacra.items import Unanswerable
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.run_command import main
-from human_simulacra.types import Unanswerable
 from tests.run_config import latest, openai_llm, write_config
 from tests.servers import serving
 

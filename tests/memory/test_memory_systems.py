@@ -16,7 +16,8 @@ from human_simulacra.library import Library
 from human_simulacra.memory.memory_systems import MemorySystemSearch
 from human_simulacra.memory.passage_search import SearchQuery
 from human_simulacra.method_interface import MethodSettings
-from human_simulacra.methods import Method, check_method
+from human_simulacra.method_runner import Method
+from human_simulacra.methods import check_method
 from human_simulacra.types import Stimulus
 from tests.agents.word_embedder import WordEmbedder
 from tests.conftest import ScriptedBackbone

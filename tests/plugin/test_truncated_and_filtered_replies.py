@@ -14,10 +14,11 @@ import pytest
 from human_simulacra.cli import main as human_simulacra
 from human_simulacra.experiments.registry import find_experiment, summarise_run
 from human_simulacra.files import write_jsonl
+from human_simulacra.items import Unanswerable
 from human_simulacra.library import data_path
 from human_simulacra.plugin.run_command import main
 from human_simulacra.results import run_folder
-from human_simulacra.types import FUNCTIONS, Unanswerable
+from human_simulacra.types import FUNCTIONS
 from tests.run_config import latest, openai_llm, predictions, write_config
 from tests.servers import completion, serving
 

@@ -9,8 +9,8 @@ from human_simulacra.construction.biography.biography_checks import find_biograp
 from human_simulacra.construction.biography.stated_facts import Fact, find_missing_facts, list_facts
 from human_simulacra.construction.profiles.attribute_pools import Pools
 from human_simulacra.construction.text_splitting import split_sentences
-from human_simulacra.items import OpenDetail
-from human_simulacra.types import Character, Memory, Paragraph, Question, Unanswerable
+from human_simulacra.items import OpenDetail, Unanswerable
+from human_simulacra.types import Character, Memory, Paragraph, Question
 from human_simulacra.validation.text_statistics import stems
 
 # Numbers and pronouns occur in any text, so in a story they do not show that it states an age or a gender.

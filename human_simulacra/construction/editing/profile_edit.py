@@ -9,9 +9,10 @@ from typing import Any
 
 from human_simulacra.construction.editing.edit_request import LISTS, EditRequest
 from human_simulacra.construction.profiles.attribute_pools import POOL_OF_KEY, Pools
-from human_simulacra.construction.profiles.birth_dates import age_on, birthday, parse_date
+from human_simulacra.construction.profiles.birth_dates import birthday, parse_date
 from human_simulacra.construction.profiles.constraints import MAX_AGE, MAX_VALUES, MIN_AGE
 from human_simulacra.errors import UserError, unknown
+from human_simulacra.life_dates import age_on
 from human_simulacra.types import Character
 
 

@@ -7,6 +7,7 @@ import random
 from collections.abc import Sequence
 
 from human_simulacra.errors import UserError
+from human_simulacra.life_dates import age_on
 
 
 def find_reference_date(people: Sequence[tuple[str, int, str]]) -> tuple[datetime.date, list[str]]:
@@ -41,11 +42,6 @@ def birthday(born: datetime.date, years: int) -> datetime.date:
         return born.replace(year=born.year + years)
     except ValueError:
         return born.replace(year=born.year + years, day=28)
-
-
-def age_on(born: datetime.date, day: datetime.date) -> int:
-    """Returns the age on a day; a birthday on 29 February is on 1 March in common years."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def draw_birth_date(rng: random.Random, age: int, day: datetime.date) -> datetime.date:

@@ -9,12 +9,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from human_simulacra.construction.profiles.attribute_pools import Pools
-from human_simulacra.construction.profiles.birth_dates import age_on, draw_birth_date, parse_date
+from human_simulacra.construction.profiles.birth_dates import draw_birth_date, parse_date
 from human_simulacra.construction.profiles.constraint_sampling import sample_attributes
 from human_simulacra.construction.profiles.constraints import MAX_AGE, MIN_AGE, Constraints
 from human_simulacra.construction.profiles.name_generation import NameGenerator
 from human_simulacra.errors import UserError
 from human_simulacra.library import slug
+from human_simulacra.life_dates import age_on
 from human_simulacra.types import FUNCTIONS, Character, Trait
 from human_simulacra.validation.completeness_checks import JUDGING, PERCEIVING
 from human_simulacra.validation.statement_checks import TRAITS_A_RANK

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import random
 
-from human_simulacra.items import OpenDetail
+from human_simulacra.items import OpenDetail, Unanswerable
 from human_simulacra.library import Library
-from human_simulacra.types import Unanswerable
 from human_simulacra.validation.text_statistics import stems
 
 NOT_SAID, BEYOND = 6, 3

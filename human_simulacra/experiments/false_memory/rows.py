@@ -8,9 +8,9 @@ from typing import Any
 
 from human_simulacra.errors import UserError
 from human_simulacra.experiments.samples import choose_characters, repeat_row
+from human_simulacra.items import Unanswerable
 from human_simulacra.library import Library
 from human_simulacra.stimuli import recall_stimulus
-from human_simulacra.types import Unanswerable
 
 QUICK = "the first two questions with a false premise and the first beyond the character's knowledge"
 QUICK_QUESTIONS = {"false_premise": 2, "beyond_knowledge": 1}

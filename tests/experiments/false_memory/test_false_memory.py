@@ -12,10 +12,10 @@ import pytest
 from human_simulacra.experiments.false_memory.rows import sample_unanswerable
 from human_simulacra.experiments.registry import EXPERIMENTS
 from human_simulacra.files import write_jsonl
+from human_simulacra.items import Unanswerable
 from human_simulacra.plugin.run_command import main
 from human_simulacra.results import run_folder
 from human_simulacra.results.tables import to_json
-from human_simulacra.types import Unanswerable
 from tests.run_config import latest, openai_llm, write_config
 from tests.servers import serving
 

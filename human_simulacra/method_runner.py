@@ -1,0 +1,112 @@
+"""Runs a method: prepares and answers stimuli, each at its point in time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from human_simulacra.agents.model_calls import ModelCaller
+from human_simulacra.agents.option_labels import answer_form
+from human_simulacra.backbones.streaming import OnText
+from human_simulacra.library import Library
+from human_simulacra.library_as_of import LibraryAsOf, same_age
+from human_simulacra.memory.passage_search import PassageSearcher
+from human_simulacra.method_interface import MethodSettings, MethodSteps, PreparedStimulus
+from human_simulacra.methods import METHODS, check_method
+from human_simulacra.persona import agent_systems, no_persona, persona_parts, shuffled_character
+from human_simulacra.point_in_time import TODAY
+from human_simulacra.prompts import render
+from human_simulacra.traces import Reply, Trace
+from human_simulacra.types import Stimulus
+
+
+class Method:
+    """A method with its settings.
+
+    Args:
+        name: One of `METHODS`.
+        settings: Library, backbones and sampling.
+        **options: The method's own parameters.
+
+    Raises:
+        UserError: If the name or a parameter is unknown, or a value is invalid.
+    """
+
+    def __init__(self, name: str, settings: MethodSettings, **options: Any) -> None:
+        check_method(name, options)
+        self.name = name
+        self.settings = settings
+        self._options = options
+        self._built: dict[str, tuple[Library, MethodSteps]] = {}
+
+    async def respond(self, stimulus: Stimulus, on_text: OnText | None = None) -> Reply:
+        """Answers a stimulus as its character.
+
+        Args:
+            stimulus: What is said, to which character, after which turns.
+            on_text: Receives the answer in pieces if the backbone can stream, otherwise as one piece.
+
+        Raises:
+            BackboneError: If a backbone gives no usable answer.
+            UserError: If the character is unknown, or its files are invalid.
+        """
+        return await self.answer(await self.prepare(stimulus), stimulus, on_text)
+
+    async def prepare(self, stimulus: Stimulus) -> PreparedStimulus:
+        """Does everything that precedes the answer: retrieval, thoughts, feelings. Raises as `respond` does."""
+        settings = self.settings
+        trace = Trace(method=self.name, setting=settings.identity, backbone=settings.top.fingerprint)
+        system, shorter = no_persona(), {}
+        trace.as_of = self._as_of(stimulus)
+        library, steps = self._at(trace.as_of)
+        if self.name != "none":
+            trace.persona = who = stimulus.character
+            if self.name == "shuffled":
+                trace.persona = shuffled_character(settings.library, who, settings.seed)
+                library, _ = self._at(same_age(settings.library, who, trace.as_of, trace.persona))
+            parts = persona_parts(library.character(trace.persona))
+            system, shorter = parts.whole, agent_systems(parts)
+        draw = settings.sample + stimulus.sample
+        caller = ModelCaller(
+            settings.top, settings.agents, system, settings.temperature, settings.seed, draw, trace, agent_systems=shorter
+        )
+        working = await steps.prepare(caller, stimulus)
+        trace.memories.extend(working.memories)
+        trace.thoughts, trace.feelings, trace.retriever = working.thoughts, working.feelings, working.retriever
+        return PreparedStimulus(caller, working)
+
+    async def answer(self, prepared: PreparedStimulus, stimulus: Stimulus, on_text: OnText | None = None) -> Reply:
+        """Answers a prepared stimulus. Raises as `respond` does.
+
+        Args:
+            prepared: The result of `prepare`.
+            stimulus: The same stimulus; its `history` may have grown since.
+            on_text: See `respond`.
+        """
+        caller = replace(prepared.caller, on_text=on_text)
+        answering = self.settings.answering if stimulus.options else "generate"
+        if answering == "likelihood":
+            # Options are scored as the next words of the character, not as letters: the turn must not ask for a letter.
+            caller = replace(caller, scored_stimulus=stimulus)
+            stimulus = replace(stimulus, text=stimulus.scored or stimulus.plain)
+        elif answering == "structured":
+            caller = replace(caller, form=answer_form(stimulus))
+            request = render("answer_form_several" if stimulus.several else "answer_form_one")
+            stimulus = replace(stimulus, text=f"{stimulus.text}\n{request}")
+        _, steps = self._at(caller.trace.as_of)
+        return Reply(await steps.answer(caller, stimulus, prepared.working), caller.trace)
+
+    def _as_of(self, stimulus: Stimulus) -> str:
+        """Returns when a stimulus is answered: a point in time, or empty for today."""
+        as_of = self.settings.as_of or stimulus.as_of
+        return "" if as_of == TODAY else as_of
+
+    def _at(self, as_of: str) -> tuple[Library, MethodSteps]:
+        """Returns the library as of a point in time, and the method's steps over it."""
+        if as_of not in self._built:
+            whole = self.settings.library
+            library = LibraryAsOf(whole, as_of) if as_of else whole
+            settings = replace(self.settings, library=library)
+            searcher = PassageSearcher(library, settings.embedder)
+            self._built[as_of] = (library, METHODS[self.name](searcher, settings, **self._options))
+        return self._built[as_of]
