@@ -132,3 +132,89 @@ class Trial:
     options: tuple[str, ...]
     answer: int
     majority: int
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A moment in which a character chose.
+
+    Everything before the paragraph `moment` is known; that one or a later tells what the character did. `situation` is as the
+    character saw it then, `options` are four acts, and `answer` is the position of what it did, for the reason `why`. `evidence`
+    names the paragraphs that show it. `kind` says what the choice was about.
+
+    `blind` is the share of readers without any text who chose rightly, from 0 to 1, `informed` that of readers of the life up to
+    the moment: as much as can be known beforehand. Both are None if nobody has tried.
+    """
+
+    id: str
+    character: str
+    moment: str
+    situation: str
+    options: tuple[str, ...]
+    answer: int
+    why: str
+    evidence: tuple[str, ...]
+    kind: Literal["love", "work", "loyalty", "money", "truth", "risk"]
+    _: KW_ONLY
+    blind: float | None = None
+    blind_readers: int = 0
+    informed: float | None = None
+    informed_readers: int = 0
+
+
+@dataclass(frozen=True)
+class AttitudeAt:
+    """The attitude (a position among the options) at the end of the year `as_of`, with the paragraphs that show it."""
+
+    as_of: str
+    answer: int
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AttitudeQuestion:
+    """A question on an attitude that changed in the life: `at` has the right option at each of several points in time."""
+
+    id: str
+    character: str
+    question: str
+    options: tuple[str, ...]
+    at: tuple[AttitudeAt, ...]
+
+
+@dataclass(frozen=True)
+class InterrogationQuestion:
+    """One turn of a chain of linked questions on a `theme`, from 1.
+
+    `returns_to` is the earlier turn that asks for the same fact in other words, or None. `accepted` are whole right answers,
+    `fact` says what is so, and `evidence` names the paragraphs that show it.
+    """
+
+    id: str
+    character: str
+    theme: str
+    turn: int
+    question: str
+    returns_to: int | None
+    accepted: tuple[str, ...]
+    fact: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StatementPair:
+    """Two answers of one person, and whether they contradict each other, for checking a model that reads for contradictions.
+
+    `character` is the one whose life they were written about. `type` says what makes the pair: of contradictions `fact`, `time`,
+    `relation`, `attitude`, `implied`; of others `paraphrase`, `detail`, `not_known`, `change`, `other_subject`.
+    """
+
+    id: str
+    character: str
+    question_a: str
+    answer_a: str
+    question_b: str
+    answer_b: str
+    contradicts: bool
+    type: str
+    why: str

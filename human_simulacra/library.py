@@ -4,7 +4,7 @@ Layout of a data folder (one folder per character, so that a character can be ad
 
     characters/<id>/{profile,profile_at,story,memories,dialogues}.jsonl
     characters/<id>/{cloze,single_choice,multiple_choice,unanswerable,open_detail,decisions,growth,interrogation}.jsonl
-    personality_items.jsonl acquiescence.jsonl scenarios.jsonl conformity_trials.jsonl     shared by all characters
+    {personality_items,acquiescence,scenarios,conformity_trials,contradiction_pairs}.jsonl     shared by all characters
 """
 
 from __future__ import annotations
@@ -18,7 +18,19 @@ from typing import TypeVar
 
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import digest, sha256_file
-from human_simulacra.items import KeyedStatement, OpenDetail, Scenario, Scene, Statement, Trial, Unanswerable
+from human_simulacra.items import (
+    AttitudeQuestion,
+    Decision,
+    InterrogationQuestion,
+    KeyedStatement,
+    OpenDetail,
+    Scenario,
+    Scene,
+    Statement,
+    StatementPair,
+    Trial,
+    Unanswerable,
+)
 from human_simulacra.jsonl_rows import read_rows
 from human_simulacra.point_in_time import ProfileAt
 from human_simulacra.types import QUESTION_TYPES, Character, Memory, Paragraph, Question, QuestionType
@@ -132,6 +144,18 @@ class Library:
         """Returns the questions that the person may answer freely without contradicting the life."""
         return self._rows(character_id, "open_detail", OpenDetail)
 
+    def decisions(self, character_id: str) -> tuple[Decision, ...]:
+        """Returns the moments in which the character chose."""
+        return self._rows(character_id, "decisions", Decision)
+
+    def attitudes(self, character_id: str) -> tuple[AttitudeQuestion, ...]:
+        """Returns the questions on attitudes that changed in the life."""
+        return self._rows(character_id, "growth", AttitudeQuestion)
+
+    def interrogation(self, character_id: str) -> tuple[InterrogationQuestion, ...]:
+        """Returns the chains of linked questions, in the order in which they are asked."""
+        return self._rows(character_id, "interrogation", InterrogationQuestion)
+
     def dialogues(self, character_id: str) -> tuple[Scene, ...]:
         """Returns the scenes in which the character talks with others."""
         return self._rows(character_id, "dialogues", Scene)
@@ -150,6 +174,11 @@ class Library:
     def scenarios(self) -> tuple[Scenario, ...]:
         """The open-ended situations of the observer report."""
         return self._shared("scenarios", Scenario)
+
+    @cached_property
+    def contradiction_pairs(self) -> tuple[StatementPair, ...]:
+        """Labelled pairs of answers, which check models that read for contradictions."""
+        return self._shared("contradiction_pairs", StatementPair)
 
     @cached_property
     def conformity_trials(self) -> tuple[Trial, ...]:

@@ -68,6 +68,38 @@ def scenario_stimulus(item: str, character: str, situation: str) -> Stimulus:
     return Stimulus(item, character, render("stimulus_scenario", plain=plain), situation, plain=plain)
 
 
+def decision_stimulus(
+    item: str, character: str, situation: str, options: Sequence[str], as_of: str, reason: bool = False
+) -> Stimulus:
+    """Returns the stimulus of a moment in which the character chooses.
+
+    Args:
+        item: The stimulus's id.
+        character: Id of the character.
+        situation: What the character sees, in the second person.
+        options: Four acts, in the order to show.
+        as_of: The point in time.
+        reason: Whether the character is to say why, before the choice.
+    """
+    plain = render("stimulus_decision_plain", situation=situation)
+    asked = f" {template('stimulus_decision_reason')}" if reason else ""
+    text = render("stimulus_decision", plain=plain, options=letter_options(options), reason=asked)
+    return Stimulus(item, character, text, situation, options=tuple(options), plain=plain, as_of=as_of)
+
+
+def attitude_stimulus(item: str, character: str, question: str, options: Sequence[str], as_of: str) -> Stimulus:
+    """Returns the stimulus of a question on what the character thinks at a point in time; arguments as `decision_stimulus`."""
+    plain = render("stimulus_attitude_plain", question=question)
+    text = render("stimulus_attitude", plain=plain, options=letter_options(options))
+    return Stimulus(item, character, text, question, options=tuple(options), plain=plain, as_of=as_of)
+
+
+def interview_stimulus(item: str, character: str, question: str) -> Stimulus:
+    """Returns the stimulus of an interviewer's question, which a short answer or not knowing answers."""
+    plain = render("stimulus_interrogation_plain", question=question)
+    return Stimulus(item, character, render("stimulus_interrogation", plain=plain), question, plain=plain)
+
+
 def statement_stimulus(row_id: str, character: str, text: str, seed: int) -> Stimulus:
     """Returns the yes/no stimulus of a statement of the personality test.
 

@@ -27,6 +27,9 @@ FOLDERS = (
     "open_detail",
     "conformity",
     "observer",
+    "decisions",
+    "growth",
+    "interrogation",
 )
 
 _ALL: list[Experiment] = [import_module(f"human_simulacra.experiments.{folder}.experiment").EXPERIMENT for folder in FOLDERS]

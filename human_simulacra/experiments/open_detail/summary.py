@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 
+from human_simulacra.experiments.judge_tables import judge_notes, judge_table
 from human_simulacra.experiments.open_detail.known_replies import admit_judges, contradiction_share, known_verdicts
-from human_simulacra.judge_models.admission import ADMISSION_RULE, NO_JUDGE, OWN_JUDGE, Admission, not_admitted_note
+from human_simulacra.judge_models.admission import NO_JUDGE, OWN_JUDGE
 from human_simulacra.results.controls import find_reference_models
 from human_simulacra.results.missing_bounds import BOUNDS_HEAD, BoundsColumn
 from human_simulacra.results.repeated_runs import analyse_repeated_runs
@@ -18,7 +19,6 @@ from human_simulacra.results.tables import (
     comparison_table,
     correction_table,
     format_interval,
-    format_p,
     without_empty_columns,
 )
 from human_simulacra.statistics import Estimate, cluster_interval
@@ -30,6 +30,7 @@ NOTE = (
     "Contradictions: of the replies that answer, the share that cannot be true by the life, as judge models read it. A reply "
     "that gives no answer is counted apart; it is neither right nor wrong."
 )
+RULE = "a reply that fits from one that contradicts, in pairs"
 CORRECTION_NOTE = (
     "Corrected: for how often the judges see a contradiction in known replies that have one, and in those that have none. It "
     "assumes that they err on a model's replies as on these."
@@ -71,7 +72,7 @@ def summarise_open_details(rows: Sequence[Row]) -> Summary:
         without_empty_columns(Table("Open details, by method", HEAD, whole), (BOUNDS_HEAD,)),
         correction_table("Contradictions, corrected for the judges' error", "known replies", corrected),
         comparison_table("Exploratory comparisons of contradictions, on the same questions", MEASURE, pairs),
-        _judge_table(admissions),
+        judge_table("Judges of the open details", "pairs of known replies told apart", admissions),
         _refused_table(rows, [a.judge for a in admissions if not a.admitted]),
         *repeated.tables,
         without_empty_columns(Table("Open details, by character", ("character", *HEAD), single, detail=True), (BOUNDS_HEAD,)),
@@ -81,7 +82,7 @@ def summarise_open_details(rows: Sequence[Row]) -> Summary:
         "corrected": [{"model": model, **asdict(figure)} for model, _, _, figure in corrected],
         "judges": [asdict(a) for a in admissions], **repeated.data,
     }  # fmt: skip
-    notes = (NOTE, CORRECTION_NOTE, *_judge_notes(admissions), *comparison_notes(pairs), *repeated.notes)
+    notes = (NOTE, CORRECTION_NOTE, *judge_notes(RULE, admissions), *comparison_notes(pairs), *repeated.notes)
     return Summary(NAME, TITLE, headlines, tables, data, notes, {MEASURE: tuple(pairs)})
 
 
@@ -135,15 +136,6 @@ def _counts(counted: Sequence[JudgedReply]) -> tuple[int, int, int]:
     return (sum(c.judged and not c.answered for c in counted), sum(not c.judged for c in counted) - missing, missing)
 
 
-def _judge_table(admissions: Sequence[Admission]) -> Table:
-    rows = tuple(
-        (a.judge, f"{a.right} of {a.trials}", a.characters, "" if a.p is None else format_p(a.p), "yes" if a.admitted else "no")
-        for a in admissions
-    )
-    head = ("judge", "pairs of known replies told apart", "characters", "p", "admitted")
-    return Table("Judges of the open details", head, rows)
-
-
 def _refused_table(rows: Sequence[Row], refused: Sequence[str]) -> Table:
     """Returns what each judge that is not admitted says, by model."""
     found = []
@@ -153,13 +145,3 @@ def _refused_table(rows: Sequence[Row], refused: Sequence[str]) -> Table:
             if f.type == f.character == ALL:
                 found.append((f.model, judge, f.score.rows, format_interval(f.score)))
     return Table("Open details, by judge not admitted", ("model", "judge", "answers", "contradictions % [95 %]"), tuple(found))
-
-
-def _judge_notes(admissions: Sequence[Admission]) -> list[str]:
-    rule = f"tells a reply that fits from one that contradicts, in pairs, {ADMISSION_RULE}"
-    if admitted := [a.judge for a in admissions if a.admitted]:
-        counted = f"Counted are the verdicts of {', '.join(admitted)}; a judge is admitted if it {rule}."
-        return [counted, *not_admitted_note(admissions)]
-    if admissions:
-        return [f"No judge was admitted, so these figures are not reliable. A judge is admitted if it {rule}."]
-    return []

@@ -1,0 +1,1 @@
+"""Growth: the same questions on attitudes at several ages of a life."""
