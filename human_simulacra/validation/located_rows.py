@@ -8,17 +8,19 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from human_simulacra.errors import UserError
-from human_simulacra.items import OpenDetail, Scene, Unanswerable
+from human_simulacra.items import AttitudeQuestion, Decision, InterrogationQuestion, OpenDetail, Scene, Unanswerable
 from human_simulacra.jsonl_rows import parse_row, read_jsonl
 from human_simulacra.library import Library
+from human_simulacra.point_in_time import ProfileAt
 from human_simulacra.types import QUESTION_TYPES, Character, Memory, Paragraph, Question
 
 T = TypeVar("T")
 KINDS: dict[str, type] = {
     "profile": Character, "story": Paragraph, "memories": Memory, "unanswerable": Unanswerable,
-    "open_detail": OpenDetail, "dialogues": Scene, **dict.fromkeys(QUESTION_TYPES, Question),
+    "open_detail": OpenDetail, "dialogues": Scene, "profile_at": ProfileAt, "decisions": Decision, "growth": AttitudeQuestion,
+    "interrogation": InterrogationQuestion, **dict.fromkeys(QUESTION_TYPES, Question),
 }  # fmt: skip
-OPTIONAL = ("unanswerable", "open_detail", "dialogues")
+OPTIONAL = ("unanswerable", "open_detail", "dialogues", "profile_at", "decisions", "growth", "interrogation")
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,10 @@ class CharacterRows:
     unanswerable: list[LocatedRow[Unanswerable]] = field(default_factory=list)
     open_detail: list[LocatedRow[OpenDetail]] = field(default_factory=list)
     dialogues: list[LocatedRow[Scene]] = field(default_factory=list)
+    profile_at: list[LocatedRow[ProfileAt]] = field(default_factory=list)
+    decisions: list[LocatedRow[Decision]] = field(default_factory=list)
+    growth: list[LocatedRow[AttitudeQuestion]] = field(default_factory=list)
+    interrogation: list[LocatedRow[InterrogationQuestion]] = field(default_factory=list)
 
     @property
     def character(self) -> Character:
@@ -66,7 +72,10 @@ class CharacterRows:
     @property
     def referring(self) -> list[LocatedRow]:
         """All rows that name paragraphs."""
-        return [*self.memories, *self.all_questions, *self.unanswerable, *self.open_detail, *self.dialogues]
+        return [
+            *self.memories, *self.all_questions, *self.unanswerable, *self.open_detail, *self.dialogues, *self.profile_at,
+            *self.decisions, *self.interrogation,
+        ]  # fmt: skip
 
     @cached_property
     def text(self) -> str:

@@ -12,9 +12,13 @@ from human_simulacra.validation import (
     completeness_checks,
     consistency_checks,
     date_checks,
+    decision_checks,
+    growth_checks,
     guessing_checks,
+    interrogation_checks,
     item_reading_checks,
     near_statements,
+    point_in_time_checks,
     prose_checks,
     question_checks,
     question_kinds_checks,
@@ -48,6 +52,12 @@ def run_checks(library: Library, *, full: bool, against: Path | None = None) -> 
         yield from item_reading_checks.check_item_readings(people, library.path)
         yield completeness_checks.check_scenes(people)
         yield date_checks.check_all_dated(people)
+        yield point_in_time_checks.check_profiles_at(people)
+        yield point_in_time_checks.check_memory_hindsight(people)
+        yield from decision_checks.check_decisions(people, library.path)
+        yield growth_checks.check_growth(people)
+        yield interrogation_checks.check_interrogation(people)
+        yield interrogation_checks.check_contradiction_pairs(library)
         for check in (
             *question_checks.QUESTION_CHECKS, *question_kinds_checks.QUESTION_KINDS_CHECKS, *guessing_checks.GUESSING_CHECKS
         ):  # fmt: skip

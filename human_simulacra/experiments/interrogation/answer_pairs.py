@@ -61,7 +61,7 @@ def contradicts_by_rules(pair: AnswerPair, accepted: Sequence[str]) -> bool | No
 
     Returns:
         False if both state the fact, or one says not to know; True if one states it and the other says something else; None if
-        neither states it, since two wrong answers can be the same.
+        neither states it, since two wrong answers can be the same. The life always states its fact.
     """
     second = states_answer(pair.second, accepted, pair.second_question)
     first = pair.kind == "external" or states_answer(pair.first, accepted, pair.first_question)

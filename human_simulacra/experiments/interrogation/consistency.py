@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from statistics import mean
 
 from human_simulacra.experiments.interrogation.answer_pairs import KINDS, PairKind, contradicts_by_rules, pairs_of_rows
-from human_simulacra.experiments.interrogation.contradiction_reading import CONTRADICTS
+from human_simulacra.experiments.interrogation.contradiction_reading import CONTRADICTS, FITS
 from human_simulacra.judge_models.admission import Admission, KnownAnswerCheck, admit_judge
 from human_simulacra.judge_models.judge_calls import row_key
 from human_simulacra.results.scored_rows import ScoredRow
 from human_simulacra.results.summary import Row
 from human_simulacra.statistics.judge_correction import KnownVerdict
 
-# A labelled pair read rightly: a coin has it once in two.
-CHECK_OPTIONS = 2
+# A contradictory and a consistent pair of one character both read rightly: a coin for each has it once in four.
+CHECK_OPTIONS = 4
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,21 @@ def read_pairs_of_run(rows: Sequence[Row], readers: Collection[str]) -> list[Rea
 
 
 def admit_readers(rows: Sequence[Row]) -> list[Admission]:
-    """Decides on every reader by the labelled pairs, each once however many models were read."""
-    checks: dict[str, dict[str, KnownAnswerCheck]] = {read["judge"]: {} for row in rows for read in row.get("pairs", ())}
+    """Decides on every reader by the labelled pairs, each once however many models were read.
+
+    A check is a contradictory and a consistent pair of one character.
+    """
+    right: dict[tuple[str, str, str], dict[str, bool]] = {}
     for known in _known(rows):
-        right = known["verdict"] == known["expected"]
-        check = KnownAnswerCheck(known["judge"], known["about"], CHECK_OPTIONS, right)
-        checks.setdefault(known["judge"], {}).setdefault(known["known"], check)
-    return [admit_judge(judge, list(own.values())) for judge, own in checks.items()]
+        place = (known["judge"], known["about"], known["expected"])
+        right.setdefault(place, {}).setdefault(known["known"], known["verdict"] == known["expected"])
+    checks: dict[str, list[KnownAnswerCheck]] = {read["judge"]: [] for row in rows for read in row.get("pairs", ())}
+    for (judge, character, expected), found in right.items():
+        if expected == CONTRADICTS:
+            consistent = right.get((judge, character, FITS), {})
+            both = zip(found.values(), consistent.values(), strict=False)
+            checks.setdefault(judge, []).extend(KnownAnswerCheck(judge, character, CHECK_OPTIONS, a and b) for a, b in both)
+    return [admit_judge(judge, own) for judge, own in checks.items()]
 
 
 def known_verdicts(rows: Sequence[Row], readers: Collection[str]) -> list[KnownVerdict]:

@@ -78,7 +78,7 @@ def summarise_interrogation(rows: Sequence[Row]) -> Summary:
         _fact_table(stated, rows),
         correction_table("Contradictions, corrected for the readers' error", "labelled pairs", corrected),
         comparison_table("Exploratory comparisons of consistency, on the same pairs", MEASURE, compared),
-        judge_table("Readers of contradictions", "labelled pairs read rightly", admissions),
+        judge_table("Readers of contradictions", "both of two labelled pairs read rightly", admissions),
         *repeated.tables,
         _character_table(found, bounds),
     )
