@@ -19,6 +19,7 @@ from human_simulacra.persona import shuffled_character
 from human_simulacra.plugin.dataset import ExperimentDataset
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.inferencer import SimulacrumInferencer
+from human_simulacra.plugin.interview_inferencer import InterviewInferencer
 from human_simulacra.plugin.llm_config import check_llm, resolve_answering, type_name
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.primary_checks import check_primary
@@ -194,7 +195,9 @@ def _arguments(dataset: Mapping[str, Any], kind: type[ExperimentDataset]) -> dic
 def _check_inferencer(dataset: Mapping[str, Any]) -> None:
     """Raises a UserError if a dataset of conversations has an inferencer that would drop the earlier turns."""
     inferencer = dataset["infer_cfg"]["inferencer"]
-    if not has_type(inferencer, SimulacrumInferencer):
+    if _find_class(inferencer, InterviewInferencer):
+        InterviewInferencer.check(inferencer.get("interviewer_llm") or {})
+    elif not has_type(inferencer, SimulacrumInferencer):
         raise UserError(
             f"dataset '{dataset['abbr']}' contains conversations, which {type_name(inferencer)} does not support: "
             "set inferencer=dict(type=SimulacrumInferencer) in its infer_cfg"

@@ -40,9 +40,14 @@ class Conversation:
         following = self.remaining[0].stimulus
         return replace(following, history=(*following.history, *self.history))
 
-    def add_reply(self, reply: str) -> None:
-        """Adds the reply to the next turn to the history, verbatim except that line breaks become spaces."""
-        messages = (Message("system", self.remaining[0].recap), Message("assistant", " ".join(reply.split())))
+    def add_reply(self, reply: str, recap: str = "") -> None:
+        """Adds the reply to the next turn to the history, verbatim except that line breaks become spaces.
+
+        Args:
+            reply: The reply.
+            recap: What later turns see of the turn, if not its own recap.
+        """
+        messages = (Message("system", recap or self.remaining[0].recap), Message("assistant", " ".join(reply.split())))
         self.history = (*self.history, *messages)
         self.answered += 1
 

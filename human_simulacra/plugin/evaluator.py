@@ -66,6 +66,7 @@ class ExperimentEvaluator(BaseEvaluator):
         rows = list(test_set)
         traces = self._read_traces(len(rows))
         statuses: list[Status] = [reply_status(reply, trace) for reply, trace in zip(predictions, traces, strict=True)]
+        rows = [{**row, **asked} for row, asked in zip(rows, self._read_asked(len(rows)), strict=True)]
         extras = self.extra_columns(predictions, rows, statuses)
         for reply, row, trace, extra in zip(predictions, rows, traces, extras, strict=True):
             public = {key: value for key, value in row.items() if key not in _TRANSPORT_COLUMNS} | extra
@@ -86,6 +87,14 @@ class ExperimentEvaluator(BaseEvaluator):
         """
         traces = [answer.get("trace") for answer in self.read_answers(self.output.parent.name, count)]
         return [*traces, *[None] * (count - len(traces))]
+
+    def _read_asked(self, count: int) -> list[dict[str, str]]:
+        """Returns the column `asked` of rows whose question an interviewer worded; empty for other rows."""
+        found = [
+            {"asked": answer["asked"]} if answer.get("asked") else {}
+            for answer in self.read_answers(self.output.parent.name, count)
+        ]
+        return [*found, *[{}] * (count - len(found))]
 
     def read_answers(self, model: str, count: int) -> list[dict[str, Any]]:
         """Returns what a model of the run answered to this replica's rows: the entries of its predictions file, if any.

@@ -89,7 +89,7 @@ class SimulacrumInferencer(BaseInferencer):
 
         async def answer(conversation: Conversation) -> None:
             async with semaphore:
-                await self._answer_conversation(conversation, on_result)
+                await self.answer_conversation(conversation, on_result)
 
         jobs = [asyncio.ensure_future(answer(conversation)) for conversation in pending if conversation.remaining]
         try:
@@ -103,13 +103,17 @@ class SimulacrumInferencer(BaseInferencer):
     def _restore(self, conversation: Conversation, checkpoint: RowCheckpoint, results: dict[int, Result]) -> None:
         """Reuses saved answers. A turn's key covers its history, so an answer after a changed one is not reused."""
         while conversation.remaining:
-            saved = checkpoint.rows.get(self.simulacrum.row_key(conversation.next_stimulus, self.max_out_len))
+            saved = checkpoint.rows.get(self.turn_key(conversation.next_stimulus))
             if saved is None or saved["error"] is not None:
                 return
             results[conversation.remaining[0].index] = saved
-            conversation.add_reply(saved["prediction"])
+            conversation.add_reply(saved["prediction"], saved.get("recap", ""))
 
-    async def _answer_conversation(self, conversation: Conversation, on_result: OnResult) -> None:
+    def turn_key(self, stimulus: Stimulus) -> str:
+        """Returns the key under which a turn's answer is saved; it covers all that the answer depends on."""
+        return self.simulacrum.row_key(stimulus, self.max_out_len)
+
+    async def answer_conversation(self, conversation: Conversation, on_result: OnResult) -> None:
         """Answers the remaining turns in order and calls `on_result` with the turn, its checkpoint key and the result.
 
         The agents start on all turns at once, since their work depends on no answer. A failed turn ends the conversation:
@@ -128,7 +132,7 @@ class SimulacrumInferencer(BaseInferencer):
         try:
             for number, turn in enumerate(turns):
                 stimulus = conversation.next_stimulus
-                key = self.simulacrum.row_key(stimulus, self.max_out_len)
+                key = self.turn_key(stimulus)
                 prepared = await preparations[number]
                 try:
                     if isinstance(prepared, BackboneError):
@@ -136,11 +140,11 @@ class SimulacrumInferencer(BaseInferencer):
                     reply = await method.answer(prepared, stimulus)
                 except BackboneError as error:
                     message = redact(error)
-                    on_result(turn, key, _result(stimulus, error=message))
+                    on_result(turn, key, make_result(stimulus, error=message))
                     for later in turns[number + 1 :]:
-                        on_result(later, "", _result(later.stimulus, error=f"not asked, an earlier turn failed: {message}"))
+                        on_result(later, "", make_result(later.stimulus, error=f"not asked, an earlier turn failed: {message}"))
                     break
-                on_result(turn, key, _result(stimulus, reply))
+                on_result(turn, key, make_result(stimulus, reply))
                 conversation.add_reply(reply.text)
             await asyncio.gather(*preparations)
         finally:
@@ -148,6 +152,7 @@ class SimulacrumInferencer(BaseInferencer):
                 job.cancel()
 
 
-def _result(stimulus: Stimulus, reply: Reply | None = None, error: str | None = None) -> Result:
+def make_result(stimulus: Stimulus, reply: Reply | None = None, error: str | None = None) -> Result:
+    """Returns what the predictions file holds of a row: its prompt, the reply with its trace, or the error."""
     prediction, trace = (reply.text, reply.trace.as_dict()) if reply else (None, None)
     return {"origin_prompt": stimulus.text, "prediction": prediction, "trace": trace, "error": error}

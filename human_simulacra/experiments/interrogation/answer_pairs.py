@@ -40,16 +40,21 @@ def find_pairs(replied: Sequence[tuple[Row, str]]) -> list[AnswerPair]:
         For each reply the pair with the life's fact; with the earlier reply in the same conversation that it returns to; and
         with the reply to the same question in the first conversation.
     """
-    said = {(row["id"], row.get("run", 1)): (row["question"], reply) for row, reply in replied}
+    said = {(row["id"], row.get("run", 1)): (_asked(row), reply) for row, reply in replied}
     found = []
     for row, reply in replied:
-        run, second = row.get("run", 1), (row["question"], reply)
+        run, second = row.get("run", 1), (_asked(row), reply)
         found.append(AnswerPair(row_key(row), "external", "", row["fact"], *second))
         if earlier := said.get((row["returns_to"], run)):
             found.append(AnswerPair(row_key(row), "internal", *earlier, *second))
         if run > 1 and (first := said.get((row["id"], 1))):
             found.append(AnswerPair(row_key(row), "retest", *first, *second))
     return found
+
+
+def _asked(row: Row) -> str:
+    """Returns the question as it was asked, which an interviewer may have worded."""
+    return row.get("asked") or row["question"]
 
 
 def contradicts_by_rules(pair: AnswerPair, accepted: Sequence[str]) -> bool | None:

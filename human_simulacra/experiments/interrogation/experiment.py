@@ -40,7 +40,7 @@ class Interrogation(Experiment):
                 pairs.append({"kind": entry["kind"], **found})
             elif entry["text"] is not None:
                 known.append({key: entry[key] for key in ("expected", "known", "about")} | found)
-        stated = states_answer(said, row["answer"], row["question"])
+        stated = states_answer(said, row["answer"], row.get("asked") or row["question"])
         return {"stated": stated, "not_known": not stated and says_not_known(said), "pairs": pairs, "known_pairs": known}
 
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:

@@ -88,6 +88,27 @@ def test_readers_are_admitted_by_labelled_pairs_and_must_show_the_words(tmp_path
     run.assert_replays("interrogation")
 
 
+def test_an_interviewer_words_the_questions_in_view_of_the_answers(tmp_path: Path, folder: Path) -> None:
+    def script(body: dict[str, Any], number: int) -> str:
+        text = text_of(body)
+        if "You interview somebody" not in text:
+            return answer(text)
+        wanted, said = re.findall(r"What you want to know now: (.*)", text)[-1], text.count("Answer: ")
+        return f"Interviewer's wording {said}: {wanted}"
+
+    interviewer = """
+from human_simulacra.plugin.interview_inferencer import InterviewInferencer
+datasets[0]['infer_cfg']['inferencer'] = dict(type=InterviewInferencer, interviewer_llm=dict(server, path='respondent', abbr='i'))
+"""
+    run = run_experiment(tmp_path, folder, "interrogation", script, methods=("prompt",), more=interviewer)
+    put = [text for text in run.asked if "You are Bo" in text]
+    assert any("Interviewer's wording 2: Which name stood on the hull?" in text for text in put)
+    # The later turn sees the question as it was asked.
+    assert any('The interviewer asked: "Interviewer\'s wording 0: What was your boat called?"' in text for text in put)
+    assert run.headline("m-prompt", "consistency", "internal")["estimate"]["value"] == pytest.approx(100 * 2 / 3)
+    run.assert_replays("interrogation")
+
+
 @pytest.mark.parametrize(
     ("reply", "verdict"),
     [
