@@ -4,6 +4,9 @@ from mmengine.config import read_base
 
 with read_base():
     from .datasets.conformity_quick import conformity_datasets
+    from .datasets.decisions_quick import decisions_datasets
+    from .datasets.growth_quick import growth_datasets
+    from .datasets.interrogation_quick import interrogation_datasets
     from .datasets.observer_quick import observer_datasets
     from .datasets.open_detail_quick import open_detail_datasets
     from .datasets.personality_quick import personality_datasets
@@ -18,5 +21,9 @@ datasets = [
     *personality_datasets,
     *conformity_datasets,
     *observer_datasets,
+    *decisions_datasets,
+    *growth_datasets,
+    # At temperature 0, a second conversation would repeat the first.
+    *[dict(dataset, runs=1) for dataset in interrogation_datasets],
 ]
 work_dir = 'outputs/all'

@@ -1,4 +1,4 @@
-"""Decisions on the sample 'quick': three moments of each of three characters."""
+"""Decisions on the sample 'quick': two moments of each of three characters."""
 
 from mmengine.config import read_base
 

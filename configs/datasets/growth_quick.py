@@ -1,4 +1,4 @@
-"""Growth on the sample 'quick': two questions at three ages of each of three characters."""
+"""Growth on the sample 'quick': one question at three ages of each of three characters."""
 
 from mmengine.config import read_base
 

@@ -11,8 +11,8 @@ from human_simulacra.experiments.samples import choose_characters, repeat_row
 from human_simulacra.library import Library
 from human_simulacra.stimuli import decision_stimulus, option_order
 
-QUICK = "the first three moments of each character"
-QUICK_MOMENTS = 3
+QUICK = "the first two moments of each character"
+QUICK_MOMENTS = 2
 # Columns of a decision that say how it was tested, which no score needs.
 NOT_ASKED = ("blind_readers", "informed_readers")
 

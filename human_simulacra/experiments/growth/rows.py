@@ -10,8 +10,8 @@ from human_simulacra.experiments.samples import choose_characters, repeat_row
 from human_simulacra.library import Library
 from human_simulacra.stimuli import attitude_stimulus, option_order
 
-QUICK = "the first two questions of each character, at every age"
-QUICK_QUESTIONS = 2
+QUICK = "the first question of each character, at every age"
+QUICK_QUESTIONS = 1
 
 
 def growth_rows(
