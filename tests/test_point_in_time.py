@@ -48,7 +48,11 @@ def later_names(character: str, as_of: str) -> set[str]:
     common = {word.casefold() for text in (*before, *after) for word in words(text) if word[0].islower()}
     names = set()
     for sentence in re.split(r"(?<=[.!?:;\"“”‘\n(])\s*", " ".join(after)):
-        names |= {re.sub(r"['’]s?$", "", word) for word in WORD.findall(sentence)[1:] if word[0].isupper() and len(word) > 3}
+        names |= {
+            re.sub(r"['’]s?$", "", word)
+            for word in WORD.findall(sentence)[1:]
+            if word[0].isupper() and len(word) > 3 and word[:2] not in ("I'", "I’")
+        }
     # Days, months and what one calls parents are no names of something later.
     plain = {datetime.date(2024, 1, day).strftime("%A") for day in range(1, 8)}
     plain |= {datetime.date(2024, month, 1).strftime("%B") for month in range(1, 13)} | {"Easter"}

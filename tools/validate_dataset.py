@@ -17,7 +17,7 @@ def main() -> int:
     parser.add_argument("--sound", action="store_true", help="only the gates that an evaluation needs, for your own characters")
     parser.add_argument("--against", type=Path, metavar="DIR", help="a folder of texts with which no sentence may be shared")
     parser.add_argument("--measure", action="store_true", help="only print diversity metrics of the stories")
-    parser.add_argument("--readers", action="store_true", help="only print what readers answered rightly, by life and type")
+    parser.add_argument("--readers", action="store_true", help="only print what readers answered rightly, by life")
     parser.add_argument(
         "--write-near", action="store_true", help="update the column 'near' of personality_items.jsonl before checking"
     )
@@ -44,9 +44,10 @@ def _measure(library: Library) -> int:
 
 def _print_readers(library: Library) -> int:
     from human_simulacra.validation.located_rows import read_characters
-    from human_simulacra.validation.reader_table import reader_table
+    from human_simulacra.validation.reader_table import decision_reader_table, reader_table
 
-    print(reader_table(read_characters(library)[0], library.path), end="")
+    people, _ = read_characters(library)
+    print(f"{reader_table(people, library.path)}\n{decision_reader_table(people)}", end="")
     return 0
 
 

@@ -56,7 +56,7 @@ def _turn_problems(
     located: LocatedRow[InterrogationQuestion], chain: Sequence[LocatedRow[InterrogationQuestion]]
 ) -> Iterator[str]:
     row = located.row
-    if not row.accepted or not states_answer(row.fact, row.accepted):
+    if not row.accepted or not states_answer(row.fact, row.accepted, row.question):
         yield located.locate("the fact does not state an accepted answer")
     if states_answer(row.question, row.accepted):
         yield located.locate("the question gives the answer away")

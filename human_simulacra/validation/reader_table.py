@@ -1,4 +1,4 @@
-"""Table of what readers reached on the story questions: without the text, and with the whole life open."""
+"""Tables of what readers reached: on the story questions without the text and with the life open, and in the decisions."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from human_simulacra.validation.reader_checks import ReaderAnswers, is_right, re
 
 HEAD = ("life", "type", "questions", "readers", "without the text %", "new readers %", "form life, new readers %",
         "with the life %")  # fmt: skip
+DECISION_HEAD = ("life", "moments", "readers %", "informed readers %")
 
 
 def reader_table(people: Sequence[CharacterRows], folder: Path) -> str:
@@ -32,6 +33,17 @@ def reader_table(people: Sequence[CharacterRows], folder: Path) -> str:
         rows += [_line(who, kind, found) for who, found in groups.items() if found]
         if every:
             rows.append(_line("all", kind, [(q, a) for _, q, a in every]))
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def decision_reader_table(people: Sequence[CharacterRows]) -> str:
+    """Returns a Markdown table of what readers chose in the decisions: a row for each life, and for all lives together."""
+    lives = {person.id: [d.row for d in person.decisions if d.row.blind is not None] for person in people}
+    rows = [DECISION_HEAD, ("---", *["---:"] * (len(DECISION_HEAD) - 1))]
+    for who, decisions in (*lives.items(), ("all", [d for found in lives.values() for d in found])):
+        if decisions:
+            shares = (_percent(d.blind or 0 for d in decisions), _percent(d.informed or 0 for d in decisions))
+            rows.append((who, str(len(decisions)), *shares))
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
