@@ -22,7 +22,7 @@ UNANSWERABLE, OPEN_DETAILS = {"beyond_knowledge": 6, "false_premise": 8}, 6
 POOLS = {"occupation": 80, "hobby": 60, "short_term_goal": 24, "long_term_goal": 24, "family": 12, "education": 9}
 TURNS, NEVER_SAYS = (6, 14), 3
 PERCEIVING, JUDGING = ("Ne", "Ni", "Se", "Si"), ("Te", "Ti", "Fe", "Fi")
-SHARED = {"scenarios": 24, "personality_items": 640, "acquiescence": 16, "conformity_trials": 36}
+SHARED = {"scenarios": 24, "personality_items": 640, "acquiescence": 16, "conformity_trials": 36, "contradiction_pairs": 384}
 
 
 def check_counts(people: Sequence[CharacterRows]) -> Gate:

@@ -56,6 +56,23 @@ EXPECTED = {
         "id character title where when", year="int64", others=TEXTS, never_says=TEXTS, evidence=TEXTS,
         turns="list<item: struct<speaker: string, text: string, thought: string>>",
     ),
+    "past_profiles": columns(
+        "id character occupation education family long_term_goal", year="int64", month="int64", hobbies=TEXTS,
+        short_term_goals=TEXTS, evidence=TEXTS,
+    ),
+    "decisions": columns(
+        "id character kind moment situation why", options=TEXTS, answer="int64", evidence=TEXTS, blind="double",
+        blind_readers="int64", informed="double", informed_readers="int64",
+    ),
+    "growth": columns(
+        "id character question", options=TEXTS,
+        at="list<item: struct<as_of: string, answer: int64, evidence: list<item: string>>>",
+    ),
+    "interrogation": columns(
+        "id character theme question fact", turn="int64", returns_to="int64", accepted=TEXTS, evidence=TEXTS
+    ),
+    "contradiction_pairs": columns("id character type question_a answer_a question_b answer_b why", contradicts="bool"),
+    "decision_readers": columns("item", blind=TEXTS, informed=TEXTS),
     "reader_answers": columns("item", blind=TEXTS, open_book=TEXTS, fresh=TEXTS),
     "scenario_acts": columns("scenario character act group"),
     "statement_sortings": columns("function use", rank="int64", index="int64", sorted_as=TEXTS),
@@ -68,7 +85,7 @@ EXPECTED = {
         "id set stimulus", trial="int64", critical="bool", options=TEXTS, answer="int64", majority="int64"
     ),
 }  # fmt: skip
-TESTS = {"cloze", "single_choice", "multiple_choice", "unanswerable", "open_detail"}
+TESTS = {"cloze", "single_choice", "multiple_choice", "unanswerable", "open_detail", "decisions", "growth", "interrogation"}
 LOAD = """
 import json, sys
 from datasets import get_dataset_config_names, load_dataset

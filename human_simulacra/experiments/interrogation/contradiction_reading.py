@@ -110,8 +110,9 @@ async def read_pairs(
 
 
 def _stands_in(words: str, text: str) -> bool:
-    found = _plain(words)
-    return bool(found) and found != "none" and found in _plain(text)
+    """Returns whether copied words stand in a text; `...` stands for words left out between them."""
+    pieces = [piece for part in re.split(r"\.{3}|…", words) if (piece := _plain(part))]
+    return bool(pieces) and pieces != ["none"] and all(piece in _plain(text) for piece in pieces)
 
 
 def _plain(text: str) -> str:

@@ -114,6 +114,7 @@ datasets[0]['infer_cfg']['inferencer'] = dict(type=InterviewInferencer, intervie
     [
         ("FIRST: called Alk\nSECOND: called Tern\nVERDICT: contradicts", "contradicts"),
         ('FIRST: "Called ALK"\nSECOND: "called  tern."\nVERDICT: Contradicts', "contradicts"),
+        ("FIRST: She ... Alk\nSECOND: called … Tern\nVERDICT: contradicts", "contradicts"),
         ("FIRST: none\nSECOND: none\nVERDICT: fits", "fits"),
         ("FIRST: called Alk\nSECOND: none\nVERDICT: contradicts", None),
         ("FIRST: called Alk\nSECOND: a red boat\nVERDICT: contradicts", None),
