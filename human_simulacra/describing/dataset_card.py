@@ -109,7 +109,9 @@ def figures(library: Library, card: Card) -> str:
 def _texts(value: Any) -> list[str]:
     if isinstance(value, dict):
         return [text for name in PROSE for text in _texts(value.get(name))]
-    return [value] if isinstance(value, str) else [text for inner in value or [] for text in _texts(inner)]
+    if isinstance(value, list):
+        return [text for inner in value for text in _texts(inner)]
+    return [value] if isinstance(value, str) else []
 
 
 @dataclass(frozen=True)
