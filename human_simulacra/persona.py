@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
+from human_simulacra.point_in_time import CharacterAt
 from human_simulacra.prompts import render, render_sections, template
 from human_simulacra.types import Character
 
@@ -36,7 +37,9 @@ class PersonaParts:
 def persona_parts(character: Character) -> PersonaParts:
     """Returns the parts of a character's system prompt."""
     c = character
-    family = f"{c.family}\n{render('persona_family_now', family=c.family_now)}" if c.family_now else c.family
+    family = c.family
+    if isinstance(c, CharacterAt):
+        family = f"{c.family}\n{render('persona_family_now', family=c.family_now)}"
     identity = render(
         "persona_identity", name=c.name, gender=c.gender, age=c.age, date_of_birth=c.date_of_birth,
         reference_date=c.reference_date, occupation=c.occupation, hobbies=", ".join(c.hobbies), family=family,

@@ -6,7 +6,7 @@ import calendar
 import datetime
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from human_simulacra.errors import UserError
 from human_simulacra.life_dates import age_on
@@ -36,6 +36,13 @@ class ProfileAt:
     short_term_goals: tuple[str, ...]
     long_term_goal: str
     evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CharacterAt(Character):
+    """A character as of a point in time; `family_now` says who the near people are at that time and how they stand."""
+
+    family_now: str
 
 
 @dataclass(frozen=True)
@@ -125,7 +132,7 @@ def profile_at(point: PointInTime, rows: Sequence[ProfileAt], story: Sequence[Pa
     return holding[-1] if holding else ordered[0]
 
 
-def character_at(character: Character, point: PointInTime, profile: ProfileAt) -> Character:
+def character_at(character: Character, point: PointInTime, profile: ProfileAt) -> CharacterAt:
     """Returns the character as of a point in time: its age, its profile, and the biography as far as it has come.
 
     A sentence of the biography is dated by a year, so within a year those of the same year are left out. The traits stay: they
@@ -134,9 +141,10 @@ def character_at(character: Character, point: PointInTime, profile: ProfileAt) -
     today = min(point.date, datetime.date.fromisoformat(character.reference_date))
     whole_year = point.before is None and (point.month is None or today.isoformat() == character.reference_date)
     told = tuple(s for s in character.biography_dated if s.year < point.year or (whole_year and s.year == point.year))
-    return replace(
+    then = replace(
         character, age=age_on(datetime.date.fromisoformat(character.date_of_birth), today), reference_date=today.isoformat(),
-        occupation=profile.occupation, education=profile.education, family_now=profile.family, hobbies=profile.hobbies,
+        occupation=profile.occupation, education=profile.education, hobbies=profile.hobbies,
         short_term_goals=profile.short_term_goals, long_term_goal=profile.long_term_goal, biography_dated=told,
         biography=" ".join(sentence.text for sentence in told),
     )  # fmt: skip
+    return CharacterAt(**{field.name: getattr(then, field.name) for field in fields(then)}, family_now=profile.family)

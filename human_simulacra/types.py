@@ -38,8 +38,7 @@ class Character:
     """A virtual person: attributes, personality and biography.
 
     `id` is the slug of `name`. Dates are ISO 8601; `age` is the age on `reference_date`. `functions` are the eight Jungian
-    functions from strongest to weakest. `biography_dated` holds the biography's sentences in order; empty if undated. `family`
-    is the family of the childhood; `family_now` says of a past time who the near people were, and is empty of today.
+    functions from strongest to weakest. `biography_dated` holds the biography's sentences in order; empty if undated.
     """
 
     id: str
@@ -59,7 +58,6 @@ class Character:
     biography: str
     _: KW_ONLY
     biography_dated: tuple[DatedSentence, ...] = ()
-    family_now: str = ""
 
 
 @dataclass(frozen=True)

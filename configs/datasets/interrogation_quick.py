@@ -1,4 +1,4 @@
-"""Interrogation on the sample 'quick': one theme of each of three characters, in two conversations, read by rules alone."""
+"""Interrogation on the sample 'quick': one theme of each of two characters, in two conversations, read by rules alone."""
 
 from mmengine.config import read_base
 

@@ -21,7 +21,8 @@ END = "<!-- figures: end -->"
 # Columns of running text, those of nested objects included.
 PROSE = (
     "biography", "text", "summary", "content", "thinking", "emotion", "question", "options", "stimulus", "value", "why", "turns",
-    "thought", "never_says", "fits", "contradicts", "act", "situation", "fact", "answer_a", "answer_b", "question_a", "question_b",
+    "thought", "never_says", "fits", "contradicts", "act", "situation", "fact", "question_a", "answer_a", "question_b",
+    "answer_b",
 )  # fmt: skip
 LICENCES = {"cc-by-4.0": "https://creativecommons.org/licenses/by/4.0/"}
 

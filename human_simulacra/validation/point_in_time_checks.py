@@ -56,5 +56,5 @@ def _profile_problems(row: ProfileAt, story: Sequence[Paragraph], names: NamesOf
     begun = {p.id for p in story if point.reached(p.year or 0, p.month or 1)}
     yield from (f"paragraph '{p}' begins after {row.year}-{row.month or 12:02d}" for p in row.evidence if p not in begun)
     text = " ".join((row.occupation, row.education, row.family, *row.hobbies, *row.short_term_goals, row.long_term_goal))
-    if problem := names.find_later(text, lambda p: p.id in begun):
-        yield problem
+    if problem := names.find_later(text, lambda p: point.reached(p.end_year or 0, p.end_month)):
+        yield f"{problem}, of a later time"

@@ -93,6 +93,7 @@ def test_every_experiment_names_its_headline_measure() -> None:
     assert {name: experiment.headline for name, experiment in EXPERIMENTS.items()} == {
         "self_report": "score", "personality": "tau", "unanswerable": "false memories", "open_detail": "contradictions",
         "conformity": "conformity", "observer": "description matching",
+        "decisions": "right choices", "growth": "point-in-time accuracy", "interrogation": "consistency",
     }  # fmt: skip
 
 

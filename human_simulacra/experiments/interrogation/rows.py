@@ -14,8 +14,8 @@ from human_simulacra.library import Library
 from human_simulacra.prompts import render
 from human_simulacra.stimuli import interview_stimulus
 
-QUICK = "the first theme of each character"
-QUICK_THEMES = 1
+QUICK = "the first theme of each of two characters"
+QUICK_CHARACTERS, QUICK_THEMES = 2, 1
 
 
 def interrogation_rows(
@@ -37,7 +37,7 @@ def interrogation_rows(
     Raises:
         UserError: If a name is unknown, a line is not valid, or there is no question.
     """
-    wanted = choose_characters(characters, sample, library.ids)
+    wanted = choose_characters(characters, sample, library.ids, QUICK_CHARACTERS)
     most = QUICK_THEMES if sample == "quick" else None
     rows: list[dict[str, Any]] = []
     for character in wanted:

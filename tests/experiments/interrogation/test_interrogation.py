@@ -55,7 +55,7 @@ def test_a_chain_is_one_conversation_and_comes_again_in_another(folder: Path) ->
     rows = interrogation_rows(Library(folder), runs=2)
     assert len({row["conversation"] for row in rows}) == 6 and [row["turn"] for row in rows[:3]] == [1, 2, 3]
     assert rows[2]["returns_to"] == rows[0]["id"] and rows[0]["returns_to"] == ""
-    assert len(interrogation_rows(Library(folder), sample="quick")) == 9
+    assert len(interrogation_rows(Library(folder), sample="quick")) == 6
 
 
 def test_rules_alone_find_the_contradictions_of_a_scripted_interviewer(tmp_path: Path, folder: Path) -> None:
