@@ -33,14 +33,16 @@ class NamesOfLife:
         names = {word for word in named if word.casefold() not in small} - {word for text in known for word in _words(text)}
         self.places = {name: [p for p in story if name in words[p.id]] for name in names}
 
-    def find_later(self, text: str, known: Callable[[Paragraph], bool]) -> str:
+    def find_later(self, text: str, known: Callable[[Paragraph], bool], told: Iterable[str] = ()) -> str:
         """Returns what is wrong with a text that may name only what stands in known paragraphs; empty if nothing is.
 
         Args:
             text: The text.
             known: Whether a paragraph is known.
+            told: Other texts that are known.
         """
-        later = sorted(name for name in _words(text) & self.places.keys() if not any(map(known, self.places[name])))
+        words = (_words(text) & self.places.keys()) - {word for other in told for word in _words(other)}
+        later = sorted(name for name in words if not any(map(known, self.places[name])))
         return f"it names '{later[0]}', which first stands in {self.places[later[0]][0].id}" if later else ""
 
 

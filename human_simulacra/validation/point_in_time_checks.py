@@ -30,9 +30,10 @@ def check_profiles_at(people: Sequence[CharacterRows]) -> Gate:
             for before, after, later in zip(dates, dates[1:], rows[1:], strict=False) if before >= after
         ]  # fmt: skip
         story = [p.row for p in person.story]
-        names = NamesOfLife(story, (person.character.name, person.character.biography))
+        names = NamesOfLife(story, (person.character.name,))
         for located in rows:
-            problems += [located.locate(problem) for problem in _profile_problems(located.row, story, names)]
+            told = _biography_before(person, located.row.year)
+            problems += [located.locate(problem) for problem in _profile_problems(located.row, story, names, told)]
     return Gate("past profiles", f"{count} rows", f">= {PROFILES} a life from birth on, nothing later", problems)
 
 
@@ -41,20 +42,26 @@ def check_memory_hindsight(people: Sequence[CharacterRows]) -> Gate:
     problems, count = [], 0
     for person in people:
         story = {p.row.id: p.row for p in person.story}
-        names = NamesOfLife(list(story.values()), (person.character.name, person.character.biography))
+        names = NamesOfLife(list(story.values()), (person.character.name,))
         for located in person.memories:
             memory, count = located.row, count + 1
             text = " ".join((memory.summary, memory.content, memory.thinking, memory.emotion))
             last = max((story[p].index for p in memory.paragraphs if p in story), default=0)
-            if problem := names.find_later(text, lambda p, last=last: p.index <= last):
+            told = _biography_before(person, memory.end_year or 0)
+            if problem := names.find_later(text, lambda p, last=last: p.index <= last, told):
                 problems.append(located.locate(problem))
     return Gate("memories without hindsight", f"{count} memories", "name nothing of which the story tells later", problems)
 
 
-def _profile_problems(row: ProfileAt, story: Sequence[Paragraph], names: NamesOfLife) -> Iterator[str]:
+def _biography_before(person: CharacterRows, year: int) -> list[str]:
+    """Returns the sentences of the biography that tell of earlier years."""
+    return [sentence.text for sentence in person.character.biography_dated if sentence.year < year]
+
+
+def _profile_problems(row: ProfileAt, story: Sequence[Paragraph], names: NamesOfLife, told: Sequence[str]) -> Iterator[str]:
     point = PointInTime(row.year, row.month)
     begun = {p.id for p in story if point.reached(p.year or 0, p.month or 1)}
     yield from (f"paragraph '{p}' begins after {row.year}-{row.month or 12:02d}" for p in row.evidence if p not in begun)
     text = " ".join((row.occupation, row.education, row.family, *row.hobbies, *row.short_term_goals, row.long_term_goal))
-    if problem := names.find_later(text, lambda p: point.reached(p.end_year or 0, p.end_month)):
+    if problem := names.find_later(text, lambda p: point.reached(p.end_year or 0, p.end_month), told):
         yield f"{problem}, of a later time"
