@@ -14,7 +14,7 @@ from human_simulacra.memory.passage_search import PassageSearcher
 from human_simulacra.method_interface import MethodSettings, MethodSteps, PreparedStimulus
 from human_simulacra.methods import METHODS, check_method
 from human_simulacra.persona import agent_systems, no_persona, persona_parts, shuffled_character
-from human_simulacra.point_in_time import TODAY
+from human_simulacra.point_in_time import find_point
 from human_simulacra.prompts import render
 from human_simulacra.traces import Reply, Trace
 from human_simulacra.types import Stimulus
@@ -57,7 +57,7 @@ class Method:
         settings = self.settings
         trace = Trace(method=self.name, setting=settings.identity, backbone=settings.top.fingerprint)
         system, shorter = no_persona(), {}
-        trace.as_of = self._as_of(stimulus)
+        trace.as_of = find_point(settings.as_of, stimulus.as_of)
         library, steps = self._at(trace.as_of)
         if self.name != "none":
             trace.persona = who = stimulus.character
@@ -95,11 +95,6 @@ class Method:
             stimulus = replace(stimulus, text=f"{stimulus.text}\n{request}")
         _, steps = self._at(caller.trace.as_of)
         return Reply(await steps.answer(caller, stimulus, prepared.working), caller.trace)
-
-    def _as_of(self, stimulus: Stimulus) -> str:
-        """Returns when a stimulus is answered: a point in time, or empty for today."""
-        as_of = self.settings.as_of or stimulus.as_of
-        return "" if as_of == TODAY else as_of
 
     def _at(self, as_of: str) -> tuple[Library, MethodSteps]:
         """Returns the library as of a point in time, and the method's steps over it."""

@@ -82,6 +82,16 @@ def name_point(as_of: str | int | None) -> str:
     return "" if as_of in (None, TODAY) else str(as_of)
 
 
+def find_point(of_model: str | int | None, of_row: str) -> str:
+    """Returns at which point in time a model answers a row: its own, `today`, or that of the row; empty for today.
+
+    Args:
+        of_model: The model's setting; None or empty if it has none.
+        of_row: The row's; empty if it has none.
+    """
+    return name_point(of_model) if of_model else of_row
+
+
 def parse_point_in_time(as_of: str, character: Character, story: Sequence[Paragraph]) -> PointInTime:
     """Parses a point in time of a character's life.
 

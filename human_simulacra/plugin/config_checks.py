@@ -13,6 +13,7 @@ from mmengine.config import Config
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.experiments.base import CONVERSATION
 from human_simulacra.library import Library
+from human_simulacra.library_as_of import LibraryAsOf
 from human_simulacra.likelihood_choice import NO_ABSTENTION
 from human_simulacra.methods import check_method
 from human_simulacra.persona import shuffled_character
@@ -25,6 +26,7 @@ from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.primary_checks import check_primary
 from human_simulacra.plugin.secret_redaction import check_no_secrets
 from human_simulacra.plugin.stimulus_serialization import decode_stimulus
+from human_simulacra.point_in_time import find_point
 
 T = TypeVar("T")
 _NOT_ARGUMENTS = ("type", "abbr", "reader_cfg", "infer_cfg", "eval_cfg", "n", "k")
@@ -101,6 +103,7 @@ def check_run(config: Config, file: str, work_dir: Path) -> None:
             if model.get("method", "macm") in ("rag", "macm"):
                 library.story(character)
                 library.memories(character)
+        _check_points_in_time(model, library, loaded)
 
 
 def check_abbrs(config: Config, file: str) -> None:
@@ -158,6 +161,16 @@ def _load_datasets(config: Config) -> list[tuple[Mapping[str, Any], Dataset]]:
                 _check_inferencer(dataset)
             loaded.append((dataset, rows))
     return loaded
+
+
+def _check_points_in_time(
+    model: Mapping[str, Any], library: Library, loaded: Sequence[tuple[Mapping[str, Any], Dataset]]
+) -> None:
+    """Raises a UserError if a model cannot be put at the points in time that it or the rows name."""
+    stimuli = [decode_stimulus(text) for _, rows in loaded for text in rows["envelope"]]
+    for character, of_row in dict.fromkeys((stimulus.character, stimulus.as_of) for stimulus in stimuli):
+        if as_of := find_point(model.get("as_of"), of_row):
+            LibraryAsOf(library, as_of).character(character)
 
 
 def _check_no_question_twice(loaded: Sequence[tuple[Mapping[str, Any], Dataset]]) -> None:

@@ -75,6 +75,18 @@ def test_a_run_ends_in_right_choices_beside_readers_and_the_person_of_today(tmp_
     run.assert_replays("decisions")
 
 
+def test_a_life_that_cannot_be_put_at_the_moments_is_refused_before_any_call(
+    tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "characters" / "bo-crane" / "profile_at.jsonl").unlink()
+    asked = []
+    with pytest.raises(AssertionError):
+        run_experiment(tmp_path, folder, "decisions", lambda body, number: asked.append(body) or "ANSWER: A")
+    error = capsys.readouterr().err
+    assert "'bo-crane' cannot be put at a point in time: add profile_at.jsonl" in error and "Traceback" not in error
+    assert asked == []
+
+
 def test_untested_moments_have_no_readers_and_no_figure_of_the_knowable(tmp_path: Path, folder: Path) -> None:
     add_decisions(folder, blind=None, informed=None)
     run = run_experiment(tmp_path, folder, "decisions", respond)
