@@ -20,9 +20,10 @@ from typing import Any
 from scipy.stats import rankdata
 
 from human_simulacra.experiments.registry import find_experiment
+from human_simulacra.experiments.self_report.above_blind import question_gains
 from human_simulacra.experiments.self_report.evidence_retrieval import mean_evidence_recall
-from human_simulacra.experiments.self_report.gain_by_kind import gain_table, gains_by_kind
 from human_simulacra.experiments.self_report.rows import self_report_rows
+from human_simulacra.experiments.token_gain import gain_table
 from human_simulacra.library import Library
 from human_simulacra.results.tables import format_interval
 from human_simulacra.statistics import cluster_interval, mean_interval
@@ -79,7 +80,7 @@ def print_self_report(rows: Sequence[Mapping[str, Any]]) -> None:
         agents = ", ".join(f"{agent} {tokens:,.0f}" for agent, tokens in read.items())
         retrieved = f"{sum(map(len, found)) / len(own):.1f} | {format_interval(recall)}" if any(found) else "- | -"
         print(f"| {model} | {format_interval(score)} | {agents} | {sum(read.values()):,.0f}, {written:.0f} | {retrieved} |")
-    table = gain_table(gains_by_kind(rows))
+    table = gain_table(question_gains(rows))
     print(f"\n{table.title}\n| {' | '.join(table.head)} |\n" + "|---" * len(table.head) + "|")
     for line in table.rows:
         print(f"| {' | '.join(map(str, line))} |")

@@ -1,7 +1,8 @@
 """Ablation of MACM at a matched token budget: what memory, thinking, emotion and their order are worth, on the sample 'quick'.
 
-Facts, motives and decisions are told apart in the self report; open situations are compared in the observer report. A disabled
-agent is replaced by a placebo (docs/macm.md). `matched=False` removes it and saves tokens.
+Facts, people and motives are told apart in the self report; real choices are in the decisions; open situations and talk are
+compared in the observer report. A disabled agent is replaced by a placebo (docs/macm.md). `matched=False` removes it and saves
+tokens.
 """
 
 from mmengine.config import read_base
@@ -9,6 +10,7 @@ from mmengine.config import read_base
 from human_simulacra.plugin.model import Simulacrum
 
 with read_base():
+    from .datasets.decisions_quick import decisions_datasets
     from .datasets.observer_quick import observer_datasets
     from .datasets.self_report_quick import self_report_datasets
     from .models.ablation import ablation_variants
@@ -16,7 +18,11 @@ with read_base():
     from .summarizers.run import eval, infer, summarizer
 
 mechanism = dict(retriever='hybrid', memories=2, agents='separate', matched=True)
-datasets = [*self_report_datasets, *observer_datasets]
+datasets = [
+    *self_report_datasets,
+    *decisions_datasets,
+    *[dict(dataset, scenes=1) for dataset in observer_datasets],
+]
 models = [
     dict(
         type=Simulacrum,

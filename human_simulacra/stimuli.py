@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 
+from human_simulacra.items import Scene, Turn
 from human_simulacra.prompts import render, template
 from human_simulacra.types import Question, Stimulus
 
@@ -66,6 +67,21 @@ def scenario_stimulus(item: str, character: str, situation: str) -> Stimulus:
     """Returns the stimulus of an open situation: what would you do, and why?"""
     plain = render("stimulus_scenario_plain", question=situation)
     return Stimulus(item, character, render("stimulus_scenario", plain=plain), situation, plain=plain)
+
+
+def talk_stimulus(item: str, character: str, scene: Scene, turns: Sequence[Turn], as_of: str) -> Stimulus:
+    """Returns the stimulus of a scene: what does the character say next?
+
+    Args:
+        item: The stimulus's id.
+        character: Id of the character.
+        scene: The scene.
+        turns: What was said so far, at least one turn.
+        as_of: The point in time.
+    """
+    said = "\n".join(f"{'You' if turn.thought else turn.speaker}: {turn.text}" for turn in turns)
+    plain = render("stimulus_talk_plain", where=scene.where, others=", ".join(scene.others), turns=said)
+    return Stimulus(item, character, render("stimulus_talk", plain=plain), turns[-1].text, plain=plain, as_of=as_of)
 
 
 def decision_stimulus(

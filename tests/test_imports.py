@@ -47,7 +47,7 @@ ALLOWED = {
     "cli": {*BASE, "library", "library_as_of", "chat", "judging", "reporting", "simulacrum"}, "__init__": {*BASE, "library", "simulacrum"},
 }  # fmt: skip
 # Files of `experiments/` that all experiments share; the registry alone knows the experiments.
-SHARED = {"__init__", "base", "samples", "second_reader", "single_choice", "judge_tables"}
+SHARED = {"__init__", "base", "samples", "second_reader", "single_choice", "judge_tables", "token_gain"}
 
 
 def imports(path: Path) -> Iterator[str]:

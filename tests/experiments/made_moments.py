@@ -13,7 +13,9 @@ from human_simulacra.items import (
     AttitudeQuestion,
     Decision,
     InterrogationQuestion,
+    Scene,
     StatementPair,
+    Turn,
 )
 from human_simulacra.library import Library
 from human_simulacra.point_in_time import ProfileAt
@@ -72,6 +74,22 @@ def add_attitudes(data: Path) -> None:
             for n, keys in ((1, (0, 1, 2)), (2, (3, 3, 1)))
         ]  # fmt: skip
         write_jsonl(data / "characters" / who / "growth.jsonl", as_rows(rows))
+
+
+def add_scenes(data: Path) -> None:
+    """Adds a scene a life that rests on paragraph 7: a dealer speaks, the person answers, twice."""
+    date_lives(data)
+    for who in CHARACTERS:
+        name = Library(data).character(who).name.split()[0]
+        turns = [
+            ("Dealer", "What do you want for the boat?", ""), (name, "Nothing, it stays.", "He has cold hands."),
+            ("Dealer", "Not even for a hundred?", ""), (name, "Not for a thousand, said long ago.", "My father built it."),
+        ]  # fmt: skip
+        scene = Scene(
+            f"{who}-dialogues-01", who, "The boat", "On the quay", "a morning", 2000, ("Dealer",), tuple(Turn(*turn) for turn in turns),
+            ("Take it.", "I hate it.", "Yes, sir."), (f"{who}-s007", f"{who}-s008"),
+        )  # fmt: skip
+        write_jsonl(data / "characters" / who / "dialogues.jsonl", as_rows([scene]))
 
 
 def add_interrogation(data: Path) -> None:

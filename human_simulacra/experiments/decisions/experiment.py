@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from human_simulacra.experiments.base import Experiment
@@ -17,6 +17,8 @@ from human_simulacra.experiments.single_choice import (
     scored_choices,
     single_choice_task,
 )
+from human_simulacra.experiments.token_gain import NOTE as GAIN_NOTE
+from human_simulacra.experiments.token_gain import gain_table, gains_by_kind
 from human_simulacra.results.answering_agreement import answering_agreement_table, compare_answering
 from human_simulacra.results.controls import find_reference_models
 from human_simulacra.results.missing_bounds import BOUNDS_HEAD, BoundsColumn
@@ -55,6 +57,7 @@ class Decisions(Experiment):
         scored = scored_choices(rows)
         found, pairs, repeated = group_scores(scored), compare_all_models(scored), analyse_repeated_runs(scored)
         readers, agreed, reasons = compare_with_readers(rows), _agreement(rows), reason_agreement(rows)
+        gains = gains_by_kind(rows, lambda row: float(row["correct"]), (), lambda row: None)
         headlines = tuple(
             Headline(f.model, MEASURE, f.accuracy, "%", f.character, f.type, bounds=f.accuracy_bounds) for f in found
         )
@@ -65,14 +68,21 @@ class Decisions(Experiment):
             answering_agreement_table(agreed),
             *reason_tables(reasons),
             *repeated.tables,
+            replace(gain_table(gains), title="What the tokens buy, in decisions"),
             _character_table(found, bounds),
         )
         data = {
             "figures": [asdict(f) for f in found], "readers": [asdict(r) for r in readers],
             "reasons": [asdict(r) for r in reasons.figures], "judges": [asdict(a) for a in reasons.admissions],
+            "gains": [asdict(g) for g in gains],
             "agreement": [asdict(a) for a in agreed], **repeated.data,
         }  # fmt: skip
-        notes = (CHANCE_NOTE, *([NOTE] if readers else []), *([REASON_NOTE, *reasons.notes] if reasons.figures else []))
+        notes = (
+            CHANCE_NOTE,
+            *([NOTE] if readers else []),
+            *([GAIN_NOTE] if gains else []),
+            *([REASON_NOTE, *reasons.notes] if reasons.figures else []),
+        )
         notes = (*notes, *comparison_notes(pairs), *repeated.notes)
         return Summary(self.name, self.title, headlines, tables, data, notes, {MEASURE: tuple(pairs)})
 

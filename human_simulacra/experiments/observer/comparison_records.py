@@ -20,7 +20,7 @@ COMPARED = (*CRITERIA, FALSE_FACTS)
 
 # The rank of each model by criterion, 1 the best, and the number of false facts, each in the order of `models`.
 Opinion = Mapping[str, Sequence[float]]
-# A verdict as a dictionary, with its row's id, dataset and character.
+# A verdict as a dictionary, with its row's id, dataset, character and type.
 RunVerdict = dict[str, Any]
 
 
@@ -74,7 +74,8 @@ def run_verdicts(rows: Iterable[Row]) -> list[RunVerdict]:
             key = verdict["judge"], verdict["shared"]
             # A call that failed for one model may have succeeded for the next.
             if key not in found or found[key]["failed"]:
-                found[key] = {**verdict, "id": row["id"], "dataset": row["dataset"], "character": row["character"]}
+                found[key] = {**verdict, "id": row["id"], "dataset": row["dataset"], "character": row["character"],
+                              "type": row.get("type", "scenario")}  # fmt: skip
     return list(found.values())
 
 

@@ -49,8 +49,11 @@ def with_comparison(summary: Summary, rows: Sequence[Row], admissions: Sequence[
         judge["judge"]: compare_answers([v for v in verdicts if v["judge"] == judge["judge"]], references) for judge in judges
     }
     agreement = comparison_agreement(by_admitted) if len(judges) > 1 else {}
+    kinds = list(dict.fromkeys(verdict["type"] for verdict in counted))
+    by_kind = {k: compare_answers([v for v in counted if v["type"] == k], references) for k in kinds if len(kinds) > 1}
     tables = (
         _model_table(figures, list(dict.fromkeys(verdict["judge"] for verdict in filter(is_counted, counted))), caveat),
+        _kind_table(by_kind),
         _preference_table(figures, caveat),
         _judge_table(judges),
         _by_judge_table(f"{TITLE}, by admitted judge", {j: found for j, found in by_judge.items() if j in admitted}),
@@ -59,6 +62,7 @@ def with_comparison(summary: Summary, rows: Sequence[Row], admissions: Sequence[
     )
     data = {
         "models": [asdict(found) for found in figures],
+        **({"kinds": {kind: [asdict(found) for found in own] for kind, own in by_kind.items()}} if by_kind else {}),
         "judges": [{**judge, "models": [asdict(found) for found in by_judge[judge["judge"]]]} for judge in judges],
         "agreement": {name: [asdict(found) for found in both] for name, both in agreement.items()},
     }
@@ -97,6 +101,12 @@ def _model_table(figures: Sequence[ComparedModel], judges: Sequence[str], caveat
     rows = tuple((found.model, found.comparisons, *_cells(found), ", ".join(judges), caveat) for found in figures)
     head = ("model", "comparisons", *RANK_HEAD, f"{FACTS} [95 %]", "judges counted", "remark")
     return without_empty_columns(Table(f"{TITLE}, by method", head, rows), ("remark",))
+
+
+def _kind_table(by_kind: dict[str, list[ComparedModel]]) -> Table:
+    """Returns the ranks by kind of stimulus, open situations (`scenario`) and talk; empty where there is one kind."""
+    rows = tuple((found.model, kind, found.comparisons, *_cells(found)) for kind, own in by_kind.items() for found in own)
+    return Table(f"{TITLE}, by kind of stimulus", ("model", "kind", "comparisons", *RANK_HEAD, f"{FACTS} [95 %]"), rows)
 
 
 def _preference_table(figures: Sequence[ComparedModel], caveat: str) -> Table:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from human_simulacra.experiments.token_gain import KindGain, gains_by_kind
 from human_simulacra.results.summary import ALL, Row
 from human_simulacra.statistics import Estimate, cluster_interval
 
+# The kinds of questions of the dataset, in groups large enough for a figure.
+KIND_GROUPS: Mapping[str, str] = {
+    "detail": "facts", "event": "facts", "relation": "people", "motive": "motives", "value": "motives", "change": "motives",
+    "reaction": "decisions",
+}  # fmt: skip
 NOTE = (
     "Readers: what readers without the life reach on the story questions, from question and options alone. Above readers: "
     "(judged rightly - readers) / (100 - readers) on these questions, 0 where a model is no better than they are. Both count the "
@@ -35,6 +41,12 @@ def share_right(row: Row) -> float:
         return float(row["correct"])
     wrong = set(row["chosen"]) ^ set(row["answer"])
     return 1 - len(wrong) / len(row["options"]) if row["parsed"] and not row.get("abstained") else 0.0
+
+
+def question_gains(rows: Sequence[Row]) -> list[KindGain]:
+    """Returns what the tokens of every model buy in scored rows of the self report, over all questions and by group of kinds."""
+    kinds = list(dict.fromkeys(KIND_GROUPS.values()))
+    return gains_by_kind(rows, share_right, kinds, lambda row: KIND_GROUPS.get(row.get("kind", "")))
 
 
 def compare_with_blind(rows: Sequence[Row]) -> list[AboveBlind]:

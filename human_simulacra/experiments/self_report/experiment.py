@@ -10,16 +10,16 @@ from human_simulacra.charts.chart import Chart
 from human_simulacra.charts.model_series import Series
 from human_simulacra.experiments.base import Experiment
 from human_simulacra.experiments.second_reader import ReadingTask, answer_line, choice_task, second_reading
-from human_simulacra.experiments.self_report.above_blind import NOTE, compare_with_blind
+from human_simulacra.experiments.self_report.above_blind import NOTE, compare_with_blind, question_gains
 from human_simulacra.experiments.self_report.abstentions import ABSTENTION_NOTE, NOT_KNOWN, count_abstentions
 from human_simulacra.experiments.self_report.chance_level import chance_level
 from human_simulacra.experiments.self_report.evidence_retrieval import count_retrieval_cells, retrieval_table
-from human_simulacra.experiments.self_report.gain_by_kind import NOTE as GAIN_NOTE
-from human_simulacra.experiments.self_report.gain_by_kind import gain_table, gains_by_kind
 from human_simulacra.experiments.self_report.question_scoring import score_reply
 from human_simulacra.experiments.self_report.retrieval_chart import draw_retrieval_cells
 from human_simulacra.experiments.self_report.rows import QUICK, self_report_rows
 from human_simulacra.experiments.self_report.score_table import CHANCE_NOTE, character_table, method_table
+from human_simulacra.experiments.token_gain import NOTE as GAIN_NOTE
+from human_simulacra.experiments.token_gain import gain_table
 from human_simulacra.results.answering_agreement import answering_agreement_table, compare_answering
 from human_simulacra.results.controls import find_reference_models
 from human_simulacra.results.loaded_run import Run
@@ -71,7 +71,7 @@ class SelfReport(Experiment):
         scored = [ScoredRow(**{key: row[key] for key in _SCORED}, run=row.get("run", 1)) for row in rows]
         found, pairs = group_scores(scored), compare_all_models(scored)
         cells, repeated = count_retrieval_cells(rows), analyse_repeated_runs(scored)
-        above, abstentions, gains = compare_with_blind(rows), count_abstentions(rows), gains_by_kind(rows)
+        above, abstentions, gains = compare_with_blind(rows), count_abstentions(rows), question_gains(rows)
         chance = {
             (f.model, f.type): chance_level([
                 row for row in rows if row["model"] == f.model and f.type in (ALL, row["type"]) and not row["missing"]

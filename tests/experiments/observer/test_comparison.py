@@ -15,6 +15,7 @@ from human_simulacra.experiments.registry import find_experiment
 from human_simulacra.plugin.run_command import main
 from human_simulacra.reporting.replay import replay
 from human_simulacra.results.summary import Summary
+from tests.experiments.made_moments import add_scenes
 from tests.observer_run import compare, kind_of, report, respond, text_of, with_scenarios, write_config
 from tests.run_config import latest
 from tests.servers import ScriptedServer, serving
@@ -77,6 +78,22 @@ def test_the_preferred_model_has_rank_1_and_the_figures_of_admitted_judges_alone
     assert len(asked) == 36
     usage = json.loads((folder / "summary" / "run.json").read_text())["usage"]
     assert usage["judge keen"]["comparison"]["calls"] == 18 and usage["judge keen"]["comparison"]["from_cache"] == 0
+    assert all(result.agrees for result in replay(folder))
+
+
+def test_talk_is_compared_beside_open_situations_and_as_of_the_moment_of_its_scene(tmp_path: Path, data: Path) -> None:
+    add_scenes(data)
+    with serving(respond) as server:
+        assert evaluate(tmp_path, data, server, dataset="scenes=1,") == 0
+        asked = [text_of(body) for body in server.requests if body["model"] == "respondent"]
+    folder = latest(tmp_path / "out")
+    kinds = compared(folder)["kinds"]
+    assert {kind: models_of(own)["m-prompt"]["comparisons"] for kind, own in kinds.items()} == {"scenario": 9, "talk": 3}
+    assert models_of(kinds["talk"])["m-prompt"]["ranks"]["voice"]["value"] == 1.0
+    assert "Comparison of answers, by kind of stimulus" in (folder / "summary" / "observer.md").read_text()
+    # The person says its next line, knows nothing of what it said, and is as old as in the scene.
+    talk = next(text for text in asked if "You are Ada Berg" in text and "Not even for a hundred?" in text)
+    assert "You: Nothing, it stays." in talk and "Not for a thousand" not in talk and "Age: 21" in talk
     assert all(result.agrees for result in replay(folder))
 
 

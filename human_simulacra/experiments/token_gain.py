@@ -1,21 +1,15 @@
-"""What the calls of a method buy: points above readers without the life, by kind of question, for the tokens spent."""
+"""What the calls of a method buy: points above readers without the life, by kind of row, for the tokens spent."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from human_simulacra.experiments.self_report.above_blind import share_right
 from human_simulacra.results.summary import ALL, Row, Table
 from human_simulacra.results.tables import format_interval
 from human_simulacra.results.usage import usage_by_agent
 from human_simulacra.statistics import Estimate, cluster_interval, difference_interval
 
-# The kinds of questions of the dataset, in groups large enough for a figure.
-KIND_GROUPS: Mapping[str, str] = {
-    "detail": "facts", "event": "facts", "relation": "people", "motive": "motives", "value": "motives", "change": "motives",
-    "reaction": "decisions",
-}  # fmt: skip
 HEAD = (
     "model", "kind", "answers", "points above readers [95 %]", "tokens per answer", "points per 1,000 tokens",
     "against the first",
@@ -29,7 +23,7 @@ NOTE = (
 
 @dataclass(frozen=True)
 class KindGain:
-    """One model on one group of questions (or `all`): points above readers, tokens per answer, difference to the first model."""
+    """One model on one kind of rows (or `all`): points above readers, tokens per answer, difference to the first model."""
 
     model: str
     kind: str
@@ -44,18 +38,23 @@ class KindGain:
         return 1000 * self.above.value / self.tokens if self.tokens else 0.0
 
 
-def gains_by_kind(rows: Sequence[Row]) -> list[KindGain]:
-    """Returns the gains of every model in order of appearance, over all questions and by kind.
+def gains_by_kind(
+    rows: Sequence[Row], share_right: Callable[[Row], float], kinds: Sequence[str], kind_of: Callable[[Row], str | None]
+) -> list[KindGain]:
+    """Returns the gains of every model in order of appearance, over all rows and by kind.
 
     Args:
-        rows: Scored rows of the self report with traces; those of questions without known readers are ignored.
+        rows: Scored rows with traces; those without known readers are ignored.
+        share_right: Returns the share of a scored row that is right, 0 to 1.
+        kinds: The kinds, in the order to show; those without a row are left out.
+        kind_of: Returns the kind of a row; None for one that belongs to none.
     """
     known = [row for row in rows if row.get("blind") is not None and not row["missing"] and row.get("trace")]
     models = list(dict.fromkeys(row["model"] for row in known))
-    present = {KIND_GROUPS.get(row.get("kind", "")) for row in known}
     result = []
-    for kind in [ALL, *(group for group in dict.fromkeys(KIND_GROUPS.values()) if group in present)]:
-        of_kind = [row for row in known if kind in (ALL, KIND_GROUPS.get(row.get("kind", "")))]
+    present = {kind_of(row) for row in known}
+    for kind in [ALL, *(kind for kind in kinds if kind in present)]:
+        of_kind = [row for row in known if kind in (ALL, kind_of(row))]
         first = {_key(row): share_right(row) for row in of_kind if row["model"] == models[0]}
         for model in models:
             if own := [row for row in of_kind if row["model"] == model]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from human_simulacra.experiments.registry import find_experiment
-from human_simulacra.experiments.self_report.gain_by_kind import gains_by_kind
+from human_simulacra.experiments.self_report.above_blind import question_gains
 from tests.made_rows import choices
 
 
@@ -25,7 +25,7 @@ def rows_of(model: str, right: float, tokens: int, kind: str = "motive", blind: 
 
 
 def test_points_above_readers_are_put_in_relation_to_the_tokens_spent() -> None:
-    gains = {(g.model, g.kind): g for g in gains_by_kind(rows_of("whole", 1.0, 3000) + rows_of("no-memory", 0.5, 1000))}
+    gains = {(g.model, g.kind): g for g in question_gains(rows_of("whole", 1.0, 3000) + rows_of("no-memory", 0.5, 1000))}
     whole, without = gains["whole", "motives"], gains["no-memory", "motives"]
     assert (whole.above.value, whole.tokens, whole.per_1000_tokens) == (75.0, 3000, 25.0)
     assert (without.above.value, without.per_1000_tokens) == (25.0, 25.0)
@@ -36,7 +36,7 @@ def test_points_above_readers_are_put_in_relation_to_the_tokens_spent() -> None:
 
 def test_kinds_are_told_apart_and_what_no_reader_tried_is_left_out() -> None:
     rows = rows_of("a", 1.0, 100, "detail") + rows_of("a", 0.5, 100, "reaction") + rows_of("a", 1.0, 100, "motive", blind=None)
-    assert {(g.kind, g.answers): g.above.value for g in gains_by_kind(rows)} == {
+    assert {(g.kind, g.answers): g.above.value for g in question_gains(rows)} == {
         ("all", 96): 50.0, ("facts", 48): 75.0, ("decisions", 48): 25.0
     }  # fmt: skip
 
