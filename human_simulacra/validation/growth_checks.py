@@ -1,11 +1,20 @@
-"""Checks of the questions on attitudes: three times a life, evidence of the time, and answers that change."""
+"""Checks of the questions on attitudes: three times a life, evidence of the time, answers that change, and a second reader.
+
+`quality/growth_readers.jsonl` has for each question what a reader with the whole life open, who had not written it, chose for
+each time, as letters of the stored order.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean
 
+from human_simulacra.errors import UserError
 from human_simulacra.items import AttitudeQuestion
+from human_simulacra.jsonl_rows import read_rows
 from human_simulacra.types import Paragraph
 from human_simulacra.validation.later_names import NamesOfLife
 from human_simulacra.validation.located_rows import CharacterRows
@@ -13,6 +22,39 @@ from human_simulacra.validation.quality_gate import Gate
 
 QUESTIONS, TIMES, OPTIONS, ALL_DIFFER = 20, 3, 4, 6
 MOST_OF_ONE_POSITION = 0.5
+FILE = Path("quality") / "growth_readers.jsonl"
+LEAST_AGREED, LEAST_AGREED_LIFE = 2, 0.8  # times of a question, share of a life
+
+
+@dataclass(frozen=True)
+class GrowthReader:
+    """What a reader with the life open chose for each time of one question."""
+
+    item: str
+    open_book: tuple[str, ...]
+
+
+def check_growth_readers(people: Sequence[CharacterRows], folder: Path) -> Gate:
+    """Checks that a reader with the life open agrees with the keys."""
+    name, threshold = "growth: second reader", f">= {LEAST_AGREED} of {TIMES} times, a life >= {100 * LEAST_AGREED_LIFE:.0f} %"
+    try:
+        read = {row.item: row.open_book for row in read_rows(GrowthReader, folder / FILE)}
+    except UserError as error:
+        return Gate(name, "unreadable", threshold, [str(error)])
+    problems, shares = [], []
+    for person in people:
+        agreed = []
+        for located in person.growth:
+            letters, keys = read.get(located.row.id, ()), [at.answer for at in located.row.at]
+            same = [letter == "ABCD"[key] for letter, key in zip(letters, keys, strict=False)]
+            agreed += same
+            if len(same) < len(keys) or sum(same) < LEAST_AGREED:
+                problems.append(located.locate(f"the second reader agrees with {sum(same)} of {len(keys)} answers"))
+        shares.append(sum(agreed) / max(len(agreed), 1))
+        if shares[-1] < LEAST_AGREED_LIFE:
+            problems.append(f"{person.folder / 'growth.jsonl'}: the second reader agrees with {100 * shares[-1]:.0f} %")
+    figure = f"mean {100 * mean(shares):.0f} %, at least {100 * min(shares):.0f} %" if shares else "no questions"
+    return Gate(name, figure, threshold, problems)
 
 
 def check_growth(people: Sequence[CharacterRows]) -> Gate:

@@ -56,6 +56,7 @@ def run_checks(library: Library, *, full: bool, against: Path | None = None) -> 
         yield point_in_time_checks.check_memory_hindsight(people)
         yield from decision_checks.check_decisions(people, library.path)
         yield growth_checks.check_growth(people)
+        yield growth_checks.check_growth_readers(people, library.path)
         yield interrogation_checks.check_interrogation(people)
         yield interrogation_checks.check_contradiction_pairs(library)
         for check in (

@@ -73,6 +73,7 @@ EXPECTED = {
     ),
     "contradiction_pairs": columns("id character type question_a answer_a question_b answer_b why", contradicts="bool"),
     "decision_readers": columns("item", blind=TEXTS, informed=TEXTS),
+    "growth_readers": columns("item", open_book=TEXTS),
     "reader_answers": columns("item", blind=TEXTS, open_book=TEXTS, fresh=TEXTS),
     "scenario_acts": columns("scenario character act group"),
     "statement_sortings": columns("function use", rank="int64", index="int64", sorted_as=TEXTS),

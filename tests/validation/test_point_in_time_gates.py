@@ -15,8 +15,9 @@ from human_simulacra.validation import decision_checks, growth_checks, interroga
 from human_simulacra.validation.located_rows import read_characters
 
 LIFE = "kojo-darkwa"
-SHARED = ("contradiction_pairs.jsonl", "quality/decision_readers.jsonl")
+SHARED = ("contradiction_pairs.jsonl", "quality/decision_readers.jsonl", "quality/growth_readers.jsonl")
 Row = dict[str, Any]
+KOJO = 3 * 20  # the line of the first question of this life, the fourth of the package
 
 
 @pytest.fixture
@@ -43,6 +44,7 @@ def problems(folder: Path) -> list[str]:
     gates = [
         point_in_time_checks.check_profiles_at(people), point_in_time_checks.check_memory_hindsight(people),
         *decision_checks.check_decisions(people, folder), growth_checks.check_growth(people),
+        growth_checks.check_growth_readers(people, folder),
         interrogation_checks.check_interrogation(people), interrogation_checks.check_contradiction_pairs(library),
     ]  # fmt: skip
     return [*broken, *(problem for gate in gates for problem in gate.problems if "no labelled pair is of" not in problem)]
@@ -73,6 +75,7 @@ def own(name: str) -> str:
         (own("growth"), 0, lambda row: [at.update(answer=0) for at in row["at"]], "the answer is the same at all times"),
         (own("growth"), 0, lambda row: row["at"][0].update(as_of="2011"), "at the same 3 times"),
         (own("growth"), 0, lambda row: row.update(question="What is Zakari to you?"), "it names 'Zakari'"),
+        ("quality/growth_readers.jsonl", KOJO, lambda row: row.update(open_book=["X", "X", "X"]), "the second reader agrees with 0"),
         (own("interrogation"), 0, lambda row: row.update(accepted=["nobody at all"]), "the fact does not state"),
         (own("interrogation"), 0, lambda row: row.update(question=f"Was it {row['accepted'][0]}?"), "gives the answer away"),
         (own("interrogation"), 9, lambda row: row.update(returns_to=10), "returns_to must be the number of an earlier turn"),
