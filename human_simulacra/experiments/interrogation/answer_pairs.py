@@ -9,6 +9,7 @@ from typing import Literal
 from human_simulacra.judge_models.judge_calls import row_key
 from human_simulacra.replies.abstention import says_not_known
 from human_simulacra.replies.cloze import states_answer
+from human_simulacra.results.reply_status import ANSWERED
 from human_simulacra.results.summary import Row
 
 PairKind = Literal["internal", "external", "retest"]
@@ -77,10 +78,10 @@ def contradicts_by_rules(pair: AnswerPair, accepted: Sequence[str]) -> bool | No
 
 
 def pairs_of_rows(rows: Sequence[Row]) -> dict[str, list[AnswerPair]]:
-    """Returns the pairs of every model of a run, from scored rows with a whole reply."""
+    """Returns the pairs of every model of a run; a reply that was cut off takes no part, since its rest may say otherwise."""
     models: dict[str, list[tuple[Mapping, str]]] = {}
     for row in rows:
         models.setdefault(row["model"], [])
-        if not row["missing"] and row["prediction"] and row["prediction"].strip():
+        if row["status"] == ANSWERED and row["prediction"].strip():
             models[row["model"]].append((row, row["prediction"]))
     return {model: find_pairs(replied) for model, replied in models.items()}
