@@ -58,19 +58,21 @@ class LibraryAsOf(Library):
             )
         return parse_point_in_time(self.as_of, character, story)
 
+    @cache  # noqa: B019
     def _rows(self, character_id: str, name: str, kind: type[T]) -> tuple[T, ...]:
         rows: tuple[Any, ...] = self._library._rows(character_id, name, kind)
         if kind not in (Character, Paragraph, Memory, Scene):
             return rows
         point, library = self.point(character_id), self._library
-        known = [paragraph for paragraph in library.story(character_id) if point.knows(paragraph)]
+        story = library.story(character_id)
         if kind is Character:
-            profile = profile_at(point, library.profiles_at(character_id), library.story(character_id))
+            profile = profile_at(point, library.profiles_at(character_id), story)
             rows = tuple(character_at(row, point, profile) for row in rows)
         elif kind is Scene:
             rows = tuple(row for row in rows if row.year < point.year)
         else:
-            rows = tuple(known if kind is Paragraph else known_memories(rows, known))
+            known = tuple(paragraph for paragraph in story if point.knows(paragraph))
+            rows = known if kind is Paragraph else tuple(known_memories(rows, known))
         return rows
 
 

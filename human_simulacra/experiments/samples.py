@@ -8,6 +8,7 @@ from typing import Any
 
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.experiments.base import STIMULUS
+from human_simulacra.library import Library
 from human_simulacra.types import Stimulus
 
 SAMPLES = {
@@ -60,3 +61,20 @@ def repeat_row(row: Mapping[str, Any], stimulus: Stimulus, runs: int) -> list[di
     if not isinstance(runs, int) or isinstance(runs, bool) or runs < 1:
         raise UserError(f"runs must be a whole number of at least 1, not {runs!r}")
     return [{**row, "run": draw + 1, STIMULUS: replace(stimulus, sample=draw)} for draw in range(runs)]
+
+
+def require_rows(rows: Sequence[Mapping[str, Any]], what: str, sample: str, characters: Sequence[str], library: Library) -> None:
+    """Checks that a sample has rows.
+
+    Args:
+        rows: The rows found.
+        what: What a row stands for, as the message names it.
+        sample: A named sample.
+        characters: Ids of its characters.
+        library: Where they were looked for.
+
+    Raises:
+        UserError: If there is no row.
+    """
+    if not rows:
+        raise UserError(f"no {what} in sample '{sample}' of {', '.join(characters)} in {library.path}")

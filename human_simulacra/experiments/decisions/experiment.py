@@ -56,7 +56,8 @@ class Decisions(Experiment):
         """Computes right choices by method, kind and character beside those of readers, paired comparisons, judged reasons."""
         scored = scored_choices(rows)
         found, pairs, repeated = group_scores(scored), compare_all_models(scored), analyse_repeated_runs(scored)
-        readers, agreed, reasons = compare_with_readers(rows), _agreement(rows), reason_agreement(rows)
+        readers, reasons = compare_with_readers(rows), reason_agreement(rows)
+        agreed = compare_answering(rows, lambda row: row["chosen"], lambda row: 0)
         gains = gains_by_kind(rows, lambda row: float(row["correct"]), (), lambda row: None)
         headlines = tuple(
             Headline(f.model, MEASURE, f.accuracy, "%", f.character, f.type, bounds=f.accuracy_bounds) for f in found
@@ -82,13 +83,10 @@ class Decisions(Experiment):
             *([NOTE] if readers else []),
             *([GAIN_NOTE] if gains else []),
             *([REASON_NOTE, *reasons.notes] if reasons.figures else []),
+            *comparison_notes(pairs),
+            *repeated.notes,
         )
-        notes = (*notes, *comparison_notes(pairs), *repeated.notes)
         return Summary(self.name, self.title, headlines, tables, data, notes, {MEASURE: tuple(pairs)})
-
-
-def _agreement(rows: Sequence[Row]) -> list[Any]:
-    return compare_answering(rows, lambda row: row["chosen"], lambda row: 0)
 
 
 def _method_table(figures: Sequence[GroupScore], readers: Sequence[Ceiling], bounds: BoundsColumn) -> Table:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import mean
 from typing import Any
 
-from human_simulacra.experiments.decisions.reason_judging import KNOWN, NO_REASON, OTHER, REPLY, SAME, VERDICTS
+from human_simulacra.experiments.decisions.reason_judging import KNOWN, REPLY, SAME, VERDICTS
 from human_simulacra.experiments.judge_tables import judge_notes, judge_table
 from human_simulacra.judge_models.admission import NO_JUDGE, Admission, KnownAnswerCheck, admit_judge
 from human_simulacra.judge_models.verdict_parsing import parse_word
@@ -67,8 +67,7 @@ def reason_agreement(rows: Sequence[Row]) -> JudgedReasons:
     for model in dict.fromkeys(row["model"] for row in judged):
         shares, clusters = [], []
         for row in judged:
-            known = (SAME, OTHER, NO_REASON)
-            verdicts = [e["verdict"] for e in row["reasons"] if e["judge"] in counted and e["verdict"] in known]
+            verdicts = [e["verdict"] for e in row["reasons"] if e["judge"] in counted and e["verdict"] in VERDICTS]
             if row["model"] == model and row["correct"] and verdicts:
                 shares.append(mean(verdict == SAME for verdict in verdicts))
                 clusters.append(row["character"])

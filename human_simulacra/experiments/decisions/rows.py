@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from human_simulacra.errors import UserError
-from human_simulacra.experiments.samples import choose_characters, repeat_row
+from human_simulacra.experiments.samples import choose_characters, repeat_row, require_rows
 from human_simulacra.library import Library
 from human_simulacra.stimuli import decision_stimulus, option_order
 
@@ -58,6 +58,5 @@ def decision_rows(
                    "answer": [order.index(decision.answer)]}  # fmt: skip
             stimulus = decision_stimulus(decision.id, character, situation, shown, decision.moment, reason)
             rows += repeat_row(row, stimulus, runs)
-    if not rows:
-        raise UserError(f"no decision in sample '{sample}' of {', '.join(wanted)} in {library.path}")
+    require_rows(rows, "decision", sample, wanted, library)
     return rows

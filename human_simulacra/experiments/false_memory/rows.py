@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from human_simulacra.errors import UserError
-from human_simulacra.experiments.samples import choose_characters, repeat_row
+from human_simulacra.experiments.samples import choose_characters, repeat_row, require_rows
 from human_simulacra.items import Unanswerable
 from human_simulacra.library import Library
 from human_simulacra.stimuli import recall_stimulus
@@ -48,6 +47,5 @@ def false_memory_rows(
             columns = asdict(question)
             row = {"type": columns.pop("kind"), **columns, "answer": ""}
             rows += repeat_row(row, recall_stimulus(question.id, character, question.question), runs)
-    if not rows:
-        raise UserError(f"no unanswerable question in sample '{sample}' of {', '.join(wanted)} in {library.path}")
+    require_rows(rows, "unanswerable question", sample, wanted, library)
     return rows

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from human_simulacra.errors import UserError
-from human_simulacra.experiments.samples import choose_characters, repeat_row
+from human_simulacra.experiments.samples import choose_characters, repeat_row, require_rows
 from human_simulacra.library import Library
 from human_simulacra.stimuli import attitude_stimulus, option_order
 
@@ -49,6 +48,5 @@ def growth_rows(
                     "place": place, "keys": keys, "as_of": at.as_of, "evidence": list(at.evidence),
                 }  # fmt: skip
                 rows += repeat_row(row, attitude_stimulus(row_id, character, question.question, shown, at.as_of), runs)
-    if not rows:
-        raise UserError(f"no question on attitudes in sample '{sample}' of {', '.join(wanted)} in {library.path}")
+    require_rows(rows, "question on attitudes", sample, wanted, library)
     return rows

@@ -7,9 +7,8 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
-from human_simulacra.errors import UserError
 from human_simulacra.experiments.base import CONVERSATION, RECAP, TURN
-from human_simulacra.experiments.samples import choose_characters, repeat_row
+from human_simulacra.experiments.samples import choose_characters, repeat_row, require_rows
 from human_simulacra.library import Library
 from human_simulacra.prompts import render
 from human_simulacra.stimuli import interview_stimulus
@@ -53,6 +52,5 @@ def interrogation_rows(
                 }  # fmt: skip
                 asked = repeat_row(row, interview_stimulus(question.id, character, question.question), runs)
                 rows += [{**r, CONVERSATION: f"{character}-{theme}-{r['run']}"} for r in asked]
-    if not rows:
-        raise UserError(f"no interrogation in sample '{sample}' of {', '.join(wanted)} in {library.path}")
+    require_rows(rows, "interrogation", sample, wanted, library)
     return sorted(rows, key=lambda row: (wanted.index(row["character"]), row["run"]))

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from human_simulacra.errors import UserError
-from human_simulacra.experiments.samples import choose_characters, repeat_row
+from human_simulacra.experiments.samples import choose_characters, repeat_row, require_rows
 from human_simulacra.library import Library
 from human_simulacra.stimuli import recall_stimulus
 
@@ -41,6 +40,5 @@ def open_detail_rows(
         for question in library.open_details(character)[:most]:
             row = {"type": "open_detail", **asdict(question), "answer": ""}
             rows += repeat_row(row, recall_stimulus(question.id, character, question.question), runs)
-    if not rows:
-        raise UserError(f"no open detail in sample '{sample}' of {', '.join(wanted)} in {library.path}")
+    require_rows(rows, "open detail", sample, wanted, library)
     return rows

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from human_simulacra.errors import UserError
-from human_simulacra.experiments.samples import choose_characters, repeat_row
+from human_simulacra.experiments.samples import choose_characters, repeat_row, require_rows
 from human_simulacra.library import Library
 from human_simulacra.stimuli import question_stimulus, shuffle_options
 from human_simulacra.types import Question, QuestionType
@@ -69,6 +69,5 @@ def self_report_rows(
             shown = shuffle_options(question, seed)
             columns = {key: value for key, value in asdict(shown).items() if key not in NOT_ASKED}
             rows += repeat_row({**columns, "abstention": abstention}, question_stimulus(shown, abstention), runs)
-    if not rows:
-        raise UserError(f"no {question_type} question in sample '{sample}' of {', '.join(wanted)} in {library.path}")
+    require_rows(rows, f"{question_type} question", sample, wanted, library)
     return rows
