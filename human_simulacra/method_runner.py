@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from human_simulacra.agents.model_calls import ModelCaller
 from human_simulacra.agents.option_labels import answer_form
+from human_simulacra.backbones.base import BackboneError
 from human_simulacra.backbones.streaming import OnText
+from human_simulacra.errors import UserError
 from human_simulacra.library import Library
 from human_simulacra.library_as_of import LibraryAsOf, same_age
 from human_simulacra.memory.passage_search import PassageSearcher
@@ -18,6 +22,19 @@ from human_simulacra.point_in_time import find_point
 from human_simulacra.prompts import render
 from human_simulacra.traces import Reply, Trace
 from human_simulacra.types import Stimulus
+
+
+@contextmanager
+def keeps_trace(trace: Trace) -> Iterator[None]:
+    """Gives the errors of backbones the trace of how far the reply had come; other exceptions become such errors."""
+    try:
+        yield
+    except UserError:
+        raise
+    except Exception as error:
+        known = error if isinstance(error, BackboneError) else BackboneError(f"{type(error).__name__}: {error}")
+        known.trace = trace
+        raise known from error.__cause__ if known is error else error
 
 
 class Method:
@@ -70,7 +87,8 @@ class Method:
         caller = ModelCaller(
             settings.top, settings.agents, system, settings.temperature, settings.seed, draw, trace, agent_systems=shorter
         )
-        working = await steps.prepare(caller, stimulus)
+        with keeps_trace(trace):
+            working = await steps.prepare(caller, stimulus)
         trace.memories.extend(working.memories)
         trace.thoughts, trace.feelings, trace.retriever = working.thoughts, working.feelings, working.retriever
         return PreparedStimulus(caller, working)
@@ -94,7 +112,8 @@ class Method:
             request = render("answer_form_several" if stimulus.several else "answer_form_one")
             stimulus = replace(stimulus, text=f"{stimulus.text}\n{request}")
         _, steps = self._at(caller.trace.as_of)
-        return Reply(await steps.answer(caller, stimulus, prepared.working), caller.trace)
+        with keeps_trace(caller.trace):
+            return Reply(await steps.answer(caller, stimulus, prepared.working), caller.trace)
 
     def _at(self, as_of: str) -> tuple[Library, MethodSteps]:
         """Returns the library as of a point in time, and the method's steps over it."""

@@ -149,6 +149,8 @@ class Generation:
     """Parameters of one generation.
 
     `sample` numbers repeated draws of a prompt. `form` is what the backbone holds the answer to, if it can; None for free text.
+    `max_tokens` is what the model may write; what it may think before is a budget of the backbone. `whole` asks for a cut answer
+    once more with more room; it is not part of the call's identity.
     """
 
     max_tokens: int
@@ -156,6 +158,7 @@ class Generation:
     seed: int = 0
     sample: int = 0
     form: AnswerForm | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,7 @@ class Completion:
     `prompt_tokens` includes `cached_tokens`, which the server reused. `estimated` marks token counts that no server reported.
     `seconds` is the duration of the call; `from_cache` tells whether the call cache answered. `finish` says why the answer
     ended: by itself, at the token limit, or by the server's content filter; empty if the backbone does not tell.
+    `requests` counts the calls that were paid for it, whose usage it sums: those that gave nothing were repeated.
     """
 
     text: str
@@ -175,6 +179,7 @@ class Completion:
     seconds: float = 0.0
     from_cache: bool = False
     finish: Finish = ""
+    requests: int = 1
 
 
 @dataclass(frozen=True)

@@ -10,24 +10,35 @@ from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from human_simulacra.prompts import template
+
+PROBE = template("probe")
 USAGE = {"prompt_tokens": 100, "completion_tokens": 5, "total_tokens": 105, "prompt_tokens_details": {"cached_tokens": 40}}
 
 
 class ScriptedServer:
     """Answers requests by `script(body, number)`: a text, or (status, headers, raw body); None closes the connection.
 
-    For a streaming request, a text is sent word by word and an iterator piece by piece.
+    For a streaming request, a text is sent word by word and an iterator piece by piece. The call before a run, by which it is
+    found out what the server takes, is answered `yes` and not recorded, unless `probes` is set.
     """
 
-    def __init__(self, script: Callable[[dict[str, Any], int], Any]) -> None:
+    def __init__(self, script: Callable[[dict[str, Any], int], Any], probes: bool = False) -> None:
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
+        self.prefix: str | None = None  # the only path before /chat/completions that exists, if set
         lock = threading.Lock()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                if outer.prefix is not None and self.path != f"{outer.prefix}/chat/completions":
+                    self._send(404, {}, '{"detail": "Not Found"}')
+                    return
+                if not probes and body["messages"][-1]["content"].endswith(PROBE):
+                    self._send(200, {}, completion("yes"))
+                    return
                 with lock:
                     outer.requests.append(body)
                     outer.headers.append({key.lower(): value for key, value in self.headers.items()})
@@ -40,7 +51,10 @@ class ScriptedServer:
                     self._stream(re.findall(r"\S+\s*", answer) if isinstance(answer, str) else answer)
                     return
                 status, headers, raw = answer if isinstance(answer, tuple) else (200, {}, completion(answer))
-                data = raw.encode()
+                self._send(status, headers, raw)
+
+            def _send(self, status: int, headers: dict[str, str], raw: str | bytes) -> None:
+                data = raw if isinstance(raw, bytes) else raw.encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(data)))
@@ -84,9 +98,9 @@ def completion(text: str, finish: str = "stop") -> str:
 
 
 @contextmanager
-def serving(script: Callable[[dict[str, Any], int], Any]) -> Iterator[ScriptedServer]:
+def serving(script: Callable[[dict[str, Any], int], Any], probes: bool = False) -> Iterator[ScriptedServer]:
     """Runs a scripted server during a `with` block."""
-    server = ScriptedServer(script)
+    server = ScriptedServer(script, probes)
     try:
         yield server
     finally:

@@ -64,27 +64,34 @@ class ModelCaller:
         system = self.agent_systems.get(agent, self.system)
         messages = [Message("system", system + system_suffix), Message("user", prompt)]
         generation = Generation(max_tokens, self.temperature, self.seed, self.sample)
-        if agent == "top" and self.scored_stimulus is not None:
-            return await self._choose_by_likelihood(self.scored_stimulus, messages)
-        if agent == "top" and self.form is not None:
-            return await self._answer_in_form(self.form, messages, generation)
-        if agent == "top" and self.on_text is not None:
-            completion = await stream(backbone, messages, generation, self.on_text)
-        else:
-            completion = await backbone.complete(messages, generation)
-        if agent != "top":
-            self._check_agent(agent, completion, max_tokens)
+        if agent == "top":
+            generation = replace(generation, whole=True)
+        try:
+            if agent == "top" and self.scored_stimulus is not None:
+                return await self._choose_by_likelihood(self.scored_stimulus, messages)
+            if agent == "top" and self.form is not None:
+                return await self._answer_in_form(self.form, messages, generation)
+            if agent == "top" and self.on_text is not None:
+                completion = await stream(backbone, messages, generation, self.on_text)
+            else:
+                completion = await backbone.complete(messages, generation)
+        except BackboneError as error:
+            if error.spent is not None:  # paid calls that gave nothing count as well
+                self.trace.calls.append(Call(agent, prompt, error.spent))
+            raise
         self.trace.calls.append(Call(agent, prompt, completion))
+        if agent != "top":
+            self._check_agent(agent, completion)
         return completion.text
 
-    def _check_agent(self, agent: str, completion: Completion, max_tokens: int) -> None:
+    def _check_agent(self, agent: str, completion: Completion) -> None:
         """Notes a filtered reply of an agent, and raises a BackboneError if an agent could not say a word."""
         if completion.finish == "content_filter":
             self.trace.problems.append(f"{agent} agent: the server's content filter cut its reply")
         elif completion.finish == "length" and not completion.text:
             raise BackboneError(
-                f"the {agent} agent reached its limit of {max_tokens} tokens before its first word: set agent_llm to a model "
-                "that does not reason first"
+                f"the {agent} agent used {completion.completion_tokens} tokens without a word of its answer: set a larger "
+                "reasoning_tokens in the model's config, or agent_llm to a model that does not reason first"
             )
 
     async def _answer_in_form(self, form: AnswerForm, messages: list[Message], generation: Generation) -> str:

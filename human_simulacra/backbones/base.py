@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
 
 from human_simulacra.types import Completion, Generation, Message
 
+if TYPE_CHECKING:
+    from human_simulacra.traces import Trace
+
 BYTES_A_TOKEN = 3.5  # English has 4.2 with common vocabularies; Chinese has about 3, at three bytes per character
-_REASONING = re.compile(r"\A.*?</think>", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -47,17 +48,43 @@ class BackboneError(Exception):
         message: What went wrong, without secrets.
         retryable: Whether the same call may succeed if it is repeated.
         retry_after: Seconds to wait as requested by the server, or None.
+        unusable: Whether no call to this model can succeed: the server is out of reach, or refuses the key or the model.
+        spent: The usage of calls that were paid and gave nothing, or None; its text is empty.
+
+    Attributes:
+        trace: How far the reply had come, if the call was part of one.
     """
 
-    def __init__(self, message: str, *, retryable: bool = False, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        retryable: bool = False,
+        retry_after: float | None = None,
+        unusable: bool = False,
+        spent: Completion | None = None,
+    ) -> None:
         super().__init__(message)
         self.retryable = retryable
         self.retry_after = retry_after
+        self.unusable = unusable
+        self.spent = spent
+        self.trace: Trace | None = None
 
 
-def strip_reasoning(text: str) -> str:
-    """Removes a leading chain of thought that ends in `</think>`, and surrounding whitespace."""
-    return _REASONING.sub("", text).strip()
+def with_spent(completion: Completion | None, spent: Completion | None) -> Completion | None:
+    """Returns a completion whose usage includes that of earlier calls which gave nothing; None if there is neither."""
+    if completion is None or spent is None:
+        return completion or spent
+    return replace(
+        completion,
+        prompt_tokens=completion.prompt_tokens + spent.prompt_tokens,
+        cached_tokens=completion.cached_tokens + spent.cached_tokens,
+        completion_tokens=completion.completion_tokens + spent.completion_tokens,
+        seconds=completion.seconds + spent.seconds,
+        estimated=completion.estimated or spent.estimated,
+        requests=completion.requests + spent.requests,
+    )
 
 
 def most_tokens(text: str, rate: float = 1.0) -> int:

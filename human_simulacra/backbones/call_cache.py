@@ -82,7 +82,7 @@ class CachedBackbone:
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
         """Answers from the cache, an identical call in flight, or the inner backbone."""
         # Without a form, the key is that of versions that knew no forms.
-        parameters = {name: value for name, value in asdict(generation).items() if value is not None}
+        parameters = {name: value for name, value in asdict(generation).items() if value is not None and name != "whole"}
         key = digest([self.fingerprint, [asdict(m) for m in messages], parameters])
         return cast(Completion, await self._once(key, lambda: self.inner.complete(messages, generation)))
 

@@ -42,6 +42,7 @@ class LlamaChat(OpenAIChat):
     """
 
     bounds_lists = True
+    repeats_cut = False  # small models seldom end by themselves; more room would only cost time
 
     def __init__(self, process: LlamaProcess, fingerprint: str) -> None:
         from openai import OpenAI

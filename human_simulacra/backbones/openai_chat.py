@@ -8,34 +8,37 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict
-from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, ClassVar, cast, get_args
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from human_simulacra.backbones.base import BackboneError, estimate_tokens, strip_reasoning
-from human_simulacra.backbones.streaming import OnText, ReasoningFilter, stream_in_thread
+from human_simulacra.backbones.base import BackboneError, estimate_tokens, with_spent
+from human_simulacra.backbones.capabilities import Capabilities, KnownCapabilities
+from human_simulacra.backbones.capability_search import CapabilitySearch
+from human_simulacra.backbones.reasoning import split_reasoning
+from human_simulacra.backbones.server_errors import ServerError
+from human_simulacra.backbones.server_exchange import ChatServer
+from human_simulacra.backbones.server_reply import ServerReply
+from human_simulacra.backbones.streaming import OnText, stream_in_thread
 from human_simulacra.backbones.worker_pool import WorkerPool
-from human_simulacra.types import Completion, Finish, Generation, Message
+from human_simulacra.types import Completion, Generation, Message
 
 if TYPE_CHECKING:
     from openai import OpenAI
 
-RETRYABLE_STATUS = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+# What a model may think before its answer if its config does not say: enough for most questions of current reasoning models.
+REASONING_TOKENS = 4096
 
 
-def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
-    """Returns the Retry-After header (seconds or a date) as seconds from now, or None if absent or invalid."""
-    value = headers.get("retry-after", "")
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except ValueError:
-        return None
+@dataclass(frozen=True)
+class _Answer:
+    """A completion, and whether the model reasoned for it."""
+
+    completion: Completion
+    reasoned: bool
+
+
+_Send = Callable[[Capabilities, int], _Answer]  # one exchange with what a server takes, at a multiple of the token limit
 
 
 class OpenAIChat:
@@ -47,17 +50,21 @@ class OpenAIChat:
         fingerprint: Identifies everything that affects the answers: server, model and fixed parameters.
         concurrency: Maximum number of concurrent calls.
         extra: Additional parameters of every request.
-        completion_tokens_key: The name that the server expects: `max_tokens` or `max_completion_tokens`.
-        send_sampling: Whether to send temperature and seed, which reasoning models reject.
+        capabilities: What the server takes; None to find it out.
+        reasoning_tokens: What the model may think before its answer; None for `REASONING_TOKENS` if it reasons, else 0.
+        timeout: The longest duration of a request in seconds, however slowly the server sends.
         empty_is_answer: Whether an empty text is always a valid answer. Otherwise it is a retryable failure of the server, unless
             the token limit or the content filter ended the answer before its first word.
         redact: Removes secrets from error messages.
+        proxy: The address of the client's proxy, for error messages; empty for none or that of the environment.
 
     Attributes:
         bounds_lists: Whether the server knows the bounds of lists in a schema; see `AnswerForm.schema`.
+        repeats_cut: Whether a cut answer is asked for once more with more room, where it can help.
     """
 
     bounds_lists: ClassVar[bool] = False
+    repeats_cut: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -66,104 +73,129 @@ class OpenAIChat:
         fingerprint: str,
         concurrency: int,
         extra: Mapping[str, Any] | None = None,
-        completion_tokens_key: str = "max_tokens",
-        send_sampling: bool = True,
+        capabilities: KnownCapabilities | None = None,
+        reasoning_tokens: int | None = None,
+        timeout: float = 600.0,
         empty_is_answer: bool = False,
-        redact: Any = str,
+        redact: Callable[[object], str] = str,
+        proxy: str = "",
     ) -> None:
-        self.client = client.with_options(max_retries=0)
+        self.server = ChatServer(client, model, timeout, redact, proxy)
         self.model = model
         self.fingerprint = fingerprint
         self.extra = dict(extra or {})
-        self.completion_tokens_key = completion_tokens_key
-        self.send_sampling = send_sampling
+        self.capabilities = capabilities or KnownCapabilities(fingerprint)
+        self.reasoning_tokens = reasoning_tokens
         self.empty_is_answer = empty_is_answer
-        self.redact = redact
         self.workers = WorkerPool(concurrency)
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
-        """Answers with one request; raises a BackboneError that tells whether to retry."""
+        """Answers with one request, or two if the first was cut; raises a BackboneError that tells whether to retry."""
         return await self.workers.run(self.request, messages, generation)
 
     async def stream(self, messages: Sequence[Message], generation: Generation, on_text: OnText) -> Completion:
         """Answers like `complete`, and calls `on_text` with each piece of the answer as it arrives."""
         return await stream_in_thread(self.workers, self.request_stream, messages, generation, on_text)
 
-    def request(self, messages: Sequence[Message], generation: Generation) -> Completion:
-        """Makes the request of `complete`. Blocks."""
-        started = time.perf_counter()
-        with self._translate_errors():
-            answer = self.client.chat.completions.create(**self._body(messages, generation))
-        choices = getattr(answer, "choices", None)
-        if not choices or getattr(choices[0], "message", None) is None:
-            raise BackboneError(self.redact(f"{self.model} sent an invalid response: {str(answer)[:200]}"), retryable=True)
-        message, usage = choices[0].message, getattr(answer, "usage", None)
-        # A model that is held to a form and refuses it says so in `refusal`.
-        text = message.content or getattr(message, "refusal", None) or ""
-        return self._completion(text, choices[0].finish_reason, usage, messages, time.perf_counter() - started)
+    def request(self, messages: Sequence[Message], generation: Generation, blind: bool = False) -> Completion:
+        """Makes the requests of `complete`. Blocks.
+
+        Args:
+            messages: The conversation.
+            generation: Generation parameters.
+            blind: Whether the request is known to be harmless, so that a refusal says what the server does not take, even if it
+                does not name it.
+        """
+
+        def send(taken: Capabilities, room: int) -> _Answer:
+            return self._send(self._body(taken, messages, generation, room), taken, messages)
+
+        return self._answer(send, send, generation, blind)
 
     def request_stream(
         self, messages: Sequence[Message], generation: Generation, on_text: OnText, stop: threading.Event
     ) -> Completion:
-        """Makes the request of `stream`. Blocks; once `stop` is set, it returns the text received so far."""
-        started = time.perf_counter()
-        text, usage, finish, filtered = "", None, None, ReasoningFilter(on_text)
-        body = self._body(messages, generation) | {"stream": True, "stream_options": {"include_usage": True}}
-        with self._translate_errors(), self.client.chat.completions.create(**body) as events:
-            for event in events:
-                if stop.is_set():
-                    break
-                usage = getattr(event, "usage", None) or usage
-                finish = (event.choices[0].finish_reason if event.choices else None) or finish
-                piece = (event.choices[0].delta.content or "") if event.choices else ""
-                if piece:
-                    text += piece
-                    filtered.add(piece)
-        if usage is None and finish is None and not stop.is_set():
-            raise BackboneError(f"{self.model} ended its answer early", retryable=True)
-        filtered.end()
-        return self._completion(text, finish, usage, messages, time.perf_counter() - started)
+        """Makes the requests of `stream`. Blocks; once `stop` is set, it returns the text received so far."""
 
-    def _body(self, messages: Sequence[Message], generation: Generation) -> dict[str, Any]:
-        body: dict[str, Any] = {"model": self.model, "messages": cast("Any", [asdict(m) for m in messages])}
-        body[self.completion_tokens_key] = generation.max_tokens
-        if self.send_sampling:
-            body |= {"temperature": generation.temperature, "seed": generation.seed + generation.sample}
+        def at_once(taken: Capabilities, room: int) -> _Answer:
+            answer = self._send(self._body(taken, messages, generation, room), taken, messages)
+            on_text(answer.completion.text)
+            return answer
+
+        def piecewise(taken: Capabilities, room: int) -> _Answer:
+            if not taken.streaming:
+                return at_once(taken, room)
+            body = self._body(taken, messages, generation, room) | {"stream": True}
+            if "stream_options" not in taken.omit:
+                body["stream_options"] = {"include_usage": True}
+            return self._send(body, taken, messages, on_text, stop)
+
+        # What was heard cannot be taken back: only an answer without a word is asked for again.
+        return self._answer(piecewise, at_once, replace(generation, whole=False), False)
+
+    def _answer(self, send: _Send, again: _Send, generation: Generation, blind: bool) -> Completion:
+        """Makes an exchange, and one more with twice the room if the answer was cut and that can help."""
+        first = self._exchange(send, 1, blind)
+        done = first.completion
+        helps = not done.text or (generation.whole and self.repeats_cut)
+        if done.finish != "length" or blind or self.empty_is_answer or not helps:
+            return done
+        try:
+            second = self._exchange(again, 2, False).completion
+        except BackboneError as error:
+            if not error.retryable:
+                return done
+            error.spent = with_spent(error.spent, replace(done, text=""))
+            raise
+        return with_spent(second, done) or second
+
+    def _exchange(self, send: _Send, room: int, blind: bool) -> _Answer:
+        """Makes one exchange with what the server is known to take; if that is refused, with what else it may take."""
+        taken = self.capabilities.current
+        try:
+            answer = send(taken, room)
+        except ServerError as error:
+            search = CapabilitySearch(self.capabilities.given, blind)
+            taken, answer = search.run(lambda candidate: send(candidate, room), taken, error)
+        wordless = answer.completion.finish == "length" and not answer.completion.text
+        self.capabilities.learn(replace(taken, reasons=taken.reasons or answer.reasoned or wordless))
+        return answer
+
+    def _body(self, taken: Capabilities, messages: Sequence[Message], generation: Generation, room: int) -> dict[str, Any]:
+        thinking = self.reasoning_tokens if self.reasoning_tokens is not None else REASONING_TOKENS * taken.reasons
+        body: dict[str, Any] = {
+            "model": self.model,
+            "messages": taken.messages(messages),
+            taken.tokens_key: room * (generation.max_tokens + thinking),
+            "temperature": generation.temperature,
+            "seed": generation.seed + generation.sample,
+        }
         if generation.form is not None:
             form = {"name": "answer", "strict": True, "schema": generation.form.schema(self.bounds_lists)}
             body["response_format"] = {"type": "json_schema", "json_schema": form}
-        return body | self.extra
+        return {key: value for key, value in body.items() if key not in taken.omit} | self.extra
 
-    @contextmanager
-    def _translate_errors(self) -> Iterator[None]:
-        """Translates exceptions of the client and its transport into `BackboneError`s."""
-        import httpx
-        import openai
+    def _send(
+        self, body: Mapping[str, Any], taken: Capabilities, messages: Sequence[Message],
+        on_text: OnText | None = None, stop: threading.Event | None = None,
+    ) -> _Answer:  # fmt: skip
+        started = time.perf_counter()
+        reply = self.server.exchange(body, taken.address(self.server.address), on_text, stop)
+        return self._read(reply, messages, time.perf_counter() - started, stop is not None and stop.is_set())
 
-        try:
-            yield
-        except openai.APIStatusError as error:
-            raise BackboneError(
-                self.redact(f"{self.model} answered HTTP {error.status_code}: {error.message[:300]}"),
-                retryable=error.status_code in RETRYABLE_STATUS,
-                retry_after=retry_after_seconds(error.response.headers),
-            ) from None
-        except openai.APIConnectionError as error:
-            reason = "timed out" if isinstance(error, openai.APITimeoutError) else "could not be reached"
-            raise BackboneError(self.redact(f"{self.model} at {self.client.base_url} {reason}"), retryable=True) from None
-        except httpx.TransportError as error:  # openai 1 does not wrap errors in the middle of a stream
-            raise BackboneError(self.redact(f"{self.model} ended its answer early: {error}")[:300], retryable=True) from None
-        except (openai.OpenAIError, ValueError) as error:
-            raise BackboneError(self.redact(f"{self.model} sent an invalid response: {error}")[:300], retryable=True) from None
-
-    def _completion(self, raw: str, reason: Any, usage: Any, messages: Sequence[Message], seconds: float) -> Completion:
-        text = strip_reasoning(raw)
-        finish: Finish = reason if reason in get_args(Finish) else ""
-        if not text and not self.empty_is_answer and finish not in ("length", "content_filter"):
-            raise BackboneError(f"{self.model} sent an empty message", retryable=True)
-        if usage is None:
-            prompt = sum(estimate_tokens(m.content) for m in messages)
-            return Completion(text, prompt, 0, estimate_tokens(text), True, seconds, finish=finish)
-        details = getattr(usage, "prompt_tokens_details", None)
-        cached = getattr(details, "cached_tokens", None) or 0
-        return Completion(text, usage.prompt_tokens, cached, usage.completion_tokens, False, seconds, finish=finish)
+    def _read(self, reply: ServerReply, messages: Sequence[Message], seconds: float, stopped: bool) -> _Answer:
+        """Returns the answer without the reasoning; raises a BackboneError with what was spent if there is neither."""
+        split = split_reasoning(reply.text)
+        reasoned = bool(split.reasoning or split.unfinished or reply.reasoning or reply.reasoning_tokens)
+        finish = reply.finish
+        if finish != "content_filter" and (split.unfinished or (reasoned and not split.answer)):
+            finish = "length"  # it ended before its answer began, whatever the server calls that
+        guessed = reply.prompt_tokens is None or reply.completion_tokens is None
+        prompt = sum(estimate_tokens(m.content) for m in messages) if reply.prompt_tokens is None else reply.prompt_tokens
+        written = estimate_tokens(reply.text + reply.reasoning) if reply.completion_tokens is None else reply.completion_tokens
+        done = Completion(split.answer, prompt, min(reply.cached_tokens or 0, prompt), written, guessed, seconds, finish=finish)
+        if split.answer or self.empty_is_answer or stopped or finish in ("length", "content_filter"):
+            return _Answer(done, reasoned)
+        if reply.calls_tool:
+            raise BackboneError(f"{self.model} called a tool instead of answering", spent=done)
+        raise BackboneError(f"{self.model} sent an empty message", retryable=True, spent=done)

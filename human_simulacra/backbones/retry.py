@@ -6,9 +6,9 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 
-from human_simulacra.backbones.base import Backbone, BackboneError, ScoredTexts
+from human_simulacra.backbones.base import Backbone, BackboneError, ScoredTexts, with_spent
 from human_simulacra.backbones.loglikelihood import require_scoring
 from human_simulacra.backbones.streaming import OnText, stream
 from human_simulacra.types import Completion, Generation, Message
@@ -32,7 +32,7 @@ class RetryPolicy:
 
 
 class RetryingBackbone:
-    """Repeats calls that fail with a retryable error.
+    """Repeats calls that fail with a retryable error. The usage of an answer includes that of its calls which gave nothing.
 
     Args:
         inner: The backbone that may fail.
@@ -47,6 +47,7 @@ class RetryingBackbone:
         self.policy = policy
         self.fingerprint = inner.fingerprint
         self._sleep = sleep
+        self._has_answered = False
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
         """Answers like the inner backbone. The error after the last attempt gives the number of attempts."""
@@ -69,14 +70,21 @@ class RetryingBackbone:
         return await self._repeat(lambda: inner.loglikelihoods(messages, continuations), lambda: False)
 
     async def _repeat(self, attempt: Callable[[], Awaitable[T]], final: Callable[[], bool]) -> T:
-        failures = 0
+        failures, spent = 0, None
         while True:
             try:
-                return await attempt()
+                result = await attempt()
             except BackboneError as error:
                 failures += 1
-                if not error.retryable or final():
+                spent = error.spent = with_spent(error.spent, spent)
+                # A model that has never answered and cannot be reached will not answer in a minute either.
+                if not error.retryable or final() or (error.unusable and not self._has_answered):
                     raise
                 if failures >= self.policy.attempts:
-                    raise BackboneError(f"{error} (gave up after {failures} attempts)") from error
+                    raise BackboneError(
+                        f"{error} (gave up after {failures} attempts)", unusable=error.unusable, spent=spent
+                    ) from error
                 await self._sleep(self.policy.wait(failures, error.retry_after))
+            else:
+                self._has_answered = True
+                return cast(T, with_spent(result, spent)) if isinstance(result, Completion) else result

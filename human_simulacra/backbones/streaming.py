@@ -12,7 +12,6 @@ from human_simulacra.backbones.worker_pool import WorkerPool
 from human_simulacra.types import Completion, Generation, Message
 
 OnText = Callable[[str], None]
-_OPEN, _CLOSE = "<think>", "</think>"
 
 
 @runtime_checkable
@@ -31,43 +30,6 @@ async def stream(backbone: Backbone, messages: Sequence[Message], generation: Ge
     completion = await backbone.complete(messages, generation)
     on_text(completion.text)
     return completion
-
-
-class ReasoningFilter:
-    """Passes on the pieces of an answer, and drops a leading chain of thought in `<think>` tags.
-
-    Args:
-        on_text: Receives the pieces of the answer proper.
-    """
-
-    def __init__(self, on_text: OnText) -> None:
-        self._on_text = on_text
-        self._held: str | None = ""
-
-    def add(self, piece: str) -> None:
-        """Processes the next piece of the model's text."""
-        if self._held is None:
-            self._on_text(piece)
-            return
-        self._held += piece
-        start = self._held.lstrip()
-        if start.startswith(_OPEN):
-            if _CLOSE not in start:
-                return
-            start = start.split(_CLOSE, 1)[1].lstrip()
-            if not start:
-                self._held = f"{_OPEN}{_CLOSE}"
-                return
-        elif _OPEN.startswith(start):
-            return
-        self._held = None
-        self._on_text(start)
-
-    def end(self) -> None:
-        """Ends the answer, and passes on held-back text that is not a chain of thought."""
-        if self._held and not self._held.lstrip().startswith(_OPEN) and self._held.strip():
-            self._on_text(self._held.lstrip())
-        self._held = None
 
 
 async def stream_in_thread(

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from human_simulacra.backbones.base import Backbone, BackboneError
-from human_simulacra.types import Generation, Message
+from human_simulacra.types import Completion, Generation, Message
 
 Entry = tuple[str, dict[str, Any]]  # a row's key (`row_key`) and what a judge wrote about the row
 
@@ -66,13 +66,16 @@ class JudgeCalls:
         generation = Generation(judge.reply_tokens or reply_tokens, seed=self.seed)
         async with self._gate:
             try:
-                completion = asdict(await judge.backbone.complete(messages, generation))
-                if not completion["text"] and completion["finish"] in ("length", "content_filter"):
-                    raise BackboneError(f"{judge.name} gave no text (finish reason '{completion['finish']}')")
-                entry["text"] = completion.pop("text")
-                entry["took"] = completion
+                completion = await judge.backbone.complete(messages, generation)
+                entry["took"] = _usage(completion)
+                if not completion.text and completion.finish in ("length", "content_filter"):
+                    raise BackboneError(f"{judge.name} gave no text (finish reason '{completion.finish}')")
+                entry["text"] = completion.text
             except BackboneError as error:
                 entry["error"] = str(error)
+                entry["took"] = entry["took"] or (_usage(error.spent) if error.spent else None)
+            except Exception as error:  # whatever fails concerns this judgement alone
+                entry["error"] = f"{type(error).__name__}: {error}"
         self.on_judgement(entry["text"] is None)
         return entry
 
@@ -80,6 +83,10 @@ class JudgeCalls:
         """Counts judgements that are skipped because there is nothing to judge."""
         for _ in range(count):
             self.on_judgement(False)
+
+
+def _usage(completion: Completion) -> dict[str, Any]:
+    return {key: value for key, value in asdict(completion).items() if key != "text"}
 
 
 async def gather_entries(jobs: Sequence[Awaitable[list[Entry]]]) -> list[Entry]:

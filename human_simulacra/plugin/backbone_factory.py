@@ -3,39 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from opencompass.models import OpenAISDK
 from opencompass.utils import build_model_from_cfg
 
 from human_simulacra.backbones.base import Backbone
+from human_simulacra.backbones.capabilities import KnownCapabilities, read_capabilities
 from human_simulacra.backbones.openai_chat import OpenAIChat
 from human_simulacra.memory.embedding import packaged_model
 from human_simulacra.plugin.hf_vllm_loglikelihood import SCORING_CLASSES
 from human_simulacra.plugin.llama_cpp import LlamaCpp
-from human_simulacra.plugin.llm_config import calls_openai_client, fingerprint, is_openai
+from human_simulacra.plugin.llm_config import OWN_KEYS, calls_openai_client, fingerprint, is_openai
 from human_simulacra.plugin.opencompass_backbone import OpenCompassBackbone, ScoringOpenCompassBackbone
 from human_simulacra.plugin.secret_redaction import redact
 
 REQUEST_TIMEOUT = 300.0  # seconds
 
 
-def build_backbone(llm: Mapping[str, Any], concurrency: int, empty_is_answer: bool = False) -> Backbone:
+def build_backbone(
+    llm: Mapping[str, Any], concurrency: int, empty_is_answer: bool = False, cache_dir: Path | None = None
+) -> Backbone:
     """Builds the model of a config as a backbone.
 
     Args:
-        llm: Any OpenCompass model config. Only reports use its `price`, dict(input=, output=) per million tokens.
+        llm: Any OpenCompass model config, with the keys that are ours alone (`OWN_KEYS`).
         concurrency: Maximum number of concurrent calls, for API models.
         empty_is_answer: Whether an empty text of an OpenAI-compatible server is a valid answer; see `OpenAIChat`.
+        cache_dir: Where it is kept what a server takes; None for the user's cache folder.
     """
-    llm = {key: value for key, value in llm.items() if key != "price"}
-    model = build_model_from_cfg(_openai_client_config(llm) if is_openai(llm) else llm)  # type: ignore[arg-type]
+    plain = {key: value for key, value in llm.items() if key not in OWN_KEYS}
+    model = build_model_from_cfg(_openai_client_config(plain) if is_openai(plain) else plain)  # type: ignore[arg-type]
     if isinstance(model, LlamaCpp):
         return model.backbone
     if isinstance(model, OpenAISDK) and calls_openai_client(type(model)):
-        return _openai_backbone(model, llm, concurrency, empty_is_answer)
+        return _openai_backbone(model, llm, concurrency, empty_is_answer, cache_dir)
     backbone_class = ScoringOpenCompassBackbone if isinstance(model, SCORING_CLASSES) else OpenCompassBackbone
-    return backbone_class(model, fingerprint(llm), concurrency, llm.get("batch_size") or 1)
+    return backbone_class(model, fingerprint(llm), concurrency, llm.get("batch_size") or 1, llm.get("reasoning_tokens") or 0)
 
 
 def _openai_client_config(llm: Mapping[str, Any]) -> dict[str, Any]:
@@ -52,19 +57,21 @@ def _openai_client_config(llm: Mapping[str, Any]) -> dict[str, Any]:
     return config
 
 
-def _openai_backbone(model: OpenAISDK, llm: Mapping[str, Any], concurrency: int, empty_is_answer: bool) -> OpenAIChat:
-    from opencompass.models.openai_api import OAI_REASONING_MODEL_LIST
-
-    reasoning = any(name in model.path for name in OAI_REASONING_MODEL_LIST)
+def _openai_backbone(
+    model: OpenAISDK, llm: Mapping[str, Any], concurrency: int, empty_is_answer: bool, cache_dir: Path | None
+) -> OpenAIChat:
     extra: dict[str, Any] = {"extra_body": model.extra_body} if model.extra_body else {}
+    given = read_capabilities(llm.get("capabilities") or {}, "capabilities")
     return OpenAIChat(
-        model.openai_client.with_options(timeout=float(llm.get("timeout") or REQUEST_TIMEOUT)),
+        model.openai_client,
         model.path,
         fingerprint(llm),
         concurrency,
         extra=extra | (model.openai_extra_kwargs or {}),
-        completion_tokens_key="max_completion_tokens" if reasoning else "max_tokens",
-        send_sampling=not reasoning,
+        capabilities=KnownCapabilities(fingerprint(llm), given, cache_dir),
+        reasoning_tokens=llm.get("reasoning_tokens"),
+        timeout=float(llm.get("timeout") or REQUEST_TIMEOUT),
         empty_is_answer=empty_is_answer,
         redact=redact,
+        proxy=str(llm.get("openai_proxy_url") or ""),
     )

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
-from human_simulacra.backbones.base import BackboneError
 from human_simulacra.backbones.worker_pool import WorkerPool
 
 
@@ -14,7 +13,7 @@ class DynamicBatcher:
     """Collects items of the same kind into batches and processes one batch at a time.
 
     Args:
-        work: Maps (kind, items) to results in the same order. A BackboneError is raised for every item of the batch.
+        work: Maps (kind, items) to results in the same order. An exception is raised for every item of the batch.
         size: Maximum number of items per batch.
         workers: A pool of one worker, which runs `work`.
     """
@@ -50,7 +49,7 @@ class DynamicBatcher:
                     for (_, _, future), result in zip(batch, answers, strict=True):
                         if not future.done():
                             future.set_result(result)
-                except BackboneError as error:
+                except Exception as error:
                     for _, _, future in batch:
                         if not future.done():
                             future.set_exception(error)

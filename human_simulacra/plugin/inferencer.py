@@ -19,7 +19,7 @@ from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.row_checkpoint import RowCheckpoint
 from human_simulacra.plugin.secret_redaction import redact
 from human_simulacra.progress import Progress
-from human_simulacra.traces import Reply
+from human_simulacra.traces import Reply, Trace
 from human_simulacra.types import Stimulus
 
 Result = dict[str, Any]
@@ -59,6 +59,9 @@ class SimulacrumInferencer(BaseInferencer):
 
         Returns:
             The predictions in the order of the rows.
+
+        Raises:
+            UserError: If the model cannot be used at all, which its first rows show.
         """
         folder = Path(output_json_filepath or self.output_json_filepath or ".")
         name = output_json_filename or self.output_json_filename or "predictions.json"
@@ -121,10 +124,10 @@ class SimulacrumInferencer(BaseInferencer):
         """
         method = self.simulacrum.method(self.max_out_len)
 
-        async def prepare(stimulus: Stimulus) -> PreparedStimulus | BackboneError:
+        async def prepare(stimulus: Stimulus) -> PreparedStimulus | Exception:
             try:
                 return await method.prepare(stimulus)
-            except BackboneError as error:
+            except Exception as error:  # whatever fails concerns this row alone
                 return error
 
         turns = conversation.remaining
@@ -135,15 +138,17 @@ class SimulacrumInferencer(BaseInferencer):
                 key = self.turn_key(stimulus)
                 prepared = await preparations[number]
                 try:
-                    if isinstance(prepared, BackboneError):
+                    if isinstance(prepared, Exception):
                         raise prepared
                     reply = await method.answer(prepared, stimulus)
-                except BackboneError as error:
-                    message = redact(error)
-                    on_result(turn, key, make_result(stimulus, error=message))
+                except Exception as error:
+                    failed = self.make_failure(stimulus, error)
+                    on_result(turn, key, failed)
                     for later in turns[number + 1 :]:
-                        on_result(later, "", make_result(later.stimulus, error=f"not asked, an earlier turn failed: {message}"))
+                        reason = f"not asked, an earlier turn failed: {failed['error']}"
+                        on_result(later, "", make_result(later.stimulus, error=reason))
                     break
+                self.simulacrum.has_answered = True
                 on_result(turn, key, make_result(stimulus, reply))
                 conversation.add_reply(reply.text)
             await asyncio.gather(*preparations)
@@ -151,8 +156,23 @@ class SimulacrumInferencer(BaseInferencer):
             for job in preparations:
                 job.cancel()
 
+    def make_failure(self, stimulus: Stimulus, error: Exception) -> Result:
+        """Returns what the predictions file holds of a failed row: the reason, and the trace of how far it had come.
 
-def make_result(stimulus: Stimulus, reply: Reply | None = None, error: str | None = None) -> Result:
-    """Returns what the predictions file holds of a row: its prompt, the reply with its trace, or the error."""
-    prediction, trace = (reply.text, reply.trace.as_dict()) if reply else (None, None)
-    return {"origin_prompt": stimulus.text, "prediction": prediction, "trace": trace, "error": error}
+        Raises:
+            UserError: If the model has answered nothing yet and cannot be used at all: no other row would fare better.
+        """
+        unusable = isinstance(error, UserError) or (isinstance(error, BackboneError) and error.unusable)
+        if unusable and not self.simulacrum.has_answered:
+            raise UserError(redact(error)) from error
+        known = isinstance(error, UserError | BackboneError)
+        reason = redact(error if known else f"{type(error).__name__}: {error}")
+        trace = error.trace if isinstance(error, BackboneError) else None
+        return make_result(stimulus, error=reason, trace=trace)
+
+
+def make_result(stimulus: Stimulus, reply: Reply | None = None, error: str | None = None, trace: Trace | None = None) -> Result:
+    """Returns what the predictions file holds of a row: its prompt, the reply or the error, and the trace, if there is one."""
+    trace = reply.trace if reply else trace
+    text = reply.text if reply else None
+    return {"origin_prompt": stimulus.text, "prediction": text, "trace": trace.as_dict() if trace else None, "error": error}

@@ -13,7 +13,6 @@ from human_simulacra.plugin.backbone_factory import build_backbone
 from human_simulacra.plugin.conversations import Conversation
 from human_simulacra.plugin.inferencer import OnResult, SimulacrumInferencer, make_result
 from human_simulacra.plugin.llm_config import check_llm, fingerprint
-from human_simulacra.plugin.secret_redaction import redact
 from human_simulacra.prompts import render, render_sections
 from human_simulacra.stimuli import interview_stimulus
 from human_simulacra.types import Generation, Message, Stimulus
@@ -67,10 +66,12 @@ class InterviewInferencer(SimulacrumInferencer):
                 stimulus = replace(interview_stimulus(scripted.id, scripted.character, asked), history=scripted.history,
                                    sample=scripted.sample, as_of=scripted.as_of)  # fmt: skip
                 reply = await method.respond(stimulus)
-            except BackboneError as error:
-                failed = redact(error)
-                on_result(turn, self.turn_key(scripted), make_result(scripted, error=failed))
+            except Exception as error:
+                result = self.make_failure(scripted, error)
+                failed = result["error"]
+                on_result(turn, self.turn_key(scripted), result)
                 continue
+            self.simulacrum.has_answered = True
             recap = render("interrogation_recap", question=asked)
             on_result(turn, self.turn_key(scripted), {**make_result(stimulus, reply), "asked": asked, "recap": recap})
             conversation.add_reply(reply.text, recap)

@@ -9,6 +9,7 @@ from typing import Any
 from opencompass.models import OpenAISDK
 from opencompass.registry import MODELS
 
+from human_simulacra.backbones.capabilities import read_capabilities
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import digest
 from human_simulacra.plugin.hf_vllm_loglikelihood import SCORING_CLASSES
@@ -16,6 +17,8 @@ from human_simulacra.plugin.llama_cpp import LlamaCpp
 from human_simulacra.plugin.vllm_structured_output import VLLM_CLASSES
 from human_simulacra.types import ANSWERINGS, Answering
 
+# Keys that OpenCompass does not know: the price of tokens, what a server takes, and what a model may think before it answers.
+OWN_KEYS = ("price", "capabilities", "reasoning_tokens")
 # Keys that do not affect a model's answers.
 _NOT_IDENTITY = {
     "abbr", "batch_size", "key", "max_out_len", "max_workers", "openai_proxy_url", "org", "price", "query_per_second", "retry",
@@ -54,6 +57,11 @@ def check_llm(llm: Mapping[str, Any], where: str) -> None:
     """Checks a model config before the model is built; raises a UserError, which names its origin, if it cannot work."""
     if not type_name(llm):
         raise UserError(f"{where} has no 'type': give an OpenCompass model config")
+    if llm.get("capabilities") is not None:
+        read_capabilities(llm["capabilities"], f"{where}, capabilities")
+    thinking = llm.get("reasoning_tokens")
+    if thinking is not None and (isinstance(thinking, bool) or not isinstance(thinking, int) or thinking < 0):
+        raise UserError(f"{where}: reasoning_tokens must be a whole number of at least 0, not {thinking!r}")
     if is_openai(llm) and llm.get("key", "ENV") == "ENV" and not os.environ.get("OPENAI_API_KEY"):
         raise UserError(f"{where} uses key='ENV', but OPENAI_API_KEY is not set: export it (any value for a local server)")
 
@@ -71,13 +79,11 @@ def resolve_answering(llm: Mapping[str, Any], answering: Answering | None, where
     """
     if answering is not None and answering not in ANSWERINGS:
         raise unknown("answering", answering, ANSWERINGS)
-    kind = llm.get("type")
-    kind = MODELS.get(kind) if isinstance(kind, str) else kind
-    kind = kind if isinstance(kind, type) else object
+    kind = _model_class(llm)
     embedded = issubclass(kind, LlamaCpp)
     supported = {
         "likelihood": embedded or issubclass(kind, SCORING_CLASSES),
-        "structured": embedded or issubclass(kind, VLLM_CLASSES) or is_openai(llm) or calls_openai_client(kind),
+        "structured": embedded or issubclass(kind, VLLM_CLASSES) or asks_chat_server(llm),
     }
     if not supported.get(str(answering), True):
         raise UserError(f"{where} has answering='{answering}', but {type_name(llm).rsplit('.', 1)[-1]} {_LACKS[str(answering)]}")
@@ -87,6 +93,18 @@ def resolve_answering(llm: Mapping[str, Any], answering: Answering | None, where
 def calls_openai_client(kind: type) -> bool:
     """Returns whether a model class calls an OpenAI client as OpenCompass's does, so that the client can be called directly."""
     return issubclass(kind, OpenAISDK) and kind._generate is OpenAISDK._generate
+
+
+def asks_chat_server(llm: Mapping[str, Any]) -> bool:
+    """Returns whether a config's model is behind OpenAI's interface, so that `OpenAIChat` calls it."""
+    return is_openai(llm) or calls_openai_client(_model_class(llm))
+
+
+def _model_class(llm: Mapping[str, Any]) -> type:
+    """Returns the class of a config; `object` if it is none that OpenCompass can find."""
+    kind = llm.get("type")
+    kind = MODELS.get(kind) if isinstance(kind, str) else kind
+    return kind if isinstance(kind, type) else object
 
 
 def is_openai(llm: Mapping[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from importlib.metadata import version
@@ -12,7 +13,7 @@ from typing import Any
 from opencompass.models.base_api import BaseAPIModel
 
 from human_simulacra.backbones import CachedBackbone, CallCache, RetryingBackbone, RetryPolicy
-from human_simulacra.backbones.base import Backbone
+from human_simulacra.backbones.base import Backbone, BackboneError
 from human_simulacra.errors import UserError
 from human_simulacra.files import cache_dir as default_cache_dir
 from human_simulacra.files import digest
@@ -23,6 +24,7 @@ from human_simulacra.method_runner import Method
 from human_simulacra.methods import check_method
 from human_simulacra.plugin.backbone_factory import build_backbone
 from human_simulacra.plugin.llm_config import check_llm, fingerprint, resolve_answering
+from human_simulacra.plugin.secret_redaction import redact
 from human_simulacra.plugin.stimulus_serialization import decode_stimulus
 from human_simulacra.traces import Reply
 from human_simulacra.types import Answering, Stimulus
@@ -80,11 +82,12 @@ class Simulacrum(BaseAPIModel):
         check_llm(llm, "llm")
         self.answering = resolve_answering(llm, answering, "llm")
         library = Library(data)
-        cache = CallCache(Path(cache_dir or default_cache_dir()) / "calls.sqlite")
+        kept = Path(cache_dir or default_cache_dir())
+        cache = CallCache(kept / "calls.sqlite")
         self._max_out_len = llm.get("max_out_len") or DEFAULT_ANSWER_TOKENS
 
         def wrapped(config: Mapping[str, Any]) -> Backbone:
-            backbone = build_backbone(config, concurrency)
+            backbone = build_backbone(config, concurrency, cache_dir=kept)
             return CachedBackbone(RetryingBackbone(backbone, RetryPolicy(attempts=retry)), cache)
 
         top = wrapped(llm)
@@ -111,6 +114,7 @@ class Simulacrum(BaseAPIModel):
         )
         self._methods: dict[int, Method] = {}
         self._identity = digest([setting_hash, self.answering])
+        self.has_answered = False  # until then, a model that cannot be used ends the run
         self.max_concurrent_rows = max(concurrency, llm.get("batch_size") or 1)
 
     def method(self, max_out_len: int | None = None) -> Method:
@@ -129,18 +133,25 @@ class Simulacrum(BaseAPIModel):
         """Answers one stimulus with its trace; see `Method.respond` for errors."""
         return await self.method(max_out_len).respond(stimulus)
 
-    def generate(self, inputs: list, max_out_len: int = 0, **kwargs: object) -> list[str]:
-        """Answers encoded stimuli, for OpenCompass's own inferencers.
+    def generate(self, inputs: list, max_out_len: int = 0, **kwargs: object) -> list[str | None]:
+        """Answers encoded stimuli, for OpenCompass's own inferencers; None for a stimulus that got no answer.
 
         Raises:
             UserError: If a prompt is not an encoded stimulus.
         """
         stimuli = [decode_stimulus(_text(prompt)) for prompt in inputs]
 
-        async def respond_to_all() -> list[Reply]:
-            return await asyncio.gather(*(self.respond(s, max_out_len) for s in stimuli))
+        async def respond(stimulus: Stimulus) -> str | None:
+            try:
+                return (await self.respond(stimulus, max_out_len)).text
+            except BackboneError as error:  # OpenCompass would lose the other answers of its batch
+                print(f"{stimulus.id}: {redact(error)}", file=sys.stderr)
+                return None
 
-        return [reply.text for reply in asyncio.run(respond_to_all())]
+        async def respond_to_all() -> list[str | None]:
+            return await asyncio.gather(*map(respond, stimuli))
+
+        return asyncio.run(respond_to_all())
 
 
 def _text(prompt: Any) -> str:

@@ -8,7 +8,9 @@ from typing import Any
 
 from opencompass.utils.prompt import PromptList
 
-from human_simulacra.backbones.base import BackboneError, ScoredTexts, estimate_tokens, strip_reasoning
+from human_simulacra.backbones.base import BackboneError, ScoredTexts, estimate_tokens
+from human_simulacra.backbones.reasoning import split_reasoning
+from human_simulacra.backbones.server_reply import LARGEST_TEXT, clean_text
 from human_simulacra.backbones.worker_pool import WorkerPool
 from human_simulacra.plugin.dynamic_batching import DynamicBatcher
 from human_simulacra.plugin.hf_vllm_loglikelihood import score_continuations
@@ -30,10 +32,12 @@ class OpenCompassBackbone:
         identity: Fingerprint of the model.
         concurrency: Maximum number of concurrent calls (API models).
         batch_size: Maximum number of prompts per batch (local models).
+        reasoning_tokens: What the model may think before its answer, on top of the answer's limit.
     """
 
-    def __init__(self, model: Any, identity: str, concurrency: int, batch_size: int) -> None:
+    def __init__(self, model: Any, identity: str, concurrency: int, batch_size: int, reasoning_tokens: int = 0) -> None:
         self.model = model
+        self.reasoning_tokens = reasoning_tokens
         self.fingerprint = identity
         self._is_api = bool(getattr(model, "is_api", False))
         self._workers = WorkerPool(concurrency if self._is_api else 1)
@@ -60,11 +64,12 @@ class OpenCompassBackbone:
 
     def _generate(self, prompts: list[PromptList], generation: Generation) -> list[Completion]:
         started = time.perf_counter()
-        texts = self.model.generate(prompts, max_out_len=generation.max_tokens, **self._sampling(generation))
+        most = generation.max_tokens + self.reasoning_tokens
+        texts = self.model.generate(prompts, max_out_len=most, **self._sampling(generation))
         seconds = (time.perf_counter() - started) / len(prompts)
         counts = [sum(estimate_tokens(turn["prompt"]) for turn in prompt) for prompt in prompts]
         return [
-            Completion(strip_reasoning(text), count, 0, estimate_tokens(text), True, seconds)
+            _completion(clean_text(str(text or ""))[:LARGEST_TEXT], count, seconds)
             for text, count in zip(texts, counts, strict=True)
         ]
 
@@ -77,6 +82,12 @@ class OpenCompassBackbone:
             sampling = {"temperature": generation.temperature, "seed": generation.seed + generation.sample}
             return sampling | structured_output_argument(generation.form)
         return {}
+
+
+def _completion(text: str, prompt_tokens: int, seconds: float) -> Completion:
+    split = split_reasoning(text)
+    cut = split.unfinished or (split.reasoning and not split.answer)
+    return Completion(split.answer, prompt_tokens, 0, estimate_tokens(text), True, seconds, finish="length" if cut else "")
 
 
 class ScoringOpenCompassBackbone(OpenCompassBackbone):

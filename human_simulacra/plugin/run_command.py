@@ -41,13 +41,17 @@ def main(argv: list[str] | None = None) -> int:
             raise UserError("no config given: python run.py configs/eval_human_simulacra.py")
         print("loading OpenCompass ...", file=sys.stderr, flush=True)
         from human_simulacra.plugin.config_checks import check_run, load_config
+        from human_simulacra.plugin.model_probe import probe_models
         from human_simulacra.plugin.run_completeness import find_missing, prepare_resume
         from human_simulacra.plugin.run_description import record_session_start
 
         config = load_config(known.config)
         work_dir = Path(known.work_dir or config.get("work_dir") or "outputs/default")
         check_run(config, known.config, work_dir)
-        stamp = _stamp(known.reuse, work_dir)
+        stamp = _stamp(known.reuse, work_dir) if known.reuse else ""
+        if not known.dry_run and known.mode != "viz":
+            probe_models(config, known.mode)
+        stamp = stamp or _stamp(None, work_dir)
         folder = work_dir / stamp
         if known.reuse and not known.dry_run and known.mode in ("all", "infer"):
             prepare_resume(config, folder)

@@ -9,7 +9,10 @@ from typing import Any
 
 @dataclass
 class Usage:
-    """Sums over calls. Calls answered by the call cache count their original tokens and seconds; `from_cache` counts them."""
+    """Sums over calls, also those that gave nothing.
+
+    Calls answered by the call cache count their original tokens and seconds; `from_cache` counts them.
+    """
 
     calls: int = 0
     from_cache: int = 0
@@ -20,9 +23,10 @@ class Usage:
     estimated: bool = False
 
     def add(self, completion: Mapping[str, Any]) -> None:
-        """Adds one call."""
-        self.calls += 1
-        self.from_cache += completion["from_cache"]
+        """Adds the calls of one completion; runs of earlier versions do not say how many, and had one."""
+        requests = completion.get("requests", 1)
+        self.calls += requests
+        self.from_cache += requests * completion["from_cache"]
         self.prompt_tokens += completion["prompt_tokens"]
         self.cached_tokens += completion["cached_tokens"]
         self.completion_tokens += completion["completion_tokens"]

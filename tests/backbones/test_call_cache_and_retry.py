@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from openai import OpenAI
 
 from human_simulacra.backbones import BackboneError, CachedBackbone, CallCache, RetryingBackbone, RetryPolicy
-from human_simulacra.backbones.base import strip_reasoning
 from human_simulacra.backbones.call_cache import Finished
-from human_simulacra.backbones.openai_chat import OpenAIChat, retry_after_seconds
+from human_simulacra.backbones.openai_chat import OpenAIChat
+from human_simulacra.backbones.server_errors import retry_after_seconds
 from human_simulacra.errors import UserError
 from human_simulacra.types import Generation, Message
 from tests.conftest import ScriptedBackbone
@@ -160,9 +160,3 @@ def test_retry_after_is_read_as_seconds_or_as_a_date() -> None:
     assert 90 <= (retry_after_seconds({"retry-after": later}) or 0) <= 101
     assert retry_after_seconds({"retry-after": "soon"}) is None
     assert retry_after_seconds({}) is None
-
-
-def test_reasoning_is_left_out_of_an_answer() -> None:
-    assert strip_reasoning("<think>She asks my name.</think>\n\nAda") == "Ada"
-    assert strip_reasoning("She asks my name.</think>Ada") == "Ada"
-    assert strip_reasoning(" Ada ") == "Ada"

@@ -9,7 +9,7 @@ import pytest
 
 from human_simulacra.backbones import BackboneError, RetryingBackbone, RetryPolicy
 from human_simulacra.backbones.openai_chat import OpenAIChat
-from human_simulacra.backbones.streaming import ReasoningFilter
+from human_simulacra.backbones.reasoning import ReasoningFilter
 from human_simulacra.chat.conversation import Conversation
 from human_simulacra.library import Library
 from tests.chat.test_conversation import world

@@ -72,17 +72,20 @@ def test_cut_and_filtered_replies_of_every_experiment_are_counted_by_name_and_re
     tmp_path: Path, everything: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Every reply would be right, or a false memory, if it were whole; every second one was withheld."""
-    replies = iter(range(10_000))
+    order: dict[str, int] = {}
 
     def script(body: dict[str, Any], number: int) -> Any:
         asked = body["messages"][-1]["content"]
         text = "yes" if "yes" in asked else "Ada Berg" if "name" in asked else "ANSWER: A" if "letter" in asked else "It was Rex."
-        withheld = next(replies) % 2
+        withheld = order.setdefault(asked, len(order)) % 2
         return 200, {}, completion("" if withheld else text, "content_filter" if withheld else "length")
 
     folder, requests = run(tmp_path, everything, script, more=MORE)
     rows = predictions(folder)
-    assert requests == sum(map(len, rows.values()))  # a withheld reply is not asked for again
+    calls = [row["trace"]["calls"][-1]["completion"] for found in rows.values() for row in found]
+    # A cut reply is asked for once more, a withheld one is not.
+    assert {(call["finish"], call["requests"]) for call in calls} == {("length", 2), ("content_filter", 1)}
+    assert requests == sum(call["requests"] for call in calls)
     assert all(row["error"] is None for found in rows.values() for row in found)
     for name, total in (("self_report", 4), ("unanswerable", 1), ("personality", 20), ("conformity", 8)):
         summary = json.loads((folder / "summary" / f"{name}.json").read_text())
@@ -162,9 +165,9 @@ def test_an_agent_that_reaches_its_limit_before_its_first_word_fails_the_row_at_
     with serving(script) as server:
         config = write_config(tmp_path, data, openai_llm(server.address), ("macm",), dataset={"characters": ["ada-berg"]})
         assert main([str(config), "-w", str(tmp_path / "out")]) == 1
-        assert len(server.requests) <= 4 * 3  # four rows of three agents: nothing is tried twice
+        assert len(server.requests) <= 4 * 3 * 2  # four rows of three agents: no more than once more with more room
     error = capsys.readouterr().err
-    assert "agent reached its limit of 106 tokens before its first word: set agent_llm to a model that does not reason" in error
+    assert "agent used 10 tokens without a word of its answer: set a larger reasoning_tokens" in error
 
 
 def test_a_trace_of_an_earlier_version_counts_as_answered() -> None:

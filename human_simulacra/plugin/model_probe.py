@@ -1,0 +1,87 @@
+"""One call to each model behind an API before a run: a model that cannot be used ends the run in seconds, not after every row."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from mmengine.config import Config
+
+from human_simulacra.backbones.base import BackboneError
+from human_simulacra.backbones.openai_chat import REASONING_TOKENS, OpenAIChat
+from human_simulacra.errors import UserError
+from human_simulacra.files import cache_dir
+from human_simulacra.plugin.backbone_factory import build_backbone
+from human_simulacra.plugin.config_checks import experiment_dataset_class, has_type
+from human_simulacra.plugin.llm_config import asks_chat_server, fingerprint
+from human_simulacra.plugin.model import Simulacrum
+from human_simulacra.prompts import template
+from human_simulacra.types import Generation, Message
+
+PROBE_TOKENS = 64
+
+
+def probe_models(config: Config, mode: str = "all") -> None:
+    """Finds out what the models of a run take, says it on standard error, and keeps it; a model that is known is not asked.
+
+    Args:
+        config: The run's config.
+        mode: The run's mode: in `infer` no judge is asked, in `eval` and `viz` no model that answers.
+
+    Raises:
+        UserError: If a model cannot be used: its server is out of reach, or refuses the key, the model or every request.
+    """
+    asyncio.run(_probe_all([found for found in _find_llms(config, mode) if asks_chat_server(found[0])]))
+
+
+async def _probe_all(found: list[tuple[Mapping[str, Any], Path]]) -> None:
+    backbones: dict[str, tuple[str, OpenAIChat]] = {}
+    for llm, folder in found:
+        if fingerprint(llm) not in backbones:
+            backbone = build_backbone(llm, 1, cache_dir=folder)
+            if isinstance(backbone, OpenAIChat) and backbone.capabilities.found is None:
+                backbones[fingerprint(llm)] = (str(llm.get("abbr") or llm.get("path")), backbone)
+    for line in await asyncio.gather(*(_probe(name, backbone) for name, backbone in backbones.values())):
+        print(line, file=sys.stderr, flush=True)
+
+
+async def _probe(name: str, backbone: OpenAIChat) -> str:
+    """Makes one call and returns a line that says what was found."""
+    messages = [Message("system", template("probe_system")), Message("user", template("probe"))]
+    try:
+        done = await backbone.workers.run(backbone.request, messages, Generation(PROBE_TOKENS), True)
+    except BackboneError as error:
+        if error.unusable or not error.retryable:
+            raise UserError(f"model '{name}' cannot be used: {error}") from None
+        return f"{name}: {error}; the run starts nevertheless, and asks again"
+    taken = backbone.capabilities.current
+    differs = f"; {found}" if (found := taken.describe()) else ""
+    if taken.reasons:
+        most = REASONING_TOKENS if backbone.reasoning_tokens is None else backbone.reasoning_tokens
+        differs += f" (up to {most:,} tokens more than the answer's: reasoning_tokens)"
+    return f"{name}: answers in {done.seconds:.1f} s{differs}"
+
+
+def _find_llms(config: Config, mode: str) -> Iterator[tuple[Mapping[str, Any], Path]]:
+    """Yields the configs of the models that a run calls, and where it is kept what they take."""
+    for entry in config["models"] if mode in ("all", "infer") else ():
+        for key in ("llm", "agent_llm") if has_type(entry, Simulacrum) else ():
+            if entry.get(key):
+                yield entry[key], Path(entry.get("cache_dir") or cache_dir())
+    for dataset in config["datasets"]:
+        if experiment_dataset_class(dataset):
+            yield from ((llm, cache_dir()) for llm in _find_readers(dataset, mode))
+
+
+def _find_readers(dataset: Mapping[str, Any], mode: str) -> Iterator[Mapping[str, Any]]:
+    inferencer = (dataset.get("infer_cfg") or {}).get("inferencer") or {}
+    if mode in ("all", "infer") and inferencer.get("interviewer_llm"):
+        yield inferencer["interviewer_llm"]
+    evaluator = (dataset.get("eval_cfg") or {}).get("evaluator") or {}
+    if mode in ("all", "eval"):
+        yield from evaluator.get("judges") or ()
+        if evaluator.get("reader_llm"):
+            yield evaluator["reader_llm"]

@@ -1,0 +1,327 @@
+"""What servers do not take is found out, and the ways in which one cannot be used are told with their mend, in seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from human_simulacra.backbones import CachedBackbone, CallCache, RetryingBackbone, RetryPolicy
+from human_simulacra.backbones.base import BackboneError
+from human_simulacra.backbones.capabilities import KnownCapabilities, read_capabilities
+from human_simulacra.backbones.openai_chat import REASONING_TOKENS, OpenAIChat
+from human_simulacra.errors import UserError
+from human_simulacra.types import Completion, Generation, Message
+from tests.faults.fault import Fault, each
+from tests.servers import completion, serving
+
+ASKED = [Message("system", "You are Ada."), Message("user", "Who are you?")]
+Request = Mapping[str, Any]
+
+
+def refuse(words: str, status: int = 400, **more: Any) -> tuple[int, dict[str, str], str]:
+    return status, {}, json.dumps({"error": {"message": words, **more}})
+
+
+def without(key: str, words: str, status: int = 400) -> Callable[[Request], Any]:
+    """A server that refuses a parameter."""
+    return lambda body: refuse(words, status) if key in body else "Ada"
+
+
+def roles(body: Request) -> list[str]:
+    return [message["role"] for message in body["messages"]]
+
+
+def without_system(words: str, status: int = 400) -> Callable[[Request], Any]:
+    return lambda body: refuse(words, status) if "system" in roles(body) else "Ada"
+
+
+def picky(body: Request) -> Any:
+    """A server that names one obstacle after the other."""
+    for key in ("max_tokens", "temperature", "seed"):
+        if key in body:
+            return refuse(
+                f"Unsupported parameter: '{key}'" + (" Use 'max_completion_tokens' instead." if key == "max_tokens" else "")
+            )
+    return refuse("Conversation roles must alternate user/assistant/user") if "system" in roles(body) else "Ada"
+
+
+# A server, whether the request is the call before a run, and what the last request has (True) or lacks (False).
+TAKES = [
+    Fault("takes everything", (lambda body: "Ada", False), {"max_tokens": True, "seed": True, "temperature": True, "system": True}),
+    Fault("max_completion_tokens, as OpenAI says it", (without("max_tokens", "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."), False), {"max_completion_tokens": True, "max_tokens": False, "seed": True}),
+    Fault("max_completion_tokens behind Azure", (without("max_tokens", "Unrecognized request argument supplied: max_tokens"), False), {"max_completion_tokens": True}),
+    Fault("max_tokens alone", (without("max_completion_tokens", "max_completion_tokens: Extra inputs are not permitted"), False), {"max_tokens": True}),
+    Fault("no limit at all", (lambda body: refuse("max_tokens and max_completion_tokens are not supported") if {"max_tokens", "max_completion_tokens"} & set(body) else "Ada", False), {"max_tokens": False, "max_completion_tokens": False}),
+    Fault("no temperature", (without("temperature", "Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) value is supported."), False), {"temperature": False, "seed": True}),
+    Fault("no seed", (without("seed", "seed: Extra inputs are not permitted", 422), False), {"seed": False, "temperature": True}),
+    Fault("no seed, unnamed, before a run", (without("seed", "Bad Request"), True), {"seed": False, "temperature": True}),
+    Fault("no temperature, unnamed, before a run", (without("temperature", "invalid request"), True), {"temperature": False}),
+    Fault("another limit, unnamed, before a run", (without("max_tokens", "invalid request"), True), {"max_completion_tokens": True}),
+    Fault("no system role, as Gemma's template says it", (without_system("System role not supported"), False), {"system": False}),
+    Fault("no system role, with status 500, before a run", (without_system("Jinja Exception: System role not supported", 500), True), {"system": False}),
+    Fault("strict alternation, as Mistral's template says it", (without_system("Conversation roles must alternate user/assistant/user/assistant/..."), False), {"system": False}),
+    Fault("no system message", (without_system("messages with role 'system' are not allowed for this model"), False), {"system": False}),
+    Fault("no system role, unnamed, before a run", (without_system("template error"), True), {"system": False}),
+    Fault("nothing that is usual", (picky, False), {"max_completion_tokens": True, "max_tokens": False, "temperature": False, "seed": False, "system": False}),
+    Fault("nothing that is usual, before a run", (picky, True), {"max_completion_tokens": True, "temperature": False, "system": False}),
+    Fault("no seed and an error in a list", (lambda body: (422, {}, json.dumps({"detail": [{"loc": ["body", "seed"], "msg": "extra fields not permitted"}]})) if "seed" in body else "Ada", False), {"seed": False}),
+    Fault("no seed and a plain text", (lambda body: (400, {}, "unknown field seed") if "seed" in body else "Ada", False), {"seed": False}),
+]  # fmt: skip
+
+# A server's refusal (status, headers, body), words of the error, and whether no call can succeed.
+REFUSALS = [
+    Fault("401", refuse("Incorrect API key provided", 401), ("refused the key (HTTP 401: Incorrect API key provided): export OPENAI_API_KEY", True)),
+    Fault("403", refuse("forbidden", 403), ("refused the key (HTTP 403", True)),
+    Fault("402", refuse("pay", 402), ("the account has no credit left", True)),
+    Fault("429 without credit", refuse("You exceeded your current quota", 429, code="insufficient_quota"), ("the account has no credit left", True)),
+    Fault("429", refuse("slow down", 429), ("answered HTTP 429: slow down", False)),
+    Fault("404 of a model, as OpenAI says it", refuse("The model `m` does not exist or you do not have access to it.", 404, code="model_not_found"), ("has no model 'm'", True)),
+    Fault("404 of a model, as vLLM says it", refuse("The model `m` does not exist.", 404), ("has no model 'm'", True)),
+    Fault("404 of a model, as Ollama says it", refuse('model "m" not found, try pulling it first', 404), ("has no model 'm'", True)),
+    Fault("400 of a model", refuse("Model Not Exist", 400), ("has no model 'm'", True)),
+    Fault("404 of an address", (404, {}, "<html>Not Found</html>"), ("has no chat completions (HTTP 404", True)),
+    Fault("404 of an address, as JSON", (404, {}, '{"detail": "Not Found"}'), ("has no chat completions (HTTP 404: Not Found): set openai_api_base", True)),
+    Fault("context too long, as OpenAI says it", refuse("This model's maximum context length is 4096 tokens. However, you requested 5000 tokens; reduce max_tokens."), ("too long for it", False)),
+    Fault("context too long, as llama.cpp says it", refuse("the request exceeds the available context size"), ("too long for it", False)),
+    Fault("context too long, as Anthropic says it", refuse("prompt is too long: 210000 tokens > 200000 maximum"), ("too long for it", False)),
+    Fault("413", (413, {}, "Payload Too Large"), ("too long for it", False)),
+    Fault("400 of a row", refuse("this content is not allowed"), ("answered HTTP 400: this content is not allowed", False)),
+    Fault("500", (500, {}, "oops"), ("answered HTTP 500: ", False)),
+    Fault("502 with a page", (502, {}, "<html>Bad Gateway</html>"), ("answered HTTP 502", False)),
+    Fault("503 with a surrogate", (503, {}, '{"error": {"message": "\\ud800 busy"}}'), ("\ufffd busy", False)),
+    Fault("500 with 1 MB", (500, {}, "x" * 1_000_000), ("answered HTTP 500", False)),
+    Fault("500 deeply nested", (500, {}, "[" * 100_000), ("HTTP 500", False)),
+    Fault("an error that is a list", (400, {}, '["bad"]'), ("HTTP 400", False)),
+    Fault("an error that is null", (400, {}, '{"error": null}'), ("HTTP 400", False)),
+    Fault("an error that is a string", (400, {}, '{"error": "bad"}'), ("HTTP 400: bad", False)),
+    Fault("a teapot", (418, {}, "short and stout"), ("answered HTTP 418", False)),
+    Fault("a redirect", (302, {"Location": "/elsewhere"}, ""), ("m", False)),
+    Fault("Retry-After that is nonsense", (429, {"Retry-After": "soon"}, "{}"), ("HTTP 429", False)),
+    Fault("Retry-After that is infinite", (429, {"Retry-After": "inf"}, "{}"), ("HTTP 429", False)),
+    Fault("Retry-After that is not a number", (429, {"Retry-After": "nan"}, "{}"), ("HTTP 429", False)),
+    Fault("Retry-After that is negative", (429, {"Retry-After": "-5"}, "{}"), ("HTTP 429", False)),
+    Fault("no response", None, ("ended its answer early", False)),
+]  # fmt: skip
+
+# Addresses, and words of the error.
+ADDRESSES = [
+    Fault("a closed port", "http://127.0.0.1:9/v1", "the connection was refused: start the server"),
+    Fault("a closed port over TLS", "https://127.0.0.1:9/v1", "the connection was refused: start the server"),
+    Fault("an unknown name", "http://no.such.host.invalid/v1", "its name is unknown"),
+    Fault("no scheme", "127.0.0.1:9/v1", "set openai_api_base to an address such as http://"),
+    Fault("another scheme", "ftp://127.0.0.1/v1", "set openai_api_base to an address such as http://"),
+    Fault("TLS to a server without", "TLS", "does not speak TLS"),
+]
+
+CAPABILITIES = [
+    Fault("no dict", ["seed"], "must be a dict"),
+    Fault("an unknown key", {"sytem_role": False}, "did you mean 'system_role'"),
+    Fault("a role that is a word", {"system_role": "no"}, "capabilities.system_role"),
+    Fault("a role that is a number", {"system_role": 0}, "capabilities.system_role"),
+    Fault("an omission that is a string", {"omit": "seed"}, "capabilities.omit"),
+    Fault("an omission that is no name", {"omit": [3]}, "capabilities.omit.0"),
+    Fault("an unknown limit", {"tokens_key": "n_predict"}, "capabilities.tokens_key"),
+    Fault("a value that is no JSON", {"streaming": object}, "capabilities.streaming"),
+]
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[SimpleNamespace]:
+    """A server whose answers `script` makes of each request."""
+    held = SimpleNamespace(script=lambda body: "Ada")
+    with serving(lambda body, number: held.script(body)) as server:
+        held.server = server
+        yield held
+
+
+def chat(address: str, **more: Any) -> OpenAIChat:
+    from openai import OpenAI
+
+    return OpenAIChat(OpenAI(base_url=address, api_key="none"), "m", "m", concurrency=2, **{"timeout": 20, **more})
+
+
+def sent(body: Request, name: str) -> bool:
+    return name in roles(body) if name == "system" else name in body
+
+
+@each(TAKES)
+def test_what_a_server_takes_is_found_out_and_kept(fault: Fault, world: SimpleNamespace) -> None:
+    world.script, blind = fault.given
+    assert chat(world.server.address).request(ASKED, Generation(16), blind).text == "Ada"
+    before = len(world.server.requests)
+    assert {name: sent(world.server.requests[-1], name) for name in fault.expected} == fault.expected
+    # Another process asks at once what the server takes.
+    again = chat(world.server.address)
+    assert again.request(ASKED, Generation(16)).text == "Ada" and len(world.server.requests) == before + 1
+    assert "You are Ada." in json.dumps(world.server.requests[-1]["messages"])
+
+
+@each(REFUSALS)
+def test_a_refusal_names_cause_and_mend_and_teaches_nothing(fault: Fault, world: SimpleNamespace) -> None:
+    world.script = lambda body: fault.given
+    words, unusable = fault.expected
+    with pytest.raises(BackboneError) as raised:
+        chat(world.server.address).request(ASKED, Generation(16))
+    assert words in str(raised.value) and raised.value.unusable == unusable and len(str(raised.value)) < 700
+    assert raised.value.retry_after is None
+    world.script = lambda body: "Ada"
+    before = len(world.server.requests)
+    assert chat(world.server.address).request(ASKED, Generation(16)).text == "Ada" and len(world.server.requests) == before + 1
+    assert {"max_tokens", "seed", "temperature"} <= set(world.server.requests[-1])
+
+
+@each(ADDRESSES)
+def test_an_address_where_nothing_answers_is_named_with_the_mend(fault: Fault, world: SimpleNamespace) -> None:
+    address = world.server.address.replace("http", "https") if fault.given == "TLS" else fault.given
+    with pytest.raises(BackboneError) as raised:
+        chat(address).request(ASKED, Generation(16))
+    assert fault.expected in str(raised.value) and raised.value.unusable
+
+
+def test_a_proxy_that_is_out_of_reach_is_named(world: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.setenv("no_proxy", "")
+    with pytest.raises(BackboneError, match=r"could not be reached through the proxy http://127.0.0.1:9.*set HTTPS_PROXY"):
+        chat("http://server.example/v1").request(ASKED, Generation(16))
+
+
+@pytest.mark.parametrize(("given", "works"), [("", "/v1"), ("/v1", "")], ids=["without", "with"])
+def test_an_address_is_right_with_and_without_v1(given: str, works: str, world: SimpleNamespace) -> None:
+    from tests.servers import ScriptedServer
+
+    server: ScriptedServer = world.server
+    world.script = lambda body: "Ada"
+    server.prefix = works
+    try:
+        found = chat(server.address.removesuffix("/v1") + given)
+        assert found.request(ASKED, Generation(16)).text == "Ada"
+        assert chat(server.address.removesuffix("/v1") + given).request(ASKED, Generation(16)).text == "Ada"
+    finally:
+        server.prefix = None
+
+
+@each(CAPABILITIES)
+def test_capabilities_of_a_config_are_checked(fault: Fault) -> None:
+    with pytest.raises(UserError, match=fault.expected):
+        read_capabilities(fault.given, "capabilities")
+
+
+def test_capabilities_of_a_config_are_kept(world: SimpleNamespace) -> None:
+    world.script = lambda body: "Ada"
+    given = read_capabilities({"system_role": False, "omit": ["seed"]}, "capabilities")
+    assert chat(world.server.address, capabilities=KnownCapabilities("m", given)).request(ASKED, Generation(16)).text == "Ada"
+    last = world.server.requests[-1]
+    assert "seed" not in last and last["messages"] == [{"role": "user", "content": "You are Ada.\n\nWho are you?"}]
+
+
+def test_a_server_that_cannot_stream_gives_the_answer_as_one_piece(world: SimpleNamespace) -> None:
+    for script in (without("stream", "stream is not supported"), lambda body: (200, {}, completion("Ada"))):
+        world.script, heard = script, []
+        done = asyncio.run(chat(world.server.address).stream(ASKED, Generation(16), heard.append))
+        assert done.text == "Ada" and heard == ["Ada"]
+
+
+def thinks(tokens: int) -> Callable[[Request], Any]:
+    """A model that thinks for a number of tokens before its one word."""
+    usage = {"prompt_tokens": 10, "completion_tokens": tokens, "completion_tokens_details": {"reasoning_tokens": tokens}}
+
+    def script(body: Request) -> Any:
+        cut = body["max_tokens"] <= tokens
+        message = {"role": "assistant", "content": "" if cut else "Ada"}
+        choice = {"index": 0, "finish_reason": "length" if cut else "stop", "message": message}
+        return 200, {}, json.dumps({"choices": [choice], "usage": usage})
+
+    return script
+
+
+def test_thinking_has_a_budget_of_its_own_and_what_gave_nothing_counts(world: SimpleNamespace) -> None:
+    world.script = thinks(500)
+    before = len(world.server.requests)
+    done = chat(world.server.address).request(ASKED, Generation(16))
+    assert done.text == "Ada" and done.requests == 2 and done.completion_tokens == 1000 and done.prompt_tokens == 20
+    assert [body["max_tokens"] for body in world.server.requests[before:]] == [16, 2 * (16 + REASONING_TOKENS)]
+    assert chat(world.server.address).request(ASKED, Generation(16)).requests == 1  # it is known now that the model thinks
+    assert world.server.requests[-1]["max_tokens"] == 16 + REASONING_TOKENS
+    assert chat(world.server.address, reasoning_tokens=900).request(ASKED, Generation(16)).requests == 1
+    assert world.server.requests[-1]["max_tokens"] == 916
+
+
+def test_a_model_that_only_thinks_is_asked_twice_and_then_gave_nothing(world: SimpleNamespace) -> None:
+    world.script = thinks(10**9)
+    before = len(world.server.requests)
+    done = chat(world.server.address).request(ASKED, Generation(16))
+    assert (done.text, done.finish, done.requests) == ("", "length", 2) and len(world.server.requests) == before + 2
+
+
+def test_a_cut_answer_is_asked_for_once_more_with_more_room(world: SimpleNamespace) -> None:
+    world.script = lambda body: (200, {}, completion("Ada", "stop" if body["max_tokens"] > 16 else "length"))
+    assert chat(world.server.address).request(ASKED, Generation(16)).finish == "length"
+    whole = chat(world.server.address).request(ASKED, Generation(16, whole=True))
+    assert (whole.text, whole.finish, whole.requests) == ("Ada", "stop", 2)
+
+
+def test_calls_that_gave_nothing_count_in_the_usage_of_what_came_at_last(world: SimpleNamespace, tmp_path: Any) -> None:
+    answers = iter(["", "", "Ada"])
+    world.script = lambda body: next(answers)
+
+    async def no_wait(seconds: float) -> None: ...
+
+    backbone = CachedBackbone(
+        RetryingBackbone(chat(world.server.address), RetryPolicy(5), no_wait), CallCache(tmp_path / "c.sqlite")
+    )
+    done = asyncio.run(backbone.complete(ASKED, Generation(16)))
+    assert (done.text, done.requests, done.prompt_tokens) == ("Ada", 3, 300)
+    assert asyncio.run(backbone.complete(ASKED, Generation(16))).requests == 3
+    world.script = lambda body: ""
+    with pytest.raises(BackboneError) as raised:
+        asyncio.run(backbone.complete(ASKED, Generation(17)))
+    assert isinstance(raised.value.spent, Completion) and raised.value.spent.requests == 5
+
+
+def test_the_time_limit_bounds_the_whole_call_however_slowly_a_server_sends(world: SimpleNamespace) -> None:
+    over = threading.Event()
+
+    def drip(body: Request) -> Any:
+        def pieces() -> Iterator[str]:
+            while not over.wait(0.05):
+                yield "Ada "
+
+        return pieces()
+
+    world.script = drip
+    with pytest.raises(BackboneError, match="timed out") as raised:
+        asyncio.run(chat(world.server.address, timeout=0.5).stream(ASKED, Generation(16), lambda piece: None))
+    over.set()
+    assert raised.value.retryable
+    never = threading.Event()
+    world.script = lambda body: never.wait(20) and None
+    with pytest.raises(BackboneError, match="timed out"):
+        asyncio.run(chat(world.server.address, timeout=0.5).complete(ASKED, Generation(16)))
+    never.set()
+
+
+def test_a_model_that_never_answered_is_not_tried_again_and_one_that_did_is(world: SimpleNamespace) -> None:
+    waits: list[float] = []
+
+    async def wait(seconds: float) -> None:
+        waits.append(seconds)
+
+    def tries(address: str, first: bool) -> int:
+        waits.clear()
+        backbone = RetryingBackbone(chat(world.server.address), RetryPolicy(4), wait)
+        if first:
+            world.script = lambda body: "Ada"
+            asyncio.run(backbone.complete(ASKED, Generation(16)))
+        backbone.inner = chat(address)
+        with pytest.raises(BackboneError):
+            asyncio.run(backbone.complete(ASKED, Generation(16)))
+        return len(waits) + 1
+
+    assert tries("http://127.0.0.1:9/v1", False) == 1 and tries("http://127.0.0.1:9/v1", True) == 4
