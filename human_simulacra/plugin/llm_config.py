@@ -24,6 +24,7 @@ _NOT_IDENTITY = {
     "abbr", "batch_size", "key", "max_out_len", "max_workers", "openai_proxy_url", "org", "price", "query_per_second", "retry",
     "rpm_verbose", "run_cfg", "summarizer_abbr", "timeout", "tokenizer_path", "verbose",
 }  # fmt: skip
+_OPENCOMPASS = "opencompass.models."
 # Context lengths in tokens for configs that set none. A whole life story fits into the larger one.
 ASSUMED_CONTEXT, LLAMA_CONTEXT = 32768, 8192
 # What a model that does not support a way of answering lacks, and what to use.
@@ -37,7 +38,9 @@ _LACKS = {
 def fingerprint(llm: Mapping[str, Any]) -> str:
     """Returns a hash of everything in a model config that can affect an answer; it covers no secret."""
     identity = {key: value for key, value in llm.items() if key not in _NOT_IDENTITY}
-    identity["type"] = type_name(llm)
+    name = type_name(llm)
+    # A class of OpenCompass has a shorter name in the configs that OpenCompass writes than in those that it reads.
+    identity["type"] = f"{_OPENCOMPASS}{name.rpartition('.')[2]}" if name.startswith(_OPENCOMPASS) else name
     return digest(identity)
 
 
