@@ -2,7 +2,7 @@
 
 reader_llm = None
 
-# A reader behind an API (key from OPENAI_API_KEY). It reads short prompts; a reasoning model needs a large max_out_len:
+# A reader behind an API (key from OPENAI_API_KEY). It reads short prompts:
 #
 # from opencompass.models import OpenAISDK
 #
