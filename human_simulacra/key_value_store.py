@@ -128,7 +128,7 @@ class KeyValueStore:
         """Goes on in memory. What the file has is still read, if it can be."""
         self._keep = False
         reason = getattr(error, "strerror", None) or error
-        self._warn("held", f"cannot be used ({reason}): new values are held in memory only; mend it or choose another cache folder")
+        self._warn("held", f"cannot be used ({reason}): new values stay in memory only; mend it or choose another cache folder")
 
     def _open(self, damage: Exception | None = None) -> None:
         """Opens the file. One that is damaged is set aside first, unless another process has done so meanwhile."""

@@ -15,7 +15,7 @@ from typing import cast
 
 from pydantic import TypeAdapter
 
-from human_simulacra.backbones.base import Backbone, LogLikelihood, ScoredTexts
+from human_simulacra.backbones.base import Backbone, ScoredTexts
 from human_simulacra.backbones.loglikelihood import require_scoring
 from human_simulacra.files import digest
 from human_simulacra.key_value_store import KeyValueStore

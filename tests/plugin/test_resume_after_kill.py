@@ -76,4 +76,6 @@ def test_an_incomplete_last_line_of_a_checkpoint_is_set_aside(tmp_path: Path, ca
     assert rows[0]["prediction"] == "a\u2028b\u0085c"
     aside = tmp_path / "rows.jsonl.damaged-1"
     assert aside.read_bytes() == b'{"key": "two", "predi'
-    assert capsys.readouterr().err == f"warning: {path}: 1 of 2 lines cannot be read and now lie in {aside}; the others are used\n"
+    assert (
+        capsys.readouterr().err == f"warning: {path}: 1 of 2 lines cannot be read and now lie in {aside}; the others are used\n"
+    )
