@@ -82,7 +82,8 @@ def test_a_conversation_goes_on_with_the_experiences_that_can_be_read(
     tmp_path: Path, library: Library, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / f"{WHO}.jsonl").write_bytes(b"{}\n" + line(2))
-    talk = Conversation(ChatSettings(library, ScriptedBackbone("Aye."), "m"), WHO, "prompt", experiences=Experiences(tmp_path))
+    settings = ChatSettings(library, ScriptedBackbone("Aye."), "m")
+    talk = Conversation(settings, WHO, "rag", {"index": "lexical"}, experiences=Experiences(tmp_path))
     assert asyncio.run(talk.say("Hello.")).text == "Aye."
     assert capsys.readouterr().err.count("warning") == 1
 
