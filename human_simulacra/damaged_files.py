@@ -6,6 +6,7 @@ import itertools
 import os
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +20,12 @@ UNREADABLE = (ValueError, RecursionError)
 def warn(message: str) -> None:
     """Tells on standard error, in one line, what is damaged and what is done about it."""
     print(f"warning: {message}", file=sys.stderr, flush=True)
+
+
+@cache
+def warn_once(message: str) -> None:
+    """Tells a message once in this process, however many objects use the file."""
+    warn(message)
 
 
 def set_aside(path: Path, companions: tuple[str, ...] = ()) -> Path:

@@ -16,7 +16,7 @@ from typing import TypeVar
 from filelock import FileLock
 
 from human_simulacra import sqlite_files
-from human_simulacra.damaged_files import UNREADABLE, set_aside, warn
+from human_simulacra.damaged_files import UNREADABLE, set_aside, warn, warn_once
 
 T = TypeVar("T")
 KEYS_A_QUERY = 500  # SQLite allows at least 999 variables in a statement
@@ -43,7 +43,6 @@ class KeyValueStore:
         self._keep = keep
         self._held: dict[str, bytes] = {}
         self._lock = threading.RLock()
-        self._told: set[str] = set()
         self._connection: sqlite3.Connection | None = None
         self._identity: tuple[int, int] | None = None
         self._open()
@@ -101,7 +100,7 @@ class KeyValueStore:
         return True
 
     def _drop(self, keys: Sequence[str]) -> None:
-        self._warn("unreadable", "has values that cannot be read: they are dropped and computed again")
+        warn_once(f"{self.path} has values that cannot be read: they are dropped and computed again")
         for key in keys:
             self._held.pop(key, None)
         if self._keep:
@@ -126,9 +125,10 @@ class KeyValueStore:
 
     def _hold(self, error: Exception) -> None:
         """Goes on in memory. What the file has is still read, if it can be."""
-        self._keep = False
         reason = getattr(error, "strerror", None) or error
-        self._warn("held", f"cannot be used ({reason}): new values stay in memory only; mend it or choose another cache folder")
+        if self._keep:
+            warn_once(f"{self.path} cannot be used ({reason}): new values stay in memory only; choose another cache folder")
+        self._keep = False
 
     def _open(self, damage: Exception | None = None) -> None:
         """Opens the file. One that is damaged is set aside first, unless another process has done so meanwhile."""
@@ -137,16 +137,16 @@ class KeyValueStore:
             for retry in (True, False):
                 try:
                     if damage is not None:
-                        if self._identity in (None, self._find_identity()):
+                        if self._identity == self._find_identity():
                             target = set_aside(self.path, COMPANIONS)
                             warn(f"{self.path} is damaged ({damage}): it now lies in {target}, and a new one is begun")
                         damage = None
                     columns = f"key TEXT PRIMARY KEY, {self._column_type} NOT NULL"
+                    self._identity = self._find_identity()
                     self._connection = sqlite_files.open_database(self.path, self._table, columns)
                     self._identity = self._find_identity()
                     return
                 except (OSError, ValueError, sqlite3.Error) as error:
-                    self._identity = None
                     if not (retry and damage is None and self._is_damage(error)):
                         self._hold(error)
                         return
@@ -158,7 +158,7 @@ class KeyValueStore:
         return no_file or (isinstance(error, sqlite3.Error) and any(words in str(error) for words in DAMAGE))
 
     def _find_identity(self) -> tuple[int, int] | None:
-        with suppress(OSError):
+        with suppress(OSError, ValueError):
             found = os.stat(self.path)
             return found.st_dev, found.st_ino
         return None
@@ -173,8 +173,3 @@ class KeyValueStore:
             yield
         finally:
             lock.release()
-
-    def _warn(self, kind: str, what: str) -> None:
-        if kind not in self._told:
-            self._told.add(kind)
-            warn(f"{self.path} {what}")
