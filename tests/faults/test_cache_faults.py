@@ -253,7 +253,7 @@ def test_where_nothing_can_be_written_values_stay_in_memory_and_it_is_told_once(
     Fault("a folder in a file", lambda t: ((t / "file").write_text("") and None) or t / "file" / "a" / "c.sqlite", "directory"),
     Fault("a name too long", lambda t: t / ("n" * 300) / "c.sqlite", "too long"),
     Fault("a NUL byte in its name", lambda t: t / "a\0b" / "c.sqlite", "null"),
-    Fault("a device as the folder", lambda t: Path("/dev/null/c.sqlite"), ""),
+    Fault("a device as the folder", lambda t: (t / "link").symlink_to("/dev/null") or t / "link" / "c.sqlite", ""),
 ])  # fmt: skip
 def test_a_folder_that_cannot_be_made_is_told_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], use: Callable[[Path], int], fault: Fault
