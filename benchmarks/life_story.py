@@ -14,10 +14,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import re
+import sqlite3
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -55,7 +57,8 @@ class Forgetful(TextCache):
 
     def forget(self) -> None:
         """Forgets everything, so that the next iteration encodes the whole draft."""
-        self._connection.execute("DELETE FROM texts")
+        with closing(sqlite3.connect(self.path)) as connection, connection:
+            connection.execute("DELETE FROM texts")
 
 
 class Teller:

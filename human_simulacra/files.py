@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Replaces a file's content by `text` (UTF-8) atomically: an interruption leaves the old content or the new."""
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Replaces a file's content (a text is encoded as UTF-8) atomically: an interruption leaves the old content or the new."""
+    data = content.encode() if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    # The beginning of the name alone, since the longest names leave no room for more.
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:30]}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except BaseException:

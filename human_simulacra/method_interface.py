@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from human_simulacra.agents.model_calls import ModelCaller
 from human_simulacra.backbones.base import Backbone
@@ -46,6 +47,7 @@ class MethodSettings:
             (a JSON form).
         as_of: The point in time at which all characters answer (`point_in_time`), `today`, or empty for that of each stimulus.
         identity: A hash of everything that affects the answers except `answering`, recorded in traces.
+        text_cache: File of the text cache; None for the user's.
     """
 
     library: Library
@@ -59,3 +61,4 @@ class MethodSettings:
     answering: Answering = "generate"
     as_of: str = ""
     identity: str = ""
+    text_cache: Path | None = None

@@ -102,7 +102,7 @@ class Simulacrum:
         return self._loop.run(self.conversation.remember())
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes the transcript with all traces as JSONL; raises a UserError if the file cannot be written."""
+        """Writes the transcript with all traces as JSONL; see `transcripts.save` for what is never overwritten."""
         transcripts.save(Path(path), self.conversation.transcript())
 
 

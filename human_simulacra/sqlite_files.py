@@ -4,39 +4,60 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
-OPEN_ATTEMPTS, OPEN_WAIT = 100, 0.05  # seconds
+BUSY_SECONDS = 10.0  # a transaction takes milliseconds; whoever holds the file longer hangs
+RETRY_SECONDS = 0.05
 
 
-def open_database(path: Path, table: str) -> sqlite3.Connection:
+def open_database(path: Path, table: str, columns: str) -> sqlite3.Connection:
     """Opens a database in write-ahead mode with one transaction per statement.
 
-    The file and its folder are created if missing.
+    The file, its folder and the table are created if missing.
 
     Args:
         path: The file.
-        table: The statement that creates the table if it does not exist.
+        table: The table's name.
+        columns: The table's columns, as in `CREATE TABLE`.
 
     Raises:
         OSError: If the folder cannot be created.
-        sqlite3.Error: If the file cannot be opened or is not a database.
+        sqlite3.Error: If the file cannot be opened, is not a database, or has a table of this name with other columns.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path, timeout=60, check_same_thread=False, isolation_level=None)
-    _enter_wal(connection)
-    connection.execute("PRAGMA synchronous=NORMAL")
-    connection.execute(table)
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None)
+    try:
+        _enter_wal(connection)
+        connection.execute("PRAGMA synchronous=NORMAL")
+        _create(connection, table, columns)
+        with closing(sqlite3.connect(":memory:")) as expected:
+            _create(expected, table, columns)
+            if _describe(connection, table) != _describe(expected, table):
+                raise sqlite3.DatabaseError(f"table {table} has other columns")
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def _create(connection: sqlite3.Connection, table: str, columns: str) -> None:
+    connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")
+
+
+def _describe(connection: sqlite3.Connection, table: str) -> list[tuple[str, int, int]]:
+    """Returns name, NOT NULL and place in the primary key of each column."""
+    return connection.execute('SELECT name, "notnull", pk FROM pragma_table_info(?)', (table,)).fetchall()
 
 
 def _enter_wal(connection: sqlite3.Connection) -> None:
     """Switches to the write-ahead log. Retries, since two concurrent switches find the file locked despite the timeout."""
-    for attempt in range(1, OPEN_ATTEMPTS + 1):
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
             return
         except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or attempt == OPEN_ATTEMPTS:
+            if "locked" not in str(error) or time.monotonic() > deadline:
                 raise
-            time.sleep(OPEN_WAIT)
+            time.sleep(RETRY_SECONDS)

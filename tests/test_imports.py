@@ -17,6 +17,8 @@ BASE = {
     "errors",
     "files",
     "sqlite_files",
+    "damaged_files",
+    "key_value_store",
     "local_address",
     "likelihood_choice",
     "answer_form",
@@ -27,6 +29,7 @@ CALLS = {"prompts", "backbones", "memory", "agents"}  # what calls a model
 # What each part may import of the others; each part may import itself.
 ALLOWED = {
     "types": {"life_dates", "answer_form"}, "answer_form": set(), "items": set(), "likelihood_choice": set(), "errors": set(), "files": set(), "sqlite_files": set(),
+    "damaged_files": {"files"}, "key_value_store": {"damaged_files", "sqlite_files"},
     "life_dates": set(), "point_in_time": {"errors", "life_dates", "types"}, "progress": set(), "prompts": set(), "traces": {"types", "likelihood_choice"}, "local_address": {"errors"},
     "jsonl_rows": {"errors"}, "library": BASE, "library_as_of": {*BASE, "library"}, "backbones": BASE, "memory": {*BASE, "library", "prompts"},
     "agents": {*BASE, "prompts", "backbones", "memory"}, "persona": {*BASE, "library", "prompts"}, "stimuli": {*BASE, "prompts"},

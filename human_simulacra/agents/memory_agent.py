@@ -72,7 +72,8 @@ class MemoryAgent:
     def __post_init__(self) -> None:
         self._limit = self.most or most_memories(self.retriever)
         if is_memory_system(self.retriever):
-            self._system = MemorySystemSearch(self.retriever, self.searcher.library, self.searcher.embedder)
+            searcher = self.searcher
+            self._system = MemorySystemSearch(self.retriever, searcher.library, searcher.embedder, searcher.text_cache)
 
     async def recall(self, caller: ModelCaller, stimulus: Stimulus) -> list[RetrievedPassage]:
         """Returns the relevant memories, most relevant first.

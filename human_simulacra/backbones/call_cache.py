@@ -1,67 +1,56 @@
 """The call cache: a finished model call is never made twice, across processes, runs and kills.
 
 The cache is one SQLite file (write-ahead log, one transaction per call). Its key is made of the backbone's fingerprint,
-the messages and the generation parameters. SQLite stays consistent between processes and after a kill at any moment.
+the messages and the generation parameters. No fault of the file fails a call: at worst the call is made again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import sqlite3
-import threading
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
-from human_simulacra.backbones.base import Backbone, LogLikelihood, ScoredTexts
+from pydantic import TypeAdapter
+
+from human_simulacra.backbones.base import Backbone, ScoredTexts
 from human_simulacra.backbones.loglikelihood import require_scoring
-from human_simulacra.errors import UserError
 from human_simulacra.files import digest
-from human_simulacra.sqlite_files import open_database
+from human_simulacra.key_value_store import KeyValueStore
 from human_simulacra.types import Completion, Generation, Message
 
 Finished = Completion | ScoredTexts
 
 
 class CallCache:
-    """A table of finished calls in an SQLite file.
+    """A store of finished calls; see `KeyValueStore` for what becomes of a damaged file or a full disk.
 
     Args:
         path: The SQLite file. It is created with its folder if missing.
-
-    Raises:
-        UserError: If the file cannot be opened or is not a database.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock = threading.Lock()
-        try:
-            table = "CREATE TABLE IF NOT EXISTS calls (key TEXT PRIMARY KEY, completion TEXT NOT NULL)"
-            self._connection = open_database(path, table)
-        except (OSError, sqlite3.Error) as error:
-            raise UserError(f"call cache {path} cannot be used ({error}): choose another cache_dir or remove the file") from None
+        self._store = KeyValueStore(path, "calls", "completion TEXT")
 
     def get(self, key: str) -> Finished | None:
         """Returns the stored completion or scores, with `from_cache` set, or None."""
-        with self._lock, closing(self._connection.execute("SELECT completion FROM calls WHERE key = ?", (key,))) as rows:
-            found = rows.fetchone()
-        return _from_cache(_read(json.loads(found[0]))) if found else None
+        found = self._store.get([key], _read).get(key)
+        return _from_cache(found) if found else None
 
     def put(self, key: str, finished: Finished) -> None:
         """Stores a completion or scores. An existing entry of the same key is kept."""
-        text = json.dumps(asdict(finished))
-        with self._lock:
-            self._connection.execute("INSERT OR IGNORE INTO calls VALUES (?, ?)", (key, text))
+        self._store.put({key: json.dumps(asdict(finished)).encode()})
 
 
-def _read(stored: dict[str, Any]) -> Finished:
-    if "scores" not in stored:
-        return Completion(**stored)
-    return ScoredTexts(tuple(LogLikelihood(**score) for score in stored["scores"]), Completion(**stored["usage"]))
+# Fields that another version has or lacks do no harm.
+_FINISHED: TypeAdapter[Finished] = TypeAdapter(Completion | ScoredTexts)
+
+
+def _read(stored: bytes) -> Finished:
+    return _FINISHED.validate_python(json.loads(stored))
 
 
 def _from_cache(finished: Finished) -> Finished:

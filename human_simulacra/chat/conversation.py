@@ -145,19 +145,18 @@ class Conversation:
         """Stores the turns since the last experience as a new experience: a long-term memory.
 
         Raises:
-            UserError: If there is no new turn.
+            UserError: If there is no new turn, or the experience cannot be written.
             BackboneError: If the backbone writes no memory.
         """
         new = self.turns[self.kept :]
         if not new:
             raise UserError("there is no turn since the last /remember: talk first")
         with self._exclusive():
-            known = self.experiences.of(self.experience_key)
             lines = "\n".join(f"Friend: {t.message}\n{self.character.name}: {t.answer}" for t in new)
             talk = self.estimator.clip(lines, self._plan.room)
             caller = self._caller(persona(self.character))
-            experience = await make_experience(caller, self.character, self.scene, talk, len(known) + 1, _now())
-            self.experiences.add(self.experience_key, experience)
+            made = await make_experience(caller, self.character, self.scene, talk, _now())
+            experience = self.experiences.add(self.experience_key, made)
             self.kept = len(self.turns)
             self._build_method()
         return experience

@@ -14,15 +14,14 @@ from human_simulacra.types import Character, Paragraph
 CHAPTER = "Conversations"
 
 
-async def make_experience(caller: ModelCaller, character: Character, scene: str, talk: str, number: int, at: str) -> Experience:
-    """Converts a conversation to an experience.
+async def make_experience(caller: ModelCaller, character: Character, scene: str, talk: str, at: str) -> Experience:
+    """Converts a conversation to an experience, of which `Experiences.add` makes the final number.
 
     Args:
         caller: Calls the backbone with the character's persona.
         character: The character.
         scene: Where the conversation took place.
         talk: The dialogue, one line per utterance.
-        number: Number of the experience for this character, from 1.
         at: Time of the experience (ISO 8601).
 
     Raises:
@@ -30,9 +29,9 @@ async def make_experience(caller: ModelCaller, character: Character, scene: str,
     """
     year = int(character.reference_date[:4])
     text = render("chat_experience", name=character.name, scene=scene, talk=talk)
-    paragraph = Paragraph(f"{character.id}-x{number:03d}", character.id, CHAPTER, 0, year, year, number, text)
-    memory = await build_memory(caller, character.id, character.name, number, [paragraph])
+    paragraph = Paragraph(f"{character.id}-x", character.id, CHAPTER, 0, year, year, 1, text)
+    memory = await build_memory(caller, character.id, character.name, 1, [paragraph])
     if not memory.content:
         raise BackboneError("the backbone wrote no memory, so nothing was stored: try again")
-    memory = replace(memory, id=f"{character.id}-xm{number:03d}", summary=memory.summary or memory.content)
+    memory = replace(memory, summary=memory.summary or memory.content)
     return Experience(memory, paragraph, at)

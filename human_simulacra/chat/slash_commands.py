@@ -133,13 +133,13 @@ class TerminalSession:
     def _save(self, path: str) -> str:
         if not path:
             raise UserError("/save needs a file: /save talk.jsonl")
-        transcripts.save(Path(path).expanduser(), self.conversation.transcript())
+        transcripts.save(Path(path), self.conversation.transcript())
         return f"saved {len(self.conversation.turns)} turns in {path}"
 
     def _load(self, path: str) -> str:
         if not path:
             raise UserError("/load needs a file written by /save: /load talk.jsonl")
-        self.open(transcripts.load(Path(path).expanduser()))
+        self.open(transcripts.load(Path(path)))
         return f"{self._character('')}; {len(self.conversation.turns)} turns so far"
 
     def _forget(self, _: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -23,15 +24,37 @@ def dump(transcript: Transcript) -> str:
 
 
 def save(path: Path, transcript: Transcript) -> None:
-    """Writes a transcript.
+    """Writes a transcript to a new file, or over an earlier transcript of the same conversation.
 
     Raises:
-        UserError: If the file cannot be written.
+        UserError: If the file cannot be written, or something else is there; nothing is overwritten then.
     """
     try:
-        write_atomically(path, dump(transcript))
-    except OSError as error:
-        raise UserError(f"transcript {path} cannot be written ({error.strerror}): choose another file") from None
+        # Through links, so that a link to a transcript stays one. A "~" of nobody stays as it is.
+        target = Path(os.path.realpath(os.path.expanduser(path)))
+        if target.is_dir():
+            raise UserError(f"{path} is a folder: name a file in it, such as {Path(path) / 'talk.jsonl'}")
+        if not target.parent.is_dir():
+            raise UserError(f"the folder {target.parent} does not exist: make it, or choose a file in another")
+        if os.path.lexists(target):
+            _check_earlier(target, transcript)
+        write_atomically(target, dump(transcript))
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UserError(f"transcript {path} cannot be written ({reason}): choose another file") from None
+
+
+def _check_earlier(path: Path, transcript: Transcript) -> None:
+    """Raises a UserError unless the file is a transcript whose turns are the first of these: an earlier state of them."""
+    try:
+        earlier = load(path) if path.is_file() else None
+    except UserError:
+        earlier = None
+    if earlier is None:
+        raise UserError(f"{path} exists and is no transcript, so it is not overwritten: choose another file")
+    same = (earlier.character, earlier.as_of) == (transcript.character, transcript.as_of)
+    if not same or earlier.turns != transcript.turns[: len(earlier.turns)]:
+        raise UserError(f"{path} has another conversation, so it is not overwritten: choose another file")
 
 
 def load(path: Path) -> Transcript:
@@ -40,6 +63,7 @@ def load(path: Path) -> Transcript:
     Raises:
         UserError: If the file is missing or is not a transcript, or a line is invalid; the message names the line.
     """
+    path = Path(os.path.expanduser(path))
     if not path.is_file():
         raise UserError(f"transcript {path} does not exist: choose a file written by /save")
     head: dict[str, Any] | None = None
@@ -57,7 +81,7 @@ def load(path: Path) -> Transcript:
                 notes.append(_note(parse_row(Note, row, where), notes, turns, where))
             else:
                 raise UserError(f"{where}: a transcript's line is a turn or a note, not {kind!r}: correct or remove it")
-    except (UnicodeDecodeError, OSError) as error:
+    except (UnicodeDecodeError, RecursionError, OSError) as error:
         raise UserError(f"transcript {path} cannot be read ({error}): choose a file written by /save") from None
     if head is None:
         raise UserError(f"transcript {path} is empty: choose a file written by /save")

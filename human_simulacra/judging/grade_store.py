@@ -7,7 +7,8 @@ import io
 import re
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -30,30 +31,36 @@ def check_name(name: str) -> str:
 class GradeStore:
     """Keeps the latest grade of each judge and part of an item (`judged_items.Part`).
 
+    What people said cannot be computed again, so nothing is set aside or dropped: every method raises a UserError if the file
+    cannot be used.
+
     Args:
         path: The SQLite file; created if missing.
-
-    Raises:
-        UserError: If the file cannot be used.
     """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._lock = threading.Lock()
-        table = (
-            "CREATE TABLE IF NOT EXISTS grades (judge TEXT NOT NULL, item TEXT NOT NULL, grade INTEGER NOT NULL, "
-            "at TEXT NOT NULL, PRIMARY KEY (judge, item))"
-        )
-        try:
-            self._connection = open_database(path, table)
-        except (OSError, sqlite3.Error) as error:
-            raise UserError(f"{path} cannot be used for judgements ({error}): name another file with --db") from None
+        columns = "judge TEXT NOT NULL, item TEXT NOT NULL, grade INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY (judge, item)"
+        with self._usable():
+            self._connection = open_database(path, "grades", columns)
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        with self._lock:
+            try:
+                yield
+            except (OSError, ValueError, sqlite3.Error) as error:
+                raise UserError(
+                    f"{self._path} cannot be used for judgements ({error}): mend it or name another with --db"
+                ) from None
 
     def save(self, judge: str, grades: Mapping[str, int]) -> None:
         """Saves a judge's grades by part at once, all or none, and replaces earlier ones."""
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
         lines = ", ".join(["(?, ?, ?, ?)"] * len(grades))
         values = [value for part, grade in grades.items() for value in (judge, part, grade, now)]
-        with self._lock:
+        with self._usable():
             self._connection.execute(f"INSERT OR REPLACE INTO grades VALUES {lines}", values)
 
     def grades_of(self, judge: str) -> dict[str, int]:
@@ -88,5 +95,9 @@ class GradeStore:
         return buffer.getvalue()
 
     def _all(self) -> list[tuple[str, str, int, str]]:
-        with self._lock:
-            return self._connection.execute("SELECT judge, item, grade, at FROM grades ORDER BY judge, at, item").fetchall()
+        with self._usable():
+            rows = self._connection.execute("SELECT judge, item, grade, at FROM grades ORDER BY judge, at, item").fetchall()
+            for judge, item, grade, at in rows:
+                if not (isinstance(grade, int) and all(isinstance(text, str) for text in (judge, item, at))):
+                    raise ValueError(f"the grade of judge {judge!r} for item {item!r} is {grade!r}")
+            return rows

@@ -98,7 +98,11 @@ def make_server(
         def _judge(self, given: str, place: str) -> None:
             if (name := self._valid_name(given)) is None:
                 return
-            order, grades = order_items(name, items), store.grades_of(name)
+            try:
+                order, grades = order_items(name, items), store.grades_of(name)
+            except UserError as error:
+                self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+                return
             first = _next_ungraded(order, grades, 0)
             if place == "" or (place == "done" and first):
                 self._redirect(pages.page_path(name, first or "done"))
@@ -120,10 +124,11 @@ def make_server(
                 return
             try:
                 store.save(name, read_form(name, item, form))
+                grades = store.grades_of(name)
             except UserError as error:
                 self._refuse(HTTPStatus.BAD_REQUEST, str(error))
                 return
-            self._redirect(pages.page_path(name, _next_ungraded(order, store.grades_of(name), int(place)) or "done"))
+            self._redirect(pages.page_path(name, _next_ungraded(order, grades, int(place)) or "done"))
 
         def _page(self, render: Callable[[str], str], status: HTTPStatus = HTTPStatus.OK) -> None:
             nonce = secrets.token_urlsafe(16)

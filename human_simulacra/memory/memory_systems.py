@@ -7,6 +7,7 @@ import importlib.util
 import math
 from collections.abc import Callable, Container, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 from human_simulacra.errors import UserError
@@ -78,14 +79,15 @@ class MemorySystemSearch:
         retriever: The system; as in `load_memory_system`.
         library: The characters.
         embedder: The embedder that all retrievers share. The system gets it with a cache of single texts.
+        text_cache: File of that cache; None for the user's.
 
     Raises:
         UserError: If the system cannot be imported.
     """
 
-    def __init__(self, retriever: str, library: Library, embedder: Embedder) -> None:
+    def __init__(self, retriever: str, library: Library, embedder: Embedder, text_cache: Path | None = None) -> None:
         self._retriever, self._factory = retriever, load_memory_system(retriever)
-        self._library, self._inner = library, embedder
+        self._library, self._inner, self._text_cache = library, embedder, text_cache
         self._systems: dict[str, MemorySystem] = {}
 
     def search(self, character: str, query: SearchQuery, count: int) -> list[RetrievedPassage]:
@@ -114,7 +116,7 @@ class MemorySystemSearch:
     @cached_property
     def _embedder(self) -> CachedEmbedder:
         """The systems' embedder. They encode queries, too, which may come from a conversation: nothing new is kept on disk."""
-        return CachedEmbedder(self._inner, TextCache(keep=False))
+        return CachedEmbedder(self._inner, TextCache(self._text_cache, keep=False))
 
     def _check(self, found: Any, known: Container[str]) -> list[tuple[str, float]]:
         try:

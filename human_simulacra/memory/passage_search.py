@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -72,10 +73,12 @@ class PassageSearcher:
     Args:
         library: The characters.
         embedder: Encodes texts for dense and hybrid indexes.
+        text_cache: File of the text cache; None for the user's.
     """
 
     library: Library
     embedder: Embedder
+    text_cache: Path | None = None
     _embedders: dict[bool, CachedEmbedder] = field(default_factory=dict)
     _built: dict[tuple[str, MemoryIndexKind, int], tuple[list[Passage], Index | None]] = field(default_factory=dict)
 
@@ -111,5 +114,5 @@ class PassageSearcher:
     def _cached(self, character: str) -> CachedEmbedder:
         keep = self.library.keeps_texts(character)
         if keep not in self._embedders:
-            self._embedders[keep] = CachedEmbedder(self.embedder, TextCache(keep=keep))
+            self._embedders[keep] = CachedEmbedder(self.embedder, TextCache(self.text_cache, keep))
         return self._embedders[keep]

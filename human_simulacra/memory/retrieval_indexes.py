@@ -7,6 +7,7 @@ two kinds can be averaged, and a bound on a score means the same for every query
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Literal, Protocol
 
 import numpy as np
@@ -50,13 +51,17 @@ class DensePassages:
 
     def __init__(self, passages: Sequence[Sequence[str]], embedder: CachedEmbedder) -> None:
         self._embedder = embedder
-        self._vectors = embedder.encode([text for passage in passages for text in passage])
+        self._texts = [text for passage in passages for text in passage]
         self._starts = np.cumsum([0, *(len(passage) for passage in passages[:-1])])
+
+    @cached_property
+    def _vectors(self) -> np.ndarray:
+        return self._embedder.encode(self._texts)
 
     def scores(self, queries: Sequence[str]) -> np.ndarray:
         """Returns standardised cosines."""
-        # Not cached: a query may be what somebody said in a conversation, of which nothing is written to disk.
-        cosines = self._embedder.inner.encode(queries) @ self._vectors.T
+        # The query first: its vector shows the size that stored vectors must have.
+        cosines = self._embedder.encode_uncached(queries) @ self._vectors.T
         return standardise(np.maximum.reduceat(cosines, self._starts, axis=1))
 
 

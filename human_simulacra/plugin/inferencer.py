@@ -61,7 +61,8 @@ class SimulacrumInferencer(BaseInferencer):
             The predictions in the order of the rows.
 
         Raises:
-            UserError: If the model cannot be used at all, which its first rows show.
+            UserError: If the model cannot be used at all, which its first rows show, or the predictions file cannot be written; the
+                message says where the finished rows are.
         """
         folder = Path(output_json_filepath or self.output_json_filepath or ".")
         name = output_json_filename or self.output_json_filename or "predictions.json"
@@ -71,9 +72,15 @@ class SimulacrumInferencer(BaseInferencer):
         try:
             results = asyncio.run(self._answer_all(rows, checkpoint, label))
         finally:
-            checkpoint.close()
+            saved = checkpoint.close()
         text = json.dumps({str(i): result for i, result in enumerate(results)}, indent=1, ensure_ascii=True)
-        write_atomically(folder / name, text)
+        try:
+            write_atomically(folder / name, text)
+        except OSError as error:
+            rows_are = f"the finished rows are in {saved}" if saved else "the finished rows could be written nowhere and are lost"
+            raise UserError(
+                f"{folder / name} cannot be written ({error.strerror}), but {rows_are}: make room, then resume the run with -r"
+            ) from None
         return [result["prediction"] for result in results]
 
     async def _answer_all(self, rows: list[dict[str, Any]], checkpoint: RowCheckpoint, label: str) -> list[Result]:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from human_simulacra.backbones import CachedBackbone, CallCache, RetryingBackbone, RetryPolicy
+from human_simulacra.backbones import CachedBackbone, RetryingBackbone, RetryPolicy
 from human_simulacra.backbones.base import BackboneError
-from human_simulacra.files import cache_dir, digest
+from human_simulacra.files import digest
 from human_simulacra.plugin.backbone_factory import build_backbone
 from human_simulacra.plugin.conversations import Conversation
 from human_simulacra.plugin.inferencer import OnResult, SimulacrumInferencer, make_result
@@ -41,7 +41,7 @@ class InterviewInferencer(SimulacrumInferencer):
         self.check(interviewer_llm)
         self._identity = fingerprint(interviewer_llm)
         backbone = RetryingBackbone(build_backbone(interviewer_llm, self.simulacrum.concurrency), RetryPolicy(attempts=retry))
-        self._interviewer = CachedBackbone(backbone, CallCache(cache_dir() / "calls.sqlite"))
+        self._interviewer = CachedBackbone(backbone, self.simulacrum.call_cache)
 
     @staticmethod
     def check(interviewer_llm: Mapping[str, Any]) -> None:

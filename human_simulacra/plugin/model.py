@@ -46,7 +46,7 @@ class Simulacrum(BaseAPIModel):
         sample: Number of a repeated run at a temperature above 0; another number draws other answers.
         concurrency: Maximum number of concurrent calls.
         retry: Maximum number of attempts per call; after the last, the row fails.
-        cache_dir: Folder of the call cache; None for the user's cache folder.
+        cache_dir: Folder of the call cache and of embeddings; None for the user's cache folder.
         data: A data folder; None for the dataset package.
         as_of: The point in time at which every character answers: a year, a month (`'1999-05'`) or the id of a paragraph. It
             knows nothing later. `'today'` gives it the whole life even where a row names a time; None does as each row says.
@@ -82,13 +82,15 @@ class Simulacrum(BaseAPIModel):
         check_llm(llm, "llm")
         self.answering = resolve_answering(llm, answering, "llm")
         library = Library(data)
-        kept = Path(cache_dir or default_cache_dir())
-        cache = CallCache(kept / "calls.sqlite")
+        if cache_dir is not None and not isinstance(cache_dir, str | Path):
+            raise UserError(f"cache_dir is {cache_dir!r}: give the path of a folder, or None for the user's cache folder")
+        folder = Path(cache_dir or default_cache_dir())
+        self.call_cache = CallCache(folder / "calls.sqlite")
         self._max_out_len = llm.get("max_out_len") or DEFAULT_ANSWER_TOKENS
 
         def wrapped(config: Mapping[str, Any]) -> Backbone:
-            backbone = build_backbone(config, concurrency, cache_dir=kept)
-            return CachedBackbone(RetryingBackbone(backbone, RetryPolicy(attempts=retry)), cache)
+            backbone = build_backbone(config, concurrency, cache_dir=folder)
+            return CachedBackbone(RetryingBackbone(backbone, RetryPolicy(attempts=retry)), self.call_cache)
 
         top = wrapped(llm)
         agents = top
@@ -111,6 +113,7 @@ class Simulacrum(BaseAPIModel):
             self.answering,
             str(as_of or ""),
             setting_hash,
+            folder / "texts.sqlite",
         )
         self._methods: dict[int, Method] = {}
         self._identity = digest([setting_hash, self.answering])

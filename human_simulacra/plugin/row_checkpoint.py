@@ -1,19 +1,51 @@
 """Checkpoint file of finished rows, written row by row, so that an interrupted run can resume without losing any.
 
 OpenCompass 0.5.4 discards its own temporary file for one truncated line or a U+2028 in a text, and identifies rows by
-position. This file is ASCII, append-only and keyed; an incomplete last line is removed.
+position. This file is ASCII, append-only and keyed; damaged lines are set aside, and their rows asked again.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import tempfile
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from human_simulacra.damaged_files import read_lines, warn
+from human_simulacra.files import write_atomically
+from human_simulacra.traces import Trace
+
+
+class _Row(BaseModel):
+    """What a saved row must have, so that it can stand for its answer: a reply, or why there is none."""
+
+    model_config = ConfigDict(extra="allow")
+
+    key: str = Field(min_length=1)
+    prediction: str | None
+    error: str | None
+    trace: Trace | None = None
+    recap: str = ""
+
+    @model_validator(mode="after")
+    def _has_reply_or_error(self) -> _Row:
+        if self.prediction is None and self.error is None:
+            raise ValueError("a row has a prediction or an error")
+        return self
+
+
+def _read(line: bytes) -> dict[str, Any]:
+    row = json.loads(line)
+    _Row.model_validate(row)
+    return row
 
 
 class RowCheckpoint:
-    """Finished rows of one model and dataset.
+    """Finished rows of one model and dataset. No fault of the file or the disk stops a run or loses an answer while it lasts.
 
     Args:
         path: The JSONL file; it and its folder are created if missing.
@@ -21,28 +53,78 @@ class RowCheckpoint:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
         self.rows: dict[str, dict[str, Any]] = {}
-        complete = 0  # bytes
-        if path.exists():
-            with path.open("rb") as stream:
-                for line in stream:
-                    if not line.endswith(b"\n"):
-                        break
-                    complete += len(line)
-                    row = json.loads(line)
-                    self.rows[row["key"]] = row
-            os.truncate(path, complete)
-        self._stream = path.open("ab")
+        self._unsaved: list[str] = []  # keys
+        self._stream: BinaryIO | None = None
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.rows = {row["key"]: row for row in read_lines(path, _read)}
+            self._stream = _open_at_line_start(path)
+        except OSError as error:
+            self._hold(error)
 
     def append(self, key: str, row: dict[str, Any]) -> dict[str, Any]:
-        """Writes a finished row with its key and returns it as written."""
+        """Writes a finished row with its key and returns it as written. If the file takes no more, the row is held in memory."""
         entry = {**row, "key": key}
-        self._stream.write(json.dumps(entry, ensure_ascii=True).encode() + b"\n")
-        self._stream.flush()
         self.rows[key] = entry
+        if self._stream is not None:
+            try:
+                self._stream.write(_to_line(entry))
+                self._stream.flush()
+                return entry
+            except OSError as error:
+                self._hold(error)
+        self._unsaved.append(key)
         return entry
 
-    def close(self) -> None:
-        """Closes the file."""
-        self._stream.close()
+    def close(self) -> Path | None:
+        """Closes the file and tries once more to write what it did not take; otherwise all rows go to a temporary folder.
+
+        Returns:
+            The file that has all rows; None if none can be written.
+        """
+        if self._stream is not None:
+            try:
+                self._stream.close()
+            except OSError:
+                self._unsaved = list(self.rows)
+            self._stream = None
+        if not self._unsaved:
+            return self.path
+        with suppress(OSError):
+            with _open_at_line_start(self.path) as stream:
+                stream.writelines(_to_line(self.rows[key]) for key in self._unsaved)
+            return self.path
+        with suppress(OSError):
+            rescued = Path(tempfile.mkdtemp(prefix="human_simulacra_rows_")) / self.path.name
+            write_atomically(rescued, b"".join(map(_to_line, self.rows.values())))
+            warn(f"{self.path} still cannot be written: the finished rows are in {rescued}; copy it there before you resume")
+            return rescued
+        return None
+
+    def _hold(self, error: OSError) -> None:
+        """Goes on in memory after the first fault, since a file that takes some rows only would seem whole."""
+        warn(f"{self.path} cannot be used ({error.strerror}): finished rows are held in memory until the end of this dataset")
+        if self._stream is not None:
+            with suppress(OSError):
+                self._stream.close()
+        self._stream = None
+
+
+def _to_line(entry: dict[str, Any]) -> bytes:
+    return json.dumps(entry, ensure_ascii=True).encode() + b"\n"
+
+
+def _open_at_line_start(path: Path) -> BinaryIO:
+    """Opens a file for appending. An incomplete last line, which a full disk leaves, is ended, so that it damages no other."""
+    stream = path.open("ab+")
+    try:
+        if stream.seek(0, os.SEEK_END):
+            stream.seek(-1, os.SEEK_END)
+            if stream.read(1) != b"\n":
+                stream.write(b"\n")
+                stream.flush()
+    except BaseException:
+        stream.close()
+        raise
+    return stream

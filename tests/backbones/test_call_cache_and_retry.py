@@ -20,7 +20,6 @@ from human_simulacra.backbones import BackboneError, CachedBackbone, CallCache, 
 from human_simulacra.backbones.call_cache import Finished
 from human_simulacra.backbones.openai_chat import OpenAIChat
 from human_simulacra.backbones.server_errors import retry_after_seconds
-from human_simulacra.errors import UserError
 from human_simulacra.types import Generation, Message
 from tests.conftest import ScriptedBackbone
 from tests.servers import serving
@@ -104,12 +103,6 @@ def test_a_server_is_asked_no_more_than_its_lanes_ahead_of_what_is_kept(tmp_path
         client = OpenAI(base_url=server.address, api_key="none")
         asyncio.run(twelve(CachedBackbone(OpenAIChat(client, "m", "m", concurrency=2), cache)))
     assert len(ahead) == 12 and max(ahead) == 2
-
-
-def test_a_file_that_is_no_cache_is_named(tmp_path: Path) -> None:
-    (tmp_path / "calls.sqlite").write_text("not a database, but long enough to be looked at " * 50)
-    with pytest.raises(UserError, match="calls.sqlite cannot be used"):
-        CallCache(tmp_path / "calls.sqlite")
 
 
 def retrying(script: list[str | BackboneError], attempts: int = 4) -> tuple[RetryingBackbone, list[float], ScriptedBackbone]:

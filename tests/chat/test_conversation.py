@@ -12,7 +12,7 @@ from human_simulacra.backbones import BackboneError
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.chat.chat_settings import METHODS, ChatSettings
 from human_simulacra.chat.conversation import Conversation
-from human_simulacra.chat.experiences import Experiences, own_experiences
+from human_simulacra.chat.experiences import own_experiences
 from human_simulacra.chat.summary_missing_facts import omitted_sentences
 from human_simulacra.chat.token_estimator import TokenEstimator
 from human_simulacra.errors import UserError
@@ -160,12 +160,6 @@ def test_only_what_is_new_is_remembered_and_nothing_cannot_be(library: Library) 
     second = asyncio.run(talk.remember())
     assert "second word" in second.paragraph.text and "first word" not in second.paragraph.text
     assert [e.memory.id for e in talk.experiences.of("ada-berg")] == ["ada-berg-xm001", "ada-berg-xm002"]
-
-
-def test_a_corrupt_experience_is_named_by_its_line(tmp_path: Path, library: Library) -> None:
-    (tmp_path / "ada-berg.jsonl").write_text("{}\n")
-    with pytest.raises(UserError, match=r"ada-berg\.jsonl, line 1: key 'memory' is missing"):
-        Conversation(world(library, ScriptedBackbone()), "ada-berg", experiences=Experiences(tmp_path))
 
 
 def test_bad_messages_and_settings_are_said_in_one_sentence(library: Library) -> None:

@@ -59,18 +59,23 @@ def test_a_killed_run_resumes_with_the_same_answers_and_repeats_no_finished_call
     assert killed == texts(latest(tmp_path / "whole_out"))
 
 
-def test_an_incomplete_last_line_of_a_checkpoint_is_removed(tmp_path: Path) -> None:
+def test_an_incomplete_last_line_of_a_checkpoint_is_set_aside(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from human_simulacra.plugin.row_checkpoint import RowCheckpoint
 
     path = tmp_path / "rows.jsonl"
     checkpoint = RowCheckpoint(path)
-    checkpoint.append("one", {"prediction": "a\u2028b\u0085c"})
+    checkpoint.append("one", {"prediction": "a\u2028b\u0085c", "error": None})
     checkpoint.close()
     with path.open("ab") as stream:
         stream.write(b'{"key": "two", "predi')
     again = RowCheckpoint(path)
-    again.append("three", {"prediction": "d"})
+    again.append("three", {"prediction": "d", "error": None})
     again.close()
     rows = [json.loads(line) for line in path.read_text().splitlines()]
     assert [row["key"] for row in rows] == ["one", "three"]
     assert rows[0]["prediction"] == "a\u2028b\u0085c"
+    aside = tmp_path / "rows.jsonl.damaged-1"
+    assert aside.read_bytes() == b'{"key": "two", "predi'
+    assert (
+        capsys.readouterr().err == f"warning: {path}: 1 of 2 lines cannot be read and now lie in {aside}; the others are used\n"
+    )

@@ -66,10 +66,10 @@ class AbstractiveSummariser:
     async def summarise(self, texts: Sequence[str], words: int) -> str:
         """Returns a summary of at most about `words` words."""
         key = digest(["summary", self._name, list(texts), words])
-        if (found := self._cache.get([key]).get(key)) is None:
-            found = (await self._new(texts, words)).encode()
-            self._cache.put({key: found})
-        return found.decode()
+        if (found := self._cache.get([key], bytes.decode).get(key)) is None:
+            found = await self._new(texts, words)
+            self._cache.put({key: found.encode()})
+        return found
 
     async def _new(self, texts: Sequence[str], words: int) -> str:
         if len(texts) == 1 or sum(most_tokens(text) + 1 for text in texts) <= self._room:

@@ -75,12 +75,6 @@ def test_a_text_is_encoded_once_in_a_run_and_in_the_next(tmp_path: Path) -> None
     assert np.array_equal(again[[0, 2]], first[[1, 0]])
 
 
-def test_a_file_that_is_no_table_is_named(tmp_path: Path) -> None:
-    (tmp_path / "kept.sqlite").write_text("not a database, but long enough to be taken for one")
-    with pytest.raises(UserError, match=r"kept\.sqlite cannot be used .*remove it"):
-        TextCache(tmp_path / "kept.sqlite")
-
-
 def test_the_extractive_summary_takes_the_sentences_nearest_to_all_in_their_order(tmp_path: Path) -> None:
     summariser = ExtractiveSummariser(CachedEmbedder(WordEmbedder(), TextCache(tmp_path / "kept.sqlite")))
     text = "The bakery in Torp smelled of rye. Gulls cried. In Torp the bakery sold rye bread. My aunt wrote from Sund."

@@ -1,0 +1,100 @@
+"""Files of which a part is damaged: that part is set aside beside the file and told in one line, and the rest is used."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from human_simulacra.files import write_atomically
+
+T = TypeVar("T")
+# What reading a damaged text, number or nested value raises.
+UNREADABLE = (ValueError, RecursionError)
+
+
+def warn(message: str) -> None:
+    """Tells on standard error, in one line, what is damaged and what is done about it."""
+    print(f"warning: {message}", file=sys.stderr, flush=True)
+
+
+@cache
+def warn_once(message: str) -> None:
+    """Tells a message once in this process, however many objects use the file."""
+    warn(message)
+
+
+def set_aside(path: Path, companions: tuple[str, ...] = ()) -> Path:
+    """Renames a file or folder to the first free name `<name>.damaged-1`, `<name>.damaged-2`, ... and returns the new path.
+
+    Args:
+        path: What is renamed.
+        companions: Suffixes of files that belong to it, such as `-wal`, and keep their suffix behind the new name.
+
+    Raises:
+        OSError: If the folder cannot be changed.
+    """
+    target = next(name for name in _damaged_names(path) if not os.path.lexists(name))
+    for suffix in (*companions, ""):
+        if os.path.lexists(f"{path}{suffix}"):
+            os.rename(f"{path}{suffix}", f"{target}{suffix}")
+    return target
+
+
+def read_lines(path: Path, read: Callable[[bytes], T]) -> list[T]:
+    """Reads a file of lines. Lines that cannot be read are moved to a new file beside it, and the others are returned.
+
+    Args:
+        path: The file; a missing one has no lines.
+        read: Reads a line with its line end, or raises one of `UNREADABLE`.
+
+    Raises:
+        OSError: If the file cannot be read.
+    """
+    if not os.path.lexists(path):
+        return []
+    if not path.is_file():
+        warn(f"{path} is no file: it now lies in {set_aside(path)}")
+        return []
+    values: list[T] = []
+    good: list[bytes] = []
+    bad: list[bytes] = []
+    with path.open("rb") as stream:
+        for line in stream:
+            try:
+                values.append(read(line))
+                good.append(line if line.endswith(b"\n") else line + b"\n")
+            except UNREADABLE:
+                bad.append(line)
+    if bad:
+        what = f"{path}: {len(bad)} of {len(bad) + len(good)} lines cannot be read"
+        try:
+            warn(f"{what} and now lie in {_move_lines(path, good, bad)}; the others are used")
+        except OSError as error:
+            warn(f"{what} nor be set aside ({error.strerror}); the others are used")
+    return values
+
+
+def _move_lines(path: Path, good: list[bytes], bad: list[bytes]) -> Path:
+    for target in _damaged_names(path):
+        try:
+            stream = target.open("xb")
+        except FileExistsError:
+            continue
+        try:
+            with stream:
+                stream.writelines(bad)
+            write_atomically(path, b"".join(good))
+        except OSError:
+            target.unlink(missing_ok=True)
+            raise
+        return target
+    raise AssertionError("there is always a next name")
+
+
+def _damaged_names(path: Path) -> Iterator[Path]:
+    return (path.with_name(f"{path.name}.damaged-{number}") for number in itertools.count(1))
