@@ -17,7 +17,7 @@ from human_simulacra.plugin.vllm_structured_output import VLLM_CLASSES
 from human_simulacra.types import ANSWERINGS, Answering
 
 # Keys that do not affect a model's answers.
-_NOT_IDENTITY = {
+NOT_IDENTITY = {
     "abbr", "batch_size", "key", "max_out_len", "max_workers", "openai_proxy_url", "org", "price", "query_per_second", "retry",
     "rpm_verbose", "run_cfg", "summarizer_abbr", "timeout", "tokenizer_path", "verbose",
 }  # fmt: skip
@@ -33,7 +33,7 @@ _LACKS = {
 
 def fingerprint(llm: Mapping[str, Any]) -> str:
     """Returns a hash of everything in a model config that can affect an answer; it covers no secret."""
-    identity = {key: value for key, value in llm.items() if key not in _NOT_IDENTITY}
+    identity = {key: value for key, value in llm.items() if key not in NOT_IDENTITY}
     identity["type"] = type_name(llm)
     return digest(identity)
 
