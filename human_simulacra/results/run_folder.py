@@ -90,10 +90,12 @@ def read_results(folder: Path, model: str, dataset: str) -> dict[str, Any]:
     """
     path = results_path(folder, model, dataset)
     content = read_json(path)
-    details = content.get("details", []) if isinstance(content, dict) else content
-    if content is not None and not (isinstance(details, list) and all(isinstance(entry, dict) for entry in details)):
+    if content is None:
+        return {}
+    details = content.get("details", []) if isinstance(content, dict) else None
+    if not isinstance(details, list) or not all(isinstance(entry, dict) for entry in details):
         raise UserError(f"{path} is not a file of results: resume the run with -r to write it again")
-    return content or {}
+    return content
 
 
 def read_scored_rows(folder: Path, wanted: Sequence[tuple[str, str]]) -> Iterator[dict[str, Any]]:
