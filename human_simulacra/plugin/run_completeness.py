@@ -115,4 +115,4 @@ def _find_failed_calls(name: str, rows: Sequence[Mapping[str, Any]]) -> Iterator
     readings = [row["reading"] for row in rows if row.get("reading")]
     for unit, entries in (("judgements", judgements), ("readings", readings)):
         if failed := [entry for entry in entries if entry.get("error") is not None]:
-            yield Problem(name, f"{len(failed)} of {len(entries)} {unit} are missing", failed[0]["error"])
+            yield Problem(name, f"{len(failed)} of {len(entries)} {unit} are missing", str(failed[0]["error"]))

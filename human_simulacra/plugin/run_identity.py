@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 from human_simulacra.library import Library
@@ -65,7 +67,9 @@ def _settings(value: Any, path: str) -> Iterator[tuple[str, Any]]:
     """Yields (path, value) of the settings that count. Lists of numbers and strings are one value."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            if key not in (*_CHANGEABLE, "data"):
+            if key == "type":
+                yield f"{path}type", _class_name(inner)
+            elif key not in (*_CHANGEABLE, "data"):
                 yield from _settings(inner, f"{path}{key}.")
     elif isinstance(value, list | tuple) and any(isinstance(inner, Mapping) for inner in value):
         for number, inner in enumerate(value):
@@ -73,6 +77,15 @@ def _settings(value: Any, path: str) -> Iterator[tuple[str, Any]]:
             yield from _settings(inner, f"{path.rstrip('.')}[{name}].")
     else:
         yield path.rstrip("."), plain(value)
+
+
+def _class_name(kind: Any) -> str:
+    """Returns the name of a class under which it is defined: OpenCompass saves the name under which a config imports it."""
+    if isinstance(kind, str) and "." in kind:
+        module, _, name = kind.rpartition(".")
+        with suppress(ImportError):
+            kind = getattr(import_module(module), name, kind)
+    return str(plain(kind))
 
 
 def _shorten(text: str) -> str:

