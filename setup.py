@@ -42,6 +42,7 @@ setup(
         "krippendorff",
         "Faker",
         "jinja2",
+        "filelock",
         "text2num",
         "python-dateutil",
         "snowballstemmer",

@@ -23,6 +23,7 @@ from human_simulacra.plugin.inferencer import SimulacrumInferencer
 from human_simulacra.plugin.interview_inferencer import InterviewInferencer
 from human_simulacra.plugin.llm_config import check_llm, resolve_answering, type_name
 from human_simulacra.plugin.model import Simulacrum
+from human_simulacra.plugin.partition_checks import check_partitions
 from human_simulacra.plugin.primary_checks import check_primary
 from human_simulacra.plugin.secret_redaction import check_no_secrets
 from human_simulacra.plugin.stimulus_serialization import decode_stimulus
@@ -39,7 +40,7 @@ def has_type(config: Mapping[str, Any], kind: type) -> bool:
 
 def experiment_dataset_class(config: Mapping[str, Any]) -> type[ExperimentDataset] | None:
     """Returns the class of a dataset config if it is an `ExperimentDataset`, otherwise None."""
-    return _find_class(config, ExperimentDataset)
+    return find_class(config, ExperimentDataset)
 
 
 def experiment_names(config: Config) -> list[str]:
@@ -48,7 +49,7 @@ def experiment_names(config: Config) -> list[str]:
     return list(dict.fromkeys(dataset.get("experiment") or kind.experiment for dataset, kind in found if kind))
 
 
-def _find_class(config: Mapping[str, Any], base: type[T]) -> type[T] | None:
+def find_class(config: Mapping[str, Any], base: type[T]) -> type[T] | None:
     """Returns the class of a config if it is a subclass of `base`, otherwise None."""
     kind = config.get("type")
     if isinstance(kind, str):
@@ -89,6 +90,7 @@ def check_run(config: Config, file: str, work_dir: Path) -> None:
     check_abbrs(config, file)
     libraries = [Library(model.get("data")) for model in _simulacra(config)]
     loaded = _load_datasets(config)
+    check_partitions(config, loaded)
     _check_no_question_twice(loaded)
     _check_not_knowing(config, loaded)
     characters = {str(character) for _, rows in loaded for character in rows["character"]}
@@ -154,7 +156,7 @@ def _load_datasets(config: Config) -> list[tuple[Mapping[str, Any], Dataset]]:
             rows = kind.load(**_arguments(dataset, kind))
             here = {str(character) for character in rows["character"]}
             evaluator = (dataset.get("eval_cfg") or {}).get("evaluator") or {}
-            if evaluator_class := _find_class(evaluator, ExperimentEvaluator):
+            if evaluator_class := find_class(evaluator, ExperimentEvaluator):
                 settings = {key: value for key, value in evaluator.items() if key != "type"}
                 evaluator_class.check(settings, here, len(config["models"]), f"dataset '{dataset.get('abbr')}', evaluator")
             if CONVERSATION in rows.column_names:
@@ -208,7 +210,7 @@ def _arguments(dataset: Mapping[str, Any], kind: type[ExperimentDataset]) -> dic
 def _check_inferencer(dataset: Mapping[str, Any]) -> None:
     """Raises a UserError if a dataset of conversations has an inferencer that would drop the earlier turns."""
     inferencer = dataset["infer_cfg"]["inferencer"]
-    if _find_class(inferencer, InterviewInferencer):
+    if find_class(inferencer, InterviewInferencer):
         InterviewInferencer.check(inferencer.get("interviewer_llm") or {})
     elif not has_type(inferencer, SimulacrumInferencer):
         raise UserError(

@@ -61,8 +61,8 @@ class SimulacrumInferencer(BaseInferencer):
             The predictions in the order of the rows.
 
         Raises:
-            UserError: If the model cannot be used at all, which its first rows show, or the predictions file cannot be written; the
-                message says where the finished rows are.
+            UserError: If the model cannot be used at all, which its first rows show, or the predictions file cannot be written;
+                the message says where the finished rows are.
         """
         folder = Path(output_json_filepath or self.output_json_filepath or ".")
         name = output_json_filename or self.output_json_filename or "predictions.json"

@@ -20,7 +20,7 @@ from human_simulacra.types import ANSWERINGS, Answering
 # Keys that OpenCompass does not know: the price of tokens, what a server takes, and what a model may think before it answers.
 OWN_KEYS = ("price", "capabilities", "reasoning_tokens")
 # Keys that do not affect a model's answers.
-_NOT_IDENTITY = {
+NOT_IDENTITY = {
     "abbr", "batch_size", "key", "max_out_len", "max_workers", "openai_proxy_url", "org", "price", "query_per_second", "retry",
     "rpm_verbose", "run_cfg", "summarizer_abbr", "timeout", "tokenizer_path", "verbose",
 }  # fmt: skip
@@ -37,7 +37,7 @@ _LACKS = {
 
 def fingerprint(llm: Mapping[str, Any]) -> str:
     """Returns a hash of everything in a model config that can affect an answer; it covers no secret."""
-    identity = {key: value for key, value in llm.items() if key not in _NOT_IDENTITY}
+    identity = {key: value for key, value in llm.items() if key not in NOT_IDENTITY}
     name = type_name(llm)
     # A class of OpenCompass has a shorter name in the configs that OpenCompass writes than in those that it reads.
     identity["type"] = f"{_OPENCOMPASS}{name.rpartition('.')[2]}" if name.startswith(_OPENCOMPASS) else name

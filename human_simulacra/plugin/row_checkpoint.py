@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from human_simulacra.damaged_files import read_lines, warn
+from human_simulacra.damaged_files import UNREADABLE, read_lines, warn
 from human_simulacra.files import write_atomically
+from human_simulacra.results.run_folder import is_part
 from human_simulacra.traces import Trace
 
 
@@ -44,8 +47,20 @@ def _read(line: bytes) -> dict[str, Any]:
     return row
 
 
+def _read_finished(path: Path) -> Iterator[dict[str, Any]]:
+    """Yields the finished rows of another part. Its own process may be writing to it, and sets its damaged lines aside."""
+    for line in path.read_bytes().splitlines(keepends=True):
+        with suppress(*UNREADABLE):
+            if (row := _read(line))["error"] is None:
+                yield row
+
+
 class RowCheckpoint:
-    """Finished rows of one model and dataset. No fault of the file or the disk stops a run or loses an answer while it lasts.
+    """Finished rows of one model and dataset, or of one part of it where OpenCompass splits a dataset into tasks.
+
+    Rows that other parts have finished, or the whole dataset before it was split, are read too: a key covers all that an answer
+    depends on, so a run that is resumed with other parts asks for nothing twice. No fault of the file or the disk stops a run or
+    loses an answer while it lasts.
 
     Args:
         path: The JSONL file; it and its folder are created if missing.
@@ -58,10 +73,18 @@ class RowCheckpoint:
         self._stream: BinaryIO | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self.rows = {row["key"]: row for row in read_lines(path, _read)}
+            for other in sorted(path.parent.glob("*.jsonl")):
+                if other != path and any(is_part(other.stem, dataset) for dataset in (path.stem, _whole(path.stem))):
+                    self._add(_read_finished(other))
+            self._add(read_lines(path, _read))
             self._stream = _open_at_line_start(path)
         except OSError as error:
             self._hold(error)
+
+    def _add(self, rows: Iterable[dict[str, Any]]) -> None:
+        for row in rows:
+            if row["error"] is None or row["key"] not in self.rows:
+                self.rows[row["key"]] = row
 
     def append(self, key: str, row: dict[str, Any]) -> dict[str, Any]:
         """Writes a finished row with its key and returns it as written. If the file takes no more, the row is held in memory."""
@@ -128,3 +151,8 @@ def _open_at_line_start(path: Path) -> BinaryIO:
         stream.close()
         raise
     return stream
+
+
+def _whole(name: str) -> str:
+    """Returns the abbr of the dataset of which `name` may be a part."""
+    return re.sub(r"_\d+$", "", name)

@@ -1,17 +1,14 @@
-"""`python run.py CONFIG ...`: validates the config, runs it with OpenCompass, and reports rows without an answer."""
+"""`python run.py CONFIG ...`: validates the config, runs it with OpenCompass, and says what the run lacks."""
 
 from __future__ import annotations
 
 import argparse
 import logging
-import re
 import sys
-from datetime import datetime, timedelta
 from pathlib import Path
 
-from human_simulacra.errors import UserError
+from human_simulacra.errors import UserError, unknown
 
-_STAMP = re.compile(r"\d{8}_\d{6}")
 _NOISE = ("SlurmRunner is not used", "Default to dump eval details", "Reusing experiements")
 
 
@@ -22,7 +19,8 @@ def main(argv: list[str] | None = None) -> int:
         argv: Command-line arguments; None for the process's own.
 
     Returns:
-        The exit status: 0 if every row was answered, 1 if some are missing, 2 for a user error, 130 if interrupted.
+        The exit status: 0 if the run is complete, 1 if it lacks something (`run_completeness.find_problems`), 2 for a user
+        error, 130 if interrupted.
     """
     arguments = sys.argv[1:] if argv is None else argv
     parser = argparse.ArgumentParser(add_help=False)
@@ -42,68 +40,65 @@ def main(argv: list[str] | None = None) -> int:
         print("loading OpenCompass ...", file=sys.stderr, flush=True)
         from human_simulacra.plugin.config_checks import check_run, load_config
         from human_simulacra.plugin.model_probe import probe_models
-        from human_simulacra.plugin.run_completeness import find_missing, prepare_resume
+        from human_simulacra.plugin.partition_checks import forget_dataset_sizes
+        from human_simulacra.plugin.resuming import prepare_resume
+        from human_simulacra.plugin.run_completeness import MODES, find_problems
         from human_simulacra.plugin.run_description import record_session_start
+        from human_simulacra.plugin.run_identity import identify_config
+        from human_simulacra.plugin.run_ownership import claim_run
 
+        if known.mode not in MODES:
+            raise unknown("mode", known.mode, MODES)
+        if known.mode in ("eval", "viz") and not known.reuse:
+            raise UserError(f"-m {known.mode} needs an earlier run: add -r for the latest one, or -r RUN")
         config = load_config(known.config)
         work_dir = Path(known.work_dir or config.get("work_dir") or "outputs/default")
         check_run(config, known.config, work_dir)
-        stamp = _stamp(known.reuse, work_dir) if known.reuse else ""
-        if not known.dry_run and known.mode != "viz":
-            probe_models(config, known.mode)
-        stamp = stamp or _stamp(None, work_dir)
-        folder = work_dir / stamp
-        if known.reuse and not known.dry_run and known.mode in ("all", "infer"):
-            prepare_resume(config, folder)
-        if not known.dry_run and known.mode != "viz":
-            record_session_start(folder, known.mode)
-        resume = f"python run.py {known.config} -w {work_dir} -r {stamp}"
-        dry = ["--dry-run"] if known.dry_run else []
-        status = _opencompass([known.config, "-w", str(work_dir), "-r", stamp, "-m", known.mode, *dry, *rest])
-        if status or known.dry_run or known.mode == "viz":
-            return status
-        missing = find_missing(config, folder)
+        with claim_run(work_dir, known.reuse, identify_config(config), known.dry_run) as folder:
+            if not known.dry_run and known.mode != "viz":
+                probe_models(config, known.mode)
+            if not known.dry_run:
+                forget_dataset_sizes(config)
+                if known.reuse:
+                    prepare_resume(config, folder, known.mode)
+                if known.mode != "viz":
+                    record_session_start(folder, known.mode)
+            mode = ["-m", known.mode] if known.mode in ("infer", "viz") else []
+            resume = " ".join(["python run.py", known.config, "-w", str(work_dir), "-r", folder.name, *mode])
+            dry = ["--dry-run"] if known.dry_run else []
+            arguments = [known.config, "-w", str(work_dir), "-r", folder.name, "-m", known.mode, *dry, *rest]
+            status, failure = _run_opencompass(arguments, folder)
+            if known.dry_run or (status and not failure):
+                return status
+            problems = find_problems(config, folder, known.mode, failure)
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print(f"\nstopped; finished rows are saved, resume with: {resume or 'the same command'}", file=sys.stderr)
         return 130
-    for part in missing:
-        print(f"{part.name}: {part.missing} of {part.total} {part.unit} are missing ({part.error})", file=sys.stderr)
-    if missing:
-        print(f"{sum(part.missing for part in missing)} missing in total; resume with: {resume}", file=sys.stderr)
-    return 1 if missing else 0
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if problems or status:
+        print(f"the run is not complete; resume with: {resume}", file=sys.stderr)
+    return 1 if problems or status else 0
 
 
-def _stamp(reuse: str | None, work_dir: Path) -> str:
-    """Returns the name of the run's folder: a new one's, the latest run's, or the given one; raises a UserError."""
-    if reuse is None:
-        return _make_folder(work_dir)
-    runs = sorted(p.name for p in work_dir.iterdir() if _STAMP.fullmatch(p.name)) if work_dir.is_dir() else []
-    if reuse == "latest" and runs:
-        return runs[-1]
-    if reuse not in runs:
-        raise UserError(f"there is no run '{reuse}' in {work_dir} to resume: its runs are {', '.join(runs) or 'none'}")
-    return reuse
+def _run_opencompass(arguments: list[str], folder: Path) -> tuple[int, str]:
+    """Runs OpenCompass; returns its exit status, and what ended it as one line if that was an unexpected exception."""
+    from human_simulacra.plugin.task_failures import describe_error, redact_logs, write_failure
 
-
-def _make_folder(work_dir: Path) -> str:
-    """Makes the folder of a new run and returns its name: the time, or the next second that no other run took.
-
-    Raises:
-        UserError: If the folder cannot be made.
-    """
-    moment = datetime.now()
-    while True:
-        stamp = moment.strftime("%Y%m%d_%H%M%S")
-        try:
-            (work_dir / stamp).mkdir(parents=True)
-            return stamp
-        except FileExistsError:
-            moment += timedelta(seconds=1)
-        except OSError as error:
-            raise UserError(f"the run's folder cannot be made ({error}): choose another with -w") from None
+    try:
+        return _opencompass(arguments), ""
+    except UserError:
+        raise
+    except Exception as error:
+        failure, path = describe_error(error), folder / "logs" / "failure.txt"
+        write_failure(path, error)
+        print(f"error: the run stopped early: {failure}; see {path}", file=sys.stderr)
+        return 1, failure
+    finally:
+        redact_logs(folder)
 
 
 def _opencompass(arguments: list[str]) -> int:

@@ -1,71 +1,118 @@
-"""Finds rows without an answer in a run, and prepares a run's folder for resuming."""
+"""The verdict on a run, read from its folder alone: what its mode demands and the folder lacks, with the recorded reasons."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from opencompass.utils import build_dataset_from_cfg, get_infer_output_path
+from opencompass.utils import build_dataset_from_cfg
 
-from human_simulacra.plugin.config_checks import experiment_dataset_class, has_type
-from human_simulacra.plugin.model import Simulacrum
+from human_simulacra.errors import UserError
+from human_simulacra.plugin.config_checks import experiment_dataset_class, find_class
+from human_simulacra.plugin.evaluator import ExperimentEvaluator
+from human_simulacra.plugin.summarizer import RunSummarizer
+from human_simulacra.plugin.task_failures import find_failure
+from human_simulacra.reporting.summary_check import find_summary_problems
 from human_simulacra.results import run_folder
+
+MODES = ("all", "infer", "eval", "viz")
+_NO_REASON = "its task did not finish; see the messages above"
 
 
 @dataclass(frozen=True)
-class MissingResults:
-    """Rows of one model and dataset without an answer, a judgement or a reading; `error` is the first one's reason."""
+class Problem:
+    """What a run lacks: of which model and dataset, or which file of `summary/`; what it is, and why."""
 
     name: str
-    missing: int
-    total: int
-    error: str
-    unit: str = "rows"
+    finding: str
+    reason: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.finding}" + (f" ({self.reason})" if self.reason else "")
 
 
-def _pairs(config: Any) -> Iterator[tuple[Any, Any]]:
-    for model in config["models"]:
-        for dataset in config["datasets"]:
-            if experiment_dataset_class(dataset):
-                yield model, dataset
+def find_problems(config: Any, folder: Path, mode: str = "all", failure: str = "") -> list[Problem]:
+    """Returns what a run's folder lacks; an empty list if the run is complete.
 
-
-def find_missing(config: Any, folder: Path) -> list[MissingResults]:
-    """Returns what a run's folder lacks; an empty list if every row has an answer, its judgements and its reading."""
-    found = []
-    for model, dataset in _pairs(config):
-        path = Path(get_infer_output_path(model, dataset, str(folder / "predictions")))
-        rows = list(json.loads(path.read_text(encoding="utf-8")).values()) if path.is_file() else None
-        name = f"{path.parent.name}/{path.stem}"
-        if rows is None:
-            total = len(build_dataset_from_cfg(dataset).test)
-            found.append(MissingResults(name, total, total, "its task did not finish; see the messages above"))
-        elif failed := [row for row in rows if row.get("prediction") is None]:
-            found.append(MissingResults(name, len(failed), len(rows), failed[0].get("error") or "no reason recorded"))
-        found += _failed_calls(name, run_folder.results_path(folder, path.parent.name, path.stem))
+    Args:
+        config: The run's config.
+        folder: The run's folder.
+        mode: `infer` demands an answer to every row. `eval` and `all` demand also that every row is scored, judged and read, and
+            all tables and the report. `viz` demands the tables and the report.
+        failure: What ended OpenCompass, if anything did.
+    """
+    found: list[Problem] = []
+    datasets = [dataset for dataset in config["datasets"] if experiment_dataset_class(dataset)]
+    totals = {dataset["abbr"]: len(build_dataset_from_cfg(dataset).test) for dataset in datasets if mode != "viz"}
+    for model in config["models"] if mode != "viz" else ():
+        for dataset in datasets:
+            pair = (model["abbr"], dataset["abbr"])
+            found += find_pair_problems(folder, *pair, totals[dataset["abbr"]], dataset if mode != "infer" else None, failure)
+    if mode != "infer" and datasets and find_class(config.get("summarizer") or {}, RunSummarizer):
+        found += [Problem(name, finding, failure) for name, finding in find_summary_problems(folder)]
     return found
 
 
-def _failed_calls(name: str, path: Path) -> Iterator[MissingResults]:
-    """Yields the failed judgements and the failed readings of one model and dataset."""
-    rows = run_folder.flatten_details(run_folder.read_json(path) or {})
+def find_pair_problems(
+    folder: Path, model: str, dataset: str, total: int, evaluated: Mapping[str, Any] | None, failure: str = ""
+) -> Iterator[Problem]:
+    """Yields what a run's folder lacks of one model and dataset.
+
+    Args:
+        folder: The run's folder.
+        model: The model's abbr.
+        dataset: The dataset's abbr.
+        total: Number of rows of the dataset.
+        evaluated: The dataset's config if its rows must be scored; None if they need only be answered.
+        failure: What ended OpenCompass, if anything did.
+    """
+    name = f"{model}/{dataset}"
+    try:
+        answers = run_folder.read_predictions(folder, model, dataset)
+    except UserError as error:
+        yield Problem(name, f"{total} of {total} rows are missing", str(error))
+        return
+    if len(answers) > total:
+        yield Problem(name, f"there are {len(answers)} answers to {total} rows", "they are of another sample or another split")
+        return
+    failed = [answer for answer in answers if answer.get("prediction") is None]
+    if len(answers) < total:
+        reason = find_failure(folder, "infer", model, dataset) or failure or _NO_REASON
+        yield Problem(name, f"{total - len(answers) + len(failed)} of {total} rows are missing", reason)
+        return
+    if failed:
+        yield Problem(name, f"{len(failed)} of {total} rows are missing", failed[0].get("error") or "no reason recorded")
+    if evaluated is not None:
+        yield from _find_unscored(folder, model, dataset, total, evaluated, failure)
+
+
+def _find_unscored(
+    folder: Path, model: str, dataset: str, total: int, config: Mapping[str, Any], failure: str
+) -> Iterator[Problem]:
+    name, path = f"{model}/{dataset}", run_folder.results_path(folder, model, dataset)
+    try:
+        rows = run_folder.flatten_details(run_folder.read_results(folder, model, dataset))
+    except UserError as error:
+        yield Problem(name, f"{total} of {total} rows are not evaluated", str(error))
+        return
+    ours = find_class((config.get("eval_cfg") or {}).get("evaluator") or {}, ExperimentEvaluator)
+    scored = len(rows) if ours else total * path.is_file()  # other evaluators keep no row
+    if scored < total:
+        kept = f"{path} has {scored} scored rows" if path.is_file() else failure or _NO_REASON
+        yield Problem(
+            name, f"{total - scored} of {total} rows are not evaluated", find_failure(folder, "eval", model, dataset) or kept
+        )
+    elif scored > total:
+        yield Problem(name, f"there are {scored} scored rows for {total} rows", "they are of another sample")
+    yield from _find_failed_calls(name, rows)
+
+
+def _find_failed_calls(name: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
+    """Yields the failed judgements and the failed readings."""
     judgements = [entry for row in rows for entry in row.get("judgements") or ()]
     readings = [row["reading"] for row in rows if row.get("reading")]
     for unit, entries in (("judgements", judgements), ("readings", readings)):
-        if failed := [entry for entry in entries if entry["error"] is not None]:
-            yield MissingResults(name, len(failed), len(entries), failed[0]["error"], unit)
-
-
-def prepare_resume(config: Any, folder: Path) -> None:
-    """Prepares a folder for resuming. OpenCompass 0.5.4 skips tasks with an output file, so outdated files are removed.
-
-    Predictions of simulacra are always rewritten: their checkpoint holds every finished row under a key of all that affects
-    it, so finished rows are reused unless a parameter changed. Results are always rewritten, since a judge or a reader may have
-    failed.
-    """
-    for model, dataset in _pairs(config):
-        for kind in ("predictions", "results") if has_type(model, Simulacrum) else ("results",):
-            Path(get_infer_output_path(model, dataset, str(folder / kind))).unlink(missing_ok=True)
+        if failed := [entry for entry in entries if entry.get("error") is not None]:
+            yield Problem(name, f"{len(failed)} of {len(entries)} {unit} are missing", str(failed[0]["error"]))

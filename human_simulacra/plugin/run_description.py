@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import platform
+import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from human_simulacra.files import digest
 from human_simulacra.library import Library
-from human_simulacra.plugin.config_checks import has_type
+from human_simulacra.plugin.config_checks import experiment_dataset_class, has_type
 from human_simulacra.plugin.llm_config import type_name
 from human_simulacra.plugin.model import Simulacrum
+from human_simulacra.plugin.run_identity import identify_config, plain
 from human_simulacra.plugin.secret_redaction import redact
 from human_simulacra.prompts import template_hashes
-from human_simulacra.results import run_folder
 from human_simulacra.results.rules import RULES
 from human_simulacra.results.usage import Usage, judge_usage_name, model_cost, reader_usage_name, usage_as_dict
 
@@ -35,7 +36,7 @@ _NOT_ARGUMENTS = ("type", "abbr", "reader_cfg", "infer_cfg", "eval_cfg")
 def record_session_start(folder: Path, mode: str) -> None:
     """Appends the start time of this session to the run's folder; a resumed run has several sessions."""
     folder.mkdir(parents=True, exist_ok=True)
-    line = {"started": _stamp(datetime.now()), "mode": mode, "last_written": _last_written(folder)}
+    line = {"started": _stamp(time.time()), "mode": mode, "last_written": _last_written(folder)}
     with (folder / SESSIONS).open("a", encoding="utf-8") as stream:
         stream.write(json.dumps(line) + "\n")
 
@@ -44,7 +45,8 @@ def build_description(
     config: Mapping[str, Any],
     folder: Path,
     datasets: Sequence[Mapping[str, Any]],
-    pairs: Sequence[tuple[str, str]],
+    evaluated: Sequence[tuple[str, str]],
+    unfinished: Sequence[tuple[str, str]],
     usage: Mapping[str, Mapping[str, Usage]],
 ) -> dict[str, Any]:
     """Returns the contents of `summary/run.json`.
@@ -53,7 +55,8 @@ def build_description(
         config: The run's whole config.
         folder: The run's folder.
         datasets: The configs of the experiments' datasets.
-        pairs: (model, dataset) in the order in which summaries read their rows.
+        evaluated: (model, dataset) with scored rows, in the order in which summaries read them.
+        unfinished: (model, dataset) of which rows are not scored.
         usage: Usage by model and agent.
 
     Raises:
@@ -69,17 +72,16 @@ def build_description(
             others[reader_usage_name(reader["abbr"])] = reader
         for name, llm in others.items():
             prices[name] = dict.fromkeys(("top", "agents"), _backbone(llm).get("price"))
-    finished = [pair for pair in pairs if run_folder.results_path(folder, *pair).is_file()]
     description = {
         "rules": RULES,
         "folder": folder.name,
-        "config_hash": digest(_plain([config["models"], config["datasets"]])),
+        "config_hash": digest(identify_config(config)),
         "models": models,
         "datasets": arguments,
-        "primary": _plain((config.get("summarizer") or {}).get("primary") or {}),
+        "primary": plain((config.get("summarizer") or {}).get("primary") or {}),
         "samples": sorted({d.get("sample", "all") for d in datasets}),
-        "pairs": [list(pair) for pair in finished],
-        "unfinished": [list(pair) for pair in pairs if pair not in finished],
+        "pairs": [list(pair) for pair in evaluated],
+        "unfinished": [list(pair) for pair in unfinished],
         "data": [_data(name) for name in dict.fromkeys(entry.get("data") for entry in [*config["models"], *datasets])],
         "prompts": template_hashes(),
         "packages": {name: found for name in PACKAGES if (found := _version(name))},
@@ -99,19 +101,21 @@ def build_description(
 def _model(config: Mapping[str, Any]) -> dict[str, Any]:
     if not has_type(config, Simulacrum):
         return {"abbr": config["abbr"], "method": None, "llm": _backbone(config), "agent_llm": None}
-    own = {key: _plain(value) for key, value in config.items() if key not in _CONNECTION}
+    own = {key: plain(value) for key, value in config.items() if key not in _CONNECTION}
     agents = _backbone(config["agent_llm"]) if config.get("agent_llm") else None
     settings = {"method": "macm", "method_kwargs": {}, "temperature": 0.0, "seed": 0, "sample": 0, **own}
     return {"abbr": config["abbr"], **settings, "llm": _backbone(config["llm"]), "agent_llm": agents or _backbone(config["llm"])}
 
 
 def _backbone(llm: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": type_name(llm), **{key: _plain(llm[key]) for key in _BACKBONE if key in llm}}
+    return {"type": type_name(llm), **{key: plain(llm[key]) for key in _BACKBONE if key in llm}}
 
 
 def _dataset(config: Mapping[str, Any]) -> dict[str, Any]:
-    arguments = {key: _plain(value) for key, value in config.items() if key not in (*_NOT_ARGUMENTS, "data")}
-    return {"abbr": config["abbr"], "type": type_name(config), "arguments": arguments}
+    arguments = {key: plain(value) for key, value in config.items() if key not in (*_NOT_ARGUMENTS, "data")}
+    kind = experiment_dataset_class(config)
+    experiment = config.get("experiment") or (kind.experiment if kind else None)
+    return {"abbr": config["abbr"], "type": type_name(config), "experiment": experiment, "arguments": arguments}
 
 
 def _data(name: str | None) -> dict[str, Any]:
@@ -147,11 +151,12 @@ def _times(folder: Path) -> dict[str, Any]:
 def _last_written(folder: Path) -> str | None:
     """Returns when an answer or a score was last written, or None."""
     files = [path for kind in ("predictions", "results") for path in (folder / kind).rglob("*.json*")]
-    return _stamp(datetime.fromtimestamp(max(path.stat().st_mtime for path in files))) if files else None
+    return _stamp(max(path.stat().st_mtime for path in files)) if files else None
 
 
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone().isoformat(timespec="seconds")
+def _stamp(seconds: float) -> str:
+    """Returns a time in UTC, whose differences no change of the local clock's offset can falsify."""
+    return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="seconds")
 
 
 def _version(package: str) -> str | None:
@@ -159,14 +164,3 @@ def _version(package: str) -> str | None:
         return version(package)
     except PackageNotFoundError:
         return None
-
-
-def _plain(value: Any) -> Any:
-    """Converts a config value to a JSON value; a class becomes its dotted name."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple | set):
-        return [_plain(inner) for inner in (sorted(value, key=str) if isinstance(value, set) else value)]
-    if isinstance(value, type):
-        return f"{value.__module__}.{value.__name__}"
-    return value if value is None or isinstance(value, str | int | float | bool) else str(value)

@@ -2,42 +2,63 @@
 
 from __future__ import annotations
 
-import traceback
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from opencompass.registry import RUNNERS, TASKS
 from opencompass.runners.base import BaseRunner
+from opencompass.tasks import OpenICLInferTask
 from opencompass.utils import get_logger
 
 from human_simulacra.errors import UserError
-from human_simulacra.plugin.secret_redaction import redact
+from human_simulacra.plugin.task_failures import describe_error, write_failure
 
 
 @RUNNERS.register_module()
 class InProcessRunner(BaseRunner):
-    """Runs tasks in sequence. A UserError stops the run; any other failure only ends its task."""
+    """Runs tasks in sequence, a model and dataset at a time, so that a failure loses no other dataset.
+
+    A UserError stops the run. Any other failure only ends its task, and its traceback is kept as the task's log.
+    """
 
     def launch(self, tasks: list[dict[str, Any]]) -> list[tuple[str, int]]:
         """Runs the tasks.
 
         Returns:
-            (task name, exit code) per task.
+            (task name, exit code) per model and dataset.
 
         Raises:
             UserError: As soon as a task raises one.
         """
-        status = []
-        for config in tasks:
-            task = TASKS.build({"cfg": config, "type": self.task_cfg["type"]})
-            try:
+        self._model: tuple[Any, Any] = (None, None)  # the last model, and its config
+        return [self._run(part) for config in tasks for part in _split(config)]
+
+    def _run(self, config: dict[str, Any]) -> tuple[str, int]:
+        task = TASKS.build({"cfg": config, "type": self.task_cfg["type"]})
+        try:
+            if isinstance(task, OpenICLInferTask):
+                self._infer(task, config["models"][0])
+            else:
                 task.run()
-                status.append((task.name, 0))
-            except UserError:
-                raise
-            except FileNotFoundError as error:  # the predictions of a failed inference task
-                get_logger().error(str(error))
-                status.append((task.name, 1))
-            except Exception:
-                get_logger().error(redact(traceback.format_exc()))
-                status.append((task.name, 1))
-        return status
+        except UserError:
+            raise
+        except Exception as error:
+            log = Path(task.get_log_path(file_extension="out"))
+            write_failure(log, error)
+            get_logger().error(f"{task.name} failed: {describe_error(error)}; see {log}")
+            return task.name, 1
+        return task.name, 0
+
+    def _infer(self, task: OpenICLInferTask, config: Any) -> None:
+        """Runs an inference task with the model of the task before, if it is the same."""
+        if self._model[1] != config:
+            self._model = (None, None)  # frees its memory before the next one is built
+        task.run(cur_model=self._model[0], cur_model_abbr=config["abbr"])
+        self._model = (task.model, config)
+
+
+def _split(config: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for model, datasets in zip(config["models"], config["datasets"], strict=True):
+        for dataset in datasets:
+            yield type(config)({**config, "models": [model], "datasets": [[dataset]]})

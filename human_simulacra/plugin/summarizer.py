@@ -6,17 +6,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from opencompass.utils import dataset_abbr_from_cfg, model_abbr_from_cfg
-
-from human_simulacra.experiments.registry import describe_sample, summarise_run
+from human_simulacra.experiments.registry import describe_sample
 from human_simulacra.files import write_atomically
 from human_simulacra.plugin.config_checks import experiment_dataset_class
+from human_simulacra.plugin.evaluated_rows import EvaluatedRows, read_evaluated, summarise_evaluated
 from human_simulacra.plugin.run_description import build_description
 from human_simulacra.reporting import write_manifest, write_report
-from human_simulacra.results import run_folder
 from human_simulacra.results.loaded_run import DESCRIPTION
 from human_simulacra.results.summary import Summary
 from human_simulacra.results.tables import headline_table, summary_to_csv, table_to_text, to_json, usage_table
+from human_simulacra.results.unfinished import describe_unfinished, with_unfinished
 from human_simulacra.results.usage import usage_by_model
 
 
@@ -39,27 +38,34 @@ class RunSummarizer:
 
     def summarize(self, time_str: str = "") -> None:
         """Prints the main tables and writes the folder `summary/` with all tables, `run.json`, the manifest and the report."""
-        models = [model_abbr_from_cfg(model) for model in self.config["models"]]
-        wanted = [(model, dataset_abbr_from_cfg(dataset)) for model in models for dataset in self.datasets]
-        rows = list(run_folder.read_scored_rows(self.folder, wanted))
-        if not rows:
-            print(f"no results in {self.folder}: nothing to summarise")
-            return
-        summaries = summarise_run(rows, self.primary)
-        primary, *experiments = summaries
-        names = [summary.experiment for summary in experiments]
-        usage = usage_by_model(rows)
         report = self.folder / "summary" / "report.html"
         report.unlink(missing_ok=True)  # of an earlier session, whose figures were others
+        results = read_evaluated(self.folder, self.config["models"], self.datasets)
+        found, results, failure = summarise_evaluated(results, self.primary)
+        if results.unfinished:
+            print(f"\n{describe_unfinished(results.unfinished)}")
+        if not found:
+            print(f"no results in {self.folder}: nothing to summarise")
+        else:
+            self._show(found, results, report)
+        if failure:
+            raise failure
+
+    def _show(self, found: Sequence[Summary], results: EvaluatedRows, report: Path) -> None:
+        """Writes all files of `summary/` and prints the main tables."""
+        usage = usage_by_model(results.rows)
+        run = build_description(self.config, self.folder, self.datasets, results.evaluated, results.unfinished, usage)
+        summaries = with_unfinished(found, run)
+        primary, *experiments = summaries
+        names = [summary.experiment for summary in experiments]
         for summary in summaries:
             self._write(summary, names if summary is primary else [summary.experiment])
-        run = build_description(self.config, self.folder, self.datasets, wanted, usage)
         write_atomically(self.folder / DESCRIPTION, to_json(run))
         write_manifest(self.folder)
         overview = [headline_table(experiments)] if len(experiments) > 1 else []
-        found = [table for summary in experiments for table in summary.tables]
+        tables = [table for summary in experiments for table in summary.tables]
         print()
-        for table in [*primary.tables, *overview, *found, usage_table(usage)]:
+        for table in [*primary.tables, *overview, *tables, usage_table(usage)]:
             if table.rows and not table.detail:
                 print(table_to_text(table))
         for line in self._sample_lines(names):

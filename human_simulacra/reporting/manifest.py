@@ -119,9 +119,9 @@ def _files_of_run(folder: Path) -> list[str]:
     """Returns the files on which a run's figures rest, and its tables. Grades that people give later are not among them."""
     found = [*folder.glob("configs/*.py"), *folder.glob("sessions.jsonl")]
     for model, dataset in read_description(folder)["pairs"]:
-        predictions = run_folder.predictions_path(folder, model, dataset)
-        journal = predictions.parent / "rows" / f"{dataset}.jsonl"
-        found += [run_folder.results_path(folder, model, dataset), *(path for path in (predictions, journal) if path.is_file())]
+        predictions = run_folder.predictions_paths(folder, model, dataset)
+        journals = run_folder.list_parts(folder / "predictions" / model / "rows", dataset, ".jsonl")
+        found += [run_folder.results_path(folder, model, dataset), *predictions, *journals]
     found += [path for kind in ("json", "csv", "md") for path in folder.glob(f"summary/*.{kind}")]
     return sorted({path.relative_to(folder).as_posix() for path in found} - {MANIFEST})
 

@@ -19,6 +19,7 @@ from human_simulacra.results.loaded_run import DESCRIPTION, read_description
 from human_simulacra.results.primary_comparisons import NAME as PRIMARY
 from human_simulacra.results.rules import describe_other_rules
 from human_simulacra.results.tables import to_json
+from human_simulacra.results.unfinished import with_unfinished
 from human_simulacra.results.usage import model_cost, usage_as_dict, usage_by_model
 
 # Exceptions of reading a saved file that was edited and no longer has the keys and types of a run's.
@@ -75,7 +76,7 @@ def _recompute(folder: Path, description: Mapping[str, Any]) -> list[ReplayResul
     by_experiment: dict[str, list[tuple[str, str]]] = {}
     for model, dataset in pairs:
         path = run_folder.results_path(folder, model, dataset)
-        entries = run_folder.flatten_details(run_folder.read_json(path) or {})
+        entries = run_folder.flatten_details(run_folder.read_results(folder, model, dataset))
         if not entries:
             found = "none" if path.is_file() else "no such file"
             return [ReplayResult("results", False, describe_difference(str(path), "scored rows", found))]
@@ -85,7 +86,7 @@ def _recompute(folder: Path, description: Mapping[str, Any]) -> list[ReplayResul
     counts = {name: sum((row["model"], row["dataset"]) in own for row in rows) for name, own in by_experiment.items()}
     if any(comparison.difference for comparison in scored.values()):
         return [_result(name, counts[name], [comparison]) for name, comparison in scored.items()]
-    found = summarise_run(rows, description.get("primary"))
+    found = with_unfinished(summarise_run(rows, description.get("primary")), description)
     figures = {summary.experiment: compare_summary(folder / "summary", summary) for summary in found}
     usage = usage_by_model(rows)
     saved = {key: description.get(key) for key in ("usage", "money")}
@@ -108,12 +109,15 @@ def _rescore(folder: Path, name: str, pairs: Sequence[tuple[str, str]]) -> Compa
     figures = 0
     for model, dataset in pairs:
         path = run_folder.results_path(folder, model, dataset)
-        results = run_folder.read_json(path)
+        results = run_folder.read_results(folder, model, dataset)
         rows = run_folder.flatten_details(results)
+        files = run_folder.predictions_paths(folder, model, dataset)
         answers_path = run_folder.predictions_path(folder, model, dataset)
+        if len(files) > 1:
+            answers_path = answers_path.with_name(f"{dataset}_*.json")
         answers = run_folder.read_predictions(folder, model, dataset)
         if len(answers) != len(rows):
-            found = len(answers) if answers_path.is_file() else "no such file"
+            found = len(answers) if files else "no such file"
             return Comparison(figures, describe_difference(f"{answers_path}: its number of rows", len(rows), found))
         for row, answer in zip(rows, answers, strict=True):
             where = f"{path}: row {row['id']}"

@@ -167,7 +167,8 @@ def _arguments(values: Mapping[str, Any] | None) -> str:
 
 
 def _moment(stamp: str | None) -> str:
-    return (stamp or "").replace("T", " ")[:19]
+    text = (stamp or "").replace("T", " ")
+    return f"{text[:19]} {text[19:].replace('+00:00', 'UTC')}".strip()
 
 
 def _duration(seconds: float | None) -> str:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Any
 
 from human_simulacra.errors import UserError
+
+_PART = re.compile(r"_\d+$")
 
 
 def results_path(folder: Path, model: str, dataset: str) -> Path:
@@ -16,8 +20,29 @@ def results_path(folder: Path, model: str, dataset: str) -> Path:
 
 
 def predictions_path(folder: Path, model: str, dataset: str) -> Path:
-    """Returns the path of the predictions of one model and dataset."""
+    """Returns the path of the predictions of one model and dataset that were written as a whole."""
     return folder / "predictions" / model / f"{dataset}.json"
+
+
+def predictions_paths(folder: Path, model: str, dataset: str) -> list[Path]:
+    """Returns the predictions files of one model and dataset in the order of their rows; empty if there is none.
+
+    It is the whole file, or else the files of the parts `DATASET_0`, `DATASET_1`, ... up to the first that is missing: what
+    OpenCompass 0.5.4 evaluates.
+    """
+    whole = predictions_path(folder, model, dataset)
+    parts = (whole.with_name(f"{dataset}_{number}.json") for number in count())
+    return [whole] if whole.is_file() else list(takewhile(Path.is_file, parts))
+
+
+def is_part(name: str, dataset: str) -> bool:
+    """Returns whether `name` is a dataset's abbr, or that of one of its parts."""
+    return name == dataset or (name.startswith(dataset) and bool(_PART.fullmatch(name[len(dataset) :])))
+
+
+def list_parts(folder: Path, dataset: str, suffix: str = ".json") -> list[Path]:
+    """Returns the files in a folder that a dataset or any of its parts names, with this suffix, sorted."""
+    return sorted(path for path in folder.glob(f"*{suffix}") if is_part(path.name.removesuffix(suffix), dataset))
 
 
 def read_json(path: Path) -> Any:
@@ -35,13 +60,42 @@ def read_json(path: Path) -> Any:
 
 
 def read_predictions(folder: Path, model: str, dataset: str) -> list[dict[str, Any]]:
-    """Reads the predictions of one model and dataset in order; empty if there is no file."""
-    return list((read_json(predictions_path(folder, model, dataset)) or {}).values())
+    """Reads the predictions of one model and dataset in the order of the rows; empty if there is no file.
+
+    Raises:
+        UserError: If a file is not valid JSON, or is not one entry for each row by the row's number.
+    """
+    answers: list[dict[str, Any]] = []
+    for path in predictions_paths(folder, model, dataset):
+        content = read_json(path)
+        entries = content if isinstance(content, dict) else {}
+        own = [entries.get(str(number)) for number in range(len(entries))]
+        valid = [entry for entry in own if isinstance(entry, dict)]
+        if not isinstance(content, dict) or len(valid) < len(own):
+            raise UserError(f"{path} is not a file of predictions by row number: resume the run with -r to write it again")
+        answers += valid
+    return answers
 
 
 def list_results(folder: Path) -> list[tuple[str, str]]:
     """Returns (model, dataset) of every results file in the folder, sorted."""
     return sorted((path.parent.name, path.stem) for path in (folder / "results").glob("*/*.json"))
+
+
+def read_results(folder: Path, model: str, dataset: str) -> dict[str, Any]:
+    """Reads the results of one model and dataset: its metrics and `details`; empty if there is no file.
+
+    Raises:
+        UserError: If the file is not valid JSON or not a file of results.
+    """
+    path = results_path(folder, model, dataset)
+    content = read_json(path)
+    if content is None:
+        return {}
+    details = content.get("details", []) if isinstance(content, dict) else None
+    if not isinstance(details, list) or not all(isinstance(entry, dict) for entry in details):
+        raise UserError(f"{path} is not a file of results: resume the run with -r to write it again")
+    return content
 
 
 def read_scored_rows(folder: Path, wanted: Sequence[tuple[str, str]]) -> Iterator[dict[str, Any]]:
@@ -52,7 +106,7 @@ def read_scored_rows(folder: Path, wanted: Sequence[tuple[str, str]]) -> Iterato
     """
     for model, dataset in wanted:
         answers = read_predictions(folder, model, dataset)
-        for place, entry in enumerate(flatten_details(read_json(results_path(folder, model, dataset)) or {})):
+        for place, entry in enumerate(flatten_details(read_results(folder, model, dataset))):
             answer = answers[place] if place < len(answers) else {}
             yield {**entry, "model": model, "dataset": dataset, "trace": answer.get("trace")}
 
@@ -62,11 +116,11 @@ def flatten_details(results: Mapping[str, Any]) -> list[dict[str, Any]]:
 
     OpenCompass stores one entry per row, with a list per key and a value per repetition.
     """
-    entries = results.get("details", [])
-    repetitions = max((len(entry.get("id", ())) for entry in entries), default=0)
+    entries = [entry for entry in results.get("details", []) if isinstance(entry.get("id"), list)]
+    repetitions = max((len(entry["id"]) for entry in entries), default=0)
     return [
         {key: values[repetition] for key, values in entry.items() if isinstance(values, list)}
         for repetition in range(repetitions)
         for entry in entries
-        if repetition < len(entry.get("id", ()))
+        if repetition < len(entry["id"])
     ]

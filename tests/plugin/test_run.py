@@ -158,15 +158,22 @@ def test_the_key_is_sent_to_the_server_and_written_nowhere(
     assert_no_key(tmp_path, printed.out + printed.err)
 
 
-def test_a_changed_parameter_invalidates_saved_rows(tmp_path: Path, data: Path) -> None:
+def test_a_run_is_not_resumed_with_another_config_but_with_less_concurrency(
+    tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with serving(lambda *_: "A") as server:
         llm = openai_llm(server.address)
         config = write_config(tmp_path, data, llm, ("rag",), model={"method_kwargs": {"k": 1}})
-        main([str(config), "-w", str(tmp_path / "out")])
+        assert main([str(config), "-w", str(tmp_path / "out")]) == 0
         before = len(server.requests)
         write_config(tmp_path, data, llm, ("rag",), model={"method_kwargs": {"k": 2}})
-        main([str(config), "-w", str(tmp_path / "out"), "-r"])
-        assert len(server.requests) == 2 * before
+        capsys.readouterr()
+        message = error_message(tmp_path, capsys, [str(config), "-w", str(tmp_path / "out"), "-r"])
+        assert "method_kwargs.k of model 'm-rag' was 1 and is 2" in message and "without -r" in message
+        slower = openai_llm(server.address, price={"input": 1.0}, timeout=9)
+        write_config(tmp_path, data, slower, ("rag",), model={"method_kwargs": {"k": 1}, "concurrency": 1, "retry": 2})
+        assert main([str(config), "-w", str(tmp_path / "out"), "-r"]) == 0
+        assert len(server.requests) == before
         assert len(list((tmp_path / "out").iterdir())) == 1
 
 

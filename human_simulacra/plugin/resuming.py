@@ -1,0 +1,54 @@
+"""Prepares a run's folder for resuming: what a session will write again is removed, so that nothing is out of date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from opencompass.utils import build_dataset_from_cfg
+
+from human_simulacra.errors import UserError
+from human_simulacra.plugin.config_checks import experiment_dataset_class, has_type
+from human_simulacra.plugin.model import Simulacrum
+from human_simulacra.plugin.task_failures import forget_failures
+from human_simulacra.results import run_folder
+
+_SUMMARY = (".html", ".json", ".csv", ".md")
+
+
+def prepare_resume(config: Any, folder: Path, mode: str) -> None:
+    """Removes what the session will write again. OpenCompass 0.5.4 skips tasks with an output file, whatever is in it.
+
+    Predictions of simulacra are always rewritten: their checkpoint holds every finished row under a key of all that affects
+    it, so finished rows are reused unless something changed. Results, tables and report are always rewritten, since a judge or a
+    reader may have failed.
+
+    Args:
+        config: The run's config.
+        folder: The run's folder.
+        mode: OpenCompass's mode; `viz` removes nothing, since it changes no answer and no score.
+    """
+    if mode == "viz":
+        return
+    for model in config["models"]:
+        for dataset in config["datasets"]:
+            if experiment_dataset_class(dataset):
+                pair = (str(model["abbr"]), str(dataset["abbr"]))
+                if mode != "eval" and (has_type(model, Simulacrum) or not _can_be_continued(folder, *pair, dataset)):
+                    for path in run_folder.list_parts(folder / "predictions" / pair[0], pair[1]):
+                        path.unlink()
+                run_folder.results_path(folder, *pair).unlink(missing_ok=True)
+    for path in (folder / "summary").glob("*"):
+        if path.suffix in _SUMMARY:
+            path.unlink()
+    for kind in ("infer", "eval") if mode == "all" else (mode,):
+        forget_failures(folder, kind)
+
+
+def _can_be_continued(folder: Path, model: str, dataset: str, config: Any) -> bool:
+    """Returns whether the predictions of a model without a checkpoint are whole tasks of this dataset."""
+    try:
+        answers = run_folder.read_predictions(folder, model, dataset)
+    except UserError:
+        return False
+    return not answers or len(answers) <= len(build_dataset_from_cfg(config).test)
