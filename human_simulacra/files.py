@@ -10,9 +10,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from human_simulacra.secret_redaction import redact, redact_json
+
 
 def write_atomically(path: Path, text: str) -> None:
-    """Replaces a file's content by `text` (UTF-8) atomically: an interruption leaves the old content or the new."""
+    """Replaces a file's content by `text` (UTF-8) atomically: an interruption leaves the old content or the new.
+
+    Secrets of this process are replaced, so that what a server echoes reaches no file.
+    """
+    text = redact_json(text) if path.suffix in (".json", ".jsonl") else redact(text)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

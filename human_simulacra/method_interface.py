@@ -46,6 +46,7 @@ class MethodSettings:
             (a JSON form).
         as_of: The point in time at which all characters answer (`point_in_time`), `today`, or empty for that of each stimulus.
         identity: A hash of everything that affects the answers except `answering`, recorded in traces.
+        shares_loop: Whether other conversations use the same event loop, which a search must not block.
     """
 
     library: Library
@@ -59,3 +60,4 @@ class MethodSettings:
     answering: Answering = "generate"
     as_of: str = ""
     identity: str = ""
+    shares_loop: bool = False

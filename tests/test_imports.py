@@ -17,6 +17,9 @@ BASE = {
     "errors",
     "files",
     "sqlite_files",
+    "secret_names",
+    "secret_redaction",
+    "redacted_output",
     "local_address",
     "likelihood_choice",
     "answer_form",
@@ -26,7 +29,8 @@ BASE = {
 CALLS = {"prompts", "backbones", "memory", "agents"}  # what calls a model
 # What each part may import of the others; each part may import itself.
 ALLOWED = {
-    "types": {"life_dates", "answer_form"}, "answer_form": set(), "items": set(), "likelihood_choice": set(), "errors": set(), "files": set(), "sqlite_files": set(),
+    "types": {"life_dates", "answer_form"}, "answer_form": set(), "items": set(), "likelihood_choice": set(), "errors": set(), "files": {"secret_redaction"}, "secret_names": set(), "secret_redaction": {"secret_names"}, "redacted_output": {"secret_redaction"},
+    "sqlite_files": set(),
     "life_dates": set(), "point_in_time": {"errors", "life_dates", "types"}, "progress": set(), "prompts": set(), "traces": {"types", "likelihood_choice"}, "local_address": {"errors"},
     "jsonl_rows": {"errors"}, "library": BASE, "library_as_of": {*BASE, "library"}, "backbones": BASE, "memory": {*BASE, "library", "prompts"},
     "agents": {*BASE, "prompts", "backbones", "memory"}, "persona": {*BASE, "library", "prompts"}, "stimuli": {*BASE, "prompts"},

@@ -20,6 +20,7 @@ from human_simulacra.backbones.base import Backbone, LogLikelihood, ScoredTexts
 from human_simulacra.backbones.loglikelihood import require_scoring
 from human_simulacra.errors import UserError
 from human_simulacra.files import digest
+from human_simulacra.secret_redaction import redact
 from human_simulacra.sqlite_files import open_database
 from human_simulacra.types import Completion, Generation, Message
 
@@ -64,6 +65,11 @@ def _read(stored: dict[str, Any]) -> Finished:
     return ScoredTexts(tuple(LogLikelihood(**score) for score in stored["scores"]), Completion(**stored["usage"]))
 
 
+def _without_secrets(finished: Finished) -> Finished:
+    """Removes secrets that a server echoes: what is kept and what the caller reads must be the same."""
+    return replace(finished, text=redact(finished.text)) if isinstance(finished, Completion) else finished
+
+
 def _from_cache(finished: Finished) -> Finished:
     if isinstance(finished, Completion):
         return replace(finished, from_cache=True)
@@ -104,6 +110,6 @@ class CachedBackbone:
         return await asyncio.shield(task)
 
     async def _call(self, key: str, call: Callable[[], Awaitable[Finished]]) -> Finished:
-        finished = await call()
+        finished = _without_secrets(await call())
         self.cache.put(key, finished)
         return finished

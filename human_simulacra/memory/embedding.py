@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import threading
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -55,6 +57,7 @@ class SentenceEmbedder:
 
     def __init__(self, model: str | None = None) -> None:
         self._model = model
+        self._loading = threading.Lock()
         self.name = model or f"all-MiniLM-L6-v2@{SHA256[:12]}"
 
     @cached_property
@@ -63,7 +66,10 @@ class SentenceEmbedder:
         from sentence_transformers import SentenceTransformer
 
         try:
-            return SentenceTransformer(path, device=None if self._model else "cpu")
+            encoder = SentenceTransformer(path, device=None if self._model else "cpu")
+            # The tokenizer sets itself up at its first text, which two threads must not do at once.
+            encoder.encode([""], show_progress_bar=False)
+            return encoder
         except (OSError, ValueError) as error:
             raise UserError(f"embedder '{path}' cannot be loaded: {str(error).splitlines()[0]}") from None
 
@@ -71,8 +77,14 @@ class SentenceEmbedder:
         """Encodes texts; see `Embedder.encode`. Raises a UserError if the model cannot be loaded."""
         if not texts:
             return np.zeros((0, 0), dtype=np.float32)
-        vectors = self._encoder.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        with self._loading:
+            encoder = self._encoder
+        vectors = encoder.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32)
+
+
+# Who wants the same new texts waits for whoever encodes them already, in any thread.
+_encoding: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
 
 
 class CachedEmbedder:
@@ -102,10 +114,13 @@ class CachedEmbedder:
             return np.zeros((0, 0), dtype=np.float32)
         keys = [digest([self.name, text]) for text in texts]
         found = self.cache.get(keys)
-        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
-        if new:
-            vectors = self.inner.encode(list(new.values())).astype(np.float32)
-            added = {key: vector.tobytes() for key, vector in zip(new, vectors, strict=True)}
-            self.cache.put(added)
-            found |= added
+        if len(found) < len(set(keys)):
+            with _encoding.setdefault(digest(keys), threading.Lock()):
+                found = self.cache.get(keys)
+                new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+                if new:
+                    vectors = self.inner.encode(list(new.values())).astype(np.float32)
+                    added = {key: vector.tobytes() for key, vector in zip(new, vectors, strict=True)}
+                    self.cache.put(added)
+                    found |= added
         return np.stack([np.frombuffer(found[key], dtype=np.float32) for key in keys])

@@ -13,8 +13,8 @@ from human_simulacra.plugin.backbone_factory import build_backbone
 from human_simulacra.plugin.conversations import Conversation
 from human_simulacra.plugin.inferencer import OnResult, SimulacrumInferencer, make_result
 from human_simulacra.plugin.llm_config import check_llm, fingerprint
-from human_simulacra.plugin.secret_redaction import redact
 from human_simulacra.prompts import render, render_sections
+from human_simulacra.secret_redaction import redact
 from human_simulacra.stimuli import interview_stimulus
 from human_simulacra.types import Generation, Message, Stimulus
 

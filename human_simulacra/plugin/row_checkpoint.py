@@ -11,6 +11,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from human_simulacra.secret_redaction import redact_fields
+
 
 class RowCheckpoint:
     """Finished rows of one model and dataset.
@@ -37,7 +39,7 @@ class RowCheckpoint:
 
     def append(self, key: str, row: dict[str, Any]) -> dict[str, Any]:
         """Writes a finished row with its key and returns it as written."""
-        entry = {**row, "key": key}
+        entry = redact_fields({**row, "key": key})
         self._stream.write(json.dumps(entry, ensure_ascii=True).encode() + b"\n")
         self._stream.flush()
         self.rows[key] = entry

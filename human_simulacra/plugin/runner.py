@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 import traceback
+from pathlib import Path
 from typing import Any
 
 from opencompass.registry import RUNNERS, TASKS
@@ -10,7 +12,8 @@ from opencompass.runners.base import BaseRunner
 from opencompass.utils import get_logger
 
 from human_simulacra.errors import UserError
-from human_simulacra.plugin.secret_redaction import redact
+from human_simulacra.files import write_atomically
+from human_simulacra.secret_redaction import redact, redact_json
 
 
 @RUNNERS.register_module()
@@ -28,6 +31,7 @@ class InProcessRunner(BaseRunner):
         """
         status = []
         for config in tasks:
+            started = time.time()
             task = TASKS.build({"cfg": config, "type": self.task_cfg["type"]})
             try:
                 task.run()
@@ -40,4 +44,15 @@ class InProcessRunner(BaseRunner):
             except Exception:
                 get_logger().error(redact(traceback.format_exc()))
                 status.append((task.name, 1))
+            finally:
+                _redact_outputs(Path(config["work_dir"]), started)
         return status
+
+
+def _redact_outputs(folder: Path, since: float) -> None:
+    """Replaces secrets in what a task wrote: OpenCompass's own inferencers and evaluators write what a server echoed as it is."""
+    for path in folder.rglob("*.json"):
+        if path.stat().st_mtime >= since - 1:  # file systems round times
+            text = path.read_text(encoding="utf-8")
+            if redact_json(text) != text:
+                write_atomically(path, text)
