@@ -147,6 +147,8 @@ def _written_forms(secret: str) -> set[str]:
     urls = {quote(secret), quote(secret, safe=""), quote_plus(secret)}
     lower = {re.sub(r"%[0-9A-F]{2}", lambda code: code[0].lower(), url) for url in urls}
     escaped = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1]}
+    # A server's error is JSON, which a row holds as a text of JSON.
+    escaped |= {json.dumps(form)[1:-1] for form in escaped}
     return {secret, html.escape(secret), html.escape(secret, quote=False), *urls, *lower, *escaped}
 
 
