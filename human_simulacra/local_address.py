@@ -45,13 +45,13 @@ def check_address(host: str, port: int, open_to_others: bool = False) -> bool:
     return local
 
 
-def find_refusal(headers: Iterable[tuple[str, str]], local_only: bool, navigates: bool = False) -> str:
+def find_refusal(headers: Iterable[tuple[str, str]], local_only: bool, method: str = "GET") -> str:
     """Returns why a request to a web page must be refused, or nothing: another site's page sent it, or means another server.
 
     Args:
         headers: The request's headers; names in lower case.
         local_only: Whether this machine alone can reach the server, so that every other name of it is false.
-        navigates: Whether the request only opens a page, which a link on another site may do.
+        method: The request's method.
     """
     given: dict[str, list[str]] = {}
     for name, value in headers:
@@ -63,7 +63,8 @@ def find_refusal(headers: Iterable[tuple[str, str]], local_only: bool, navigates
         return "this page is only available on this machine"
     if origins:
         return "" if _is_origin_of(origins[0], hosts[0]) else "the request was not sent from this page"
-    # Browsers name no origin where they only fetch, but say whose page it is.
+    # Browsers name no origin where they only fetch, but say whose page it is. A link on another site may open a page.
+    navigates = method == "GET" and given.get("sec-fetch-mode") == ["navigate"]
     foreign = not {"same-origin", "none"}.issuperset(given.get("sec-fetch-site", []))
     return "the request was not sent from this page" if foreign and not navigates else ""
 

@@ -53,8 +53,7 @@ class RequestGuard:
         headers = _headers(scope)
         sends_body = scope["method"] not in _READING
         given = dict(headers)
-        navigates = not sends_body and given.get("sec-fetch-mode") == "navigate"
-        if refusal := find_refusal(headers, self._local_only, navigates):
+        if refusal := find_refusal(headers, self._local_only, scope["method"]):
             return 403, refusal
         length = given.get("content-length", "0" if "transfer-encoding" not in given else "")
         if sends_body and (not length.isdecimal() or int(length) > LARGEST_REQUEST):

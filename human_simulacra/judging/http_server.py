@@ -76,7 +76,7 @@ def make_server(
 
         def _is_local_request(self) -> bool:
             headers = [(name.lower(), value) for name, value in self.headers.items()]
-            refusal = find_refusal(headers, local_only=True, navigates=self.command == "GET")
+            refusal = find_refusal(headers, local_only=True, method=self.command)
             if refusal:
                 self._refuse(HTTPStatus.FORBIDDEN, refusal)
             return not refusal

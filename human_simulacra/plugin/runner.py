@@ -51,8 +51,8 @@ class InProcessRunner(BaseRunner):
 
 def _redact_outputs(folder: Path, since: float) -> None:
     """Replaces secrets in what a task wrote: OpenCompass's own inferencers and evaluators write what a server echoed as it is."""
-    for path in folder.rglob("*.json"):
+    for path in folder.rglob("*.json*"):
         if path.stat().st_mtime >= since - 1:  # file systems round times
-            text = path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8", errors="replace")
             if redact_json(text) != text:
                 write_atomically(path, text)

@@ -10,6 +10,7 @@ from human_simulacra.errors import UserError
 from human_simulacra.secret_names import address_credentials, describes_secret, has_form_of_secret, is_placeholder, means_secret
 from human_simulacra.secret_redaction import environment_secrets, find_secret, redact, too_short
 
+_CLIENTS = (".OpenAI", ".OpenAISDK")  # classes that read OPENAI_API_KEY, also without `key`
 _BY_ENVIRONMENT = "use key='ENV' and export OPENAI_API_KEY"
 _PROXY = "leave the proxy out and export HTTPS_PROXY, or set openai_proxy_url='ENV' and export OPENAI_PROXY_URL"
 _HEADER = (
@@ -41,7 +42,8 @@ def check_no_secrets(config: Mapping[str, Any], where: str) -> None:
                 f"{where}: {place} contains a secret, the value of {variable}, which OpenCompass would write to the output "
                 f"folder: {_BY_ENVIRONMENT}"
             )
-    _check_length(os.environ.get("OPENAI_API_KEY", ""))
+        if text == "ENV" or text.endswith(_CLIENTS):
+            _check_length(os.environ.get("OPENAI_API_KEY", ""))
 
 
 def _check_length(given: str) -> None:

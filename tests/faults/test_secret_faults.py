@@ -290,6 +290,35 @@ def print_traceback() -> None:
     sys.excepthook(ValueError, ValueError(LONG), None)
 
 
+def test_what_opencompass_itself_writes_is_redacted_after_each_task(tmp_path: Path, environment: None) -> None:
+    from mmengine.config import ConfigDict
+    from opencompass.registry import TASKS
+
+    from human_simulacra.plugin.runner import InProcessRunner
+
+    class EchoTask:
+        name = "echo"
+
+        def __init__(self, cfg: dict[str, Any]) -> None:
+            self.folder = Path(cfg["work_dir"])
+
+        def run(self) -> None:
+            for name in ("cloze.json", "tmp_cloze.jsonl"):
+                (self.folder / name).write_text(json.dumps({"0": {"prediction": f"I am {LONG}."}}))
+            raise ValueError("stopped halfway")
+
+    TASKS.register_module(module=EchoTask, force=True)
+    InProcessRunner(task=ConfigDict(type="EchoTask")).launch([{"work_dir": str(tmp_path)}])
+    assert [json.loads(path.read_text())["0"]["prediction"] for path in tmp_path.iterdir()] == ["I am [secret]."] * 2
+
+
+def test_a_short_key_that_no_model_uses_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "abc")
+    check_no_secrets({"type": "human_simulacra.plugin.llama_cpp.LlamaCpp"}, "c.py")
+    with pytest.raises(UserError, match="3 characters"):
+        check_no_secrets({"type": "opencompass.models.OpenAISDK"}, "c.py")
+
+
 @each([
     Fault("a message", lambda: print(f"bad {LONG}", file=sys.stderr), None),
     Fault("a table", lambda: print(LONG), None),
