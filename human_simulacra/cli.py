@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from human_simulacra.errors import UserError
+from human_simulacra.redacted_output import redacted_output
 
 if TYPE_CHECKING:
     from human_simulacra.chat.chat_settings import ChatSettings
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 BACKBONE = "Python file that defines an OpenCompass model config, or `embedded`"
 
 
+@redacted_output
 def main(argv: list[str] | None = None) -> int:
     """Runs a subcommand.
 
@@ -168,9 +170,10 @@ def _web(arguments: argparse.Namespace) -> int:
     for character in library.ids:
         check_character_and_method(library, character, method)
     password = read_password(arguments.password)
-    check_address(arguments.host, arguments.port, open_to_others=password is not None)
+    local_only = check_address(arguments.host, arguments.port, open_to_others=password is not None)
     loaded = [_load_settings(library, config) for config in arguments.backbone or [None]]
-    app = make_app(library, {settings.backbone_name: settings for settings in loaded}, method, arguments.scene, password)
+    by_name = {settings.backbone_name: settings for settings in loaded}
+    app = make_app(library, by_name, method, arguments.scene, password, local_only)
     return serve(app, arguments.host, arguments.port)
 
 

@@ -10,10 +10,17 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from human_simulacra.secret_redaction import redact, redact_json
+
 
 def write_atomically(path: Path, content: str | bytes) -> None:
-    """Replaces a file's content (a text is encoded as UTF-8) atomically: an interruption leaves the old content or the new."""
-    data = content.encode() if isinstance(content, str) else content
+    """Replaces a file's content (a text is encoded as UTF-8) atomically: an interruption leaves the old content or the new.
+
+    Secrets of this process are replaced, so that what a server echoes reaches no file.
+    """
+    text = content if isinstance(content, str) else content.decode("utf-8", "surrogateescape")
+    text = redact_json(text) if path.suffix in (".json", ".jsonl") else redact(text)
+    data = text.encode("utf-8", "strict" if isinstance(content, str) else "surrogateescape")
     path.parent.mkdir(parents=True, exist_ok=True)
     # The beginning of the name alone, since the longest names leave no room for more.
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:30]}.")

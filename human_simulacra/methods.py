@@ -49,7 +49,8 @@ def rag(
 
     async def prepare(caller: ModelCaller, stimulus: Stimulus) -> WorkingMemory:
         query = SearchQuery(stimulus.query, stimulus.options)
-        ranked = searcher.rank_story(stimulus.character, cast(IndexKind, index), chunk_paragraphs, query)
+        kind = cast(IndexKind, index)
+        ranked = await searcher.search(searcher.rank_story, stimulus.character, kind, chunk_paragraphs, query)
         return WorkingMemory(tuple(ranked[:k]), retriever=f"{index}, chunks of {chunk_paragraphs} paragraphs")
 
     async def answer(caller: ModelCaller, stimulus: Stimulus, working: WorkingMemory) -> str:
@@ -101,7 +102,8 @@ def macm(
         if not matched:
             return []
         found = await agent.recall(caller, stimulus)
-        return placebo_agents.pick_unrelated_memories(searcher, stimulus, found, settings.seed)
+        pick = placebo_agents.pick_unrelated_memories
+        return await searcher.search(pick, searcher, stimulus, found, settings.seed)
 
     async def prepare(caller: ModelCaller, stimulus: Stimulus) -> WorkingMemory:
         if order == "parallel":

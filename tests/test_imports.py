@@ -19,6 +19,9 @@ BASE = {
     "sqlite_files",
     "damaged_files",
     "key_value_store",
+    "secret_names",
+    "secret_redaction",
+    "redacted_output",
     "local_address",
     "likelihood_choice",
     "answer_form",
@@ -28,7 +31,8 @@ BASE = {
 CALLS = {"prompts", "backbones", "memory", "agents"}  # what calls a model
 # What each part may import of the others; each part may import itself.
 ALLOWED = {
-    "types": {"life_dates", "answer_form"}, "answer_form": set(), "items": set(), "likelihood_choice": set(), "errors": set(), "files": set(), "sqlite_files": set(),
+    "types": {"life_dates", "answer_form"}, "answer_form": set(), "items": set(), "likelihood_choice": set(), "errors": set(), "files": {"secret_redaction"}, "secret_names": set(), "secret_redaction": {"secret_names"}, "redacted_output": {"secret_redaction"},
+    "sqlite_files": set(),
     "damaged_files": {"files"}, "key_value_store": {"damaged_files", "sqlite_files"},
     "life_dates": set(), "point_in_time": {"errors", "life_dates", "types"}, "progress": set(), "prompts": set(), "traces": {"types", "likelihood_choice"}, "local_address": {"errors"},
     "jsonl_rows": {"errors"}, "library": BASE, "library_as_of": {*BASE, "library"}, "backbones": BASE, "memory": {*BASE, "library", "prompts"},

@@ -19,6 +19,7 @@ from human_simulacra.backbones.base import Backbone, ScoredTexts
 from human_simulacra.backbones.loglikelihood import require_scoring
 from human_simulacra.files import digest
 from human_simulacra.key_value_store import KeyValueStore
+from human_simulacra.secret_redaction import redact
 from human_simulacra.types import Completion, Generation, Message
 
 Finished = Completion | ScoredTexts
@@ -51,6 +52,11 @@ _FINISHED: TypeAdapter[Finished] = TypeAdapter(Completion | ScoredTexts)
 
 def _read(stored: bytes) -> Finished:
     return _FINISHED.validate_python(json.loads(stored))
+
+
+def _without_secrets(finished: Finished) -> Finished:
+    """Removes secrets that a server echoes: what is kept and what the caller reads must be the same."""
+    return replace(finished, text=redact(finished.text)) if isinstance(finished, Completion) else finished
 
 
 def _from_cache(finished: Finished) -> Finished:
@@ -93,6 +99,6 @@ class CachedBackbone:
         return await asyncio.shield(task)
 
     async def _call(self, key: str, call: Callable[[], Awaitable[Finished]]) -> Finished:
-        finished = await call()
+        finished = _without_secrets(await call())
         self.cache.put(key, finished)
         return finished

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -93,7 +94,9 @@ class Conversation:
         self.system = no_persona() if self.method == "none" else persona(self.character)
         who = self.character.id
         self._plan: PromptPlan = plan_prompt(self.estimator, library, who, self.system, self.method, self._options, s.budget)
-        settings = MethodSettings(library, s.backbone, s.backbone, s.embedder, s.max_tokens, s.temperature, s.seed)
+        settings = MethodSettings(
+            library, s.backbone, s.backbone, s.embedder, s.max_tokens, s.temperature, s.seed, shares_loop=True
+        )
         self._method = Method(self.method, settings, **self._plan.options)
 
     @property
@@ -158,7 +161,8 @@ class Conversation:
             made = await make_experience(caller, self.character, self.scene, talk, _now())
             experience = self.experiences.add(self.experience_key, made)
             self.kept = len(self.turns)
-            self._build_method()
+            # Reading and counting a life story would keep other conversations on this event loop waiting.
+            await asyncio.to_thread(self._build_method)
         return experience
 
     def undo(self) -> Experience | None:

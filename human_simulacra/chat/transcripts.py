@@ -13,6 +13,7 @@ from human_simulacra.chat.conversation_types import Note, Transcript, Turn
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically
 from human_simulacra.jsonl_rows import parse_row, read_jsonl
+from human_simulacra.secret_redaction import redact_json
 
 VERSION = 1
 _HEAD = ("character", "method", "scene", "backbone", "kept", "as_of")
@@ -20,7 +21,7 @@ _HEAD = ("character", "method", "scene", "backbone", "kept", "as_of")
 
 def dump(transcript: Transcript) -> str:
     """Returns a transcript as JSONL in ASCII, so that no character in a text can end a line."""
-    return "".join(json.dumps(row) + "\n" for row in _rows(transcript))
+    return redact_json("".join(json.dumps(row) + "\n" for row in _rows(transcript)))
 
 
 def save(path: Path, transcript: Transcript) -> None:

@@ -1,4 +1,4 @@
-"""Serves the web page: on the loopback interface unless a password protects it, with limits on requests."""
+"""Serves the web page: on the loopback interface unless a password protects it."""
 
 from __future__ import annotations
 
@@ -9,17 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from human_simulacra.chat.chat_settings import ChatSettings
+from human_simulacra.chat.login_throttle import LoginThrottle
+from human_simulacra.chat.web_guard import RequestGuard
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
+from human_simulacra.secret_redaction import add_secret
 
 USER = "friend"
 SHORTEST_PASSWORD = 8
-LARGEST_REQUEST = 64 * 1024  # bytes; a message has at most 2,800 characters
-# Only the page's own scripts: Gradio 5.50's page would fetch a script from a CDN.
-POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'self'"
-)
 
 
 def read_password(given: str | None) -> str | None:
@@ -38,13 +35,27 @@ def read_password(given: str | None) -> str | None:
             raise UserError(f"--password names {given[1:]}, which cannot be read ({error}): choose a text file") from None
     if len(password) < SHORTEST_PASSWORD:
         raise UserError(f"the password has {len(password)} characters: use at least {SHORTEST_PASSWORD}")
+    add_secret(password)
     return password
 
 
 def make_app(
-    library: Library, settings_by_backbone: Mapping[str, ChatSettings], method: str, scene: str | None, password: str | None
+    library: Library,
+    settings_by_backbone: Mapping[str, ChatSettings],
+    method: str,
+    scene: str | None,
+    password: str | None,
+    local_only: bool = True,
 ) -> Any:
-    """Builds the page as an ASGI application, with a password if given; see `build_page`.
+    """Builds the page as an ASGI application, behind a `RequestGuard`.
+
+    Args:
+        library: See `build_page`, also for the next three.
+        settings_by_backbone: See there.
+        method: See there.
+        scene: See there.
+        password: The visitors' password; None for a page without one.
+        local_only: Whether this machine alone can reach the server.
 
     Raises:
         UserError: If Gradio is not installed.
@@ -61,40 +72,7 @@ def make_app(
     gr.mount_gradio_app(
         app, page, path="/", auth=(USER, password) if password else None, auth_message=f"User name: {USER}", show_api=False
     )
-    return RequestGuard(app)
-
-
-class RequestGuard:
-    """Rejects requests that are too large or upload files, and adds security headers to responses.
-
-    Args:
-        app: The wrapped ASGI application.
-    """
-
-    def __init__(self, app: Any) -> None:
-        self._app = app
-
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """Handles one connection."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        headers = dict(scope["headers"])
-        sends_body = scope["method"] not in ("GET", "HEAD", "OPTIONS")
-        length = headers.get(b"content-length", b"0" if b"transfer-encoding" not in headers else b"")
-        too_large = sends_body and (not length.isdigit() or int(length) > LARGEST_REQUEST)
-        if too_large or scope["path"].rstrip("/").endswith("/upload"):
-            await send({"type": "http.response.start", "status": 413, "headers": [(b"content-type", b"text/plain")]})
-            await send({"type": "http.response.body", "body": b"the request is too large"})
-            return
-
-        async def guarded(event: dict[str, Any]) -> None:
-            if event["type"] == "http.response.start":
-                added = [(b"content-security-policy", POLICY.encode()), (b"x-content-type-options", b"nosniff")]
-                event = {**event, "headers": [*event["headers"], *added]}
-            await send(event)
-
-        await self._app(scope, receive, guarded)
+    return RequestGuard(app, local_only, LoginThrottle() if password else None)
 
 
 def serve(app: Any, host: str, port: int) -> int:

@@ -18,6 +18,7 @@ from human_simulacra.construction.profiles.attribute_pools import Pools
 from human_simulacra.construction.profiles.constraints import Constraints, parse_constraints, parse_settings, read_profile
 from human_simulacra.errors import UserError
 from human_simulacra.files import cache_dir
+from human_simulacra.redacted_output import redacted_output
 
 OUT = "my_characters"
 EMBEDDED = "embedded"
@@ -81,6 +82,7 @@ def read_biography_options(arguments: argparse.Namespace) -> BiographyOptions:
     return BiographyOptions(form, arguments.words, not arguments.no_judge)
 
 
+@redacted_output
 def run_tool(
     work: Callable[[argparse.Namespace], int], parser: argparse.ArgumentParser, argv: Sequence[str] | None = None
 ) -> int:

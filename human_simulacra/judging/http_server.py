@@ -15,7 +15,7 @@ from human_simulacra.judging.blind_order import order_items, read_form
 from human_simulacra.judging.grade_store import GradeStore, check_name
 from human_simulacra.judging.judged_items import JudgedItem
 from human_simulacra.library import Library
-from human_simulacra.local_address import is_local
+from human_simulacra.local_address import find_refusal
 
 HOST = "127.0.0.1"
 LARGEST_REQUEST = 4096  # bytes; a form holds a name or a grade
@@ -59,8 +59,7 @@ def make_server(
             if not length.isdigit() or int(length) > LARGEST_REQUEST:
                 self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the request is too large")
                 return
-            # A form on another site can post here too, but has that site's origin.
-            if self.headers.get("Origin") != f"http://{self.headers.get('Host')}":
+            if "Origin" not in self.headers:
                 self._refuse(HTTPStatus.FORBIDDEN, "the form was not sent from this page")
                 return
             form = {key: values[0] for key, values in parse_qs(self.rfile.read(int(length)).decode("utf-8", "replace")).items()}
@@ -76,10 +75,11 @@ def make_server(
             return [unquote(part) for part in urlsplit(self.path).path.split("/") if part]
 
         def _is_local_request(self) -> bool:
-            if is_local(self.headers.get("Host", "")):
-                return True
-            self._refuse(HTTPStatus.FORBIDDEN, "this page is only available on this machine")
-            return False
+            headers = [(name.lower(), value) for name, value in self.headers.items()]
+            refusal = find_refusal(headers, local_only=True, method=self.command)
+            if refusal:
+                self._refuse(HTTPStatus.FORBIDDEN, refusal)
+            return not refusal
 
         def _enter(self, given: str) -> None:
             try:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import threading
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -56,6 +58,7 @@ class SentenceEmbedder:
 
     def __init__(self, model: str | None = None) -> None:
         self._model = model
+        self._loading = threading.Lock()
         self.name = model or f"all-MiniLM-L6-v2@{SHA256[:12]}"
 
     @cached_property
@@ -64,7 +67,10 @@ class SentenceEmbedder:
         from sentence_transformers import SentenceTransformer
 
         try:
-            return SentenceTransformer(path, device=None if self._model else "cpu")
+            encoder = SentenceTransformer(path, device=None if self._model else "cpu")
+            # The tokenizer sets itself up at its first text, which two threads must not do at once.
+            encoder.encode([""], show_progress_bar=False)
+            return encoder
         except (OSError, ValueError) as error:
             raise UserError(f"embedder '{path}' cannot be loaded: {str(error).splitlines()[0]}") from None
 
@@ -72,8 +78,14 @@ class SentenceEmbedder:
         """Encodes texts; see `Embedder.encode`. Raises a UserError if the model cannot be loaded."""
         if not texts:
             return np.zeros((0, 0), dtype=np.float32)
-        vectors = self._encoder.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        with self._loading:
+            encoder = self._encoder
+        vectors = encoder.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32)
+
+
+# Who wants the same new texts waits for whoever encodes them already, in any thread.
+_encoding: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
 
 
 class CachedEmbedder:
@@ -104,11 +116,15 @@ class CachedEmbedder:
             return np.zeros((0, 0), dtype=np.float32)
         keys = [digest([self.name, text]) for text in texts]
         found = self.cache.get(keys, self._read)
-        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
-        if new:
-            added = dict(zip(new, self.encode_uncached(list(new.values())), strict=True))
-            self.cache.put({key: vector.tobytes() for key, vector in added.items()})
-            found |= added
+        new: dict[str, str] = {}
+        if len(found) < len(set(keys)):
+            with _encoding.setdefault(digest(keys), threading.Lock()):
+                found = self.cache.get(keys, self._read)
+                new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+                if new:
+                    added = dict(zip(new, self.encode_uncached(list(new.values())), strict=True))
+                    self.cache.put({key: vector.tobytes() for key, vector in added.items()})
+                    found |= added
         if len({vector.size for vector in found.values()}) > 1:
             if not new:
                 self.encode_uncached(texts[:1])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -19,6 +21,8 @@ from human_simulacra.memory.text_cache import TextCache
 from human_simulacra.traces import RetrievedPassage
 from human_simulacra.types import Memory, Paragraph
 
+P = ParamSpec("P")
+T = TypeVar("T")
 MemoryIndexKind = IndexKind | Literal["recency_importance"]
 MEMORY_INDEX_KINDS: tuple[MemoryIndexKind, ...] = (*INDEX_KINDS, "recency_importance")
 
@@ -74,13 +78,28 @@ class PassageSearcher:
         library: The characters.
         embedder: Encodes texts for dense and hybrid indexes.
         text_cache: File of the text cache; None for the user's.
+        shares_loop: Whether others use the event loop of the coroutines that search; see `search`.
     """
 
     library: Library
     embedder: Embedder
     text_cache: Path | None = None
+    shares_loop: bool = False
     _embedders: dict[bool, CachedEmbedder] = field(default_factory=dict)
     _built: dict[tuple[str, MemoryIndexKind, int], tuple[list[Passage], Index | None]] = field(default_factory=dict)
+
+    # One thread searches in the order of the calls, so that an index is built once even if several ask for it at once.
+    _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "retrieval"), repr=False)
+
+    async def search(self, search: Callable[P, T], *arguments: P.args, **keywords: P.kwargs) -> T:
+        """Returns the result of a search.
+
+        Embedding a life story takes a minute. On an event loop that others share, as in the chat, the search runs in a thread.
+        Otherwise it runs at once: coroutines that search in the same step then go on together, which fills batches.
+        """
+        if not self.shares_loop:
+            return search(*arguments, **keywords)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: search(*arguments, **keywords))
 
     def rank_memories(self, character: str, kind: MemoryIndexKind, query: SearchQuery) -> list[RetrievedPassage]:
         """Returns the memories that match, most relevant first; equal ones in the order of the life."""

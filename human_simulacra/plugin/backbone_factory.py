@@ -17,7 +17,7 @@ from human_simulacra.plugin.hf_vllm_loglikelihood import SCORING_CLASSES
 from human_simulacra.plugin.llama_cpp import LlamaCpp
 from human_simulacra.plugin.llm_config import OWN_KEYS, calls_openai_client, fingerprint, is_openai
 from human_simulacra.plugin.opencompass_backbone import OpenCompassBackbone, ScoringOpenCompassBackbone
-from human_simulacra.plugin.secret_redaction import redact
+from human_simulacra.secret_redaction import redact
 
 REQUEST_TIMEOUT = 300.0  # seconds
 

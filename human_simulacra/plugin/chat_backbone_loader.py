@@ -15,7 +15,8 @@ from human_simulacra.plugin.backbone_factory import build_backbone
 from human_simulacra.plugin.config_checks import load_config
 from human_simulacra.plugin.llama_cpp import LlamaCpp
 from human_simulacra.plugin.llm_config import check_llm, resolve_answering, type_name
-from human_simulacra.plugin.secret_redaction import redact
+from human_simulacra.plugin.secret_checks import check_no_secrets
+from human_simulacra.secret_redaction import redact
 
 # The user is waiting: report a failure after two attempts and let the user retry.
 RETRY_POLICY = RetryPolicy(attempts=2, longest_wait=10.0)
@@ -56,6 +57,7 @@ def read_model_config(config: str | Path | Mapping[str, Any] | None = None) -> t
     else:
         llm, where = _from_file(str(config))
     check_llm(llm, where)
+    check_no_secrets(llm, where)
     return llm, where
 
 

@@ -25,7 +25,7 @@ from human_simulacra.plugin.llm_config import check_llm, resolve_answering, type
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.partition_checks import check_partitions
 from human_simulacra.plugin.primary_checks import check_primary
-from human_simulacra.plugin.secret_redaction import check_no_secrets
+from human_simulacra.plugin.secret_checks import check_no_secrets
 from human_simulacra.plugin.stimulus_serialization import decode_stimulus
 from human_simulacra.point_in_time import find_point
 

@@ -17,8 +17,8 @@ from human_simulacra.method_interface import PreparedStimulus
 from human_simulacra.plugin.conversations import Conversation, Turn, group_conversations
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.row_checkpoint import RowCheckpoint
-from human_simulacra.plugin.secret_redaction import redact
 from human_simulacra.progress import Progress
+from human_simulacra.secret_redaction import redact
 from human_simulacra.traces import Reply, Trace
 from human_simulacra.types import Stimulus
 

@@ -17,8 +17,8 @@ from human_simulacra.judge_models.judge_calls import Entry, Judge, JudgeCalls
 from human_simulacra.judge_models.reading_material import MIN_CONTEXT
 from human_simulacra.plugin.backbone_factory import build_backbone
 from human_simulacra.plugin.llm_config import check_llm, context_tokens, fingerprint, type_name
-from human_simulacra.plugin.secret_redaction import redact
 from human_simulacra.progress import Progress
+from human_simulacra.secret_redaction import redact
 
 # Each judge is built once per process, however many models it judges.
 _built: dict[tuple[str, int], Backbone] = {}

@@ -24,8 +24,8 @@ from human_simulacra.method_runner import Method
 from human_simulacra.methods import check_method
 from human_simulacra.plugin.backbone_factory import build_backbone
 from human_simulacra.plugin.llm_config import check_llm, fingerprint, resolve_answering
-from human_simulacra.plugin.secret_redaction import redact
 from human_simulacra.plugin.stimulus_serialization import decode_stimulus
+from human_simulacra.secret_redaction import redact
 from human_simulacra.traces import Reply
 from human_simulacra.types import Answering, Stimulus
 

@@ -14,8 +14,8 @@ from human_simulacra.backbones.server_reply import LARGEST_TEXT, clean_text
 from human_simulacra.backbones.worker_pool import WorkerPool
 from human_simulacra.plugin.dynamic_batching import DynamicBatcher
 from human_simulacra.plugin.hf_vllm_loglikelihood import score_continuations
-from human_simulacra.plugin.secret_redaction import redact
 from human_simulacra.plugin.vllm_structured_output import structured_output_argument
+from human_simulacra.secret_redaction import redact
 from human_simulacra.types import Completion, Generation, Message
 
 _ROLE = {"system": "SYSTEM", "user": "HUMAN", "assistant": "BOT"}

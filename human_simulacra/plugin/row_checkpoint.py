@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from human_simulacra.damaged_files import UNREADABLE, read_lines, warn
 from human_simulacra.files import write_atomically
 from human_simulacra.results.run_folder import is_part
+from human_simulacra.secret_redaction import redact_fields
 from human_simulacra.traces import Trace
 
 
@@ -88,7 +89,7 @@ class RowCheckpoint:
 
     def append(self, key: str, row: dict[str, Any]) -> dict[str, Any]:
         """Writes a finished row with its key and returns it as written. If the file takes no more, the row is held in memory."""
-        entry = {**row, "key": key}
+        entry = redact_fields({**row, "key": key})
         self.rows[key] = entry
         if self._stream is not None:
             try:

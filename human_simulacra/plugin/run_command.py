@@ -8,10 +8,12 @@ import sys
 from pathlib import Path
 
 from human_simulacra.errors import UserError, unknown
+from human_simulacra.redacted_output import redacted_output
 
 _NOISE = ("SlurmRunner is not used", "Default to dump eval details", "Reusing experiements")
 
 
+@redacted_output
 def main(argv: list[str] | None = None) -> int:
     """Runs a config, with the arguments of OpenCompass's own command.
 
@@ -107,7 +109,7 @@ def _opencompass(arguments: list[str]) -> int:
     from opencompass.cli.main import main as opencompass_main
     from opencompass.utils import get_logger
 
-    from human_simulacra.plugin.secret_redaction import redact
+    from human_simulacra.secret_redaction import redact
 
     class NoiseFilter(logging.Filter):
         def filter(self, record: logging.LogRecord) -> bool:

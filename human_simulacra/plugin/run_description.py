@@ -17,10 +17,10 @@ from human_simulacra.plugin.config_checks import experiment_dataset_class, has_t
 from human_simulacra.plugin.llm_config import type_name
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.run_identity import identify_config, plain
-from human_simulacra.plugin.secret_redaction import redact
 from human_simulacra.prompts import template_hashes
 from human_simulacra.results.rules import RULES
 from human_simulacra.results.usage import Usage, judge_usage_name, model_cost, reader_usage_name, usage_as_dict
+from human_simulacra.secret_redaction import redact
 
 PACKAGES = (
     "human-simulacra", "opencompass", "datasets", "numpy", "openai", "sentence-transformers", "torch", "transformers",

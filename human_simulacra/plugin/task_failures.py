@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from human_simulacra.files import write_atomically
-from human_simulacra.plugin.secret_redaction import redact
 from human_simulacra.results.run_folder import list_parts
+from human_simulacra.secret_redaction import redact
 
 _TRACEBACK = "Traceback (most recent call last):"
 _LINE_OF_EXCEPTION = re.compile(r"^([A-Za-z_][\w.]*)(: .*)?$")
