@@ -11,9 +11,14 @@ PACKAGE = Path(__file__).resolve().parent.parent / "human_simulacra"
 BASE = {
     "types",
     "items",
+    "shared_items",
     "life_dates",
     "traces",
     "jsonl_rows",
+    "schema",
+    "schema_errors",
+    "answer_keys",
+    "row_references",
     "errors",
     "files",
     "sqlite_files",
@@ -26,9 +31,9 @@ BASE = {
 CALLS = {"prompts", "backbones", "memory", "agents"}  # what calls a model
 # What each part may import of the others; each part may import itself.
 ALLOWED = {
-    "types": {"life_dates", "answer_form"}, "answer_form": set(), "items": set(), "likelihood_choice": set(), "errors": set(), "files": set(), "sqlite_files": set(),
-    "life_dates": set(), "point_in_time": {"errors", "life_dates", "types"}, "progress": set(), "prompts": set(), "traces": {"types", "likelihood_choice"}, "local_address": {"errors"},
-    "jsonl_rows": {"errors"}, "library": BASE, "library_as_of": {*BASE, "library"}, "backbones": BASE, "memory": {*BASE, "library", "prompts"},
+    "types": {"life_dates", "answer_form", "answer_keys", "schema"}, "answer_form": set(), "items": {"answer_keys", "schema"}, "shared_items": {"types", "answer_keys", "schema"}, "likelihood_choice": set(), "errors": set(), "files": set(), "sqlite_files": set(),
+    "life_dates": {"schema"}, "point_in_time": {"errors", "life_dates", "types", "schema"}, "progress": set(), "prompts": set(), "traces": {"types", "likelihood_choice"}, "local_address": {"errors"},
+    "jsonl_rows": {"errors", "schema"}, "schema": {"errors", "schema_errors"}, "schema_errors": {"errors"}, "answer_keys": set(), "row_references": {"errors"}, "library": BASE, "library_as_of": {*BASE, "library"}, "backbones": BASE, "memory": {*BASE, "library", "prompts"},
     "agents": {*BASE, "prompts", "backbones", "memory"}, "persona": {*BASE, "library", "prompts"}, "stimuli": {*BASE, "prompts"},
     "method_interface": {*BASE, *CALLS, "library"}, "methods": {*BASE, *CALLS, "library", "method_interface"},
     "method_runner": {*BASE, *CALLS, "library", "library_as_of", "method_interface", "methods", "persona"},

@@ -10,8 +10,8 @@ from human_simulacra.experiments.base import CONVERSATION, RECAP, STIMULUS, TURN
 from human_simulacra.experiments.conformity import trials as conformity_trials
 from human_simulacra.experiments.conformity.trials import Confederates
 from human_simulacra.experiments.samples import choose_characters
-from human_simulacra.items import Trial
 from human_simulacra.library import Library
+from human_simulacra.shared_items import Trial
 from human_simulacra.types import Character
 
 QUICK = "the first neutral and three critical trials"

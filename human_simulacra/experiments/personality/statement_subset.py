@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 
 from human_simulacra.errors import UserError
-from human_simulacra.items import KeyedStatement, Statement
+from human_simulacra.shared_items import KeyedStatement, Statement
 from human_simulacra.types import Trait
 
 DEFAULT_RATIO = 0.8

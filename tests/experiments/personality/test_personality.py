@@ -28,9 +28,9 @@ from human_simulacra.experiments.personality.rows import personality_rows
 from human_simulacra.experiments.personality.scores_by_character import mean_chance_error
 from human_simulacra.experiments.personality.statement_subset import sample_pairs, sample_statements
 from human_simulacra.files import write_jsonl
-from human_simulacra.items import Statement
 from human_simulacra.library import Library
 from human_simulacra.plugin.run_command import main
+from human_simulacra.shared_items import Statement
 from human_simulacra.stimuli import statement_stimulus
 from human_simulacra.types import FUNCTIONS, Trait
 from tests.run_config import CONFIG, latest, openai_llm
