@@ -64,5 +64,5 @@ def named_paragraphs(row: Any) -> Iterator[tuple[str, str]]:
     if moment := getattr(row, "moment", ""):
         yield "moment", moment
     for key in ("at", "why_wrong"):
-        for place, part in enumerate(getattr(row, key, ())):
-            yield from ((f"{key}[{place}].evidence", paragraph) for paragraph in part.evidence)
+        parts: Sequence[Any] = getattr(row, key, ())
+        yield from ((f"{key}[{place}].evidence", each) for place, part in enumerate(parts) for each in part.evidence)

@@ -39,12 +39,15 @@ Month = Annotated[int, Interval(ge=1, le=12)]
 Rank = Annotated[int, Interval(ge=1, le=8)]
 TraitRank = Annotated[int, Interval(ge=0, le=8)]
 Share = Annotated[float, Interval(ge=0, le=1)]
+Ratio = Annotated[float, Interval(gt=0, le=1)]
 NotNegative = Annotated[float, Ge(0)]
 Positive = Annotated[float, Gt(0)]
 Config = Annotated[Mapping[str, Any], MinLen(1), "a dict such as dict(type=...)"]
+Configs = Annotated[Sequence[Config], MinLen(1), "a list of dicts such as dict(type=...)"]
+Arguments = Annotated[Mapping[str, Any], "a dict"]
 Names = Annotated[Sequence[Text], MinLen(1), "a list of at least one name"]
 
-_STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, protected_namespaces=(), arbitrary_types_allowed=True)
+STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, protected_namespaces=(), arbitrary_types_allowed=True)
 
 
 def parse_json(kind: type[T], text: bytes, where: str) -> T:
@@ -114,7 +117,7 @@ def signature_schema(function: Callable[..., Any], without: tuple[str, ...] = ()
         if name not in without:
             optional = hint | None if parameter.default is None and not isinstance(hint, str) and hint is not Any else hint
             fields.setdefault(name, (optional, ... if parameter.default is parameter.empty else parameter.default))
-    return create_model("Arguments", __config__=_STRICT, **fields)
+    return create_model("Arguments", __config__=STRICT, **fields)
 
 
 def parameters(function: Callable[..., Any]) -> list[tuple[str, inspect.Parameter, Any]]:
@@ -143,4 +146,4 @@ def plain(value: Any) -> Any:
 @cache
 def _adapter(kind: Any) -> TypeAdapter[list[Any]]:
     # A dataclass takes its settings from what contains it.
-    return TypeAdapter(list[kind], config=_STRICT)
+    return TypeAdapter(list[kind], config=STRICT)

@@ -42,12 +42,11 @@ def describe_problem(error: ValidationError, kind: Any, path: str = "", skip: in
     inner = path + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
     inner = inner.removeprefix(".")
     if found["type"] in _UNKNOWN:
-        holder, name = inner.removesuffix(str(steps[-1])).rstrip("."), steps[-1]
-        return str(unknown(f"key of {holder}" if holder else "key", name, _keys(_follow(kind, found["loc"][skip:-1])[1])))
+        return str(unknown(f"key of {inner}" if inner else "key", found["loc"][-1], _keys(hint)))
     shown = inner if path else f"key '{inner}'" if inner else "the line"
     if found["type"] == "missing":
         return f"{shown} is missing"
-    if found["type"] == "value_error" and (said := str(found["ctx"]["error"])) and not _told(hint):
+    if found["type"] == "value_error" and (said := str(found.get("ctx", {}).get("error"))) and not _told(hint):
         return f"{inner}: {said}" if inner else said
     value, known = found["input"], _literals(hint)
     if known and isinstance(value, str):
@@ -134,8 +133,6 @@ def _follow(hint: Any, location: Sequence[int | str]) -> tuple[list[int | str], 
         if after:
             steps.append(step)
             hint = reduce(operator.or_, after)
-    if location and (not steps or steps[-1] != location[-1]) and not _arms(_bare(hint)):
-        steps += [location[-1]] if isinstance(location[-1], str) and location[-1].isidentifier() else []
     return steps, hint
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, model_validator
+from annotated_types import MaxLen
+from pydantic import AfterValidator, Field, model_validator
 from typing_extensions import Self
 
 from human_simulacra.answer_form import AnswerForm
@@ -18,8 +19,8 @@ QUESTION_TYPES: tuple[QuestionType, ...] = ("cloze", "single_choice", "multiple_
 Answering = Literal["generate", "likelihood", "structured"]
 ANSWERINGS: tuple[Answering, ...] = ("generate", "likelihood", "structured")
 Finish = Literal["", "stop", "length", "content_filter"]
-Function = Literal["Ne", "Ni", "Se", "Si", "Te", "Ti", "Fe", "Fi"]
-FUNCTIONS: tuple[Function, ...] = ("Ne", "Ni", "Se", "Si", "Te", "Ti", "Fe", "Fi")
+FUNCTIONS = ("Ne", "Ni", "Se", "Si", "Te", "Ti", "Fe", "Fi")
+Function = Annotated[str, Field(pattern=f"^({'|'.join(FUNCTIONS)})$"), f"one of {', '.join(FUNCTIONS)}"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Trait:
     Function and rank are empty and 0 where nobody knows what it describes.
     """
 
-    function: Function | Literal[""]
+    function: Function | Annotated[str, MaxLen(0), "empty"]
     rank: TraitRank
     text: Text
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import math
 import shlex
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from human_simulacra.backbones import BackboneError, CachedBackbone, CallCache, RetryPolicy
 from human_simulacra.construction.biography import BiographyOptions
@@ -124,23 +122,11 @@ def open_writer(arguments: argparse.Namespace) -> Writer:
     from human_simulacra.plugin.chat_backbone_loader import load_chat_backbone, read_model_config
     from human_simulacra.plugin.llm_config import context_tokens, fingerprint
 
-    llm, where = read_model_config(arguments.backbone)
+    llm, _ = read_model_config(arguments.backbone)
     context = context_tokens(llm)
     if arguments.dry_run:
-        return DryRun(_read_price(llm, where), context, fingerprint(llm))
+        return DryRun(llm.get("price"), context, fingerprint(llm))
     # These tools run unattended, so a busy server is given more time than in a conversation.
     backbone = load_chat_backbone(arguments.backbone, RetryPolicy(), empty_is_answer=True).backbone
     cached = CachedBackbone(backbone, CallCache(cache_dir() / "calls.sqlite"))
     return Writer(cached, arguments.seed, context_tokens=context)
-
-
-def _read_price(llm: Mapping[str, Any], where: str) -> Mapping[str, float] | None:
-    price = llm.get("price")
-    if price is None:
-        return None
-    money = [price.get(key) for key in ("input", "output")] if isinstance(price, Mapping) else [None]
-    if not all(isinstance(value, int | float) and 0 <= value < math.inf for value in money):
-        raise UserError(
-            f"{where}: price must be money for a million tokens, for instance dict(input=0.15, output=0.6), not {price!r}"
-        )
-    return price

@@ -28,7 +28,7 @@ def build_backbone(llm: Mapping[str, Any], concurrency: int, empty_is_answer: bo
         concurrency: Maximum number of concurrent calls, for API models.
         empty_is_answer: Whether an empty text of an OpenAI-compatible server is a valid answer; see `OpenAIChat`.
     """
-    llm = {key: value for key, value in llm.items() if key != "price"}
+    llm = {key: value for key, value in llm.items() if key not in ("price", "capabilities", "reasoning_tokens")}
     model = build_model_from_cfg(_openai_client_config(llm) if is_openai(llm) else llm)  # type: ignore[arg-type]
     if isinstance(model, LlamaCpp):
         return model.backbone

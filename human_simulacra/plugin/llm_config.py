@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from opencompass.models import OpenAISDK
-from opencompass.registry import MODELS
 
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import digest
 from human_simulacra.plugin.hf_vllm_loglikelihood import SCORING_CLASSES
 from human_simulacra.plugin.llama_cpp import LlamaCpp
+from human_simulacra.plugin.llm_schema import check_model_config, find_class
 from human_simulacra.plugin.vllm_structured_output import VLLM_CLASSES
 from human_simulacra.types import ANSWERINGS, Answering
 
@@ -50,12 +50,19 @@ def context_tokens(llm: Mapping[str, Any]) -> int:
     return int(llm.get("context") or llm.get("max_seq_len") or (LLAMA_CONTEXT if llama else ASSUMED_CONTEXT))
 
 
-def check_llm(llm: Mapping[str, Any], where: str) -> None:
-    """Checks a model config before the model is built; raises a UserError, which names its origin, if it cannot work."""
-    if not type_name(llm):
-        raise UserError(f"{where} has no 'type': give an OpenCompass model config")
+def check_llm(llm: Mapping[str, Any], where: str, path: str = "") -> None:
+    """Checks a model config before the model is built; raises a UserError, which names its origin, if it cannot work.
+
+    Args:
+        llm: The config.
+        where: Its file or another origin.
+        path: Its place there.
+    """
+    check_model_config(llm, where, path)
     if is_openai(llm) and llm.get("key", "ENV") == "ENV" and not os.environ.get("OPENAI_API_KEY"):
-        raise UserError(f"{where} uses key='ENV', but OPENAI_API_KEY is not set: export it (any value for a local server)")
+        raise UserError(
+            f"{where}: {path or 'it'} uses key='ENV', but OPENAI_API_KEY is not set: export it (any value for a local server)"
+        )
 
 
 def resolve_answering(llm: Mapping[str, Any], answering: Answering | None, where: str) -> Answering:
@@ -71,9 +78,7 @@ def resolve_answering(llm: Mapping[str, Any], answering: Answering | None, where
     """
     if answering is not None and answering not in ANSWERINGS:
         raise unknown("answering", answering, ANSWERINGS)
-    kind = llm.get("type")
-    kind = MODELS.get(kind) if isinstance(kind, str) else kind
-    kind = kind if isinstance(kind, type) else object
+    kind = find_class(llm.get("type")) or object
     embedded = issubclass(kind, LlamaCpp)
     supported = {
         "likelihood": embedded or issubclass(kind, SCORING_CLASSES),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from human_simulacra.results.loaded_run import DESCRIPTION
 from human_simulacra.results.summary import Summary
 from human_simulacra.results.tables import headline_table, summary_to_csv, table_to_text, to_json, usage_table
 from human_simulacra.results.usage import usage_by_model
+from human_simulacra.schema import Arguments
 
 
 class RunSummarizer:
@@ -30,7 +31,7 @@ class RunSummarizer:
             `results.primary_comparisons.PrimaryPlan`. By default every method against `shuffled`, on all experiments.
     """
 
-    def __init__(self, config: Any, everything: str = "", primary: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, config: Any, everything: str = "", primary: Arguments | None = None) -> None:
         self.config = config
         self.everything = everything
         self.primary = primary

@@ -79,7 +79,7 @@ def own(name: str) -> str:
         (own("interrogation"), 0, lambda row: row.update(accepted=["nobody at all"]), "the fact does not state"),
         (own("interrogation"), 0, lambda row: row.update(question=f"Was it {row['accepted'][0]}?"), "gives the answer away"),
         (own("interrogation"), 9, lambda row: row.update(returns_to=10), "is no turn before turn"),
-        ("contradiction_pairs.jsonl", 1, lambda row: row.update(id="pair-001"), "pair 'pair-001' is there twice"),
+        ("contradiction_pairs.jsonl", 1, lambda row: row.update(id="pair-001"), "'pair-001', which line 1 has too"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_row_is_named(folder: Path, name: str, line: int, edit: Callable[[Row], object], words: str) -> None:
