@@ -20,6 +20,7 @@ BASE = {
     "answer_keys",
     "row_references",
     "errors",
+    "command_checks",
     "files",
     "sqlite_files",
     "local_address",
@@ -33,7 +34,7 @@ CALLS = {"prompts", "backbones", "memory", "agents"}  # what calls a model
 ALLOWED = {
     "types": {"life_dates", "answer_form", "answer_keys", "schema"}, "answer_form": set(), "items": {"answer_keys", "schema"}, "shared_items": {"types", "answer_keys", "schema"}, "likelihood_choice": set(), "errors": set(), "files": set(), "sqlite_files": set(),
     "life_dates": {"schema"}, "point_in_time": {"errors", "life_dates", "types", "schema"}, "progress": set(), "prompts": set(), "traces": {"types", "likelihood_choice"}, "local_address": {"errors"},
-    "jsonl_rows": {"errors", "schema"}, "schema": {"errors", "schema_errors"}, "schema_errors": {"errors"}, "answer_keys": set(), "row_references": {"errors"}, "library": BASE, "library_as_of": {*BASE, "library"}, "backbones": BASE, "memory": {*BASE, "library", "prompts"},
+    "jsonl_rows": {"errors", "schema"}, "schema": {"errors", "schema_errors"}, "schema_errors": {"errors"}, "answer_keys": set(), "command_checks": {"errors"}, "row_references": {"errors"}, "library": BASE, "library_as_of": {*BASE, "library"}, "backbones": BASE, "memory": {*BASE, "library", "prompts"},
     "agents": {*BASE, "prompts", "backbones", "memory"}, "persona": {*BASE, "library", "prompts"}, "stimuli": {*BASE, "prompts"},
     "method_interface": {*BASE, *CALLS, "library"}, "methods": {*BASE, *CALLS, "library", "method_interface"},
     "method_runner": {*BASE, *CALLS, "library", "library_as_of", "method_interface", "methods", "persona"},

@@ -24,6 +24,8 @@ def main() -> int:
     parser.add_argument("--write-checksums", action="store_true", help="update SHA256SUMS before checking")
     arguments = parser.parse_args()
     try:
+        if arguments.against is not None and not arguments.against.is_dir():
+            raise UserError(f"--against {arguments.against} is no folder")
         library = Library(arguments.data)
         if arguments.readers:
             return _print_readers(library)
@@ -58,8 +60,6 @@ def _validate(library: Library, arguments: argparse.Namespace) -> int:
     from human_simulacra.validation.quality_gate import format_gates
     from human_simulacra.validation.run_checks import run_checks
 
-    if arguments.against is not None and not arguments.against.is_dir():
-        raise UserError(f"--against {arguments.against} is no folder")
     if arguments.write_near:
         write_near(library.path, SentenceEmbedder())
     if arguments.write_checksums:

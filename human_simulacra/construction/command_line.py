@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from human_simulacra.backbones import BackboneError, CachedBackbone, CallCache, RetryPolicy
+from human_simulacra.command_checks import EMBEDDED, check_backbone, check_data_folder, check_output_folder
 from human_simulacra.construction.biography import BiographyOptions
 from human_simulacra.construction.checked_writer import Writer
 from human_simulacra.construction.dry_run import DryRun
@@ -18,7 +19,6 @@ from human_simulacra.errors import UserError
 from human_simulacra.files import cache_dir
 
 OUT = "my_characters"
-EMBEDDED = "embedded"
 SHOWN_CANDIDATES = 10
 
 
@@ -89,6 +89,9 @@ def run_tool(
     """
     arguments = parser.parse_args(argv)
     try:
+        check_backbone(arguments.backbone)
+        check_output_folder(arguments.out, "--out")
+        check_data_folder(getattr(arguments, "data", None))
         return work(arguments)
     except (UserError, BackboneError) as error:
         sys.stdout.flush()

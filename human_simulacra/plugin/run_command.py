@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from human_simulacra.errors import UserError
+from human_simulacra.plugin.run_arguments import check_run_arguments
 
 _STAMP = re.compile(r"\d{8}_\d{6}")
 _NOISE = ("SlurmRunner is not used", "Default to dump eval details", "Reusing experiements")
@@ -37,8 +38,7 @@ def main(argv: list[str] | None = None) -> int:
         return _opencompass(["--help"])
     resume = ""
     try:
-        if not known.config:
-            raise UserError("no config given: python run.py configs/eval_human_simulacra.py")
+        check_run_arguments(known, rest)
         print("loading OpenCompass ...", file=sys.stderr, flush=True)
         from human_simulacra.plugin.config_checks import check_run, load_config
         from human_simulacra.plugin.run_completeness import find_missing, prepare_resume

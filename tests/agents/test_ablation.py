@@ -109,7 +109,7 @@ def test_which_other_memories_come_is_seeded(library: Library) -> None:
 
 
 def test_matched_is_yes_or_no(library: Library) -> None:
-    with pytest.raises(UserError, match="matched must be True or False, not 'yes'"):
+    with pytest.raises(UserError, match="'matched' must be True or False, not 'yes'"):
         ask(library, ASKED[0], (), matched="yes")
 
 
