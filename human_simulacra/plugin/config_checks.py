@@ -82,6 +82,8 @@ def check_run(config: Config, file: str, work_dir: Path) -> None:
         resolve_answering(model["llm"], model.get("answering"), f"model '{model['abbr']}'")
         for character in characters:
             library.check(character)
+            if model.get("method", "macm") in ("rag", "macm"):
+                library.memories(character)
             if model.get("method") == "shuffled":
                 shuffled_character(library, character, model.get("seed", 0))
         _check_points_in_time(model, library, loaded)

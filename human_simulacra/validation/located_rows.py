@@ -94,6 +94,8 @@ def read_characters(library: Library) -> tuple[list[CharacterRows], list[str]]:
                 continue
             found, faults = read_located_rows(kind, path)
             rows = [LocatedRow(path, number, row) for number, row in found]
+            if not found and not faults:
+                faults = [f"{path} is empty: add a row, or restore the file"]
             if faults:
                 problems += faults
                 broken = True
