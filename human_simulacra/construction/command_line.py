@@ -89,8 +89,8 @@ def run_tool(
     """
     arguments = parser.parse_args(argv)
     try:
-        check_backbone(arguments.backbone)
-        check_output_folder(arguments.out, "--out")
+        check_backbone(getattr(arguments, "backbone", None))
+        check_output_folder(getattr(arguments, "out", Path(OUT)), "--out")
         check_data_folder(getattr(arguments, "data", None))
         return work(arguments)
     except (UserError, BackboneError) as error:

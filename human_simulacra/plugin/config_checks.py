@@ -15,8 +15,8 @@ from human_simulacra.library import Library
 from human_simulacra.library_as_of import LibraryAsOf
 from human_simulacra.likelihood_choice import NO_ABSTENTION
 from human_simulacra.persona import shuffled_character
-from human_simulacra.plugin.config_schema import OF_DATASETS, check_shape, find_subclass
-from human_simulacra.plugin.dataset import ExperimentDataset
+from human_simulacra.plugin.config_classes import experiment_dataset_class, experiment_names, find_subclass, has_type
+from human_simulacra.plugin.config_schema import OF_DATASETS, check_shape
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.inferencer import SimulacrumInferencer
 from human_simulacra.plugin.llm_config import resolve_answering, type_name
@@ -25,22 +25,6 @@ from human_simulacra.plugin.primary_checks import check_primary
 from human_simulacra.plugin.secret_redaction import check_no_secrets
 from human_simulacra.plugin.stimulus_serialization import decode_stimulus
 from human_simulacra.point_in_time import find_point
-
-
-def has_type(config: Mapping[str, Any], kind: type) -> bool:
-    """Returns whether a config's `type` is exactly the class `kind`, given as a class or by its dotted name."""
-    return type_name(config) == f"{kind.__module__}.{kind.__name__}"
-
-
-def experiment_dataset_class(config: Mapping[str, Any]) -> type[ExperimentDataset] | None:
-    """Returns the class of a dataset config if it is an `ExperimentDataset`, otherwise None."""
-    return find_subclass(config, ExperimentDataset)
-
-
-def experiment_names(config: Config) -> list[str]:
-    """Returns the names of the experiments of a config, in order of appearance."""
-    found = [(dataset, experiment_dataset_class(dataset)) for dataset in config["datasets"]]
-    return list(dict.fromkeys(dataset.get("experiment") or kind.experiment for dataset, kind in found if kind))
 
 
 def load_config(path: str) -> Config:
@@ -79,7 +63,6 @@ def check_run(config: Config, file: str, work_dir: Path) -> None:
     check_primary(config, experiment_names(config))
     check_repetitions(config)
     for model, library in zip(_simulacra(config), libraries, strict=True):
-        resolve_answering(model["llm"], model.get("answering"), f"model '{model['abbr']}'")
         for character in characters:
             library.check(character)
             if model.get("method", "macm") in ("rag", "macm"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -11,12 +10,14 @@ from pydantic import BaseModel, ConfigDict
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.experiments.registry import EXPERIMENTS
 from human_simulacra.methods import check_method
+from human_simulacra.plugin.config_classes import find_subclass, has_type
 from human_simulacra.plugin.dataset import ExperimentDataset
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.inferencer import SimulacrumInferencer
-from human_simulacra.plugin.llm_config import check_llm, type_name
+from human_simulacra.plugin.llm_config import check_llm, resolve_answering
 from human_simulacra.plugin.llm_schema import NOT_ARGUMENTS
 from human_simulacra.plugin.model import Simulacrum
+from human_simulacra.plugin.summarizer import RunSummarizer
 from human_simulacra.results.primary_comparisons import PrimaryPlan
 from human_simulacra.schema import STRICT, AtLeastOne, Config, Configs, Text, check_arguments, check_value
 
@@ -61,18 +62,6 @@ class _Dataset(BaseModel):
     k: AtLeastOne | Sequence[AtLeastOne] = 1
 
 
-def find_subclass(config: Mapping[str, Any], base: type[T]) -> type[T] | None:
-    """Returns the class of a config, given as a class or by its dotted name, if it is a subclass of `base`, otherwise None."""
-    kind = config.get("type")
-    if isinstance(kind, str):
-        module, _, name = kind.rpartition(".")
-        try:
-            kind = getattr(import_module(module), name, None) if module.startswith("human_simulacra.") else None
-        except ImportError:
-            kind = None
-    return kind if isinstance(kind, type) and issubclass(kind, base) else None
-
-
 def check_shape(config: Mapping[str, Any], file: str) -> None:
     """Checks types, ranges and names of all that a config says.
 
@@ -85,23 +74,23 @@ def check_shape(config: Mapping[str, Any], file: str) -> None:
         check_value(Configs, config[key], file, key)
     check_value(Text | None, config.get("work_dir"), file, "work_dir")
     for place, model in enumerate(config["models"]):
-        _check_model(model, file, f"models[{place}]")
+        check = check_simulacrum if has_type(model, Simulacrum) else check_llm
+        check(model, file, f"models[{place}]")
     for place, dataset in enumerate(config["datasets"]):
         _check_dataset(dataset, file, f"datasets[{place}]")
     if (summarizer := config.get("summarizer")) is not None:
         _check_summarizer(summarizer, file)
 
 
-def _check_model(model: Mapping[str, Any], file: str, path: str) -> None:
-    if type_name(model) != f"{Simulacrum.__module__}.{Simulacrum.__name__}":
-        check_llm(model, file, path)
-        return
+def check_simulacrum(model: Mapping[str, Any], file: str, path: str) -> None:
+    """Checks the config of one `Simulacrum`; raises a UserError that names file and key if it cannot work."""
     # OpenCompass takes these keys from a model of any class.
     check_arguments(Simulacrum, {key: value for key, value in model.items() if key not in NOT_ARGUMENTS}, file, path)
     for key in ("llm", "agent_llm"):
         if model.get(key) is not None:
             check_llm(model[key], file, f"{path}.{key}")
     check_method(model.get("method", "macm"), model.get("method_kwargs") or {}, file, f"{path}.method_kwargs")
+    resolve_answering(model["llm"], model.get("answering"), f"model '{model.get('abbr')}'")
 
 
 def _check_dataset(dataset: Mapping[str, Any], file: str, path: str) -> None:
@@ -135,8 +124,6 @@ def _check_dataset(dataset: Mapping[str, Any], file: str, path: str) -> None:
 
 
 def _check_summarizer(summarizer: Any, file: str) -> None:
-    from human_simulacra.plugin.summarizer import RunSummarizer  # which imports the checks of a config
-
     check_value(Config, summarizer, file, "summarizer")
     check_value(_Typed, summarizer, file, "summarizer")
     if find_subclass(summarizer, RunSummarizer):

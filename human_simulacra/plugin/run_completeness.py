@@ -10,7 +10,7 @@ from typing import Any
 
 from opencompass.utils import build_dataset_from_cfg, get_infer_output_path
 
-from human_simulacra.plugin.config_checks import experiment_dataset_class, has_type
+from human_simulacra.plugin.config_classes import experiment_dataset_class, has_type
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.results import run_folder
 

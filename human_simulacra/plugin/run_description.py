@@ -12,7 +12,7 @@ from typing import Any
 
 from human_simulacra.files import digest
 from human_simulacra.library import Library
-from human_simulacra.plugin.config_checks import has_type
+from human_simulacra.plugin.config_classes import has_type
 from human_simulacra.plugin.llm_config import type_name
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.secret_redaction import redact

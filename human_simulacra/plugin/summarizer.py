@@ -10,7 +10,7 @@ from opencompass.utils import dataset_abbr_from_cfg, model_abbr_from_cfg
 
 from human_simulacra.experiments.registry import describe_sample, summarise_run
 from human_simulacra.files import write_atomically
-from human_simulacra.plugin.config_checks import experiment_dataset_class
+from human_simulacra.plugin.config_classes import experiment_dataset_class
 from human_simulacra.plugin.run_description import build_description
 from human_simulacra.reporting import write_manifest, write_report
 from human_simulacra.results import run_folder

@@ -124,10 +124,10 @@ def test_the_quick_sample_has_both_conditions_and_mostly_critical_trials(trials:
     ("options", "words"),
     [
         ({"trials": "ash"}, "did you mean 'asch'"),
-        ({"majority": 0}, "majority must be a whole number of at least 1, not 0"),
+        ({"majority": 0}, "'majority' must be a whole number of at least 1, not 0"),
         ({"majority": 40}, "not 40"),
         ({"majority": True}, "not True"),
-        ({"dissenter": 3}, "dissenter must be True or False, not 3"),
+        ({"dissenter": 3}, "'dissenter' must be True or False, not 3"),
         ({"dissenter": True, "majority": 1}, "set majority to 2 or more"),
         ({"characters": []}, "at least one name"),
         ({"characters": ["ada-borg"]}, "did you mean 'ada-berg'"),

@@ -57,7 +57,7 @@ def test_every_moment_is_put_with_the_life_up_to_it(folder: Path) -> None:
     assert all(row["options"][row["answer"][0]] == "Sell the boat" for row in rows)
     assert {row["type"] for row in rows} == {"money", "love"} and "First say" not in rows[0]["stimulus"].text
     assert "First say" in decision_rows(Library(folder), reason=True)[0]["stimulus"].text
-    with pytest.raises(UserError, match="reason must be True or False, not 1"):
+    with pytest.raises(UserError, match="'reason' must be True or False, not 1"):
         ExperimentDataset.load(experiment="decisions", data=str(folder), reason=1)
 
 

@@ -118,7 +118,7 @@ def test_the_share_is_equal_over_functions_and_ranks_and_repeats() -> None:
     every = sample_statements("all", items, ratio=1)
     assert {s.use for s in every} == {"test"} and len(every) == 320
     assert len(sample_statements("quick", items)) == 16 and len(sample_pairs("quick", Library().acquiescence)) == 4
-    with pytest.raises(UserError, match="ratio must be a number above 0 and at most 1, not 40"):
+    with pytest.raises(UserError, match="'ratio' must be a number above 0 and at most 1, not 40"):
         PersonalityDataset.load(ratio=40)
 
 
