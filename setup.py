@@ -28,6 +28,8 @@ setup(
         "transformers<5",
         "openai",
         "jsonlines",
+        "pydantic>=2.11,<3",
+        "typing_extensions",
         "numpy<2",
         "httpx",
         "tqdm",

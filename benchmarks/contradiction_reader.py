@@ -27,8 +27,8 @@ from human_simulacra.experiments.interrogation.contradiction_reading import (
     pair_messages,
     read_verdict,
 )
-from human_simulacra.items import StatementPair
 from human_simulacra.library import Library
+from human_simulacra.shared_items import StatementPair
 from human_simulacra.types import Generation
 
 SAVED = Path(__file__).parent / "data" / "contradiction_readings.jsonl.gz"

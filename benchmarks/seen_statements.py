@@ -19,9 +19,9 @@ from human_simulacra.construction.profiles.attribute_pools import Pools, read_po
 from human_simulacra.construction.profiles.profile_sampling import sample_functions, sample_traits
 from human_simulacra.experiments.personality.rank_correlation import function_scores, tau_b
 from human_simulacra.experiments.personality.statement_subset import sample_statements
-from human_simulacra.items import Statement
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import SentenceEmbedder
+from human_simulacra.shared_items import Statement
 from human_simulacra.types import FUNCTIONS, Trait
 from human_simulacra.validation.near_statements import find_near
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from human_simulacra.command_checks import check_backbone, check_data_folder, check_output_file, check_run_folders
 from human_simulacra.errors import UserError
 from human_simulacra.redacted_output import redacted_output
 
@@ -127,6 +128,10 @@ def _shared(parser: argparse.ArgumentParser) -> None:
 
 
 def _chat(arguments: argparse.Namespace) -> int:
+    check_backbone(arguments.backbone)
+    check_data_folder(arguments.data)
+    if arguments.load and not Path(arguments.load).is_file():
+        raise UserError(f"--load {arguments.load} is no file: give a transcript that /save wrote")
     from human_simulacra.chat import transcripts
     from human_simulacra.chat.chat_settings import check_character_and_method
     from human_simulacra.chat.conversation import Conversation
@@ -160,6 +165,9 @@ def _chat(arguments: argparse.Namespace) -> int:
 
 
 def _web(arguments: argparse.Namespace) -> int:
+    check_data_folder(arguments.data)
+    for config in arguments.backbone or ():
+        check_backbone(config)
     from human_simulacra.chat.chat_settings import check_character_and_method
     from human_simulacra.chat.web_server import make_app, read_password, serve
     from human_simulacra.library import Library
@@ -178,17 +186,19 @@ def _web(arguments: argparse.Namespace) -> int:
 
 
 def _report(arguments: argparse.Namespace) -> int:
+    check_run_folders(arguments.runs)
+    if arguments.out:
+        check_output_file(Path(arguments.out), "--out", "report.html")
     from human_simulacra.reporting import write_report
 
     folders = [Path(folder) for folder in arguments.runs]
     target = folders[0] / "summary" / "report.html" if len(folders) == 1 else Path("report.html")
-    if arguments.out and Path(arguments.out).is_dir():
-        raise UserError(f"--out {arguments.out} is a folder: choose a file in it, such as {arguments.out}/report.html")
     print(write_report(folders, Path(arguments.out) if arguments.out else target))
     return 0
 
 
 def _replay(arguments: argparse.Namespace) -> int:
+    check_run_folders([arguments.folder])
     from human_simulacra.reporting import replay
 
     results = replay(Path(arguments.folder))
@@ -198,6 +208,11 @@ def _replay(arguments: argparse.Namespace) -> int:
 
 
 def _judge(arguments: argparse.Namespace) -> int:
+    check_run_folders([arguments.run_dir])
+    check_data_folder(arguments.data)
+    for option, name in (("db", "judgements.sqlite"), ("export", "grades.csv")):
+        if given := getattr(arguments, option):
+            check_output_file(Path(given), f"--{option}", name)
     from human_simulacra.judging.judge_command import judge
 
     return judge(arguments)

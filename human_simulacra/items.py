@@ -1,9 +1,15 @@
-"""Types of the items that no key scores, and of those that every character is asked."""
+"""Types of a character's items beside the scored questions on its life."""
 
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
 from typing import Literal
+
+from pydantic import model_validator
+from typing_extensions import Self
+
+from human_simulacra.answer_keys import check_key
+from human_simulacra.schema import AtLeastOne, Count, Share, Text, Year
 
 
 @dataclass(frozen=True)
@@ -14,13 +20,13 @@ class Unanswerable:
     what is not so in this life: the right reply corrects it). `why` explains it, `evidence` names the paragraphs that show it.
     """
 
-    id: str
-    character: str
+    id: Text
+    character: Text
     kind: Literal["beyond_knowledge", "false_premise"]
-    question: str
+    question: Text
     why: str
     _: KW_ONLY
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -32,12 +38,12 @@ class OpenDetail:
     judges; empty if there are none.
     """
 
-    id: str
-    character: str
-    question: str
+    id: Text
+    character: Text
+    question: Text
     why: str
     _: KW_ONLY
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[Text, ...] = ()
     fits: str = ""
     contradicts: str = ""
 
@@ -46,8 +52,8 @@ class OpenDetail:
 class Turn:
     """One turn of a scene. `thought` is what the person of the life thinks while speaking; empty for others."""
 
-    speaker: str
-    text: str
+    speaker: Text
+    text: Text
     thought: str
 
 
@@ -58,80 +64,16 @@ class Scene:
     `evidence` names the paragraphs that it rests on, `never_says` three things that this person would never say in it.
     """
 
-    id: str
-    character: str
+    id: Text
+    character: Text
     title: str
     where: str
     when: str
-    year: int
+    year: Year
     others: tuple[str, ...]
     turns: tuple[Turn, ...]
     never_says: tuple[str, ...]
-    evidence: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A yes/no statement for a Jungian function at a rank, the `index`th of them.
-
-    The rank is the function's strength in a person whom the statement describes, from 1 (strongest) to 8 (weakest). `use` is
-    `test` (asked in the personality test), `persona` (describes characters) or empty (both), so that no character is tested
-    with the words that describe it. `near` has the ids of the statements for characters that are so close in wording that no
-    character whom they describe is asked this one; `validation.near_statements` finds them.
-    """
-
-    function: str
-    rank: int
-    index: int
-    text: str
-    _: KW_ONLY
-    use: Literal["", "test", "persona"] = ""
-    near: tuple[str, ...] = ()
-
-    @property
-    def id(self) -> str:
-        """Function, rank and index, such as `Ne-1-3`; unique among statements of one `use`."""
-        return f"{self.function}-{self.rank}-{self.index}"
-
-
-@dataclass(frozen=True)
-class KeyedStatement:
-    """A statement of a pair of which exactly one is true of anybody (`keyed` 1 and -1).
-
-    Yes to both statements of a `pair` is acquiescence, no to both the opposite tendency.
-    """
-
-    pair: int
-    keyed: int
-    text: str
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """An open-ended situation of the observer report, and the Jungian functions that it addresses."""
-
-    id: str
-    title: str
-    text: str
-    functions: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Trial:
-    """A conformity trial of a `set`, after Asch.
-
-    `answer` and `majority` are the positions of the correct option and of the majority's option. They differ in `critical`
-    trials.
-    """
-
-    id: str
-    set: str
-    trial: int
-    critical: bool
-    stimulus: str
-    options: tuple[str, ...]
-    answer: int
-    majority: int
+    evidence: tuple[Text, ...]
 
 
 @dataclass(frozen=True)
@@ -146,40 +88,53 @@ class Decision:
     the moment: as much as can be known beforehand. Both are None if nobody has tried.
     """
 
-    id: str
-    character: str
-    moment: str
-    situation: str
+    id: Text
+    character: Text
+    moment: Text
+    situation: Text
     options: tuple[str, ...]
     answer: int
     why: str
-    evidence: tuple[str, ...]
+    evidence: tuple[Text, ...]
     kind: Literal["love", "work", "loyalty", "money", "truth", "risk"]
     _: KW_ONLY
-    blind: float | None = None
-    blind_readers: int = 0
-    informed: float | None = None
-    informed_readers: int = 0
+    blind: Share | None = None
+    blind_readers: Count = 0
+    informed: Share | None = None
+    informed_readers: Count = 0
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        check_key(self.options, [self.answer])
+        return self
 
 
 @dataclass(frozen=True)
 class AttitudeAt:
     """The attitude (a position among the options) at the end of the year `as_of`, with the paragraphs that show it."""
 
-    as_of: str
+    as_of: Text
     answer: int
-    evidence: tuple[str, ...]
+    evidence: tuple[Text, ...]
 
 
 @dataclass(frozen=True)
 class AttitudeQuestion:
     """A question on an attitude that changed in the life: `at` has the right option at each of several points in time."""
 
-    id: str
-    character: str
-    question: str
+    id: Text
+    character: Text
+    question: Text
     options: tuple[str, ...]
     at: tuple[AttitudeAt, ...]
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if not self.at or len({at.as_of for at in self.at}) != len(self.at):
+            raise ValueError("'at' needs the right option at one or more points in time, each once")
+        for at in self.at:
+            check_key(self.options, [at.answer])
+        return self
 
 
 @dataclass(frozen=True)
@@ -190,31 +145,20 @@ class InterrogationQuestion:
     `fact` says what is so, and `evidence` names the paragraphs that show it.
     """
 
-    id: str
-    character: str
-    theme: str
-    turn: int
-    question: str
-    returns_to: int | None
-    accepted: tuple[str, ...]
+    id: Text
+    character: Text
+    theme: Text
+    turn: AtLeastOne
+    question: Text
+    returns_to: AtLeastOne | None
+    accepted: tuple[Text, ...]
     fact: str
-    evidence: tuple[str, ...]
+    evidence: tuple[Text, ...]
 
-
-@dataclass(frozen=True)
-class StatementPair:
-    """Two answers of one person, and whether they contradict each other, for checking a model that reads for contradictions.
-
-    `character` is the one whose life they were written about. `type` says what makes the pair: of contradictions `fact`, `time`,
-    `relation`, `attitude`, `implied`; of others `paraphrase`, `detail`, `not_known`, `change`, `other_subject`.
-    """
-
-    id: str
-    character: str
-    question_a: str
-    answer_a: str
-    question_b: str
-    answer_b: str
-    contradicts: bool
-    type: str
-    why: str
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.returns_to is not None and self.returns_to >= self.turn:
+            raise ValueError(f"returns_to {self.returns_to} is no turn before turn {self.turn}: name an earlier one, or null")
+        if not self.accepted:
+            raise ValueError("accepted has no answer: give at least one")
+        return self

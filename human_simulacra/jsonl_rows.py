@@ -2,66 +2,57 @@
 
 from __future__ import annotations
 
-import dataclasses
-import types
-import typing
-from collections.abc import Callable, Iterator
-from functools import cache
+import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-import jsonlines
-
 from human_simulacra.errors import UserError
+from human_simulacra.schema import parse_json
 
 T = TypeVar("T")
-_hints = cache(typing.get_type_hints)  # resolving the types of a dataclass's fields takes longer than reading a row
+
+
+def read_lines(path: Path) -> Iterator[tuple[str, bytes]]:
+    """Yields the lines of a JSONL file, each with its place (file and line) for messages.
+
+    Raises:
+        UserError: If the file is missing, cannot be read, or is not UTF-8 without a byte order mark.
+    """
+    try:
+        content = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        raise UserError(f"{path} is missing: restore it or remove its character's folder") from None
+    except OSError as error:  # a folder, a file of another user, a symbolic link to itself
+        raise UserError(f"{path} cannot be read ({error.strerror}): replace it by a readable file") from None
+    if content.startswith(b"\xef\xbb\xbf"):
+        raise UserError(f"{path}, line 1: begins with a byte order mark, save the file as UTF-8 without one")
+    for number, line in enumerate(content.removesuffix(b"\n").split(b"\n") if content else (), 1):
+        try:
+            line.decode()
+        except UnicodeDecodeError as error:
+            raise UserError(f"{path}, line {number}: byte {error.start + 1} is not UTF-8, save the file as UTF-8") from None
+        yield f"{path}, line {number}", line
 
 
 def read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yields (line number, object) of a JSONL file.
 
     Raises:
-        UserError: If the file is missing or a line is not a JSON object; the message names file and line.
+        UserError: If the file cannot be read or a line is not a JSON object; the message names file and line.
     """
-    if not path.is_file():
-        raise UserError(f"{path} is missing: restore it or remove its character's folder")
-    with jsonlines.open(path) as reader:
+    for number, (where, line) in enumerate(read_lines(path), 1):
         try:
-            yield from enumerate(reader.iter(type=dict), 1)
-        except jsonlines.InvalidLineError as error:
-            raise UserError(f"{path}, line {error.lineno}: not a JSON object, mend or remove the line") from None
-
-
-def _coerce(value: Any, hint: Any, read: Callable[[type, dict[str, Any]], Any]) -> Any:
-    """Converts a JSON value to the annotated type; raises TypeError if it does not fit."""
-    origin, args = typing.get_origin(hint), typing.get_args(hint)
-    if origin is types.UnionType or origin is typing.Union:
-        for option in args:
-            try:
-                return _coerce(value, option, read)
-            except TypeError:
-                continue
-        raise TypeError
-    if origin in (tuple, list):
-        if not isinstance(value, list):
-            raise TypeError
-        return origin(_coerce(item, args[0], read) for item in value)
-    if origin is typing.Literal:
-        if value not in args:
-            raise TypeError
-        return value
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        if not isinstance(value, dict):
-            raise TypeError
-        return read(hint, value)
-    if not isinstance(value, typing.cast(type, hint)) or (hint is int and isinstance(value, bool)):
-        raise TypeError
-    return value
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            row = None
+        if not isinstance(row, dict):
+            raise UserError(f"{where}: not a JSON object, mend or remove the line")
+        yield number, row
 
 
 def parse_row(kind: type[T], row: dict[str, Any], location: str) -> T:
-    """Builds a dataclass from a row and checks that every field is present, unless it is keyword-only, and has the right type.
+    """Builds a dataclass from a row; a field may be left out if it is keyword-only.
 
     Args:
         kind: The dataclass.
@@ -69,23 +60,24 @@ def parse_row(kind: type[T], row: dict[str, Any], location: str) -> T:
         location: File and line, the beginning of an error message.
 
     Raises:
-        UserError: If a field is missing, unknown or of the wrong type.
+        UserError: If a field is missing or unknown, or a value does not fit.
     """
-    hints = _hints(kind)
-    fields = dataclasses.fields(typing.cast(Any, kind))
-    names = [field.name for field in fields]
-    missing = [field.name for field in fields if field.name not in row and not field.kw_only]
-    extra = [name for name in row if name not in names]
-    if missing or extra:
-        problem = f"key '{missing[0]}' is missing" if missing else f"key '{extra[0]}' is unknown"
-        raise UserError(f"{location}: {problem}; a {kind.__name__} has {', '.join(names)}")
-    values = {}
-    for name in filter(row.__contains__, names):
-        try:
-            values[name] = _coerce(row[name], hints[name], lambda inner, value: parse_row(inner, value, location))
-        except TypeError:
-            raise UserError(f"{location}: key '{name}' has the wrong type ({type(row[name]).__name__})") from None
-    return kind(**values)
+    return parse_json(kind, json.dumps(row).encode(), location)
+
+
+def read_located_rows(kind: type[T], path: Path) -> tuple[list[tuple[int, T]], list[str]]:
+    """Returns the valid lines of a JSONL file with their numbers, and one sentence for each fault."""
+    rows: list[tuple[int, T]] = []
+    faults: list[str] = []
+    try:
+        for number, (where, line) in enumerate(read_lines(path), 1):
+            try:
+                rows.append((number, parse_json(kind, line, where)))
+            except UserError as error:
+                faults.append(str(error))
+    except UserError as error:  # the file itself
+        faults.append(str(error))
+    return rows, faults
 
 
 def read_rows(kind: type[T], path: Path) -> list[T]:
@@ -98,4 +90,4 @@ def read_rows(kind: type[T], path: Path) -> list[T]:
     Raises:
         UserError: If the file is missing or a line is invalid; the message names file and line.
     """
-    return [parse_row(kind, row, f"{path}, line {number}") for number, row in read_jsonl(path)]
+    return [parse_json(kind, line, where) for where, line in read_lines(path)]

@@ -18,24 +18,21 @@ from typing import TypeVar
 
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import digest, sha256_file
-from human_simulacra.items import (
-    AttitudeQuestion,
-    Decision,
-    InterrogationQuestion,
-    KeyedStatement,
-    OpenDetail,
-    Scenario,
-    Scene,
-    Statement,
-    StatementPair,
-    Trial,
-    Unanswerable,
-)
+from human_simulacra.items import AttitudeQuestion, Decision, InterrogationQuestion, OpenDetail, Scene, Unanswerable
 from human_simulacra.jsonl_rows import read_rows
 from human_simulacra.point_in_time import ProfileAt
+from human_simulacra.row_references import check_paragraphs, check_rows
+from human_simulacra.shared_items import KeyedStatement, Scenario, Statement, StatementPair, Trial
 from human_simulacra.types import QUESTION_TYPES, Character, Memory, Paragraph, Question, QuestionType
 
 T = TypeVar("T")
+PROFILE = "profile.jsonl"
+# The files of a character and what a row of each is; a run can do without those that no experiment of it reads.
+KINDS: dict[str, type] = {
+    "profile": Character, "story": Paragraph, "memories": Memory, "unanswerable": Unanswerable,
+    "open_detail": OpenDetail, "dialogues": Scene, "profile_at": ProfileAt, "decisions": Decision, "growth": AttitudeQuestion,
+    "interrogation": InterrogationQuestion, **dict.fromkeys(QUESTION_TYPES, Question),
+}  # fmt: skip
 # Letters that Unicode does not decompose into a plain letter and an accent.
 _NO_ACCENT = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 
@@ -92,7 +89,9 @@ class Library:
     @cached_property
     def ids(self) -> tuple[str, ...]:
         """The ids of all characters, sorted."""
-        folders = sorted(p.name for p in (self.path / "characters").iterdir() if (p / "profile.jsonl").is_file())
+        # A link that leads nowhere counts, so that reading it fails with its name.
+        found = (self.path / "characters").iterdir()
+        folders = sorted(p.name for p in found if os.path.lexists(p / PROFILE) or (p.is_symlink() and not p.is_dir()))
         if not folders:
             raise UserError(f"{self.path / 'characters'} contains no character: each needs a folder with profile.jsonl")
         return tuple(folders)
@@ -101,7 +100,10 @@ class Library:
     def fingerprint(self) -> str:
         """A hash of all characters' files. It is part of the identity of answers."""
         files = sorted((self.path / "characters").glob("*/*.jsonl"))
-        return digest([[path.parent.name, path.name, sha256_file(path)] for path in files])
+        try:
+            return digest([[path.parent.name, path.name, sha256_file(path)] for path in files])
+        except OSError as error:
+            raise UserError(f"{error.filename} cannot be read ({error.strerror}): replace it by a readable file") from None
 
     @cache  # noqa: B019 - a library lives as long as its run
     def character(self, character_id: str) -> Character:
@@ -112,13 +114,25 @@ class Library:
             raise UserError(f"{path} must contain one line, the character with id '{character_id}'")
         return rows[0]
 
+    def check(self, character_id: str) -> None:
+        """Reads every file of a character and checks that the paragraphs which its rows name exist.
+
+        Raises:
+            UserError: At the first fault found.
+        """
+        folder = self.path / "characters" / character_id
+        self.character(character_id)
+        files = {folder / f"{name}.jsonl": self._rows(character_id, name, kind) for name, kind in KINDS.items()
+                 if os.path.lexists(folder / f"{name}.jsonl")}  # fmt: skip
+        check_paragraphs(files, [paragraph.id for paragraph in self.story(character_id)])
+
     def keeps_texts(self, character_id: str) -> bool:
         """Returns whether what is computed from a character's texts may be kept on disk."""
         return True
 
     def profiles_at(self, character_id: str) -> tuple[ProfileAt, ...]:
         """Returns who the character was at past times, in order; empty if the data folder does not tell."""
-        if not (self.path / "characters" / character_id / "profile_at.jsonl").is_file():
+        if not os.path.lexists(self.path / "characters" / character_id / "profile_at.jsonl"):
             return ()
         return tuple(sorted(self._rows(character_id, "profile_at", ProfileAt), key=lambda row: (row.year, row.month or 1)))
 
@@ -187,13 +201,17 @@ class Library:
 
     def _shared(self, name: str, kind: type[T]) -> tuple[T, ...]:
         path = self.path / f"{name}.jsonl"
-        if not path.is_file():
+        if not os.path.lexists(path):
             raise UserError(f"{path} is missing: copy {name}.jsonl, which all characters share, from the dataset package")
-        return tuple(read_rows(kind, path))
+        rows = read_rows(kind, path)
+        check_rows(path, rows)
+        return tuple(rows)
 
     @cache  # noqa: B019
     def _rows(self, character_id: str, name: str, kind: type[T]) -> tuple[T, ...]:
         if character_id not in self.ids:
             raise unknown("character", character_id, self.ids)
         path = self.path / "characters" / character_id / f"{name}.jsonl"
-        return tuple(read_rows(kind, path))
+        rows = read_rows(kind, path)
+        check_rows(path, rows, "" if kind is Character else character_id, name if kind is Question else "")
+        return tuple(rows)

@@ -6,6 +6,8 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 
+from human_simulacra.schema import Count, Month, Year
+
 
 @dataclass(frozen=True)
 class Dated:
@@ -17,11 +19,11 @@ class Dated:
     """
 
     _: KW_ONLY
-    year: int | None = None
-    month: int | None = None
-    end_year: int | None = None
-    end_month: int | None = None
-    age: int | None = None
+    year: Year | None = None
+    month: Month | None = None
+    end_year: Year | None = None
+    end_month: Month | None = None
+    age: Count | None = None
 
 
 def span_of(paragraphs: Sequence[Dated]) -> Dated:

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, Literal
 
 from human_simulacra.agents import memory_agent, placebo_agents, top_agent
 from human_simulacra.agents.model_calls import ModelCaller, format_history
 from human_simulacra.agents.thoughts_and_feelings import Impressions
-from human_simulacra.errors import UserError, unknown
+from human_simulacra.errors import unknown
 from human_simulacra.memory.embedding import SentenceEmbedder
 from human_simulacra.memory.memory_systems import ADAPTERS, is_memory_system
 from human_simulacra.memory.passage_search import PassageSearcher, SearchQuery
-from human_simulacra.memory.retrieval_indexes import INDEX_KINDS, IndexKind
+from human_simulacra.memory.retrieval_indexes import IndexKind
 from human_simulacra.method_interface import MethodSettings, MethodSteps
 from human_simulacra.prompts import render_sections
+from human_simulacra.schema import AtLeastOne, Text, check_arguments
 from human_simulacra.traces import RetrievedPassage, WorkingMemory
 from human_simulacra.types import Stimulus
 
-COMPONENTS = ("memory", "thinking", "emotion")
-ORDERS = ("recall_first", "parallel")
-AGENTS = ("joint", "separate")
+Component = Literal["memory", "thinking", "emotion"]
+COMPONENTS: tuple[Component, ...] = ("memory", "thinking", "emotion")
 
 
 def system_prompt_only(searcher: PassageSearcher, settings: MethodSettings) -> MethodSteps:
@@ -36,21 +35,21 @@ def system_prompt_only(searcher: PassageSearcher, settings: MethodSettings) -> M
 
 
 def rag(
-    searcher: PassageSearcher, settings: MethodSettings, k: int = 3, chunk_paragraphs: int = 2, index: str = "dense"
+    searcher: PassageSearcher,
+    settings: MethodSettings,
+    k: AtLeastOne = 3,
+    chunk_paragraphs: AtLeastOne = 2,
+    index: IndexKind = "dense",
 ) -> MethodSteps:
     """Retrieval-augmented generation from the life story; raises a UserError for an invalid value.
 
     The persona is followed by the `k` most relevant chunks of `chunk_paragraphs` paragraphs, found by `index`: `dense`,
     `lexical` or `hybrid`.
     """
-    _check(index in INDEX_KINDS, unknown("index", index, INDEX_KINDS))
-    _check_count("k", k)
-    _check_count("chunk_paragraphs", chunk_paragraphs)
 
     async def prepare(caller: ModelCaller, stimulus: Stimulus) -> WorkingMemory:
         query = SearchQuery(stimulus.query, stimulus.options)
-        kind = cast(IndexKind, index)
-        ranked = await searcher.search(searcher.rank_story, stimulus.character, kind, chunk_paragraphs, query)
+        ranked = await searcher.search(searcher.rank_story, stimulus.character, index, chunk_paragraphs, query)
         return WorkingMemory(tuple(ranked[:k]), retriever=f"{index}, chunks of {chunk_paragraphs} paragraphs")
 
     async def answer(caller: ModelCaller, stimulus: Stimulus, working: WorkingMemory) -> str:
@@ -64,12 +63,12 @@ def rag(
 def macm(
     searcher: PassageSearcher,
     settings: MethodSettings,
-    components: tuple[str, ...] | list[str] = COMPONENTS,
-    retriever: str = "hybrid+llm",
-    memories: int | None = None,
-    memory_tokens: int = memory_agent.MEMORY_TOKENS,
-    order: str = "recall_first",
-    agents: str = "joint",
+    components: Sequence[Component] = COMPONENTS,
+    retriever: Text = "hybrid+llm",
+    memories: AtLeastOne | None = None,
+    memory_tokens: AtLeastOne = memory_agent.MEMORY_TOKENS,
+    order: Literal["recall_first", "parallel"] = "recall_first",
+    agents: Literal["joint", "separate"] = "joint",
     matched: bool = False,
 ) -> MethodSteps:
     """The Multi-Agent Cognitive Mechanism: Memory, Thinking and Emotion agents, then the Top agent (docs/macm.md).
@@ -83,16 +82,9 @@ def macm(
     An ablation names fewer `components`. With `matched`, a placebo replaces each unused agent, so that all variants make the
     same calls with about as many tokens (`agents.placebo_agents`). Raises a UserError for an invalid value.
     """
-    for component in components:
-        _check(component in COMPONENTS, unknown("component", component, COMPONENTS))
     known = (*memory_agent.RETRIEVERS, *ADAPTERS)
-    _check(retriever in known or is_memory_system(retriever), unknown("retriever", retriever, known))
-    _check(order in ORDERS, unknown("order", order, ORDERS))
-    _check(agents in AGENTS, unknown("agents", agents, AGENTS))
-    if memories is not None:
-        _check_count("memories", memories)
-    _check_count("memory_tokens", memory_tokens)
-    _check(isinstance(matched, bool), UserError(f"matched must be True or False, not {matched!r}"))
+    if retriever not in known and not is_memory_system(retriever):
+        raise unknown("retriever", retriever, known)
     agent = memory_agent.MemoryAgent(searcher, retriever, memories, memory_tokens)
     inner = Impressions(components, joint=agents == "joint", matched=matched)
 
@@ -129,22 +121,20 @@ METHODS: Mapping[str, Callable[..., MethodSteps]] = {
 }  # fmt: skip
 
 
-def check_method(name: str, options: Mapping[str, Any]) -> None:
-    """Raises a UserError if a method or one of its parameters is unknown, or a value is invalid; calls no model."""
+def check_method(name: str, options: Mapping[str, Any], where: str = "", path: str = "") -> None:
+    """Checks a method and its parameters; calls no model.
+
+    Args:
+        name: The method.
+        options: Its parameters by name.
+        where: The file that they are from, the beginning of an error message.
+        path: The place of the parameters there.
+
+    Raises:
+        UserError: If the method or a parameter is unknown, or a value is invalid.
+    """
     if name not in METHODS:
         raise unknown("method", name, METHODS)
-    known = list(inspect.signature(METHODS[name]).parameters)[2:]
-    for option in options:
-        _check(option in known, unknown(f"parameter of method '{name}'", option, known))
-    # Building a method checks its values and touches neither library nor backbone.
+    check_arguments(METHODS[name], options, where or f"method '{name}'", path, without=("searcher", "settings"))
+    # Building a method checks what no type says, and touches neither library nor backbone.
     METHODS[name](PassageSearcher(None, SentenceEmbedder()), None, **options)  # type: ignore[arg-type]
-
-
-def _check(holds: bool, error: UserError) -> None:
-    if not holds:
-        raise error
-
-
-def _check_count(name: str, value: object) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise UserError(f"{name} must be a whole number of at least 1, not {value!r}")

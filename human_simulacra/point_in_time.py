@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, replace
 
 from human_simulacra.errors import UserError
 from human_simulacra.life_dates import age_on
+from human_simulacra.schema import Month, Text, Year
 from human_simulacra.types import Character, Memory, Paragraph
 
 # The point in time of a run that gives everybody the whole life, whatever the rows say.
@@ -25,17 +26,17 @@ class ProfileAt:
     stand. `evidence` names the paragraphs that show it.
     """
 
-    id: str
-    character: str
-    year: int
-    month: int | None
+    id: Text
+    character: Text
+    year: Year
+    month: Month | None
     occupation: str
     education: str
     family: str
     hobbies: tuple[str, ...]
     short_term_goals: tuple[str, ...]
     long_term_goal: str
-    evidence: tuple[str, ...]
+    evidence: tuple[Text, ...]
 
 
 @dataclass(frozen=True)

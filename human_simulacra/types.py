@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from typing import Literal
+from typing import Annotated, Literal
+
+from annotated_types import MaxLen
+from pydantic import AfterValidator, Field, model_validator
+from typing_extensions import Self
 
 from human_simulacra.answer_form import AnswerForm
+from human_simulacra.answer_keys import check_distinct, check_question_key
 from human_simulacra.life_dates import Dated
+from human_simulacra.schema import AtLeastOne, Count, Date, Share, Text, TraitRank, Year
 
 QuestionType = Literal["cloze", "single_choice", "multiple_choice"]
 QUESTION_TYPES: tuple[QuestionType, ...] = ("cloze", "single_choice", "multiple_choice")
@@ -14,23 +20,27 @@ Answering = Literal["generate", "likelihood", "structured"]
 ANSWERINGS: tuple[Answering, ...] = ("generate", "likelihood", "structured")
 Finish = Literal["", "stop", "length", "content_filter"]
 FUNCTIONS = ("Ne", "Ni", "Se", "Si", "Te", "Ti", "Fe", "Fi")
+Function = Annotated[str, Field(pattern=f"^({'|'.join(FUNCTIONS)})$"), f"one of {', '.join(FUNCTIONS)}"]
 
 
 @dataclass(frozen=True)
 class Trait:
-    """One sentence of self-description: a personality statement for a Jungian function at a rank (1 strongest, 8 weakest)."""
+    """One sentence of self-description: a personality statement for a Jungian function at a rank (1 strongest, 8 weakest).
 
-    function: str
-    rank: int
-    text: str
+    Function and rank are empty and 0 where nobody knows what it describes.
+    """
+
+    function: Function | Annotated[str, MaxLen(0), "empty"]
+    rank: TraitRank
+    text: Text
 
 
 @dataclass(frozen=True)
 class DatedSentence:
     """One sentence of a biography, with the last year that it tells about."""
 
-    year: int
-    text: str
+    year: Year
+    text: Text
 
 
 @dataclass(frozen=True)
@@ -41,19 +51,19 @@ class Character:
     functions from strongest to weakest. `biography_dated` holds the biography's sentences in order; empty if undated.
     """
 
-    id: str
-    name: str
+    id: Text
+    name: Text
     gender: str
-    age: int
-    date_of_birth: str
-    reference_date: str
+    age: Count
+    date_of_birth: Date
+    reference_date: Date
     occupation: str
     hobbies: tuple[str, ...]
     family: str
     education: str
     short_term_goals: tuple[str, ...]
     long_term_goal: str
-    functions: tuple[str, ...]
+    functions: Annotated[tuple[Function, ...], AfterValidator(check_distinct), "distinct functions, strongest first"]
     traits: tuple[Trait, ...]
     biography: str
     _: KW_ONLY
@@ -67,14 +77,14 @@ class Paragraph(Dated):
     `first_year` and `last_year` are those of its chapter, 0 if unknown.
     """
 
-    id: str
-    character: str
+    id: Text
+    character: Text
     chapter: str
-    chapter_index: int
-    first_year: int
-    last_year: int
-    index: int
-    text: str
+    chapter_index: Count
+    first_year: Year
+    last_year: Year
+    index: AtLeastOne
+    text: Text
 
 
 @dataclass(frozen=True)
@@ -85,10 +95,10 @@ class Memory(Dated):
     character's thoughts and feelings about it. The dates and the age are those of its paragraphs, from the first to the last.
     """
 
-    id: str
-    character: str
-    index: int
-    paragraphs: tuple[str, ...]
+    id: Text
+    character: Text
+    index: AtLeastOne
+    paragraphs: tuple[Text, ...]
     summary: str
     content: str
     thinking: str
@@ -99,9 +109,9 @@ class Memory(Dated):
 class WrongOption:
     """Why the option at a position is wrong, with the ids of the paragraphs that show it."""
 
-    option: int
-    why: str
-    evidence: tuple[str, ...]
+    option: Count
+    why: Text
+    evidence: tuple[Text, ...]
 
 
 @dataclass(frozen=True)
@@ -117,23 +127,28 @@ class Question:
     mean share of options judged rightly; None if nobody has tried. `open_book` is the share right with the life open.
     """
 
-    id: str
-    character: str
+    id: Text
+    character: Text
     type: QuestionType
-    question: str
+    question: Text
     options: tuple[str, ...]
-    answer: tuple[str, ...] | tuple[int, ...]
-    evidence: tuple[str, ...]
+    answer: tuple[Text, ...] | tuple[int, ...]
+    evidence: tuple[Text, ...]
     source: str
     core: bool
     _: KW_ONLY
     life: bool = False
     kind: str = ""
     why_wrong: tuple[WrongOption, ...] = ()
-    blind: float | None = None
-    blind_readers: int = 0
-    open_book: float | None = None
-    open_book_readers: int = 0
+    blind: Share | None = None
+    blind_readers: Count = 0
+    open_book: Share | None = None
+    open_book_readers: Count = 0
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        check_question_key(self.type, self.options, self.answer, [wrong.option for wrong in self.why_wrong])
+        return self
 
 
 @dataclass(frozen=True)

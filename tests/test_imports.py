@@ -11,10 +11,16 @@ PACKAGE = Path(__file__).resolve().parent.parent / "human_simulacra"
 BASE = {
     "types",
     "items",
+    "shared_items",
     "life_dates",
     "traces",
     "jsonl_rows",
+    "schema",
+    "schema_errors",
+    "answer_keys",
+    "row_references",
     "errors",
+    "command_checks",
     "files",
     "sqlite_files",
     "damaged_files",
@@ -31,11 +37,10 @@ BASE = {
 CALLS = {"prompts", "backbones", "memory", "agents"}  # what calls a model
 # What each part may import of the others; each part may import itself.
 ALLOWED = {
-    "types": {"life_dates", "answer_form"}, "answer_form": set(), "items": set(), "likelihood_choice": set(), "errors": set(), "files": {"secret_redaction"}, "secret_names": set(), "secret_redaction": {"secret_names"}, "redacted_output": {"secret_redaction"},
-    "sqlite_files": set(),
+    "types": {"life_dates", "answer_form", "answer_keys", "schema"}, "answer_form": set(), "items": {"answer_keys", "schema"}, "shared_items": {"types", "answer_keys", "schema"}, "likelihood_choice": set(), "errors": set(), "files": {"secret_redaction"}, "secret_names": set(), "secret_redaction": {"secret_names"}, "redacted_output": {"secret_redaction"}, "sqlite_files": set(),
     "damaged_files": {"files"}, "key_value_store": {"damaged_files", "sqlite_files"},
-    "life_dates": set(), "point_in_time": {"errors", "life_dates", "types"}, "progress": set(), "prompts": set(), "traces": {"types", "likelihood_choice"}, "local_address": {"errors"},
-    "jsonl_rows": {"errors"}, "library": BASE, "library_as_of": {*BASE, "library"}, "backbones": BASE, "memory": {*BASE, "library", "prompts"},
+    "life_dates": {"schema"}, "point_in_time": {"errors", "life_dates", "types", "schema"}, "progress": set(), "prompts": set(), "traces": {"types", "likelihood_choice"}, "local_address": {"errors"},
+    "jsonl_rows": {"errors", "schema"}, "schema": {"errors", "schema_errors"}, "schema_errors": {"errors"}, "answer_keys": set(), "command_checks": {"errors"}, "row_references": {"errors"}, "library": BASE, "library_as_of": {*BASE, "library"}, "backbones": BASE, "memory": {*BASE, "library", "prompts"},
     "agents": {*BASE, "prompts", "backbones", "memory"}, "persona": {*BASE, "library", "prompts"}, "stimuli": {*BASE, "prompts"},
     "method_interface": {*BASE, *CALLS, "library"}, "methods": {*BASE, *CALLS, "library", "method_interface"},
     "method_runner": {*BASE, *CALLS, "library", "library_as_of", "method_interface", "methods", "persona"},

@@ -51,7 +51,10 @@ def test_a_broken_line_is_named_by_file_and_number(data: Path, line: str, words:
 
 @pytest.mark.parametrize(
     ("old", "new", "words"),
-    [('"age": 45', '"age": "45"', "'age' has the wrong type"), ('"age": 45', '"age": 45, "ages": 1', "'ages' is unknown")],
+    [
+        ('"age": 45', '"age": "45"', "key 'age' must be a whole number of at least 0, not '45'"),
+        ('"age": 45', '"age": 45, "ages": 1', "unknown key 'ages': did you mean 'age'"),
+    ],
 )
 def test_a_field_that_does_not_fit_is_named(data: Path, old: str, new: str, words: str) -> None:
     path = data / "characters" / "ada-berg" / "profile.jsonl"

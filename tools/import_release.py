@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from human_simulacra.command_checks import check_output_folder
 from human_simulacra.construction.importing.release_import import import_release
 from human_simulacra.errors import UserError
 
@@ -18,6 +19,7 @@ def main() -> int:
     parser.add_argument("--strict", action="store_true", help="exit with status 1 if anything is inconsistent")
     arguments = parser.parse_args()
     try:
+        check_output_folder(arguments.target, "target")
         characters, findings = import_release(arguments.source, arguments.target)
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -10,7 +10,7 @@ from human_simulacra.errors import UserError
 from human_simulacra.library import Library
 
 
-def main() -> int:
+def main(argv: list[str] | None = None) -> int:
     """Prints the gates; returns 0, 1 if one fails, 2 for a user error."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", nargs="?", type=Path, help="the data folder; the dataset package if not given")
@@ -22,8 +22,10 @@ def main() -> int:
         "--write-near", action="store_true", help="update the column 'near' of personality_items.jsonl before checking"
     )
     parser.add_argument("--write-checksums", action="store_true", help="update SHA256SUMS before checking")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(argv)
     try:
+        if arguments.against is not None and not arguments.against.is_dir():
+            raise UserError(f"--against {arguments.against} is no folder")
         library = Library(arguments.data)
         if arguments.readers:
             return _print_readers(library)
@@ -58,8 +60,6 @@ def _validate(library: Library, arguments: argparse.Namespace) -> int:
     from human_simulacra.validation.quality_gate import format_gates
     from human_simulacra.validation.run_checks import run_checks
 
-    if arguments.against is not None and not arguments.against.is_dir():
-        raise UserError(f"--against {arguments.against} is no folder")
     if arguments.write_near:
         write_near(library.path, SentenceEmbedder())
     if arguments.write_checksums:

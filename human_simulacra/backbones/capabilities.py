@@ -12,8 +12,8 @@ from typing import Any, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from human_simulacra.backbones.server_errors import refuses_length, refuses_model
-from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import cache_dir, digest, write_atomically
+from human_simulacra.schema import Text
 from human_simulacra.types import Message
 
 TOKEN_KEYS = ("max_tokens", "max_completion_tokens")
@@ -38,7 +38,7 @@ class Capabilities:
 
     system_role: bool = True
     tokens_key: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
-    omit: tuple[str, ...] = ()
+    omit: Sequence[Text] = ()
     streaming: bool = True
     reasons: bool = False
     v1: Literal["as given", "added", "removed"] = "as given"
@@ -115,31 +115,7 @@ class Capabilities:
         return replace(self, omit=tuple(dict.fromkeys([*self.omit, *names])))
 
 
-_ADAPTER = TypeAdapter(Capabilities)
-_NAMES = tuple(Capabilities.__dataclass_fields__)
-
-
-def read_capabilities(given: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """Checks the capabilities of a config and returns them.
-
-    Args:
-        given: A config's `capabilities`: some fields of `Capabilities`.
-        where: Names the config in messages.
-
-    Raises:
-        UserError: If a name is unknown or a value is invalid.
-    """
-    if not isinstance(given, Mapping):
-        raise UserError(f"{where} must be a dict such as dict(system_role=False, omit=['seed']), not {given!r}")
-    for name in given:
-        if name not in _NAMES:
-            raise unknown(f"key of {where}", name, _NAMES)
-    try:
-        checked = _ADAPTER.validate_json(json.dumps(dict(given), default=repr), strict=True)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise UserError(f"{where}.{'.'.join(map(str, first['loc']))}: {first['msg']}, not {first['input']!r}") from None
-    return {name: getattr(checked, name) for name in given}
+_SAVED = TypeAdapter(Capabilities)
 
 
 @dataclass
@@ -148,7 +124,7 @@ class KnownCapabilities:
 
     Args:
         fingerprint: Identifies the server and the model.
-        given: The capabilities that the config states; they are never changed.
+        given: The fields that the config states; they are never changed.
         folder: Where findings are kept; None for the user's cache folder.
     """
 
@@ -157,13 +133,15 @@ class KnownCapabilities:
     folder: Path | None = None
 
     def __post_init__(self) -> None:
+        self.given = {name: tuple(value) if isinstance(value, list) else value for name, value in self.given.items()}
         self._path = (self.folder or cache_dir()) / "capabilities" / f"{digest([self.fingerprint, dict(self.given)])[:24]}.json"
         self.found = self._read()
         self.current = replace(self.found or Capabilities(), **self.given)
 
     def _read(self) -> Capabilities | None:
         try:
-            return _ADAPTER.validate_json(self._path.read_bytes())
+            found = _SAVED.validate_json(self._path.read_bytes())
+            return replace(found, omit=tuple(found.omit))
         except (OSError, ValidationError):  # nothing is known yet, or not readably: it is found out again
             return None
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import math
 import shlex
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from human_simulacra.backbones import BackboneError, CachedBackbone, CallCache, RetryPolicy
+from human_simulacra.command_checks import EMBEDDED, check_backbone, check_data_folder, check_output_folder
 from human_simulacra.construction.biography import BiographyOptions
 from human_simulacra.construction.checked_writer import Writer
 from human_simulacra.construction.dry_run import DryRun
@@ -21,7 +20,6 @@ from human_simulacra.files import cache_dir
 from human_simulacra.redacted_output import redacted_output
 
 OUT = "my_characters"
-EMBEDDED = "embedded"
 SHOWN_CANDIDATES = 10
 
 
@@ -93,6 +91,9 @@ def run_tool(
     """
     arguments = parser.parse_args(argv)
     try:
+        check_backbone(getattr(arguments, "backbone", None))
+        check_output_folder(getattr(arguments, "out", Path(OUT)), "--out")
+        check_data_folder(getattr(arguments, "data", None))
         return work(arguments)
     except (UserError, BackboneError) as error:
         sys.stdout.flush()
@@ -126,23 +127,11 @@ def open_writer(arguments: argparse.Namespace) -> Writer:
     from human_simulacra.plugin.chat_backbone_loader import load_chat_backbone, read_model_config
     from human_simulacra.plugin.llm_config import context_tokens, fingerprint
 
-    llm, where = read_model_config(arguments.backbone)
+    llm, _ = read_model_config(arguments.backbone)
     context = context_tokens(llm)
     if arguments.dry_run:
-        return DryRun(_read_price(llm, where), context, fingerprint(llm))
+        return DryRun(llm.get("price"), context, fingerprint(llm))
     # These tools run unattended, so a busy server is given more time than in a conversation.
     backbone = load_chat_backbone(arguments.backbone, RetryPolicy(), empty_is_answer=True).backbone
     cached = CachedBackbone(backbone, CallCache(cache_dir() / "calls.sqlite"))
     return Writer(cached, arguments.seed, context_tokens=context)
-
-
-def _read_price(llm: Mapping[str, Any], where: str) -> Mapping[str, float] | None:
-    price = llm.get("price")
-    if price is None:
-        return None
-    money = [price.get(key) for key in ("input", "output")] if isinstance(price, Mapping) else [None]
-    if not all(isinstance(value, int | float) and 0 <= value < math.inf for value in money):
-        raise UserError(
-            f"{where}: price must be money for a million tokens, for instance dict(input=0.15, output=0.6), not {price!r}"
-        )
-    return price

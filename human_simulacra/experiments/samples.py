@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.experiments.base import STIMULUS
 from human_simulacra.library import Library
 from human_simulacra.types import Stimulus
 
-SAMPLES = {
+Sample = Literal["all", "core", "life", "quick"]
+SAMPLES: dict[str, str] = {
     "all": "every row of every character",
     "core": "the core questions (comparable to the paper's fifteen) of every character",
     "life": "the questions on the story alone that readers without it seldom get right, of every character",
@@ -54,12 +55,7 @@ def repeat_row(row: Mapping[str, Any], stimulus: Stimulus, runs: int) -> list[di
 
     Returns:
         The rows with the columns run (from 1) and stimulus.
-
-    Raises:
-        UserError: If `runs` is not a whole number of at least 1.
     """
-    if not isinstance(runs, int) or isinstance(runs, bool) or runs < 1:
-        raise UserError(f"runs must be a whole number of at least 1, not {runs!r}")
     return [{**row, "run": draw + 1, STIMULUS: replace(stimulus, sample=draw)} for draw in range(runs)]
 
 

@@ -10,12 +10,13 @@ from opencompass.models import OpenAISDK
 from opencompass.utils import build_model_from_cfg
 
 from human_simulacra.backbones.base import Backbone
-from human_simulacra.backbones.capabilities import KnownCapabilities, read_capabilities
+from human_simulacra.backbones.capabilities import KnownCapabilities
 from human_simulacra.backbones.openai_chat import OpenAIChat
 from human_simulacra.memory.embedding import packaged_model
 from human_simulacra.plugin.hf_vllm_loglikelihood import SCORING_CLASSES
 from human_simulacra.plugin.llama_cpp import LlamaCpp
-from human_simulacra.plugin.llm_config import OWN_KEYS, calls_openai_client, fingerprint, is_openai
+from human_simulacra.plugin.llm_config import calls_openai_client, fingerprint, is_openai
+from human_simulacra.plugin.llm_schema import OWN_KEYS
 from human_simulacra.plugin.opencompass_backbone import OpenCompassBackbone, ScoringOpenCompassBackbone
 from human_simulacra.secret_redaction import redact
 
@@ -61,14 +62,13 @@ def _openai_backbone(
     model: OpenAISDK, llm: Mapping[str, Any], concurrency: int, empty_is_answer: bool, cache_dir: Path | None
 ) -> OpenAIChat:
     extra: dict[str, Any] = {"extra_body": model.extra_body} if model.extra_body else {}
-    given = read_capabilities(llm.get("capabilities") or {}, "capabilities")
     return OpenAIChat(
         model.openai_client,
         model.path,
         fingerprint(llm),
         concurrency,
         extra=extra | (model.openai_extra_kwargs or {}),
-        capabilities=KnownCapabilities(fingerprint(llm), given, cache_dir),
+        capabilities=KnownCapabilities(fingerprint(llm), llm.get("capabilities") or {}, cache_dir),
         reasoning_tokens=llm.get("reasoning_tokens"),
         timeout=float(llm.get("timeout") or REQUEST_TIMEOUT),
         empty_is_answer=empty_is_answer,

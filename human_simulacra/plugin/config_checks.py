@@ -3,59 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from datasets import Dataset
 from mmengine.config import Config
 
-from human_simulacra.errors import UserError, unknown
+from human_simulacra.errors import UserError
 from human_simulacra.experiments.base import CONVERSATION
 from human_simulacra.library import Library
 from human_simulacra.library_as_of import LibraryAsOf
 from human_simulacra.likelihood_choice import NO_ABSTENTION
-from human_simulacra.methods import check_method
 from human_simulacra.persona import shuffled_character
-from human_simulacra.plugin.dataset import ExperimentDataset
+from human_simulacra.plugin.config_classes import experiment_dataset_class, experiment_names, find_subclass, has_type
+from human_simulacra.plugin.config_schema import OF_DATASETS, check_shape
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.inferencer import SimulacrumInferencer
-from human_simulacra.plugin.interview_inferencer import InterviewInferencer
-from human_simulacra.plugin.llm_config import check_llm, resolve_answering, type_name
+from human_simulacra.plugin.llm_config import resolve_answering, type_name
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.partition_checks import check_partitions
 from human_simulacra.plugin.primary_checks import check_primary
 from human_simulacra.plugin.secret_checks import check_no_secrets
 from human_simulacra.plugin.stimulus_serialization import decode_stimulus
 from human_simulacra.point_in_time import find_point
-
-T = TypeVar("T")
-_NOT_ARGUMENTS = ("type", "abbr", "reader_cfg", "infer_cfg", "eval_cfg", "n", "k")
-
-
-def has_type(config: Mapping[str, Any], kind: type) -> bool:
-    """Returns whether a config's `type` is exactly the class `kind`, given as a class or by its dotted name."""
-    return type_name(config) == f"{kind.__module__}.{kind.__name__}"
-
-
-def experiment_dataset_class(config: Mapping[str, Any]) -> type[ExperimentDataset] | None:
-    """Returns the class of a dataset config if it is an `ExperimentDataset`, otherwise None."""
-    return find_class(config, ExperimentDataset)
-
-
-def experiment_names(config: Config) -> list[str]:
-    """Returns the names of the experiments of a config, in order of appearance."""
-    found = [(dataset, experiment_dataset_class(dataset)) for dataset in config["datasets"]]
-    return list(dict.fromkeys(dataset.get("experiment") or kind.experiment for dataset, kind in found if kind))
-
-
-def find_class(config: Mapping[str, Any], base: type[T]) -> type[T] | None:
-    """Returns the class of a config if it is a subclass of `base`, otherwise None."""
-    kind = config.get("type")
-    if isinstance(kind, str):
-        module, _, name = kind.rpartition(".")
-        kind = getattr(import_module(module), name, None) if module.startswith("human_simulacra.") else None
-    return kind if isinstance(kind, type) and issubclass(kind, base) else None
 
 
 def load_config(path: str) -> Config:
@@ -83,10 +53,8 @@ def check_run(config: Config, file: str, work_dir: Path) -> None:
     for folder in (work_dir.absolute(), Path.cwd()):
         if " " in str(folder):
             raise UserError(f"the folder '{folder}' has a space in its name, which OpenCompass does not support: use another")
-    for key in ("models", "datasets"):
-        if not config.get(key):
-            raise UserError(f"config {file} has no '{key}': import them from configs/{key}")
     check_no_secrets(config.to_dict(), file)
+    check_shape(dict(config.items()), file)
     check_abbrs(config, file)
     libraries = [Library(model.get("data")) for model in _simulacra(config)]
     loaded = _load_datasets(config)
@@ -97,14 +65,12 @@ def check_run(config: Config, file: str, work_dir: Path) -> None:
     check_primary(config, experiment_names(config))
     check_repetitions(config)
     for model, library in zip(_simulacra(config), libraries, strict=True):
-        check_simulacrum(model)
         for character in characters:
-            library.character(character)
+            library.check(character)
+            if model.get("method", "macm") in ("rag", "macm"):
+                library.memories(character)
             if model.get("method") == "shuffled":
                 shuffled_character(library, character, model.get("seed", 0))
-            if model.get("method", "macm") in ("rag", "macm"):
-                library.story(character)
-                library.memories(character)
         _check_points_in_time(model, library, loaded)
 
 
@@ -114,7 +80,7 @@ def check_abbrs(config: Config, file: str) -> None:
         seen = set()
         for entry in config[key]:
             abbr = entry.get("abbr")
-            if not abbr or "/" in abbr or " " in abbr:
+            if not isinstance(abbr, str) or not abbr or "/" in abbr or " " in abbr:
                 raise UserError(f"{file}: every entry of '{key}' needs an abbr without spaces or slashes, not {abbr!r}")
             if abbr in seen:
                 raise UserError(f"{file}: two entries of '{key}' have the abbr '{abbr}': make it unique")
@@ -133,17 +99,6 @@ def check_repetitions(config: Config) -> None:
                 )
 
 
-def check_simulacrum(model: Mapping[str, Any]) -> None:
-    """Checks one `Simulacrum` config without building its backbone; raises a UserError if it is invalid."""
-    if not model.get("llm"):
-        raise UserError(f"model '{model.get('abbr')}' has no llm: set it to an OpenCompass model config")
-    check_method(model.get("method", "macm"), model.get("method_kwargs") or {})
-    for key in ("llm", "agent_llm"):
-        if model.get(key):
-            check_llm(model[key], f"model '{model.get('abbr')}', {key}")
-    resolve_answering(model["llm"], model.get("answering"), f"model '{model.get('abbr')}'")
-
-
 def _simulacra(config: Config) -> Iterator[Mapping[str, Any]]:
     return (model for model in config["models"] if has_type(model, Simulacrum))
 
@@ -153,10 +108,10 @@ def _load_datasets(config: Config) -> list[tuple[Mapping[str, Any], Dataset]]:
     loaded = []
     for dataset in config["datasets"]:
         if kind := experiment_dataset_class(dataset):
-            rows = kind.load(**_arguments(dataset, kind))
+            rows = kind.load(**{key: value for key, value in dataset.items() if key not in OF_DATASETS})
             here = {str(character) for character in rows["character"]}
             evaluator = (dataset.get("eval_cfg") or {}).get("evaluator") or {}
-            if evaluator_class := find_class(evaluator, ExperimentEvaluator):
+            if evaluator_class := find_subclass(evaluator, ExperimentEvaluator):
                 settings = {key: value for key, value in evaluator.items() if key != "type"}
                 evaluator_class.check(settings, here, len(config["models"]), f"dataset '{dataset.get('abbr')}', evaluator")
             if CONVERSATION in rows.column_names:
@@ -197,22 +152,10 @@ def _check_not_knowing(config: Config, loaded: Sequence[tuple[Mapping[str, Any],
             raise UserError(f"dataset '{offering[0]}' offers not knowing, but {where} answers by log-likelihood: {NO_ABSTENTION}")
 
 
-def _arguments(dataset: Mapping[str, Any], kind: type[ExperimentDataset]) -> dict[str, Any]:
-    """Returns the arguments of a dataset config; raises a UserError for an unknown one."""
-    known = kind.arguments(dataset.get("experiment", ""))
-    arguments = {key: value for key, value in dataset.items() if key not in _NOT_ARGUMENTS}
-    for name in arguments:
-        if name not in known:
-            raise unknown(f"argument of dataset '{dataset.get('abbr')}' ({kind.__name__})", name, known)
-    return arguments
-
-
 def _check_inferencer(dataset: Mapping[str, Any]) -> None:
     """Raises a UserError if a dataset of conversations has an inferencer that would drop the earlier turns."""
     inferencer = dataset["infer_cfg"]["inferencer"]
-    if find_class(inferencer, InterviewInferencer):
-        InterviewInferencer.check(inferencer.get("interviewer_llm") or {})
-    elif not has_type(inferencer, SimulacrumInferencer):
+    if not find_subclass(inferencer, SimulacrumInferencer):
         raise UserError(
             f"dataset '{dataset['abbr']}' contains conversations, which {type_name(inferencer)} does not support: "
             "set inferencer=dict(type=SimulacrumInferencer) in its infer_cfg"

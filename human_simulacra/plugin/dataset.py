@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from inspect import signature
 from typing import Any, ClassVar
 
 from datasets import Dataset
@@ -14,6 +13,7 @@ from human_simulacra.experiments.base import STIMULUS, Experiment
 from human_simulacra.experiments.registry import find_experiment
 from human_simulacra.library import Library
 from human_simulacra.plugin.stimulus_serialization import encode_stimulus
+from human_simulacra.schema import check_arguments
 from human_simulacra.types import Stimulus
 
 
@@ -43,17 +43,9 @@ class ExperimentDataset(BaseDataset):
             UserError: If the experiment or another name is unknown, the folder is missing or a line is broken.
         """
         found = cls._find(experiment)
+        if not values:
+            check_arguments(found.rows, arguments, f"dataset of '{found.name}'", without=("library",))
         return Dataset.from_list([_carried(found.name, row) for row in found.rows(Library(data), *values, **arguments)])
-
-    @classmethod
-    def arguments(cls, experiment: str = "") -> list[str]:
-        """Returns the arguments that a config can give: those of the experiment's function `rows`, and `data`.
-
-        Raises:
-            UserError: If the config names no experiment, or one that is unknown.
-        """
-        own = [] if cls.experiment else ["experiment"]
-        return [*own, *list(signature(cls._find(experiment).rows).parameters)[1:], "data"]
 
     @classmethod
     def _find(cls, name: str) -> Experiment:

@@ -9,7 +9,6 @@ from typing import Any
 from opencompass.openicl.icl_evaluator import BaseEvaluator
 
 from human_simulacra.backbones import CallCache
-from human_simulacra.errors import UserError
 from human_simulacra.experiments.registry import find_experiment
 from human_simulacra.experiments.second_reader import ask_reader
 from human_simulacra.files import cache_dir as default_cache_dir
@@ -19,6 +18,7 @@ from human_simulacra.plugin.reply_reading import check_reader, choose_readings
 from human_simulacra.results import run_folder
 from human_simulacra.results.reader_agreement import READING
 from human_simulacra.results.reply_status import ANSWERED, Status, reply_status
+from human_simulacra.schema import AtLeastOne, Config, Share, Text, Whole
 
 # Columns that only transport a row to the model; scores depend on the others.
 _TRANSPORT_COLUMNS = {"envelope", "prompt", "query", "recap", "idx", "subdivision"}
@@ -39,12 +39,12 @@ class ExperimentEvaluator(BaseEvaluator):
 
     def __init__(
         self,
-        reader_llm: Mapping[str, Any] | None = None,
-        reader_check: float = 0.1,
-        concurrency: int = 8,
-        retry: int = 5,
-        seed: int = 0,
-        cache_dir: str | None = None,
+        reader_llm: Config | None = None,
+        reader_check: Share = 0.1,
+        concurrency: AtLeastOne = 8,
+        retry: AtLeastOne = 5,
+        seed: Whole = 0,
+        cache_dir: Text | None = None,
     ) -> None:
         super().__init__()
         self.reader_llm, self.reader_check = reader_llm, reader_check
@@ -162,12 +162,8 @@ class ExperimentEvaluator(BaseEvaluator):
             models: Number of models in the config.
             where: Describes the config's location in the message.
         """
-        try:
-            evaluator = cls(**arguments)
-        except TypeError as error:
-            raise UserError(f"{where}: {error}") from None
-        evaluator.check_settings(characters, models, where)
+        cls(**arguments).check_settings(characters, models, where)
 
     def check_settings(self, characters: set[str], models: int, where: str) -> None:
         """Raises a UserError if a setting is out of range, or a model cannot read what it is to read."""
-        check_reader(self.reader_llm, self.reader_check, where)
+        check_reader(self.reader_llm, where)

@@ -36,10 +36,8 @@ def check_judges(judges: Sequence[Mapping[str, Any]], where: str) -> None:
     """Checks judge configs without building a model.
 
     Raises:
-        UserError: If there is no judge, or a judge has no unique abbr, an invalid config or too short a context.
+        UserError: If a judge has no unique abbr, an invalid config or too short a context.
     """
-    if not judges:
-        raise UserError(f"{where} has no judges: set judges=[OpenCompass model configs]")
     names = [str(judge.get("abbr") or "") for judge in judges]
     for name, judge in zip(names, judges, strict=True):
         if not name or names.count(name) > 1:

@@ -11,6 +11,7 @@ from human_simulacra.library import Library
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.judge_models import JudgedModel, check_judges, run_calls
 from human_simulacra.results.reply_status import ANSWERED, Status
+from human_simulacra.schema import AtLeastOne, Configs, Text, Whole
 
 Rows = Sequence[Mapping[str, Any]]
 Replied = Sequence[tuple[Mapping[str, Any], str]]  # the rows with a reply, and the reply
@@ -35,12 +36,12 @@ class JudgedEvaluator(ExperimentEvaluator):
 
     def __init__(
         self,
-        judges: Sequence[Mapping[str, Any]],
-        concurrency: int = 8,
-        retry: int = 5,
-        seed: int = 0,
-        cache_dir: str | None = None,
-        data: str | None = None,
+        judges: Configs,
+        concurrency: AtLeastOne = 8,
+        retry: AtLeastOne = 5,
+        seed: Whole = 0,
+        cache_dir: Text | None = None,
+        data: Text | None = None,
     ) -> None:
         super().__init__(concurrency=concurrency, retry=retry, seed=seed, cache_dir=cache_dir)
         self.judges, self.library = list(judges), Library(data)

@@ -7,18 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from opencompass.models import OpenAISDK
-from opencompass.registry import MODELS
 
-from human_simulacra.backbones.capabilities import read_capabilities
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import digest
 from human_simulacra.plugin.hf_vllm_loglikelihood import SCORING_CLASSES
 from human_simulacra.plugin.llama_cpp import LlamaCpp
+from human_simulacra.plugin.llm_schema import check_model_config, find_class
 from human_simulacra.plugin.vllm_structured_output import VLLM_CLASSES
 from human_simulacra.types import ANSWERINGS, Answering
 
-# Keys that OpenCompass does not know: the price of tokens, what a server takes, and what a model may think before it answers.
-OWN_KEYS = ("price", "capabilities", "reasoning_tokens")
 # Keys that do not affect a model's answers.
 NOT_IDENTITY = {
     "abbr", "batch_size", "key", "max_out_len", "max_workers", "openai_proxy_url", "org", "price", "query_per_second", "retry",
@@ -56,17 +53,19 @@ def context_tokens(llm: Mapping[str, Any]) -> int:
     return int(llm.get("context") or llm.get("max_seq_len") or (LLAMA_CONTEXT if llama else ASSUMED_CONTEXT))
 
 
-def check_llm(llm: Mapping[str, Any], where: str) -> None:
-    """Checks a model config before the model is built; raises a UserError, which names its origin, if it cannot work."""
-    if not type_name(llm):
-        raise UserError(f"{where} has no 'type': give an OpenCompass model config")
-    if llm.get("capabilities") is not None:
-        read_capabilities(llm["capabilities"], f"{where}, capabilities")
-    thinking = llm.get("reasoning_tokens")
-    if thinking is not None and (isinstance(thinking, bool) or not isinstance(thinking, int) or thinking < 0):
-        raise UserError(f"{where}: reasoning_tokens must be a whole number of at least 0, not {thinking!r}")
+def check_llm(llm: Mapping[str, Any], where: str, path: str = "") -> None:
+    """Checks a model config before the model is built; raises a UserError, which names its origin, if it cannot work.
+
+    Args:
+        llm: The config.
+        where: Its file or another origin.
+        path: Its place there.
+    """
+    check_model_config(llm, where, path)
     if is_openai(llm) and llm.get("key", "ENV") == "ENV" and not os.environ.get("OPENAI_API_KEY"):
-        raise UserError(f"{where} uses key='ENV', but OPENAI_API_KEY is not set: export it (any value for a local server)")
+        raise UserError(
+            f"{where}: {path or 'it'} uses key='ENV', but OPENAI_API_KEY is not set: export it (any value for a local server)"
+        )
 
 
 def resolve_answering(llm: Mapping[str, Any], answering: Answering | None, where: str) -> Answering:
@@ -105,9 +104,7 @@ def asks_chat_server(llm: Mapping[str, Any]) -> bool:
 
 def _model_class(llm: Mapping[str, Any]) -> type:
     """Returns the class of a config; `object` if it is none that OpenCompass can find."""
-    kind = llm.get("type")
-    kind = MODELS.get(kind) if isinstance(kind, str) else kind
-    return kind if isinstance(kind, type) else object
+    return find_class(llm.get("type")) or object
 
 
 def is_openai(llm: Mapping[str, Any]) -> bool:

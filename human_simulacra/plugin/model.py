@@ -25,6 +25,7 @@ from human_simulacra.methods import check_method
 from human_simulacra.plugin.backbone_factory import build_backbone
 from human_simulacra.plugin.llm_config import check_llm, fingerprint, resolve_answering
 from human_simulacra.plugin.stimulus_serialization import decode_stimulus
+from human_simulacra.schema import Arguments, AtLeastOne, Config, Count, NotNegative, Text, Whole, Year
 from human_simulacra.secret_redaction import redact
 from human_simulacra.traces import Reply
 from human_simulacra.types import Answering, Stimulus
@@ -60,20 +61,20 @@ class Simulacrum(BaseAPIModel):
 
     def __init__(
         self,
-        llm: Mapping[str, Any],
-        method: str = "macm",
-        method_kwargs: Mapping[str, Any] | None = None,
-        agent_llm: Mapping[str, Any] | None = None,
-        embedder: str | None = None,
-        temperature: float = 0.0,
-        seed: int = 0,
-        sample: int = 0,
-        concurrency: int = 8,
-        retry: int = 5,
-        cache_dir: str | None = None,
-        data: str | None = None,
+        llm: Config,
+        method: Text = "macm",
+        method_kwargs: Arguments | None = None,
+        agent_llm: Config | None = None,
+        embedder: Text | None = None,
+        temperature: NotNegative = 0.0,
+        seed: Whole = 0,
+        sample: Count = 0,
+        concurrency: AtLeastOne = 8,
+        retry: AtLeastOne = 5,
+        cache_dir: Text | None = None,
+        data: Text | None = None,
         answering: Answering | None = None,
-        as_of: str | int | None = None,
+        as_of: Text | Year | None = None,
     ) -> None:
         super().__init__(path=str(llm.get("path", method)), retry=retry)
         self.concurrency = concurrency

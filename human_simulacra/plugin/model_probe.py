@@ -15,7 +15,7 @@ from human_simulacra.backbones.openai_chat import REASONING_TOKENS, OpenAIChat
 from human_simulacra.errors import UserError
 from human_simulacra.files import cache_dir
 from human_simulacra.plugin.backbone_factory import build_backbone
-from human_simulacra.plugin.config_checks import experiment_dataset_class, has_type
+from human_simulacra.plugin.config_classes import experiment_dataset_class, has_type
 from human_simulacra.plugin.llm_config import asks_chat_server, fingerprint
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.prompts import template

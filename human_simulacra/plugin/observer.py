@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
+
+from annotated_types import Interval
 
 from human_simulacra.errors import UserError
 from human_simulacra.experiments.observer.comparison_judging import ComparedAnswers, count_comparisons, judge_comparisons
@@ -16,6 +18,7 @@ from human_simulacra.plugin.dataset import ExperimentDataset
 from human_simulacra.plugin.judged_evaluator import JudgedEvaluator, Replied, Rows
 from human_simulacra.plugin.llm_config import context_tokens
 from human_simulacra.results.reply_status import ANSWERED, TRUNCATED, reply_status
+from human_simulacra.schema import AtLeastOne, Configs, Whole
 
 
 class ObserverDataset(ExperimentDataset):
@@ -46,13 +49,13 @@ class ObserverEvaluator(JudgedEvaluator):
 
     def __init__(
         self,
-        judges: Sequence[Mapping[str, Any]],
+        judges: Configs,
         reads: ReadingChoice = "auto",
-        statements: int = 5,
-        lives: int = 4,
-        reading_tokens: int | None = None,
+        statements: Annotated[int, Interval(ge=1, le=MOST_STATEMENTS)] = 5,
+        lives: Annotated[int, Interval(ge=2, le=26)] = 4,
+        reading_tokens: AtLeastOne | None = None,
         comparison: bool = True,
-        seed: int = 0,
+        seed: Whole = 0,
         **more: Any,
     ) -> None:
         super().__init__(judges, seed=seed, **more)
@@ -63,9 +66,6 @@ class ObserverEvaluator(JudgedEvaluator):
         rules = self.rules
         if self.comparison and models > MOST_COMPARED:
             raise UserError(f"{where}: at most {MOST_COMPARED} models can be compared, not {models}: set comparison=False")
-        for name, value, low, high in (("statements", rules.statements, 1, MOST_STATEMENTS), ("lives", rules.lives, 2, 26)):
-            if not isinstance(value, int) or not low <= value <= high:
-                raise UserError(f"{where}: {name} must be {low} to {high}, not {value!r}")
         panel = JudgePanel([], self.library, rules)
         for judge in self.judges:
             for character in characters:

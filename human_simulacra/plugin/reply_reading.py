@@ -12,23 +12,18 @@ from human_simulacra.experiments.second_reader import ReadingTask
 from human_simulacra.plugin.judge_models import check_judge
 
 
-def check_reader(reader: object, share: object, where: str) -> None:
-    """Checks the arguments of a second reader without building the model.
+def check_reader(reader: Mapping[str, Any] | None, where: str) -> None:
+    """Checks the config of a second reader without building the model.
 
     Args:
         reader: The argument `reader_llm`; None for no reader.
-        share: The argument `reader_check`.
         where: Describes the config's location in the message.
 
     Raises:
-        UserError: If the reader is no model config, has no abbr or too short a context, or the share is out of range.
+        UserError: If the reader has no abbr or too short a context.
     """
-    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
-        raise UserError(f"{where}: reader_check must be a share from 0 to 1, not {share!r}")
     if reader is None:
         return
-    if not isinstance(reader, Mapping):
-        raise UserError(f"{where}: reader_llm must be an OpenCompass model config, dict(type=..., abbr=...), or None")
     if not reader.get("abbr"):
         raise UserError(f"{where}: reader_llm needs an abbr, its name in tables")
     check_judge(reader, f"{where}, reader '{reader['abbr']}'")

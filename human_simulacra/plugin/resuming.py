@@ -8,7 +8,7 @@ from typing import Any
 from opencompass.utils import build_dataset_from_cfg
 
 from human_simulacra.errors import UserError
-from human_simulacra.plugin.config_checks import experiment_dataset_class, has_type
+from human_simulacra.plugin.config_classes import experiment_dataset_class, has_type
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.task_failures import forget_failures
 from human_simulacra.results import run_folder

@@ -7,7 +7,8 @@ import logging
 import sys
 from pathlib import Path
 
-from human_simulacra.errors import UserError, unknown
+from human_simulacra.errors import UserError
+from human_simulacra.plugin.run_arguments import check_run_arguments
 from human_simulacra.redacted_output import redacted_output
 
 _NOISE = ("SlurmRunner is not used", "Default to dump eval details", "Reusing experiements")
@@ -37,22 +38,17 @@ def main(argv: list[str] | None = None) -> int:
         return _opencompass(["--help"])
     resume = ""
     try:
-        if not known.config:
-            raise UserError("no config given: python run.py configs/eval_human_simulacra.py")
+        check_run_arguments(known, rest)
         print("loading OpenCompass ...", file=sys.stderr, flush=True)
         from human_simulacra.plugin.config_checks import check_run, load_config
         from human_simulacra.plugin.model_probe import probe_models
         from human_simulacra.plugin.partition_checks import forget_dataset_sizes
         from human_simulacra.plugin.resuming import prepare_resume
-        from human_simulacra.plugin.run_completeness import MODES, find_problems
+        from human_simulacra.plugin.run_completeness import find_problems
         from human_simulacra.plugin.run_description import record_session_start
         from human_simulacra.plugin.run_identity import identify_config
         from human_simulacra.plugin.run_ownership import claim_run
 
-        if known.mode not in MODES:
-            raise unknown("mode", known.mode, MODES)
-        if known.mode in ("eval", "viz") and not known.reuse:
-            raise UserError(f"-m {known.mode} needs an earlier run: add -r for the latest one, or -r RUN")
         config = load_config(known.config)
         work_dir = Path(known.work_dir or config.get("work_dir") or "outputs/default")
         check_run(config, known.config, work_dir)

@@ -10,14 +10,13 @@ from typing import Any
 from opencompass.utils import build_dataset_from_cfg
 
 from human_simulacra.errors import UserError
-from human_simulacra.plugin.config_checks import experiment_dataset_class, find_class
+from human_simulacra.plugin.config_classes import experiment_dataset_class, find_subclass
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.summarizer import RunSummarizer
 from human_simulacra.plugin.task_failures import find_failure
 from human_simulacra.reporting.summary_check import find_summary_problems
 from human_simulacra.results import run_folder
 
-MODES = ("all", "infer", "eval", "viz")
 _NO_REASON = "its task did not finish; see the messages above"
 
 
@@ -50,7 +49,7 @@ def find_problems(config: Any, folder: Path, mode: str = "all", failure: str = "
         for dataset in datasets:
             pair = (model["abbr"], dataset["abbr"])
             found += find_pair_problems(folder, *pair, totals[dataset["abbr"]], dataset if mode != "infer" else None, failure)
-    if mode != "infer" and datasets and find_class(config.get("summarizer") or {}, RunSummarizer):
+    if mode != "infer" and datasets and find_subclass(config.get("summarizer") or {}, RunSummarizer):
         found += [Problem(name, finding, failure) for name, finding in find_summary_problems(folder)]
     return found
 
@@ -97,7 +96,7 @@ def _find_unscored(
     except UserError as error:
         yield Problem(name, f"{total} of {total} rows are not evaluated", str(error))
         return
-    ours = find_class((config.get("eval_cfg") or {}).get("evaluator") or {}, ExperimentEvaluator)
+    ours = find_subclass((config.get("eval_cfg") or {}).get("evaluator") or {}, ExperimentEvaluator)
     scored = len(rows) if ours else total * path.is_file()  # other evaluators keep no row
     if scored < total:
         kept = f"{path} has {scored} scored rows" if path.is_file() else failure or _NO_REASON

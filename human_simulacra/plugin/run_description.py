@@ -13,7 +13,7 @@ from typing import Any
 
 from human_simulacra.files import digest
 from human_simulacra.library import Library
-from human_simulacra.plugin.config_checks import experiment_dataset_class, has_type
+from human_simulacra.plugin.config_classes import experiment_dataset_class, has_type
 from human_simulacra.plugin.llm_config import type_name
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.run_identity import identify_config, plain

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from human_simulacra.library import Library
-from human_simulacra.plugin.config_checks import experiment_dataset_class, has_type
+from human_simulacra.plugin.config_classes import experiment_dataset_class, has_type
 from human_simulacra.plugin.llm_config import NOT_IDENTITY
 from human_simulacra.plugin.model import Simulacrum
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from human_simulacra.experiments.registry import describe_sample
 from human_simulacra.files import write_atomically
-from human_simulacra.plugin.config_checks import experiment_dataset_class
+from human_simulacra.plugin.config_classes import experiment_dataset_class
 from human_simulacra.plugin.evaluated_rows import EvaluatedRows, read_evaluated, summarise_evaluated
 from human_simulacra.plugin.run_description import build_description
 from human_simulacra.reporting import write_manifest, write_report
@@ -17,6 +17,7 @@ from human_simulacra.results.summary import Summary
 from human_simulacra.results.tables import headline_table, summary_to_csv, table_to_text, to_json, usage_table
 from human_simulacra.results.unfinished import describe_unfinished, with_unfinished
 from human_simulacra.results.usage import usage_by_model
+from human_simulacra.schema import Arguments
 
 
 class RunSummarizer:
@@ -29,7 +30,7 @@ class RunSummarizer:
             `results.primary_comparisons.PrimaryPlan`. By default every method against `shuffled`, on all experiments.
     """
 
-    def __init__(self, config: Any, everything: str = "", primary: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, config: Any, everything: str = "", primary: Arguments | None = None) -> None:
         self.config = config
         self.everything = everything
         self.primary = primary

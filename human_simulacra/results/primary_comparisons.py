@@ -14,6 +14,7 @@ from typing import Any
 from human_simulacra.results.controls import CONTROL, find_controls
 from human_simulacra.results.summary import ALL, Headline, Row, Summary, Table
 from human_simulacra.results.tables import format_interval, format_number, format_p, without_empty_columns
+from human_simulacra.schema import Names, Text
 from human_simulacra.statistics import Comparison, holm_correction
 
 NAME, TITLE = "primary", "Primary comparisons"
@@ -31,8 +32,8 @@ class PrimaryPlan:
         experiments: Names of experiments; None for all of the run.
     """
 
-    against: str = CONTROL
-    experiments: Sequence[str] | None = None
+    against: Text = CONTROL
+    experiments: Names | None = None
 
 
 @dataclass(frozen=True)

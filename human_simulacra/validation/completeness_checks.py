@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from human_simulacra.errors import UserError
-from human_simulacra.jsonl_rows import read_jsonl
+from human_simulacra.jsonl_rows import read_jsonl, read_located_rows
+from human_simulacra.shared_items import KeyedStatement, Scenario, Statement, StatementPair, Trial
 from human_simulacra.validation.located_rows import CharacterRows
 from human_simulacra.validation.quality_gate import Gate
 from human_simulacra.validation.text_statistics import lower_words, words
@@ -23,6 +24,10 @@ POOLS = {"occupation": 80, "hobby": 60, "short_term_goal": 24, "long_term_goal":
 TURNS, NEVER_SAYS = (6, 14), 3
 PERCEIVING, JUDGING = ("Ne", "Ni", "Se", "Si"), ("Te", "Ti", "Fe", "Fi")
 SHARED = {"scenarios": 24, "personality_items": 640, "acquiescence": 16, "conformity_trials": 36, "contradiction_pairs": 384}
+SHARED_KINDS: dict[str, type] = {
+    "scenarios": Scenario, "personality_items": Statement, "acquiescence": KeyedStatement, "conformity_trials": Trial,
+    "contradiction_pairs": StatementPair,
+}  # fmt: skip
 
 
 def check_counts(people: Sequence[CharacterRows]) -> Gate:
@@ -132,19 +137,22 @@ def check_diversity(people: Sequence[CharacterRows]) -> Gate:
 def check_shared_items(folder: Path) -> Gate:
     """Checks that scenarios, statements, trials and attribute pools are complete and well-formed."""
     problems: list[str] = []
-    tables = {}
-    for name in (*SHARED, "attributes"):
-        try:
-            tables[name] = list(read_jsonl(folder / f"{name}.jsonl"))
-        except UserError as error:
-            problems.append(str(error))
-            tables[name] = []
+    tables: dict[str, list[Any]] = {}
+    for name, kind in SHARED_KINDS.items():
+        rows, faults = read_located_rows(kind, folder / f"{name}.jsonl")
+        problems += faults
+        tables[name] = [row for _, row in rows]
+    try:
+        tables["attributes"] = [row for _, row in read_jsonl(folder / "attributes.jsonl")]
+    except UserError as error:
+        problems.append(str(error))
+        tables["attributes"] = []
     problems += [
         f"{folder / name}.jsonl: {len(tables[name])} rows, {n} are required"
         for name, n in SHARED.items()
         if len(tables[name]) != n
     ]
-    pools = Counter(a["attribute"] for _, a in tables["attributes"])
+    pools = Counter(str(a.get("attribute")) for a in tables["attributes"])
     problems += [
         f"attributes.jsonl: {pools[name]} of '{name}', {least} are required"
         for name, least in POOLS.items()
@@ -155,14 +163,8 @@ def check_shared_items(folder: Path) -> Gate:
     return Gate("shared items", figure, "counts as documented, forms sound", problems)
 
 
-def _trials(folder: Path, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> Iterator[str]:
-    for number, row in rows:
-        where = f"{folder / 'conformity_trials.jsonl'}, line {number}"
-        if not 0 <= row["answer"] < len(row["options"]) or not 0 <= row["majority"] < len(row["options"]):
-            yield f"{where}: answer and majority must be positions of the options"
-        if row["critical"] == (row["answer"] == row["majority"]):
-            yield f"{where}: a trial is critical where the majority is wrong, and only there"
-    for name in {row["set"] for _, row in rows}:
-        critical = sum(row["critical"] for _, row in rows if row["set"] == name)
+def _trials(folder: Path, rows: Sequence[Trial]) -> Iterator[str]:
+    for name in {row.set for row in rows}:
+        critical = sum(row.critical for row in rows if row.set == name)
         if critical != 12:
             yield f"{folder / 'conformity_trials.jsonl'}: set '{name}' has {critical} critical trials, 12 are required"

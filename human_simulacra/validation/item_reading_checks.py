@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from human_simulacra.errors import UserError
-from human_simulacra.items import Scenario, Statement
 from human_simulacra.jsonl_rows import read_rows
+from human_simulacra.shared_items import Scenario, Statement
 from human_simulacra.validation.located_rows import CharacterRows
 from human_simulacra.validation.quality_gate import Gate
 

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from human_simulacra.errors import UserError
 from human_simulacra.items import AttitudeQuestion, Decision, InterrogationQuestion, OpenDetail, Scene, Unanswerable
-from human_simulacra.jsonl_rows import parse_row, read_jsonl
-from human_simulacra.library import Library
+from human_simulacra.jsonl_rows import read_located_rows
+from human_simulacra.library import KINDS, Library
 from human_simulacra.point_in_time import ProfileAt
 from human_simulacra.types import QUESTION_TYPES, Character, Memory, Paragraph, Question
 
 T = TypeVar("T")
-KINDS: dict[str, type] = {
-    "profile": Character, "story": Paragraph, "memories": Memory, "unanswerable": Unanswerable,
-    "open_detail": OpenDetail, "dialogues": Scene, "profile_at": ProfileAt, "decisions": Decision, "growth": AttitudeQuestion,
-    "interrogation": InterrogationQuestion, **dict.fromkeys(QUESTION_TYPES, Question),
-}  # fmt: skip
 OPTIONAL = ("unanswerable", "open_detail", "dialogues", "profile_at", "decisions", "growth", "interrogation")
 
 
@@ -95,12 +90,14 @@ def read_characters(library: Library) -> tuple[list[CharacterRows], list[str]]:
         broken = False
         for name, kind in KINDS.items():
             path = person.folder / f"{name}.jsonl"
-            if name in OPTIONAL and not path.is_file():
+            if name in OPTIONAL and not os.path.lexists(path):
                 continue
-            try:
-                rows = [LocatedRow(path, n, parse_row(kind, row, f"{path}, line {n}")) for n, row in read_jsonl(path)]
-            except UserError as error:
-                problems.append(str(error))
+            found, faults = read_located_rows(kind, path)
+            rows = [LocatedRow(path, number, row) for number, row in found]
+            if not found and not faults:
+                faults = [f"{path} is empty: add a row, or restore the file"]
+            if faults:
+                problems += faults
                 broken = True
                 continue
             if name in QUESTION_TYPES:

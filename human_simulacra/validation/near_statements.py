@@ -14,9 +14,9 @@ import numpy as np
 
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
-from human_simulacra.items import Statement
 from human_simulacra.jsonl_rows import read_rows
 from human_simulacra.memory.embedding import CachedEmbedder, Embedder
+from human_simulacra.shared_items import Statement
 from human_simulacra.validation.quality_gate import Gate
 
 # The largest bound on the cosine for which a respondent that says yes to whatever resembles its persona shows no order

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from human_simulacra.errors import UserError
-from human_simulacra.items import Statement
 from human_simulacra.jsonl_rows import read_rows
+from human_simulacra.shared_items import Statement
 from human_simulacra.types import FUNCTIONS
 from human_simulacra.validation.located_rows import CharacterRows
 from human_simulacra.validation.quality_gate import Gate

@@ -109,7 +109,7 @@ def test_which_other_memories_come_is_seeded(library: Library) -> None:
 
 
 def test_matched_is_yes_or_no(library: Library) -> None:
-    with pytest.raises(UserError, match="matched must be True or False, not 'yes'"):
+    with pytest.raises(UserError, match="'matched' must be True or False, not 'yes'"):
         ask(library, ASKED[0], (), matched="yes")
 
 
@@ -120,13 +120,14 @@ def test_a_joint_call_is_replaced_by_one_placebo(library: Library) -> None:
 
 
 def test_the_config_compares_orders_and_agents_of_one_method(monkeypatch: pytest.MonkeyPatch) -> None:
-    from human_simulacra.plugin.config_checks import check_abbrs, check_simulacrum, load_config
+    from human_simulacra.plugin.config_checks import check_abbrs, load_config
+    from human_simulacra.plugin.config_schema import check_simulacrum
 
     monkeypatch.chdir(ROOT)
     config = load_config(os.path.join("configs", "eval_ablation.py"))
     check_abbrs(config, "eval_ablation.py")
     for entry in config["models"]:
-        check_simulacrum(entry)
+        check_simulacrum(entry, "eval_ablation.py", "models")
     variants = [m["method_kwargs"] for m in config["models"]]
     assert {tuple(v.get("components", VARIANTS["whole"])) for v in variants} == set(VARIANTS.values())
     assert {(v.get("order"), v["agents"]) for v in variants} == {(None, "separate"), ("parallel", "separate"), (None, "joint")}

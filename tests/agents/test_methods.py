@@ -252,15 +252,15 @@ def test_earlier_turns_reach_every_agent(library: Library) -> None:
     [
         ("macmm", {}, "unknown method 'macmm': did you mean 'macm'"),
         ("macm", {"retriever": "densely"}, "unknown retriever 'densely': did you mean 'dense'"),
-        ("macm", {"memories": 0}, "memories must be a whole number of at least 1"),
-        ("macm", {"components": ["feeling"]}, "unknown component 'feeling'"),
+        ("macm", {"memories": 0}, "'memories' must be a whole number of at least 1"),
+        ("macm", {"components": ["feeling"]}, "components.0. 'feeling'"),
         ("macm", {"order": "recal_first"}, "unknown order 'recal_first': did you mean 'recall_first'"),
         ("macm", {"agents": "one"}, "unknown agents 'one'"),
-        ("macm", {"memory_tokens": True}, "memory_tokens must be a whole number of at least 1"),
+        ("macm", {"memory_tokens": True}, "'memory_tokens' must be a whole number of at least 1"),
         ("macm", {"components": ["thinking"], "matched": True}, "no placebo can replace half of it: set agents='separate'"),
-        ("rag", {"top_k": 3}, "unknown parameter of method 'rag' 'top_k'"),
-        ("rag", {"k": "3"}, "k must be a whole number"),
-        ("none", {"k": 3}, "unknown parameter of method 'none' 'k'"),
+        ("rag", {"top_k": 3}, "method 'rag': unknown key 'top_k'"),
+        ("rag", {"k": "3"}, "'k' must be a whole number"),
+        ("none", {"k": 3}, "method 'none': unknown key 'k'"),
     ],
 )
 def test_a_method_that_cannot_be_is_refused_in_one_sentence(library: Library, name: str, options: dict, words: str) -> None:

@@ -22,7 +22,7 @@ from human_simulacra.likelihood_choice import OptionScore, choose_options, stand
 from human_simulacra.method_interface import MethodSettings
 from human_simulacra.method_runner import Method
 from human_simulacra.methods import METHODS
-from human_simulacra.plugin.config_checks import check_simulacrum
+from human_simulacra.plugin.config_schema import check_simulacrum
 from human_simulacra.plugin.llama_cpp import LlamaCpp
 from human_simulacra.plugin.llm_config import resolve_answering
 from human_simulacra.results.answering_agreement import cohens_kappa, compare_answering
@@ -127,9 +127,9 @@ def test_the_embedded_model_weighs_by_default_and_an_api_model_cannot(monkeypatc
     assert resolve_answering({"type": "opencompass.models.HuggingFaceBaseModel"}, "likelihood", "m") == "likelihood"
     assert resolve_answering(api, None, "m") == "generate"
     with pytest.raises(UserError, match="model 'm' has answering='likelihood', but OpenAISDK gives no log-probabilities"):
-        check_simulacrum({"abbr": "m", "llm": api, "answering": "likelihood"})
-    with pytest.raises(UserError, match="unknown answering 'likelyhood': did you mean 'likelihood'"):
-        check_simulacrum({"abbr": "m", "llm": api, "answering": "likelyhood"})
+        check_simulacrum({"abbr": "m", "llm": api, "answering": "likelihood"}, "config.py", "models[0]")
+    with pytest.raises(UserError, match="answering 'likelyhood': did you mean 'likelihood'"):
+        check_simulacrum({"abbr": "m", "llm": api, "answering": "likelyhood"}, "config.py", "models[0]")
 
 
 def test_answering_agreement_has_the_textbook_kappa() -> None:

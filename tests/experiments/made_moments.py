@@ -8,17 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from human_simulacra.files import write_jsonl
-from human_simulacra.items import (
-    AttitudeAt,
-    AttitudeQuestion,
-    Decision,
-    InterrogationQuestion,
-    Scene,
-    StatementPair,
-    Turn,
-)
+from human_simulacra.items import AttitudeAt, AttitudeQuestion, Decision, InterrogationQuestion, Scene, Turn
 from human_simulacra.library import Library
 from human_simulacra.point_in_time import ProfileAt
+from human_simulacra.shared_items import StatementPair
 from human_simulacra.types import DatedSentence
 
 CHARACTERS = ("ada-berg", "bo-crane", "cy-dahl")

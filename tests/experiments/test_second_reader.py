@@ -170,7 +170,7 @@ def test_a_reading_in_another_form_is_unusable_and_leaves_the_rules_reading(tmp_
     [
         ("max_seq_len=8192", "reader_llm needs an abbr"),
         ("abbr='careful', max_seq_len=512", "reader 'careful' has a context of 512 tokens"),
-        ("abbr='careful'), reader_share=dict(", "unexpected keyword argument 'reader_share'"),
+        ("abbr='careful'), reader_share=dict(", "'reader_share': did you mean 'reader_check'"),
     ],
 )
 def test_a_wrong_reader_is_refused_before_any_call(

@@ -12,7 +12,7 @@ import pytest
 from human_simulacra.cli import main as human_simulacra
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import data_path
-from human_simulacra.plugin.config_checks import check_simulacrum
+from human_simulacra.plugin.config_schema import check_simulacrum
 from human_simulacra.plugin.llm_config import resolve_answering
 from human_simulacra.plugin.run_command import main
 from human_simulacra.types import FUNCTIONS
@@ -174,7 +174,7 @@ def test_a_model_that_cannot_be_held_to_a_form_is_refused_before_the_run(
         "human_simulacra.plugin.llama_cpp.LlamaCpp",
     ):
         assert resolve_answering({"type": kind}, "structured", "m") == "structured"
-        check_simulacrum({"abbr": "m", "llm": {"type": kind}, "answering": "structured"})
+        check_simulacrum({"abbr": "m", "llm": {"type": kind}, "answering": "structured"}, "config.py", "models[0]")
 
 
 @pytest.fixture

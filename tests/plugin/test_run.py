@@ -223,9 +223,9 @@ def error_message(tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments:
         ({"dataset": {"characters": ["ada-borg"]}}, "unknown character 'ada-borg': did you mean 'ada-berg'"),
         (
             {"dataset": {"charcters": ["ada-berg"]}},
-            "unknown argument of dataset 'cloze' (SelfReportDataset) 'charcters': did you mean",
+            "unknown key of datasets[0] 'charcters': did you mean",
         ),
-        ({"dataset": {"sample": "qick"}}, "unknown sample 'qick': did you mean 'quick'"),
+        ({"dataset": {"sample": "qick"}}, "unknown datasets[0].sample 'qick': did you mean 'quick'"),
         ({"model": {"data": "/nowhere"}}, "/nowhere"),
     ],
 )

@@ -142,7 +142,7 @@ def test_a_run_prints_writes_and_replays_its_primary_comparisons_first(
         ("dict(against='macm')", "summarizer.primary.against is 'macm', but no model has this method"),
         ("dict(experiments=['self_reprot'])", "summarizer.primary.experiments 'self_reprot': did you mean 'self_report'"),
         ("dict(experiments=['observer'])", "summarizer.primary.experiments 'observer'"),
-        ("dict(experiments='self_report')", "must be a list of at least one experiment"),
+        ("dict(experiments='self_report')", "experiments must be a list of at least one name"),
         ("dict(control='none')", "unknown key of summarizer.primary 'control'"),
         ("'shuffled'", "summarizer.primary must be a dict"),
     ],

@@ -45,8 +45,8 @@ def test_a_sound_folder_passes_from_the_command_line(data: Path) -> None:
     ("file", "line", "fields", "words"),
     [
         ("profile.jsonl", 1, {"age": 46}, "the age on 2025-06-30 is 45, not 46"),
-        ("profile.jsonl", 1, {"date_of_birth": "4 March 1980"}, "dates must be YYYY-MM-DD"),
-        ("profile.jsonl", 1, {"functions": ["Si", "Si"]}, "are not distinct functions"),
+        ("profile.jsonl", 1, {"date_of_birth": "4 March 1980"}, "must be a date as YYYY-MM-DD"),
+        ("profile.jsonl", 1, {"functions": ["Si", "Si"]}, "must be distinct functions"),
         ("story.jsonl", 3, {"id": "ada-berg-s001"}, "id 'ada-berg-s001' is used twice"),
         ("story.jsonl", 3, {"index": 9}, "index 9 is in place 3"),
         ("story.jsonl", 3, {"text": "In 2031 Ada Berg came home."}, "the year 2031 comes after its chapter"),
@@ -62,7 +62,8 @@ def test_a_sound_folder_passes_from_the_command_line(data: Path) -> None:
 )
 def test_what_breaks_an_evaluation_is_named(data: Path, file: str, line: int, fields: dict, words: str | None) -> None:
     path = change(data, file, line, **fields)
-    problems = [p for check in consistency_checks.CONSISTENCY_CHECKS for p in check(people(data)).problems]
+    found, problems = read_characters(Library(data))
+    problems += [p for check in consistency_checks.CONSISTENCY_CHECKS for p in check(found).problems]
     if words is None:
         assert problems == []
     else:

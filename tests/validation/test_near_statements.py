@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from human_simulacra.items import Statement
 from human_simulacra.jsonl_rows import read_rows
+from human_simulacra.shared_items import Statement
 from human_simulacra.validation.near_statements import check_near, write_near
 
 

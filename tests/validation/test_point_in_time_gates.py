@@ -69,7 +69,7 @@ def own(name: str) -> str:
         (own("decisions"), 0, lambda row: row.update(situation="You wait for Zakari."), "not before the moment"),
         (own("decisions"), 0, lambda row: row.update(moment="nowhere"), "is no paragraph of this life"),
         (own("decisions"), 0, lambda row: row.update(moment=f"{LIFE}-s003"), "fewer than 12 paragraphs"),
-        (own("decisions"), 0, lambda row: row.update(options=["Go", "Go", "Stay", "Wait"]), "4 different options"),
+        (own("decisions"), 0, lambda row: row.update(options=["Go", "Go", "Stay", "Wait"]), "two options are the same"),
         (own("decisions"), 0, lambda row: row.update(blind=0.5), "its readers' answers give"),
         (own("growth"), 0, lambda row: row["at"][0].update(evidence=[f"{LIFE}-s140"]), "tells of a time after"),
         (own("growth"), 0, lambda row: [at.update(answer=0) for at in row["at"]], "the answer is the same at all times"),
@@ -78,8 +78,8 @@ def own(name: str) -> str:
         ("quality/growth_readers.jsonl", KOJO, lambda row: row.update(open_book=["X", "X", "X"]), "the second reader agrees with 0"),
         (own("interrogation"), 0, lambda row: row.update(accepted=["nobody at all"]), "the fact does not state"),
         (own("interrogation"), 0, lambda row: row.update(question=f"Was it {row['accepted'][0]}?"), "gives the answer away"),
-        (own("interrogation"), 9, lambda row: row.update(returns_to=10), "returns_to must be the number of an earlier turn"),
-        ("contradiction_pairs.jsonl", 1, lambda row: row.update(id="pair-001"), "pair 'pair-001' is there twice"),
+        (own("interrogation"), 9, lambda row: row.update(returns_to=10), "is no turn before turn"),
+        ("contradiction_pairs.jsonl", 1, lambda row: row.update(id="pair-001"), "'pair-001', which line 1 has too"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_row_is_named(folder: Path, name: str, line: int, edit: Callable[[Row], object], words: str) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from human_simulacra.answer_keys import check_question_key
 from human_simulacra.errors import UserError
 from human_simulacra.library import slug
 from human_simulacra.memory.chunking import CHUNK_PARAGRAPHS, chunks
@@ -158,6 +159,14 @@ def read_questions(release: Release, name: str, character: str, kind: QuestionTy
     questions = []
     for number, raw in enumerate(release.json(file, name, []), 1):
         problem, answer, options = _parse_question(raw, kind)
+        if not problem:
+            answer, options, repeated = _merge_options(answer, options)
+            if repeated:
+                release.report(file, name, f"question {number} has the option {repeated!r} twice, which is kept once")
+            try:
+                check_question_key(kind, options, answer, ())
+            except ValueError as error:
+                problem = f"cannot be asked ({error})"
         if problem:
             release.report(file, name, f"question {number} {problem} and is left out")
             continue
@@ -182,6 +191,17 @@ def _parse_question(raw: Mapping[str, Any], kind: QuestionType) -> tuple[str, tu
     if strange:
         return f"has the answer {strange[0]!r}, which is no option,", (), ()
     return "", tuple(sorted(letters.index(a) for a in given)), tuple(m[2].strip() for m in parsed if m)
+
+
+def _merge_options(answer: tuple[Any, ...], options: tuple[str, ...]) -> tuple[tuple[Any, ...], tuple[str, ...], str]:
+    """Returns answer and options with each option once, and an option that was there twice, if any."""
+    if not options:
+        return answer, options, ""
+    names = [option.casefold() for option in options]
+    kept = list(dict.fromkeys(names))
+    repeated = next((option for place, option in enumerate(options) if names.index(names[place]) != place), "")
+    places = tuple(sorted({kept.index(names[place]) for place in answer}))
+    return places, tuple(options[names.index(name)] for name in kept), repeated
 
 
 def read_character(

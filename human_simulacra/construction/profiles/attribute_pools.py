@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from human_simulacra.errors import UserError
-from human_simulacra.items import Statement
 from human_simulacra.jsonl_rows import read_rows
 from human_simulacra.library import packaged_path
+from human_simulacra.shared_items import Statement
 from human_simulacra.types import Character
 
 # The pool of each sampled attribute, and how many values of it a person has if not one.

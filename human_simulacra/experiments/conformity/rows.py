@@ -9,9 +9,10 @@ from human_simulacra.errors import UserError, unknown
 from human_simulacra.experiments.base import CONVERSATION, RECAP, STIMULUS, TURN
 from human_simulacra.experiments.conformity import trials as conformity_trials
 from human_simulacra.experiments.conformity.trials import Confederates
-from human_simulacra.experiments.samples import choose_characters
-from human_simulacra.items import Trial
+from human_simulacra.experiments.samples import Sample, choose_characters
 from human_simulacra.library import Library
+from human_simulacra.schema import AtLeastOne, Names, Whole
+from human_simulacra.shared_items import Trial
 from human_simulacra.types import Character
 
 QUICK = "the first neutral and three critical trials"
@@ -30,11 +31,11 @@ def sample_trials(sample: str, trials: Sequence[Trial]) -> list[Trial]:
 def conformity_rows(
     library: Library,
     trials: str = "asch",
-    majority: int = 6,
+    majority: AtLeastOne = 6,
     dissenter: bool = False,
-    sample: str = "all",
-    characters: Sequence[str] | None = None,
-    seed: int = 0,
+    sample: Sample = "all",
+    characters: Names | None = None,
+    seed: Whole = 0,
 ) -> list[dict[str, Any]]:
     """Returns the rows.
 
@@ -71,8 +72,6 @@ def conformity_rows(
         group = Confederates(conformity_trials.draw_confederate_names(majority, character.name, seed), seat)
         for confederates in (group, Confederates()):
             rows += [{"variant": variant, **row} for row in _conversation(character, confederates, shown)]
-    if not rows:
-        raise UserError("'characters' is empty: pass at least one id, or omit it for all characters")
     return rows
 
 
@@ -93,11 +92,9 @@ def _conversation(character: Character, confederates: Confederates, trials: Sequ
         }  # fmt: skip
 
 
-def _check_confederates(majority: object, dissenter: object) -> None:
+def _check_confederates(majority: int, dissenter: bool) -> None:
     most = len(conformity_trials.confederate_names()) - 1  # one may be the character's first name
-    if not isinstance(majority, int) or isinstance(majority, bool) or not 1 <= majority <= most:
+    if majority > most:
         raise UserError(f"majority must be a whole number from 1 to {most}, not {majority!r}")
-    if not isinstance(dissenter, bool):
-        raise UserError(f"dissenter must be True or False (the seat is drawn for each character), not {dissenter!r}")
     if dissenter and majority == 1:
         raise UserError("dissenter=True leaves no majority of 1: set majority to 2 or more")

@@ -6,8 +6,8 @@ import random
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from human_simulacra.items import Trial
 from human_simulacra.prompts import render, template
+from human_simulacra.shared_items import Trial
 from human_simulacra.stimuli import letter_options, option_order
 from human_simulacra.types import Stimulus
 

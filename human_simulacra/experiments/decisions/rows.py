@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from human_simulacra.errors import UserError
-from human_simulacra.experiments.samples import choose_characters, repeat_row, require_rows
+from human_simulacra.experiments.samples import Sample, choose_characters, repeat_row, require_rows
 from human_simulacra.library import Library
+from human_simulacra.schema import AtLeastOne, Names, Whole
 from human_simulacra.stimuli import decision_stimulus, option_order
 
 QUICK = "the first two moments of each character"
@@ -19,10 +18,10 @@ NOT_ASKED = ("blind_readers", "informed_readers")
 
 def decision_rows(
     library: Library,
-    sample: str = "all",
-    characters: Sequence[str] | None = None,
-    seed: int = 0,
-    runs: int = 1,
+    sample: Sample = "all",
+    characters: Names | None = None,
+    seed: Whole = 0,
+    runs: AtLeastOne = 1,
     reason: bool = False,
 ) -> list[dict[str, Any]]:
     """Returns the rows.
@@ -43,8 +42,6 @@ def decision_rows(
     Raises:
         UserError: If a name is unknown, a line is not valid, `reason` is neither True nor False, or there is no decision.
     """
-    if not isinstance(reason, bool):
-        raise UserError(f"reason must be True or False, not {reason!r}")
     wanted = choose_characters(characters, sample, library.ids)
     most = QUICK_MOMENTS if sample == "quick" else None
     rows: list[dict[str, Any]] = []

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from human_simulacra.experiments.samples import choose_characters, repeat_row, require_rows
+from human_simulacra.experiments.samples import Sample, choose_characters, repeat_row, require_rows
 from human_simulacra.items import Unanswerable
 from human_simulacra.library import Library
+from human_simulacra.schema import AtLeastOne, Names
 from human_simulacra.stimuli import recall_stimulus
 
 QUICK = "the first two questions with a false premise and the first beyond the character's knowledge"
@@ -23,7 +24,7 @@ def sample_unanswerable(sample: str, questions: Sequence[Unanswerable]) -> list[
 
 
 def false_memory_rows(
-    library: Library, sample: str = "all", characters: Sequence[str] | None = None, runs: int = 1
+    library: Library, sample: Sample = "all", characters: Names | None = None, runs: AtLeastOne = 1
 ) -> list[dict[str, Any]]:
     """Returns the rows.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from human_simulacra.experiments.samples import choose_characters, repeat_row, require_rows
+from human_simulacra.experiments.samples import Sample, choose_characters, repeat_row, require_rows
 from human_simulacra.library import Library
+from human_simulacra.schema import AtLeastOne, Names, Whole
 from human_simulacra.stimuli import attitude_stimulus, option_order
 
 QUICK = "the first question of each character, at every age"
@@ -14,7 +14,7 @@ QUICK_QUESTIONS = 1
 
 
 def growth_rows(
-    library: Library, sample: str = "all", characters: Sequence[str] | None = None, seed: int = 0, runs: int = 1
+    library: Library, sample: Sample = "all", characters: Names | None = None, seed: Whole = 0, runs: AtLeastOne = 1
 ) -> list[dict[str, Any]]:
     """Returns the rows.
 

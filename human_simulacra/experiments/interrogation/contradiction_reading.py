@@ -12,11 +12,11 @@ import unicodedata
 from collections.abc import Sequence
 
 from human_simulacra.experiments.interrogation.answer_pairs import AnswerPair
-from human_simulacra.items import StatementPair
 from human_simulacra.judge_models.judge_calls import Entry, Judge, JudgeCalls, gather_entries
 from human_simulacra.judge_models.reading_material import quote_untrusted
 from human_simulacra.judge_models.verdict_parsing import parse_word
 from human_simulacra.prompts import render, template
+from human_simulacra.shared_items import StatementPair
 from human_simulacra.types import Message
 
 KNOWN = "known_pair"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
 from human_simulacra.experiments.base import CONVERSATION, RECAP, TURN
-from human_simulacra.experiments.samples import choose_characters, repeat_row, require_rows
+from human_simulacra.experiments.samples import Sample, choose_characters, repeat_row, require_rows
 from human_simulacra.library import Library
 from human_simulacra.prompts import render
+from human_simulacra.schema import AtLeastOne, Names
 from human_simulacra.stimuli import interview_stimulus
 
 QUICK = "the first theme of each of two characters"
@@ -18,7 +18,7 @@ QUICK_CHARACTERS, QUICK_THEMES = 2, 1
 
 
 def interrogation_rows(
-    library: Library, sample: str = "all", characters: Sequence[str] | None = None, runs: int = 1
+    library: Library, sample: Sample = "all", characters: Names | None = None, runs: AtLeastOne = 1
 ) -> list[dict[str, Any]]:
     """Returns the rows.
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from human_simulacra.errors import UserError
 from human_simulacra.experiments.base import STIMULUS
-from human_simulacra.experiments.samples import choose_characters
+from human_simulacra.experiments.samples import Sample, choose_characters
 from human_simulacra.items import Scene
 from human_simulacra.library import Library
+from human_simulacra.schema import Count, Names, Whole
 from human_simulacra.stimuli import scenario_stimulus, talk_stimulus
 
 QUICK = "the first two scenarios of two characters"
@@ -17,7 +17,7 @@ QUICK_SCENARIOS, QUICK_CHARACTERS = 2, 2  # judgements make rows expensive
 
 
 def observer_rows(
-    library: Library, sample: str = "all", characters: Sequence[str] | None = None, seed: int = 0, scenes: int = 0
+    library: Library, sample: Sample = "all", characters: Names | None = None, seed: Whole = 0, scenes: Count = 0
 ) -> list[dict[str, Any]]:
     """Returns the rows.
 
@@ -36,8 +36,6 @@ def observer_rows(
     Raises:
         UserError: If a name is unknown, a line is not valid, `scenes` is no number of at least 0, or there is no scenario.
     """
-    if not isinstance(scenes, int) or isinstance(scenes, bool) or scenes < 0:
-        raise UserError(f"scenes must be a whole number of at least 0, not {scenes!r}")
     rows: list[dict[str, Any]] = []
     most = QUICK_SCENARIOS if sample == "quick" else None
     for character in choose_characters(characters, sample, library.ids, QUICK_CHARACTERS):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from human_simulacra.experiments.samples import choose_characters, repeat_row, require_rows
+from human_simulacra.experiments.samples import Sample, choose_characters, repeat_row, require_rows
 from human_simulacra.library import Library
+from human_simulacra.schema import AtLeastOne, Names
 from human_simulacra.stimuli import recall_stimulus
 
 QUICK = "the first two questions of each character"
@@ -15,7 +15,7 @@ QUICK_QUESTIONS = 2
 
 
 def open_detail_rows(
-    library: Library, sample: str = "all", characters: Sequence[str] | None = None, runs: int = 1
+    library: Library, sample: Sample = "all", characters: Names | None = None, runs: AtLeastOne = 1
 ) -> list[dict[str, Any]]:
     """Returns the rows.
 

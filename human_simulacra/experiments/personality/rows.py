@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
+from human_simulacra.errors import UserError
 from human_simulacra.experiments.base import STIMULUS
 from human_simulacra.experiments.personality.statement_subset import DEFAULT_RATIO, sample_pairs, sample_statements
-from human_simulacra.experiments.samples import choose_characters
+from human_simulacra.experiments.samples import Sample, choose_characters
 from human_simulacra.library import Library
+from human_simulacra.schema import Names, Ratio, Whole
 from human_simulacra.stimuli import statement_stimulus
+from human_simulacra.types import FUNCTIONS
 
 QUICK = "one statement of each function at its strongest and weakest rank and two reverse-keyed pairs, of one character"
 QUICK_CHARACTERS = 1  # a character has many rows
 
 
 def personality_rows(
-    library: Library, sample: str = "all", characters: Sequence[str] | None = None, ratio: float = DEFAULT_RATIO, seed: int = 0
+    library: Library, sample: Sample = "all", characters: Names | None = None, ratio: Ratio = DEFAULT_RATIO, seed: Whole = 0
 ) -> list[dict[str, Any]]:
     """Returns the rows.
 
@@ -41,6 +43,10 @@ def personality_rows(
     for character in choose_characters(characters, sample, library.ids, QUICK_CHARACTERS):
         person = library.character(character)
         order = list(person.functions)
+        if missing := [function for function in FUNCTIONS if function not in order]:
+            raise UserError(
+                f"character '{character}' has no rank of the function {missing[0]}: add it to 'functions' of its profile"
+            )
         common = {"character": character, "assigned": order}
         for item in sample_statements(sample, library.personality_items, person.traits, ratio, seed):
             row_id = f"{character}-{item.function}-{item.rank}-{item.index:02d}"

@@ -5,8 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from human_simulacra.errors import UserError
-from human_simulacra.items import KeyedStatement, Statement
+from human_simulacra.shared_items import KeyedStatement, Statement
 from human_simulacra.types import Trait
 
 DEFAULT_RATIO = 0.8
@@ -28,12 +27,7 @@ def sample_statements(
         traits: The statements in the character's persona.
         ratio: Share of each function's statements at each rank, rounded, at least one.
         seed: Seed of the draw.
-
-    Raises:
-        UserError: If the ratio is not above 0 and at most 1.
     """
-    if isinstance(ratio, bool) or not isinstance(ratio, int | float) or not 0 < ratio <= 1:
-        raise UserError(f"ratio must be a share above 0 and at most 1, not {ratio!r}")
     texts = {trait.text for trait in traits}
     own = {statement.id for statement in statements if statement.use != "test" and statement.text in texts}
     cells: dict[tuple[str, int], list[Statement]] = {}

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from human_simulacra.errors import UserError
-from human_simulacra.experiments.samples import choose_characters, repeat_row, require_rows
+from human_simulacra.experiments.samples import Sample, choose_characters, repeat_row, require_rows
 from human_simulacra.library import Library
+from human_simulacra.schema import AtLeastOne, Names, Whole
 from human_simulacra.stimuli import question_stimulus, shuffle_options
 from human_simulacra.types import Question, QuestionType
 
@@ -36,10 +36,10 @@ def sample_questions(sample: str, questions: Sequence[Question]) -> list[Questio
 def self_report_rows(
     library: Library,
     question_type: QuestionType,
-    sample: str = "all",
-    characters: Sequence[str] | None = None,
-    seed: int = 0,
-    runs: int = 1,
+    sample: Sample = "all",
+    characters: Names | None = None,
+    seed: Whole = 0,
+    runs: AtLeastOne = 1,
     abstention: bool = False,
 ) -> list[dict[str, Any]]:
     """Returns the rows of one question type.
@@ -60,8 +60,6 @@ def self_report_rows(
     Raises:
         UserError: If a name is unknown, a line is not valid, `abstention` is neither True nor False, or there is no question.
     """
-    if not isinstance(abstention, bool):
-        raise UserError(f"abstention must be True or False, not {abstention!r}")
     wanted = choose_characters(characters, sample, library.ids)
     rows: list[dict[str, Any]] = []
     for character in wanted:

@@ -12,6 +12,7 @@ from human_simulacra.errors import UserError
 from human_simulacra.experiments.decisions.rows import decision_rows
 from human_simulacra.experiments.registry import find_experiment
 from human_simulacra.library import Library
+from human_simulacra.plugin.dataset import ExperimentDataset
 from tests.experiments.made_moments import add_decisions
 from tests.experiments.moment_run import run_experiment
 from tests.observer_run import text_of
@@ -56,8 +57,8 @@ def test_every_moment_is_put_with_the_life_up_to_it(folder: Path) -> None:
     assert all(row["options"][row["answer"][0]] == "Sell the boat" for row in rows)
     assert {row["type"] for row in rows} == {"money", "love"} and "First say" not in rows[0]["stimulus"].text
     assert "First say" in decision_rows(Library(folder), reason=True)[0]["stimulus"].text
-    with pytest.raises(UserError, match="reason must be True or False"):
-        decision_rows(Library(folder), reason=1)  # type: ignore[arg-type]
+    with pytest.raises(UserError, match="'reason' must be True or False, not 1"):
+        ExperimentDataset.load(experiment="decisions", data=str(folder), reason=1)
 
 
 def test_a_run_ends_in_right_choices_beside_readers_and_the_person_of_today(tmp_path: Path, folder: Path) -> None:

@@ -28,9 +28,10 @@ from human_simulacra.experiments.personality.rows import personality_rows
 from human_simulacra.experiments.personality.scores_by_character import mean_chance_error
 from human_simulacra.experiments.personality.statement_subset import sample_pairs, sample_statements
 from human_simulacra.files import write_jsonl
-from human_simulacra.items import Statement
 from human_simulacra.library import Library
+from human_simulacra.plugin.personality import PersonalityDataset
 from human_simulacra.plugin.run_command import main
+from human_simulacra.shared_items import Statement
 from human_simulacra.stimuli import statement_stimulus
 from human_simulacra.types import FUNCTIONS, Trait
 from tests.run_config import CONFIG, latest, openai_llm
@@ -117,8 +118,8 @@ def test_the_share_is_equal_over_functions_and_ranks_and_repeats() -> None:
     every = sample_statements("all", items, ratio=1)
     assert {s.use for s in every} == {"test"} and len(every) == 320
     assert len(sample_statements("quick", items)) == 16 and len(sample_pairs("quick", Library().acquiescence)) == 4
-    with pytest.raises(UserError, match="ratio must be a share above 0 and at most 1, not 40"):
-        sample_statements("all", items, ratio=40)
+    with pytest.raises(UserError, match="'ratio' must be a number above 0 and at most 1, not 40"):
+        PersonalityDataset.load(ratio=40)
 
 
 def test_no_statement_of_a_persona_nor_one_near_to_it_is_put_to_that_character() -> None:

@@ -1,0 +1,71 @@
+"""What a command line names is checked first: files, folders and numbers, before anything heavy is imported or written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from human_simulacra.errors import UserError
+
+EMBEDDED = "embedded"
+
+
+def check_python_file(given: str, what: str, example: str) -> None:
+    """Checks that a config file exists and is Python; does not run it.
+
+    Raises:
+        UserError: If not.
+    """
+    path = Path(given)
+    if path.is_dir():
+        raise UserError(f"{what} {given} is a folder: name a file in it, such as {example}")
+    if not path.is_file():
+        raise UserError(f"{what} {given} does not exist: give the path of a Python file such as {example}")
+    try:
+        compile(path.read_bytes(), given, "exec")
+    except SyntaxError as error:
+        raise UserError(f"{what} {given}, line {error.lineno or 1}: {error.msg}, mend the Python") from None
+    except (ValueError, OSError) as error:
+        raise UserError(f"{what} {given} cannot be read ({error}): give a Python file such as {example}") from None
+
+
+def check_backbone(given: str | None) -> None:
+    """Checks `--backbone`: a Python file, `FILE.py:NAME`, or `embedded`; raises a UserError if there is no such file."""
+    if given is None or given == EMBEDDED:
+        return
+    path, _, _ = given.partition(":") if not Path(given).exists() else (given, "", "")
+    check_python_file(path, "--backbone", "configs/models/openai_compatible.py, or give `embedded`")
+
+
+def check_output_folder(path: Path, option: str) -> None:
+    """Checks that a folder exists or can be made, and can be written; makes nothing.
+
+    Raises:
+        UserError: If not.
+    """
+    existing = next((parent for parent in (path.absolute(), *path.absolute().parents) if os.path.lexists(parent)), Path("/"))
+    if not existing.is_dir():
+        raise UserError(f"{option} {path} cannot be a folder, since {existing} is a file: choose another folder")
+    if not os.access(existing, os.W_OK | os.X_OK):
+        raise UserError(f"{option} {path} cannot be written, since {existing} is not yours: choose another folder")
+
+
+def check_output_file(path: Path, option: str, example: str) -> None:
+    """Checks that a file can be written; writes nothing. Raises a UserError if not."""
+    if path.is_dir():
+        raise UserError(f"{option} {path} is a folder: choose a file in it, such as {path / example}")
+    check_output_folder(path.parent, option)
+
+
+def check_run_folders(folders: Iterable[str]) -> None:
+    """Checks that folders of runs exist; raises a UserError if not."""
+    for folder in folders:
+        if not Path(folder).is_dir():
+            raise UserError(f"{folder} is no folder: give the folder of a run, such as outputs/observer/20260101_120000")
+
+
+def check_data_folder(path: str | os.PathLike[str] | None, option: str = "--data") -> None:
+    """Checks that a folder has characters; None is the dataset package. Raises a UserError if not."""
+    if path is not None and not (Path(path) / "characters").is_dir():
+        raise UserError(f"{option} {path} is not a data folder: it must contain a folder 'characters'")

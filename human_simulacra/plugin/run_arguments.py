@@ -1,0 +1,60 @@
+"""Checks the arguments of `python run.py` before OpenCompass is imported."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from human_simulacra.command_checks import check_output_folder, check_python_file
+from human_simulacra.errors import UserError, unknown
+
+MODES = ("all", "infer", "eval", "viz")
+_COUNTS = ("--max-num-workers", "--max-workers-per-gpu", "--retry", "--dataset-num-runs", "--max-seq-len", "--max-out-len",
+           "--batch-size", "--min-out-len", "--hf-num-gpus")  # fmt: skip
+_STAMP = re.compile(r"\d{8}_\d{6}")
+
+
+def check_run_arguments(known: argparse.Namespace, rest: Sequence[str]) -> None:
+    """Checks the config's file, the folder, the run to resume, the mode and OpenCompass's numbers.
+
+    Args:
+        known: The parsed arguments config, work_dir, reuse and mode.
+        rest: The arguments that OpenCompass parses.
+
+    Raises:
+        UserError: If one cannot be used.
+    """
+    if not known.config:
+        raise UserError("no config given: python run.py configs/eval_human_simulacra.py")
+    check_python_file(known.config, "config", "configs/eval_human_simulacra.py")
+    if known.mode not in MODES:
+        raise unknown("mode (-m)", known.mode, MODES)
+    if known.mode in ("eval", "viz") and not known.reuse:
+        raise UserError(f"-m {known.mode} needs an earlier run: add -r for the latest one, or -r RUN")
+    _check_numbers(rest)
+    if known.work_dir is not None:
+        _check_work_dir(Path(known.work_dir), known.reuse)
+    if " " in str(Path.cwd()):
+        raise UserError(f"the folder '{Path.cwd()}' has a space in its name, which OpenCompass does not support: use another")
+
+
+def _check_work_dir(folder: Path, reuse: str | None) -> None:
+    if " " in str(folder.absolute()):
+        raise UserError(f"the folder '{folder}' has a space in its name, which OpenCompass does not support: use another")
+    check_output_folder(folder, "-w")
+    if reuse is None:
+        return
+    runs = sorted(path.name for path in folder.iterdir() if _STAMP.fullmatch(path.name)) if folder.is_dir() else []
+    if not runs or reuse not in ("latest", *runs):
+        raise UserError(f"there is no run '{reuse}' in {folder} to resume: its runs are {', '.join(runs) or 'none'}")
+
+
+def _check_numbers(rest: Sequence[str]) -> None:
+    for place, argument in enumerate(rest):
+        name, given, value = argument.partition("=")
+        if name in _COUNTS:
+            value = value if given else next(iter(rest[place + 1 : place + 2]), "")
+            if not re.fullmatch(r"[1-9]\d*", value):
+                raise UserError(f"{name} must be a whole number of at least 1, not '{value}'")
