@@ -229,7 +229,7 @@ def test_scores_and_summary_are_recomputed_from_saved_rows(tmp_path: Path, data:
         ({"judges": ("a", "a")}, "every judge needs a unique abbr, not 'a'"),
         ({"judge": {"max_seq_len": 1000}}, "has a context of 1000 tokens, which is too short"),
         ({"evaluator": "lives=1"}, "lives must be a whole number of at least 2 and at most 26, not 1"),
-        ({"evaluator": "reading='story'"}, "evaluator 'reading': did you mean 'reading_tokens'"),
+        ({"evaluator": "reading='story'"}, "evaluator 'reading': did you mean 'reads'"),
         ({"evaluator": "reads='bio'"}, "evaluator.reads 'bio'"),
         ({"dataset": "characters=['ada-borg'],"}, "unknown character 'ada-borg': did you mean 'ada-berg'"),
     ],
