@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+import jsonlines
 
 from human_simulacra.secret_redaction import redact, redact_json
 
@@ -36,7 +39,10 @@ def write_atomically(path: Path, content: str | bytes) -> None:
 
 def write_jsonl(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     """Writes rows as JSONL atomically: one object per line, UTF-8, sorted keys, in the order given."""
-    write_atomically(path, "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows))
+    lines = io.StringIO()
+    with jsonlines.Writer(lines, sort_keys=True) as writer:
+        writer.write_all(rows)
+    write_atomically(path, lines.getvalue())
 
 
 def sha256_file(path: Path) -> str:
