@@ -13,9 +13,10 @@ import pytest
 
 from human_simulacra.backbones import CachedBackbone, CallCache, RetryingBackbone, RetryPolicy
 from human_simulacra.backbones.base import BackboneError
-from human_simulacra.backbones.capabilities import KnownCapabilities, read_capabilities
+from human_simulacra.backbones.capabilities import KnownCapabilities
 from human_simulacra.backbones.openai_chat import REASONING_TOKENS, OpenAIChat
 from human_simulacra.errors import UserError
+from human_simulacra.plugin.llm_schema import check_model_config
 from human_simulacra.types import Completion, Generation, Message
 from tests.faults.fault import Fault, each
 from tests.servers import completion, serving
@@ -120,14 +121,14 @@ ADDRESSES = [
 ]
 
 CAPABILITIES = [
-    Fault("no dict", ["seed"], "must be a dict"),
-    Fault("an unknown key", {"sytem_role": False}, "did you mean 'system_role'"),
-    Fault("a role that is a word", {"system_role": "no"}, "capabilities.system_role"),
-    Fault("a role that is a number", {"system_role": 0}, "capabilities.system_role"),
-    Fault("an omission that is a string", {"omit": "seed"}, "capabilities.omit"),
-    Fault("an omission that is no name", {"omit": [3]}, "capabilities.omit.0"),
-    Fault("an unknown limit", {"tokens_key": "n_predict"}, "capabilities.tokens_key"),
-    Fault("a value that is no JSON", {"streaming": object}, "capabilities.streaming"),
+    Fault("no dict", ["seed"], "llm.capabilities must be a dict or None, not ['seed']"),
+    Fault("an unknown key", {"sytem_role": False}, "unknown key of llm.capabilities 'sytem_role': did you mean 'system_role'"),
+    Fault("a role that is a word", {"system_role": "no"}, "llm.capabilities.system_role must be True or False, not 'no'"),
+    Fault("a role that is a number", {"system_role": 0}, "llm.capabilities.system_role must be True or False, not 0"),
+    Fault("an omission that is a string", {"omit": "seed"}, "llm.capabilities.omit must be a list, not 'seed'"),
+    Fault("an omission that is no name", {"omit": [3]}, "llm.capabilities.omit[0] must be a text that is not empty, not 3"),
+    Fault("an unknown limit", {"tokens_key": "n_predict"}, "unknown llm.capabilities.tokens_key 'n_predict'"),
+    Fault("a value of another class", {"streaming": object}, "llm.capabilities.streaming must be True or False"),
 ]
 
 
@@ -209,13 +210,14 @@ def test_an_address_is_right_with_and_without_v1(given: str, works: str, world: 
 
 @each(CAPABILITIES)
 def test_capabilities_of_a_config_are_checked(fault: Fault) -> None:
-    with pytest.raises(UserError, match=fault.expected):
-        read_capabilities(fault.given, "capabilities")
+    with pytest.raises(UserError) as raised:
+        check_model_config({"type": "opencompass.models.OpenAISDK", "capabilities": fault.given}, "config.py", "llm")
+    assert fault.expected in str(raised.value) and str(raised.value).startswith("config.py: ")
 
 
 def test_capabilities_of_a_config_are_kept(world: SimpleNamespace) -> None:
     world.script = lambda body: "Ada"
-    given = read_capabilities({"system_role": False, "omit": ["seed"]}, "capabilities")
+    given = {"system_role": False, "omit": ["seed"]}
     assert chat(world.server.address, capabilities=KnownCapabilities("m", given)).request(ASKED, Generation(16)).text == "Ada"
     last = world.server.requests[-1]
     assert "seed" not in last and last["messages"] == [{"role": "user", "content": "You are Ada.\n\nWho are you?"}]
