@@ -84,7 +84,8 @@ def main(argv: list[str] | None = None) -> int:
 
 def _run_opencompass(arguments: list[str], folder: Path) -> tuple[int, str]:
     """Runs OpenCompass; returns its exit status, and what ended it as one line if that was an unexpected exception."""
-    from human_simulacra.plugin.task_failures import describe_error, redact_logs, write_failure
+    from human_simulacra.plugin.output_redaction import redact_outputs
+    from human_simulacra.plugin.task_failures import describe_error, write_failure
 
     try:
         return _opencompass(arguments), ""
@@ -96,7 +97,7 @@ def _run_opencompass(arguments: list[str], folder: Path) -> tuple[int, str]:
         print(f"error: the run stopped early: {failure}; see {path}", file=sys.stderr)
         return 1, failure
     finally:
-        redact_logs(folder)
+        redact_outputs(folder)
 
 
 def _opencompass(arguments: list[str]) -> int:

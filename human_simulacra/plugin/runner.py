@@ -13,9 +13,8 @@ from opencompass.tasks import OpenICLInferTask
 from opencompass.utils import get_logger
 
 from human_simulacra.errors import UserError
-from human_simulacra.files import write_atomically
+from human_simulacra.plugin.output_redaction import redact_outputs
 from human_simulacra.plugin.task_failures import describe_error, write_failure
-from human_simulacra.secret_redaction import redact_json
 
 
 @RUNNERS.register_module()
@@ -53,7 +52,7 @@ class InProcessRunner(BaseRunner):
             get_logger().error(f"{task.name} failed: {describe_error(error)}; see {log}")
             return task.name, 1
         finally:
-            _redact_outputs(Path(config["work_dir"]), started)
+            redact_outputs(Path(config["work_dir"]), started)
         return task.name, 0
 
     def _infer(self, task: OpenICLInferTask, config: Any) -> None:
@@ -68,12 +67,3 @@ def _split(config: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for model, datasets in zip(config["models"], config["datasets"], strict=True):
         for dataset in datasets:
             yield type(config)({**config, "models": [model], "datasets": [[dataset]]})
-
-
-def _redact_outputs(folder: Path, since: float) -> None:
-    """Replaces secrets in what a task wrote: OpenCompass's own inferencers and evaluators write what a server echoed as it is."""
-    for path in folder.rglob("*.json*"):
-        if path.stat().st_mtime >= since - 1:  # file systems round times
-            text = path.read_text(encoding="utf-8", errors="replace")
-            if redact_json(text) != text:
-                write_atomically(path, text)

@@ -10,6 +10,7 @@ from human_simulacra.experiments.registry import describe_sample
 from human_simulacra.files import write_atomically
 from human_simulacra.plugin.config_classes import experiment_dataset_class
 from human_simulacra.plugin.evaluated_rows import EvaluatedRows, read_evaluated, summarise_evaluated
+from human_simulacra.plugin.output_redaction import redact_outputs
 from human_simulacra.plugin.run_description import build_description
 from human_simulacra.reporting import write_manifest, write_report
 from human_simulacra.results.loaded_run import DESCRIPTION
@@ -41,6 +42,7 @@ class RunSummarizer:
         """Prints the main tables and writes the folder `summary/` with all tables, `run.json`, the manifest and the report."""
         report = self.folder / "summary" / "report.html"
         report.unlink(missing_ok=True)  # of an earlier session, whose figures were others
+        redact_outputs(self.folder)  # before their hashes are taken
         results = read_evaluated(self.folder, self.config["models"], self.datasets)
         found, results, failure = summarise_evaluated(results, self.primary)
         if results.unfinished:

@@ -50,14 +50,6 @@ def forget_failures(folder: Path, kind: str) -> None:
         path.unlink()
 
 
-def redact_logs(folder: Path) -> None:
-    """Removes secrets from the logs that other processes wrote."""
-    for path in _logs(folder, "*"):
-        text = path.read_text(encoding="utf-8", errors="replace")
-        if (clean := redact(text)) != text:
-            write_atomically(path, clean)
-
-
 def _logs(folder: Path, kind: str) -> Iterator[Path]:
     return (path for path in folder.glob(f"logs/{kind}/*/*.out") if path.is_file())
 

@@ -1,0 +1,23 @@
+"""Removes secrets from what OpenCompass's own classes and processes write into a run's folder: they write what a server echoed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from human_simulacra.files import write_atomically
+from human_simulacra.secret_redaction import redact, redact_json
+
+
+def redact_outputs(folder: Path, since: float = 0.0) -> None:
+    """Replaces secrets in predictions, results and logs.
+
+    Args:
+        folder: The run's folder.
+        since: Files that were last written before this time (seconds since the epoch) are left out.
+    """
+    for pattern, clean in (("*.json*", redact_json), ("*.out", redact)):
+        for path in folder.rglob(pattern):
+            if path.is_file() and path.stat().st_mtime >= since - 1:  # file systems round times
+                text = path.read_text(encoding="utf-8", errors="replace")
+                if clean(text) != text:
+                    write_atomically(path, clean(text))
