@@ -40,7 +40,7 @@ def write_atomically(path: Path, content: str | bytes) -> None:
 def write_jsonl(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     """Writes rows as JSONL atomically: one object per line, UTF-8, sorted keys, in the order given."""
     lines = io.StringIO()
-    with jsonlines.Writer(lines, sort_keys=True) as writer:
+    with jsonlines.Writer(lines, sort_keys=True) as writer:  # type: ignore[call-arg]
         writer.write_all(rows)
     write_atomically(path, lines.getvalue())
 

@@ -1,4 +1,4 @@
-"""Removes secrets from what OpenCompass's own classes and processes write into a run's folder: they write what a server echoed."""
+"""Removes secrets from what OpenCompass itself writes into the folder of a run: it writes what a server echoed as it is."""
 
 from __future__ import annotations
 
