@@ -48,8 +48,6 @@ setup(
         "text2num",
         "python-dateutil",
         "snowballstemmer",
-        "filelock",
-        "pydantic",
     ],
     entry_points={"console_scripts": ["human-simulacra = human_simulacra.cli:console"]},
     extras_require={
