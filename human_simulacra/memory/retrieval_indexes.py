@@ -7,7 +7,6 @@ two kinds can be averaged, and a bound on a score means the same for every query
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Literal, Protocol
 
 import numpy as np
@@ -52,16 +51,17 @@ class DensePassages:
     def __init__(self, passages: Sequence[Sequence[str]], embedder: CachedEmbedder) -> None:
         self._embedder = embedder
         self._texts = [text for passage in passages for text in passage]
+        # Not a cached property: before Python 3.12, one lock of those serves all objects, and a life would wait for another's.
+        self._vectors: np.ndarray | None = None
         self._starts = np.cumsum([0, *(len(passage) for passage in passages[:-1])])
-
-    @cached_property
-    def _vectors(self) -> np.ndarray:
-        return self._embedder.encode(self._texts)
 
     def scores(self, queries: Sequence[str]) -> np.ndarray:
         """Returns standardised cosines."""
         # The query first: its vector shows the size that stored vectors must have.
-        cosines = self._embedder.encode_uncached(queries) @ self._vectors.T
+        asked = self._embedder.encode_uncached(queries)
+        if self._vectors is None:
+            self._vectors = self._embedder.encode(self._texts)
+        cosines = asked @ self._vectors.T
         return standardise(np.maximum.reduceat(cosines, self._starts, axis=1))
 
 

@@ -29,7 +29,7 @@ def probe_models(config: Config, mode: str = "all") -> None:
 
     Args:
         config: The run's config.
-        mode: The run's mode: in `infer` no judge is asked, in `eval` and `viz` no model that answers.
+        mode: The run's mode: in `infer` no judge and no reader is asked.
 
     Raises:
         UserError: If a model cannot be used: its server is out of reach, or refuses the key, the model or every request.
@@ -67,7 +67,7 @@ async def _probe(name: str, backbone: OpenAIChat) -> str:
 
 def _find_llms(config: Config, mode: str) -> Iterator[tuple[Mapping[str, Any], Path]]:
     """Yields the configs of the models that a run calls, and where it is kept what they take."""
-    for entry in config["models"] if mode in ("all", "infer") else ():
+    for entry in config["models"]:
         for key in ("llm", "agent_llm") if has_type(entry, Simulacrum) else ():
             if entry.get(key):
                 yield entry[key], Path(entry.get("cache_dir") or cache_dir())
@@ -78,10 +78,10 @@ def _find_llms(config: Config, mode: str) -> Iterator[tuple[Mapping[str, Any], P
 
 def _find_readers(dataset: Mapping[str, Any], mode: str) -> Iterator[Mapping[str, Any]]:
     inferencer = (dataset.get("infer_cfg") or {}).get("inferencer") or {}
-    if mode in ("all", "infer") and inferencer.get("interviewer_llm"):
+    if inferencer.get("interviewer_llm"):
         yield inferencer["interviewer_llm"]
     evaluator = (dataset.get("eval_cfg") or {}).get("evaluator") or {}
-    if mode in ("all", "eval"):
+    if mode == "all":
         yield from evaluator.get("judges") or ()
         if evaluator.get("reader_llm"):
             yield evaluator["reader_llm"]

@@ -53,12 +53,12 @@ def main(argv: list[str] | None = None) -> int:
         work_dir = Path(known.work_dir or config.get("work_dir") or "outputs/default")
         check_run(config, known.config, work_dir)
         with claim_run(work_dir, known.reuse, identify_config(config), known.dry_run) as folder:
-            if not known.dry_run and known.mode != "viz":
-                probe_models(config, known.mode)
             if not known.dry_run:
                 forget_dataset_sizes(config)
                 if known.reuse:
                     prepare_resume(config, folder, known.mode)
+                else:  # a run that is resumed may need no model any more
+                    probe_models(config, known.mode)
                 if known.mode != "viz":
                     record_session_start(folder, known.mode)
             mode = ["-m", known.mode] if known.mode in ("infer", "viz") else []

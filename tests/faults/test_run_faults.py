@@ -170,12 +170,12 @@ def test_tables_of_a_run_with_an_unevaluated_dataset_replay(run: FinishedRun) ->
 
 
 WRONG_COMMANDS = [
-    Fault("an unknown mode", ("-m", "evaluate"), "unknown mode 'evaluate': did you mean 'eval'"),
+    Fault("an unknown mode", ("-m", "evaluate"), "unknown mode (-m) 'evaluate': did you mean 'eval'"),
     Fault("an evaluation of no run", ("-m", "eval"), "-m eval needs an earlier run: add -r"),
     Fault("tables of no run", ("-m", "viz"), "-m viz needs an earlier run: add -r"),
     Fault("a run that is not there", ("-r", "20200101_000000"), "there is no run '20200101_000000'"),
     Fault("a run's path for its name", ("-r", "out/20200101_000000"), "there is no run 'out/20200101_000000'"),
-    Fault("a file for a folder of runs", ("-w", "config.py/out"), "the run's folder cannot be made"),
+    Fault("a file for a folder of runs", ("-w", "config.py/out"), "-w config.py/out cannot be a folder"),
 ]
 
 

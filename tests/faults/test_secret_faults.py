@@ -307,9 +307,13 @@ def test_what_opencompass_itself_writes_is_redacted_after_each_task(tmp_path: Pa
                 (self.folder / name).write_text(json.dumps({"0": {"prediction": f"I am {LONG}."}}))
             raise ValueError("stopped halfway")
 
+        def get_log_path(self, file_extension: str) -> str:
+            return str(self.folder / f"echo.{file_extension}")
+
     TASKS.register_module(module=EchoTask, force=True)
-    InProcessRunner(task=ConfigDict(type="EchoTask")).launch([{"work_dir": str(tmp_path)}])
-    assert [json.loads(path.read_text())["0"]["prediction"] for path in tmp_path.iterdir()] == ["I am [secret]."] * 2
+    task = ConfigDict(work_dir=str(tmp_path), models=[{"abbr": "m"}], datasets=[[{"abbr": "cloze"}]])
+    InProcessRunner(task=ConfigDict(type="EchoTask")).launch([task])
+    assert [json.loads(path.read_text())["0"]["prediction"] for path in tmp_path.glob("*.json*")] == ["I am [secret]."] * 2
 
 
 def test_a_short_key_that_no_model_uses_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,7 +30,7 @@ def test_calls_embeddings_and_stems_lie_in_the_folder(
             assert asyncio.run(model.respond(ASKED)).text == "Alk."
         assert len(server.requests) == 1
     names = {path.name.removesuffix("-wal").removesuffix("-shm") for path in (tmp_path / "own").iterdir()}
-    assert names == {"calls.sqlite", "calls.sqlite.lock", "texts.sqlite", "texts.sqlite.lock"}
+    assert names == {"calls.sqlite", "calls.sqlite.lock", "capabilities", "texts.sqlite", "texts.sqlite.lock"}
     assert not (tmp_path / "cache").exists()
 
 
