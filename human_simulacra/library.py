@@ -21,7 +21,7 @@ from human_simulacra.files import digest, sha256_file
 from human_simulacra.items import AttitudeQuestion, Decision, InterrogationQuestion, OpenDetail, Scene, Unanswerable
 from human_simulacra.jsonl_rows import read_rows
 from human_simulacra.point_in_time import ProfileAt
-from human_simulacra.row_references import check_paragraphs, check_rows
+from human_simulacra.row_references import check_paragraphs, check_rows, find_blanks
 from human_simulacra.shared_items import KeyedStatement, Scenario, Statement, StatementPair, Trial
 from human_simulacra.types import QUESTION_TYPES, Character, Memory, Paragraph, Question, QuestionType
 
@@ -124,6 +124,9 @@ class Library:
         self.character(character_id)
         files = {folder / f"{name}.jsonl": self._rows(character_id, name, kind) for name, kind in KINDS.items()
                  if os.path.lexists(folder / f"{name}.jsonl")}  # fmt: skip
+        for path, rows in files.items():
+            for problem in find_blanks(path, enumerate(rows, 1)):
+                raise UserError(problem)
         check_paragraphs(files, [paragraph.id for paragraph in self.story(character_id)])
 
     def keeps_texts(self, character_id: str) -> bool:

@@ -19,10 +19,8 @@ def check_rows(path: Path, rows: Sequence[Any], character: str = "", question_ty
         question_type: Which type of question they must be, if any.
 
     Raises:
-        UserError: If there is no row, an id is used twice, or a row belongs elsewhere.
+        UserError: If an id is used twice, or a row belongs elsewhere.
     """
-    if not rows:
-        raise UserError(f"{path} is empty: add a row, or restore the file")
     lines: dict[tuple[str, str], int] = {}
     for number, row in enumerate(rows, 1):
         where = f"{path}, line {number}"
@@ -34,6 +32,19 @@ def check_rows(path: Path, rows: Sequence[Any], character: str = "", question_ty
         if key in lines:
             raise UserError(f"{where}: key 'id' is '{key[0]}', which line {lines[key]} has too: give each row an id of its own")
         lines[key] = number
+
+
+def find_blanks(path: Path, rows: Iterable[tuple[int, Any]]) -> Iterator[str]:
+    """Yields one sentence for each row without an id or a text, which only characters in the making may lack.
+
+    Args:
+        path: The file.
+        rows: Its rows with their line numbers.
+    """
+    for number, row in rows:
+        for key in ("id", "text"):
+            if not getattr(row, key, key).strip():
+                yield f"{path}, line {number}: key '{key}' is blank: fill it or remove the line"
 
 
 def check_paragraphs(files: Mapping[Path, Sequence[Any]], paragraphs: Iterable[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from annotated_types import MaxLen
 from pydantic import AfterValidator, Field, model_validator
@@ -15,9 +15,9 @@ from human_simulacra.life_dates import Dated
 from human_simulacra.schema import AtLeastOne, Count, Date, Share, Text, TraitRank, Year
 
 QuestionType = Literal["cloze", "single_choice", "multiple_choice"]
-QUESTION_TYPES: tuple[QuestionType, ...] = ("cloze", "single_choice", "multiple_choice")
+QUESTION_TYPES: tuple[QuestionType, ...] = get_args(QuestionType)
 Answering = Literal["generate", "likelihood", "structured"]
-ANSWERINGS: tuple[Answering, ...] = ("generate", "likelihood", "structured")
+ANSWERINGS: tuple[Answering, ...] = get_args(Answering)
 Finish = Literal["", "stop", "length", "content_filter"]
 FUNCTIONS = ("Ne", "Ni", "Se", "Si", "Te", "Ti", "Fe", "Fi")
 Function = Annotated[str, Field(pattern=f"^({'|'.join(FUNCTIONS)})$"), f"one of {', '.join(FUNCTIONS)}"]
@@ -25,10 +25,7 @@ Function = Annotated[str, Field(pattern=f"^({'|'.join(FUNCTIONS)})$"), f"one of 
 
 @dataclass(frozen=True)
 class Trait:
-    """One sentence of self-description: a personality statement for a Jungian function at a rank (1 strongest, 8 weakest).
-
-    Function and rank are empty and 0 where nobody knows what it describes.
-    """
+    """One sentence of self-description, for a Jungian function at a rank (1 strongest, 8 weakest; empty and 0 if unknown)."""
 
     function: Function | Annotated[str, MaxLen(0), "empty"]
     rank: TraitRank
@@ -47,8 +44,8 @@ class DatedSentence:
 class Character:
     """A virtual person: attributes, personality and biography.
 
-    `id` is the slug of `name`. Dates are ISO 8601; `age` is the age on `reference_date`. `functions` are the eight Jungian
-    functions from strongest to weakest. `biography_dated` holds the biography's sentences in order; empty if undated.
+    `id` is the slug of `name`, `age` that on `reference_date`. `functions` are the eight Jungian functions from strongest to
+    weakest, `biography_dated` the biography's sentences in order; empty if undated.
     """
 
     id: Text
@@ -84,7 +81,7 @@ class Paragraph(Dated):
     first_year: Year
     last_year: Year
     index: AtLeastOne
-    text: Text
+    text: str
 
 
 @dataclass(frozen=True)
@@ -95,9 +92,9 @@ class Memory(Dated):
     character's thoughts and feelings about it. The dates and the age are those of its paragraphs, from the first to the last.
     """
 
-    id: Text
+    id: str
     character: Text
-    index: AtLeastOne
+    index: Count
     paragraphs: tuple[Text, ...]
     summary: str
     content: str
@@ -127,7 +124,7 @@ class Question:
     mean share of options judged rightly; None if nobody has tried. `open_book` is the share right with the life open.
     """
 
-    id: Text
+    id: str
     character: Text
     type: QuestionType
     question: Text
@@ -153,7 +150,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Message:
-    """One chat message; `role` is system, user or assistant."""
+    """One chat message."""
 
     role: Literal["system", "user", "assistant"]
     content: str
@@ -163,9 +160,8 @@ class Message:
 class Generation:
     """Parameters of one generation.
 
-    `sample` numbers repeated draws of a prompt. `form` is what the backbone holds the answer to, if it can; None for free text.
-    `max_tokens` is what the model may write; what it may think before is a budget of the backbone. `whole` asks for a cut answer
-    once more with more room; it is not part of the call's identity.
+    `max_tokens` bounds what the model writes, not what it thinks before. `sample` numbers repeated draws of a prompt. `form` holds
+    the answer to a form. With `whole`, a cut answer is asked for once more with more room; that is no part of a call's identity.
     """
 
     max_tokens: int
@@ -180,10 +176,9 @@ class Generation:
 class Completion:
     """A backbone's answer and its usage.
 
-    `prompt_tokens` includes `cached_tokens`, which the server reused. `estimated` marks token counts that no server reported.
-    `seconds` is the duration of the call; `from_cache` tells whether the call cache answered. `finish` says why the answer
-    ended: by itself, at the token limit, or by the server's content filter; empty if the backbone does not tell.
-    `requests` counts the calls that were paid for it, whose usage it sums: those that gave nothing were repeated.
+    `prompt_tokens` includes `cached_tokens`, which the server reused. `estimated` marks counts that no server reported. `seconds`
+    is the duration, `from_cache` whether the call cache answered. `finish` says why the answer ended; empty if the backbone does
+    not tell. `requests` counts the calls whose usage it sums: those that gave nothing were repeated.
     """
 
     text: str

@@ -12,6 +12,7 @@ from human_simulacra.items import AttitudeQuestion, Decision, InterrogationQuest
 from human_simulacra.jsonl_rows import read_located_rows
 from human_simulacra.library import KINDS, Library
 from human_simulacra.point_in_time import ProfileAt
+from human_simulacra.row_references import find_blanks
 from human_simulacra.types import QUESTION_TYPES, Character, Memory, Paragraph, Question
 
 T = TypeVar("T")
@@ -94,8 +95,7 @@ def read_characters(library: Library) -> tuple[list[CharacterRows], list[str]]:
                 continue
             found, faults = read_located_rows(kind, path)
             rows = [LocatedRow(path, number, row) for number, row in found]
-            if not found and not faults:
-                faults = [f"{path} is empty: add a row, or restore the file"]
+            faults += find_blanks(path, found)
             if faults:
                 problems += faults
                 broken = True

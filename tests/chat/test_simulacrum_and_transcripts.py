@@ -125,8 +125,8 @@ TURN = {"kind": "turn", "message": "m", "answer": "a", "at": "t", "trace": Trace
     [
         (["{"], r"t\.jsonl, line 1: not a JSON object"),
         ([json.dumps(HEAD), json.dumps(TURN), '{"kind": "turn"'], "line 3: not a JSON object"),
-        ([json.dumps(HEAD), json.dumps({**TURN, "answer": 7})], "line 2: key 'answer' has the wrong type"),
-        ([json.dumps(HEAD), json.dumps({**TURN, "trace": {"calls": 1}})], "line 2: key 'method' is missing"),
+        ([json.dumps(HEAD), json.dumps({**TURN, "answer": 7})], "line 2: key 'answer' must be a text, not 7"),
+        ([json.dumps(HEAD), json.dumps({**TURN, "trace": {"calls": 1}})], "line 2: key 'trace.calls' must be a list, not 1"),
         ([json.dumps(HEAD), json.dumps({**HEAD, "kind": "song"})], "line 2: .* not 'song'"),
         ([json.dumps(TURN)], "line 1: not a transcript"),
         ([json.dumps({**HEAD, "version": 9})], "line 1: a transcript of version 9"),

