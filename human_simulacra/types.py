@@ -160,8 +160,8 @@ class Message:
 class Generation:
     """Parameters of one generation.
 
-    `max_tokens` bounds what the model writes, not what it thinks before. `sample` numbers repeated draws of a prompt. `form` is the
-    form of the answer. With `whole`, a cut answer is asked for once more with more room; that is no part of a call's identity.
+    `max_tokens` bounds what the model writes, not what it thinks before. `sample` numbers repeated draws of a prompt. `form` is
+    the answer's form. With `whole`, a cut answer is asked for once more with more room; that is no part of a call's identity.
     """
 
     max_tokens: int
