@@ -12,6 +12,8 @@ from mmengine.config import Config
 
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.backbones.openai_chat import REASONING_TOKENS, OpenAIChat
+from human_simulacra.backbones.retry import RetryPolicy
+from human_simulacra.backbones.server_errors import ServerError
 from human_simulacra.errors import UserError
 from human_simulacra.files import cache_dir
 from human_simulacra.plugin.backbone_factory import build_backbone
@@ -22,6 +24,7 @@ from human_simulacra.prompts import template
 from human_simulacra.types import Generation, Message
 
 PROBE_TOKENS = 64
+BUSY = (429, 503, 529)  # a server that says so answers later
 
 
 def probe_models(config: Config, mode: str = "all") -> None:
@@ -49,20 +52,29 @@ async def _probe_all(found: list[tuple[Mapping[str, Any], Path]]) -> None:
 
 
 async def _probe(name: str, backbone: OpenAIChat) -> str:
-    """Makes one call and returns a line that says what was found."""
+    """Makes one call, tried again if it fails in passing, and returns a line that says what was found."""
     messages = [Message("system", template("probe_system")), Message("user", template("probe"))]
-    try:
-        done = await backbone.workers.run(backbone.request, messages, Generation(PROBE_TOKENS), True)
-    except BackboneError as error:
-        if error.unusable or not error.retryable:
-            raise UserError(f"model '{name}' cannot be used: {error}") from None
-        return f"{name}: {error}; the run starts nevertheless, and asks again"
+    policy = RetryPolicy(attempts=3)
+    for attempt in range(1, policy.attempts + 1):
+        try:
+            done = await backbone.workers.run(backbone.request, messages, Generation(PROBE_TOKENS), True)
+            return f"{name}: answers in {done.seconds:.1f} s{_describe(backbone)}"
+        except BackboneError as error:
+            if isinstance(error, ServerError) and error.status in BUSY and not error.unusable:
+                return f"{name}: {error}; the run starts nevertheless, and asks again"
+            if error.unusable or not error.retryable or attempt == policy.attempts:
+                raise UserError(f"model '{name}' cannot be used: {error}") from None
+            await asyncio.sleep(policy.wait(attempt, error.retry_after))
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _describe(backbone: OpenAIChat) -> str:
     taken = backbone.capabilities.current
     differs = f"; {found}" if (found := taken.describe()) else ""
     if taken.reasons:
         most = REASONING_TOKENS if backbone.reasoning_tokens is None else backbone.reasoning_tokens
         differs += f" (up to {most:,} tokens more than the answer's: reasoning_tokens)"
-    return f"{name}: answers in {done.seconds:.1f} s{differs}"
+    return differs
 
 
 def _find_llms(config: Config, mode: str) -> Iterator[tuple[Mapping[str, Any], Path]]:
