@@ -7,11 +7,13 @@ import atexit
 import os
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from human_simulacra.command_checks import check_backbone, check_data_folder, check_output_file, check_run_folders
 from human_simulacra.errors import UserError
+from human_simulacra.eval_arguments import add_eval, add_list
 from human_simulacra.redacted_output import redacted_output
 
 if TYPE_CHECKING:
@@ -57,19 +59,19 @@ def console() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    about = "Talk to human simulacra, judge their answers, and report and replay runs."
+    about = "Evaluate human simulacra, talk to them, judge their answers, and report and replay runs."
     parser = argparse.ArgumentParser(prog="human-simulacra", description=about)
+    parser.add_argument("--version", action="version", version=f"human-simulacra {version('human-simulacra')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    add_eval(commands)
+    add_list(commands)
 
     chat = commands.add_parser("chat", help="talk to a character in the terminal", description="Talk to a character.")
     chat.add_argument("character", nargs="?", metavar="CHARACTER", help="id or name, such as maren-oddleif")
     chat.add_argument("--backbone", metavar="CONFIG.py", help=f"{BACKBONE} (default: the embedded model)")
     _shared(chat)
-    chat.add_argument(
-        "--as-of",
-        metavar="TIME",
-        help="meet the character at a year, month (1999-05) or paragraph id of its life (default: today)",
-    )
+    as_of = "meet the character at a year, month (1999-05) or paragraph id of its life (default: today)"
+    chat.add_argument("--as-of", metavar="TIME", help=as_of)
     chat.add_argument("--load", metavar="FILE", help="continue a transcript written by /save")
     chat.set_defaults(run=_chat)
 
@@ -114,9 +116,8 @@ def _parser() -> argparse.ArgumentParser:
     judge.add_argument("--db", metavar="FILE", help="file that stores the grades (default: judgements.sqlite in RUN_DIR)")
     judge.add_argument("--data", metavar="FOLDER", help="data folder with the characters (default: the dataset package)")
     judge.add_argument("--export", metavar="FILE.csv", help="write the grades as CSV instead of serving")
-    judge.add_argument(
-        "--agreement", action="store_true", help="print the agreement of people and model judges instead of serving"
-    )
+    agreement = "print the agreement of people and model judges instead of serving"
+    judge.add_argument("--agreement", action="store_true", help=agreement)
     judge.set_defaults(run=_judge)
     return parser
 

@@ -51,12 +51,13 @@ ALLOWED = {
     "judging": {*BASE, "library", "statistics", "results", "judge_models", "experiments"},
     "reporting": {*BASE, "results", "charts", "experiments"},
     "validation": {*BASE, "library", "memory", "replies"}, "describing": {*BASE, "library", "validation"},
-    "plugin": {*BASE, *CALLS, "library", "library_as_of", "persona", "stimuli", "methods", "method_interface", "method_runner", "results", "judge_models", "experiments",
+    "plugin": {*BASE, *CALLS, "listing", "library", "library_as_of", "persona", "stimuli", "methods", "method_interface", "method_runner", "results", "judge_models", "experiments",
                "reporting", "progress"},
     "construction": {*BASE, *CALLS, "library", "persona", "stimuli", "replies", "validation", "plugin", "progress"},
     "chat": {*BASE, *CALLS, "library", "library_as_of", "persona", "methods", "method_interface", "method_runner", "construction"},
     "simulacrum": {*BASE, "library", "backbones", "chat", "plugin"},
-    "cli": {*BASE, "library", "library_as_of", "chat", "judging", "reporting", "simulacrum"}, "__init__": {*BASE, "library", "simulacrum"},
+    "listing": {*BASE, "library", "experiments", "results"}, "eval_arguments": {*BASE, "listing", "plugin"},
+    "cli": {*BASE, "eval_arguments", "library", "library_as_of", "chat", "judging", "reporting", "simulacrum"}, "__init__": {*BASE, "library", "simulacrum"},
 }  # fmt: skip
 # Files of `experiments/` that all experiments share; the registry alone knows the experiments.
 SHARED = {"__init__", "base", "samples", "second_reader", "single_choice", "judge_tables", "token_gain"}

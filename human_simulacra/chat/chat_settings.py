@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from human_simulacra.backbones.base import Backbone
-from human_simulacra.errors import unknown
+from human_simulacra.errors import UserError, unknown
 from human_simulacra.library import Library, slug
 from human_simulacra.memory.embedding import Embedder, SentenceEmbedder
 from human_simulacra.types import Character
@@ -42,11 +42,15 @@ class ChatSettings:
 
 
 def check_character_and_method(library: Library, character: str, method: str) -> Character:
-    """Returns a character by id or name, before any backbone is built.
+    """Returns a character by its id, its name or a beginning of it that no other has, before any backbone is built.
 
     Raises:
         UserError: If the character or the method is unknown; the message suggests the most similar name.
     """
     if method not in METHODS:
         raise unknown("method", method, METHODS)
-    return library.character(character if character in library.ids else slug(character))
+    name = character if character in library.ids else slug(character)
+    begins = [known for known in library.ids if name and known.startswith(name)]
+    if name not in library.ids and len(begins) > 1:
+        raise UserError(f"several characters begin with '{character}': choose one of {', '.join(begins)}")
+    return library.character(begins[0] if name not in library.ids and begins else name)

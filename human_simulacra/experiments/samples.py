@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Any, Literal
 
 from human_simulacra.errors import UserError, unknown
-from human_simulacra.experiments.base import STIMULUS
+from human_simulacra.experiments.base import CONVERSATION, STIMULUS
 from human_simulacra.library import Library
 from human_simulacra.types import Stimulus
 
@@ -74,3 +75,22 @@ def require_rows(rows: Sequence[Mapping[str, Any]], what: str, sample: str, char
     """
     if not rows:
         raise UserError(f"no {what} in sample '{sample}' of {', '.join(characters)} in {library.path}")
+
+
+def limit_rows(rows: Sequence[Mapping[str, Any]], limit: int | None) -> Sequence[Mapping[str, Any]]:
+    """Returns about `limit` rows in their order, taken from all characters in turn; conversations stay whole.
+
+    Args:
+        rows: The rows of an experiment.
+        limit: How many; None for all. The last conversation may exceed it.
+    """
+    if limit is None:
+        return rows
+    talks: dict[str, dict[str, list[int]]] = {}
+    for place, row in enumerate(rows):
+        talks.setdefault(str(row["character"]), {}).setdefault(str(row.get(CONVERSATION) or place), []).append(place)
+    kept: list[int] = []
+    for turn in zip_longest(*(own.values() for own in talks.values())):
+        for places in filter(None, turn):
+            kept += places if len(kept) < limit else []
+    return [rows[place] for place in sorted(kept)]

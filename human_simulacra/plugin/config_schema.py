@@ -104,7 +104,8 @@ def _check_dataset(dataset: Mapping[str, Any], file: str, path: str) -> None:
     if not isinstance(name, str) or name not in EXPERIMENTS:
         raise UserError(f"{file}: {unknown(f'{path}.experiment', name, EXPERIMENTS)}")
     check_value(Text | None, dataset.get("data"), file, f"{path}.data")
-    own = (*OF_DATASETS, "data", *(() if kind.experiment else ("experiment",)))
+    check_value(AtLeastOne | None, dataset.get("limit"), file, f"{path}.limit")
+    own = (*OF_DATASETS, "data", "limit", *(() if kind.experiment else ("experiment",)))
     check_arguments(
         EXPERIMENTS[name].rows, {key: value for key, value in dataset.items() if key not in own}, file, path, ("library",)
     )

@@ -11,6 +11,7 @@ from opencompass.datasets.base import BaseDataset
 from human_simulacra.errors import UserError
 from human_simulacra.experiments.base import STIMULUS, Experiment
 from human_simulacra.experiments.registry import find_experiment
+from human_simulacra.experiments.samples import limit_rows
 from human_simulacra.library import Library
 from human_simulacra.plugin.stimulus_serialization import encode_stimulus
 from human_simulacra.schema import check_arguments
@@ -27,13 +28,16 @@ class ExperimentDataset(BaseDataset):
     experiment: ClassVar[str] = ""
 
     @classmethod
-    def load(cls, *values: Any, experiment: str = "", data: str | None = None, **arguments: Any) -> Dataset:
+    def load(
+        cls, *values: Any, experiment: str = "", data: str | None = None, limit: int | None = None, **arguments: Any
+    ) -> Dataset:
         """Loads the rows.
 
         Args:
             *values: The first arguments of the experiment's function `rows`, without their names.
             experiment: An experiment's name in `experiments.registry`; the class's own where empty.
             data: A data folder; None for the dataset package.
+            limit: About how many rows to keep, spread over the characters; None for all. A conversation is kept whole.
             **arguments: Its other arguments.
 
         Returns:
@@ -45,7 +49,8 @@ class ExperimentDataset(BaseDataset):
         found = cls._find(experiment)
         if not values:
             check_arguments(found.rows, arguments, f"dataset of '{found.name}'", without=("library",))
-        return Dataset.from_list([_carried(found.name, row) for row in found.rows(Library(data), *values, **arguments)])
+        rows = limit_rows(found.rows(Library(data), *values, **arguments), limit)
+        return Dataset.from_list([_carried(found.name, row) for row in rows])
 
     @classmethod
     def _find(cls, name: str) -> Experiment:

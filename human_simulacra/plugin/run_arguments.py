@@ -13,7 +13,15 @@ from human_simulacra.errors import UserError, unknown
 MODES = ("all", "infer", "eval", "viz")
 _COUNTS = ("--max-num-workers", "--max-workers-per-gpu", "--retry", "--dataset-num-runs", "--max-seq-len", "--max-out-len",
            "--batch-size", "--min-out-len", "--hf-num-gpus")  # fmt: skip
+# Options that change a config before it is run.
+OVERRIDES = ("llm", "base_url", "method", "character", "limit", "sample")
 _STAMP = re.compile(r"\d{8}_\d{6}")
+
+
+def add_overrides(parser: argparse.ArgumentParser) -> None:
+    """Adds the options that change a config, in the words of `human-simulacra eval`; see `config_overrides`."""
+    for name in OVERRIDES:
+        parser.add_argument(f"--{name.replace('_', '-')}", type=int if name == "limit" else str)
 
 
 def check_run_arguments(known: argparse.Namespace, rest: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from human_simulacra.errors import UserError
-from human_simulacra.plugin.run_arguments import check_run_arguments
+from human_simulacra.plugin.run_arguments import OVERRIDES, add_overrides, check_run_arguments
 from human_simulacra.redacted_output import redacted_output
 
 _NOISE = ("SlurmRunner is not used", "Default to dump eval details", "Reusing experiements")
@@ -16,7 +16,7 @@ _NOISE = ("SlurmRunner is not used", "Default to dump eval details", "Reusing ex
 
 @redacted_output
 def main(argv: list[str] | None = None) -> int:
-    """Runs a config, with the arguments of OpenCompass's own command.
+    """Runs a config, with the arguments of OpenCompass's own command and those of `run_arguments.OVERRIDES`.
 
     Args:
         argv: Command-line arguments; None for the process's own.
@@ -33,6 +33,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("-m", "--mode", default="all")
     parser.add_argument("-h", "--help", action="store_true")
     parser.add_argument("--dry-run", action="store_true")
+    add_overrides(parser)
     known, rest = parser.parse_known_args(arguments)
     if known.help:
         return _opencompass(["--help"])
@@ -41,6 +42,7 @@ def main(argv: list[str] | None = None) -> int:
         check_run_arguments(known, rest)
         print("loading OpenCompass ...", file=sys.stderr, flush=True)
         from human_simulacra.plugin.config_checks import check_run, load_config
+        from human_simulacra.plugin.config_overrides import write_overridden
         from human_simulacra.plugin.model_probe import probe_models
         from human_simulacra.plugin.partition_checks import forget_dataset_sizes
         from human_simulacra.plugin.resuming import prepare_resume
@@ -51,6 +53,9 @@ def main(argv: list[str] | None = None) -> int:
 
         config = load_config(known.config)
         work_dir = Path(known.work_dir or config.get("work_dir") or "outputs/default")
+        if any(getattr(known, name) is not None for name in OVERRIDES):
+            known.config = write_overridden(config, known, work_dir)
+            config = load_config(known.config)
         check_run(config, known.config, work_dir)
         with claim_run(work_dir, known.reuse, identify_config(config), known.dry_run) as folder:
             if not known.dry_run:
