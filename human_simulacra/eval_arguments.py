@@ -36,6 +36,7 @@ def add_eval(commands: Any) -> None:
     add("--runs", type=int, metavar="N", help="how often each question is asked, at a temperature above 0")
     add("--concurrency", type=int, metavar="N", help="concurrent calls (default: 8)")
     add("--data", metavar="FOLDER", help="data folder with the characters (default: the dataset package)")
+    add("--max-cost", type=float, metavar="MONEY", help="ask, or refuse without a terminal, if more is expected; needs a price")
     add("-T", "--set", action="append", metavar="KEY=VALUE", help="another key of a simulacrum, or llm.KEY of its model; repeat")
     add("--work-dir", default="outputs/eval", metavar="FOLDER", help="folder of the runs (default: outputs/eval)")
     add("--resume", nargs="?", const="latest", metavar="RUN", help="resume a run with the same arguments (default: the latest)")

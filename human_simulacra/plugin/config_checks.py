@@ -44,8 +44,11 @@ def load_config(path: str) -> Config:
         raise UserError(f"config {path} cannot be read: {type(error).__name__}: {error}") from error
 
 
-def check_run(config: Config, file: str, work_dir: Path) -> None:
+def check_run(config: Config, file: str, work_dir: Path) -> list[tuple[Mapping[str, Any], Dataset]]:
     """Checks a run: output folder, secrets, models, methods, datasets, primary comparisons and the characters' files.
+
+    Returns:
+        The config and the rows of each experiment's dataset.
 
     Raises:
         UserError: At the first error found.
@@ -72,6 +75,7 @@ def check_run(config: Config, file: str, work_dir: Path) -> None:
             if model.get("method") == "shuffled":
                 shuffled_character(library, character, model.get("seed", 0))
         _check_points_in_time(model, library, loaded)
+    return loaded
 
 
 def check_abbrs(config: Config, file: str) -> None:

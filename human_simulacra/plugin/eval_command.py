@@ -13,6 +13,7 @@ from human_simulacra.errors import UserError
 from human_simulacra.files import digest, write_atomically
 from human_simulacra.plugin.eval_config import make_config, read_model
 from human_simulacra.plugin.run_command import main as run
+from human_simulacra.plugin.run_estimate import agree_to_cost
 
 _HEAD = "# Written by `human-simulacra eval`. Run it again: python run.py {path} -w {work_dir}\n"
 
@@ -50,6 +51,8 @@ def evaluate(arguments: argparse.Namespace) -> int:
         write_atomically(path, _HEAD.format(path=path, work_dir=work_dir) + Config(config).pretty_text)
     except OSError as error:
         raise UserError(f"{path} cannot be written ({error.strerror}): choose another folder with --work-dir") from None
+    if not arguments.resume:
+        agree_to_cost(str(path), work_dir, arguments.max_cost)
     resume = ["-r", arguments.resume] if arguments.resume else []
     return run([str(path), "-w", str(work_dir), *resume])
 

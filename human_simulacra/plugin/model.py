@@ -129,6 +129,13 @@ class Simulacrum(BaseAPIModel):
             self._methods[tokens] = Method(self._method_name, setting, **self._options)
         return self._methods[tokens]
 
+    def rehearsal(self, backbone: Backbone, max_out_len: int | None = None) -> Method:
+        """Returns the method with another backbone in place of its own, to see what it would ask; arguments as for `method`."""
+        tokens = max_out_len or self._max_out_len
+        return Method(
+            self._method_name, replace(self._setting, top=backbone, agents=backbone, max_tokens=tokens), **self._options
+        )
+
     def row_key(self, stimulus: Stimulus, max_out_len: int | None) -> str:
         """Returns a hash of everything that can affect a row's answer; a saved row is reused only under the same key."""
         return digest([self._identity, max_out_len or self._max_out_len, asdict(stimulus)])

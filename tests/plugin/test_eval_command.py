@@ -53,6 +53,20 @@ def test_one_command_evaluates_a_model_and_leaves_a_config_that_does_the_same(
         assert len([path for path in (tmp_path / "out").iterdir() if path.is_dir()]) == 1
 
 
+def test_what_a_run_will_cost_is_said_before_anything_is_paid(
+    tmp_path: Path, evaluate: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    price = ("-T", "llm.price={'input': 1000, 'output': 0}", "--method", "prompt,macm")
+    with serving(lambda *_: "A") as server:
+        assert evaluate("--base-url", server.address, *price, "--max-cost", "0.01") == 2
+        printed = capsys.readouterr().err
+        assert "expected at most: 36 calls" in printed and "more than --max-cost 0.01" in printed and server.requests == []
+        assert evaluate("--base-url", server.address, "--method", "none", "--max-cost", "1") == 2
+        assert "--max-cost needs the price of every model" in capsys.readouterr().err and server.requests == []
+        assert evaluate("--base-url", server.address, *price, "--max-cost", "1000") == 0
+        assert len(server.requests) == 36  # nine questions: one call with the persona alone, three with all agents
+
+
 def test_the_environment_names_the_server_and_a_file_names_the_model(
     tmp_path: Path, evaluate: Callable[..., int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
