@@ -23,6 +23,7 @@ from human_simulacra.reporting.answer_browser import encode_for_script, pack_ans
 from human_simulacra.reporting.manifest import REPORT, record_report
 from human_simulacra.reporting.replay import replay
 from human_simulacra.reporting.report_sections import build_sections, cost_charts
+from human_simulacra.reporting.verdict import describe_verdict
 from human_simulacra.results.loaded_run import Run, load_runs
 from human_simulacra.results.primary_comparisons import NAME as PRIMARY
 
@@ -43,13 +44,14 @@ def write_report(folders: Sequence[Path], target: Path) -> Path:
 
 
 def render_report(runs: Sequence[Run]) -> str:
-    """Returns the report of one or several runs as HTML. Its first lines name the runs that do not replay, and why."""
+    """Returns the report of one or several runs as HTML. Its first lines name runs that do not replay, and what each shows."""
     series = list_series(runs)
     found = collect_measures(runs, series)
     sections = build_sections(runs, series, found)
     style, script = _file("report.css"), _file("report.js")
     html = _environment().get_template("report.html.jinja").render(
         title="Human simulacra: " + (runs[0].name if len(runs) == 1 else f"{len(runs)} runs"),
+        verdicts=[_verdict(run, alone=len(runs) == 1) for run in runs],
         warnings=[warning for run in runs if (warning := _warning(run, alone=len(runs) == 1))],
         runs=[_run(run) for run in runs],
         scores=overview.score_table(found, series),
@@ -66,6 +68,11 @@ def render_report(runs: Sequence[Run]) -> str:
     )  # fmt: skip
     # A model can write a lone surrogate, which UTF-8 cannot encode.
     return html.encode("utf-8", "replace").decode("utf-8")
+
+
+def _verdict(run: Run, alone: bool) -> str:
+    primary = next((summary for summary in run.summaries if summary.get("experiment") == PRIMARY), None)
+    return ("" if alone else f"{run.name}: ") + describe_verdict(primary)
 
 
 def _warning(run: Run, alone: bool) -> str:

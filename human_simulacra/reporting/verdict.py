@@ -1,0 +1,48 @@
+"""What a run shows, in one sentence for its report: which methods differ from the control, or why nothing can be concluded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from human_simulacra.results.primary_comparisons import LEVEL
+from human_simulacra.results.tables import format_p
+
+MOST_NAMED = 3
+
+
+def describe_verdict(primary: Mapping[str, Any] | None) -> str:
+    """Returns the verdict of a run.
+
+    Args:
+        primary: The saved summary of its primary comparisons (`summary/primary.json`); None if it has none.
+    """
+    found = [one for one in (primary or {}).get("data", {}).get("comparisons", ()) if one.get("p_holm") is not None]
+    if not found:
+        return "Nothing can be concluded: the run compares no method with a control."
+    characters = max(one["characters"] for one in found)
+    if len(found) * 2 / 2**characters >= LEVEL:  # the smallest p that Holm's correction can give
+        least = math.floor(math.log2(len(found) * 2 / LEVEL)) + 1
+        few = f"with {characters} characters and {len(found)} comparisons"
+        return f"Nothing can be concluded {few}: take at least {least} characters."
+    apart = sorted((one for one in found if one["p_holm"] < LEVEL), key=lambda one: -abs(one["difference"]["value"]))
+    if not apart:
+        smallest = format_p(min(one["p_holm"] for one in found))
+        return f"No method differs from its control beyond chance: the smallest p is {smallest}, over {characters} characters."
+    return _join([_sentence(one) for one in apart[:MOST_NAMED]], len(apart) - MOST_NAMED)
+
+
+def _sentence(one: Mapping[str, Any]) -> str:
+    difference, places = one["difference"], 1 if one["unit"] == "%" else 2
+    unit = " points" if one["unit"] == "%" else f" {one['unit']}" if one["unit"] else ""
+    side = "above" if difference["value"] > 0 else "below"
+    interval = f"[{difference['low']:+.{places}f}, {difference['high']:+.{places}f}]"
+    p = format_p(one["p_holm"])
+    tested = f"p {p if p.startswith('<') else f'= {p}'}, over {one['characters']} characters"
+    apart = f"{abs(difference['value']):.{places}f}{unit} {side} {one['second']} in {str(one['experiment']).replace('_', ' ')}"
+    return f"{one['first']} is {apart} {interval}, {tested}" + (f"; {one['caveat']}" if one["caveat"] else "")
+
+
+def _join(sentences: Sequence[str], more: int) -> str:
+    return ". ".join(sentences) + (f". {more} more differ from their control." if more > 0 else ".")
