@@ -106,19 +106,17 @@ class OpenAIChat:
             blind: Whether the request is known to be harmless, so that a refusal says what the server does not take, even if it
                 does not name it.
         """
-
-        def send(taken: Capabilities, room: int) -> _Answer:
-            return self._send(self._body(taken, messages, generation, room), taken, messages)
-
+        send = self._ask_whole(messages, generation)
         return self._answer(send, send, generation, blind)
 
     def request_stream(
         self, messages: Sequence[Message], generation: Generation, on_text: OnText, stop: threading.Event
     ) -> Completion:
         """Makes the requests of `stream`. Blocks; once `stop` is set, it returns the text received so far."""
+        ask_whole = self._ask_whole(messages, generation)
 
         def at_once(taken: Capabilities, room: int) -> _Answer:
-            answer = self._send(self._body(taken, messages, generation, room), taken, messages)
+            answer = ask_whole(taken, room)
             on_text(answer.completion.text)
             return answer
 
@@ -132,6 +130,10 @@ class OpenAIChat:
 
         # What was heard cannot be taken back: only an answer without a word is asked for again.
         return self._answer(piecewise, at_once, replace(generation, whole=False), False)
+
+    def _ask_whole(self, messages: Sequence[Message], generation: Generation) -> _Send:
+        """Returns what makes one exchange whose answer comes whole."""
+        return lambda taken, room: self._send(self._body(taken, messages, generation, room), taken, messages)
 
     def _answer(self, send: _Send, again: _Send, generation: Generation, blind: bool) -> Completion:
         """Makes an exchange, and one more with twice the room if the answer was cut and that can help."""

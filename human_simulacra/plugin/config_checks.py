@@ -23,6 +23,7 @@ from human_simulacra.plugin.llm_config import resolve_answering, type_name
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.partition_checks import check_partitions
 from human_simulacra.plugin.primary_checks import check_primary
+from human_simulacra.plugin.run_arguments import check_no_space
 from human_simulacra.plugin.secret_checks import check_no_secrets
 from human_simulacra.plugin.stimulus_serialization import decode_stimulus
 from human_simulacra.point_in_time import find_point
@@ -53,9 +54,8 @@ def check_run(config: Config, file: str, work_dir: Path) -> list[tuple[Mapping[s
     Raises:
         UserError: At the first error found.
     """
-    for folder in (work_dir.absolute(), Path.cwd()):
-        if " " in str(folder):
-            raise UserError(f"the folder '{folder}' has a space in its name, which OpenCompass does not support: use another")
+    for folder in (work_dir, Path.cwd()):
+        check_no_space(folder)
     check_no_secrets(config.to_dict(), file)
     check_shape(dict(config.items()), file)
     check_abbrs(config, file)

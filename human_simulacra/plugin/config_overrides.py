@@ -12,9 +12,10 @@ from mmengine.config import Config
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import digest, write_atomically
 from human_simulacra.plugin.config_classes import experiment_dataset_class, has_type
-from human_simulacra.plugin.eval_config import EMBEDDED_METHODS, plain, read_model
+from human_simulacra.plugin.eval_config import EMBEDDED_METHODS, read_model
 from human_simulacra.plugin.llm_config import type_name
 from human_simulacra.plugin.model import Simulacrum
+from human_simulacra.plugin.plain_values import plain
 
 _KEPT = ("datasets", "models", "infer", "eval", "summarizer", "work_dir")  # what a run is made of, beside imports and helpers
 

@@ -11,6 +11,7 @@ from typing import Any
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.experiments.registry import EXPERIMENTS
 from human_simulacra.listing import MODEL_FORMS
+from human_simulacra.plugin.plain_values import plain
 from human_simulacra.types import QUESTION_TYPES
 
 _CLASSES = {
@@ -146,12 +147,3 @@ def _datasets(name: str, judges: Sequence[Mapping[str, Any]], more: Mapping[str,
         }
         for part in parts
     ]  # fmt: skip
-
-
-def plain(value: Any) -> Any:
-    """Returns a value of a config as plain ones, with classes by their dotted names."""
-    if isinstance(value, Mapping):
-        return {key: plain(inner) for key, inner in value.items()}
-    if isinstance(value, type):
-        return f"{value.__module__}.{value.__name__}"
-    return [plain(inner) for inner in value] if isinstance(value, list | tuple) else value

@@ -19,5 +19,5 @@ def redact_outputs(folder: Path, since: float = 0.0) -> None:
         for path in folder.rglob(pattern):
             if path.is_file() and path.stat().st_mtime >= since - 1:  # file systems round times
                 text = path.read_text(encoding="utf-8", errors="replace")
-                if clean(text) != text:
-                    write_atomically(path, clean(text))
+                if (without := clean(text)) != text:
+                    write_atomically(path, without)

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from human_simulacra.command_checks import check_output_folder, check_python_file
 from human_simulacra.errors import UserError, unknown
+from human_simulacra.results.run_folder import find_runs
 
 MODES = ("all", "infer", "eval", "viz")
 _COUNTS = ("--max-num-workers", "--max-workers-per-gpu", "--retry", "--dataset-num-runs", "--max-seq-len", "--max-out-len",
            "--batch-size", "--min-out-len", "--hf-num-gpus")  # fmt: skip
 # Options that change a config before it is run.
 OVERRIDES = ("llm", "base_url", "method", "character", "limit", "sample")
-_STAMP = re.compile(r"\d{8}_\d{6}")
 
 
 def add_overrides(parser: argparse.ArgumentParser) -> None:
@@ -44,19 +44,20 @@ def check_run_arguments(known: argparse.Namespace, rest: Sequence[str]) -> None:
     _check_numbers(rest)
     if known.work_dir is not None:
         _check_work_dir(Path(known.work_dir), known.reuse)
-    if " " in str(Path.cwd()):
-        raise UserError(f"the folder '{Path.cwd()}' has a space in its name, which OpenCompass does not support: use another")
+    check_no_space(Path.cwd())
+
+
+def check_no_space(folder: Path) -> None:
+    """Raises a UserError if the path of a folder has a space, with which OpenCompass's tasks fail."""
+    if " " in str(folder.absolute()):
+        raise UserError(f"the folder '{folder}' has a space in its name, which OpenCompass does not support: use another")
 
 
 def _check_work_dir(folder: Path, reuse: str | None) -> None:
-    if " " in str(folder.absolute()):
-        raise UserError(f"the folder '{folder}' has a space in its name, which OpenCompass does not support: use another")
+    check_no_space(folder)
     check_output_folder(folder, "-w")
-    if reuse is None:
-        return
-    runs = sorted(path.name for path in folder.iterdir() if _STAMP.fullmatch(path.name)) if folder.is_dir() else []
-    if not runs or reuse not in ("latest", *runs):
-        raise UserError(f"there is no run '{reuse}' in {folder} to resume: its runs are {', '.join(runs) or 'none'}")
+    if reuse is not None:
+        find_runs(folder, reuse)
 
 
 def _check_numbers(rest: Sequence[str]) -> None:

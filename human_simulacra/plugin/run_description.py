@@ -16,7 +16,8 @@ from human_simulacra.library import Library
 from human_simulacra.plugin.config_classes import experiment_dataset_class, has_type
 from human_simulacra.plugin.llm_config import type_name
 from human_simulacra.plugin.model import Simulacrum
-from human_simulacra.plugin.run_identity import identify_config, plain
+from human_simulacra.plugin.plain_values import plain
+from human_simulacra.plugin.run_identity import identify_config
 from human_simulacra.prompts import template_hashes
 from human_simulacra.results.rules import RULES
 from human_simulacra.results.usage import Usage, judge_usage_name, model_cost, reader_usage_name, usage_as_dict

@@ -11,6 +11,7 @@ from human_simulacra.library import Library
 from human_simulacra.plugin.config_classes import experiment_dataset_class, has_type
 from human_simulacra.plugin.llm_config import NOT_IDENTITY
 from human_simulacra.plugin.model import Simulacrum
+from human_simulacra.plugin.plain_values import plain
 
 # Keys, at any depth of a model or dataset, that change how fast, by which way and at what price a run goes, but no answer.
 _CHANGEABLE = (NOT_IDENTITY - {"abbr", "max_out_len"}) | {"concurrency", "cache_dir", "num_gpus", "num_procs", "proxies"}
@@ -50,17 +51,6 @@ def describe_other_config(saved: Mapping[str, Mapping[str, Any]], now: Mapping[s
     if [name for name in now if name in saved] != list(saved):
         return "its models or datasets are in another order"
     return ""
-
-
-def plain(value: Any) -> Any:
-    """Converts a config value to a JSON value; a class becomes its dotted name."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple | set):
-        return [plain(inner) for inner in (sorted(value, key=str) if isinstance(value, set) else value)]
-    if isinstance(value, type):
-        return f"{value.__module__}.{value.__name__}"
-    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
 
 
 def _settings(value: Any, path: str) -> Iterator[tuple[str, Any]]:

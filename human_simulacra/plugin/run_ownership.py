@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -17,11 +16,10 @@ from filelock import FileLock, Timeout
 from human_simulacra.errors import UserError
 from human_simulacra.files import digest, write_atomically
 from human_simulacra.plugin.run_identity import describe_other_config
-from human_simulacra.results.run_folder import read_json
+from human_simulacra.results.run_folder import find_runs, read_json
 from human_simulacra.results.tables import to_json
 
 RECORD, LOCK = "run_record.json", "run.lock"
-_STAMP = re.compile(r"\d{8}_\d{6}")
 
 Identity = Mapping[str, Mapping[str, Any]]
 
@@ -87,7 +85,7 @@ def _write_record(folder: Path, record: Mapping[str, Any], identity: Identity, n
     process = {"host": platform.node(), "pid": os.getpid(), "since": now()}
     if new:
         # Runs are numbered, since the clock may have been set back since the last one.
-        number = 1 + max((_start(other)[0] for other in _list_runs(folder.parent) if other != folder), default=0)
+        number = 1 + max((_start(other)[0] for other in find_runs(folder.parent, "latest") if other != folder), default=0)
         record = {"number": number, "started": process["since"]}
     content = {**record, **process, "config_hash": digest(identity), "config": identity}
     write_atomically(folder / RECORD, to_json(content))
@@ -127,21 +125,10 @@ def _start(folder: Path) -> tuple[int, str, str]:
     return number if isinstance(number, int) else 0, str(record.get("started") or ""), folder.name
 
 
-def _list_runs(work_dir: Path) -> list[Path]:
-    if not work_dir.is_dir():
-        return []
-    return [path for path in work_dir.iterdir() if _STAMP.fullmatch(path.name) and path.is_dir()]
-
-
 def _find_run(work_dir: Path, reuse: str) -> str:
     """Returns the name of the run that started last, or of the given one; raises a UserError if there is none."""
-    runs = sorted(_list_runs(work_dir), key=_start)
-    if reuse == "latest" and runs:
-        return runs[-1].name
-    names = [run.name for run in runs]
-    if reuse not in names:
-        raise UserError(f"there is no run '{reuse}' in {work_dir} to resume: its runs are {', '.join(names) or 'none'}")
-    return reuse
+    runs = find_runs(work_dir, reuse)
+    return max(runs, key=_start).name if reuse == "latest" else reuse
 
 
 def _make_folder(work_dir: Path) -> str:

@@ -11,7 +11,26 @@ from typing import Any
 
 from human_simulacra.errors import UserError
 
+_STAMP = re.compile(r"\d{8}_\d{6}")  # the name of a run's folder
 _PART = re.compile(r"_\d+$")
+
+
+def find_runs(work_dir: Path, wanted: str) -> list[Path]:
+    """Returns the folders of all runs, sorted by name.
+
+    Args:
+        work_dir: The folder of runs.
+        wanted: The name of the run that must be among them, or `latest` for any.
+
+    Raises:
+        UserError: If there is no such run.
+    """
+    found = sorted(work_dir.iterdir()) if work_dir.is_dir() else []
+    runs = [path for path in found if _STAMP.fullmatch(path.name) and path.is_dir()]
+    names = [run.name for run in runs]
+    if not runs or wanted not in ("latest", *names):
+        raise UserError(f"there is no run '{wanted}' in {work_dir} to resume: its runs are {', '.join(names) or 'none'}")
+    return runs
 
 
 def results_path(folder: Path, model: str, dataset: str) -> Path:

@@ -7,7 +7,7 @@ import errno
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -24,7 +24,7 @@ from human_simulacra.memory.embedding import CachedEmbedder
 from human_simulacra.memory.lexical_index import cached_stems
 from human_simulacra.memory.text_cache import TextCache
 from human_simulacra.types import Completion, Generation, Message
-from tests.agents.word_embedder import WordEmbedder
+from tests.agents.word_embedder import CountingEmbedder, WordEmbedder
 from tests.conftest import ScriptedBackbone
 from tests.faults.fault import Fault, each
 
@@ -37,15 +37,6 @@ def use_calls(path: Path) -> int:
     inner = ScriptedBackbone("Ada")
     assert asyncio.run(CachedBackbone(inner, CallCache(path)).complete(ASK, PLAIN)).text == "Ada"
     return len(inner.calls)
-
-
-class CountingEmbedder(WordEmbedder):
-    def __init__(self) -> None:
-        self.encoded: list[str] = []
-
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
-        self.encoded += texts
-        return super().encode(texts)
 
 
 def use_texts(path: Path) -> int:

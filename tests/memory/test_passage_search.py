@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -24,19 +23,8 @@ from human_simulacra.memory.passage_search import PassageSearcher, SearchQuery
 from human_simulacra.memory.retrieval_indexes import INDEX_KINDS, IndexKind
 from human_simulacra.memory.text_cache import TextCache
 from human_simulacra.traces import RetrievedPassage
-from tests.agents.word_embedder import WordEmbedder
+from tests.agents.word_embedder import CountingEmbedder, WordEmbedder
 from tests.conftest import ScriptedBackbone
-
-
-class CountingEmbedder(WordEmbedder):
-    """Notes what it encodes."""
-
-    def __init__(self) -> None:
-        self.encoded: list[str] = []
-
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
-        self.encoded += texts
-        return super().encode(texts)
 
 
 def found(library: Library, kind: IndexKind, question: str, *options: str) -> list[str]:
