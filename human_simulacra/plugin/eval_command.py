@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +52,9 @@ def evaluate(arguments: argparse.Namespace) -> int:
         write_atomically(path, _HEAD.format(path=path, work_dir=work_dir) + Config(config).pretty_text)
     except OSError as error:
         raise UserError(f"{path} cannot be written ({error.strerror}): choose another folder with --work-dir") from None
-    if not arguments.resume:
-        agree_to_cost(str(path), work_dir, arguments.max_cost)
     resume = ["-r", arguments.resume] if arguments.resume else []
-    return run([str(path), "-w", str(work_dir), *resume])
+    agree = partial(agree_to_cost, max_cost=arguments.max_cost)
+    return run([str(path), "-w", str(work_dir), *resume], agree)
 
 
 def _names(given: str | None) -> list[str] | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from human_simulacra.errors import UserError
 from human_simulacra.plugin.run_arguments import OVERRIDES, add_overrides, check_run_arguments
@@ -15,11 +17,13 @@ _NOISE = ("SlurmRunner is not used", "Default to dump eval details", "Reusing ex
 
 
 @redacted_output
-def main(argv: list[str] | None = None) -> int:
+def main(argv: list[str] | None = None, agree: Callable[[Any, Any], None] | None = None) -> int:
     """Runs a config, with the arguments of OpenCompass's own command and those of `run_arguments.OVERRIDES`.
 
     Args:
         argv: Command-line arguments; None for the process's own.
+        agree: Called before a new run makes anything or calls a model, with the config and the rows of its datasets
+            (`config_checks.check_run`); it raises a UserError if the run must not be.
 
     Returns:
         The exit status: 0 if the run is complete, 1 if it lacks something (`run_completeness.find_problems`), 2 for a user
@@ -56,7 +60,9 @@ def main(argv: list[str] | None = None) -> int:
         if any(getattr(known, name) is not None for name in OVERRIDES):
             known.config = write_overridden(config, known, work_dir)
             config = load_config(known.config)
-        check_run(config, known.config, work_dir)
+        loaded = check_run(config, known.config, work_dir)
+        if agree is not None and not known.reuse:
+            agree(config, loaded)
         with claim_run(work_dir, known.reuse, identify_config(config), known.dry_run) as folder:
             if not known.dry_run:
                 forget_dataset_sizes(config)

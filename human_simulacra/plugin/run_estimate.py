@@ -9,7 +9,6 @@ import asyncio
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from human_simulacra.backbones.base import estimate_tokens
@@ -52,22 +51,18 @@ class Expected:
     money: float | None
 
 
-def agree_to_cost(file: str, work_dir: Path, max_cost: float | None) -> None:
+def agree_to_cost(config: Any, loaded: Sequence[tuple[Mapping[str, Any], Dataset]], max_cost: float | None) -> None:
     """Says what a run is expected to cost, and asks at a terminal if that is more than a limit.
 
     Args:
-        file: The run's config.
-        work_dir: The folder of runs.
+        config: A checked config.
+        loaded: The config and the rows of each experiment's dataset.
         max_cost: The limit, in the currency of the models' `price`; None for none.
 
     Raises:
-        UserError: If the config is invalid, the limit needs a price that is not given, or the answer is no.
+        UserError: If the limit needs a price that is not given, or the answer is no.
     """
-    print("loading OpenCompass ...", file=sys.stderr, flush=True)
-    from human_simulacra.plugin.config_checks import check_run, load_config
-
-    config = load_config(file)
-    expected = estimate(config, check_run(config, file, work_dir))
+    expected = estimate(config, loaded)
     if max_cost is not None and expected.money is None:
         raise UserError("--max-cost needs the price of every model: -T llm.price=\"{'input': 0.15, 'output': 0.6}\"")
     if expected.calls:
@@ -82,9 +77,7 @@ def agree_to_cost(file: str, work_dir: Path, max_cost: float | None) -> None:
 def estimate(config: Any, loaded: Sequence[tuple[Mapping[str, Any], Dataset]]) -> Expected:
     """Returns what the models behind an API are expected to be asked, without judges and without their reasoning.
 
-    Args:
-        config: A checked config.
-        loaded: The config and the rows of each experiment's dataset.
+    Arguments are those of `agree_to_cost`.
     """
     from human_simulacra.plugin.config_classes import has_type
     from human_simulacra.plugin.llm_config import asks_chat_server

@@ -60,6 +60,7 @@ def test_what_a_run_will_cost_is_said_before_anything_is_paid(
     with serving(lambda *_: "A") as server:
         assert evaluate("--base-url", server.address, *price, "--max-cost", "0.01") == 2
         printed = capsys.readouterr().err
+        assert printed.count("loading OpenCompass") == 1
         assert "expected at most: 36 calls" in printed and "more than --max-cost 0.01" in printed and server.requests == []
         assert evaluate("--base-url", server.address, "--method", "none", "--max-cost", "1") == 2
         assert "--max-cost needs the price of every model" in capsys.readouterr().err and server.requests == []
