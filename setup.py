@@ -16,9 +16,12 @@ setup(
     package_dir={"human_simulacra": "human_simulacra", "human_simulacra.data": "data"},
     package_data={
         "human_simulacra.prompts": ["*.txt"],
+        "human_simulacra.construction": ["*.json"],
         "human_simulacra.chat": ["*.css", "*.js"],
         "human_simulacra.reporting": ["*.jinja", "*.css", "*.js"],
         "human_simulacra.judging": ["templates/*"],
+        "human_simulacra.web_pages": ["templates/*"],
+        "human_simulacra.construction.review": ["templates/*"],
         "human_simulacra.data": ["*", "characters/*/*.jsonl", "quality/*.jsonl"],
     },
     install_requires=[

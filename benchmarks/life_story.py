@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import re
 import sqlite3
 import statistics
@@ -25,9 +26,9 @@ from itertools import pairwise
 from pathlib import Path
 from unittest.mock import patch
 
-from human_simulacra.construction.checked_writer import Writer
 from human_simulacra.construction.story import StoryOptions, generate_story, story_generation
 from human_simulacra.construction.story.checkpoints import Checkpoints
+from human_simulacra.construction.structured_writing import Writer
 from human_simulacra.construction.workspace import character_folder
 from human_simulacra.files import digest, write_jsonl
 from human_simulacra.library import Library
@@ -76,14 +77,14 @@ class Teller:
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
         """Answers at once."""
         prompt = messages[-1].content
-        if "BIAS, HARM or NONE" in prompt:
-            return Completion("NONE")
         self.moments.append((time.perf_counter(), time.process_time(), self._embedder.texts))
         self._asked()
         passage = re.split(r"\n\s*\n", prompt.split("between the two:\n")[1])[0]
         key = digest([passage]).translate(LETTERS)
         more = [" ".join(key[5 * i + j : 5 * i + j + 6] for j in range(0, 5 * 9, 5)) for i in range(len(passage) // 100 + 1)]
-        return Completion(" ".join([passage, *(f"{sentence.capitalize()}." for sentence in more)]))
+        text = " ".join([passage, *(f"{sentence.capitalize()}." for sentence in more)])
+        year = int(re.findall(r"takes place in (?:\d+ to )?(\d+)", prompt)[-1])
+        return Completion(json.dumps({"paragraphs": [{"year": year, "month": None, "text": text, "facts": []}]}))
 
 
 def story(folder: Path, paragraphs: int) -> str:
@@ -93,7 +94,7 @@ def story(folder: Path, paragraphs: int) -> str:
     cid = CHARACTERS[0]
     target = character_folder(folder, cid)
     rows = [replace(p, id=f"{cid}-s{i:03d}", character=cid, index=i) for i, p in enumerate(told, 1)]
-    write_jsonl(target / "profile.jsonl", [vars(library.character(cid)) | {"traits": []}])
+    write_jsonl(target / "profile.jsonl", [{**vars(library.character(cid)), "traits": [], "biography_dated": []}])
     write_jsonl(target / "story.jsonl", [vars(row) for row in rows])
     return cid
 

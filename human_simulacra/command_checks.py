@@ -30,12 +30,12 @@ def check_python_file(given: str, what: str, example: str) -> None:
         raise UserError(f"{what} {given} cannot be read ({error}): give a Python file such as {example}") from None
 
 
-def check_backbone(given: str | None) -> None:
-    """Checks `--backbone`: a Python file, `FILE.py:NAME`, or `embedded`; raises a UserError if there is no such file."""
+def check_backbone(given: str | None, option: str = "--backbone") -> None:
+    """Checks an option that names a model: a Python file, `FILE.py:NAME`, or `embedded`; raises a UserError if there is none."""
     if given is None or given == EMBEDDED:
         return
     path, _, _ = given.partition(":") if not Path(given).exists() else (given, "", "")
-    check_python_file(path, "--backbone", "configs/models/openai_compatible.py, or give `embedded`")
+    check_python_file(path, option, "configs/models/openai_compatible.py, or give `embedded`")
 
 
 def check_output_folder(path: Path, option: str) -> None:

@@ -42,6 +42,12 @@ class Progress:
         elif self._clock() - self._last >= SECONDS_BETWEEN_LINES or self.done == self.total:
             self._print()
 
+    def extend(self, total: int) -> None:
+        """Sets a new number of units, for a task whose length shows only on the way."""
+        self.total = total
+        if self._bar is not None:
+            self._bar.total = total
+
     def _print(self) -> None:
         self._last = self._clock()
         fresh = self.done - self._at_start

@@ -9,8 +9,8 @@ from annotated_types import MaxLen
 from pydantic import AfterValidator, Field, model_validator
 from typing_extensions import Self
 
-from human_simulacra.answer_form import AnswerForm
 from human_simulacra.answer_keys import check_distinct, check_question_key
+from human_simulacra.json_form import ReplyForm
 from human_simulacra.life_dates import Dated
 from human_simulacra.schema import AtLeastOne, Count, Date, Share, Text, TraitRank, Year
 
@@ -161,14 +161,14 @@ class Generation:
     """Parameters of one generation.
 
     `max_tokens` bounds what the model writes, not what it thinks before. `sample` numbers repeated draws of a prompt. `form` is
-    the answer's form. With `whole`, a cut answer is asked for once more with more room; that is no part of a call's identity.
+    the answer's form: a choice, or a JSON object. With `whole`, a cut answer is asked for once more; that is no part of the call.
     """
 
     max_tokens: int
     temperature: float = 0.0
     seed: int = 0
     sample: int = 0
-    form: AnswerForm | None = None
+    form: ReplyForm | None = None
     whole: bool = False
 
 

@@ -31,13 +31,14 @@ BASE = {
     "local_address",
     "likelihood_choice",
     "answer_form",
+    "json_form",
     "word_stems",
     "point_in_time",
 }
 CALLS = {"prompts", "backbones", "memory", "agents"}  # what calls a model
 # What each part may import of the others; each part may import itself.
 ALLOWED = {
-    "types": {"life_dates", "answer_form", "answer_keys", "schema"}, "answer_form": set(), "items": {"answer_keys", "schema"}, "shared_items": {"types", "answer_keys", "schema"}, "likelihood_choice": set(), "errors": set(), "files": {"secret_redaction"}, "secret_names": set(), "secret_redaction": {"secret_names"}, "redacted_output": {"secret_redaction"}, "sqlite_files": set(),
+    "json_form": {"answer_form"}, "types": {"json_form", "life_dates", "answer_keys", "schema"}, "answer_form": set(), "items": {"answer_keys", "schema"}, "shared_items": {"types", "answer_keys", "schema"}, "likelihood_choice": set(), "errors": set(), "files": {"secret_redaction"}, "secret_names": set(), "secret_redaction": {"secret_names"}, "redacted_output": {"secret_redaction"}, "sqlite_files": set(),
     "damaged_files": {"files"}, "key_value_store": {"damaged_files", "sqlite_files"},
     "life_dates": {"schema"}, "point_in_time": {"errors", "life_dates", "types", "schema"}, "progress": set(), "prompts": set(), "traces": {"types", "likelihood_choice"}, "local_address": {"errors"},
     "jsonl_rows": {"errors", "schema"}, "schema": {"errors", "schema_errors"}, "schema_errors": {"errors"}, "answer_keys": set(), "command_checks": {"errors"}, "row_references": {"errors"}, "library": BASE, "library_as_of": {*BASE, "library"}, "backbones": BASE, "memory": {*BASE, "library", "prompts"},
@@ -48,12 +49,13 @@ ALLOWED = {
     "word_stems": set(), "replies": {"word_stems"}, "statistics": set(), "results": {*BASE, "statistics"}, "charts": {*BASE, "results"},
     "judge_models": {*BASE, "library", "backbones"},
     "experiments": {*BASE, "library", "prompts", "backbones", "judge_models", "stimuli", "replies", "statistics", "results", "charts"},
-    "judging": {*BASE, "library", "statistics", "results", "judge_models", "experiments"},
+    "web_pages": {"local_address"},
+    "judging": {*BASE, "web_pages", "library", "statistics", "results", "judge_models", "experiments"},
     "reporting": {*BASE, "results", "charts", "experiments"},
     "validation": {*BASE, "library", "memory", "replies"}, "describing": {*BASE, "library", "validation"},
     "plugin": {*BASE, *CALLS, "listing", "library", "library_as_of", "persona", "stimuli", "methods", "method_interface", "method_runner", "results", "judge_models", "experiments",
                "reporting", "progress"},
-    "construction": {*BASE, *CALLS, "library", "persona", "stimuli", "replies", "validation", "plugin", "progress"},
+    "construction": {*BASE, *CALLS, "web_pages", "library", "persona", "stimuli", "replies", "validation", "describing", "plugin", "progress"},
     "chat": {*BASE, *CALLS, "library", "library_as_of", "persona", "methods", "method_interface", "method_runner", "construction"},
     "simulacrum": {*BASE, "library", "backbones", "chat", "plugin"},
     "listing": {*BASE, "library", "experiments", "results"}, "eval_arguments": {*BASE, "listing", "plugin"},

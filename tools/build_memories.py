@@ -12,9 +12,9 @@ from pathlib import Path
 
 from human_simulacra.construction.command_line import add_shared_options, format_command, open_writer, run_tool
 from human_simulacra.construction.dry_run import DryRun
-from human_simulacra.construction.memories.checked_agent_calls import ReviewAgentText, review_agent_text
 from human_simulacra.construction.memories.memory_construction import build_memories
-from human_simulacra.construction.review_queue import review_file as review_path
+from human_simulacra.construction.review.review_queue import review_file as review_path
+from human_simulacra.construction.review.terminal_review import review_at_terminal
 from human_simulacra.construction.workspace import character_folder, copy_character
 
 
@@ -23,12 +23,8 @@ def work(arguments: argparse.Namespace) -> int:
     character = arguments.character
     out = copy_character(character, arguments.data, arguments.out, arguments.dry_run)
     writer = open_writer(arguments)
-    decide: ReviewAgentText | None = review_agent_text if arguments.review == "ask" else None
-    built = asyncio.run(
-        build_memories(
-            writer, out, character, resume=arguments.resume, rebuild=arguments.rebuild, extract=arguments.extract, decide=decide
-        )
-    )
+    review = review_at_terminal if arguments.review == "ask" else None
+    built = asyncio.run(build_memories(writer, out, character, resume=arguments.resume, rebuild=arguments.rebuild, review=review))
     if isinstance(writer, DryRun):
         print(writer.report())
         return 0
@@ -38,12 +34,15 @@ def work(arguments: argparse.Namespace) -> int:
         print(sentence)
     if not built.complete:
         print(
-            f"error: {len(built.failed)} chunks have no memory, see {review_path(out, character)}; finished ones are kept: "
-            "continue with --resume and another --seed, --review ask or --extract (the story's own words)",
+            f"error: {len(built.failed)} chunks have no memory, so memories.jsonl is not written; finished chunks are kept, and "
+            f"the rejected texts are in {review_path(out, character)}: continue with --resume and another --seed, or with "
+            "--resume --review ask to decide about rejected texts yourself",
             file=sys.stderr,
         )
         return 1
     print(f"{built.made} memories built, {built.kept} kept: {character_folder(out, character) / 'memories.jsonl'}")
+    if built.doubted:
+        print(f"{built.doubted} memories are used though nobody judged them: see {review_path(out, character)}")
     print(f"next: {format_command(arguments, 'generate_questions', character)}")
     return 0
 
@@ -60,7 +59,6 @@ def main() -> int:
         default="none",
         help="ask: you review rejected texts; none: list them (default)",
     )
-    parser.add_argument("--extract", action="store_true", help="use the story's own words for chunks that fail, and list these")
     add_shared_options(parser)
     return run_tool(work, parser)
 

@@ -1,6 +1,7 @@
 """Changes a character: `python tools/edit_character.py CHARACTER --out DIR --set KEY=VALUE`.
 
-Dependent files are updated, other affected texts are listed, and `--undo` restores the state before the last change exactly.
+Answer keys follow. Texts that depend on the change are rewritten where you accept a proposal, and listed otherwise. `--undo`
+restores the state before the last change exactly.
 """
 
 from __future__ import annotations
@@ -10,16 +11,21 @@ import asyncio
 import shutil
 import sys
 import tempfile
+import textwrap
+from dataclasses import replace
 from pathlib import Path
 
-from human_simulacra.construction.checked_writer import Writer
 from human_simulacra.construction.command_line import add_shared_options, open_writer, run_tool
 from human_simulacra.construction.dry_run import DryRun
-from human_simulacra.construction.editing import EditHistory, EditRequest, EditResult, apply_edit, parse_request, resume_edit
-from human_simulacra.construction.review_queue import review_file as review_path
+from human_simulacra.construction.editing import EditHistory, EditRequest, EditResult, apply_edit, parse_request
+from human_simulacra.construction.review.review_queue import review_file as review_path
+from human_simulacra.construction.review.terminal_review import diff_sentences, review_at_terminal
 from human_simulacra.construction.workspace import character_folder, copy_character, open_folder, work_folder
 from human_simulacra.errors import UserError
+from human_simulacra.persona import persona
 from human_simulacra.validation.checksums import FILE as CHECKSUMS
+
+SHOWN, SHOWN_TEXTS = 120, 20  # characters of a text in a line, and texts in the output; the review queue has all
 
 
 def work(arguments: argparse.Namespace) -> int:
@@ -42,29 +48,24 @@ def work(arguments: argparse.Namespace) -> int:
     asked = None
     if change or not arguments.resume:
         asked = parse_request(arguments.set, arguments.add, arguments.experience, arguments.year)
-    if asked is None or arguments.resume:
-        edited = asyncio.run(resume_edit(lambda: open_writer(arguments), out, character, asked, arguments.seed))
-    elif arguments.dry_run:
+    if arguments.dry_run and asked is not None:
         return _dry_run(arguments, out, asked)
-    else:
-        edited = asyncio.run(apply_edit(lambda: open_writer(arguments), out, character, asked, arguments.seed))
+    ask = arguments.review == "ask" if arguments.review else sys.stdin.isatty()
+    review = review_at_terminal if ask else None
+    edited = asyncio.run(
+        apply_edit(lambda: open_writer(arguments), out, character, asked, arguments.seed, review, arguments.resume)
+    )
     _show(edited)
     print(f"changed: {character_folder(out, character)}")
-    if edited.affected:
-        print(f"{len(edited.affected)} affected texts, listed in {review_path(out, character)}")
+    if edited.listed:
+        print(f"{len(edited.listed)} texts for you to review in {review_path(out, character)}")
     print(f"next: python tools/edit_character.py {character} --out {out} --undo to undo it")
     return _checksums(out)
 
 
 def _dry_run(arguments: argparse.Namespace, out: Path, request: EditRequest) -> int:
     """Applies the change to a temporary copy with a dry-run writer."""
-    character = arguments.character
-    writers: list[Writer] = []
-
-    def dry() -> Writer:
-        writers.append(open_writer(arguments))
-        return writers[-1]
-
+    character, writer = arguments.character, open_writer(arguments)
     with tempfile.TemporaryDirectory() as folder:
         copy = open_folder(Path(folder) / "copy")
         for shared in out.glob("*.jsonl"):
@@ -72,16 +73,30 @@ def _dry_run(arguments: argparse.Namespace, out: Path, request: EditRequest) -> 
         for part in (character_folder, work_folder):
             if part(out, character).is_dir():
                 shutil.copytree(part(out, character), part(copy, character), ignore=shutil.ignore_patterns("checkpoints"))
-        _show(asyncio.run(apply_edit(dry, copy, character, request, arguments.seed)))
-    for writer in writers:
-        if isinstance(writer, DryRun):
-            print(writer.report())
+        edited = asyncio.run(apply_edit(lambda: writer, copy, character, request, arguments.seed))
+        _show(replace(edited, listed=()))  # no model has read anything
+    if isinstance(writer, DryRun):
+        print(writer.report())
     return 0
 
 
 def _show(edited: EditResult) -> None:
-    for line in edited.format_lines():
-        print(line)
+    before, after = (persona(character).replace("\n", "\n\n") for character in (edited.before, edited.after))
+    for line in diff_sentences(before, after):
+        if line[:1] in "+-" and line.strip("+- "):
+            print(f"persona {line}")
+    for paragraph in edited.new_paragraphs:
+        print(f"story + {paragraph.id}, paragraph {paragraph.index} ({paragraph.first_year}): {paragraph.text}")
+    for question in edited.updated_questions:
+        right = [question.options[int(i)] for i in question.answer] if question.options else question.answer
+        print(f"key of {question.id}: {'; '.join(map(str, right))}")
+    for text in edited.rewritten:
+        print(f"rewritten {text.name}")
+    for text in edited.listed[:SHOWN_TEXTS]:
+        shown = textwrap.shorten(text.new or text.before, SHOWN, placeholder=" ...")
+        print(f"look at {text.name}: {'; '.join(text.why)}: {'proposed: ' if text.new else ''}{shown}")
+    if len(edited.listed) > SHOWN_TEXTS:
+        print(f"look at {len(edited.listed) - SHOWN_TEXTS} texts more")
 
 
 def _checksums(out: Path) -> int:
@@ -99,6 +114,10 @@ def main() -> int:
     parser.add_argument("--add", action="append", default=[], metavar="KEY=VALUE", help="add to hobbies or short_term_goals")
     parser.add_argument("--experience", metavar="TEXT", help="insert an experience into the story and build its memory")
     parser.add_argument("--year", type=int, metavar="Y", help="its year (default: the last in the text, else the reference year)")
+    parser.add_argument(
+        "--review", choices=("ask", "none"),
+        help="ask: you decide on each rewritten text; none: the proposals go to the review queue (default: ask at a terminal)",
+    )  # fmt: skip
     parser.add_argument("--undo", action="store_true", help="undo the last change exactly; repeat for the one before")
     parser.add_argument("--history", action="store_true", help="list the changes that can be undone")
     add_shared_options(parser)

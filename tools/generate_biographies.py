@@ -1,7 +1,7 @@
 """Writes biographies from picked profiles: `python tools/generate_biographies.py [CHARACTER ...]`.
 
-A biography states every fact of the profile and contradicts none. The profile with an accepted biography is written to
-DIR/characters/<id>/profile.jsonl; DIR/making/<id>/biography.jsonl records how each part was generated.
+A biography states every fact of the profile and contradicts none. The profile with the biography, whole and in dated sentences,
+is written to DIR/characters/<id>/profile.jsonl; DIR/making/<id>/biography.jsonl records what was written for which request.
 """
 
 from __future__ import annotations
@@ -11,18 +11,17 @@ import asyncio
 import sys
 from pathlib import Path
 
-from human_simulacra.construction import review_queue
 from human_simulacra.construction.biography import generate_biography, has_begun
 from human_simulacra.construction.command_line import (
-    add_biography_options,
     add_shared_options,
     format_command,
     open_writer,
-    read_biography_options,
     run_tool,
 )
 from human_simulacra.construction.dry_run import DryRun
-from human_simulacra.construction.terminal_review import review_at_terminal
+from human_simulacra.construction.review import review_queue
+from human_simulacra.construction.review.terminal_review import review_at_terminal
+from human_simulacra.construction.step_options import add_biography_options, read_biography_options
 from human_simulacra.construction.workspace import MAKING, PROFILE, character_folder
 from human_simulacra.errors import UserError
 
@@ -41,12 +40,12 @@ def waiting(out: Path) -> list[str]:
 
 
 def work(arguments: argparse.Namespace) -> int:
-    """Generates the biographies one after another; returns 0, also if the reviewer stopped."""
+    """Generates the biographies one after another; returns 1 if one failed, else 0, also if the reviewer stopped."""
     options = read_biography_options(arguments)
     characters = arguments.characters or waiting(arguments.out)
     if arguments.resume and not any(has_begun(arguments.out, character) for character in characters):
         raise UserError(f"there is nothing to resume for {', '.join(characters)}: run without --resume")
-    writer = open_writer(arguments)
+    writer, status = open_writer(arguments), 0
     for character in characters:
         made = asyncio.run(
             generate_biography(
@@ -56,21 +55,25 @@ def work(arguments: argparse.Namespace) -> int:
         )  # fmt: skip
         if isinstance(writer, DryRun):
             continue
+        if made.failed:
+            status = 1
+            print(
+                f"error: no biography of {character} could be used, the last time because {made.findings[-1]}; the text is in "
+                f"{review_queue.review_file(arguments.out, character)}: continue with --resume and another --seed or --backbone, "
+                "or with --resume --review ask to edit it",
+                file=sys.stderr,
+            )
+            continue
         if made.path is None:
             print(f"stopped; continue with: {format_command(arguments, 'generate_biographies', character, '--resume')}")
-            return 0
+            return status
         print(f"biography of {character} written to {made.path}")
-        if made.composed:
-            print(
-                f"{len(made.composed)} parts contain sentences that no model wrote, see "
-                f"{review_queue.review_file(arguments.out, character)}"
-            )
-        if made.faults:
-            print(review_queue.describe_open_findings(made.faults, arguments.out, character))
+        if made.findings:
+            print(review_queue.describe_open_items(1, arguments.out, character))
         print(f"next: {format_command(arguments, 'generate_life_story', character)}")
     if isinstance(writer, DryRun):
         print(writer.report())
-    return 0
+    return status
 
 
 def main() -> int:
@@ -79,7 +82,7 @@ def main() -> int:
     parser.add_argument("characters", nargs="*", metavar="CHARACTER", help="ids (default: every profile without a biography)")
     parser.add_argument(
         "--review", choices=("ask", "none"), default="ask",
-        help="ask: you accept, edit or reject; none: accept what passes the checks, add missing facts as plain sentences",
+        help="ask: you accept, edit or reject (default); none: use what passes the checks and the judge",
     )  # fmt: skip
     add_biography_options(parser)
     add_shared_options(parser)

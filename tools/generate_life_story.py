@@ -1,7 +1,8 @@
-"""Expands a character's biography into a life story: `python tools/generate_life_story.py CHARACTER`.
+"""Writes a character's life story: `python tools/generate_life_story.py CHARACTER`.
 
-Each iteration scores the paragraphs, draws one of the best and replaces it by an expanded version. Every iteration saves a
-checkpoint in `<out>/making/<id>/story`; the finished story is `<out>/characters/<id>/story.jsonl`.
+An outline of chapters comes first, then their sections. Each further iteration scores the paragraphs of chapters that are short,
+draws one of the best and replaces it by an expanded version. With `--plan none` the biography grows by such draws alone. Every
+iteration saves a checkpoint in `<out>/making/<id>/story`; the finished story is `<out>/characters/<id>/story.jsonl`.
 """
 
 from __future__ import annotations
@@ -11,71 +12,27 @@ import asyncio
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
-from human_simulacra.construction.command_line import add_shared_options, format_command, open_writer, run_tool
+from human_simulacra.construction.command_line import (
+    add_shared_options,
+    format_command,
+    open_writer,
+    run_tool,
+)  # fmt: skip
 from human_simulacra.construction.dry_run import DryRun
+from human_simulacra.construction.review.review_queue import describe_open_items, review_file
+from human_simulacra.construction.review.terminal_review import review_at_terminal
+from human_simulacra.construction.step_options import add_story_options, read_story_options
 from human_simulacra.construction.story import StoryOptions, generate_story
-from human_simulacra.construction.story.initial_draft import read_story_settings
-from human_simulacra.construction.story.story_options import SETTINGS
-from human_simulacra.construction.terminal_review import review_at_terminal
 from human_simulacra.construction.workspace import character_folder, read_own_character, work_folder
-
-DEFAULTS = StoryOptions()
-
-
-def number(kind: Callable[[str], float], count: int) -> Callable[[str], tuple[float, ...]]:
-    """Returns a parser of `count` numbers separated by commas."""
-
-    def read(text: str) -> tuple[float, ...]:
-        values = tuple(kind(part) for part in text.split(","))
-        if len(values) != count:
-            raise argparse.ArgumentTypeError(f"give {count} numbers with commas between them, not '{text}'")
-        return values
-
-    return read
-
-
-def review_interval(text: str) -> int | None:
-    """Reads `--review`: `ask`, `none` or a number of iterations."""
-    if text == "none":
-        return None
-    if text in ("ask", "ten"):
-        return DEFAULTS.review_every
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"give ask, none or a number of iterations, not '{text}'")
-    return int(text)
 
 
 def main() -> int:
-    """Runs the tool; returns 0, 2 for a user error or a backbone that failed, 130 if interrupted."""
+    """Runs the tool; returns 0, 1 if a part is missing, 2 for a user error or a backbone that failed, 130 if interrupted."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("character", help="the character's id")
-    parser.add_argument("--iterations", type=int, metavar="N", help="total iterations, with --continue further ones (default 50)")
-    parser.add_argument(
-        "--review", type=review_interval, default=DEFAULTS.review_every, metavar="ask|none|N",
-        help="ask: you review every ten iterations (default); N: every N iterations; none: accept what passes the checks",
-    )  # fmt: skip
-    story = parser.add_argument_group("story parameters", "a resumed or extended story keeps those that it was started with")
-    story.add_argument(
-        "--weights", type=number(float, 3), metavar="I,E,R",
-        help="weights of importance, elaborateness and redundancy (default 80,100,120)",
-    )  # fmt: skip
-    story.add_argument("--threshold", type=float, metavar="SCORE", help="stop when no paragraph scores as much (default 50)")
-    story.add_argument("--top", type=int, metavar="N", help="number of best paragraphs to draw from (default 5)")
-    story.add_argument(
-        "--top-share",
-        type=float,
-        metavar="SHARE",
-        help="share to draw from if there are more than 20 paragraphs (default 0.1)",
-    )
-    story.add_argument(
-        "--window", type=int, metavar="N",
-        help="unabridged paragraphs around a passage if the story exceeds the backbone's context (default 5)",
-    )  # fmt: skip
-    story.add_argument("--words", type=int, metavar="N", help="maximum length of an expanded passage (default 250)")
-    story.add_argument("--summariser", metavar="NAME", help="extractive (default), backbone or hf:MODEL")
+    add_story_options(parser)
     parser.add_argument("--continue", dest="extend", action="store_true", help="extend a finished story, add new profile facts")
     parser.add_argument("--resume-at", type=int, metavar="N", help="continue from iteration N; later checkpoints are set aside")
     add_shared_options(parser)
@@ -83,40 +40,33 @@ def main() -> int:
     return run_tool(work, parser)
 
 
-def story_options(arguments: argparse.Namespace) -> StoryOptions:
-    """Reads the story parameters: as given, else as the story was started, else the defaults."""
-    resume = arguments.resume or arguments.resume_at is not None
-    begun = read_story_settings(arguments.out, arguments.character, arguments.resume_at) if resume or arguments.extend else {}
-    given = {name: value for name in SETTINGS if (value := getattr(arguments, name)) is not None}
-    return StoryOptions(
-        iterations=arguments.iterations,
-        review_every=arguments.review or DEFAULTS.review_every,
-        resume=resume,
-        resume_at=arguments.resume_at,
-        extend=arguments.extend,
-        **(begun | given),
-    )
-
-
 def work(arguments: argparse.Namespace) -> int:
-    """Generates the story, or prints an estimate; returns 0."""
+    """Generates the story, or prints an estimate; returns 0, or 1 if a part of it could not be written."""
     read_own_character(arguments.out, arguments.character)
-    options = story_options(arguments)
+    options = read_story_options(arguments)
     arguments.seed = options.seed
     writer = open_writer(arguments)
     if isinstance(writer, DryRun):
         return dry_run(writer, arguments, options)
     reviewer = None if arguments.review is None else review_at_terminal
     result = asyncio.run(generate_story(writer, arguments.out, arguments.character, options, reviewer, say=say))
+    if result.missing:
+        again = format_command(arguments, "generate_life_story", arguments.character, "--resume")
+        file = review_file(arguments.out, arguments.character)
+        print(
+            f"error: {result.missing} sections of the outline could not be written, see {file}; the others are kept: continue "
+            f"with another --seed: {again} --seed N",
+            file=sys.stderr,
+        )
+        return 1
     if result.path is None:
-        often = [] if arguments.review == DEFAULTS.review_every else ["--review", arguments.review]
+        often = [] if arguments.review == StoryOptions().review_every else ["--review", arguments.review]
         again = format_command(arguments, "generate_life_story", arguments.character, "--resume", *often)
         print(f"{result.why}; continue with: {again}")
         return 0
     print(f"{result.why}: {result.paragraphs} paragraphs written to {result.path}")
     if result.review_items:
-        file = work_folder(arguments.out, arguments.character) / "for-review.jsonl"
-        print(f"{result.review_items} passages for you to review in {file}")
+        print(describe_open_items(result.review_items, arguments.out, arguments.character))
     print(f"next: {format_command(arguments, 'build_memories', arguments.character)}")
     return 0
 

@@ -7,26 +7,17 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
 
-from human_simulacra.construction.command_line import (
-    SHOWN_CANDIDATES,
-    add_profile_options,
-    add_shared_options,
-    format_command,
-    read_profile_options,
-    run_tool,
-)
-from human_simulacra.construction.profiles.attribute_pools import read_pools, read_pools_or_packaged
-from human_simulacra.construction.profiles.candidate_ranking import Candidate
+from human_simulacra.construction.command_line import add_shared_options, format_command, run_tool
+from human_simulacra.construction.profiles.attribute_pools import read_pools_or_packaged
 from human_simulacra.construction.profiles.candidate_selection import (
     candidates_file,
     draw_candidates,
-    find_candidate,
     format_candidates,
     pick_candidate,
     read_candidates,
 )
+from human_simulacra.construction.step_options import SHOWN_CANDIDATES, add_profile_options, read_profile_options
 from human_simulacra.construction.workspace import PROFILE, check_folder, open_folder, work_folder
 from human_simulacra.errors import UserError
 
@@ -39,49 +30,44 @@ def work(arguments: argparse.Namespace) -> int:
         )
     if arguments.show < 1:
         raise UserError(f"--show {arguments.show} is no number of candidates: give 1 or more")
-    if arguments.dry_run:
-        return dry_run(arguments)
-    out = open_folder(arguments.out)
-    if arguments.pick:
-        profile = pick_candidate(out, read_candidates(out), arguments.pick)
-        print(f"{profile.name} written to {work_folder(out, profile.id) / PROFILE}")
-        print(f"next: {format_command(arguments, 'generate_biographies', profile.id)}")
-        return 0
-    if arguments.resume:
-        candidates = read_candidates(out)
+    out, dry_run = arguments.out, arguments.dry_run
+    if dry_run:
+        check_folder(out)
     else:
-        constraints = read_profile_options(arguments, read_pools(out))
-        candidates = draw_candidates(
-            out, constraints, arguments.count, arguments.seed, arguments.locale, replace=arguments.replace
-        )
-        if len(candidates) < arguments.count:
-            print(f"only {len(candidates)} distinct candidates exist for what is set")
-    show(candidates, arguments)
-    return 0
-
-
-def dry_run(arguments: argparse.Namespace) -> int:
-    """Prints what would be sampled or picked, or shows saved candidates; writes nothing. The data folder need not exist."""
-    out = arguments.out
-    check_folder(out)
+        open_folder(out)
     if arguments.pick:
-        profile = find_candidate(out, read_candidates(out), arguments.pick)
-        print(f"would write {profile.name} to {work_folder(out, profile.id) / PROFILE}; no model is called")
+        profile = pick_candidate(out, read_candidates(out), arguments.pick, dry_run=dry_run)
+        path = work_folder(out, profile.id) / PROFILE
+        print(f"would write {profile.name} to {path}; no model is called" if dry_run else f"{profile.name} written to {path}")
+        if not dry_run:
+            print(f"next: {format_command(arguments, 'generate_biographies', profile.id)}")
     elif arguments.resume:
-        show(read_candidates(out), arguments)
+        show(arguments)
     else:
-        read_profile_options(arguments, read_pools_or_packaged(out))
-        path = candidates_file(out)
-        kept = ", unless that changes those that are there" if path.is_file() and not arguments.replace else ""
-        print(f"would draw {arguments.count} candidates into {path}{kept}; no model is called")
+        draw(arguments)
     return 0
 
 
-def show(candidates: Sequence[Candidate], arguments: argparse.Namespace) -> None:
+def draw(arguments: argparse.Namespace) -> None:
+    """Draws and shows candidates; a dry run tells what would be drawn and writes nothing."""
+    out, count, path = arguments.out, arguments.count, candidates_file(arguments.out)
+    constraints = read_profile_options(arguments, read_pools_or_packaged(out))
+    if arguments.dry_run:
+        kept = ", unless that changes those that are there" if path.is_file() and not arguments.replace else ""
+        print(f"would draw {count} candidates into {path}{kept}; no model is called")
+        return
+    drawn = draw_candidates(out, constraints, count, arguments.seed, arguments.locale, replace=arguments.replace)
+    if len(drawn) < count:
+        print(f"only {len(drawn)} distinct candidates exist for what is set")
+    show(arguments)
+
+
+def show(arguments: argparse.Namespace) -> None:
     """Prints the best candidates and the next command."""
-    out, shown = arguments.out, min(arguments.show, len(candidates))
-    print(format_candidates(candidates, arguments.show))
-    print(f"\n{len(candidates)} candidates in {candidates_file(out)}, the best {shown} above")
+    candidates = read_candidates(arguments.out)
+    shown = min(arguments.show, len(candidates))
+    print(format_candidates(candidates, shown))
+    print(f"\n{len(candidates)} candidates in {candidates_file(arguments.out)}, the best {shown} above")
     print(f"next: {format_command(arguments, 'generate_profiles', '--pick', candidates[0].id)}")
 
 

@@ -1,6 +1,7 @@
 """Generates a character's questions: `python tools/generate_questions.py CHARACTER --out DIR`.
 
-The fifteen core questions come from the profile without a model; the backbone writes and checks those on the story.
+The fifteen core questions come from the profile without a model. The backbone writes the items on the story, and answers each in
+fresh calls: without any text, where few may be right, and with the life open, where all must be.
 """
 
 from __future__ import annotations
@@ -8,33 +9,26 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 from human_simulacra.construction.command_line import add_shared_options, open_writer, run_tool
 from human_simulacra.construction.dry_run import DryRun
-from human_simulacra.construction.questions.question_generation import QuestionOptions, generate_questions
-from human_simulacra.construction.questions.question_review import review_question
-from human_simulacra.construction.review_queue import review_file as review_path
+from human_simulacra.construction.questions import QuestionOptions, generate_questions
+from human_simulacra.construction.review.review_queue import describe_open_items, open_items
 from human_simulacra.construction.workspace import character_folder, copy_character
 from human_simulacra.errors import UserError
 
 MOST_SHOWN = 10
+LEAST = {"story": 0, "tries": 0, "blind_checks": 1, "decisions": 0, "false_premises": 0}
 
 
 def work(arguments: argparse.Namespace) -> int:
     """Generates the questions; returns 0."""
-    options = QuestionOptions(
-        story=_at_least(0, "--story", arguments.story),
-        tries=None if arguments.tries is None else _at_least(0, "--tries", arguments.tries),
-        draws=_at_least(1, "--checks", arguments.checks),
-        with_evidence=_share("--with-evidence", arguments.with_evidence),
-        without_evidence=_share("--without-evidence", arguments.without_evidence),
-        core_only=arguments.core_only,
-        resume=arguments.resume,
-        replace=arguments.replace,
-        seed=arguments.seed,
-        decide=review_question if arguments.review == "ask" and not arguments.dry_run else None,
-    )
+    for name, least in LEAST.items():
+        if (value := getattr(arguments, name)) is not None and value < least:
+            raise UserError(f"--{name.replace('_', '-')} {value} is not possible: give {least} or more")
+    options = QuestionOptions(**{field.name: getattr(arguments, field.name) for field in fields(QuestionOptions)})
     character = arguments.character
     out = copy_character(character, arguments.data, arguments.out, arguments.dry_run)
     writer = None if arguments.core_only and not arguments.dry_run else open_writer(arguments)
@@ -44,24 +38,12 @@ def work(arguments: argparse.Namespace) -> int:
         return 0
     for sentence in made.left_out[:MOST_SHOWN]:
         print(f"left out: {sentence}")
-    if made.left_out:
-        print(f"{len(made.left_out)} left out, with reasons in {review_path(out, character)}")
+    if left := len(open_items(out, character)):
+        print(describe_open_items(left, out, character))
     counts = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in made.counts.items())
     print(f"questions written: {counts}: {character_folder(out, character)}")
     print(f"next: python tools/validate_dataset.py --sound {out}")
     return 0
-
-
-def _at_least(least: int, option: str, value: int) -> int:
-    if value < least:
-        raise UserError(f"{option} {value} is not possible: give {least} or more")
-    return value
-
-
-def _share(option: str, value: float) -> float:
-    if not 0 <= value <= 1:
-        raise UserError(f"{option} {value} is no share: give a number from 0 to 1")
-    return value
 
 
 def main() -> int:
@@ -74,25 +56,17 @@ def main() -> int:
     parser.add_argument(
         "--story", type=int, default=default.story, metavar="N", help="questions on the story of each type (%(default)s)"
     )
-    parser.add_argument("--tries", type=int, metavar="N", help="most passages to try for a type (default: three times --story)")
+    parser.add_argument("--decisions", type=int, default=default.decisions, metavar="N", help="moments of choice (%(default)s)")
     parser.add_argument(
-        "--checks",
-        type=int,
-        default=default.draws,
-        metavar="N",
-        help="self-check answers with and without evidence (%(default)s)",
-    )
-    parser.add_argument("--with-evidence", type=float, default=default.with_evidence, metavar="SHARE",
-                        help="minimum share of right answers with the evidence (%(default)s)")  # fmt: skip
-    parser.add_argument("--without-evidence", type=float, default=default.without_evidence, metavar="SHARE",
-                        help="maximum share of right answers without it (%(default)s)")  # fmt: skip
+        "--false-premises", type=int, default=default.false_premises, metavar="N",
+        help="questions that take for granted what was not so (%(default)s)",
+    )  # fmt: skip
+    parser.add_argument("--tries", type=int, metavar="N", help="most scenes to try for a type (default: three times its items)")
+    parser.add_argument(
+        "--blind-checks", type=int, default=default.blind_checks, metavar="N",
+        help="readers without any text for each item; at most two of five may be right (%(default)s)",
+    )  # fmt: skip
     parser.add_argument("--replace", action="store_true", help="replace questions that this tool did not generate")
-    parser.add_argument(
-        "--review",
-        choices=("ask", "none"),
-        default="none",
-        help="ask: you review rejected questions; none: list them (default)",
-    )
     add_shared_options(parser)
     return run_tool(work, parser)
 

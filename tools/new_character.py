@@ -16,21 +16,15 @@ from pathlib import Path
 
 from human_simulacra.construction.command_line import (
     EMBEDDED,
-    SHOWN_CANDIDATES,
-    add_biography_options,
-    add_profile_options,
     add_shared_options,
     open_writer,
-    read_biography_options,
-    read_profile_options,
     run_tool,
 )
 from human_simulacra.construction.dry_run import DryRun
-from human_simulacra.construction.memories.checked_agent_calls import review_agent_text as decide_memory
 from human_simulacra.construction.pipeline import (
     PipelineOptions,
     Reviewers,
-    Stopped,
+    find_open_work,
     finish_pipeline,
     run_later_steps,
     select_profile,
@@ -39,18 +33,27 @@ from human_simulacra.construction.pipeline_dry_run import dry_run_pipeline
 from human_simulacra.construction.profiles.attribute_pools import read_pools_or_packaged
 from human_simulacra.construction.profiles.candidate_ranking import Candidate
 from human_simulacra.construction.profiles.candidate_selection import format_candidates
-from human_simulacra.construction.questions.question_generation import QuestionOptions
-from human_simulacra.construction.questions.question_review import review_question as decide_question
-from human_simulacra.construction.review_queue import review_file as review_path
+from human_simulacra.construction.questions import QuestionOptions
+from human_simulacra.construction.review.review_queue import describe_open_items, open_items
+from human_simulacra.construction.review.terminal_review import ReviewStopped, review_at_terminal
+from human_simulacra.construction.step_options import (
+    SHOWN_CANDIDATES,
+    add_biography_options,
+    add_plan_options,
+    add_profile_options,
+    read_biography_options,
+    read_profile_options,
+)
 from human_simulacra.construction.story import StoryOptions
-from human_simulacra.construction.terminal_review import review_at_terminal
+from human_simulacra.construction.story.story_options import STORY_WORDS
 from human_simulacra.construction.workspace import open_folder
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
 from human_simulacra.validation.quality_gate import format_gates
 from human_simulacra.validation.run_checks import run_checks
 
-QUICK_ITERATIONS, QUICK_QUESTIONS, QUICK_CHECKS = 5, 1, 1
+QUICK_ITERATIONS, QUICK_QUESTIONS, QUICK_CHECKS, QUICK_WORDS = 5, 1, 1, 1200
+MAX_FAILURES = 0.05
 
 
 def choose(candidates: Sequence[Candidate]) -> str | None:
@@ -75,13 +78,22 @@ def read_pipeline_options(arguments: argparse.Namespace, folder: Path) -> Pipeli
     iterations, asked = arguments.iterations, arguments.story_questions
     if asked is not None and asked < 0:
         raise UserError(f"--story-questions {asked} is not possible: give 0 or more")
-    questions = QuestionOptions(QUICK_QUESTIONS, draws=QUICK_CHECKS, seed=seed) if quick else QuestionOptions(seed=seed)
+    questions = QuestionOptions(seed=seed)
+    if quick:
+        one = QUICK_QUESTIONS
+        questions = replace(questions, story=one, decisions=one, false_premises=one, blind_checks=QUICK_CHECKS)
+    plan = arguments.plan or ("none" if arguments.backbone == EMBEDDED else "outline")
+    if iterations is None and quick:
+        iterations = QUICK_ITERATIONS
+    length = arguments.story_words or (QUICK_WORDS if quick else STORY_WORDS)
     return PipelineOptions(
         constraints=read_profile_options(arguments, read_pools_or_packaged(folder)),
         count=arguments.count,
         locale=arguments.locale,
         biography=read_biography_options(arguments),
-        story=StoryOptions(iterations=iterations if iterations is not None else QUICK_ITERATIONS if quick else None, seed=seed),
+        story=StoryOptions(
+            iterations if iterations is not None else QUICK_ITERATIONS if quick else None, plan, length, seed=seed
+        ),
         questions=questions if asked is None else replace(questions, story=asked),
     )
 
@@ -97,29 +109,38 @@ def work(arguments: argparse.Namespace) -> int:
         return 0
     options = read_pipeline_options(arguments, open_folder(out))
     asked = arguments.review == "ask"
-    reviewers = (
-        Reviewers(choose, review_at_terminal, review_at_terminal, decide_memory, decide_question) if asked else Reviewers()
-    )
+    reviewers = Reviewers(choose, review_at_terminal, review_at_terminal, review_at_terminal) if asked else Reviewers()
     try:
         character = select_profile(out, options, arguments.seed, arguments.resume, reviewers)
         say(f"step 1 of 5: profile of {character}")
         # All steps share one backbone, so that the embedded model's server starts once.
-        asyncio.run(run_later_steps(open_writer(arguments), out, character, options, reviewers, say))
-    except Stopped:
+        unfinished = asyncio.run(run_later_steps(open_writer(arguments), out, character, options, reviewers, say))
+    except ReviewStopped:
         print("stopped; continue with the same command and --resume")
         return 0
+    if unfinished:
+        return fail(f"{character} is not finished", unfinished)
     finish_pipeline(out)
     return report(arguments, character)
 
 
+def fail(what: str, reasons: Sequence[str]) -> int:
+    """Prints why a character cannot be used yet; returns 1."""
+    for reason in reasons:
+        print(f"error: {what}: {reason}", file=sys.stderr)
+    return 1
+
+
 def report(arguments: argparse.Namespace, character: str) -> int:
-    """Prints the validator's result and the next commands; returns the exit status."""
+    """Prints the validator's result and the next commands; returns 1 if the character is not ready."""
     out = arguments.out
     library = Library(out)
     found = list(run_checks(library, full=False))
     print(f"\n{format_gates(found)}\n")
-    if review_path(out, character).is_file():
-        print(f"findings for you to review: {review_path(out, character)}")
+    if items := open_items(out, character):
+        print(describe_open_items(len(items), out, character))
+    if reasons := find_open_work(out, character, arguments.max_failures):
+        return fail(f"{library.character(character).name} is not ready", reasons)
     failed = sum(not gate.passed for gate in found)
     if failed:
         print(f"{out}: {failed} of {len(found)} gates fail")
@@ -141,13 +162,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     add_profile_options(parser)
     add_biography_options(parser)
-    parser.add_argument("--iterations", type=int, metavar="N", help="iterations of the life story (default 50)")
+    add_plan_options(parser)
     parser.add_argument("--story-questions", type=int, metavar="N", help="questions on the story of each type (default 6)")
     parser.add_argument(
         "--quick", action="store_true",
-        help=f"quick trial of all steps: {QUICK_ITERATIONS} iterations, {QUICK_QUESTIONS} question of each type on the story",
+        help=f"quick trial of all steps: a story of {QUICK_WORDS} words, {QUICK_ITERATIONS} expansions, "
+        f"{QUICK_QUESTIONS} question of each type on the story",
     )  # fmt: skip
     parser.add_argument("--review", choices=("ask", "none"), default="ask", help="ask: you review every step; none: unattended")
+    parser.add_argument(
+        "--max-failures", type=float, default=MAX_FAILURES, metavar="SHARE",
+        help=f"largest share of texts that may be open for a character to be ready (default {MAX_FAILURES})",
+    )  # fmt: skip
     add_shared_options(parser)
     return run_tool(work, parser)
 

@@ -140,7 +140,7 @@ class OpenAIChat:
         first = self._exchange(send, 1, blind)
         done = first.completion
         helps = not done.text or (generation.whole and self.repeats_cut)
-        if done.finish != "length" or blind or self.empty_is_answer or not helps:
+        if done.finish != "length" or blind or not helps:
             return done
         try:
             second = self._exchange(again, 2, False).completion

@@ -7,7 +7,7 @@ from dataclasses import replace
 from human_simulacra.agents.model_calls import ModelCaller
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.chat.conversation_types import Experience
-from human_simulacra.construction.memories.memory_construction import build_memory
+from human_simulacra.construction.memories.memory_writer import build_memory
 from human_simulacra.prompts import render
 from human_simulacra.types import Character, Paragraph
 

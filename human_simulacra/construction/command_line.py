@@ -10,17 +10,17 @@ from pathlib import Path
 
 from human_simulacra.backbones import BackboneError, CachedBackbone, CallCache, RetryPolicy
 from human_simulacra.command_checks import EMBEDDED, check_backbone, check_data_folder, check_output_folder
-from human_simulacra.construction.biography import BiographyOptions
-from human_simulacra.construction.checked_writer import Writer
 from human_simulacra.construction.dry_run import DryRun
-from human_simulacra.construction.profiles.attribute_pools import Pools
-from human_simulacra.construction.profiles.constraints import Constraints, parse_constraints, parse_settings, read_profile
+from human_simulacra.construction.judging import TextJudge
+from human_simulacra.construction.review.terminal_review import ReviewStopped
+from human_simulacra.construction.structured_writing import CONCURRENCY, Writer
 from human_simulacra.errors import UserError
 from human_simulacra.files import cache_dir
 from human_simulacra.redacted_output import redacted_output
 
-OUT = "my_characters"
-SHOWN_CANDIDATES = 10
+OUT, NO_JUDGE = "my_characters", "none"
+# Tokens that the longest text of these tools takes, and the least with which they work: a config made for answers may give fewer.
+ROOMY, LEAST_TOKENS = 2000, 1000
 
 
 def add_shared_options(parser: argparse.ArgumentParser) -> None:
@@ -30,54 +30,28 @@ def add_shared_options(parser: argparse.ArgumentParser) -> None:
         "--backbone", metavar="CONFIG.py", default=EMBEDDED,
         help="file that defines an OpenCompass model config, FILE.py:NAME if it defines several (default: the embedded model)",
     )  # fmt: skip
+    group.add_argument(
+        "--judge", metavar="CONFIG.py",
+        help="model that judges the texts, named as --backbone is, or none (default: the backbone itself)",
+    )  # fmt: skip
+    group.add_argument(
+        "--concurrency",
+        type=positive,
+        default=CONCURRENCY,
+        metavar="N",
+        help=f"texts in progress at once (default {CONCURRENCY})",
+    )
     group.add_argument("--seed", type=int, default=0, metavar="N", help="random seed (default 0)")
     group.add_argument("--out", type=Path, default=Path(OUT), metavar="DIR", help=f"your data folder (default {OUT})")
     group.add_argument("--resume", action="store_true", help="continue an interrupted run")
     group.add_argument("--dry-run", action="store_true", help="print the prompts and a cost estimate without calling a model")
 
 
-def add_profile_options(parser: argparse.ArgumentParser) -> None:
-    """Adds the options that constrain the profile."""
-    parser.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE",
-        help="fix an attribute (occupation='bus driver'), restrict it (age=30-40, gender='female|male') or list its values "
-        "(hobbies='chess, rowing', functions='Ne, Fi'); repeatable",
-    )  # fmt: skip
-    parser.add_argument("--from", dest="source", type=Path, metavar="FILE", help=".json or .jsonl profile; --set overrides it")
-    parser.add_argument("--locale", default="en_GB", help="Faker locale of the names (default en_GB)")
-    parser.add_argument("--count", type=int, default=100, metavar="N", help="candidates to sample (default 100, as in the paper)")
-
-
-def read_profile_options(arguments: argparse.Namespace, pools: Pools) -> Constraints:
-    """Reads the options of `add_profile_options`.
-
-    Raises:
-        UserError: If an option has an invalid value.
-    """
-    if arguments.count < 1:
-        raise UserError(f"--count {arguments.count} is no number of candidates: give 1 or more")
-    settings = (read_profile(arguments.source) if arguments.source else {}) | parse_settings(arguments.set)
-    return parse_constraints(settings, pools)
-
-
-def add_biography_options(parser: argparse.ArgumentParser) -> None:
-    """Adds the options of biography generation."""
-    parser.add_argument(
-        "--form", choices=("whole", "parts"),
-        help="request the biography as a whole, or one part per group of attributes (default: parts with the embedded model)",
-    )  # fmt: skip
-    parser.add_argument("--words", type=int, default=450, metavar="N", help="maximum length of the biography (default 450)")
-    parser.add_argument("--no-judge", action="store_true", help="skip the check of the biography by the backbone itself")
-
-
-def read_biography_options(arguments: argparse.Namespace) -> BiographyOptions:
-    """Reads the options of `add_biography_options`.
-
-    Raises:
-        UserError: If the number of words is out of range.
-    """
-    form = arguments.form or ("parts" if arguments.backbone == EMBEDDED else "whole")
-    return BiographyOptions(form, arguments.words, not arguments.no_judge)
+def positive(text: str) -> int:
+    """Reads a number from 1 on."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"give a number from 1 on, not '{text}'")
+    return int(text)
 
 
 @redacted_output
@@ -87,11 +61,13 @@ def run_tool(
     """Parses the command line and runs a tool.
 
     Returns:
-        The exit status: that of `work`, 2 for a user error or a backbone that failed, 130 if interrupted.
+        The exit status: that of `work`, 2 for a user error or a failed backbone, 130 if interrupted or stopped in a review.
     """
     arguments = parser.parse_args(argv)
     try:
         check_backbone(getattr(arguments, "backbone", None))
+        if getattr(arguments, "judge", None) != NO_JUDGE:
+            check_backbone(getattr(arguments, "judge", None), "--judge")
         check_output_folder(getattr(arguments, "out", Path(OUT)), "--out")
         check_data_folder(getattr(arguments, "data", None))
         return work(arguments)
@@ -99,39 +75,63 @@ def run_tool(
         sys.stdout.flush()
         print(f"error: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, ReviewStopped):
         print("\nstopped; continue with the same command and --resume", file=sys.stderr)
         return 130
 
 
 def format_command(arguments: argparse.Namespace, tool: str, *given: object) -> str:
-    """Returns the command line of a tool, such as `build_memories`, with the same data folder, backbone and seed.
+    """Returns the command line of a tool, such as `build_memories`, with the same data folder, backbone, judge and seed.
 
     `given` is the character and further options. `--data` is left out: the character has been copied to `--out` by then.
     """
     parts = ["python", f"tools/{tool}.py", *given, "--out", arguments.out]
     if arguments.backbone != EMBEDDED:
         parts += ["--backbone", arguments.backbone]
-    if arguments.seed:
-        parts += ["--seed", arguments.seed]
+    for name in ("judge", "seed"):
+        if value := getattr(arguments, name):
+            parts += [f"--{name}", value]
     return shlex.join(map(str, parts))
 
 
 def open_writer(arguments: argparse.Namespace) -> Writer:
-    """Returns a writer with the backbone of `--backbone` behind the call cache, or a `DryRun`.
+    """Returns a writer with the backbone of `--backbone` and the judge of `--judge` behind the call cache, or a `DryRun`.
 
     Raises:
-        UserError: If the backbone's config cannot be used.
+        UserError: If a backbone's config cannot be used.
     """
     # OpenCompass takes seconds to import, and errors of the tool itself should not wait for it.
-    from human_simulacra.plugin.chat_backbone_loader import load_chat_backbone, read_model_config
+    from human_simulacra.plugin.chat_backbone_loader import read_model_config
     from human_simulacra.plugin.llm_config import context_tokens, fingerprint
 
     llm, _ = read_model_config(arguments.backbone)
     context = context_tokens(llm)
+    # The embedded model's limit is that of an answer; a text may take what its context holds.
+    given = None if arguments.backbone == EMBEDDED else llm.get("max_out_len")
+    longest = max(given, LEAST_TOKENS) if given else None
     if arguments.dry_run:
-        return DryRun(llm.get("price"), context, fingerprint(llm))
+        return DryRun(llm.get("price"), context, fingerprint(llm), longest, judged=arguments.judge != NO_JUDGE)
+    if given and given < ROOMY:
+        print(
+            f"note: max_out_len {given} in the model's config bounds a text, to {longest} tokens: {ROOMY} or more make fewer "
+            "and longer ones"
+        )
+    cache = CallCache(cache_dir() / "calls.sqlite")
+    backbone = _open_backbone(arguments.backbone, cache, arguments.concurrency)
+    judge = None
+    if arguments.judge != NO_JUDGE:
+        other = arguments.judge and arguments.judge != arguments.backbone
+        judge = TextJudge(
+            _open_backbone(arguments.judge, cache, arguments.concurrency) if other else backbone, arguments.seed or 0
+        )
+    return Writer(
+        backbone, arguments.seed or 0, context_tokens=context, longest=longest, judge=judge, concurrency=arguments.concurrency
+    )
+
+
+def _open_backbone(config: str, cache: CallCache, concurrency: int) -> CachedBackbone:
+    from human_simulacra.plugin.chat_backbone_loader import load_chat_backbone
+
     # These tools run unattended, so a busy server is given more time than in a conversation.
-    backbone = load_chat_backbone(arguments.backbone, RetryPolicy(), empty_is_answer=True).backbone
-    cached = CachedBackbone(backbone, CallCache(cache_dir() / "calls.sqlite"))
-    return Writer(cached, arguments.seed, context_tokens=context)
+    loaded = load_chat_backbone(config, RetryPolicy(), empty_is_answer=True, concurrency=concurrency)
+    return CachedBackbone(loaded.backbone, cache)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from human_simulacra.agents.model_calls import TOKENS_A_WORD
 from human_simulacra.backbones.base import estimate_tokens
-from human_simulacra.construction.checked_writer import Check, Draft, Writer, build_messages, words_to_tokens
+from human_simulacra.construction.judging import VERDICT_TOKENS, Standard, TextJudge, judge_messages, known_standard, known_texts
+from human_simulacra.construction.structured_writing import Check, Draft, Writer, build_messages, render_request, words_to_tokens
+from human_simulacra.json_form import FormModel
 from human_simulacra.types import Completion, Generation, Message
 
 PLACEHOLDER, SENTENCE_WORDS = "word", 12
@@ -32,17 +33,15 @@ class Estimate:
         )
 
 
-class RecordingBackbone:
-    """A backbone that records requests and answers with placeholder text of the maximum length."""
+class NoBackbone:
+    """A backbone for a dry run, which nothing may call; `fingerprint` is that of the real one, so that its results are found."""
 
     def __init__(self, fingerprint: str) -> None:
         self.fingerprint = fingerprint
-        self.requests: list[tuple[Sequence[Message], int]] = []
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
-        """Records the request and returns placeholder text."""
-        self.requests.append((tuple(messages), generation.max_tokens))
-        return Completion(placeholder_text(int(generation.max_tokens / TOKENS_A_WORD)))
+        """Raises an AssertionError."""
+        raise AssertionError("a dry run called a model")
 
 
 def placeholder_text(words: int) -> str:
@@ -58,30 +57,57 @@ class DryRun(Writer):
     """
 
     def __init__(
-        self, price: Mapping[str, float] | None = None, context_tokens: int | None = None, fingerprint: str = "dry run"
+        self,
+        price: Mapping[str, float] | None = None,
+        context_tokens: int | None = None,
+        fingerprint: str = "dry run",
+        longest: int | None = None,
+        judged: bool = True,
     ) -> None:
-        self.recorded = RecordingBackbone(fingerprint)
-        super().__init__(self.recorded, context_tokens=context_tokens)
+        backbone = NoBackbone(fingerprint)
+        judge = TextJudge(backbone) if judged else None
+        super().__init__(backbone, context_tokens=context_tokens, longest=longest, judge=judge)
         self.price = price
+        self.requests: list[tuple[Sequence[Message], int]] = []
+        self._judged = False
+
+    async def ask(
+        self, form: type[FormModel], prompt: str, tokens: int, *, example: FormModel, system: str = "", finding: str = "",
+        sample: int = 0, temperature: float | None = None,
+    ) -> FormModel:  # fmt: skip
+        """Records a request and returns the example."""
+        self.requests.append((build_messages(render_request(form, prompt), system), tokens))
+        return example
 
     async def write(
-        self, prompt: str, max_words: int, *, system: str = "", check: Check | None = None, min_words: int = 1
-    ) -> Draft:
-        """Records the request and returns placeholder text; `check` and `min_words` are ignored."""
-        await self.backbone.complete(build_messages(prompt, system), Generation(words_to_tokens(max_words)))
-        return Draft(placeholder_text(max_words), 1)
+        self, form: type[FormModel], prompt: str, words: int, *, example: FormModel, system: str = "",
+        check: Check[FormModel] | None = None, standard: Standard | None = None,
+        show: Callable[[FormModel], str] = lambda value: str(getattr(value, "text", value)),
+    ) -> Draft[FormModel]:  # fmt: skip
+        """Records the request, and that to the judge, and returns the example; `check` is ignored."""
+        await self.ask(form, prompt, words_to_tokens(words), example=example, system=system)
+        if standard is not None and self.judge is not None:
+            self.record_verdicts([(show(example), standard)])
+        return Draft(example, 1)
+
+    def record_verdicts(self, texts: Sequence[tuple[str, Standard]]) -> None:
+        """Records the requests to the judge; before the first ones those of its known-answer check."""
+        if not self._judged:
+            self._judged = True
+            texts = [*((entry["text"], known_standard()) for entry in known_texts()), *texts]
+        self.requests += [(judge_messages(text, standard), VERDICT_TOKENS) for text, standard in texts]
 
     def estimate(self) -> Estimate:
         """Returns the recorded calls and tokens, at four characters a token, and their price."""
-        read = sum(estimate_tokens(m.content) for messages, _ in self.recorded.requests for m in messages)
-        written = sum(limit for _, limit in self.recorded.requests)
+        read = sum(estimate_tokens(m.content) for messages, _ in self.requests for m in messages)
+        written = sum(limit for _, limit in self.requests)
         money = (read * self.price["input"] + written * self.price["output"]) / 1e6 if self.price else None
-        return Estimate(len(self.recorded.requests), read, written, money)
+        return Estimate(len(self.requests), read, written, money)
 
     def report(self) -> str:
         """Returns every recorded prompt, followed by the estimate."""
         parts = []
-        for number, (messages, limit) in enumerate(self.recorded.requests, 1):
+        for number, (messages, limit) in enumerate(self.requests, 1):
             shown = "\n".join(f"[{m.role}] {_PLACEHOLDERS.sub(_shorten, m.content)}" for m in messages)
             parts.append(f"--- prompt {number}, answer of at most {limit} tokens\n{shown}\n")
         return "\n".join([*parts, str(self.estimate())])

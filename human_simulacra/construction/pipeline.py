@@ -7,24 +7,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from human_simulacra.construction import review_queue
 from human_simulacra.construction.biography import BiographyOptions, generate_biography
-from human_simulacra.construction.checked_writer import Writer
-from human_simulacra.construction.memories.checked_agent_calls import ReviewAgentText
 from human_simulacra.construction.memories.memory_construction import build_memories
+from human_simulacra.construction.memories.memory_writer import FIELDS
 from human_simulacra.construction.profiles.candidate_ranking import Candidate
 from human_simulacra.construction.profiles.candidate_selection import draw_candidates, pick_candidate, read_candidates
 from human_simulacra.construction.profiles.constraints import Constraints
-from human_simulacra.construction.questions.question_generation import QuestionOptions, generate_questions
-from human_simulacra.construction.questions.question_review import ReviewQuestion as DecideQuestion
+from human_simulacra.construction.questions import QuestionOptions, generate_questions
+from human_simulacra.construction.questions.question_generation import TOOL as ITEMS
 from human_simulacra.construction.result_store import ResultStore
+from human_simulacra.construction.review import review_queue
+from human_simulacra.construction.review.readiness import check_readiness
+from human_simulacra.construction.review.terminal_review import Reviewer, ReviewStopped
 from human_simulacra.construction.story import StoryOptions, generate_story
 from human_simulacra.construction.story.checkpoints import Checkpoints
 from human_simulacra.construction.story.initial_draft import read_story_settings
-from human_simulacra.construction.terminal_review import Reviewer
+from human_simulacra.construction.structured_writing import Writer
 from human_simulacra.construction.workspace import MAKING, PROFILE, character_folder, check_resumable, work_folder
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically
+from human_simulacra.library import Library
 
 STATE = "new-character.json"
 # Shows the candidates and returns the id of the chosen one, or None to stop.
@@ -39,8 +41,7 @@ class Reviewers:
     choose: ChooseCandidate | None = None
     biography: Reviewer | None = None
     story: Reviewer | None = None
-    memories: ReviewAgentText | None = None
-    questions: DecideQuestion | None = None
+    memories: Reviewer | None = None
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,6 @@ class PipelineOptions:
     questions: QuestionOptions
 
 
-class Stopped(Exception):
-    """The user stopped a step; finished work is kept."""
-
-
 def state_file(out: Path) -> Path:
     """Returns the file that exists while the pipeline is unfinished."""
     return out / MAKING / STATE
@@ -69,7 +66,7 @@ def select_profile(out: Path, options: PipelineOptions, seed: int, resume: bool,
 
     Raises:
         UserError: If an earlier run is unfinished, or there is none to resume.
-        Stopped: If the user picked none.
+        ReviewStopped: If the user picked none.
     """
     path = state_file(out)
     check_resumable(path, resume, f"a new character in {out}")
@@ -82,7 +79,7 @@ def select_profile(out: Path, options: PipelineOptions, seed: int, resume: bool,
         write_atomically(path, "{}\n")
         chosen = reviewers.choose(candidates) if reviewers.choose else candidates[0].id
         if chosen is None:
-            raise Stopped
+            raise ReviewStopped
         character = next((c.profile.id for c in candidates if c.id == chosen), "")
         state = {"candidate": chosen, "character": character}
         # Written before the profile: a run that is killed in between picks the same candidate again.
@@ -104,31 +101,49 @@ def _read_state(path: Path) -> dict[str, str]:
 
 async def run_later_steps(
     writer: Writer, out: Path, character_id: str, options: PipelineOptions, reviewers: Reviewers, say: Say
-) -> None:
+) -> list[str]:
     """Runs the steps after the profile; finished steps are skipped.
 
+    Returns:
+        Why the character could not be finished, in one sentence each with what to do; empty if every step is done.
+
     Raises:
-        Stopped: If the user stopped a step.
+        ReviewStopped: If the user stopped a step.
         UserError: If a step cannot be done.
         BackboneError: If the backbone gives no answer.
     """
     say("step 2 of 5: biography")
     made = await generate_biography(writer, out, character_id, options.biography, resume=True, review=reviewers.biography)
+    if made.failed:
+        return [f"no usable biography was written, the last time because {made.findings[-1]}: {_again(out, character_id)}"]
     if made.path is None:
-        raise Stopped
-    if made.faults:
-        say(f"biography: {review_queue.describe_open_findings(made.faults, out, character_id)}")
+        raise ReviewStopped
     say("step 3 of 5: life story")
-    await _run_story(writer, out, character_id, options.story, reviewers, say)
+    if missing := await _run_story(writer, out, character_id, options.story, reviewers, say):
+        return [f"{missing} sections of the story could not be written: {_again(out, character_id)}"]
     say("step 4 of 5: memories")
-    await _run_memories(writer, out, character_id, reviewers)
+    resume = ResultStore(out, character_id, "memories").partial.is_file()
+    built = await build_memories(writer, out, character_id, resume=resume, review=reviewers.memories)
+    if not built.complete:
+        return [f"{len(built.failed)} chunks of the story have no memory ({built.failed[0]}): {_again(out, character_id)}"]
+    say(f"memories: {len(built.memories)}")
     say("step 5 of 5: questions")
     resume = ResultStore(out, character_id, "questions").partial.is_file()
-    asked = await generate_questions(
-        writer, out, character_id, replace(options.questions, resume=resume, decide=reviewers.questions)
-    )
+    asked = await generate_questions(writer, out, character_id, replace(options.questions, resume=resume))
     counts = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in asked.counts.items())
     say(f"questions: {counts}; {len(asked.left_out)} attempts were left out")
+    return []
+
+
+def find_open_work(out: Path, character_id: str, max_failures: float) -> list[str]:
+    """Returns why a finished character is not ready: too many of its texts are open in the review queue, or something lacks.
+
+    Items on the story that the tests left out are no failures of the character.
+    """
+    library = Library(out)
+    texts = 1 + len(library.story(character_id)) + len(FIELDS) * len(library.memories(character_id))
+    failures = sum(item.tool != ITEMS for item in review_queue.open_items(out, character_id))
+    return check_readiness(out, character_id, failures, texts, max_failures)
 
 
 def finish_pipeline(out: Path) -> None:
@@ -136,24 +151,22 @@ def finish_pipeline(out: Path) -> None:
     state_file(out).unlink(missing_ok=True)
 
 
-async def _run_story(writer: Writer, out: Path, character_id: str, options: StoryOptions, reviewers: Reviewers, say: Say) -> None:
+def _again(out: Path, character_id: str) -> str:
+    review = review_queue.format_tool("review_character", out, character_id)
+    return f"repeat the command with --resume and another --seed or --backbone, or decide about the rejected texts with {review}"
+
+
+async def _run_story(writer: Writer, out: Path, character_id: str, options: StoryOptions, reviewers: Reviewers, say: Say) -> int:
+    """Writes the story unless it is finished; returns the number of sections that are missing."""
     last = Checkpoints(out, character_id).load()
     if last is not None and last.finished and (character_folder(out, character_id) / "story.jsonl").is_file():
-        return
-    options = replace(options, resume=last is not None, **read_story_settings(out, character_id))
-    told = await generate_story(writer, out, character_id, options, reviewers.story, say=say)
-    if told.path is None:
-        raise Stopped
-    say(f"story: {told.paragraphs} paragraphs, {told.why}")
-
-
-async def _run_memories(writer: Writer, out: Path, character_id: str, reviewers: Reviewers) -> None:
-    resume = ResultStore(out, character_id, "memories").partial.is_file()
-    built = await build_memories(
-        writer, out, character_id, resume=resume, extract=reviewers.memories is None, decide=reviewers.memories
+        return 0
+    begun = read_story_settings(out, character_id)
+    begun.pop("seed", None)  # another seed is how a section that failed gets another text
+    told = await generate_story(
+        writer, out, character_id, replace(options, resume=last is not None, **begun), reviewers.story, say=say
     )
-    if not built.complete:
-        raise UserError(
-            f"{len(built.failed)} chunks of the story have no memory because their texts were rejected: "
-            "repeat the command with --resume, with another --seed to sample other texts"
-        )
+    if told.path is None and not told.missing:
+        raise ReviewStopped
+    say(f"story: {told.paragraphs} paragraphs, {told.why}")
+    return told.missing

@@ -1,18 +1,18 @@
-"""Renders the judging pages; autoescaping is on, since answers are untrusted text."""
+"""Renders the judging pages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 from urllib.parse import quote
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from human_simulacra.experiments.observer.comparison_records import FALSE_FACTS
 from human_simulacra.judging.blind_order import form_fields, order_texts
 from human_simulacra.judging.judged_items import SCALES, JudgedItem, Part
 from human_simulacra.library import Library
+from human_simulacra.web_pages.page_templates import open_templates
+
+_TEMPLATES = open_templates("human_simulacra.judging")
 
 # What a comparison asks of each answer, by criterion: a name and the question, as in the judge models' prompt.
 QUESTIONS = {
@@ -23,13 +23,6 @@ QUESTIONS = {
 }
 
 
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("human_simulacra.judging", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-
-
 def page_path(judge: str, place: int | str = "") -> str:
     """Returns the URL path of a judge's page: of the item at a place (from 1), of `done`, or the start."""
     return f"/judge/{quote(judge, safe='')}" + (f"/{place}" if place else "")
@@ -37,13 +30,13 @@ def page_path(judge: str, place: int | str = "") -> str:
 
 def render_welcome(nonce: str, items: int, error: str = "") -> str:
     """Returns the page that asks for a judge's name."""
-    return _environment().get_template("welcome.html").render(nonce=nonce, items=items, error=error)
+    return _TEMPLATES.get_template("welcome.html").render(nonce=nonce, items=items, error=error)
 
 
 def render_done(nonce: str, judge: str, total: int) -> str:
     """Returns the page after the last item."""
     back = page_path(judge, total)
-    return _environment().get_template("done.html").render(nonce=nonce, judge=judge, total=total, back=back)
+    return _TEMPLATES.get_template("done.html").render(nonce=nonce, judge=judge, total=total, back=back)
 
 
 def render_item(nonce: str, judge: str, order: list[JudgedItem], place: int, grades: dict[str, int], library: Library) -> str:
@@ -79,7 +72,7 @@ def render_item(nonce: str, judge: str, order: list[JudgedItem], place: int, gra
         values["lines"] = [_line(criterion, fields, grades, library.character(item.character).name) for criterion in QUESTIONS]
     else:
         values |= {"scale": list(enumerate(SCALES[item.half], 1)), "grade": grades.get(item.id)}
-    return _environment().get_template(f"{item.half}.html").render(values)
+    return _TEMPLATES.get_template(f"{item.half}.html").render(values)
 
 
 def _line(criterion: str, fields: Mapping[str, Part], grades: Mapping[str, int], name: str) -> dict[str, Any]:

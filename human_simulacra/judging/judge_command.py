@@ -8,12 +8,12 @@ from pathlib import Path
 
 from human_simulacra.files import write_atomically
 from human_simulacra.judging.grade_store import GradeStore, check_name
-from human_simulacra.judging.http_server import HOST, make_server, serve
+from human_simulacra.judging.http_server import make_server
 from human_simulacra.judging.human_agreement import agreement_tables
 from human_simulacra.judging.judged_items import collect_items, load_judged_rows
 from human_simulacra.library import Library
-from human_simulacra.local_address import check_address
 from human_simulacra.results.tables import table_to_text
+from human_simulacra.web_pages.page_server import serve
 
 
 def judge(arguments: argparse.Namespace) -> int:
@@ -48,5 +48,4 @@ def judge(arguments: argparse.Namespace) -> int:
     for character in {item.character for item in items}:
         library.story(character)
     name = check_name(arguments.judge) if arguments.judge else None
-    check_address(HOST, arguments.port)
-    return serve(make_server(items, store, library, arguments.port, name))
+    return serve(make_server(items, store, library, arguments.port, name), "grade")

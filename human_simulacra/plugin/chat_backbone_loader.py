@@ -62,21 +62,23 @@ def read_model_config(config: str | Path | Mapping[str, Any] | None = None) -> t
 
 
 def load_chat_backbone(
-    config: str | Path | Mapping[str, Any] | None = None, policy: RetryPolicy = RETRY_POLICY, empty_is_answer: bool = False
-) -> ChatBackbone:
+    config: str | Path | Mapping[str, Any] | None = None, policy: RetryPolicy = RETRY_POLICY, empty_is_answer: bool = False,
+    concurrency: int = CONCURRENCY,
+) -> ChatBackbone:  # fmt: skip
     """Builds the backbone of a conversation without a call cache, so that conversations are not written to disk.
 
     Args:
         config: See `read_model_config`.
         policy: Retry policy of failed calls.
         empty_is_answer: Whether an empty text is a valid answer; see `OpenAIChat`.
+        concurrency: Calls at once.
 
     Raises:
         UserError: If the config cannot be read, defines no model, or its model cannot be built.
     """
     llm, where = read_model_config(config)
     try:
-        backbone = build_backbone(llm, CONCURRENCY, empty_is_answer)
+        backbone = build_backbone(llm, concurrency, empty_is_answer)
     except (UserError, BackboneError):
         raise
     except Exception as error:  # a model class may raise anything while it is built

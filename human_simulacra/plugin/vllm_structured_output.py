@@ -6,12 +6,12 @@ from typing import Any
 
 from opencompass.models import VLLM, VLLMwithChatTemplate
 
-from human_simulacra.answer_form import AnswerForm
+from human_simulacra.json_form import ReplyForm
 
 VLLM_CLASSES = (VLLM, VLLMwithChatTemplate)
 
 
-def structured_output_argument(form: AnswerForm | None) -> dict[str, Any]:
+def structured_output_argument(form: ReplyForm | None) -> dict[str, Any]:
     """Returns the sampling argument for a form; empty without one.
 
     OpenCompass's vLLM classes (0.5.4) hand the arguments of `generate` to `SamplingParams`. There, older versions of vLLM call

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from human_simulacra.construction.profiles.attribute_pools import Pools, read_pools
 from human_simulacra.construction.profiles.constraints import parse_constraints, parse_settings
-from human_simulacra.construction.profiles.name_generation import NameGenerator
-from human_simulacra.construction.profiles.profile_sampling import SamplingContext, sample_profiles
+from human_simulacra.construction.profiles.profile_sampling import sample_profiles
 from human_simulacra.construction.workspace import character_folder, open_folder
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import packaged_path
@@ -31,8 +30,7 @@ def pools() -> Pools:
 
 
 def people(count: int, seed: int, *constraints: str, locale: str = "en_GB") -> list[Character]:
-    setting = SamplingContext(pools(), NameGenerator(locale), DAY)
-    return sample_profiles(setting, parse_constraints(parse_settings(constraints), pools()), count, seed)
+    return sample_profiles(pools(), locale, DAY, parse_constraints(parse_settings(constraints), pools()), count, seed)
 
 
 def paragraph(number: int) -> Paragraph:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from tests.run_config import ROOT, openai_llm
@@ -19,6 +21,15 @@ from tests.servers import serving
 def command(tool: str, *arguments: object) -> list[str]:
     """Returns the command that runs a tool."""
     return [sys.executable, str(ROOT / "tools" / f"{tool}.py"), *map(str, arguments)]
+
+
+def load_tool(name: str) -> ModuleType:
+    """Returns a tool as a module, to call its `main` in this process."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def environment(cache: Path) -> dict[str, str]:
@@ -32,7 +43,7 @@ def tool(name: str, *arguments: object, cache: Path) -> subprocess.CompletedProc
 
 def backbone_config(folder: Path, address: str) -> Path:
     path = folder / "backbone.py"
-    path.write_text(f"from opencompass.models import OpenAISDK\n\nscripted = {openai_llm(address)}\n")
+    path.write_text(f"from opencompass.models import OpenAISDK\n\nscripted = {openai_llm(address, max_out_len=4000)}\n")
     return path
 
 

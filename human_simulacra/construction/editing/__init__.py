@@ -1,7 +1,7 @@
 """Editing of a character: dependent files are updated, affected texts are listed, and every change can be undone."""
 
-from human_simulacra.construction.editing.edit_application import EditResult, apply_edit, resume_edit
+from human_simulacra.construction.editing.edit_application import EditResult, apply_edit
 from human_simulacra.construction.editing.edit_history import EditHistory
-from human_simulacra.construction.editing.edit_request import EditRequest, parse_request
+from human_simulacra.construction.editing.profile_edit import EditRequest, parse_request
 
-__all__ = ["EditHistory", "EditRequest", "EditResult", "apply_edit", "parse_request", "resume_edit"]
+__all__ = ["EditHistory", "EditRequest", "EditResult", "apply_edit", "parse_request"]

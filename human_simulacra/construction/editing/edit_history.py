@@ -1,25 +1,26 @@
 """The edit history of a character, from which the last change can be undone exactly.
 
-`making/<id>/history/0001.json` has a change: the request, the earlier text of each changed file (null if it did not exist), and
-the digest of its new text. An interrupted change has no digests.
+`making/<id>/history/0001.json` has a change: the request, the decisions made at the terminal, the earlier text of each changed
+file (null if it did not exist), and the digest of its new text. An interrupted change has no digests.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from human_simulacra.construction.editing.edit_request import EditRequest
+from pydantic import TypeAdapter
+
+from human_simulacra.construction.editing.profile_edit import EditRequest
 from human_simulacra.construction.workspace import character_folder, work_folder
 from human_simulacra.errors import UserError
-from human_simulacra.files import write_atomically
+from human_simulacra.files import digest, write_atomically
 
 # The files in progress that a change can touch; story checkpoints, which may be large, are not changed.
-MAKING_FILES = ("memories.jsonl", "memories.partial.jsonl", "for-review.jsonl")
+MAKING_FILES = ("memories.jsonl", "memories.partial.jsonl", "for-review.jsonl", "ledger.jsonl")
 
 
 class EditHistory:
@@ -30,86 +31,89 @@ class EditHistory:
         self.folder = work_folder(out, character_id) / "history"
 
     def entries(self) -> list[tuple[Path, dict[str, Any]]]:
-        """Returns the changes, oldest first.
-
-        Raises:
-            UserError: If a file is invalid.
-        """
+        """Returns the changes, oldest first; raises a UserError if a file is invalid."""
         found = []
         for path in sorted(self.folder.glob("*.json")):
             try:
-                found.append((path, json.loads(path.read_text(encoding="utf-8"))))
+                found.append((path, json.loads(path.read_bytes())))
             except ValueError:
                 raise UserError(f"{path} is broken: restore or remove it") from None
         return found
 
-    def find_unfinished(self) -> EditRequest | None:
-        """Returns the change that was interrupted, or None."""
-        entries = self.entries()
-        if not entries or entries[-1][1]["after"] is not None:
-            return None
-        raw = entries[-1][1]["request"]
-        pairs = {key: tuple((k, v) for k, v in raw[key]) for key in ("sets", "adds")}
-        return EditRequest(pairs["sets"], pairs["adds"], raw["experience"], raw["year"])
+    def begin(self, request: EditRequest | None, resume: bool = False) -> EditRequest:
+        """Saves the files before a change, or restores them to repeat the one that was interrupted; returns the change.
 
-    def begin(self, request: EditRequest) -> None:
-        """Saves the files before a change."""
-        number = max((int(path.stem) for path, _ in self.entries()), default=0) + 1
-        before = {self._name(path): _text(path) for path in self._touchable()}
-        entry = {"what": str(request), "request": asdict(request), "before": before, "after": None}
-        write_atomically(self.folder / f"{number:04d}.json", json.dumps(entry, ensure_ascii=False))
+        Raises a UserError if an earlier change was interrupted, or if there is nothing to resume.
+        """
+        entries = self.entries()
+        unfinished = next((entry for _, entry in entries[-1:] if entry["after"] is None), None)
+        if unfinished is None:
+            if resume or request is None:
+                raise UserError(f"there is nothing to resume: no change of {self.character} was interrupted")
+            path = self.folder / f"{int(entries[-1][0].stem) + 1 if entries else 1:04d}.json"
+            before = self._read_files()
+            _save(path, {"what": str(request), "request": asdict(request), "before": before, "after": None, "decisions": {}})
+            return request
+        what = unfinished["what"]
+        if not resume:
+            raise UserError(
+                f"the last change of {self.character} was interrupted: do it again with --resume, or take it back with --undo"
+            )
+        if request is not None and str(request) != what:
+            raise UserError(f"another change was interrupted ({what}): give --resume alone, or take it back with --undo")
+        self._restore(unfinished)
+        return TypeAdapter(EditRequest).validate_python(unfinished["request"])
 
     def finish(self) -> None:
         """Marks the change as finished, and keeps only the files that it changed."""
         path, entry = self.entries()[-1]
-        now = {self._name(path): _text(path) for path in self._touchable()}
-        touched = sorted(name for name in {*entry["before"], *now} if entry["before"].get(name) != now.get(name))
-        entry["before"] = {name: entry["before"].get(name) for name in touched}
-        entry["after"] = {name: _digest(now.get(name)) for name in touched}
-        write_atomically(path, json.dumps(entry, ensure_ascii=False))
+        before, now = entry["before"], self._read_files()
+        touched = sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
+        entry["before"] = {name: before.get(name) for name in touched}
+        entry["after"] = {name: digest(now.get(name)) for name in touched}
+        _save(path, entry)
 
     def undo(self) -> str:
-        """Undoes the last change and returns its description.
-
-        Raises:
-            UserError: If there is no change, or one of its files was modified later.
-        """
+        """Undoes the last change and returns its description; raises a UserError if one of its files was modified later."""
         entries = self.entries()
         if not entries:
             raise UserError(f"there is no change of {self.character} to undo in {self.folder}")
-        path, entry = entries[-1]
-        for name, digest in (entry["after"] or {}).items():
-            if _digest(_text(self.out / name)) != digest:
+        (path, entry), now = entries[-1], self._read_files()
+        for name, after in (entry["after"] or {}).items():
+            if digest(now.get(name)) != after:
                 raise UserError(
                     f"{self.out / name} was changed after '{entry['what']}', which can no longer be undone exactly: "
                     f"restore the file, or remove {path} to give the undoing up"
                 )
-        before = entry["before"]
-        if entry["after"] is None:  # interrupted: there may be files that did not exist before
-            before = {**{self._name(file): None for file in self._touchable()}, **before}
-        for name, text in before.items():
-            if text is None:
-                (self.out / name).unlink(missing_ok=True)
-            else:
-                write_atomically(self.out / name, text)
+        self._restore(entry)
         path.unlink()
         for folder in (self.folder, self.folder.parent, self.folder.parent.parent):
-            if folder.is_dir() and not any(folder.iterdir()):
+            if not any(folder.iterdir()):
                 folder.rmdir()
         return entry["what"]
 
-    def _touchable(self) -> Iterable[Path]:
-        yield from sorted(character_folder(self.out, self.character).glob("*.jsonl"))
+    def decide_once(self, key: str, decide: Callable[[], dict[str, str]]) -> dict[str, str]:
+        """Returns what was decided about a text in the change that is in progress; decides and keeps it the first time."""
+        path, entry = self.entries()[-1]
+        if key not in entry["decisions"]:
+            entry["decisions"][key] = decide()
+            _save(path, entry)
+        return entry["decisions"][key]
+
+    def _restore(self, entry: dict[str, Any]) -> None:
+        before, now = entry["before"], self._read_files()
+        for name in before if entry["after"] is not None else {*before, *now}:
+            if (text := before.get(name)) is None:
+                (self.out / name).unlink(missing_ok=True)
+            elif text != now.get(name):
+                write_atomically(self.out / name, text.encode("utf-8", "surrogateescape"))
+
+    def _read_files(self) -> dict[str, str]:
         making = work_folder(self.out, self.character)
-        yield from (making / name for name in MAKING_FILES if (making / name).is_file())
-
-    def _name(self, path: Path) -> str:
-        return path.relative_to(self.out).as_posix()
-
-
-def _text(path: Path) -> str | None:
-    return path.read_bytes().decode("utf-8") if path.is_file() else None
+        paths = [*character_folder(self.out, self.character).glob("*.jsonl"), *(making / name for name in MAKING_FILES)]
+        found = {path.relative_to(self.out).as_posix(): path for path in sorted(paths) if path.is_file()}
+        return {name: path.read_bytes().decode("utf-8", "surrogateescape") for name, path in found.items()}
 
 
-def _digest(text: str | None) -> str | None:
-    return None if text is None else hashlib.sha256(text.encode("utf-8")).hexdigest()
+def _save(path: Path, entry: dict[str, Any]) -> None:
+    write_atomically(path, json.dumps(entry))

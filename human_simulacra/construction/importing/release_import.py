@@ -1,101 +1,152 @@
-"""Conversion of the released data into a data folder, with a report of every inconsistency."""
+"""Conversion of the released data of "Human Simulacra" (Xie et al., ICLR 2025, arXiv 2402.18180) into a data folder."""
 
 from __future__ import annotations
 
+import datetime
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from human_simulacra.construction.importing import release_reader as reader
-from human_simulacra.construction.importing.release_reader import INTRODUCTIONS, PROFILES, Release
+from human_simulacra.construction.importing.release_folder import PROFILES, MemoryRow, Person, Release, read_people
+from human_simulacra.construction.importing.release_questions import read_questions
 from human_simulacra.construction.profiles.birth_dates import find_reference_date
+from human_simulacra.construction.workspace import PROFILE, character_folder
+from human_simulacra.describing.release_card import write_release_card
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
-from human_simulacra.replies.cloze import states_answer
-from human_simulacra.types import QUESTION_TYPES, Character, Question
+from human_simulacra.jsonl_rows import parse_row
+from human_simulacra.library import slug
+from human_simulacra.memory.chunking import chunks
+from human_simulacra.types import FUNCTIONS, QUESTION_TYPES, Character, Memory, Paragraph, Trait
+
+TRAITS = "Attributes/traits.txt"
+TITLE = "Chapter Title:"
 
 
-def import_release(source: Path, target: Path) -> tuple[list[Character], list[str]]:
-    """Imports a release, the folder with `character_profiles.json`, into a data folder without characters.
-
-    Returns:
-        The imported characters, and the findings, each a sentence with file and character.
-
-    Raises:
-        UserError: If the source is no release, or the target contains characters.
-    """
+def import_release(source: Path, target: Path) -> Release:
+    """Imports a release, the folder with `character_profiles.json`, into a data folder without characters, with a card."""
     release = Release(source)
-    profiles = reader.read_profiles(release)
+    people = read_people(release)
     if (target / "characters").exists() and any((target / "characters").iterdir()):
         raise UserError(f"{target} already holds characters: name another folder or remove it")
-    people = [(p["Name"], int(p.get("Age") or 0), str(p.get("Date_of_birth", ""))) for p in profiles]
-    day, wrong = find_reference_date(people)
-    for name, age, born in people:
-        if name in wrong:
-            release.report(PROFILES, name, f"age {age} does not fit the birth date {born} on {day}, when most ages fit")
-    pool = reader.read_trait_pool(release)
-    introductions = _introductions(release, profiles)
-    characters = []
-    for raw in profiles:
-        traits = reader.read_traits(release, raw["Name"], str(raw.get("Traits", "")), pool)
-        character = reader.read_character(release, raw, introductions.get(raw["Name"], {}), day, traits)
-        _write(release, character, target)
-        characters.append(character)
-    return characters, release.findings
+    day, wrong = find_reference_date([(p.name, p.age, p.profile.get("Date_of_birth", "")) for p in people])
+    for person in (person for person in people if person.name in wrong):
+        release.report(PROFILES, person.name, f"age {person.age} does not fit the birth date on {day}, when most ages fit")
+    pool = _read_trait_pool(release)
+    for person in people:
+        _import_character(release, person, _read_character(release, person, day, pool), target)
+    if release.characters:
+        write_release_card(target)
+    return release
 
 
-def _introductions(release: Release, profiles: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """Returns introductions by name, matched by ID; reports differing names and attributes."""
-    by_id = {entry.get("ID"): entry for entry in release.json(INTRODUCTIONS, "all", []) if isinstance(entry, dict)}
-    found = {}
-    for profile in profiles:
-        name, entry = profile["Name"], by_id.get(profile.get("ID"))
-        if entry is None:
-            release.report(INTRODUCTIONS, name, f"there is no introduction with ID {profile.get('ID')}")
-            continue
-        if entry.get("Name") != name:
-            release.report(INTRODUCTIONS, name, f"ID {profile.get('ID')} is named {entry.get('Name')!r} here")
-        facts = str(entry.get("Basic_infos", ""))
-        for key, label in (("Age", "Age"), ("Date_of_birth", "Date of Birth"), ("Gender", "Gender"), ("Name", "Name")):
-            stated = re.search(rf"{label}: ([^,\n]+)", facts)
-            if stated and stated[1].strip() != str(profile.get(key)):
-                release.report(INTRODUCTIONS, name, f"{label} is {stated[1].strip()!r}, in {PROFILES} {str(profile.get(key))!r}")
-        found[name] = entry
+def _import_character(release: Release, person: Person, character: Character, target: Path) -> None:
+    """Writes a character's files unless something is missing that it cannot do without."""
+    story = _read_story(release, person, character.id)
+    memories = _read_memories(release, person, character.id, story)
+    questions = {kind: read_questions(release, person, character, kind) for kind in QUESTION_TYPES}
+    counts = {"paragraphs": len(story), "memories": len(memories), "questions": sum(map(len, questions.values()))}
+    lacks = [f"no {what.replace('paragraphs', 'story')}" for what, count in counts.items() if not count]
+    try:
+        if character.id in {other.id for other in release.characters}:
+            raise UserError(f"another character has the id '{character.id}'")
+        if lacks:
+            raise UserError(f"the release has {' and '.join(lacks)} of this character, which is not imported")
+        parse_row(Character, json.loads(json.dumps(asdict(character))), "not imported: the profile")
+    except UserError as error:
+        release.report(PROFILES, person.name, error, lost=True)
+        return
+    folder = character_folder(target, character.id)
+    for name, rows in {**questions, "story": story, "memories": memories}.items():
+        write_jsonl(folder / f"{name}.jsonl", map(asdict, rows))
+    # The profile comes last: only with it does a folder count as a character, so an interrupted import leaves no partial one.
+    write_jsonl(folder / PROFILE, [asdict(character)])
+    release.characters.append(character)
+    release.counts.update(counts)
+
+
+def _read_trait_pool(release: Release) -> dict[str, tuple[str, int]]:
+    """Returns (function, rank) by sentence from the pool of eight ranks of ten sentences for each function."""
+    pool: dict[str, tuple[str, int]] = {}
+    function, rank = "", 0
+    for line in filter(None, map(str.strip, release.text(TRAITS, "all").splitlines())):
+        if line in FUNCTIONS:
+            function, rank = line, 0
+        else:
+            rank += 1
+            for sentence in re.split(r"(?<=\.)\s+", line):
+                pool.setdefault(slug(sentence), (function, rank))
+    return pool
+
+
+def _read_character(release: Release, person: Person, day: datetime.date, pool: Mapping[str, tuple[str, int]]) -> Character:
+    """Builds a character from its profile and introduction; reports missing attributes and unknown traits."""
+
+    def get(key: str) -> str:
+        if not person.profile.get(key):
+            release.report(PROFILES, person.name, f"'{key}' is missing")
+        return person.profile.get(key, "")
+
+    def items(key: str) -> tuple[str, ...]:
+        return tuple(filter(None, map(str.strip, get(key).split(","))))
+
+    traits = []
+    for sentence in filter(None, map(str.strip, re.split(r"(?:^|\s)-\s+", person.profile.get("Traits", "")))):
+        function, rank = pool.get(slug(sentence), ("", 0))
+        if pool and not function:
+            release.report(PROFILES, person.name, f"trait is not in {TRAITS}: {sentence!r}")
+        traits.append(Trait(function, rank, sentence))
+    ranks = {trait.function: trait.rank for trait in traits if trait.function}
+    return Character(
+        id=slug(person.name), name=person.name, gender=get("Gender"), age=person.age, date_of_birth=get("Date_of_birth"),
+        reference_date=day.isoformat(), occupation=get("Occupation"), hobbies=items("Hobbies"), family=get("Family"),
+        education=get("Education"), short_term_goals=items("Short-term_goals"), long_term_goal=get("Long-term_goal"),
+        functions=tuple(sorted(ranks, key=ranks.__getitem__)), traits=tuple(traits),
+        biography=person.introduction.get("Content", ""),
+    )  # fmt: skip
+
+
+def _read_story(release: Release, person: Person, character: str) -> list[Paragraph]:
+    """Reads a story with one paragraph a line, and chapter titles from the file that has them, where there is one."""
+    folder, name = person.path("Stories", ""), person.folders.get("Stories", person.name)
+    files = [path.name for path in sorted((release.folder / folder).glob("*.txt"))]
+    titled, plain = f"{name}_with_chapter_title.txt", f"{name}.txt"
+    file = next((file for file in [plain, titled, *files] if file in files), plain)
+    if file not in (plain, titled):
+        release.report(folder + file, person.name, f"the story is read from this file, since there is no {plain}")
+    titles: dict[str, tuple[str, int]] = {}
+    title, chapter = "", 0
+    for line in _lines(release, folder + titled, person) if titled in files else ():
+        if line.startswith(TITLE):
+            title, chapter = line.removeprefix(TITLE).strip(), chapter + 1
+        else:
+            titles[line] = (title, max(chapter, 1))
+    found: list[Paragraph] = []
+    for line in _lines(release, folder + file, person):
+        if not line.startswith(TITLE):
+            before = (found[-1].chapter, found[-1].chapter_index) if found else ("", 1)
+            index, (title, chapter) = len(found) + 1, titles.get(line, before)
+            found.append(Paragraph(f"{character}-s{index:03d}", character, title, chapter, 0, 0, index, line))
+    if lost := [p.id for p in found if titles and p.text not in titles]:
+        release.report(folder + titled, person.name, f"{len(lost)} paragraphs of the story are not in this file")
     return found
 
 
-def _write(release: Release, character: Character, target: Path) -> None:
-    folder = target / "characters" / character.id
-    story = reader.read_story(release, character.name, character.id)
-    memories = reader.read_memories(release, character.name, character.id, story)
-    if story and character.name.split()[0] not in " ".join(p.text for p in story):
-        release.report(f"Stories/{character.name}", character.name, "the story never names the character")
-    for kind in QUESTION_TYPES:
-        questions = reader.read_questions(release, character.name, character.id, kind)
-        _compare_keys(release, character, questions)
-        write_jsonl(folder / f"{kind}.jsonl", [asdict(q) for q in questions])
-    write_jsonl(folder / "story.jsonl", [asdict(p) for p in story])
-    write_jsonl(folder / "memories.jsonl", [asdict(m) for m in memories])
-    # The profile comes last: only with it does a folder count as a character, so an interrupted import leaves no partial one.
-    write_jsonl(folder / "profile.jsonl", [asdict(character)])
+def _lines(release: Release, file: str, person: Person) -> list[str]:
+    return [line for line in map(str.strip, release.text(file, person.name).splitlines()) if line]
 
 
-def _compare_keys(release: Release, character: Character, questions: Iterable[Question]) -> None:
-    """Reports answer keys of the standard questions that contradict the profile."""
-    facts = {
-        "cloze": [character.name, character.gender, str(character.age), character.date_of_birth, character.occupation],
-        "single_choice": [character.family, character.education, character.long_term_goal],
-        "multiple_choice": [character.hobbies, character.short_term_goals],
-    }
-    for question in questions:
-        position = int(question.id.rsplit("-", 1)[1]) - 1
-        if position >= len(facts[question.type]):
-            continue
-        fact = facts[question.type][position]
-        keys = [question.options[int(a)] for a in question.answer] if question.options else [str(a) for a in question.answer]
-        agree = set(keys) == set(fact) if isinstance(fact, tuple) else states_answer(fact, keys)
-        if not agree:
-            file = f"Questions/{character.name}"
-            release.report(file, character.name, f"{question.type} {position + 1} has the key {keys}, the profile says {fact!r}")
+def _read_memories(release: Release, person: Person, character: str, story: Sequence[Paragraph]) -> list[Memory]:
+    """Reads memories in the order of their keys, with paragraphs if there are as many chunks as memories."""
+    file = person.path("Memories", "long_memory.json")
+    rows = [row for _, row in release.rows(file, person.name, MemoryRow, "memory")]
+    cut = [tuple(paragraph.id for paragraph in chunk) for chunk in chunks(story)]
+    if rows and len(cut) != len(rows):
+        release.report(file, person.name, f"{len(rows)} memories for {len(cut)} chunks of the story: paragraphs are left open")
+        cut = [()] * len(rows)
+    return [
+        Memory(f"{character}-m{n:03d}", character, n, paragraphs, row.summary, row.content, row.thinking, row.emotion)
+        for n, (row, paragraphs) in enumerate(zip(rows, cut, strict=False), 1)
+    ]

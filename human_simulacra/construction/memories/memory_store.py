@@ -7,7 +7,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 from human_simulacra.construction.result_store import ResultStore
-from human_simulacra.construction.text_splitting import split_sentences
 from human_simulacra.construction.workspace import character_folder
 from human_simulacra.files import digest
 from human_simulacra.jsonl_rows import parse_row
@@ -15,7 +14,7 @@ from human_simulacra.library import Library
 from human_simulacra.memory.chunking import CHUNK_PARAGRAPHS, chunks
 from human_simulacra.types import Memory, Paragraph
 
-EXTRACT_WORDS, EXTRACT_SUMMARY_WORDS = 100, 20
+DOUBTS = "doubts"
 
 
 def chunk_key(chunk: Sequence[Paragraph]) -> str:
@@ -24,7 +23,7 @@ def chunk_key(chunk: Sequence[Paragraph]) -> str:
 
 
 class MemoryStore(ResultStore):
-    """The memories of one character by the text that they were made from."""
+    """The memories of one character by the text that they were made from, with what speaks against them."""
 
     def __init__(self, out: Path, character_id: str) -> None:
         super().__init__(out, character_id, "memories")
@@ -59,19 +58,14 @@ class MemoryStore(ResultStore):
             place += size or 1
         return [*found, *chunks(gap, CHUNK_PARAGRAPHS)]
 
-    def find_memory(self, chunk: Sequence[Paragraph]) -> Memory | None:
-        """Returns the memory built from a chunk's text, or None."""
-        row = self.get(chunk_key(chunk))
-        return parse_row(Memory, row, f"{self.path}, memory of {chunk[0].id}") if row else None
+    def find_memory(self, chunk: Sequence[Paragraph]) -> tuple[Memory, tuple[str, ...]] | None:
+        """Returns the memory built from a chunk's text and what speaks against it, or None."""
+        if (found := self.get(chunk_key(chunk))) is None:
+            return None
+        row, doubts = dict(found), tuple(found.get(DOUBTS, ()))
+        row.pop(DOUBTS, None)
+        return parse_row(Memory, row, f"{self.path}, memory of {chunk[0].id}"), doubts
 
-    def save_memory(self, chunk: Sequence[Paragraph], memory: Memory) -> None:
+    def save_memory(self, chunk: Sequence[Paragraph], memory: Memory, doubts: Sequence[str]) -> None:
         """Saves the memory of a chunk to disk."""
-        self.save(chunk_key(chunk), asdict(memory))
-
-
-def extract_memory(character: str, chunk: Sequence[Paragraph]) -> Memory:
-    """Returns a memory in the story's own words, without thinking and emotion, for a chunk whose texts were rejected."""
-    lines = [sentence for paragraph in chunk for sentence in split_sentences(paragraph.text)]
-    content = " ".join(" ".join(lines).split()[:EXTRACT_WORDS])
-    summary = " ".join(lines[0].split()[:EXTRACT_SUMMARY_WORDS])
-    return Memory("", character, 0, (), summary, content, "", "")
+        self.save(chunk_key(chunk), {**asdict(memory), DOUBTS: doubts})

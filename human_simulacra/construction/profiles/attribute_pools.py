@@ -7,7 +7,7 @@ other, `personality_items.jsonl` the statements that describe a function at a ra
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,30 +51,13 @@ class _Exclusion:
     why: str
 
 
-Pair = tuple[tuple[str, str], tuple[str, str]]
-
-
+@dataclass(frozen=True)
 class Pools:
-    """The values and personality statements that profiles are sampled from.
+    """The values and personality statements that profiles are sampled from."""
 
-    Values keep their order, education in ascending order. `exclusions` has the reason for which two values exclude each other, by
-    the pair in either order, and `statements` the personality statements of each (function, rank).
-    """
-
-    def __init__(
-        self,
-        values: Iterable[AttributeValue],
-        exclusions: Mapping[Pair, str],
-        statements: Mapping[tuple[str, int], tuple[str, ...]],
-    ) -> None:
-        grouped = defaultdict(list)
-        for value in values:
-            grouped[value.attribute].append(value)
-        self.values: dict[str, tuple[AttributeValue, ...]] = {attribute: tuple(found) for attribute, found in grouped.items()}
-        self.values["gender"] = tuple(AttributeValue("gender", gender) for gender in GENDER_WEIGHTS)
-        self._exclusions = exclusions
-        self.statements = statements
-        self._education = {value.value: level for level, value in enumerate(self.values.get("education", ()))}
+    values: Mapping[str, Sequence[AttributeValue]]  # of each attribute in order, education in ascending order
+    exclusions: Mapping[frozenset[tuple[str, str]], str]  # why two values exclude each other, by their (attribute, value)
+    statements: Mapping[tuple[str, int], Sequence[str]]  # of personality, by (function, rank)
 
     def find_value(self, attribute: str, text: str) -> AttributeValue:
         """Returns a value of a pool in any case of letters; a text that is not in it becomes a value without limits."""
@@ -83,38 +66,36 @@ class Pools:
 
     def find_character_values(self, character: Character) -> list[AttributeValue]:
         """Returns a character's attributes as values of the pools."""
-        found = []
-        for key, pool in POOL_OF_KEY.items():
-            given = getattr(character, key)
-            found += [self.find_value(pool, text) for text in (given if isinstance(given, tuple) else (given,))]
-        return found
+        held = [(pool, getattr(character, key)) for key, pool in POOL_OF_KEY.items()]
+        return [self.find_value(pool, v) for pool, given in held for v in (given if isinstance(given, tuple) else (given,))]
 
     def contains(self, value: AttributeValue) -> bool:
         """Returns whether a value is in its pool."""
-        return value in self.values.get(value.attribute, ())
+        return value in self.values[value.attribute]
 
     def education_level(self, education: str | None) -> int | None:
         """Returns the level of an education, from 0; None if it is not in the pool."""
-        return self._education.get(education) if education is not None else None
+        levels = [value.value for value in self.values["education"]]
+        return levels.index(education) if education in levels else None
 
     def find_clash(self, one: AttributeValue, other: AttributeValue) -> str | None:
         """Returns why two values are incompatible, or None; their order does not matter."""
         if one.attribute == other.attribute and one.value == other.value:
             return f"{one} is there twice"
         for value, education in ((one, other), (other, one)):
-            have, need = self.education_level(education.value), self.education_level(value.min_education)
-            if education.attribute == "education" and have is not None and need is not None and have < need:
-                return f"{value} needs '{value.min_education}' or more, not {education}"
-        key = (one.attribute, one.value), (other.attribute, other.value)
-        why = self._exclusions.get(key) or self._exclusions.get((key[1], key[0]))
+            if education.attribute == "education" and value.min_education is not None:
+                have, need = self.education_level(education.value), self.education_level(value.min_education)
+                if have is not None and need is not None and have < need:
+                    return f"{value} needs '{value.min_education}' or more, not {education}"
+        why = self.exclusions.get(frozenset({(one.attribute, one.value), (other.attribute, other.value)}))
         return f"{one} does not go with {other} ({why})" if why else None
 
     def find_age_fault(self, value: AttributeValue, age: int) -> str | None:
         """Returns why a value does not fit an age, or None."""
-        if (value.min_age is None or value.min_age <= age) and (value.max_age is None or age <= value.max_age):
+        if (value.min_age or 0) <= age and (value.max_age is None or age <= value.max_age):
             return None
-        span = f"from {value.min_age} on" if value.max_age is None else f"up to {value.max_age}"
-        span = f"{value.min_age} to {value.max_age}" if value.min_age is not None and value.max_age is not None else span
+        first = "up" if value.min_age is None else value.min_age
+        span = f"from {first} on" if value.max_age is None else f"{first} to {value.max_age}"
         return f"{value} fits ages {span}, not {age}"
 
 
@@ -129,20 +110,18 @@ def read_pools(folder: Path) -> Pools:
     Raises:
         UserError: If a file is missing, a line is invalid, or a pool is empty.
     """
-
-    def rows(name: str, kind: type) -> list:
-        return read_rows(kind, folder / f"{name}.jsonl")
-
-    values = rows("attributes", AttributeValue)
+    values, statements = defaultdict(list), defaultdict(list)
+    for value in read_rows(AttributeValue, folder / "attributes.jsonl"):
+        values[value.attribute].append(value)
+    values["gender"] = [AttributeValue("gender", gender) for gender in GENDER_WEIGHTS]
+    for pool in POOL_OF_KEY.values():
+        if not values[pool]:
+            raise UserError(f"{folder / 'attributes.jsonl'} has no value of '{pool}': add some, or restore the file")
     exclusions = {
-        ((row.if_attribute, row.if_value), (row.not_attribute, row.not_value)): row.why for row in rows("constraints", _Exclusion)
+        frozenset({(row.if_attribute, row.if_value), (row.not_attribute, row.not_value)}): row.why
+        for row in read_rows(_Exclusion, folder / "constraints.jsonl")
     }
-    statements = defaultdict(list)
-    for item in rows("personality_items", Statement):
+    for item in read_rows(Statement, folder / "personality_items.jsonl"):
         if item.use != "test":
             statements[item.function, item.rank].append(item.text)
-    pools = Pools(values, exclusions, {key: tuple(texts) for key, texts in statements.items()})
-    missing = [pool for pool in POOL_OF_KEY.values() if not pools.values.get(pool)]
-    if missing:
-        raise UserError(f"{folder / 'attributes.jsonl'} has no value of '{missing[0]}': add some, or restore the file")
-    return pools
+    return Pools(values, exclusions, statements)

@@ -5,34 +5,29 @@ from __future__ import annotations
 import datetime
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 
 from human_simulacra.errors import UserError
 from human_simulacra.life_dates import age_on
 
 
 def find_reference_date(people: Sequence[tuple[str, int, str]]) -> tuple[datetime.date, list[str]]:
-    """Returns the earliest day on which most stated ages are right, and the names whose age is wrong on it.
+    """Returns the earliest day on which most stated ages are right, and the names of those whose age is wrong on it.
 
-    Args:
-        people: (name, age, date of birth as YYYY-MM-DD) of each.
-
-    Raises:
-        UserError: If no age and birth date can be parsed.
+    `people` are (name, age, date of birth as YYYY-MM-DD); raises a `UserError` if no age and birth date can be parsed.
     """
-    spans = []
+    spans = {}
     for name, age, born in people:
-        try:
+        with suppress(ValueError):
             first = birthday(datetime.date.fromisoformat(born), age)
-        except ValueError:
-            continue
-        spans.append((name, first, birthday(first, 1)))
+            spans[name] = first, birthday(first, 1)
     if not spans:
         raise UserError("no profile has a parseable age and date of birth: correct character_profiles.json")
 
     def fitting(day: datetime.date) -> set[str]:
-        return {name for name, first, last in spans if first <= day < last}
+        return {name for name, (first, last) in spans.items() if first <= day < last}
 
-    best = max((first for _, first, _ in spans), key=lambda day: (len(fitting(day)), -day.toordinal()))
+    best = max((first for first, _ in spans.values()), key=lambda day: (len(fitting(day)), -day.toordinal()))
     return best, [name for name, _, _ in people if name not in fitting(best)]
 
 
@@ -51,13 +46,9 @@ def draw_birth_date(rng: random.Random, age: int, day: datetime.date) -> datetim
     return rng.choice([born for born in possible if age_on(born, day) == age])
 
 
-def parse_date(key: str, text: str) -> datetime.date:
-    """Parses an ISO date.
-
-    Raises:
-        UserError: If it is invalid; the message names `key`.
-    """
+def parse_date(key: str, given: object) -> datetime.date:
+    """Parses an ISO date; raises a `UserError` that names `key` if it is invalid."""
     try:
-        return datetime.date.fromisoformat(text)
+        return datetime.date.fromisoformat(str(given))
     except ValueError:
-        raise UserError(f"{key} {text!r} is no date: write YYYY-MM-DD") from None
+        raise UserError(f"{key} {given!r} is no date: write YYYY-MM-DD") from None

@@ -10,10 +10,9 @@ from tabulate import tabulate
 
 from human_simulacra.construction.profiles.attribute_pools import read_pools
 from human_simulacra.construction.profiles.birth_dates import parse_date
-from human_simulacra.construction.profiles.candidate_ranking import Candidate, candidate_id, rank_candidates
+from human_simulacra.construction.profiles.candidate_ranking import Candidate, rank_candidates
 from human_simulacra.construction.profiles.constraints import Constraints
-from human_simulacra.construction.profiles.name_generation import NameGenerator
-from human_simulacra.construction.profiles.profile_sampling import SamplingContext, sample_profiles
+from human_simulacra.construction.profiles.profile_sampling import sample_profiles
 from human_simulacra.construction.workspace import MAKING, PROFILE, character_folder, work_folder
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import write_jsonl
@@ -38,34 +37,27 @@ def draw_candidates(
     Raises:
         UserError: If no profile satisfies the constraints, or candidates of another draw would be overwritten.
     """
-    existing = read_existing_characters(out)
+    package = Library(packaged_path())
+    existing = {person_id: package.character(person_id) for person_id in package.ids}
     # The reference date is that of the package's characters, so that a seed gives the same people on any day.
-    day = parse_date("reference_date", constraints.texts.get("reference_date") or existing[0].reference_date)
-    pools = read_pools(out)
-    taken = {person.id for person in existing} | {path.parent.name for path in (out / MAKING).glob(f"*/{PROFILE}")}
-    people = sample_profiles(SamplingContext(pools, NameGenerator(locale), day, taken), constraints, count, seed)
+    reference = constraints.texts.get("reference_date") or existing[package.ids[0]].reference_date
+    if any((out / "characters").glob(f"*/{PROFILE}")):
+        mine = Library(out)
+        existing |= {person_id: mine.character(person_id) for person_id in mine.ids if person_id not in existing}
+    pools, day = read_pools(out), parse_date("reference_date", reference)
+    taken = {*existing, *(path.parent.name for path in (out / MAKING).glob(f"*/{PROFILE}"))}
+    people = sample_profiles(pools, locale, day, constraints, count, seed, taken)
+    ranked = rank_candidates(people, list(existing.values()), pools, SentenceEmbedder())
     path = candidates_file(out)
-    drawn = {candidate_id(place): person for place, person in enumerate(people)}
     # The user may have noted an id, which must not come to mean another person.
-    if not replace and path.is_file() and not _profiles(read_candidates(out)).items() <= drawn.items():
+    if not replace and path.is_file() and not _profiles(read_candidates(out)).items() <= _profiles(ranked).items():
         raise UserError(f"{path} holds candidates of another draw: keep them with --resume, or draw anew with --replace")
-    ranked = rank_candidates(people, existing, pools, SentenceEmbedder())
     write_jsonl(path, [asdict(candidate) for candidate in ranked])
     return ranked
 
 
 def _profiles(candidates: Sequence[Candidate]) -> dict[str, Character]:
     return {candidate.id: candidate.profile for candidate in candidates}
-
-
-def read_existing_characters(out: Path) -> list[Character]:
-    """Returns the characters of the dataset package and of a data folder."""
-    package = Library(packaged_path())
-    found = [package.character(i) for i in package.ids]
-    if any((out / "characters").glob(f"*/{PROFILE}")):
-        mine = Library(out)
-        found += [mine.character(i) for i in mine.ids if i not in package.ids]
-    return found
 
 
 def read_candidates(out: Path) -> list[Candidate]:
@@ -80,28 +72,21 @@ def read_candidates(out: Path) -> list[Candidate]:
     return read_rows(Candidate, path)
 
 
-def find_candidate(out: Path, candidates: Sequence[Candidate], wanted: str) -> Character:
-    """Returns the profile of a candidate, given by its id or as "best", and checks that it was not picked before.
+def pick_candidate(out: Path, candidates: Sequence[Candidate], wanted: str, *, dry_run: bool = False) -> Character:
+    """Saves a candidate, given by its id or as "best", as the picked profile `making/<id>/profile.jsonl`, and returns it.
 
     Raises:
         UserError: If there is no such candidate, or its character exists already.
     """
     by_id = _profiles(candidates)
-    if wanted == "best":
-        wanted = candidates[0].id
-    if wanted not in by_id:
+    profile = candidates[0].profile if wanted == "best" else by_id.get(wanted)
+    if profile is None:
         raise unknown("candidate", wanted, by_id)
-    profile = by_id[wanted]
     for folder in (character_folder(out, profile.id), work_folder(out, profile.id)):
         if (folder / PROFILE).exists():
             raise UserError(f"{folder / PROFILE} is there already: {profile.name} was picked before; remove it to start over")
-    return profile
-
-
-def pick_candidate(out: Path, candidates: Sequence[Candidate], wanted: str) -> Character:
-    """Saves a candidate as the picked profile, `making/<id>/profile.jsonl`, and returns it; raises what `find_candidate` does."""
-    profile = find_candidate(out, candidates, wanted)
-    write_jsonl(work_folder(out, profile.id) / PROFILE, [asdict(profile)])
+    if not dry_run:
+        write_jsonl(work_folder(out, profile.id) / PROFILE, [asdict(profile)])
     return profile
 
 
@@ -128,5 +113,4 @@ def format_candidates(candidates: Sequence[Candidate], most: int) -> str:
         aims = f"{', '.join(c.profile.hobbies)}\n{c.profile.long_term_goal}"
         rows.append((c.id, f"{c.score:.2f}", f"{c.coherence:.2f}", f"{c.distance:.2f}", who, aims, "\n".join(c.reasons)))
     headers = ("id", "score", "coherence", "distance", "who", "hobbies, long-term goal", "reasons")
-    widths = [None, None, None, None, 30, 34, 44]
-    return tabulate(rows, headers, disable_numparse=True, maxcolwidths=widths)
+    return tabulate(rows, headers, disable_numparse=True, maxcolwidths=[None, None, None, None, 30, 34, 44])

@@ -1,14 +1,16 @@
-"""Chapters of a finished story: titles by phase of life, years by the dates in the text."""
+"""The rows of a finished story: chapters of the outline, or by phase of life where there is none."""
 
 from __future__ import annotations
 
 import bisect
 from collections.abc import Sequence
+from dataclasses import replace
 
-from human_simulacra.construction.text_checks.lifetime import Lifetime
+from human_simulacra.construction.lifetime import Lifetime
+from human_simulacra.construction.story.outline import Outline
+from human_simulacra.construction.story.story_state import DraftParagraph, paragraph_id
+from human_simulacra.life_dates import possible_ages
 from human_simulacra.types import Paragraph
-from human_simulacra.validation.consistency_checks import FORECAST_YEARS
-from human_simulacra.validation.years_and_ages import years
 
 # The age at which a phase begins, and its title.
 PHASES = (
@@ -18,69 +20,55 @@ PHASES = (
 UNDATED = "Life"
 
 
-def build_rows(life: Lifetime, texts: Sequence[str]) -> list[Paragraph]:
-    """Returns the rows of `story.jsonl` for the paragraphs in order.
+def build_rows(life: Lifetime, pieces: Sequence[DraftParagraph], outline: Outline | None) -> list[Paragraph]:
+    """Returns the rows of `story.jsonl` for the written paragraphs, in order.
 
-    A paragraph without a date, or with one that looks back, belongs to the chapter before it. A chapter's years are those of
-    its dates and ages, 0 if there are none.
+    Without an outline, a paragraph without a date, or one that looks back, belongs to the chapter before it, and is undated.
     """
-    anchors = _anchors(life, texts)
-    phases = _phases(life, anchors, len(texts))
-    spans = {}
-    for phase in sorted(set(phases)):
-        members = [place for place, other in enumerate(phases) if other == phase]
-        spans[phase] = _span(life, [texts[i] for i in members], [anchors[i] for i in members if i in anchors])
-    order = list(spans)
-    cid = life.character.id
+    written = [piece for piece in pieces if piece.text]
+    if outline is not None:
+        spans = [(c.title, c.first_year, c.last_year) for c in outline.chapters]
+        present = sorted({piece.chapter for piece in written})
+        return [
+            _row(life, n, piece, present.index(piece.chapter) + 1, *spans[piece.chapter - 1])
+            for n, piece in enumerate(written, 1)
+        ]
+    phases = _phases(life, written)
+    order = sorted(set(phases))
+    years = {phase: [p.year for p, other in zip(written, phases, strict=True) if other == phase and p.year] for phase in order}
     rows = []
-    for place, (text, phase) in enumerate(zip(texts, phases, strict=True), 1):
-        title = PHASES[phase][1] if anchors else UNDATED
-        first, last = spans[phase]
-        rows.append(Paragraph(f"{cid}-s{place:03d}", cid, title, order.index(phase) + 1, first, last, place, text))
+    for number, (piece, phase) in enumerate(zip(written, phases, strict=True), 1):
+        # Years that a paragraph looks back to do not widen its chapter.
+        inside = [year for year in years[phase] if _phase(year - life.born.year) == phase]
+        title = PHASES[phase][1] if any(years.values()) else UNDATED
+        first, last = (min(inside), max(inside)) if inside else (0, 0)
+        if piece.year and not first <= piece.year <= last:
+            piece = DraftParagraph(piece.text, piece.place)
+        rows.append(_row(life, number, piece, order.index(phase) + 1, title, first, last))
     return rows
 
 
-def _anchors(life: Lifetime, texts: Sequence[str]) -> dict[int, int]:
-    """Returns the year of each dated paragraph that is in chronological order, by index.
-
-    Paragraphs that look back or ahead are left out: the result is the longest non-decreasing subsequence of years.
-    """
-    dated = [(place, found[0]) for place, text in enumerate(texts) if (found := life.lived_years(text))]
-    ends: list[int] = []  # the lowest year in which a subsequence of each length can end, and its index
-    at: list[int] = []
-    previous: list[int] = []
-    for number, (_, year) in enumerate(dated):
-        length = bisect.bisect_right(ends, year)
-        previous.append(at[length - 1] if length else -1)
-        ends[length:] = [year, *ends[length + 1 :]]
-        at[length:] = [number, *at[length + 1 :]]
-    chain, number = {}, at[-1] if at else -1
-    while number >= 0:
-        chain[dated[number][0]] = dated[number][1]
-        number = previous[number]
-    return chain
+def _row(life: Lifetime, number: int, piece: DraftParagraph, index: int, title: str, first: int, last: int) -> Paragraph:
+    cid, year, month = life.character.id, piece.year, piece.month
+    row = Paragraph(paragraph_id(cid, number), cid, title, index, first, last, number, piece.text)
+    if year is None:
+        return row
+    if month is not None and (not 1 <= month <= 12 or (year, month) > (life.today.year, life.today.month)):
+        month = None
+    age = min(possible_ages(life.born, year, month)[-1], life.character.age)
+    return replace(row, year=year, month=month, end_year=year, end_month=month, age=age)
 
 
-def _phases(life: Lifetime, anchors: dict[int, int], count: int) -> list[int]:
+def _phases(life: Lifetime, written: Sequence[DraftParagraph]) -> list[int]:
     """Returns the phase of every paragraph; those before the first date get the phase of that date."""
-    current = _phase(anchors[min(anchors)] - life.born.year) if anchors else 0
+    years = [piece.year for piece in written]
+    latest = next((year for year in years if year), life.born.year)
     phases = []
-    for place in range(count):
-        if place in anchors:
-            current = _phase(anchors[place] - life.born.year)
-        phases.append(current)
+    for year in years:
+        latest = max(latest, year or latest)
+        phases.append(_phase(latest - life.born.year))
     return phases
 
 
 def _phase(age: int) -> int:
     return bisect.bisect_right([start for start, _ in PHASES], age) - 1
-
-
-def _span(life: Lifetime, texts: Sequence[str], anchors: Sequence[int]) -> tuple[int, int]:
-    stated = [year for text in texts for year in life.stated_years(text)]
-    if not anchors and not stated:
-        return 0, 0
-    # Years that a text looks back to do not widen its chapter; later ones do, plans included.
-    ahead = [y for text in texts for y in years(text) if y < life.today.year + FORECAST_YEARS]
-    first = min([*anchors, *stated])
-    return first, max([*anchors, *stated, *ahead])

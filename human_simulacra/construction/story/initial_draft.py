@@ -7,15 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from human_simulacra.construction.ledger import list_statements
+from human_simulacra.construction.lifetime import Lifetime
 from human_simulacra.construction.story.checkpoints import Checkpoints
-from human_simulacra.construction.story.profile_statements import find_new_statements, list_statements, mentions
 from human_simulacra.construction.story.story_options import ITERATIONS, SETTINGS, StoryOptions
 from human_simulacra.construction.story.story_state import Change, DraftParagraph, QueuedTask, StoryState
-from human_simulacra.construction.text_checks.lifetime import Lifetime
-from human_simulacra.construction.text_checks.profile_contradictions import find_contradictions
 from human_simulacra.construction.text_splitting import split_paragraphs
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
+from human_simulacra.validation.text_statistics import stems
 
 
 def read_story_settings(out: Path, character_id: str, iteration: int | None = None) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def prepare_start(
         if last is None and not story.is_file():
             raise UserError(f"'{cid}' has no story to continue: run without --continue")
         if last is None:
-            last = _start_from_texts(life, _texts(library, cid), options)
+            last = _start_from(life, _read_story(library, cid), options)
         elif not last.finished:
             raise UserError(f"the story of '{cid}' is unfinished at iteration {last.iteration}: continue with --resume")
         return _extended(checkpoints, library, last, life, options, say)
@@ -65,22 +65,39 @@ def prepare_start(
         raise UserError(f"'{cid}' has a story, {story}: extend it with --continue, or remove it to write another")
     if not life.character.biography.strip():
         raise UserError(f"the profile of '{cid}' has no biography to grow a story from: run tools/generate_biographies.py")
-    state = _start_from_texts(life, split_paragraphs(life.character.biography), options)
+    # With an outline the draft is empty: the sections come from the outline, which is written first.
+    state = _start_from(life, [] if options.plan == "outline" else _split_biography(life), options)
     checkpoints.save(state)
     return state
 
 
-def _start_from_texts(life: Lifetime, texts: list[str], options: StoryOptions) -> StoryState:
-    """Returns the state before the first iteration; paragraphs that contradict the profile have their faults as `marks`."""
-    if not texts:
-        raise _empty(life.character.id)
-    faults = [tuple(find_contradictions(text, life)) for text in texts]
+def _start_from(life: Lifetime, pieces: list[DraftParagraph], options: StoryOptions) -> StoryState:
+    """Returns the state before the first iteration."""
     return StoryState(
         character=life.character.id, iteration=0, goal=options.iterations or ITERATIONS, finished=False,
-        settings=options.settings(), change=Change("start", after=tuple(texts)), places=tuple(texts),
-        pieces=tuple(DraftParagraph(text, place, marks) for place, (text, marks) in enumerate(zip(texts, faults, strict=True))),
-        profile=list_statements(life.character),
+        settings=options.settings(), change=Change("start", after=tuple(p.text for p in pieces)), places=tuple(pieces),
+        pieces=tuple(pieces), profile=list_statements(life.character),
     )  # fmt: skip
+
+
+def _split_biography(life: Lifetime) -> list[DraftParagraph]:
+    """Returns the paragraphs of the biography, dated by their sentences, or else by the last year that they name."""
+    dated = {" ".join(sentence.text.split()): sentence.year for sentence in life.character.biography_dated}
+    pieces = []
+    for place, text in enumerate(split_paragraphs(life.character.biography)):
+        years = [year for sentence, year in dated.items() if sentence in " ".join(text.split())] or life.lived_years(text)
+        pieces.append(DraftParagraph(text, place, year=max(years, default=None), first_year=min(years, default=None)))
+    return pieces
+
+
+def _read_story(library: Library, character_id: str) -> list[DraftParagraph]:
+    """Returns the non-empty paragraphs of a story: a row emptied by hand counts as removed."""
+    told = [row for row in library.story(character_id) if row.text.strip()]
+    if not told:
+        raise UserError(f"the story of '{character_id}' is empty: remove its story.jsonl")
+    return [
+        DraftParagraph(row.text, place, year=row.end_year, month=row.month, first_year=row.year) for place, row in enumerate(told)
+    ]
 
 
 def _resumed(checkpoints: Checkpoints, options: StoryOptions, say: Callable[[str], None]) -> StoryState:
@@ -88,13 +105,15 @@ def _resumed(checkpoints: Checkpoints, options: StoryOptions, say: Callable[[str
     assert state is not None
     if aside := checkpoints.set_aside(state.iteration):
         say(f"the checkpoints after iteration {state.iteration} are kept in {aside}")
-    goal = state.goal if options.iterations is None or options.extend else options.iterations
-    if state.finished and (aside or goal > state.iteration):
+    goal = state.goal if options.iterations is None or options.extend else options.iterations + state.planned
+    if state.finished and (aside or goal > state.iteration or any(not piece.text for piece in state.pieces)):
         state = replace(state, finished=False)
     for name, value in options.settings().items():
         if name in state.settings and state.settings[name] != value:
             say(f"note: {name.replace('_', '-')} was {state.settings[name]} and is {value} from here on")
-    state = replace(state, goal=goal, settings=options.settings())
+    # A section that failed before is tried again: another seed gives another text.
+    resting = tuple(key for key in state.resting if any(piece.key == key and piece.text for piece in state.pieces))
+    state = replace(state, goal=goal, settings=options.settings(), resting=resting)
     say(f"continuing from iteration {state.iteration} of {goal}")
     checkpoints.save(state)
     return state
@@ -105,15 +124,14 @@ def _extended(
     say: Callable[[str], None],
 ) -> StoryState:  # fmt: skip
     """Returns a finished state with further iterations, and a task for each fact that is new in the profile."""
-    texts = _texts(library, state.character)
-    if not texts:
-        raise _empty(state.character)
-    if texts != state.texts:
+    told = _read_story(library, state.character)
+    if [piece.text for piece in told] != [text for text in state.texts if text]:
         say(f"the story was changed since iteration {state.iteration}: continuing from the story as it is now")
-        pieces = tuple(DraftParagraph(text, place) for place, text in enumerate(texts))
-        state = replace(state, pieces=pieces, places=tuple(texts), woven=(), decided=())
-    new = find_new_statements(life.character, state.profile)
-    new = [fact for fact in new if not any(mentions(text, fact) for text in state.texts)]
+        known = {piece.text: piece for piece in state.pieces}
+        pieces = tuple(replace(known.get(piece.text, piece), place=place) for place, piece in enumerate(told))
+        state = replace(state, pieces=pieces, places=pieces, woven=(), decided=())
+    known_before = set(state.profile)
+    new = [statement for statement in list_statements(life.character) if statement not in known_before]
     for fact in new:
         say(f"to be added to the story: {fact}")
     state = replace(
@@ -124,10 +142,7 @@ def _extended(
     return state
 
 
-def _texts(library: Library, character_id: str) -> list[str]:
-    """Returns the non-empty paragraphs of a story: a row emptied by hand counts as removed."""
-    return [paragraph.text for paragraph in library.story(character_id) if paragraph.text.strip()]
-
-
-def _empty(character_id: str) -> UserError:
-    return UserError(f"the story of '{character_id}' is empty: remove its story.jsonl")
+def mentions(text: str, statement: str) -> bool:
+    """Returns whether a text contains at least half of the content words of a statement of the profile."""
+    wanted = stems(statement.split(": ", 1)[1])
+    return not wanted or 2 * len(wanted & stems(text)) >= len(wanted)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from human_simulacra.backbones.base import most_tokens
-from human_simulacra.construction.story.summarisers import Summariser
+from human_simulacra.construction.story.extractive_summary import summarise
 from human_simulacra.construction.text_splitting import truncate_tokens
+from human_simulacra.memory.embedding import Embedder
 from human_simulacra.prompts import render, template
 
 SUMMARY_WORDS = 90
@@ -23,12 +24,12 @@ class PromptContext:
     after: str
 
 
-async def build_context(texts: Sequence[str], place: int, window: int, room: int, summariser: Summariser) -> PromptContext:
+def build_context(texts: Sequence[str], place: int, window: int, room: int, embedder: Embedder) -> PromptContext:
     """Returns the context of the paragraph at an index in at most `room` tokens.
 
     If the draft is too long, up to `window` paragraphs before and after are shown unabridged, and the others summarised.
     """
-    before, after = list(texts[:place]), list(texts[place + 1 :])
+    before, after = [text for text in texts[:place] if text], [text for text in texts[place + 1 :] if text]
     if sum(most_tokens(t) + 1 for t in (*before, *after)) <= room:
         return PromptContext(_told(before, "", "before") or START, _told(after, "", "after") or END)
     for size in range(window, -1, -1):
@@ -39,10 +40,10 @@ async def build_context(texts: Sequence[str], place: int, window: int, room: int
     else:
         return PromptContext("The story so far is left out.", "The rest of the story is left out.")
 
-    async def summary(far: Sequence[str]) -> str:
-        return truncate_tokens(await summariser.summarise(far, SUMMARY_WORDS), _SUMMARY_TOKENS - 20) if far else ""
+    def summary(far: Sequence[str]) -> str:
+        return truncate_tokens(summarise(far, SUMMARY_WORDS, embedder), _SUMMARY_TOKENS - 20)
 
-    far_before, far_after = await summary(before[: len(before) - len(near_before)]), await summary(after[len(near_after) :])
+    far_before, far_after = summary(before[: len(before) - len(near_before)]), summary(after[len(near_after) :])
     return PromptContext(_told(near_before, far_before, "before") or START, _told(near_after, far_after, "after") or END)
 
 

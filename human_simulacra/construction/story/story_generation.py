@@ -7,20 +7,21 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from human_simulacra.construction import review_queue
-from human_simulacra.construction.checked_writer import Writer
-from human_simulacra.construction.profiles.attribute_pools import read_pools_or_packaged
+from human_simulacra.construction.ledger import write_ledger
+from human_simulacra.construction.lifetime import Lifetime
+from human_simulacra.construction.review import review_queue
+from human_simulacra.construction.review.decisions import Decisions
+from human_simulacra.construction.review.terminal_review import Reviewer
 from human_simulacra.construction.story.chapters import build_rows
 from human_simulacra.construction.story.checkpoints import Checkpoints
 from human_simulacra.construction.story.draft_review import find_changed_places, review_draft
 from human_simulacra.construction.story.initial_draft import prepare_start
 from human_simulacra.construction.story.passage_writer import PassageWriter
+from human_simulacra.construction.story.review_items import list_review_items, take_decisions
 from human_simulacra.construction.story.story_iteration import IterationRunner
 from human_simulacra.construction.story.story_options import StoryOptions
 from human_simulacra.construction.story.story_state import StoryState
-from human_simulacra.construction.story.summarisers import ExtractiveSummariser, Summariser, backbone_summariser
-from human_simulacra.construction.terminal_review import Reviewer
-from human_simulacra.construction.text_checks.lifetime import Lifetime
+from human_simulacra.construction.structured_writing import Writer
 from human_simulacra.construction.workspace import character_folder
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
@@ -28,14 +29,15 @@ from human_simulacra.memory.embedding import CachedEmbedder, Embedder, SentenceE
 from human_simulacra.memory.text_cache import TextCache
 from human_simulacra.progress import Progress
 
-TOOL = "life story"
+TOOL = "generate_life_story"
 
 
 @dataclass(frozen=True)
 class StoryResult:
     """The result of `generate_story`; `path` is None if the reviewer stopped the run, and `why` is a phrase on why it ended.
 
-    Earlier runs count among the iterations. `review_items` is the number of rows in the review queue.
+    Earlier runs count among the iterations. `review_items` is the number of rows in the review queue, `failed` that of the
+    iterations whose text was left out, and `missing` that of the sections that nobody has written: then there is no file.
     """
 
     character: str
@@ -45,6 +47,8 @@ class StoryResult:
     finished: bool
     review_items: int
     why: str
+    failed: int = 0
+    missing: int = 0
 
 
 async def generate_story(
@@ -63,41 +67,44 @@ async def generate_story(
     """
     library = Library(out)
     life = Lifetime.from_character(library.character(character_id))
-    pools = read_pools_or_packaged(out)
     checkpoints = Checkpoints(out, character_id)
     path = character_folder(out, character_id) / "story.jsonl"
-    state = prepare_start(checkpoints, library, life, options, say)
+    state = take_decisions(prepare_start(checkpoints, library, life, options, say), Decisions(out, character_id))
     if state.finished and path.is_file():
         return _result(state, path, f"it was finished after {state.iteration} iterations")
 
     def save(new: StoryState) -> None:
-        review_queue.replace_rows(out, character_id, TOOL, new.review_items())
+        review_queue.replace_items(out, character_id, TOOL, list_review_items(new))
         checkpoints.save(new)
 
     with closing(TextCache(checkpoints.folder / "kept.sqlite")) as cache:
         vectors = CachedEmbedder(embedder or SentenceEmbedder(), cache)
-        summariser = _open_summariser(options.summariser, writer, vectors, cache)
-        passage_writer = PassageWriter(
-            writer, life, pools, summariser, options.window, options.words, lenient=reviewer is not None
-        )
+        passage_writer = PassageWriter(writer, life, vectors, options.window, options.words, lenient=reviewer is not None)
         progress = Progress(f"life story of {life.character.name}", state.goal, state.iteration, unit="iterations")
         try:
             state, why, stopped = await _iterate(
-                state, IterationRunner(passage_writer, vectors, summariser, options), options, reviewer, save, progress, say
+                state, IterationRunner(passage_writer, life, vectors, options), options, reviewer, save, progress, say
             )
         finally:
             progress.close()
     if stopped:
         return _result(state, None, why)
-    write_jsonl(path, [asdict(row) for row in build_rows(life, state.texts)])
     state = replace(state, finished=True)
+    if not all(state.texts):
+        save(state)
+        return _result(state, None, why)
+    write_jsonl(path, [asdict(row) for row in build_rows(life, state.pieces, state.outline)])
+    write_ledger(out, character_id, state.ledger)
     save(state)
+    Decisions(out, character_id).apply()
     return _result(state, path, why)
 
 
 def _result(state: StoryState, path: Path | None, why: str) -> StoryResult:
+    missing = sum(not text for text in state.texts) if state.finished else 0
     return StoryResult(
-        state.character, path, len(state.pieces), state.iteration, state.finished, len(state.review_items()), why
+        state.character, path, len(state.pieces), state.iteration, state.finished, len(list_review_items(state)), why,
+        len(state.left), missing,
     )  # fmt: skip
 
 
@@ -116,29 +123,25 @@ async def _iterate(
             state, stopped = review_draft(state, reviewer, save)
             if stopped:
                 return state, f"stopped in the review after iteration {state.iteration}", True
-            if state.queue:
+            if state.queue or not all(state.texts):
                 ended = ""
         if ended:
             return state, ended, False
-        if not state.queue and state.iteration >= state.goal:
+        unwritten = state.queue or not state.pieces or state.next_section is not None
+        if not unwritten and state.iteration >= state.goal:
             ended = f"all {state.goal} iterations are done"
             continue
         following = await runner.run_next(state)
         if following is None:
-            ended = f"after {state.iteration} iterations no paragraph that can be expanded scores {options.threshold:g}"
+            short = (
+                "every chapter has its words"
+                if state.outline
+                else f"no paragraph that can be expanded scores {options.threshold:g}"
+            )
+            ended = f"after {state.iteration} iterations {short}"
             continue
         state = following
+        progress.extend(state.goal)
         save(state)
         if state.iteration <= progress.total:
             progress.step(failed=state.change.kind == "left out")
-
-
-def _open_summariser(name: str, writer: Writer, vectors: CachedEmbedder, cache: TextCache) -> Summariser:
-    extractive = ExtractiveSummariser(vectors)
-    if name == "backbone":
-        return backbone_summariser(writer, cache, extractive)
-    if name.startswith("hf:"):
-        from human_simulacra.construction.story.hugging_face_summariser import hugging_face_summariser
-
-        return hugging_face_summariser(name[3:], cache, extractive)
-    return extractive

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from human_simulacra.errors import UserError
 
 ITERATIONS = 50
+STORY_WORDS, LEAST_STORY_WORDS = 12_000, 800
 # The options that determine the story; checkpoints store them.
-SETTINGS = ("seed", "weights", "threshold", "top", "top_share", "window", "words", "summariser")
+SETTINGS = ("seed", "plan", "story_words", "weights", "threshold", "top", "top_share", "window", "words")
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,10 @@ class StoryOptions:
     """Options of `generate_story`.
 
     Args:
-        iterations: Total iterations, or further ones if a story is extended; None for 50, or for the earlier goal if resumed.
+        iterations: Expansions in all, or further ones if a story is extended; None for 50, or for the earlier goal if resumed.
+            The outline and its sections do not count.
+        plan: `outline`: chapters are planned and written first; `none`: the biography grows, as in the paper.
+        story_words: Words of the whole story, with an outline.
         review_every: Iterations between reviews.
         weights: Weights of importance, elaborateness and redundancy, which lie between -1 and 1.
         threshold: The story ends when no paragraph scores as much.
@@ -25,7 +29,6 @@ class StoryOptions:
         top_share: Share of paragraphs to draw from instead if there are more than 20.
         window: Paragraphs before and after the passage that the prompt contains unabridged if the story exceeds the context.
         words: Maximum length of an expanded passage in words.
-        summariser: `extractive`, `backbone` or `hf:MODEL`.
         seed: Seed of the draws.
         resume: Whether to continue an interrupted run.
         resume_at: The iteration to continue from; None for the last.
@@ -36,6 +39,8 @@ class StoryOptions:
     """
 
     iterations: int | None = None
+    plan: str = "outline"
+    story_words: int = STORY_WORDS
     review_every: int = 10
     weights: tuple[float, float, float] = (80.0, 100.0, 120.0)
     threshold: float = 50.0
@@ -43,7 +48,6 @@ class StoryOptions:
     top_share: float = 0.1
     window: int = 5
     words: int = 250
-    summariser: str = "extractive"
     seed: int = 0
     resume: bool = False
     resume_at: int | None = None
@@ -52,6 +56,8 @@ class StoryOptions:
     def __post_init__(self) -> None:
         rules = (
             ("iterations", self.iterations is None or self.iterations >= 1, "at least 1"),
+            ("plan", self.plan in ("outline", "none"), "outline or none"),
+            ("story_words", self.story_words >= LEAST_STORY_WORDS, f"at least {LEAST_STORY_WORDS}"),
             ("review_every", self.review_every >= 1, "at least 1"),
             ("top", self.top >= 1, "at least 1"),
             ("top_share", 0 < self.top_share <= 1, "more than 0 and at most 1"),
@@ -63,8 +69,6 @@ class StoryOptions:
         for name, holds, wanted in rules:
             if not holds:
                 raise UserError(f"{name.replace('_', '-')} must be {wanted}, not {getattr(self, name)}")
-        if not (self.summariser in ("extractive", "backbone") or (self.summariser.startswith("hf:") and self.summariser[3:])):
-            raise UserError(f"unknown summariser '{self.summariser}': give extractive, backbone or hf:MODEL")
 
     def settings(self) -> dict[str, object]:
         """Returns the options that determine the story, for its checkpoints."""

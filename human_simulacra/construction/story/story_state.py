@@ -5,19 +5,43 @@ Field names are part of the file format.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
+from human_simulacra.construction.ledger import LedgerFact
+from human_simulacra.construction.story.outline import Outline
 from human_simulacra.construction.story.paragraph_scoring import ParagraphScore
+from human_simulacra.validation.text_statistics import words
 
 
 @dataclass(frozen=True)
 class DraftParagraph:
-    """A paragraph of the draft: `place` is the index of its origin at the last review, `marks` are its faults."""
+    """A paragraph of the draft, or with an empty text a section that is still to be written.
+
+    Attributes:
+        text: The text.
+        place: Index of its origin at the last review.
+        marks: Doubts about it.
+        chapter: Number of its chapter in the outline, 0 without one.
+        year: The year that it tells of, the last one if there are several; None if unknown.
+        month: Its month, if it tells one.
+        first_year: The first year that it tells of.
+        facts: What it adds to the ledger.
+    """
 
     text: str
     place: int
     marks: tuple[str, ...] = ()
+    chapter: int = 0
+    year: int | None = None
+    month: int | None = None
+    first_year: int | None = None
+    facts: tuple[LedgerFact, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What a reviewer's advice and a rest are noted under."""
+        return self.text or f"chapter {self.chapter}, {self.first_year} to {self.year}"
 
 
 @dataclass(frozen=True)
@@ -49,7 +73,8 @@ class Change:
     """What an iteration did.
 
     Attributes:
-        kind: `start`, `expanded`, `woven` (a fact was added), or `left out` if no reply was accepted.
+        kind: `start`, `outlined`, `drafted` (a section was written), `expanded`, `woven` (a fact was added), or `left out` if no
+            reply was accepted.
         place: Index of the rewritten paragraph.
         before: The paragraph.
         after: The paragraphs in its place.
@@ -60,7 +85,7 @@ class Change:
         findings: Faults of rejected attempts and of the result.
     """
 
-    kind: Literal["start", "expanded", "woven", "left out"]
+    kind: Literal["start", "outlined", "drafted", "expanded", "woven", "left out"]
     place: int = -1
     before: str = ""
     after: tuple[str, ...] = ()
@@ -72,19 +97,8 @@ class Change:
 
 
 @dataclass(frozen=True)
-class ReviewRecord:
-    """A reviewer's decision about one place, made after the checkpoint's iteration."""
-
-    before: str
-    draft: str
-    decision: Literal["accept", "edit", "reject"]
-    text: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class ReviewItem:
-    """A rewrite that was left out: `draft` is None if no attempt passed the checks of its form."""
+class LeftOut:
+    """A text that was left out: `draft` is None if no attempt passed the checks of its form."""
 
     iteration: int
     paragraph: str
@@ -107,13 +121,14 @@ class StoryState:
         places: The paragraphs at the last review.
         decided: Indices of the places on which the current review has decided.
         reviewed_at: Iteration of the last review.
-        reviews: Decisions made after this iteration.
         queue: Tasks that come before any draw.
         advice: Reasons of rejections.
         woven: Facts added since the last review.
         resting: Paragraphs that are not drawn again because their rewrite was left out.
-        left: Rewrites that were left out.
+        left: Texts that were left out.
         profile: Statements of the profile that the story was written for.
+        outline: The outline, None for the paper's way without one.
+        planned: Iterations that outline and sections take, part of `goal`.
     """
 
     character: str
@@ -123,32 +138,47 @@ class StoryState:
     settings: dict = field(hash=False)
     change: Change
     pieces: tuple[DraftParagraph, ...]
-    places: tuple[str, ...]
+    places: tuple[DraftParagraph, ...]
     decided: tuple[int, ...] = ()
     reviewed_at: int = 0
-    reviews: tuple[ReviewRecord, ...] = ()
     queue: tuple[QueuedTask, ...] = ()
     advice: tuple[ReviewerAdvice, ...] = ()
     woven: tuple[AddedFact, ...] = ()
     resting: tuple[str, ...] = ()
-    left: tuple[ReviewItem, ...] = ()
+    left: tuple[LeftOut, ...] = ()
     profile: tuple[str, ...] = ()
+    outline: Outline | None = None
+    planned: int = 0
 
     @property
     def texts(self) -> list[str]:
-        """The texts of the draft's paragraphs."""
+        """The texts of the draft's paragraphs; empty for sections that are still to be written."""
         return [piece.text for piece in self.pieces]
 
-    def reasons(self, text: str) -> tuple[str, ...]:
-        """Returns the reasons for which a reviewer rejected rewrites of a paragraph."""
-        return tuple(reason for advice in self.advice if advice.text == text for reason in advice.reasons)
+    @property
+    def next_section(self) -> int | None:
+        """The index of the first section that is still to be written and has not failed in this run; None if there is none."""
+        return next((i for i, piece in enumerate(self.pieces) if not piece.text and piece.key not in self.resting), None)
 
-    def review_items(self) -> list[dict[str, Any]]:
-        """Returns the rows of the review queue: rewrites that were left out, and paragraphs with faults."""
-        out = [{**asdict(left), "in_story": False} for left in self.left]
-        doubted = [
-            {"id": f"{self.character}-s{place:03d}", "paragraph": piece.text, "findings": list(piece.marks), "in_story": True}
-            for place, piece in enumerate(self.pieces, 1)
-            if piece.marks
+    @property
+    def ledger(self) -> list[LedgerFact]:
+        """The facts of all paragraphs, each with the id that the paragraph has in the finished story."""
+        written = [piece for piece in self.pieces if piece.text]
+        return [
+            replace(fact, source=paragraph_id(self.character, place))
+            for place, piece in enumerate(written, 1)
+            for fact in piece.facts
         ]
-        return [*out, *doubted]
+
+    def reasons(self, key: str) -> tuple[str, ...]:
+        """Returns the reasons for which a reviewer rejected texts for a paragraph, by its `key`."""
+        return tuple(reason for advice in self.advice if advice.text == key for reason in advice.reasons)
+
+    def chapter_words(self, chapter: int) -> int:
+        """Returns the words that a chapter of the outline has so far."""
+        return sum(len(words(piece.text)) for piece in self.pieces if piece.chapter == chapter)
+
+
+def paragraph_id(character: str, index: int) -> str:
+    """Returns the id of the paragraph at a position, from 1."""
+    return f"{character}-s{index:03d}"

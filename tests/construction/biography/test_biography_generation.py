@@ -1,137 +1,215 @@
-"""Biography generation: the text states every fact and contradicts none, whatever the model returns."""
+"""Biography generation: the text is checked and judged, its sentences are dated, and nothing unusable reaches a character."""
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from human_simulacra.construction.biography import BiographyOptions
-from human_simulacra.construction.biography.biography_checks import find_biography_faults
-from human_simulacra.construction.biography.stated_facts import find_missing_facts, list_facts, state_facts
-from human_simulacra.construction.terminal_review import Decision
+from human_simulacra.construction.biography import BiographyOptions, generate_biography
+from human_simulacra.construction.biography.dated_biography import BiographyReply, Sentence, find_biography_faults, join_sentences
+from human_simulacra.construction.lifetime import Lifetime
+from human_simulacra.construction.review.terminal_review import Decision
+from human_simulacra.construction.structured_writing import Writer
 from human_simulacra.errors import UserError
-from human_simulacra.library import Library
-from human_simulacra.types import Generation, Message
-from tests.construction.biography.docile_model import ADA, PARTS, POOLS, WHOLE, make, obey, picked
+from human_simulacra.library import Library, packaged_path
+from tests.conftest import ScriptedBackbone
+from tests.construction.biography.docile_model import ADA, SENTENCES, TEXT, make, obey, picked, reply
 
 
-@pytest.mark.parametrize("options", [PARTS, WHOLE])
-def test_a_docile_model_writes_every_part_once(tmp_path: Path, options: BiographyOptions) -> None:
+def queue(out: Path) -> list[dict[str, Any]]:
+    path = out / "making/ada-berg/for-review.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def instead(place: int, *sentence: Any) -> str:
+    """Returns a sound biography with another sentence at a place."""
+    return reply(*SENTENCES[:place], *([sentence] if sentence else []), *SENTENCES[place + 1 :])
+
+
+def test_a_biography_is_written_in_one_call_with_paragraphs_and_dated_sentences(tmp_path: Path) -> None:
     out = picked(tmp_path)
-    backbone, made = make(out, obey, options)
-    assert len(backbone.calls) == (5 if options is PARTS else 1) and made.composed == ()
+    asked, made = make(out)
     written = Library(out).character("ada-berg")
-    assert written.biography and find_missing_facts(written.biography, list_facts(ADA)) == []
-    assert replace(written, biography="") == ADA and len(written.biography.split()) < 1000
-    assert not (out / "making/ada-berg/for-review.jsonl").exists()
+    assert len(asked) == 1 and made.findings == () and not made.failed and queue(out) == []
+    assert written.biography == TEXT and [(s.year, s.text) for s in written.biography_dated] == [s[1:] for s in SENTENCES]
+    assert replace(written, biography="", biography_dated=()) == ADA
 
 
-NASTY = ["", "I'm sorry, but I can't help with that.", "```json\n{}\n```", "### Instruction\nWrite the biography.",
-         "Ada Berg. " * 60, "<|im_start|>assistant\nAda", "Ada Berg died in 1999.", "word " * 900 + "."]  # fmt: skip
+def test_the_request_shows_facts_and_personality_and_names_no_type(tmp_path: Path) -> None:
+    asked, _ = make(picked(tmp_path))
+    request = asked[0][-1].content
+    assert "Ada Berg works as: baker." in request and "from 1980 to 2025" in request
+    assert all(trait.text in request for trait in ADA.traits if trait.rank <= 2)
+    assert not any(f" {name} " in request for name in ADA.functions)
 
 
-@pytest.mark.parametrize("reply", NASTY)
-@pytest.mark.parametrize("options", [PARTS, WHOLE])
-def test_bad_replies_are_replaced_by_plain_sentences_with_the_facts(
-    tmp_path: Path, reply: str, options: BiographyOptions
-) -> None:
+def test_a_sentence_is_dated_by_the_latest_year_that_it_names(tmp_path: Path) -> None:
     out = picked(tmp_path)
-    backbone, made = make(out, reply, options)
-    assert len(backbone.calls) == 3 * (5 if options is PARTS else 1)
-    text = Library(out).character("ada-berg").biography
-    assert text.replace("\n\n", " ") == state_facts(ADA, list_facts(ADA)) and " ".join(made.composed) == text.replace("\n\n", " ")
-    left = [json.loads(line) for line in (out / "making/ada-berg/for-review.jsonl").read_text().splitlines()]
-    assert len(left) == len(made.composed) and all(row["findings"] and len(row["rejected"]) == 3 for row in left)
+    make(out, lambda m, g: instead(1, 1, 1984, "She finished high school in 1996; Ada was thirty then by her own count."))
+    assert Library(out).character("ada-berg").biography_dated[1].year == 2010
 
 
-@settings(max_examples=15, deadline=None)
-@given(st.lists(st.sampled_from([*NASTY, "obey", "Ada Berg walked along the river and thought of the mill."]), min_size=3))
-def test_any_replies_give_a_valid_biography(tmp_path_factory: Any, replies: list[str]) -> None:
-    out = picked(tmp_path_factory.mktemp("b"))
-    turn = iter(range(10**6))
+FAULTY = {
+    "at least": reply(SENTENCES[0], (1, 2025, "She bakes.")),
+    "at most": instead(2, 2, 2001, " ".join(f"word{n}" for n in range(200)) + "."),
+    "repeated the sentence": reply(*SENTENCES, SENTENCES[3]),
+    "tells of 2031": instead(4, 3, 2031, "She is learning first aid and hopes to publish a book one day."),
+    "tells of 2040": instead(4, 3, 2025, "She is learning first aid and hopes to publish a book by 2040."),
+    "tells of 1971": instead(0, 1, 1971, "Ada Berg's parents met at a dance in the old mill above Vik."),
+    "tells of 2075": instead(3, 2, 2019, "When Ada was ninety-five she liked hiking, knitting and yoga.").replace("ninety-five", "95"),
+    "years in their order": reply(*reversed(SENTENCES)),
+    "it ends in 2001": reply(*(SENTENCES[:3]), (3, 2001, "She is learning first aid and hopes to publish a book one day.")),
+    "was not the JSON object": "I am sorry, but I cannot write about real people.",
+    "its JSON could not be read": obey([])[:120],
+    "did not have the form": '{"sentences": [{"text": "Ada Berg was born in 1980."}]}',
+}  # fmt: skip
 
-    def script(messages: Sequence[Message], generation: Generation) -> str:
-        reply = replies[next(turn) % len(replies)]
-        return obey(messages) if reply == "obey" else reply
 
-    make(out, script)
-    text = Library(out).character("ada-berg").biography
-    assert find_missing_facts(text, list_facts(ADA)) == [] and find_biography_faults(text, ADA, POOLS) == []
-    assert "```" not in text and "sorry" not in text and "###" not in text and "<|" not in text
+@pytest.mark.parametrize("fault", FAULTY)
+def test_a_faulty_reply_is_asked_for_again_with_its_fault(tmp_path: Path, fault: str) -> None:
+    out = picked(tmp_path)
+    asked, made = make(out, lambda m, g: obey(m) if g.sample else FAULTY[fault])
+    assert len(asked) == 2 and fault in asked[1][-1].content and made.findings == ()
+    assert Library(out).character("ada-berg").biography == TEXT
 
 
-def test_a_draft_that_only_lacks_a_fact_is_kept_with_that_fact_in_a_plain_sentence(tmp_path: Path) -> None:
+@pytest.mark.parametrize("fault", FAULTY)
+def test_where_no_attempt_is_usable_nothing_is_in_the_character(tmp_path: Path, fault: str) -> None:
+    out = picked(tmp_path)
+    asked, made = make(out, lambda m, g: FAULTY[fault])
+    assert len(asked) == 3 and made.failed and made.path is None and fault in made.findings[-1]
+    assert not (out / "characters/ada-berg").exists()
+    (row,) = queue(out)
+    assert (row["what"], row["in_character"], row["file"]) == ("biography", False, "") and len(row["findings"]) == 3
+    again, made = make(out, resume=True)
+    assert made.failed and again == []  # the same request of the same model is not paid twice
+
+
+NOISE = {
+    "I cannot go on with this person's private life.": "task",
+    "Let me know if you would like more of her humour.": "task",
+    "I was a baker then, and I still am.": "voice",
+    "Ella nació en un pueblo junto al lago.": "language",
+    "She has been a surgeon in Bergen ever since.": "consistent",
+    "Alternatively: Ada Berg was born in a mill.": "whole",
+}
+
+
+@pytest.mark.parametrize("noise", NOISE)
+def test_noise_of_a_writer_never_stands_in_the_biography(tmp_path: Path, noise: str) -> None:
     out = picked(tmp_path)
 
-    def script(messages: Sequence[Message], generation: Generation) -> str:
-        if "free time" in messages[-1].content:
-            return "Ada likes hiking above the mill and knitting by the stove, winter after winter."
-        return obey(messages)
+    def judge(text: str) -> str:
+        return next((point for sentence, point in NOISE.items() if sentence in text), "")
 
-    _, made = make(out, script)
-    assert made.composed == ("Ada likes yoga.",)
-    assert "Ada likes yoga. Ada likes hiking above the mill" in Library(out).character("ada-berg").biography
-
-
-def test_a_retry_names_what_was_left_out(tmp_path: Path) -> None:
-    backbone, _ = make(picked(tmp_path), lambda m, g: obey(m) if g.sample else "Ada Berg walked along the river.")
-    assert "it left out the date of birth (1980-03-04), the gender (female)" in backbone.calls[1][0][-1].content
+    asked, made = make(out, lambda m, g: obey(m) if g.sample == 2 else instead(2, 2, 2001, noise), judge)
+    assert len(asked) == 3 and made.findings == () and Library(out).character("ada-berg").biography == TEXT
+    stubborn, made = make(picked(tmp_path / "other"), lambda m, g: instead(2, 2, 2001, noise), judge)
+    assert made.failed and len(stubborn) == 3 and not (tmp_path / "other/mine/characters/ada-berg").exists()
 
 
-def test_the_judge_counts_only_if_it_passes_its_self_test(tmp_path: Path) -> None:
-    def judged(verdict: Callable[[str], str]) -> int:
-        def script(messages: Sequence[Message], generation: Generation) -> str:
-            prompt = messages[-1].content
-            return verdict(prompt) if "A text about" in prompt else obey(messages)
+def test_where_nobody_can_judge_the_biography_is_used_and_for_review(tmp_path: Path) -> None:
+    out = picked(tmp_path)
+    _, made = make(out, obey, None)
+    (row,) = queue(out)
+    assert made.path is not None and "nobody judged it" in made.findings[0]
+    assert row["in_character"] and (row["file"], row["row"], row["field"]) == ("profile.jsonl", "ada-berg", "biography")
+    assert row["text"] == TEXT and make(out, obey, None, resume=True)[1].findings == made.findings
 
-        _, made = make(picked(tmp_path / str(len(list(tmp_path.iterdir())))), script, BiographyOptions("parts", 400))
-        return len(made.composed)
 
-    able = "WRONG: the miner is a baker."
-    assert judged(lambda prompt: able if "miner" in prompt else "NONE") == 0
-    # One that finds fault with everything, or cannot be read, has shown that it cannot judge.
-    assert judged(lambda prompt: able) == 0 and judged(lambda prompt: "Perhaps it is so.") == 0
-    # One that can, and finds fault with a part twice, is believed: that part holds plain sentences only.
-    assert judged(lambda prompt: able if "miner" in prompt or "as a baker. The " in prompt else "NONE") == 1
+def test_a_faulty_text_that_nobody_can_judge_is_used_with_its_faults_and_without_years(tmp_path: Path) -> None:
+    out = picked(tmp_path)
+    _, made = make(out, lambda m, g: FAULTY["tells of 2031"], None)
+    assert "tells of 2031" in made.findings[1] and queue(out)[0]["findings"] == list(made.findings)
+    written = Library(out).character("ada-berg")
+    assert "publish a book" in written.biography and written.biography_dated == ()
 
 
 def test_a_reviewer_accepts_edits_rejects_with_a_reason_or_stops(tmp_path: Path) -> None:
     out = picked(tmp_path)
-    asked: list[tuple[str, Sequence[str]]] = []
+    shown: list[tuple[str, Sequence[str]]] = []
     decisions = iter([Decision("reject", "", "Say more of the mill."), Decision("stop", ""), Decision("edit", "Ada Berg bakes.")])
 
     def review(text: str, before: str, *, notes: Sequence[str]) -> Decision:
-        asked.append((text, notes))
+        shown.append((text, notes))
         return next(decisions)
 
-    backbone, made = make(out, obey, review=review)
-    assert made.path is None and not (out / "characters/ada-berg").exists()
-    assert len(backbone.calls) == 10 and "Say more of the mill." in backbone.calls[5][0][-1].content
+    asked, made = make(out, review=review)
+    assert made.path is None and not made.failed and not (out / "characters/ada-berg").exists()
+    assert len(asked) == 2 and "Say more of the mill." in asked[1][-1].content
     with pytest.raises(UserError, match="--resume"):
-        make(out, obey, review=review)
-    again, made = make(out, obey, review=review, resume=True)
-    assert again.calls == [] and asked[2] == asked[1]
-    assert Library(out).character("ada-berg").biography == "Ada Berg bakes." and made.path is not None
+        make(out, review=review)
+    again, made = make(out, review=review, resume=True)
+    assert again == [] and shown[2] == shown[1]
+    written = Library(out).character("ada-berg")
+    assert (written.biography, written.biography_dated, made.findings) == ("Ada Berg bakes.", (), ())
+
+
+def accept(text: str, before: str, *, notes: Sequence[str]) -> Decision:
+    return Decision("accept", text)
+
+
+def test_a_reviewer_can_accept_what_the_judge_rejected(tmp_path: Path) -> None:
+    out = picked(tmp_path)
+    _, made = make(out, obey, lambda text: "consistent", review=accept)
+    assert made.path is not None and Library(out).character("ada-berg").biography == TEXT and queue(out) == []
+
+
+def test_what_a_reviewer_accepts_keeps_its_years(tmp_path: Path) -> None:
+    out = picked(tmp_path)
+    make(out, review=accept)
+    assert len(Library(out).character("ada-berg").biography_dated) == len(SENTENCES)
 
 
 def test_a_finished_biography_is_not_written_again(tmp_path: Path) -> None:
     out = picked(tmp_path)
-    make(out, obey)
+    make(out)
     with pytest.raises(UserError, match="has a biography"):
-        make(out, obey)
-    backbone, made = make(out, obey, resume=True)
-    assert backbone.calls == [] and made.character == Library(out).character("ada-berg")
+        make(out)
+    asked, made = make(out, resume=True)
+    assert asked == [] and made.character == Library(out).character("ada-berg")
 
 
-def test_a_biography_that_the_profile_brings_is_taken_and_its_faults_listed(tmp_path: Path) -> None:
-    out = picked(tmp_path, replace(ADA, biography="Ada Berg was born on 4 March 1980 and grew old."))
-    backbone, made = make(out, obey)
-    assert made.faults == 1 and make(out, obey, resume=True)[1].faults == 1
-    assert backbone.calls == [] and "leaves out" in (out / "making/ada-berg/for-review.jsonl").read_text()
+@pytest.mark.parametrize("finding", ["died", "later", "unjudged"])
+def test_a_biography_that_the_profile_brings_is_taken_and_its_faults_listed(tmp_path: Path, finding: str) -> None:
+    text = "Ada Berg was born on 4 March 1980 and " + ("moves to Sund in 2026." if finding == "later" else "grew up.")
+    out = picked(tmp_path, replace(ADA, biography=text))
+    faults: Callable[[str], str] | None = {"died": lambda text: "consistent", "later": lambda text: "", "unjudged": None}[finding]
+    asked, made = make(out, obey, faults)
+    wanted = {"died": "contradicts", "later": "it tells of 2026", "unjudged": "nobody judged it"}[finding]
+    assert asked == [] and wanted in made.findings[0] and len(made.findings) == 1 and queue(out)[0]["text"] == text
+    assert Library(out).character("ada-berg").biography == text
+
+
+def test_a_model_without_room_for_a_biography_is_named_before_any_call(tmp_path: Path) -> None:
+    backbone = ScriptedBackbone(obey)
+    small, short = Writer(backbone, longest=100), Writer(backbone, context_tokens=1000)
+    for writer, sentence in ((small, "max_out_len has room for 10 words"), (short, "context of 1000 tokens is too small")):
+        with pytest.raises(UserError, match=sentence):
+            asyncio.run(generate_biography(writer, picked(tmp_path), ADA.id, BiographyOptions(100)))
+    assert backbone.calls == []
+
+
+def dataset() -> Iterator[tuple[Lifetime, BiographyReply, str]]:
+    library = Library(packaged_path())
+    for character in map(library.character, library.ids):
+        numbers = iter(range(10**6))
+        blocks = [(next(numbers), " ".join(block.split())) for block in character.biography.split("\n\n")]
+        told = [
+            Sentence(paragraph=next(n for n, block in blocks if s.text in block), year=s.year, text=s.text)
+            for s in character.biography_dated
+        ]
+        yield Lifetime.from_character(character), BiographyReply(sentences=told), character.biography
+
+
+def test_the_biographies_of_the_dataset_have_no_fault_and_are_what_their_sentences_join_to() -> None:
+    people = list(dataset())
+    assert len(people) == 12
+    for life, told, biography in people:
+        assert find_biography_faults(told, life, 450) == [] and join_sentences(told) == biography, life.first_name

@@ -7,8 +7,11 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from human_simulacra.construction.questions.profile_attribute_questions import build_core_questions, right_options
-from human_simulacra.construction.questions.true_false_statements import list_true_statements
+from human_simulacra.construction.questions.profile_attribute_questions import (
+    build_core_questions,
+    list_true_statements,
+    right_options,
+)
 from human_simulacra.replies.cloze import states_answer
 from human_simulacra.validation import guessing_checks
 from tests.construction.invented_characters import people, pools

@@ -1,9 +1,10 @@
-"""Question generation: core questions, story questions that need their evidence, and rejection of invalid replies."""
+"""Question generation: core questions, items on the story that only the life answers, and what is left out."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,27 +12,30 @@ from typing import Any
 
 import pytest
 
-from human_simulacra.backbones.base import BackboneError
-from human_simulacra.construction.checked_writer import Writer
+from human_simulacra.backbones import BackboneError, CachedBackbone, CallCache
 from human_simulacra.construction.dry_run import DryRun
+from human_simulacra.construction.judging import NOT_JUDGED, TextJudge
 from human_simulacra.construction.questions import QuestionOptions, QuestionResult, generate_questions
-from human_simulacra.construction.questions.question_parsing import parse_question
-from human_simulacra.construction.questions.question_review import review_question
-from human_simulacra.construction.terminal_review import Decision
+from human_simulacra.construction.review.decisions import Decisions
+from human_simulacra.construction.review.review_queue import open_items, read_items
+from human_simulacra.construction.structured_writing import Writer
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
-from human_simulacra.types import QUESTION_TYPES, Generation, Message, Paragraph, Question
-from human_simulacra.validation import consistency_checks, guessing_checks, question_checks
+from human_simulacra.types import QUESTION_TYPES, Generation, Message, Question
+from human_simulacra.validation import consistency_checks, guessing_checks, question_checks, question_kinds_checks
 from human_simulacra.validation.located_rows import read_characters
 from tests.conftest import ScriptedBackbone
-from tests.construction.invented_characters import IDA, paragraph, write_ida
-from tests.construction.scripted_questions import answer, reply
+from tests.construction.invented_characters import IDA, write_ida
+from tests.construction.scripted_judge import is_verdict, verdict
+from tests.construction.scripted_questions import BLIND, EQUAL, OPEN_BOOK, answer, is_writing, options, read
+
+QUESTIONS_ONLY: dict[str, Any] = {"decisions": 0, "false_premises": 0}
 
 
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
-    return write_ida(tmp_path / "mine")
+    return write_ida(tmp_path / "mine", 24)
 
 
 Script = Callable[[Sequence[Message], Generation], str]
@@ -39,7 +43,9 @@ Script = Callable[[Sequence[Message], Generation], str]
 
 def made(out: Path, script: Script = answer, **options: Any) -> tuple[QuestionResult, ScriptedBackbone]:
     backbone = ScriptedBackbone(script)
-    return asyncio.run(generate_questions(Writer(backbone), out, IDA, QuestionOptions(**options))), backbone
+    return asyncio.run(
+        generate_questions(Writer(backbone, judge=TextJudge(backbone)), out, IDA, QuestionOptions(**options))
+    ), backbone
 
 
 def story_questions(out: Path) -> list[Question]:
@@ -50,6 +56,10 @@ def story_questions(out: Path) -> list[Question]:
 def for_review(out: Path) -> list[dict[str, Any]]:
     path = out / "making" / IDA / "for-review.jsonl"
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def findings(out: Path) -> Counter[str]:
+    return Counter(finding for row in for_review(out) for finding in row["findings"])
 
 
 def test_core_only_needs_no_writer_and_passes_the_validator(out: Path) -> None:
@@ -77,120 +87,227 @@ def test_a_profile_with_too_few_hobbies_is_refused(out: Path) -> None:
         made(out, core_only=True)
 
 
-def test_story_questions_name_their_evidence_and_pass_the_gates(out: Path) -> None:
-    done, _ = made(out, story=3)
-    assert done.counts == {"cloze": 8, "single_choice": 8, "multiple_choice": 8}
+def test_items_on_the_story_pass_the_gates_of_the_dataset(out: Path) -> None:
+    done, _ = made(out, story=5)
+    assert done.counts == {"cloze": 10, "single_choice": 10, "multiple_choice": 10, "decisions": 3, "false_premises": 4}
     questions = story_questions(out)
-    assert [q.id for q in questions if q.type == "cloze"] == [f"{IDA}-cloze-{n:02d}" for n in (6, 7, 8)]
-    assert all(set(q.evidence) <= {f"{IDA}-s{n:03d}" for n in range(1, 13)} and q.evidence for q in questions)
+    assert [q.id for q in questions if q.type == "cloze"] == [f"{IDA}-cloze-{n:02d}" for n in range(6, 11)]
+    assert all(q.life and (q.blind_readers, q.open_book, q.open_book_readers) == (5, 1.0, 3) and q.evidence for q in questions)
+    assert sorted(len(q.answer) for q in questions if q.type == "multiple_choice") == [1, 2, 3, 4, 5]
     (out / "characters" / IDA / "memories.jsonl").write_text("")
     found, _ = read_characters(Library(out))
     gates = [
         check(found)
         for check in (
             *consistency_checks.CONSISTENCY_CHECKS,
-            question_checks.check_evidence,
-            question_checks.check_multi_passage,
+            *question_checks.QUESTION_CHECKS,
+            *question_kinds_checks.QUESTION_KINDS_CHECKS,
             guessing_checks.check_repeated_distractors,
         )
     ]
     assert [gate.problems for gate in [*gates, *guessing_checks.check_guessers(found)] if not gate.passed] == []
 
 
-def test_a_question_is_dropped_that_the_backbone_cannot_answer_or_answers_without_evidence(out: Path) -> None:
-    def knows(messages: Sequence[Message], generation: Generation) -> str:
-        asked = messages[-1].content
-        if "nothing is known of your life" in asked and "lamp called" in asked and "A." not in asked:
-            return "Lamp01, Lamp03, Lamp05, Lamp07, Lamp09, Lamp11"  # a guesser that happens to know every lamp
-        return answer(messages, generation)
+def test_decisions_and_false_premises_are_items_of_the_dataset(out: Path) -> None:
+    done, backbone = made(out, story=0, decisions=2, false_premises=3)
+    decisions, unanswerable = Library(out).decisions(IDA), Library(out).unanswerable(IDA)
+    assert done.counts["decisions"] == 2 and len(decisions) == 2
+    for decision in decisions:
+        assert (
+            "coat" in decision.options[decision.answer]
+            and decision.why == "It was cold."
+            and decision.moment in decision.evidence
+        )
+        assert (decision.blind, decision.blind_readers, decision.informed, decision.informed_readers) == (0.0, 5, 1.0, 3)
+    assert Counter(row.kind for row in unanswerable) == {"beyond_knowledge": 3, "false_premise": 3}
+    assert [row.id for row in unanswerable] == [f"{IDA}-unanswerable-{n:02d}" for n in range(1, 7)]
+    assert all(row.evidence and row.why for row in unanswerable if row.kind == "false_premise")
+    before = {d.situation: d.moment for d in decisions}
+    for messages, _ in backbone.calls:
+        if OPEN_BOOK in messages[-1].content:
+            shop, life = messages[-1].content.split("stand in shop ")[1][:2], messages[-1].content.split("is asked:")[0]
+            assert f"Vik{int(shop) - 1:02d}" in life and f"Vik{shop}" not in life and before
+    made(out, core_only=True)
+    assert Library(out).decisions(IDA) == decisions and Library(out).unanswerable(IDA) == unanswerable
 
-    made(out, knows, story=2)
-    reasons = {(row["type"], row["reason"]) for row in for_review(out)}
-    assert reasons == {("cloze", "without evidence it was answered rightly in 100% of the draws, at most 35% may be")}
-    assert {q.type for q in story_questions(out)} == {"single_choice", "multiple_choice"}
-    made(out, knows, story=2, without_evidence=1.0, seed=1)
-    assert {q.type for q in story_questions(out)} == set(QUESTION_TYPES)
 
+def test_blind_readers_are_shown_the_item_alone_and_readers_of_the_life_all_of_it(out: Path) -> None:
+    _, backbone = made(out, story=1, tries=1, **QUESTIONS_ONLY)
+    asked = [messages for messages, _ in backbone.calls]
+    blind = [m for m in asked if BLIND in m[-1].content]
+    assert len(blind) == 15 and all(len(m) == 1 and "Ida" not in m[-1].content for m in blind)
+    told = [m[-1].content for m in asked if OPEN_BOOK in m[-1].content]
+    assert len(told) == 9 and all("Vik01." in text and "Vik24." in text for text in told)
+    equal = [m[-1].content for m in asked if EQUAL in m[-1].content]
+    assert len(equal) == 2 and not any("right" in text.split("which ones are right")[1].split("Rewrite")[0] for text in equal)
+
+
+def test_a_life_beyond_the_context_is_shown_near_the_evidence(out: Path) -> None:
+    backbone = ScriptedBackbone(answer)
+    writer = Writer(backbone, context_tokens=900)
+    asyncio.run(generate_questions(writer, out, IDA, QuestionOptions(story=2, **QUESTIONS_ONLY)))
+    told = [messages[-1].content for messages, _ in backbone.calls if OPEN_BOOK in messages[-1].content]
+    assert told and all(4 <= text.split("is asked:")[0].count("village") < 24 for text in told)
+    assert {q.type for q in story_questions(out)} == {"cloze"} or len(story_questions(out)) > 2
+
+
+def knows_too_much(messages: Sequence[Message], generation: Generation, share: int = 5) -> str:
+    asked = messages[-1].content
+    return read(asked, generation.sample < share) if BLIND in asked else answer(messages, generation)
+
+
+def test_items_that_can_be_guessed_are_left_out_with_the_reason(out: Path) -> None:
+    done, _ = made(out, knows_too_much, story=2, tries=2, decisions=1, false_premises=1)
+    assert story_questions(out) == [] and Library(out).decisions(IDA) == () if "decisions" in done.counts else True
+    assert findings(out)["5 of 5 readers without the life answered it rightly"] >= 7
+    rows = for_review(out)
+    assert all(row["tool"] == "generate_questions" and "question" in row["text"] and row["what"] for row in rows)
+    assert done.counts["cloze"] == 5 and len(done.left_out) == len(rows)
+
+
+@pytest.mark.parametrize(("right", "kept"), [(0, 3), (1, 3), (2, 0), (3, 0)])
+def test_a_life_stays_near_chance_although_two_of_five_may_be_right_on_an_item(out: Path, right: int, kept: int) -> None:
+    """Each item has at most two of five readers right; the mean over the life holds for single choice (35 %) up to one."""
+
+    def some(messages: Sequence[Message], generation: Generation) -> str:
+        return knows_too_much(messages, generation, right)
+
+    made(out, some, story=3, tries=3, **QUESTIONS_ONLY)
+    single = [q for q in story_questions(out) if q.type == "single_choice"]
+    assert len(single) == kept and all(q.blind == right / 5 for q in single)
+    if not kept:
+        reason = "with it, readers without the life would be too far" if right == 2 else "3 of 5 readers without the life"
+        assert any(reason in finding for finding in findings(out))
+
+
+def test_an_item_is_left_out_that_readers_of_the_life_do_not_all_answer(out: Path) -> None:
     def forgets(messages: Sequence[Message], generation: Generation) -> str:
-        return "B" if "You are Ida Holm." in messages[-1].content else answer(messages, generation)
+        asked = messages[-1].content
+        return read(asked, False) if OPEN_BOOK in asked and generation.sample == 2 else answer(messages, generation)
 
-    made(out, forgets, story=2, seed=2)
-    assert all("with its evidence it was answered rightly in" in row["reason"] for row in for_review(out))
-    assert [q for q in story_questions(out) if q.type != "single_choice"] == []
+    made(out, forgets, story=1, tries=1, decisions=1, false_premises=0)
+    assert story_questions(out) == [] and findings(out) == {"2 of 3 readers of the life answered it rightly": 3}
+    assert len(Library(out).decisions(IDA)) == 1  # what people do surprises some readers
 
 
-@pytest.mark.parametrize(
-    ("share", "kept"),
-    [(0.6, True), (0.7, False)],
-)
-def test_the_threshold_is_a_share_of_the_draws(out: Path, share: float, kept: bool) -> None:
-    def two_of_three(messages: Sequence[Message], generation: Generation) -> str:
-        if "You are Ida Holm." in messages[-1].content and generation.sample == 2:
-            return "I forgot."
+def test_an_answer_without_its_form_counts_for_no_reader(out: Path) -> None:
+    def rambles(messages: Sequence[Message], generation: Generation) -> str:
+        return "I would say A, or perhaps B." if BLIND in messages[-1].content else answer(messages, generation)
+
+    made(out, rambles, story=1, tries=1, **QUESTIONS_ONLY)
+    assert story_questions(out) == [] and findings(out) == {
+        "a reader without the life gave an answer without the form asked for": 3
+    }
+
+
+def test_no_wrong_option_is_used_twice_in_a_life(out: Path) -> None:
+    def repeats(messages: Sequence[Message], generation: Generation) -> str:
+        found = answer(messages, generation)
+        if is_writing(messages[-1].content) and '"right": false' in found:
+            item = json.loads(found)
+            next(option for option in item["options"] if not option["right"])["text"] = "a 99lamp s0000"
+            return json.dumps(item)
+        return found
+
+    made(out, repeats, story=2, tries=2, **QUESTIONS_ONLY)
+    assert sum("a 99lamp s0000" in q.options for q in story_questions(out)) == 1
+    assert findings(out)["the wrong answer 'a 99lamp s0000' is used in another question"] > 1
+
+
+def test_options_are_made_equal_only_where_arithmetic_still_holds(out: Path) -> None:
+    def rewrites(messages: Sequence[Message], generation: Generation) -> str:
+        asked = messages[-1].content
+        if EQUAL in asked:
+            texts = [text for _, text in options(asked)]
+            several = len(texts) == 6
+            return json.dumps({"texts": texts[::-1] if several else [f"{text} dear" for text in texts]})
         return answer(messages, generation)
 
-    made(out, two_of_three, story=1, draws=3, with_evidence=share)
-    assert bool(story_questions(out)) == kept
+    made(out, rewrites, story=1, **QUESTIONS_ONLY)
+    for question in story_questions(out):
+        if question.options:
+            assert all(option.endswith("dear") for option in question.options) == (question.type == "single_choice")
+            assert question.open_book == 1.0
+
+
+def test_a_false_premise_is_kept_only_if_an_admitted_judge_finds_it_false(out: Path) -> None:
+    def unsure(messages: Sequence[Message], generation: Generation) -> str:
+        asked = messages[-1].content
+        return verdict(asked) if is_verdict(asked) else answer(messages, generation)
+
+    made(out, unsure, story=0, decisions=0, false_premises=1, tries=1)
+    assert findings(out) == {"what it takes for granted is not plainly false": 1}
+    for judge in (None, TextJudge(ScriptedBackbone("All is well."))):
+        writer = Writer(ScriptedBackbone(answer), judge=judge)
+        options = QuestionOptions(story=0, decisions=0, false_premises=1, tries=1, seed=1)
+        asyncio.run(generate_questions(writer, out, IDA, options))
+        assert findings(out) == {NOT_JUDGED: 1}
+    assert {row.kind for row in Library(out).unanswerable(IDA)} == {"beyond_knowledge"}
 
 
 BAD = {
-    "empty": "", "refusing": "I'm sorry, I cannot help with that.", "prompt-like": "### Instruction\nWrite one question.",
-    "role tag": "<|im_start|>assistant\nEvidence: 1", "echo": "Evidence: the numbers of the passages\nAnswer: the fact",
-    "prose": "What was the lamp called that you bought?", "evidence that is not there": "Evidence: 9\nAnswer: Lamp01\nQuestion: Which did you buy?",
-    "an answer that is not there": "Evidence: 1\nAnswer: Zeppelin\nQuestion: Which did you buy?",
-    "given away": "Evidence: 1\nAnswer: lamp\nQuestion: Which lamp did you buy?",
-    "a line too many": "Evidence: 1\nAnswer: lamp\nNote: fine\nQuestion: Which thing did you buy?",
-    "two lines in one": "Evidence: 1\nAnswer: lamp Question: What?\nQuestion: Which thing did you buy?",
-    "about the passages": "Evidence: 1\nAnswer: Lamp01\nQuestion: What did you buy in this passage?",
+    "empty": "", "refusing": "I'm sorry, I cannot help with that.", "no form": '{"question": "Why did you go?"}',
+    "cut off": '{"kind": "event", "question": "What did you', "a list": "[1, 2]", "prose": "What was the lamp called that you bought?",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
-def test_untrusted_replies_never_become_questions(out: Path, bad: str) -> None:
+def test_untrusted_replies_never_become_items(out: Path, bad: str) -> None:
     def script(messages: Sequence[Message], generation: Generation) -> str:
-        return bad if "Write one question" in messages[-1].content else answer(messages, generation)
+        return bad if is_writing(messages[-1].content) else answer(messages, generation)
 
-    done, backbone = made(out, script, story=1, tries=2)
-    assert story_questions(out) == [] and done.counts["cloze"] == 5
-    assert len(backbone.calls) == 3 * 2 * 3  # three types, two places, three attempts each
-    assert len(for_review(out)) == 6 and all(row["reason"] and row["tool"] == "generate_questions" for row in for_review(out))
-    assert len(done.left_out) == 6
+    done, backbone = made(out, script, story=1, tries=2, decisions=1, false_premises=1)
+    assert story_questions(out) == [] and done.counts == {"cloze": 5, "single_choice": 5, "multiple_choice": 5}
+    assert len(backbone.calls) == 5 * 2 * 3  # five types, two scenes, three attempts each
+    assert len(for_review(out)) == 10 == len(done.left_out) and all(row["findings"][0] for row in for_review(out))
 
 
 def test_a_bad_reply_is_asked_for_again_with_its_fault(out: Path) -> None:
     def script(messages: Sequence[Message], generation: Generation) -> str:
         asked = messages[-1].content
-        return BAD["prose"] if "Write one question" in asked and "not in the form of the lines" not in asked else answer(messages)
+        return BAD["no form"] if is_writing(asked) and "Field required" not in asked else answer(messages, generation)
 
-    made(out, script, story=1)
+    made(out, script, story=1, **QUESTIONS_ONLY)
     assert {q.type for q in story_questions(out)} == set(QUESTION_TYPES)
 
 
-def test_no_call_is_repeated_and_an_unfinished_run_must_be_resumed(out: Path) -> None:
+def test_no_call_is_repeated_and_an_unfinished_run_must_be_resumed(out: Path, tmp_path: Path) -> None:
     def stops(messages: Sequence[Message], generation: Generation) -> str | BackboneError:
-        if len(backbone.calls) > 40:
+        if len(backbone.calls) > 90:
             return BackboneError("the server is gone")
         return answer(messages, generation)
 
+    cache = CallCache(tmp_path / "calls.sqlite")
+
+    def run(out: Path, backbone: ScriptedBackbone, resume: bool = False) -> int:
+        cached = CachedBackbone(backbone, cache)
+        asyncio.run(
+            generate_questions(Writer(cached, judge=TextJudge(cached)), out, IDA, QuestionOptions(story=5, resume=resume))
+        )
+        return len(backbone.calls)
+
     backbone = ScriptedBackbone(stops)
     with pytest.raises(BackboneError, match="gone"):
-        asyncio.run(generate_questions(Writer(backbone), out, IDA, QuestionOptions(story=3)))
+        run(out, backbone)
     with pytest.raises(UserError, match="the questions on Ida Holm is unfinished: continue with --resume"):
-        made(out, story=3)
-    _, resumed = made(out, story=3, resume=True)
-    _, whole = made(write_ida(out.parent / "whole"), story=3)
-    assert 0 < len(resumed.calls) < len(whole.calls)
-    for kind in QUESTION_TYPES:
-        assert Library(out).questions(IDA, kind) == Library(out.parent / "whole").questions(IDA, kind)
-    assert made(out, story=3)[1].calls == []
+        made(out, story=5)
+    resumed = run(out, ScriptedBackbone(answer), resume=True)
+    _, whole = made(write_ida(out.parent / "whole", 24), story=5)
+    assert 0 < resumed < len(whole.calls)
+    for kind in (*QUESTION_TYPES, "decisions", "unanswerable"):
+        mine, other = (path / "characters" / IDA / f"{kind}.jsonl" for path in (out, out.parent / "whole"))
+        assert mine.read_text() == other.read_text()
+    assert run(out, ScriptedBackbone(answer)) == 0
 
 
-def test_another_backbone_is_asked_where_the_first_one_failed(out: Path) -> None:
-    assert made(out, lambda messages, generation: "I cannot do that.", story=2)[0].left_out and story_questions(out) == []
-    better = ScriptedBackbone(answer)
-    better.fingerprint = "better"
-    asyncio.run(generate_questions(Writer(better), out, IDA, QuestionOptions(story=2)))
-    assert better.calls and len(story_questions(out)) == 6
+@pytest.mark.parametrize("concurrency", [1, 3])
+def test_the_number_of_items_in_progress_changes_no_item(out: Path, concurrency: int) -> None:
+    made(out, story=3)
+    other = write_ida(out.parent / "other", 24)
+    backbone = ScriptedBackbone(answer)
+    writer = Writer(backbone, judge=TextJudge(backbone), concurrency=concurrency)
+    asyncio.run(generate_questions(writer, other, IDA, QuestionOptions(story=3)))
+    assert story_questions(other) == story_questions(out)
 
 
 def test_a_paragraph_beyond_the_backbones_context_is_named_and_not_sent(out: Path) -> None:
@@ -203,79 +320,54 @@ def test_a_paragraph_beyond_the_backbones_context_is_named_and_not_sent(out: Pat
     assert all(len(messages[-1].content) < 8192 for messages, _ in backbone.calls)
 
 
-def test_questions_of_other_origin_are_replaced_only_on_request(out: Path) -> None:
-    path = out / "characters" / IDA / "cloze.jsonl"
+@pytest.mark.parametrize("name", ["cloze", "decisions"])
+def test_questions_of_other_origin_are_replaced_only_on_request(out: Path, name: str) -> None:
+    path = out / "characters" / IDA / f"{name}.jsonl"
     path.write_text("")
-    with pytest.raises(UserError, match="was not made by this tool: add --replace"):
+    with pytest.raises(UserError, match=rf"{name}\.jsonl was not made by this tool: add --replace"):
         made(out, core_only=True)
     made(out, core_only=True, replace=True)
     assert len(Library(out).questions(IDA, "cloze")) == 5
 
 
 @pytest.mark.parametrize("paragraphs", [1, 2, 3, 5])
-def test_short_stories_give_fewer_questions(tmp_path: Path, paragraphs: int) -> None:
+def test_short_stories_give_fewer_items(tmp_path: Path, paragraphs: int) -> None:
     out = write_ida(tmp_path / "short", paragraphs)
     made(out, story=3)
     assert story_questions(out)
 
 
-def test_a_dry_run_writes_nothing_and_counts_questions_and_checks(out: Path) -> None:
+def test_a_dry_run_writes_nothing_and_counts_items_and_their_tests(out: Path) -> None:
     before = sorted(out.rglob("*"))
     writer = DryRun()
-    asyncio.run(generate_questions(writer, out, IDA, QuestionOptions(story=2, draws=3)))
-    assert writer.estimate().calls == 3 * 2 * (1 + 2 * 3) and sorted(out.rglob("*")) == before
+    asyncio.run(generate_questions(writer, out, IDA, QuestionOptions(story=2, blind_checks=4, decisions=1, false_premises=2)))
+    cloze, choice, tested, premise, admission = 1, 2, 4 + 3, 2, 6
+    assert writer.estimate().calls == 2 * (cloze + tested) + (4 + 1) * (choice + tested) + 2 * premise + admission
+    assert sorted(out.rglob("*")) == before
 
 
-def test_the_scripted_writer_writes_what_is_asked_for() -> None:
-    assert reply("Write one question Answer: the fact\n[1] " + paragraph(7).text).startswith("Evidence: 1\nAnswer: Lamp07")
-
-
-def test_a_person_may_keep_or_change_what_the_checks_left_out(out: Path) -> None:
+def test_a_person_may_keep_or_change_what_the_tests_left_out(out: Path) -> None:
     def forgets(messages: Sequence[Message], generation: Generation) -> str:
-        return "I forgot." if "You are Ida Holm." in messages[-1].content else answer(messages, generation)
+        return '{"answer": "no"}' if OPEN_BOOK in messages[-1].content else answer(messages, generation)
 
-    def person(row: dict[str, Any], passages: Sequence[Paragraph]) -> dict[str, Any]:
-        replies = iter(decisions[row["type"]])
-
-        def say(text: str, before: str, *, notes: Sequence[str]) -> Decision:
-            assert text.startswith("Evidence: 1") and text.endswith("?") and notes
-            kind, change = next(replies)
-            return Decision(kind, change(text), "too easy" if kind == "reject" else "")
-
-        return review_question(row, passages, say)
-
-    def reworded(text: str) -> str:
-        return text.replace("What was", "Tell me, what was")
-
-    decisions: dict[str, list[tuple[Any, Callable[[str], str]]]] = {
-        "cloze": [("edit", reworded)],
-        "single_choice": [("accept", str)],
-        "multiple_choice": [("reject", str)],
-    }
-    made(out, forgets, story=1, tries=1, decide=person)
-    kept = story_questions(out)
-    assert [q.type for q in kept] == ["cloze", "single_choice"] and kept[0].question.startswith("Tell me, what was")
-    assert [row["reason"] for row in for_review(out)] == ["left out by hand: too easy"]
-    made(out, forgets, story=1, tries=1)
-    assert story_questions(out) == kept
-
-
-def test_a_change_by_hand_that_is_no_question_is_asked_about_again() -> None:
-    asked: list[Sequence[str]] = []
-    question = parse_question(reply("Write one question Answer: the fact\n[1] " + paragraph(7).text), "cloze", [paragraph(7)])
-    assert isinstance(question, Question)
-
-    def say(text: str, before: str, *, notes: Sequence[str]) -> Decision:
-        asked.append(notes)
-        return Decision("edit", "What?") if len(asked) == 1 else Decision("reject", before)
-
-    row = {"question": json.loads(json.dumps(asdict(question))), "reason": "too easy"}
-    assert review_question(row, [paragraph(7)], say)["decided"] == "left out"
-    assert asked == [["too easy"], ["it was not in the form of the lines Evidence, Answer, Question"]]
-
-
-def test_stopping_at_a_question_stops_the_run(out: Path) -> None:
-    with pytest.raises(KeyboardInterrupt):
-        review_question({"question": json.loads(json.dumps(asdict(Question(
-            "q", IDA, "cloze", "What did you buy?", (), ("Lamp07",), (paragraph(7).id,), "story", False))
-        )), "reason": "too easy"}, [paragraph(7)], lambda text, before, *, notes: Decision("stop", before))  # fmt: skip
+    made(out, forgets, story=1, tries=1, decisions=1, false_premises=0)
+    decisions = Decisions(out, IDA)
+    assert story_questions(out) == []
+    for item in read_items(out, IDA):
+        if item.what.startswith("cloze"):
+            decisions.save(item, "edit", item.text.replace("What was", "Tell me, what was"))
+        elif item.what.startswith("multiple_choice"):
+            decisions.save(item, "reject", reason="too easy")
+        elif item.what.startswith("decisions"):
+            decisions.save(item, "edit", item.text.replace("You are young", "Ida is young"))
+        else:
+            decisions.save(item, "accept")
+    for _ in range(2):  # the decisions hold for every further run
+        done, _ = made(out, forgets, story=1, tries=1, decisions=1, false_premises=0)
+        cloze, single = story_questions(out)
+        assert (cloze.type, single.type) == ("cloze", "single_choice") and cloze.question.startswith("Tell me, what was")
+        assert cloze.blind_readers == 0 and not cloze.life and single.blind_readers == 5 and not single.life
+        assert [(item.what.split()[0], item.findings[0][:38]) for item in read_items(out, IDA)] == [
+            ("multiple_choice", "0 of 3 readers of the life answered it"), ("decisions", "as you decided, it cannot be used: the"),
+        ]  # fmt: skip
+        assert open_items(out, IDA) == [] and len(done.left_out) == 2

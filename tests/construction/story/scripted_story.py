@@ -12,13 +12,15 @@ from pathlib import Path
 
 import numpy as np
 
-from human_simulacra.construction.checked_writer import Writer
+from human_simulacra.construction.judging import TextJudge
+from human_simulacra.construction.review.terminal_review import Reviewer
 from human_simulacra.construction.story import StoryOptions, StoryResult, generate_story
-from human_simulacra.construction.terminal_review import Reviewer
+from human_simulacra.construction.structured_writing import Writer
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
 from human_simulacra.types import Generation, Message
 from tests.conftest import ScriptedBackbone, make_character
+from tests.construction.scripted_judge import is_verdict, verdict
 
 ADA = "ada-berg"
 BIOGRAPHY = [
@@ -54,8 +56,10 @@ def passage(prompt: str) -> str:
     return prompt.split("between the two:\n")[1].split("\n\n")[0]
 
 
-def is_verdict(prompt: str) -> bool:
-    return "BIAS, HARM or NONE" in prompt
+def as_reply(text: str, prompt: str) -> str:
+    """Returns a text in the form of a passage, a paragraph at each blank line, dated as the prompt asks."""
+    year = int(re.findall(r"takes place in (?:\d+ to )?(\d+)", prompt)[-1])
+    return json.dumps({"paragraphs": [{"year": year, "month": None, "text": t, "facts": []} for t in text.split("\n\n")]})
 
 
 def invented(seed: str) -> str:
@@ -77,14 +81,14 @@ def grown(text: str, salt: str = "") -> str:
 def tell(prompt: str, sample: int = 0) -> str:
     """A well-behaved model's reply; every third passage becomes two paragraphs."""
     if is_verdict(prompt):
-        return "NONE"
+        return verdict(prompt)
     text = grown(passage(prompt), str(sample))
-    if "It is new" in prompt or "Something is new" in prompt:
+    if "Something is new" in prompt:
         fact = re.search(r"does not show it yet\. [^:]*: (.*?)\. Tell", prompt)
         assert fact
-        return f"{passage(prompt)} About this time she took up {fact[1]} and told no one of it."
+        return as_reply(f"{passage(prompt)} About this time she took up {fact[1]} and told no one of it.", prompt)
     cut = text.index(" The ", len(passage(prompt)) - 1)
-    return f"{text[:cut]}\n\n{text[cut + 1 :]}" if len(text) % 3 == 0 else text
+    return as_reply(f"{text[:cut]}\n\n{text[cut + 1 :]}" if len(text) % 3 == 0 else text, prompt)
 
 
 def script(messages: Sequence[Message], generation: Generation) -> str:
@@ -114,10 +118,11 @@ def story(out: Path) -> list[str]:
 
 
 def run(
-    out: Path, backbone: ScriptedBackbone, reviewer: Reviewer | None = None, context: int | None = None, **options
+    out: Path, backbone: ScriptedBackbone, reviewer: Reviewer | None = None, context: int | None = None, **settings
 ) -> StoryResult:
-    writer = Writer(backbone, context_tokens=context)
-    return asyncio.run(generate_story(writer, out, ADA, StoryOptions(**options), reviewer, embedder=WordEmbedder()))
+    writer = Writer(backbone, context_tokens=context, judge=TextJudge(backbone))
+    options = StoryOptions(**{"plan": "none", **settings})
+    return asyncio.run(generate_story(writer, out, ADA, options, reviewer, embedder=WordEmbedder()))
 
 
 def left(out: Path) -> list[dict]:

@@ -16,9 +16,11 @@ from typing import Any
 
 import pytest
 
+from benchmarks.scripted_writer import GoodWriter
 from human_simulacra.construction.dry_run import DryRun
 from human_simulacra.construction.story import StoryOptions, generate_story
-from tests.construction.story.scripted_story import BIOGRAPHY, WordEmbedder, story, tell, teller, write_biography
+from tests.conftest import ScriptedBackbone
+from tests.construction.story.scripted_story import BIOGRAPHY, WordEmbedder, story, tell, write_biography
 from tests.construction.story.scripted_story import run as grow
 from tests.run_config import ROOT, openai_llm
 from tests.servers import serving
@@ -41,7 +43,7 @@ def run(*arguments: object, cache: Path, answers: str = "") -> tuple[int | None,
 
 def config(folder: Path, address: str) -> Path:
     path = folder / "backbone.py"
-    path.write_text(f"from opencompass.models import OpenAISDK\n\nscripted = {openai_llm(address)}\n")
+    path.write_text(f"from opencompass.models import OpenAISDK\n\nscripted = {openai_llm(address, max_out_len=4000)}\n")
     return path
 
 
@@ -59,7 +61,7 @@ def test_killed_at_any_request_it_resumes_to_the_same_story_and_repeats_no_finis
         answered[json.dumps(body, sort_keys=True)] += 1
         return reply(body, number)
 
-    options = ("--review", "none", "--iterations", 5, "--seed", 3)
+    options = ("--review", "none", "--plan", "none", "--iterations", 5, "--seed", 3)
     with serving(script) as server:
         common = (*options, "--backbone", config(tmp_path, server.address))
         out = write_biography(tmp_path / "killed")
@@ -83,11 +85,11 @@ def test_killed_at_any_request_it_resumes_to_the_same_story_and_repeats_no_finis
 def test_a_person_reviews_in_the_terminal_and_a_dry_run_calls_nothing(tmp_path: Path) -> None:
     out = write_biography(tmp_path / "own")
     with serving(reply) as server:
-        common = ("ada-berg", "--out", out, "--iterations", 2, "--backbone", config(tmp_path, server.address))
+        common = ("ada-berg", "--out", out, "--plan", "none", "--iterations", 2, "--backbone", config(tmp_path, server.address))
         code, printed, errors = run(*common, "--dry-run", cache=tmp_path / "cache")
         assert code == 0, errors
-        assert "You are writing the story of Ada Berg's life." in printed
-        assert "estimate, without retries: 4 calls" in printed and not server.requests
+        assert "You write the story of the life of Ada Berg" in printed
+        assert "estimate, without retries: 10 calls" in printed and not server.requests
         assert not (out / "making").exists()
         settings = ("--words", 200, "--weights", "80,100,90", "--seed", 4, "--review", 5)
         code, printed, errors = run(*common, *settings, cache=tmp_path / "cache", answers="r\ntoo short\n")
@@ -106,12 +108,13 @@ def test_a_person_reviews_in_the_terminal_and_a_dry_run_calls_nothing(tmp_path: 
 
 
 def test_the_estimate_of_a_long_run_is_near_what_it_takes(tmp_path: Path) -> None:
-    dry, backbone = DryRun(), teller()
+    good = GoodWriter()
+    dry, backbone = DryRun(), ScriptedBackbone(lambda messages, generation: good.reply(messages, generation.sample))
     planned, written = (write_biography(tmp_path / name, BIOGRAPHY[:2]) for name in ("planned", "written"))
     asyncio.run(generate_story(dry, planned, "ada-berg", StoryOptions(), embedder=WordEmbedder()))
-    grow(written, backbone)
+    grow(written, backbone, plan="outline")
     made = sum(generation.sample == 0 for _, generation in backbone.calls)  # an estimate knows nothing of retries
-    assert made >= 90 and dry.estimate().calls == pytest.approx(made, rel=0.1)
+    assert made >= 40 and dry.estimate().calls == pytest.approx(made, rel=0.2)
 
 
 def test_user_errors_are_reported_in_one_sentence(tmp_path: Path) -> None:

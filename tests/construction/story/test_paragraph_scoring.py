@@ -1,15 +1,14 @@
-"""Paragraph scores computed by hand, the draw among candidates, the embedding cache, summarisers and story options."""
+"""Paragraph scores computed by hand, the draw among candidates, the embedding cache, summaries and story options."""
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from human_simulacra.construction.checked_writer import Writer
+from human_simulacra.construction.story.extractive_summary import summarise
 from human_simulacra.construction.story.paragraph_scoring import (
     ParagraphScore,
     draw_paragraph,
@@ -17,11 +16,9 @@ from human_simulacra.construction.story.paragraph_scoring import (
     select_candidates,
 )
 from human_simulacra.construction.story.story_options import StoryOptions
-from human_simulacra.construction.story.summarisers import ExtractiveSummariser, backbone_summariser
 from human_simulacra.errors import UserError
 from human_simulacra.memory.embedding import CachedEmbedder
 from human_simulacra.memory.text_cache import TextCache
-from tests.conftest import ScriptedBackbone
 from tests.construction.story.scripted_story import WordEmbedder
 
 
@@ -75,55 +72,11 @@ def test_a_text_is_encoded_once_in_a_run_and_in_the_next(tmp_path: Path) -> None
     assert np.array_equal(again[[0, 2]], first[[1, 0]])
 
 
-def test_the_extractive_summary_takes_the_sentences_nearest_to_all_in_their_order(tmp_path: Path) -> None:
-    summariser = ExtractiveSummariser(CachedEmbedder(WordEmbedder(), TextCache(tmp_path / "kept.sqlite")))
+def test_the_extractive_summary_takes_the_sentences_nearest_to_all_in_their_order() -> None:
     text = "The bakery in Torp smelled of rye. Gulls cried. In Torp the bakery sold rye bread. My aunt wrote from Sund."
-    summary = asyncio.run(summariser.summarise([text], 14))
+    summary = summarise([text], 14, WordEmbedder())
     assert summary == "The bakery in Torp smelled of rye. In Torp the bakery sold rye bread."
-    assert asyncio.run(summariser.summarise(["One sentence of six words only."], 2)) == "One sentence of six words only."
-
-
-def test_the_backbone_sums_up_what_exceeds_its_context_piece_by_piece_and_nothing_twice(tmp_path: Path) -> None:
-    backbone = ScriptedBackbone(lambda messages, generation: f"About {len(messages[0].content)} letters of a life in Torp.")
-    kept = TextCache(tmp_path / "kept.sqlite")
-    otherwise = ExtractiveSummariser(CachedEmbedder(WordEmbedder(), kept))
-    texts = [f"In {1980 + i} " + " ".join(f"word{i}x{j}" for j in range(90)) + "." for i in range(12)]
-    summariser = backbone_summariser(Writer(backbone, context_tokens=2048), kept, otherwise)
-    assert asyncio.run(summariser.summarise(texts, 60)).startswith("About")
-    assert all(len(call[0][0].content) < 2048 * 3.5 for call in backbone.calls)
-    asked = len(backbone.calls)
-    assert asked == 13  # each paragraph, then their summaries together
-    asyncio.run(summariser.summarise([*texts[:11], "In 1999 it all changed for the better, she said."], 60))
-    assert len(backbone.calls) == asked + 1
-
-
-def test_a_summary_that_fails_its_checks_is_replaced_by_an_extractive_one(tmp_path: Path) -> None:
-    kept = TextCache(tmp_path / "kept.sqlite")
-    writer = Writer(ScriptedBackbone("I'm sorry, but I can't help with that request."))
-    summariser = backbone_summariser(writer, kept, ExtractiveSummariser(CachedEmbedder(WordEmbedder(), kept)))
-    assert asyncio.run(summariser.summarise(["She rowed to Sund in June."], 30)) == "She rowed to Sund in June."
-
-
-def test_a_hugging_face_model_can_sum_up(tmp_path: Path) -> None:
-    from tokenizers import Tokenizer, models, pre_tokenizers
-    from transformers import PreTrainedTokenizerFast, T5Config, T5ForConditionalGeneration
-
-    from human_simulacra.construction.story.hugging_face_summariser import hugging_face_summariser
-
-    vocabulary = {word: i for i, word in enumerate(["<pad>", "</s>", "<unk>", "she", "rowed", "to", "Sund"])}
-    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", eos_token="</s>", unk_token="<unk>")
-    fast.save_pretrained(tmp_path / "model")
-    config = T5Config(vocab_size=7, d_model=8, d_kv=4, d_ff=8, num_layers=1, num_heads=2, decoder_start_token_id=0)
-    T5ForConditionalGeneration(config).save_pretrained(tmp_path / "model")
-    kept = TextCache(tmp_path / "kept.sqlite")
-    otherwise = ExtractiveSummariser(CachedEmbedder(WordEmbedder(), kept))
-    summariser = hugging_face_summariser(str(tmp_path / "model"), kept, otherwise)
-    first = asyncio.run(summariser.summarise(["she rowed to Sund."], 8))
-    assert first and first == asyncio.run(summariser.summarise(["she rowed to Sund."], 8))
-    with pytest.raises(UserError, match="summariser 'hf:.*nowhere' cannot be loaded"):
-        hugging_face_summariser(str(tmp_path / "nowhere"), kept, otherwise)
+    assert summarise(["One sentence of six words only."], 2, WordEmbedder()) == "One sentence of six words only."
 
 
 @pytest.mark.parametrize(
@@ -132,7 +85,7 @@ def test_a_hugging_face_model_can_sum_up(tmp_path: Path) -> None:
         ({"iterations": 0}, "iterations must be at least 1"),
         ({"top_share": 0.0}, "top-share must be more than 0"),
         ({"weights": (0.0, 0.0, 0.0)}, "weights must be three numbers"),
-        ({"summariser": "hf:"}, "unknown summariser 'hf:'"),
+        ({"plan": "hf"}, "plan must be outline or none"),
     ],
 )
 def test_options_that_make_no_sense_are_named(wrong: dict, sentence: str) -> None:

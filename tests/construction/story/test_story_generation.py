@@ -13,21 +13,22 @@ from hypothesis import strategies as st
 
 from human_simulacra.backbones import CachedBackbone, CallCache
 from human_simulacra.backbones.base import BackboneError, estimate_tokens
-from human_simulacra.construction.checked_writer import Writer
+from human_simulacra.construction.judging import TextJudge
 from human_simulacra.construction.story import StoryOptions, generate_story
 from human_simulacra.construction.story.checkpoints import Checkpoints
+from human_simulacra.construction.structured_writing import Writer
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library
 from human_simulacra.validation.consistency_checks import check_ages, check_ids
 from human_simulacra.validation.located_rows import CharacterRows, LocatedRow
 from tests.conftest import ScriptedBackbone
+from tests.construction.scripted_judge import is_verdict
 from tests.construction.story.scripted_story import (
     ADA,
     BIOGRAPHY,
     WordEmbedder,
     grown,
-    is_verdict,
     run,
     story,
     tell,
@@ -99,8 +100,8 @@ def test_a_resumed_run_gives_the_same_story_and_repeats_no_call(
 
     def go(resume: bool) -> None:
         backbone = CachedBackbone(ScriptedBackbone(reply), CallCache(folder / "calls.sqlite"))
-        options = StoryOptions(iterations=6, resume=resume)
-        asyncio.run(generate_story(Writer(backbone), out, ADA, options, embedder=WordEmbedder()))
+        options = StoryOptions(plan="none", iterations=6, resume=resume)
+        asyncio.run(generate_story(Writer(backbone, judge=TextJudge(backbone)), out, ADA, options, embedder=WordEmbedder()))
 
     for number, more in enumerate(stops):
         allowed[0] += more

@@ -1,0 +1,140 @@
+"""Writing of one item on a scene, with all of its tests."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pydantic import BaseModel
+
+from human_simulacra.construction.dry_run import DryRun, placeholder_text
+from human_simulacra.construction.judging import FAULTS, NOT_JUDGED, Standard
+from human_simulacra.construction.questions.item_forms import OPTIONS, Item, Option, Scene, Slot, find_faults, to_question
+from human_simulacra.construction.questions.reader_tests import Life, put_to_readers
+from human_simulacra.construction.review.decisions import ReviewItem
+from human_simulacra.construction.structured_writing import Check, Writer, find_oversized_paragraph
+from human_simulacra.prompts import render, template
+from human_simulacra.stimuli import letter_options
+from human_simulacra.types import QUESTION_TYPES, Question
+from human_simulacra.validation.later_names import NamesOfLife
+from human_simulacra.validation.text_statistics import stems
+
+WORDS = {"cloze": 90, "single_choice": 240, "multiple_choice": 340, "decisions": 340, "false_premises": 120}
+TOOL = "generate_questions"
+
+
+class Texts(BaseModel):
+    """The texts of all options of an item, in order."""
+
+    texts: list[str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one scene: the last item that could be read, its question, and the reason for which it is left out."""
+
+    slot: Slot
+    scene: Scene
+    item: Item | None
+    question: Question | None
+    reason: str | None
+
+    def to_review_item(self) -> ReviewItem:
+        """Returns the item for the review queue, as JSON, a key a paragraph; it has no place in the character."""
+        shown = json.dumps(self.item.model_dump(), indent=1, ensure_ascii=False).replace("\n", "\n\n") if self.item else ""
+        what = f"{self.slot.type} on {', '.join(passage.id for part in self.scene.parts for passage in part)}"
+        return ReviewItem(TOOL, what, "", "", "item", shown, "", (str(self.reason),))
+
+
+async def write_item(writer: Writer, life: Life, slot: Slot, scene: Scene, blind: int) -> Outcome:
+    """Writes an item and tests it, with `blind` readers without any text; raises what `Writer.write` does."""
+    prompt, words = _render_prompt(life.character.name, slot, scene), WORDS[slot.type]
+    if reason := find_oversized_paragraph(writer, scene.passages, prompt, words):
+        return Outcome(slot, scene, None, None, reason)
+
+    def moment(item: Item) -> int:
+        return min(scene.passages[number - 1].index for number in item.key)
+
+    def check(item: Item) -> list[str]:
+        faults = find_faults(item, slot, scene)
+        if slot.type == "decisions" and not faults:
+            names, shown = NamesOfLife(life.story, (life.character.name,)), " ".join([item.question, *item.texts])
+            later = names.find_later(shown, lambda paragraph: paragraph.index < moment(item))
+            faults = [f"{later}, not before the choice"] if later else []
+        return faults
+
+    draft = await writer.write(
+        Item, prompt, words, example=_example(slot, scene), system=template("make_questions_system"), check=check
+    )
+    if draft.value is None:
+        return Outcome(slot, scene, draft.last, None, draft.findings[-1])
+    item, columns = draft.value, {}
+    if slot.type not in ("cloze", "false_premises"):
+        item = await _equalise(writer, item, check)
+    question = to_question(item, slot, scene)
+    if slot.type == "false_premises":
+        reason = await _doubt_falsity(writer, life, question, item.texts[0])
+    else:
+        before = moment(item) if slot.type == "decisions" else None
+        columns, reason = await put_to_readers(writer, life, question, blind, before)
+    tested = replace(question, life=reason is None and slot.type in QUESTION_TYPES, **columns)
+    return Outcome(slot, scene, item, tested, reason)
+
+
+def _render_prompt(name: str, slot: Slot, scene: Scene) -> str:
+    listed = (f"[{number}] {passage.text}" for number, passage in enumerate(scene.passages, 1))
+    heads = ["The scene"] if len(scene.parts) == 1 else ["The scene, first part", "The scene, second part"]
+    heads.append("What was before" if slot.type == "decisions" else "Other scenes of the same life")
+    shown = [(head, part) for head, part in zip(heads, (*scene.parts, scene.others), strict=True) if part]
+    values = {
+        "name": name, "kinds": ", ".join(slot.kinds), "count": OPTIONS.get(slot.type), "right": slot.right,
+        "passages": "\n\n".join("\n".join([f"{head}:", *(next(listed) for _ in part)]) for head, part in shown),
+        "scope": template(f"make_questions_{'two_scenes' if len(scene.parts) > 1 else 'one_scene'}"),
+    }  # fmt: skip
+    prompt = f"make_questions_{'choice' if slot.type.endswith('choice') else slot.type}"
+    return render(prompt, **{key: value for key, value in values.items() if f"{{{{{key}}}}}" in template(prompt)})
+
+
+async def _equalise(writer: Writer, item: Item, check: Check[Item]) -> Item:
+    """Has all options made equal in a context that does not know the right ones; keeps the old texts if that fails."""
+    options = random.Random(item.question).sample(item.options, len(item.options))
+    texts = [option.text for option in options]
+
+    def rewrite(reply: Texts) -> Item:
+        new = [option.model_copy(update={"text": text}) for option, text in zip(options, reply.texts, strict=True)]
+        return item.model_copy(update={"options": new})
+
+    def find(reply: Texts) -> Sequence[str]:
+        if len(reply.texts) != len(texts):
+            return [f"there were {len(reply.texts)} texts, it must be {len(texts)}"]
+        shared = [[len(stems(new) & stems(old)) for old in texts] for new in reply.texts]
+        moved = any(counts[place] < max(counts) for place, counts in enumerate(shared))
+        return check(rewrite(reply)) or (["the options were not in the same order"] if moved else [])
+
+    prompt = render("make_questions_equal", question=item.question, options=letter_options(texts), count=len(texts))
+    draft = await writer.write(Texts, prompt, 20 * len(texts), example=Texts(texts=texts), check=find)
+    return rewrite(draft.value) if draft.value else item
+
+
+async def _doubt_falsity(writer: Writer, life: Life, question: Question, premise: str) -> str | None:
+    """Returns why a false premise is left out: nobody could judge it, or it contradicts nothing in the life; None if it does."""
+    told = life.tell(writer.context_tokens, question.evidence)
+    standard = Standard(life.character.name, "a statement on this life", "third", told)
+    if isinstance(writer, DryRun):
+        writer.record_verdicts([(premise, standard)])
+        return None
+    faults = await writer.judge.find_faults(premise, standard) if writer.judge else None
+    if faults is None:
+        return NOT_JUDGED
+    false = any(fault.startswith(FAULTS["consistent"]) for fault in faults)
+    return None if false else "what it takes for granted is not plainly false"
+
+
+def _example(slot: Slot, scene: Scene) -> Item:
+    """Returns an item of typical length for the estimate of a dry run."""
+    numbers, size, why = [*range(1, len(scene.passages) - len(scene.others) + 1)], OPTIONS.get(slot.type, 1), placeholder_text(12)
+    texts = [f"{number} {placeholder_text(7)}" for number in range(size)]
+    options = [Option(text=text, why=why, passages=numbers, right=number < slot.right) for number, text in enumerate(texts)]
+    return Item(kind=slot.kinds[0], question=placeholder_text(80 if slot.type == "decisions" else 12), options=options)

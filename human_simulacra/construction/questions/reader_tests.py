@@ -1,0 +1,93 @@
+"""Tests of an item by readers: the backbone answers in fresh calls, without any text, and with the life open."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from pydantic import create_model
+
+from human_simulacra.backbones.base import estimate_tokens
+from human_simulacra.construction.dry_run import DryRun
+from human_simulacra.construction.structured_writing import Rejected, Writer
+from human_simulacra.prompts import render
+from human_simulacra.stimuli import letter_options, option_order
+from human_simulacra.types import Character, Paragraph, Question, QuestionType
+from human_simulacra.validation.reader_checks import MOST_RIGHT, OPEN_BOOK_READERS, ReaderAnswers, is_right, measure_readers
+
+READER_TOKENS = 80
+LIFE_SHARE = 0.7  # of the context; the rest is for the question, and for tokens of fewer than four characters
+LETTERS = "ABCDEF"
+_HINTS: dict[QuestionType, Any] = {
+    "cloze": str, "single_choice": Literal["A", "B", "C", "D"], "multiple_choice": list[Literal["A", "B", "C", "D", "E", "F"]]
+}  # fmt: skip
+ANSWERS = {kind: create_model("Answer", answer=(hint, ...)) for kind, hint in _HINTS.items()}
+
+
+@dataclass(frozen=True)
+class Life:
+    """A life as readers get it."""
+
+    character: Character
+    story: tuple[Paragraph, ...]
+
+    def tell(self, context_tokens: int, near: Sequence[str], before: int | None = None) -> str:
+        """Returns the story up to the paragraph with the index `before`, or what the context has room for: nearest to `near`."""
+        told = [paragraph for paragraph in self.story if before is None or paragraph.index < before]
+        at = [paragraph.index for paragraph in self.story if paragraph.id in near]
+        room, chosen = int(LIFE_SHARE * context_tokens), set[str]()
+        for paragraph in sorted(told, key=lambda paragraph: min((abs(paragraph.index - index) for index in at), default=0)):
+            if (room := room - estimate_tokens(paragraph.text)) < 0:
+                break
+            chosen.add(paragraph.id)
+        return "\n\n".join(paragraph.text for paragraph in told if paragraph.id in chosen)
+
+
+async def put_to_readers(
+    writer: Writer, life: Life, question: Question, blind: int, before: int | None = None
+) -> tuple[dict[str, float | int | None], str | None]:
+    """Puts a question to `blind` readers without any text and, if few of them are right, to readers of the life.
+
+    The life is open up to the paragraph with the index `before`: what a person then did may surprise its readers, so that they
+    only have to be right more often than those without any text. Readers of the whole life (None) must all be right.
+
+    Returns:
+        The columns `blind`, `blind_readers`, `open_book` and `open_book_readers`, and why the question is left out, or None.
+    """
+    if before is not None:
+        question = replace(question, question=f"{question.question} What do you do?")
+    name, dry, reason = life.character.name, isinstance(writer, DryRun), None
+    told = life.tell(writer.context_tokens, question.evidence, before)
+    guesses = await asyncio.gather(*(_ask(writer, name, question, reader) for reader in range(blind)))
+    found = ReaderAnswers(question.id, tuple(guess or "" for guess in guesses), ())
+    guessed = sum(is_right(question, guess) for guess in found.blind)
+    if None in guesses:
+        reason = "a reader without the life gave an answer without the form asked for"
+    elif guessed > MOST_RIGHT * blind:
+        reason = f"{guessed} of {blind} readers without the life answered it rightly"
+    if reason is None or dry:
+        answers = await asyncio.gather(*(_ask(writer, name, question, n, told) for n in range(OPEN_BOOK_READERS)))
+        found = replace(found, open_book=tuple(answer or "" for answer in answers))
+        right = sum(is_right(question, answer) for answer in found.open_book)
+        if right < OPEN_BOOK_READERS if before is None else right / OPEN_BOOK_READERS <= guessed / blind:
+            reason = f"{right} of {OPEN_BOOK_READERS} readers of the life answered it rightly"
+    return measure_readers(question, found), None if dry else reason
+
+
+async def _ask(writer: Writer, name: str, question: Question, reader: int, life: str = "") -> str | None:
+    """Returns a reader's answer: the letters of the stored order, or words; None if it does not have the form."""
+    order, asked = option_order(question.id, len(question.options), writer.seed + reader), question.question
+    if order:
+        shown = letter_options([question.options[place] for place in order])
+        asked = render(f"make_questions_read_{question.type}", question=asked, options=shown)
+    prompt = render("make_questions_blind", asked=asked)
+    if life:
+        prompt = render("make_questions_open_book", asked=asked, name=name, life=life)
+    form, example = ANSWERS[question.type], ANSWERS[question.type].model_construct(answer="A")
+    try:
+        answer = dict(await writer.ask(form, prompt, READER_TOKENS, example=example, sample=reader))["answer"]
+    except Rejected:
+        return None
+    return "".join(sorted({LETTERS[order[LETTERS.index(letter)]] for letter in answer})) if order else answer
