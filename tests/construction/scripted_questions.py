@@ -26,7 +26,9 @@ def answer(messages: Sequence[Message], generation: Generation | None = None) ->
 
 def reply(asked: str, system: str = "") -> str:
     if system.startswith(JUDGE):
-        return verdict(asked, lambda text: "consistent" if "sold the boat" in text else "")
+        return verdict(
+            asked, lambda text: "consistent" if "a statement on this life" in asked and "sold the boat" in text else ""
+        )
     if BLIND in asked or OPEN_BOOK in asked:
         return read(asked, OPEN_BOOK in asked)
     if EQUAL in asked:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from human_simulacra.construction.dry_run import DryRun, placeholder_text
 from human_simulacra.construction.judging import FAULTS, NOT_JUDGED, Standard
+from human_simulacra.construction.ledger import state_person
 from human_simulacra.construction.questions.item_forms import OPTIONS, Item, Option, Scene, Slot, find_faults, to_question
 from human_simulacra.construction.questions.reader_tests import Life, put_to_readers
 from human_simulacra.construction.review.decisions import ReviewItem
@@ -23,6 +24,10 @@ from human_simulacra.validation.text_statistics import stems
 
 WORDS = {"cloze": 90, "single_choice": 240, "multiple_choice": 340, "decisions": 340, "false_premises": 120}
 TOOL = "generate_questions"
+KIND = (
+    "an item of a test: a question or a situation that speaks to the person as 'you', and options for an answer, one a line, "
+    "with a note in brackets, in any person, on why an option is right or wrong"
+)
 
 
 class Texts(BaseModel):
@@ -65,14 +70,17 @@ async def write_item(writer: Writer, life: Life, slot: Slot, scene: Scene, blind
             faults = [f"{later}, not before the choice"] if later else []
         return faults
 
+    # Whether an item is true is found out by its readers, so that the judge is given no facts.
+    standard = Standard(life.character.name, KIND, "second", state_person(life.character))
     draft = await writer.write(
-        Item, prompt, words, example=_example(slot, scene), system=template("make_questions_system"), check=check
-    )
-    if draft.value is None:
-        return Outcome(slot, scene, draft.last, None, draft.findings[-1])
+        Item, prompt, words, example=_example(slot, scene), system=template("make_questions_system"), check=check,
+        standard=standard, show=_show,
+    )  # fmt: skip
+    if draft.value is None or draft.doubts:
+        return Outcome(slot, scene, draft.last, None, "; ".join(draft.doubts or draft.findings[-1:]))
     item, columns = draft.value, {}
     if slot.type not in ("cloze", "false_premises"):
-        item = await _equalise(writer, item, check)
+        item = await _equalise(writer, item, check, standard)
     question = to_question(item, slot, scene)
     if slot.type == "false_premises":
         reason = await _doubt_falsity(writer, life, question, item.texts[0])
@@ -97,7 +105,11 @@ def _render_prompt(name: str, slot: Slot, scene: Scene) -> str:
     return render(prompt, **{key: value for key, value in values.items() if f"{{{{{key}}}}}" in template(prompt)})
 
 
-async def _equalise(writer: Writer, item: Item, check: Check[Item]) -> Item:
+def _show(item: Item) -> str:
+    return "\n".join([item.question, *(f"{option.text} [{option.why}]" for option in item.options)])
+
+
+async def _equalise(writer: Writer, item: Item, check: Check[Item], standard: Standard) -> Item:
     """Has all options made equal in a context that does not know the right ones; keeps the old texts if that fails."""
     options = random.Random(item.question).sample(item.options, len(item.options))
     texts = [option.text for option in options]
@@ -114,7 +126,10 @@ async def _equalise(writer: Writer, item: Item, check: Check[Item]) -> Item:
         return check(rewrite(reply)) or (["the options were not in the same order"] if moved else [])
 
     prompt = render("make_questions_equal", question=item.question, options=letter_options(texts), count=len(texts))
-    draft = await writer.write(Texts, prompt, 20 * len(texts), example=Texts(texts=texts), check=find)
+    draft = await writer.write(
+        Texts, prompt, 20 * len(texts), example=Texts(texts=texts), check=find, standard=standard,
+        show=lambda reply: "\n".join([item.question, *reply.texts]),
+    )  # fmt: skip
     return rewrite(draft.value) if draft.value else item
 
 

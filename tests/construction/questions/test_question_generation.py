@@ -144,7 +144,7 @@ def test_blind_readers_are_shown_the_item_alone_and_readers_of_the_life_all_of_i
 
 def test_a_life_beyond_the_context_is_shown_near_the_evidence(out: Path) -> None:
     backbone = ScriptedBackbone(answer)
-    writer = Writer(backbone, context_tokens=900)
+    writer = Writer(backbone, context_tokens=900, judge=TextJudge(backbone))
     asyncio.run(generate_questions(writer, out, IDA, QuestionOptions(story=2, **QUESTIONS_ONLY)))
     told = [messages[-1].content for messages, _ in backbone.calls if OPEN_BOOK in messages[-1].content]
     assert told and all(4 <= text.split("is asked:")[0].count("village") < 24 for text in told)
@@ -341,7 +341,7 @@ def test_a_dry_run_writes_nothing_and_counts_items_and_their_tests(out: Path) ->
     before = sorted(out.rglob("*"))
     writer = DryRun()
     asyncio.run(generate_questions(writer, out, IDA, QuestionOptions(story=2, blind_checks=4, decisions=1, false_premises=2)))
-    cloze, choice, tested, premise, admission = 1, 2, 4 + 3, 2, 6
+    cloze, choice, tested, premise, admission = 1 + 1, 2 + 2, 4 + 3, 2 + 1, 6  # each text with a verdict
     assert writer.estimate().calls == 2 * (cloze + tested) + (4 + 1) * (choice + tested) + 2 * premise + admission
     assert sorted(out.rglob("*")) == before
 
