@@ -84,7 +84,11 @@ FAULTS = [
     Fault(
         "questions: too few", ["generate_questions", "ada-berg", "--out", "data", "--story", "-1"], "--story -1 is not possible"
     ),
-    Fault("questions: no share", ["generate_questions", "ada-berg", "--with-evidence", "2"], "--with-evidence 2.0 is no share"),
+    Fault(
+        "questions: no blind readers",
+        ["generate_questions", "ada-berg", "--blind-checks", "0"],
+        "--blind-checks 0 is not possible",
+    ),
     Fault("story: the backbone is broken", ["generate_life_story", "ada-berg", "--backbone", "broken.py"], "broken.py, line 2"),
     Fault("story: the character is unknown", ["generate_life_story", "nobody", "--out", "data"], "unknown character 'nobody'"),
     Fault(
