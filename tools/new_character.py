@@ -56,6 +56,17 @@ QUICK_ITERATIONS, QUICK_QUESTIONS, QUICK_CHECKS, QUICK_WORDS = 5, 1, 1, 1200
 MAX_FAILURES = 0.05
 
 
+def share(text: str) -> float:
+    """Reads a share from 0 to 1."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"give a share from 0 to 1, such as 0.05, not '{text}'")
+    return value
+
+
 def choose(candidates: Sequence[Candidate]) -> str | None:
     """Shows the best candidates and asks the user for one; returns its id, or None to stop."""
     print(format_candidates(candidates, SHOWN_CANDIDATES))
@@ -171,7 +182,7 @@ def main() -> int:
     )  # fmt: skip
     parser.add_argument("--review", choices=("ask", "none"), default="ask", help="ask: you review every step; none: unattended")
     parser.add_argument(
-        "--max-failures", type=float, default=MAX_FAILURES, metavar="SHARE",
+        "--max-failures", type=share, default=MAX_FAILURES, metavar="SHARE",
         help=f"largest share of texts that may be open for a character to be ready (default {MAX_FAILURES})",
     )  # fmt: skip
     add_shared_options(parser)

@@ -140,6 +140,8 @@ def test_user_errors_are_reported_before_any_call(tmp_path: Path, profile: Path)
         (["--iterations", "0"], "iterations must be at least 1"),
         (["--story-words", "7"], "story-words must be at least 800"),
         (["--words", "7"], "100 to 600 words"),
+        (["--max-failures", "5"], "give a share from 0 to 1, such as 0.05, not '5'"),
+        (["--max-failures", "nan"], "give a share from 0 to 1, such as 0.05, not 'nan'"),
         (["--judge", "nobody.py"], "--judge nobody.py does not exist"),
         (["--dry-run", "--out", tmp_path], f"{tmp_path} holds other things than characters"),
     ):
