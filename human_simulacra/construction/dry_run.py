@@ -73,7 +73,7 @@ class DryRun(Writer):
 
     async def ask(
         self, form: type[FormModel], prompt: str, tokens: int, *, example: FormModel, system: str = "", finding: str = "",
-        sample: int = 0, temperature: float | None = None,
+        sample: int = 0,
     ) -> FormModel:  # fmt: skip
         """Records a request and returns the example."""
         self.requests.append((build_messages(render_request(form, prompt), system), tokens))

@@ -18,7 +18,6 @@ from human_simulacra.types import Generation, Message
 
 VERDICT_TOKENS = 500
 NOT_JUDGED = "nobody judged it: the judge did not pass its known-answer check, or there is none"
-UNREADABLE = "nobody judged it: the judge's verdict had no readable form"
 Person = Literal["first", "second", "third"]
 
 

@@ -108,7 +108,7 @@ class Writer:
 
     async def ask(
         self, form: type[FormModel], prompt: str, tokens: int, *, example: FormModel, system: str = "", finding: str = "",
-        sample: int = 0, temperature: float | None = None,
+        sample: int = 0,
     ) -> FormModel:  # fmt: skip
         """Makes one request for a form and returns the reply.
 
@@ -120,14 +120,12 @@ class Writer:
             system: System message, none if empty.
             finding: What was wrong with the attempt before.
             sample: Number of the draw.
-            temperature: Sampling temperature; that of the writer if None.
 
         Raises:
             Rejected: If the reply was truncated or does not have the form.
             BackboneError: If the backbone gives no answer.
         """
-        heat = self.temperature if temperature is None else temperature
-        generation = Generation(tokens, heat, self.seed, sample, form_of(form), whole=True)
+        generation = Generation(tokens, self.temperature, self.seed, sample, form_of(form), whole=True)
         completion = await self.backbone.complete(build_messages(render_request(form, prompt, finding), system), generation)
         try:
             return read_form(form, completion.text)
@@ -190,12 +188,8 @@ class Writer:
 
 
 def find_oversized_paragraph(writer: Writer, passages: Sequence[Paragraph], prompt: str, max_words: int) -> str | None:
-    """Returns an error message that names the longest passage if a prompt exceeds the backbone's context, else None.
-
-    The estimate is a lower bound (four characters a token), so only prompts that certainly do not fit are reported.
-    """
-    needed = estimate_tokens(prompt) + words_to_tokens(max_words)
-    if needed <= writer.context_tokens:
+    """Returns an error message that names the longest passage if a prompt exceeds the backbone's context, else None."""
+    if (needed := _least_tokens(prompt, max_words)) <= writer.context_tokens:
         return None
     longest = max(passages, key=lambda passage: len(passage.text))
     return (
@@ -206,12 +200,16 @@ def find_oversized_paragraph(writer: Writer, passages: Sequence[Paragraph], prom
 
 def require_room(writer: Writer, prompt: str, words: int, what: str) -> None:
     """Raises a UserError if a prompt with its reply certainly exceeds the backbone's context; `what` names its purpose."""
-    needed = estimate_tokens(prompt) + words_to_tokens(words)
-    if needed > writer.context_tokens:
+    if (needed := _least_tokens(prompt, words)) > writer.context_tokens:
         raise UserError(
             f"the backbone's context of {writer.context_tokens} tokens is too small for {what}, which takes about {needed}: "
             "take a model with a longer context"
         )
+
+
+def _least_tokens(prompt: str, words: int) -> int:
+    """Returns a lower bound (four characters a token) of a prompt with its reply: what exceeds it certainly does not fit."""
+    return estimate_tokens(prompt) + words_to_tokens(words)
 
 
 def form_request_tokens(form: type[BaseModel]) -> int:

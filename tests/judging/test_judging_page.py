@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-import signal
 import sqlite3
-import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -20,6 +18,7 @@ from tests.chat.test_terminal import CONSOLE
 from tests.conftest import write_character
 from tests.observer_run import respond, with_scenarios, write_config
 from tests.run_config import latest, run
+from tests.served_page import ServedPage
 from tests.servers import serving
 
 # Names of methods, models and judges, which the page must not show.
@@ -40,25 +39,13 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return latest(folder / "out"), folder / "data"
 
 
-class ServedPage:
-    """The served page: its address and the process behind it."""
-
-    def __init__(self, folder: Path, data: Path, db: Path) -> None:
-        command = [*CONSOLE, "judge", str(folder), "--data", str(data), "--db", str(db), "--port", "0"]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        found = re.search(r"http://\S+/", self.process.stdout.readline())
-        assert found, "the page was not served"
-        self.address = found[0]
-
-    def close(self) -> int:
-        self.process.send_signal(signal.SIGINT)
-        return self.process.wait(60)
+def serve(folder: Path, data: Path, db: Path) -> ServedPage:
+    return ServedPage([*CONSOLE, "judge", str(folder), "--data", str(data), "--db", str(db), "--port", "0"])
 
 
 @pytest.fixture
 def served(finished: tuple[Path, Path], tmp_path: Path) -> Iterator[ServedPage]:
-    page = ServedPage(*finished, tmp_path / "grades.sqlite")
+    page = serve(*finished, tmp_path / "grades.sqlite")
     yield page
     assert page.close() == 0
 
@@ -91,7 +78,7 @@ def saved(path: Path) -> list[tuple[str, str, int]]:
 
 def test_a_judge_can_stop_resume_and_correct_a_grade(page: Any, finished: tuple[Path, Path], tmp_path: Path) -> None:
     db = tmp_path / "grades.sqlite"
-    first = ServedPage(*finished, db)
+    first = serve(*finished, db)
     enter(page, first, "Hanna B.")
     total = int(re.findall(r"of (\d+) graded", page.locator("#progress").inner_text())[0])
     assert page.locator("#progress").inner_text() == f"0 of {total} graded"
@@ -101,7 +88,7 @@ def test_a_judge_can_stop_resume_and_correct_a_grade(page: Any, finished: tuple[
     where = page.url.removeprefix(first.address)
     assert first.close() == 0
 
-    again = ServedPage(*finished, db)
+    again = serve(*finished, db)
     enter(page, again, "Hanna B.")
     assert page.url.removeprefix(again.address) == where  # resumes at the same item
     page.get_by_role("link", name="Back").click()

@@ -143,7 +143,7 @@ class PassageWriter:
         return await self._write(_Request(kind, told, place, old, known, most, check, reasons, fact), values)
 
     def _select(self, ledger: Sequence[LedgerFact], about: str, first: int, last: int) -> str:
-        return format_facts(select_facts(ledger, about, self._embedder, first, last)) if ledger else "- nothing yet"
+        return format_facts(select_facts(ledger, about, self._embedder, first, last))
 
     def _faults(self, form: PassageForm, first: int, last: int, most: int, least: int, others: Sequence[str]) -> list[str]:
         """Returns the faults of a passage that arithmetic finds."""

@@ -17,7 +17,7 @@ from human_simulacra.construction.story.checkpoints import Checkpoints
 from human_simulacra.construction.story.draft_review import find_changed_places, review_draft
 from human_simulacra.construction.story.initial_draft import prepare_start
 from human_simulacra.construction.story.passage_writer import PassageWriter
-from human_simulacra.construction.story.review_items import list_review_items, take_decisions
+from human_simulacra.construction.story.review_items import TOOL, list_review_items, take_decisions
 from human_simulacra.construction.story.story_iteration import IterationRunner
 from human_simulacra.construction.story.story_options import StoryOptions
 from human_simulacra.construction.story.story_state import StoryState
@@ -28,8 +28,6 @@ from human_simulacra.library import Library
 from human_simulacra.memory.embedding import CachedEmbedder, Embedder, SentenceEmbedder
 from human_simulacra.memory.text_cache import TextCache
 from human_simulacra.progress import Progress
-
-TOOL = "generate_life_story"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -27,28 +26,22 @@ from tests.construction.review.open_texts import (
     write_queue,
 )
 from tests.run_config import ROOT
+from tests.served_page import ServedPage
 
 
-class ServedPage:
-    """The page of a tool that runs in a process of its own."""
+class ServedReview(ServedPage):
+    """The served review of Ada's texts, with the data folder."""
 
     def __init__(self, out: Path) -> None:
-        command = [sys.executable, str(ROOT / "tools/review_character.py"), ADA, "--out", str(out), "--page", "--port", "0"]
+        super().__init__(
+            [sys.executable, str(ROOT / "tools/review_character.py"), ADA, "--out", str(out), "--page", "--port", "0"]
+        )
         self.out = out
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        found = re.search(r"http://\S+/", self.process.stdout.readline())
-        assert found, "the page was not served"
-        self.address = found[0]
-
-    def close(self) -> int:
-        self.process.send_signal(2)
-        return self.process.wait(60)
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[ServedPage]:
-    page = ServedPage(write_queue(tmp_path / "out", *ALL))
+def served(tmp_path: Path) -> Iterator[ServedReview]:
+    page = ServedReview(write_queue(tmp_path / "out", *ALL))
     yield page
     page.process.kill()
 
@@ -66,7 +59,7 @@ def progress(page: Any) -> str:
     return page.locator("#progress").inner_text()
 
 
-def test_texts_are_decided_one_after_the_other_by_keys_alone(page: Any, served: ServedPage) -> None:
+def test_texts_are_decided_one_after_the_other_by_keys_alone(page: Any, served: ServedReview) -> None:
     page.goto(served.address)
     page.get_by_label("Your name").fill("Ines")
     page.get_by_role("link", name=PARAGRAPH.what).click()
@@ -99,14 +92,14 @@ def test_texts_are_decided_one_after_the_other_by_keys_alone(page: Any, served: 
     assert decisions.rejections("biography") == ["say what she does"]
 
 
-def test_a_stopped_review_goes_on_and_a_decision_can_be_changed(page: Any, served: ServedPage) -> None:
+def test_a_stopped_review_goes_on_and_a_decision_can_be_changed(page: Any, served: ServedReview) -> None:
     page.goto(served.address)
     page.get_by_role("link", name=PARAGRAPH.what).click()
     page.get_by_label("Text (").fill("The boat was blue.")
     page.get_by_role("button", name="Save edit").click()
     page.get_by_role("heading", name=MEMORY.what).wait_for()
     assert served.close() == 1
-    again = ServedPage(served.out)
+    again = ServedReview(served.out)
     page.goto(again.address)
     assert progress(page) == "1 of 4 decided"
     page.get_by_role("link", name=PARAGRAPH.what).click()
@@ -121,7 +114,7 @@ def test_a_stopped_review_goes_on_and_a_decision_can_be_changed(page: Any, serve
     assert again.close() == 1
 
 
-def test_the_list_is_filtered_by_tool_and_state(page: Any, served: ServedPage) -> None:
+def test_the_list_is_filtered_by_tool_and_state(page: Any, served: ServedReview) -> None:
     Decisions(served.out, ADA).save(PARAGRAPH, "reject")
     page.goto(served.address)
     assert page.locator(".texts li").count() == 4
@@ -135,7 +128,7 @@ def test_the_list_is_filtered_by_tool_and_state(page: Any, served: ServedPage) -
     page.get_by_text("No text matches").wait_for()
 
 
-def test_a_decision_of_another_window_is_not_overwritten_unseen(page: Any, served: ServedPage) -> None:
+def test_a_decision_of_another_window_is_not_overwritten_unseen(page: Any, served: ServedReview) -> None:
     page.goto(f"{served.address}{PARAGRAPH.key}")
     Decisions(served.out, ADA).save(PARAGRAPH, "accept", by="Otto")
     page.get_by_label("Text (").fill("The boat was blue.")
@@ -150,7 +143,7 @@ def test_a_decision_of_another_window_is_not_overwritten_unseen(page: Any, serve
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1366, "light")])
 def test_the_page_fits_the_screen_and_loads_nothing_from_elsewhere(
-    browser: Any, served: ServedPage, width: int, scheme: str
+    browser: Any, served: ServedReview, width: int, scheme: str
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
     page, asked = context.new_page(), []
@@ -174,7 +167,7 @@ def status_of(address: str, body: bytes | None = None, **headers: str) -> int:
         return error.code
 
 
-def test_other_sites_cannot_read_or_decide(served: ServedPage) -> None:
+def test_other_sites_cannot_read_or_decide(served: ServedReview) -> None:
     text, own, form = f"{served.address}{PARAGRAPH.key}", served.address.rstrip("/"), b"decision=reject&reason=no&seen="
     assert status_of(text) == 200
     assert status_of(text, Host="evil.example") == 403
