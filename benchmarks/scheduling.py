@@ -1,0 +1,130 @@
+"""Time of a run beside the least time that a server of fixed latency allows.
+
+`python benchmarks/scheduling.py [--rows 48] [--concurrency 6,32,256] [--latency 0.2]` runs the paper's mechanism (memory, thinking
+and emotion at once, then the answer: four calls in two steps) on N questions, by itself and through OpenCompass, and prints for
+each concurrency C the seconds from the first call to the last answer, the bound max(4 N / C, 2) latencies, their ratio, the
+processor's time per answer (through OpenCompass with the start of the process, so compare two numbers of rows), and how long the
+server stood idle. `--datasets` and `--models` spread the same questions over
+several of them, which shows what is lost between them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from latency_server import Load, RunningServer, serving
+from mmengine.config import Config
+
+from human_simulacra.library import Library
+from human_simulacra.plugin.eval_config import make_config, read_model
+from human_simulacra.plugin.model import Simulacrum
+from human_simulacra.stimuli import question_stimulus, shuffle_options
+
+CALLS, STEPS = 4, 2
+METHOD = {"retriever": "llm", "order": "parallel", "agents": "separate"}
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description="Time of a run beside the least time that a server allows.")
+    parser.add_argument("--rows", type=int, default=48, help="questions in all")
+    parser.add_argument("--concurrency", default="6,32,256", help="concurrent calls, with commas")
+    parser.add_argument("--latency", type=float, default=0.2, help="seconds a call")
+    parser.add_argument("--datasets", type=int, default=1, help="datasets that share the questions")
+    parser.add_argument("--models", type=int, default=1, help="models that are asked, each all questions")
+    given = parser.parse_args()
+    print("| way | rows | concurrency | seconds | bound | ratio | CPU ms an answer | idle | most calls at once |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    with serving(given.latency) as server:
+        for concurrency in map(int, given.concurrency.split(",")):
+            answers = given.rows * given.models
+            bound = given.latency * max(CALLS * answers / concurrency, STEPS)
+            for name, measure in (("direct", _direct), ("OpenCompass", _through_opencompass)):
+                if name == "direct" and (given.datasets > 1 or given.models > 1):
+                    continue
+                server.forget()
+                with tempfile.TemporaryDirectory() as folder:
+                    used = measure(server, given, concurrency, Path(folder))
+                _print(name, answers, concurrency, server.load(), bound, used)
+
+
+def _print(name: str, answers: int, concurrency: int, load: Load, bound: float, used: float) -> None:
+    if load.requests != CALLS * answers:
+        sys.exit(f"{load.requests} calls instead of {CALLS * answers}: nothing is measured")
+    print(
+        f"| {name} | {answers} | {concurrency} | {load.seconds:.2f} | {bound:.2f} | {load.seconds / bound:.2f} "
+        f"| {1000 * used / answers:.1f} | {100 * load.idle:.0f} % | {load.busiest} |",
+        flush=True,
+    )
+
+
+def _model(server: RunningServer, concurrency: int, folder: Path, name: str = "scripted") -> dict[str, Any]:
+    llm = {**read_model(f"openai/{name}", server.address), "max_out_len": 64}
+    return {"llm": llm, "method": "macm", "method_kwargs": METHOD, "concurrency": concurrency, "cache_dir": str(folder)}
+
+
+def _direct(server: RunningServer, given: argparse.Namespace, concurrency: int, folder: Path) -> float:
+    """Answers all questions at once, and returns the seconds of the processor."""
+    simulacrum = Simulacrum(**_model(server, concurrency, folder))
+    library = Library()
+    questions = [q for character in library.ids for q in library.questions(character, "single_choice")][: given.rows]
+    stimuli = [question_stimulus(shuffle_options(question, 0)) for question in questions]
+    method = simulacrum.method(64)
+
+    async def answer_all() -> None:
+        await asyncio.gather(*map(method.respond, stimuli))
+
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    asyncio.run(answer_all())
+    return _seconds(resource.getrusage(resource.RUSAGE_SELF)) - _seconds(before)
+
+
+def _through_opencompass(server: RunningServer, given: argparse.Namespace, concurrency: int, folder: Path) -> float:
+    """Runs an evaluation in a process of its own, and returns the seconds of its processor: those of its start are in them."""
+    ids = Library().ids
+    parts = [
+        {
+            **_config(server, concurrency, folder)["datasets"][0],
+            "abbr": f"part{part}", "characters": ids[part :: given.datasets], "limit": given.rows // given.datasets,
+        }
+        for part in range(given.datasets)
+    ]  # fmt: skip
+    models = [_config(server, concurrency, folder, f"scripted-{number}")["models"][0] for number in range(given.models)]
+    return _run({**_config(server, concurrency, folder), "datasets": parts, "models": models}, folder)
+
+
+def _config(server: RunningServer, concurrency: int, folder: Path, name: str = "scripted") -> dict[str, Any]:
+    given = _model(server, concurrency, folder, name)
+    llm = {**given.pop("llm"), "abbr": name}
+    config = make_config(llm, [given.pop("method")], ["self_report"], dataset={"sample": "all"}, model=given)
+    config["datasets"] = [dataset for dataset in config["datasets"] if dataset["question_type"] == "single_choice"]
+    return config
+
+
+def _run(config: dict[str, Any], folder: Path) -> float:
+    path = folder / "config.py"
+    path.write_text(Config(config).pretty_text)
+    before = _seconds(resource.getrusage(resource.RUSAGE_CHILDREN))
+    command = [sys.executable, str(ROOT / "run.py"), str(path), "-w", str(folder / "runs"), "-m", "infer"]
+    environment = {**os.environ, "OPENAI_API_KEY": "none"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=folder)
+    if done.returncode:
+        sys.exit(done.stdout[-2000:] + done.stderr[-2000:])
+    return _seconds(resource.getrusage(resource.RUSAGE_CHILDREN)) - before
+
+
+def _seconds(usage: resource.struct_rusage) -> float:
+    return usage.ru_utime + usage.ru_stime
+
+
+if __name__ == "__main__":
+    main()
