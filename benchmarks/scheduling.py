@@ -1,6 +1,6 @@
 """Time of a run beside the least time that a server of fixed latency allows.
 
-`python benchmarks/scheduling.py [--rows 48] [--concurrency 6,32,256] [--latency 0.2]` runs the paper's mechanism (memory, thinking
+`python benchmarks/scheduling.py [--rows 48] [--concurrency 6,32,256]` runs the paper's mechanism (memory, thinking
 and emotion at once, then the answer: four calls in two steps) on N questions, by itself and through OpenCompass, and prints for
 each concurrency C the seconds from the first call to the last answer, the bound max(4 N / C, 2) latencies, their ratio, the
 processor's time per answer (through OpenCompass with the start of the process, so compare two numbers of rows), and how long the
