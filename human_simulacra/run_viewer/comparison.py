@@ -20,12 +20,16 @@ FILTERS = ("kind", "experiment", "character", "models")
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two runs, the models that are compared, every question with what changed, and what differs in scores and settings."""
+    """Two runs, the models that are compared, every question with what changed, and what differs in scores and settings.
+
+    `counts` has the number of questions of each kind of change.
+    """
 
     runs: tuple[Run, Run]
     methods: tuple[Mapping[str, str], Mapping[str, str]]
     models: list[ModelPair]
     pairs: list[AnswerPair]
+    counts: dict[str, int]
     scores: list[ScoreDifference]
     settings: list[Difference]
 
@@ -34,7 +38,8 @@ class Comparison:
 class Side:
     """The answer of one run: who answered, its reply, outcome, prompt tokens and memories, and where its report shows it.
 
-    A memory is (id, score, (paragraph, whether it is evidence) of each, text, whether the other run did not retrieve it).
+    `evidence` is how many paragraphs of the question's evidence were retrieved, of how many. A memory is (id, score, (paragraph,
+    whether it is evidence) of each, text, whether the other run did not retrieve it).
     """
 
     model: str
@@ -42,6 +47,7 @@ class Side:
     reply: str | None
     error: str
     tokens: int
+    evidence: tuple[int, int]
     memories: tuple[tuple[str, float, tuple[tuple[str, bool], ...], str, bool], ...]
     link: str
 
@@ -85,7 +91,7 @@ def compare_runs(catalog: RunCatalog, names: tuple[str, str], chosen: Mapping[st
         pairs = answer_pairs.pair_answers(first, second, models)
         scores = list(score_differences(first, second, models, pairs))
         settings = find_setting_differences(first.description, second.description, models)
-        return Comparison((first, second), methods, models, pairs, scores, settings)
+        return Comparison((first, second), methods, models, pairs, answer_pairs.count_kinds(pairs), scores, settings)
 
     return catalog.recall((names, tuple(sorted(chosen.items()))), names, make)
 
@@ -185,6 +191,7 @@ def _side(row: Mapping[str, Any], run: Run, elsewhere: set[str]) -> Side:
         reply=None if reply is None else str(reply),
         error=str(row.get("error") or ""),
         tokens=prompt_tokens(row),
+        evidence=(len(evidence.intersection(p for memory in _memories(row) for p in memory["paragraphs"])), len(evidence)),
         memories=memories,
         link=answer_link(run.name, row),
     )

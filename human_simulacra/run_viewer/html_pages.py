@@ -43,7 +43,8 @@ def list_page(catalog: RunCatalog, query: Mapping[str, str]) -> Render:
             found.append((card, [(answer_link(card.name, row), row, outcome) for row, outcome, _ in answers]))
     comparable = [card.name for card, _ in found if card.is_comparable]
     values = {
-        "root": catalog.root, "given": {"q": "", "answers": "", **query}, "total": len(every), "found": len(found), "most": FOUND_SHOWN,
+        "root": catalog.root, "given": {"q": "", "answers": "", **query}, "total": len(every), "found": len(found),
+        "most": FOUND_SHOWN,
         "preselected": tuple(reversed(comparable[:2])) if len(comparable) > 1 else ("", ""), "report_path": report_path,
         **_paged(found, query, RUNS_SHOWN, "/"),
     }  # fmt: skip
@@ -68,13 +69,16 @@ def comparison_page(catalog: RunCatalog, query: Mapping[str, str]) -> Render:
     comparison = compare_runs(catalog, names, chosen)
     without_kind = filter_pairs(comparison.pairs, {**query, "kind": ""})
     found = filter_pairs(comparison.pairs, query)
+    kept = {key: value for key, value in query.items() if key in ("a", "b") or key.startswith("pair")}
     paged = _paged(found, query, ANSWERS_SHOWN, "/compare")
     values = {
-        "given": {**dict.fromkeys((*FILTERS, "q"), ""), **query}, "cards": cards, "comparison": comparison, "kinds": KINDS, "counts": count_kinds(without_kind),
+        "given": {**dict.fromkeys((*FILTERS, "q"), ""), **query}, "cards": cards,
+        "comparison": comparison, "kinds": KINDS, "counts": count_kinds(without_kind),
         "counterparts": dict(comparison.models), "filters": filter_values(comparison.pairs), "found": len(found),
         "total": len(comparison.pairs), "name_models": name_models, "report_path": report_path,
-        "kept": {key: value for key, value in query.items() if key in ("a", "b") or key.startswith("pair")},
-        "cleared": _address("/compare", {key: value for key, value in query.items() if key not in (*FILTERS, "q", "page")}),
+        "kept": kept, "cleared": _address("/compare", kept),
+        "kind_address": lambda kind: _address("/compare", {**kept, "kind": kind}),
+        "same_names": all(first == second for first, second in comparison.models),
         **paged, "shown": [show_pair(pair, comparison.runs) for pair in paged["shown"]],
     }  # fmt: skip
     return _page("compare.html", values)

@@ -80,7 +80,10 @@ def read_card(name: str, folder: Path) -> RunCard:
     except UserError as error:
         reason = str(error)
     except UNREADABLE as error:
-        reason = f"{folder / DESCRIPTION}, or another file of the run, has not the form that this version reads ({error!r})"
+        reason = (
+            f"a file of {folder}/summary or {folder}/results has another form than this version reads ({error!r}): write it "
+            "again, python run.py CONFIG -r -m viz, or view the run with the version that made it"
+        )
     return RunCard(name, folder, started, DAMAGED, reason, terms=f"{name} {DAMAGED} {reason}".lower())
 
 
@@ -93,7 +96,9 @@ def _finished_card(name: str, folder: Path, started: datetime | None) -> RunCard
     sample = ", ".join(map(str, description.get("samples") or ()))
     counts = f"{len(rows):,} rows" + (f", {missing:,} of them without an answer" if missing else "")
     unfinished = description.get("unfinished") or ()
+    order = list(EXPERIMENTS)
     experiments = [summary for summary in summaries if summary["experiment"] != PRIMARY]
+    experiments.sort(key=lambda summary: order.index(summary["experiment"]) if summary["experiment"] in order else len(order))
     primary = next((summary for summary in summaries if summary["experiment"] == PRIMARY), None)
     titles = tuple(str(summary["title"]) for summary in experiments)
     found = [
@@ -124,9 +129,9 @@ def _unfinished_card(name: str, folder: Path, started: datetime | None, record: 
     known = [key[len("model '") : -1] for key in config if str(key).startswith("model '")] if isinstance(config, dict) else []
     models = dict.fromkeys(known or sorted(path.name for path in folder.glob("predictions/*") if path.is_dir()), "")
     state = RUNNING if is_running(folder) else NOT_FINISHED
-    reason = "it has no tables yet" if state == RUNNING else f"it has no {DESCRIPTION}: resume it, with -r {folder.name}"
-    if state == NOT_FINISHED and folder.parent.name == "eval":
-        reason = f"it has no {DESCRIPTION}: resume it, with human-simulacra eval ... --resume {folder.name}"
+    command = "human-simulacra eval ... --resume" if folder.parent.name == "eval" else "python run.py CONFIG -r"
+    resume = f"the run was stopped before its tables were written: resume it, {command} {folder.name}"
+    reason = "the run has no tables yet" if state == RUNNING else resume
     terms = " ".join([name, state, *models, *(map(str, config) if isinstance(config, dict) else ())]).lower()
     return RunCard(name, folder, started, state, reason, models, size=f"{answers:,} answers so far", terms=terms)
 
