@@ -88,6 +88,8 @@ def compare_runs(catalog: RunCatalog, names: tuple[str, str], chosen: Mapping[st
         first, second = (catalog.load(name) for name in names)
         methods = answer_pairs.methods_of(first), answer_pairs.methods_of(second)
         models = answer_pairs.choose_model_pairs(*methods, chosen)
+        if names[0] == names[1]:  # two methods of one run: neither run lacks what is not paired
+            models = [pair for pair in models if None not in pair]
         pairs = answer_pairs.pair_answers(first, second, models)
         scores = list(score_differences(first, second, models, pairs))
         settings = find_setting_differences(first.description, second.description, models)

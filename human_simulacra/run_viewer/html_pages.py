@@ -8,7 +8,7 @@ from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
-from human_simulacra.run_viewer.answer_pairs import KINDS, count_kinds
+from human_simulacra.run_viewer.answer_pairs import KINDS, count_kinds, methods_of
 from human_simulacra.run_viewer.comparison import (
     FILTERS,
     answer_link,
@@ -40,7 +40,7 @@ def list_page(catalog: RunCatalog, query: Mapping[str, str]) -> Render:
         named = all(word in card.terms for word in words)
         answers = list(islice(catalog.find_answers(card, words), FOUND_SHOWN + 1)) if words and query.get("answers") else []
         if named or answers:
-            found.append((card, [(answer_link(card.name, row), row, outcome) for row, outcome, _ in answers]))
+            found.append((card, [(answer_link(card.name, row), row, outcome) for row, outcome in answers]))
     comparable = [card.name for card, _ in found if card.is_comparable]
     values = {
         "root": catalog.root, "given": {"q": "", "answers": "", **query}, "total": len(every), "found": len(found),
@@ -64,7 +64,7 @@ def comparison_page(catalog: RunCatalog, query: Mapping[str, str]) -> Render:
     """
     names = query.get("a", ""), query.get("b", "")
     cards = [catalog.card(name) for name in names]
-    own = list(compare_runs(catalog, names, {}).methods[0])
+    own = methods_of(catalog.load(names[0]))
     chosen = {model: query[f"pair{place}"] for place, model in enumerate(own) if f"pair{place}" in query}
     comparison = compare_runs(catalog, names, chosen)
     without_kind = filter_pairs(comparison.pairs, {**query, "kind": ""})

@@ -19,7 +19,7 @@ from human_simulacra.results.run_listing import is_running, list_run_folders
 from human_simulacra.run_viewer.run_card import UNREADABLE, RunCard, read_card, read_rows
 
 _EARLIEST = datetime.min.replace(tzinfo=timezone.utc)
-_LARGEST = 4  # loaded runs, reports and comparisons that stay in memory
+_LARGEST = 4  # loaded runs and comparisons that stay in memory
 
 
 class RecentValues:
@@ -54,6 +54,7 @@ class RunCatalog:
         self.root = root
         self._cards = RecentValues(10_000)
         self._large = RecentValues(_LARGEST)
+        self._reports = RecentValues(2)  # apart, since one can take long to make
 
     def folders(self) -> dict[str, Path]:
         """Returns the folders of all runs by name."""
@@ -99,16 +100,20 @@ class RunCatalog:
             saved = path.read_text(encoding="utf-8", errors="replace")
             if content_policy() in saved:
                 return saved
-        return self._large.get(("report", name), stamp, lambda: _render(folder))
+        return self._reports.get(name, stamp, lambda: _render(folder))
 
-    def find_answers(self, card: RunCard, words: list[str]) -> Iterator[tuple[dict[str, Any], str, str]]:
-        """Yields (scored row with `model` and `dataset`, outcome, text) of a run's answers that contain all these words."""
+    def find_answers(self, card: RunCard, words: list[str]) -> Iterator[tuple[dict[str, Any], str]]:
+        """Yields (scored row with `model` and `dataset`, outcome) of a run's answers that have all these words.
+
+        Words can be in the question, the reply, or what the row is of; at least one must be in the question or the reply.
+        """
         for model, dataset in run_folder.list_results(card.folder):
             try:
                 for row in read_rows(card.folder, model, dataset):
-                    text = f"{row.get('question') or ''} {row.get('prediction') or ''}"
-                    if all(word in text.lower() for word in words):
-                        yield {**row, "model": model, "dataset": dataset}, answer_outcome(row), text
+                    said = f"{row.get('question') or ''} {row.get('prediction') or ''}".lower()
+                    about = f"{model} {dataset} {row['id']} {row['experiment']} {row['type']}".lower()
+                    if any(word in said for word in words) and all(word in said or word in about for word in words):
+                        yield {**row, "model": model, "dataset": dataset}, answer_outcome(row)
             except UNREADABLE:
                 continue  # the run's card says what cannot be read
 

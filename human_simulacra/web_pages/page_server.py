@@ -39,7 +39,7 @@ class PageHandler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Refuses a request that comes from elsewhere, and shows a page otherwise."""
         if self._is_local_request():
-            self.show(self._parts(), dict(parse_qsl(urlsplit(self.path).query)))
+            self.show(self._parts(), dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True)))
 
     def do_POST(self) -> None:
         """Refuses a form that is too large or was not sent from our page, and takes it otherwise."""
