@@ -48,7 +48,7 @@ def render_report(runs: Sequence[Run]) -> str:
     series = list_series(runs)
     found = collect_measures(runs, series)
     sections = build_sections(runs, series, found)
-    style, script = _file("report.css"), _file("report.js")
+    style, script = _file("report.css"), _script()
     html = _environment().get_template("report.html.jinja").render(
         title="Human simulacra: " + (runs[0].name if len(runs) == 1 else f"{len(runs)} runs"),
         verdicts=[_verdict(run, alone=len(runs) == 1) for run in runs],
@@ -71,7 +71,7 @@ def render_report(runs: Sequence[Run]) -> str:
 
 def content_policy() -> str:
     """Returns the content security policy of a report of this version, which allows no script but the report's own."""
-    digest = base64.b64encode(hashlib.sha256(_file("report.js").encode()).digest()).decode()
+    digest = base64.b64encode(hashlib.sha256(_script().encode()).digest()).decode()
     return f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
@@ -115,6 +115,10 @@ def _numeric_columns(rows: Sequence[Sequence[Any]]) -> list[bool]:
     """Returns for each column whether all its non-empty cells are numbers."""
     columns = [[str(cell) for cell in column if cell not in (None, "", "-")] for column in zip(*rows, strict=True)]
     return [bool(cells) and all(_NUMBER.match(cell) for cell in cells) for cells in columns]
+
+
+def _script() -> str:
+    return _file("report.js")
 
 
 def _file(name: str) -> str:
