@@ -20,6 +20,7 @@ setup(
         "human_simulacra.chat": ["*.css", "*.js"],
         "human_simulacra.reporting": ["*.jinja", "*.css", "*.js"],
         "human_simulacra.judging": ["templates/*"],
+        "human_simulacra.run_viewer": ["templates/*"],
         "human_simulacra.web_pages": ["templates/*"],
         "human_simulacra.construction.review": ["templates/*"],
         "human_simulacra.data": ["*", "characters/*/*.jsonl", "quality/*.jsonl"],

@@ -15,6 +15,7 @@ from human_simulacra.command_checks import check_backbone, check_data_folder, ch
 from human_simulacra.errors import UserError
 from human_simulacra.eval_arguments import add_eval, add_list
 from human_simulacra.redacted_output import redacted_output
+from human_simulacra.run_viewer.view_command import add_view
 
 if TYPE_CHECKING:
     from human_simulacra.chat.chat_settings import ChatSettings
@@ -59,12 +60,13 @@ def console() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    about = "Evaluate human simulacra, talk to them, judge their answers, and report and replay runs."
+    about = "Evaluate human simulacra, talk to them, judge their answers, and report, replay and compare runs."
     parser = argparse.ArgumentParser(prog="human-simulacra", description=about)
     parser.add_argument("--version", action="version", version=f"human-simulacra {version('human-simulacra')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_eval(commands)
     add_list(commands)
+    add_view(commands)
 
     chat = commands.add_parser("chat", help="talk to a character in the terminal", description="Talk to a character.")
     chat.add_argument("character", nargs="?", metavar="CHARACTER", help="id or name, such as maren-oddleif")
@@ -76,12 +78,8 @@ def _parser() -> argparse.ArgumentParser:
     chat.set_defaults(run=_chat)
 
     web = commands.add_parser("web", help="talk to characters in the browser", description="Serve the chat page.")
-    web.add_argument(
-        "--backbone",
-        metavar="CONFIG.py",
-        action="append",
-        help=f"{BACKBONE}; repeat to offer several (default: the embedded model)",
-    )
+    several = f"{BACKBONE}; repeat to offer several (default: the embedded model)"
+    web.add_argument("--backbone", metavar="CONFIG.py", action="append", help=several)
     _shared(web)
     web.add_argument("--host", default="127.0.0.1", help="address to listen at; other than loopback requires --password")
     web.add_argument("--port", type=int, default=7860, help="port to listen at (default: 7860; 0 for a free one)")

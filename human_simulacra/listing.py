@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from human_simulacra.errors import UserError
 from human_simulacra.experiments.registry import EXPERIMENTS
 from human_simulacra.library import Library
 from human_simulacra.results.loaded_run import DESCRIPTION
+from human_simulacra.results.run_folder import read_json
+from human_simulacra.results.run_listing import is_running, list_run_folders
 
 MODEL_FORMS = {
     "openai/NAME": "a model behind OpenAI's API or a compatible server (--base-url), with the key in OPENAI_API_KEY",
@@ -61,12 +63,14 @@ def _characters(data: str | None) -> dict[str, str]:
 
 
 def _runs(folder: Path) -> dict[str, str]:
-    """Returns the folders of finished runs, and which models they compare."""
-    found = {}
-    for path in sorted(folder.rglob(DESCRIPTION)):
-        try:
-            models = [model["abbr"] for model in json.loads(path.read_text(encoding="utf-8"))["models"]]
-        except (OSError, ValueError, KeyError, TypeError):
-            models = ["not readable"]
-        found[str(path.parent.parent)] = ", ".join(models)
-    return found
+    """Returns the folders of runs, which models each compares, and what is not finished."""
+    return {str(path): _describe_run(path) for path in list_run_folders(folder)}
+
+
+def _describe_run(path: Path) -> str:
+    if not (path / DESCRIPTION).is_file():
+        return "running" if is_running(path) else "not finished"
+    try:
+        return ", ".join(model["abbr"] for model in read_json(path / DESCRIPTION)["models"])
+    except (OSError, UserError, KeyError, TypeError):
+        return "not readable"

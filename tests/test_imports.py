@@ -52,6 +52,7 @@ ALLOWED = {
     "web_pages": {"local_address"},
     "judging": {*BASE, "web_pages", "library", "statistics", "results", "judge_models", "experiments"},
     "reporting": {*BASE, "results", "charts", "experiments"},
+    "run_viewer": {*BASE, "web_pages", "results", "charts", "experiments", "reporting"},
     "validation": {*BASE, "library", "memory", "replies"}, "describing": {*BASE, "library", "validation"},
     "plugin": {*BASE, *CALLS, "listing", "library", "library_as_of", "persona", "stimuli", "methods", "method_interface", "method_runner", "results", "judge_models", "experiments",
                "reporting", "progress"},
@@ -59,7 +60,7 @@ ALLOWED = {
     "chat": {*BASE, *CALLS, "library", "library_as_of", "persona", "methods", "method_interface", "method_runner", "construction"},
     "simulacrum": {*BASE, "library", "backbones", "chat", "plugin"},
     "listing": {*BASE, "library", "experiments", "results"}, "eval_arguments": {*BASE, "listing", "plugin"},
-    "cli": {*BASE, "eval_arguments", "library", "library_as_of", "chat", "judging", "reporting", "simulacrum"}, "__init__": {*BASE, "library", "simulacrum"},
+    "cli": {*BASE, "eval_arguments", "library", "library_as_of", "chat", "judging", "reporting", "run_viewer", "simulacrum"}, "__init__": {*BASE, "library", "simulacrum"},
 }  # fmt: skip
 # Files of `experiments/` that all experiments share; the registry alone knows the experiments.
 SHARED = {"__init__", "base", "samples", "second_reader", "single_choice", "judge_tables", "token_gain"}

@@ -17,9 +17,8 @@ from human_simulacra.errors import UserError
 from human_simulacra.files import digest, write_atomically
 from human_simulacra.plugin.run_identity import describe_other_config
 from human_simulacra.results.run_folder import find_runs, read_json
+from human_simulacra.results.run_listing import LOCK, RECORD
 from human_simulacra.results.tables import to_json
-
-RECORD, LOCK = "run_record.json", "run.lock"
 
 Identity = Mapping[str, Mapping[str, Any]]
 

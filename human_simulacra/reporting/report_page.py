@@ -48,7 +48,7 @@ def render_report(runs: Sequence[Run]) -> str:
     series = list_series(runs)
     found = collect_measures(runs, series)
     sections = build_sections(runs, series, found)
-    style, script = _file("report.css"), _file("report.js")
+    style, script = _file("report.css"), _script()
     html = _environment().get_template("report.html.jinja").render(
         title="Human simulacra: " + (runs[0].name if len(runs) == 1 else f"{len(runs)} runs"),
         verdicts=[_verdict(run, alone=len(runs) == 1) for run in runs],
@@ -62,12 +62,17 @@ def render_report(runs: Sequence[Run]) -> str:
         rows=sum(len(run.rows) for run in runs),
         style=Markup(style),
         script=Markup(script),
-        # The content security policy only allows the report's own script.
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        policy=Markup(content_policy()),
         made=datetime.now().strftime("%Y-%m-%d %H:%M"),
     )  # fmt: skip
     # A model can write a lone surrogate, which UTF-8 cannot encode.
     return html.encode("utf-8", "replace").decode("utf-8")
+
+
+def content_policy() -> str:
+    """Returns the content security policy of a report of this version, which allows no script but the report's own."""
+    digest = base64.b64encode(hashlib.sha256(_script().encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
 def _verdict(run: Run, alone: bool) -> str:
@@ -110,6 +115,10 @@ def _numeric_columns(rows: Sequence[Sequence[Any]]) -> list[bool]:
     """Returns for each column whether all its non-empty cells are numbers."""
     columns = [[str(cell) for cell in column if cell not in (None, "", "-")] for column in zip(*rows, strict=True)]
     return [bool(cells) and all(_NUMBER.match(cell) for cell in cells) for cells in columns]
+
+
+def _script() -> str:
+    return _file("report.js")
 
 
 def _file(name: str) -> str:

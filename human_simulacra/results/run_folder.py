@@ -11,7 +11,7 @@ from typing import Any
 
 from human_simulacra.errors import UserError
 
-_STAMP = re.compile(r"\d{8}_\d{6}")  # the name of a run's folder
+STAMP = re.compile(r"\d{8}_\d{6}")  # the name of a run's folder
 _PART = re.compile(r"_\d+$")
 
 
@@ -26,7 +26,7 @@ def find_runs(work_dir: Path, wanted: str) -> list[Path]:
         UserError: If there is no such run.
     """
     found = sorted(work_dir.iterdir()) if work_dir.is_dir() else []
-    runs = [path for path in found if _STAMP.fullmatch(path.name) and path.is_dir()]
+    runs = [path for path in found if STAMP.fullmatch(path.name) and path.is_dir()]
     names = [run.name for run in runs]
     if not runs or wanted not in ("latest", *names):
         raise UserError(f"there is no run '{wanted}' in {work_dir} to resume: its runs are {', '.join(names) or 'none'}")

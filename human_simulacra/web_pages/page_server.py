@@ -5,8 +5,11 @@ A subclass of `PageHandler` says what each address shows and takes. Requests of 
 
 from __future__ import annotations
 
+import os
 import secrets
 import sys
+import threading
+import webbrowser
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -36,7 +39,7 @@ class PageHandler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Refuses a request that comes from elsewhere, and shows a page otherwise."""
         if self._is_local_request():
-            self.show(self._parts(), dict(parse_qsl(urlsplit(self.path).query)))
+            self.show(self._parts(), dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True)))
 
     def do_POST(self) -> None:
         """Refuses a form that is too large or was not sent from our page, and takes it otherwise."""
@@ -55,11 +58,15 @@ class PageHandler(BaseHTTPRequestHandler):
         """Sends a page, rendered with the nonce that its style and script need."""
         nonce = secrets.token_urlsafe(16)
         policy = (
-            f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; form-action 'self'; "
+            f"default-src 'none'; img-src data:; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; form-action 'self'; "
             "frame-ancestors 'none'; base-uri 'none'"
         )
+        self.send_html(render(nonce), policy, status)
+
+    def send_html(self, html: str, policy: str, status: HTTPStatus = HTTPStatus.OK) -> None:
+        """Sends a page as it is with a content security policy, which must allow what the page needs."""
         headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy}
-        self._send(status, render(nonce).encode(), headers)
+        self._send(status, html.encode("utf-8", "replace"), headers)
 
     def refuse(self, status: HTTPStatus, why: str) -> None:
         """Refuses the request with a sentence and closes the connection, on which an unread form may follow."""
@@ -102,9 +109,20 @@ def open_server(handler: type[PageHandler], port: int) -> ThreadingHTTPServer:
     return ThreadingHTTPServer((HOST, port), handler)
 
 
-def serve(server: ThreadingHTTPServer, saved: str) -> int:
-    """Prints the address and that every `saved` is on disk at once, serves until ctrl-C and returns 0."""
-    print(f"open http://{HOST}:{server.server_port}/ (stop with ctrl-C; every {saved} is saved at once)", flush=True)
+def serve(server: ThreadingHTTPServer, saved: str = "", path: str = "", browser: bool = False) -> int:
+    """Prints the address, serves until ctrl-C and returns 0.
+
+    Args:
+        server: The server, which already listens.
+        saved: What is on disk at once, of which the line with the address tells; empty for pages that save nothing.
+        path: The path of the first page, without its first slash.
+        browser: Whether to open the page in a browser, where a person sits at a desktop.
+    """
+    address = f"http://{HOST}:{server.server_port}/{path}"
+    print(f"open {address} (stop with ctrl-C{f'; every {saved} is saved at once' if saved else ''})", flush=True)
+    if browser and _has_desktop():
+        # In a thread of its own, since a browser that is slow to start must not keep the page from it.
+        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
     try:
         server.serve_forever()
     except KeyboardInterrupt:
@@ -112,3 +130,9 @@ def serve(server: ThreadingHTTPServer, saved: str) -> int:
     finally:
         server.server_close()
     return 0
+
+
+def _has_desktop() -> bool:
+    """Returns whether a browser can show itself: without a desktop, Python would open one in the terminal."""
+    known = sys.platform in ("darwin", "win32") and not os.environ.get("SSH_CONNECTION")
+    return sys.stdout.isatty() and bool(known or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
