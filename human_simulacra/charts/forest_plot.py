@@ -123,7 +123,10 @@ def draw_estimate(scale: svg.LinearScale, y: float, series: int, estimate: Mappi
 
 
 def _grid(scale: svg.LinearScale, top: float, bottom: float, measure: Measure) -> list[Markup]:
-    return [*draw_ticks(scale, top, bottom), svg.text((scale.start + scale.end) / 2, bottom + 31, measure.label, "middle", "small")]
+    return [
+        *draw_ticks(scale, top, bottom),
+        svg.text((scale.start + scale.end) / 2, bottom + 31, measure.label, "middle", "small"),
+    ]
 
 
 def draw_ticks(scale: svg.LinearScale, top: float, bottom: float) -> list[Markup]:

@@ -21,7 +21,7 @@ const answerText = (row, place) => [...questionLines(row), "", ...replyLines(row
 
 const tableText = (table) => [...table.rows].map((row) => [...row.cells].map((cell) => {
   const copy = cell.cloneNode(true);
-  for (const node of copy.querySelectorAll(".what, .star, .bar")) node.remove();
+  for (const node of copy.querySelectorAll(".star, .bar")) node.remove();
   for (const node of copy.querySelectorAll("br")) node.replaceWith(" ");
   return copy.textContent.replace(/\s+/g, " ").trim();
 }).join("\t")).join("\n");

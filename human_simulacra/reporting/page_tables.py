@@ -54,15 +54,13 @@ def page_table(title: str, head: Sequence[str], rows: Sequence[Sequence[Any]], d
     cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
     numeric = [_is_numeric([row[place] for row in cells]) for place in range(len(head))]
     parts = [found.groups() for row in cells for cell in row if (found := _INTERVAL.match(cell))]
-    widths = tuple(max((len(part[place]) for part in parts), default=0) for place in range(3))
-    split = [
-        numeric[place] and any(_INTERVAL.match(row[place]) for row in cells) for place in range(len(head))
-    ]  # fmt: skip
+    value, low, high = (max((len(part[place]) for part in parts), default=0) for place in range(3))
+    split = [numeric[place] and any(_INTERVAL.match(row[place]) for row in cells) for place in range(len(head))]
     drawn = tuple(
-        tuple(_align(cell) if split[place] else escape(cell) for place, cell in enumerate(row)) for row in cells
-    )  # fmt: skip
+        tuple(_align(cell) if aligned else escape(cell) for cell, aligned in zip(row, split, strict=True)) for row in cells
+    )
     exploratory = "against" in head and EFFECT_HEAD[0] in head
-    return PageTable(title, _columns(head, numeric, split), drawn, widths, detail or exploratory, exploratory)  # pyright: ignore[reportArgumentType]
+    return PageTable(title, _columns(head, numeric, split), drawn, (value, low, high), detail or exploratory, exploratory)
 
 
 def summary_tables(summary: Mapping[str, Any]) -> list[PageTable]:

@@ -17,7 +17,7 @@ for (const [key, name] of FILTERS) {
   selects.append(choice(key, name, [make("option", { value: "" }, "all"), ...values.map((v) => make("option", { value: v }, v))]));
 }
 if (questionPlaces.size < rows.length) {
-  selects.append(choice("list", "List", [make("option", { value: "" }, "answers"), make("option", { value: "questions" }, "questions, all models")]));
+  selects.append(choice("list", "List by", [make("option", { value: "" }, "answer"), make("option", { value: "question" }, "question")]));
 }
 selects.append(make("button", { type: "reset" }, "Clear"));
 const narrow = matchMedia("(max-width: 759px)");
@@ -66,9 +66,11 @@ function answerEntry(place) {
 function questionEntry(question) {
   const places = questionPlaces.get(question);
   const label = labels[places[0]];
-  const right = places.filter((place) => labels[place].outcome === "right").length;
+  const outcomesFound = places.map((place) => labels[place].outcome);
+  const right = outcomesFound.filter((outcome) => outcome === "right").length;
+  const judged = outcomesFound.some((outcome) => outcome === "right" || outcome === "wrong");
   const outcomes = places.map((place) => `${modelName(rows[place])}: ${labels[place].outcome}`).join(" · ");
-  const first = make("span", { class: "verdict" }, `${right} of ${places.length} right`);
+  const first = make("span", { class: "verdict" }, judged ? `${right} of ${places.length} right` : `${places.length} answers`);
   const who = [label.character, label.experiment, label.type, question];
   return entry(questionHash(question), [first, rows[places[0]], outcomes, who], () => comparison(question));
 }

@@ -18,7 +18,7 @@ def describe_verdict(primary: Mapping[str, Any] | None) -> str:
 
 
 def describe_findings(primary: Mapping[str, Any] | None) -> list[str]:
-    """Returns the verdict of a run: a sentence for each of the largest differences, or the one sentence that says why there is none.
+    """Returns the verdict of a run: a sentence for each of the largest differences, or one that says why there is none.
 
     Args:
         primary: The saved summary of its primary comparisons (`summary/primary.json`); None if it has none.
@@ -35,8 +35,9 @@ def describe_findings(primary: Mapping[str, Any] | None) -> list[str]:
     if not apart:
         smallest = format_p(min(one["p_holm"] for one in found))
         return [f"No method differs from its control beyond chance: the smallest p is {smallest}, over {characters} characters."]
+    named = [f"{_sentence(one)}." for one in apart[:MOST_NAMED]]
     more = len(apart) - MOST_NAMED
-    return [*(f"{_sentence(one)}." for one in apart[:MOST_NAMED]), *([f"{more} more differ from their control."] if more > 0 else [])]
+    return [*named, f"{more} more differ from their control."] if more > 0 else named
 
 
 def _sentence(one: Mapping[str, Any]) -> str:
