@@ -13,6 +13,7 @@ from human_simulacra.results.tables import EFFECT_HEAD
 
 _NUMBER = re.compile(r"(< ?)?[~+\-\u2212]?\d[\d.,]*( ?\[.*| \+ [\d,]+| %)?$")
 _INTERVAL = re.compile(r"(\S+) (\[[^\s,]+,) ([^\s,]+\])$")
+_NARROWER = (0.0, 1.0, 0.5)  # digits that each part of an interval is narrower, for its brackets and comma
 _EMPTY = (None, "", "-")
 
 
@@ -26,6 +27,11 @@ class Column:
     name: str
     numeric: bool
     role: str
+
+    @property
+    def classes(self) -> str:
+        """The classes of its cells in the style sheet."""
+        return " ".join(filter(None, ("num" if self.numeric else "", self.role)))
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ class PageTable:
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Markup, ...], ...]
-    widths: tuple[int, int, int]
+    widths: tuple[float, float, float]
     folded: bool
     exploratory: bool
 
@@ -54,7 +60,7 @@ def page_table(title: str, head: Sequence[str], rows: Sequence[Sequence[Any]], d
     cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
     numeric = [_is_numeric([row[place] for row in cells]) for place in range(len(head))]
     parts = [found.groups() for row in cells for cell in row if (found := _INTERVAL.match(cell))]
-    value, low, high = (max((len(part[place]) for part in parts), default=0) for place in range(3))
+    value, low, high = (max((len(part[i]) - less for part in parts), default=0.0) for i, less in enumerate(_NARROWER))
     split = [numeric[place] and any(_INTERVAL.match(row[place]) for row in cells) for place in range(len(head))]
     drawn = tuple(
         tuple(_align(cell) if aligned else escape(cell) for cell, aligned in zip(row, split, strict=True)) for row in cells

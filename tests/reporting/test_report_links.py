@@ -80,15 +80,15 @@ def test_opening_an_answer_makes_it_the_address_and_closing_it_removes_it(page: 
     open_report(page, report)
     page.fill("[name=text]", "maren-oddleif-single_choice-02")
     page.select_option("[name=model]", "some-model-7b-instruct-macm")
-    page.wait_for_function("document.querySelector('.count').textContent.startsWith('1 of')")
+    page.wait_for_selector(".count:has-text('1 of 336 answers')")
     page.click(".list .entry > summary")
-    page.wait_for_function("location.hash")
+    page.wait_for_url("**#answer=*")
     assert page.url == f"{report.as_uri()}#answer={quote(ANSWER, safe='')}"
     page.click(".list .trace >> text=Copy link")
     page.wait_for_selector("text=Copied")
     assert pasted(page) == page.url
     page.click(".list .entry > summary")
-    page.wait_for_function("!location.hash")
+    page.wait_for_url(report.as_uri())
 
 
 def test_one_question_is_shown_across_all_methods_with_options_replies_and_memories(page: Any, report: Path) -> None:
@@ -151,7 +151,7 @@ def test_a_table_is_copied_with_tabs(page: Any, report: Path) -> None:
 def test_the_list_can_be_grouped_by_question(page: Any, report: Path) -> None:
     open_report(page, report)
     page.select_option("[name=list]", "question")
-    page.wait_for_function("document.querySelector('.count').textContent === '96 questions'")
+    page.wait_for_selector(".count:text-is('96 questions')")
     page.locator(".list .entry > summary").first.click()
     page.wait_for_selector(".list .comparison")
     assert page.locator(".list .method").count() == 5 and "of 5 right" in page.locator(".list .verdict").first.inner_text()
