@@ -120,6 +120,8 @@ function closeLinked() {
   back.focus();
 }
 
+linked.addEventListener("keydown", (event) => { if (event.key === "Escape") closeLinked(); });
+
 let waiting = 0;
 form.addEventListener("input", (event) => {
   clearTimeout(waiting);

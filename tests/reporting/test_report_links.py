@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -168,6 +169,22 @@ def test_a_report_of_several_runs_names_the_run_in_an_address_and_compares_all_r
     page.click("text=Compare all 2 answers")
     page.wait_for_selector(".linked .comparison")
     assert page.locator(".method h4").all_inner_texts() == [f"{name} · some-model-7b-instruct-rag" for name in ("one", "two")]
+
+
+def test_the_second_answer_to_a_question_has_an_address_of_its_own(page: Any, tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run", ("ada",), ("none", "rag"), questions=1, everything=False)
+    for model in ("some-model-7b-instruct-none", "some-model-7b-instruct-rag"):
+        results, predictions = (folder / kind / model / "single_choice.json" for kind in ("results", "predictions"))
+        found, (answer,) = json.loads(results.read_text()), json.loads(predictions.read_text()).values()
+        found["details"] = [{**found["details"][0], "run": [number]} for number in (1, 2)]
+        results.write_text(json.dumps(found))
+        predictions.write_text(json.dumps({"0": answer, "1": answer}))
+    again = write_report([folder], tmp_path / "again.html")
+    open_report(page, again, f"#answer={quote('some-model-7b-instruct-rag/single_choice/ada-single_choice-01@2', safe='')}")
+    assert page.locator(".linked dt", has_text="run").locator("xpath=following-sibling::dd[1]").inner_text() == "2"
+    page.click("text=Compare all 2 answers")
+    page.wait_for_selector(".linked .comparison")
+    assert page.url.endswith("ada-single_choice-01%402")
 
 
 def test_the_first_chart_follows_the_verdict_and_pair_tables_are_folded(page: Any, report: Path) -> None:
