@@ -96,7 +96,7 @@ def _questions(rng: random.Random, characters: tuple[str, ...], count: int) -> l
             result.append({
                 "experiment": "self_report", "id": f"{character}-single_choice-{number + 1:02d}", "character": character,
                 "type": "single_choice", "question": f"{prose(rng, 12)[:-1]}?", "options": [prose(rng, 4) for _ in range(4)],
-                "answer": [rng.randrange(4)], "evidence": [f"{character}-s{rng.randrange(60):03d}"], "source": "story", "core": True,
+                "answer": [rng.randrange(4)], "blind": 0.25, "evidence": [f"{character}-s{rng.randrange(60):03d}"], "source": "story", "core": True,
             })  # fmt: skip
     return result
 

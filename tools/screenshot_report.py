@@ -38,7 +38,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def screenshot(page: Path, picture: Path) -> None:
-    """Writes the top of a report, without its section "What was run", as a PNG of `WIDTH` x `HEIGHT` pixels.
+    """Writes the top of a report as a PNG of `WIDTH` x `HEIGHT` pixels.
 
     Raises:
         UserError: If the page, playwright or Chromium is missing.
@@ -55,7 +55,6 @@ def screenshot(page: Path, picture: Path) -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         view = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light")
         view.goto(page.resolve().as_uri())
-        view.add_style_tag(content="#what { display: none }")  # versions and hashes say nothing to a new reader
         view.screenshot(path=picture)
         browser.close()
 

@@ -90,6 +90,11 @@ def shortened_text(x: float, y: float, words: str, room: float, class_: str | No
     return element("text", element("title", words), f"{words[:half]}\u2026{words[-half:]}", x=float(x), y=float(y), class_=class_)
 
 
+def for_two_widths(wide: Markup, narrow: Markup) -> Markup:
+    """Returns two drawings of the same figures, of which the style sheet shows the one that is legible on the screen."""
+    return element("div", wide, class_="for-wide") + element("div", narrow, class_="for-narrow")
+
+
 def with_caption(drawing: Markup, caption: str) -> Markup:
     """Returns a drawing under a caption; unlike text in the drawing, a caption wraps."""
     return element("figure", element("figcaption", caption), drawing)

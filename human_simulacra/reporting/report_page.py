@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
@@ -21,13 +20,17 @@ from human_simulacra.files import write_atomically
 from human_simulacra.reporting import run_overview as overview
 from human_simulacra.reporting.answer_browser import encode_for_script, pack_answers
 from human_simulacra.reporting.manifest import REPORT, record_report
+from human_simulacra.reporting.opening_chart import opening_chart
+from human_simulacra.reporting.page_tables import page_table, summary_tables
 from human_simulacra.reporting.replay import replay
 from human_simulacra.reporting.report_sections import build_sections, cost_charts
-from human_simulacra.reporting.verdict import describe_verdict
+from human_simulacra.reporting.verdict import describe_findings
 from human_simulacra.results.loaded_run import Run, load_runs
 from human_simulacra.results.primary_comparisons import NAME as PRIMARY
 
-_NUMBER = re.compile(r"(< )?[~+\-\u2212]?\d[\d.,]*( ?\[.*| \+ [\d,]+| %)?$")
+# Parts of the report's one style sheet and one script, in this order.
+_STYLES = ("report.css", "charts.css", "answers.css", "screens.css")
+_SCRIPTS = ("answer_data.js", "answer_trace.js", "answer_text.js", "answer_comparison.js", "report.js")
 
 
 def write_report(folders: Sequence[Path], target: Path) -> Path:
@@ -48,10 +51,12 @@ def render_report(runs: Sequence[Run]) -> str:
     series = list_series(runs)
     found = collect_measures(runs, series)
     sections = build_sections(runs, series, found)
-    style, script = _file("report.css"), _script()
+    style = "".join(map(_file, _STYLES))
+    script = _script()
     html = _environment().get_template("report.html.jinja").render(
         title="Human simulacra: " + (runs[0].name if len(runs) == 1 else f"{len(runs)} runs"),
-        verdicts=[_verdict(run, alone=len(runs) == 1) for run in runs],
+        verdicts=[_verdict(run) for run in runs],
+        opening=opening_chart(series, found),
         warnings=[warning for run in runs if (warning := _warning(run, alone=len(runs) == 1))],
         runs=[_run(run) for run in runs],
         scores=overview.score_table(found, series),
@@ -75,9 +80,9 @@ def content_policy() -> str:
     return f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
-def _verdict(run: Run, alone: bool) -> str:
+def _verdict(run: Run) -> tuple[str, list[str]]:
     primary = next((summary for summary in run.summaries if summary.get("experiment") == PRIMARY), None)
-    return ("" if alone else f"{run.name}: ") + describe_verdict(primary)
+    return run.name, describe_findings(primary)
 
 
 def _warning(run: Run, alone: bool) -> str:
@@ -97,8 +102,8 @@ def _run(run: Run) -> dict[str, Any]:
     return {
         "name": run.name,
         "properties": overview.run_properties(run),
-        "models": {"head": overview.MODEL_HEAD, "rows": overview.model_rows(run)},
-        "datasets": {"head": ("dataset", "kind", "arguments"), "rows": overview.dataset_rows(run)},
+        "models": page_table("Models", overview.MODEL_HEAD, overview.model_rows(run)),
+        "datasets": page_table("Datasets", ("dataset", "kind", "arguments"), overview.dataset_rows(run)),
         "versions": overview.package_versions(run),
     }
 
@@ -107,18 +112,12 @@ def _run(run: Run) -> dict[str, Any]:
 def _environment() -> Environment:
     loader = PackageLoader("human_simulacra.reporting", ".")
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["numeric_columns"] = _numeric_columns
+    environment.filters["page_tables"] = summary_tables
     return environment
 
 
-def _numeric_columns(rows: Sequence[Sequence[Any]]) -> list[bool]:
-    """Returns for each column whether all its non-empty cells are numbers."""
-    columns = [[str(cell) for cell in column if cell not in (None, "", "-")] for column in zip(*rows, strict=True)]
-    return [bool(cells) and all(_NUMBER.match(cell) for cell in cells) for cells in columns]
-
-
 def _script() -> str:
-    return _file("report.js")
+    return '"use strict";\n(() => {\n' + "".join(map(_file, _SCRIPTS)) + "})();\n"
 
 
 def _file(name: str) -> str:

@@ -48,7 +48,7 @@ def _forest_plots(measures: Sequence[Measure], series: Sequence[Series]) -> list
             reading = f"{better}Markers show estimates and lines 95 % intervals; without a line there is none."
             reading += f" Unreliable: {measure.caveats}." if measure.caveats else ""
             legend = svg.legend([s.label for s in series])
-            result.append(Chart(f"{measure.name.capitalize()} by character", reading, (drawing,), legend))
+            result.append(Chart(f"{measure.name.capitalize()} by character", reading, (drawing,), legend, folded=True))
     return result
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from human_simulacra.results.primary_comparisons import LEVEL
@@ -13,24 +13,31 @@ MOST_NAMED = 3
 
 
 def describe_verdict(primary: Mapping[str, Any] | None) -> str:
-    """Returns the verdict of a run.
+    """Returns the verdict of a run in one line; see `describe_findings` for the argument."""
+    return " ".join(describe_findings(primary))
+
+
+def describe_findings(primary: Mapping[str, Any] | None) -> list[str]:
+    """Returns the verdict of a run: a sentence for each of the largest differences, or one that says why there is none.
 
     Args:
         primary: The saved summary of its primary comparisons (`summary/primary.json`); None if it has none.
     """
     found = [one for one in (primary or {}).get("data", {}).get("comparisons", ()) if one.get("p_holm") is not None]
     if not found:
-        return "Nothing can be concluded: the run compares no method with a control."
+        return ["Nothing can be concluded: the run compares no method with a control."]
     characters = max(one["characters"] for one in found)
     if len(found) * 2 / 2**characters >= LEVEL:  # the smallest p that Holm's correction can give
         least = math.floor(math.log2(len(found) * 2 / LEVEL)) + 1
         few = f"with {characters} characters and {len(found)} comparisons"
-        return f"Nothing can be concluded {few}: take at least {least} characters."
+        return [f"Nothing can be concluded {few}: take at least {least} characters."]
     apart = sorted((one for one in found if one["p_holm"] < LEVEL), key=lambda one: -abs(one["difference"]["value"]))
     if not apart:
         smallest = format_p(min(one["p_holm"] for one in found))
-        return f"No method differs from its control beyond chance: the smallest p is {smallest}, over {characters} characters."
-    return _join([_sentence(one) for one in apart[:MOST_NAMED]], len(apart) - MOST_NAMED)
+        return [f"No method differs from its control beyond chance: the smallest p is {smallest}, over {characters} characters."]
+    named = [f"{_sentence(one)}." for one in apart[:MOST_NAMED]]
+    more = len(apart) - MOST_NAMED
+    return [*named, f"{more} more differ from their control."] if more > 0 else named
 
 
 def _sentence(one: Mapping[str, Any]) -> str:
@@ -42,7 +49,3 @@ def _sentence(one: Mapping[str, Any]) -> str:
     tested = f"p {p if p.startswith('<') else f'= {p}'}, over {one['characters']} characters"
     apart = f"{abs(difference['value']):.{places}f}{unit} {side} {one['second']} in {str(one['experiment']).replace('_', ' ')}"
     return f"{one['first']} is {apart} {interval}, {tested}" + (f"; {one['caveat']}" if one["caveat"] else "")
-
-
-def _join(sentences: Sequence[str], more: int) -> str:
-    return ". ".join(sentences) + (f". {more} more differ from their control." if more > 0 else ".")

@@ -10,6 +10,7 @@ import pytest
 
 from human_simulacra.charts import svg
 from human_simulacra.charts.forest_plot import LABELS, WIDTH, draw_forest_plot
+from human_simulacra.charts.method_plot import MethodFigure, draw_method_plot
 from human_simulacra.charts.model_series import Measure, Series
 from human_simulacra.charts.scatter_plot import CostPoint, draw_scatter_plot
 from human_simulacra.experiments.conformity.error_curves import draw_error_curve
@@ -19,9 +20,8 @@ from tests.synthetic_run import headline
 
 
 def drawn(markup: object) -> ElementTree.Element:
-    """Parses a drawing: it must be well-formed, named and described."""
-    root = ElementTree.fromstring(str(markup))
-    drawing = root if root.tag == "svg" else root.find("svg")
+    """Parses a drawing, of two the one for wide screens: it must be well-formed, named and described."""
+    drawing = ElementTree.fromstring(f"<div>{markup}</div>").find(".//svg")
     assert drawing is not None and drawing.get("role") == "img"
     assert drawing.findtext("title") and drawing.findtext("desc") and drawing.get("aria-label")
     return drawing
@@ -79,6 +79,35 @@ def test_a_forest_plot_of_correlations_has_zero_in_the_middle() -> None:
     (one,) = series(1)
     drawing = drawn(draw_forest_plot(measure([(one, headline("m0", "tau", 0.0, 0.1, "tau-b", "ada"))], "tau-b"), [one]))
     assert middle(markers(drawing)["ada, m0: 0.00 [-0.10, 0.10]"])[0] == pytest.approx((LABELS + WIDTH - 14) / 2)
+
+
+def test_on_narrow_screens_a_forest_plot_has_names_above_estimates_that_span_its_width() -> None:
+    (one,) = series(1)
+    both = str(draw_forest_plot(measure([(one, headline("m0", "score", 50.0, 50.0, "%", "ada"))]), [one]))
+    narrow = drawn(both[both.index('<div class="for-narrow">') :])
+    name = next(node for node in narrow.iter("text") if node.text == "ada")
+    whisker = next(node for node in narrow.iter("line") if "whisker" in (node.get("class") or ""))
+    assert float(name.get("y", 0)) < float(whisker.get("y1", 0))
+    assert (narrow.get("viewBox") or "").startswith("0 0 360 ")
+    assert (float(whisker.get("x1", 0)), float(whisker.get("x2", 0))) == (14, 346)
+
+
+def test_a_plot_of_methods_marks_the_control_writes_every_number_and_reaches_from_the_lowest_to_the_highest_end() -> None:
+    figures = [
+        MethodFigure(0, "m-macm", {"value": 40.0, "low": 20.0, "high": 60.0}, False),
+        MethodFigure(1, "m-shuffled", {"value": -5.0, "low": -20.0, "high": 10.0}, True),
+        MethodFigure(2, "m-none", {"value": None, "low": None, "high": None}, False),
+    ]
+    drawing = drawn(draw_method_plot("Score", "score (%)", "%", figures))
+    words = [node.text for node in drawing.iter("text")]
+    assert {"m-macm", "m-shuffled (control)", "40.0 [20.0, 60.0]", "\u22125.0 [\u221220.0, 10.0]"} <= set(
+        words
+    ) and "m-none" not in words
+    ends = [
+        float(node.get(key, 0)) for node in drawing.iter("line") if "whisker" in (node.get("class") or "") for key in ("x1", "x2")
+    ]
+    assert min(ends) > 270 and max(ends) < 700 and max(ends) - min(ends) > 350
+    assert draw_method_plot("Score", "score (%)", "%", figures[2:]) is None
 
 
 def test_an_estimate_without_interval_has_no_whisker_and_without_value_no_marker() -> None:

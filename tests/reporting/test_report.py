@@ -54,8 +54,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def test_a_report_contains_every_section_with_charts_and_tables(page: str) -> None:
     titles = [html.unescape(re.sub(r"<.*?>", "", title)) for title in re.findall(r"<h2>(.*?)</h2>", page)]
-    assert titles == ["Primary comparisons", "Methods and experiments", "What was run", "Self report", "Personality test", "Conformity", "Observer report",
-                      "Cost and score", "Single answers"]  # fmt: skip
+    assert titles == ["Self report: score above readers without the life", "Primary comparisons", "Methods and experiments",
+                      "Self report", "Personality test", "Conformity", "Observer report", "Cost and score", "What was run",
+                      "Single answers"]  # fmt: skip
     for words in ("Score by character", "Assigned and measured personality: some-model-7b-instruct-macm", "Errors by trial",
                   "Retrieval and answer errors", "Exploratory comparisons, on the same rows", "33 % [27, 40], N = 210", "Judges admitted: judge-a",
                   "41 min 12 s", "3f3f3f3f3f3f3f3f", "version 0.1.0, 12 characters", "at the config&#39;s prices"):  # fmt: skip
@@ -73,7 +74,7 @@ def test_the_best_figure_of_a_column_depends_on_the_measures_direction(tmp_path:
     path.write_text(json.dumps(summary))
     main(["report", str(folder), "--out", str(tmp_path / "r.html")])
     table = (tmp_path / "r.html").read_text().split('class="matrix"')[1].split("</table>")[0]
-    best = [["best" in cell for cell in row.split("<td>")[1:]] for row in table.split("<tr>")[2:]]
+    best = [["best" in cell for cell in re.split("<td.*?>", row)[1:]] for row in table.split("<tr>")[2:]]
     # self report, personality, conformity (lower is better), the observer's two halves; rows: none, macm
     assert best == [[False, False, True, False, False], [True, True, False, True, True]]
 
@@ -86,7 +87,7 @@ def test_a_figure_with_a_caveat_shows_it_and_is_never_the_best(tmp_path: Path) -
     path.write_text(json.dumps(summary))
     main(["report", str(folder), "--out", str(tmp_path / "r.html")])
     table = (tmp_path / "r.html").read_text().split('class="matrix"')[1].split("</table>")[0]
-    nobody, macm = ([re.sub(r"<.*?>", " ", cell) for cell in row.split("<td>")[1:]] for row in table.split("<tr>")[2:])
+    nobody, macm = ([re.sub(r"<.*?>", " ", cell) for cell in re.split("<td.*?>", row)[1:]] for row in table.split("<tr>")[2:])
     assert "no judge admitted" in macm[0] and "best" not in macm[0]
     assert nobody[0].strip() == "no figure"  # it was run, but has no headline
 

@@ -12,7 +12,7 @@ from human_simulacra.charts.chart import Chart
 from human_simulacra.charts.model_series import Series
 from human_simulacra.results.loaded_run import Run
 
-WIDTH, BAR, NAME, GAP, NEEDED = 720, 26, 20, 10, 440
+WIDE, NARROW, BAR, NAME, GAP, NEEDED = 720, 360, 26, 20, 10, 440
 CELLS = (
     ("retrieved_right", "evidence found, right", "found-right"),
     ("retrieved_wrong", "evidence found, wrong", "found-wrong"),
@@ -43,34 +43,38 @@ def draw_retrieval_cells(runs: Sequence[tuple[Run, Mapping[str, Any]]], series: 
 
 
 def draw_retrieval_bars(entries: Sequence[Mapping[str, Any]]) -> Markup:
-    """Draws a bar per model, divided into the four cells.
+    """Draws a bar per model, divided into the four cells, twice: for wide and for narrow screens.
 
     Args:
         entries: label, the number of answers in each of `CELLS`, and optionally `recall` in percent.
     """
+    return svg.for_two_widths(_draw(entries, WIDE, NEEDED), _draw(entries, NARROW, 0))
+
+
+def _draw(entries: Sequence[Mapping[str, Any]], width: int, needed: int) -> Markup:
     height = len(entries) * (NAME + BAR + GAP) + 4
     parts: list[Markup] = []
     for place, entry in enumerate(entries):
         y = NAME + place * float(NAME + BAR + GAP)
         total = sum(entry[key] for key, _, _ in CELLS)
-        parts.append(svg.shortened_text(0, y - 6, entry["label"], WIDTH))
-        scale = svg.LinearScale(0, total or 1, 0, WIDTH - 90)
+        parts.append(svg.shortened_text(0, y - 6, entry["label"], width))
+        scale = svg.LinearScale(0, total or 1, 0, width - 90)
         start = 0
         for key, name, class_ in CELLS:
             count = entry[key]
             if count:
-                width = scale(start + count) - scale(start)
+                part = scale(start + count) - scale(start)
                 tooltip = svg.element("title", f"{entry['label']}: {name}, {count} of {total}")
-                box = {"x": scale(start), "y": y, "width": width, "height": float(BAR)}
+                box = {"x": scale(start), "y": y, "width": part, "height": float(BAR)}
                 parts.append(svg.element("rect", tooltip, **box, class_=f"cell {class_}"))
-                if width > 24:
-                    parts.append(svg.text(scale(start) + width / 2, y + BAR / 2 + 4, count, "middle", f"on {class_}-text"))
+                if part > 24:
+                    parts.append(svg.text(scale(start) + part / 2, y + BAR / 2 + 4, count, "middle", f"on {class_}-text"))
             start += count
         recall = entry.get("recall")
         if isinstance(recall, int | float):
-            parts.append(svg.text(WIDTH, y + BAR / 2 + 4, f"recall {recall:.0f} %", "end", "small"))
+            parts.append(svg.text(width, y + BAR / 2 + 4, f"recall {recall:.0f} %", "end", "small"))
     words = "; ".join(f"{e['label']}: " + ", ".join(f"{name} {e[key]}" for key, name, _ in CELLS) for e in entries)
-    return svg.drawing(WIDTH, height, "Evidence and answers", words, parts, NEEDED)
+    return svg.drawing(width, height, "Evidence and answers", words, parts, needed)
 
 
 def _legend() -> Markup:
