@@ -126,6 +126,7 @@ def _shared(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--method", metavar="NAME", help="macm, rag, prompt or none (default: macm)")
     parser.add_argument("--data", metavar="FOLDER", help="data folder with the characters (default: the dataset package)")
     parser.add_argument("--scene", metavar="TEXT", help="where the conversation takes place (default: a coffee shop)")
+    parser.add_argument("--no-history", action="store_true", help="do not store conversations on disk")
 
 
 def _chat(arguments: argparse.Namespace) -> int:
@@ -182,7 +183,7 @@ def _web(arguments: argparse.Namespace) -> int:
     local_only = check_address(arguments.host, arguments.port, open_to_others=password is not None)
     loaded = [_load_settings(library, config) for config in arguments.backbone or [None]]
     by_name = {settings.backbone_name: settings for settings in loaded}
-    app = make_app(library, by_name, method, arguments.scene, password, local_only)
+    app = make_app(library, by_name, method, arguments.scene, password, local_only, not arguments.no_history)
     return serve(app, arguments.host, arguments.port)
 
 

@@ -32,9 +32,7 @@ class RecoveringDatabase:
         version: Version of the schema; a file of another version cannot be used. 0 for a schema without versions.
     """
 
-    def __init__(
-        self, path: Path, table: str, columns: str, on_failure: Callable[[Exception], None], version: int = 0
-    ) -> None:
+    def __init__(self, path: Path, table: str, columns: str, on_failure: Callable[[Exception], None], version: int = 0) -> None:
         self.path = path
         self._table, self._columns, self._version = table, columns, version
         self._on_failure = on_failure

@@ -17,7 +17,9 @@ class ConversationRecord:
         branch_of: The id of the conversation that it began as.
     """
 
-    def __init__(self, store: ConversationStore, owner: str = "", identity: str = "", turns: int = 0, branch_of: str = "") -> None:
+    def __init__(
+        self, store: ConversationStore, owner: str = "", identity: str = "", turns: int = 0, branch_of: str = ""
+    ) -> None:
         self.store, self.owner = store, owner
         self.id, self._turns, self._branch_of = identity, turns, branch_of
 

@@ -166,7 +166,7 @@ def own_conversations(keep: bool = True) -> ConversationStore:
 
 def shorten_title(text: str) -> str:
     """Returns a title on one line, of whole words and at most `TITLE_CHARACTERS` characters, without secrets."""
-    text = redact(" ".join(text.split()))
+    text = redact(" ".join(text.split())).encode("utf-8", "replace").decode()
     if len(text) <= TITLE_CHARACTERS:
         return text
     return text[: TITLE_CHARACTERS - 2].rsplit(" ", 1)[0] + " …"
