@@ -65,8 +65,8 @@ class Conversation:
         self.settings = settings
         self.experiences = experiences if experiences is not None else Experiences()
         self.as_of = name_point(as_of)
-        self._library = LibraryAsOf(settings.library, self.as_of) if self.as_of else settings.library
-        self.character = check_character_and_method(self._library, character, method)
+        self.library = LibraryAsOf(settings.library, self.as_of) if self.as_of else settings.library
+        self.character = check_character_and_method(self.library, character, method)
         self.estimator = TokenEstimator()
         self.memory = ShortTermMemory(self.estimator)
         self.kept = 0
@@ -82,7 +82,7 @@ class Conversation:
 
     def set_method(self, method: str, options: Mapping[str, Any] | None = None) -> None:
         """Changes the method and continues the conversation; arguments and errors as in the class."""
-        check_character_and_method(self._library, self.character.id, method)
+        check_character_and_method(self.library, self.character.id, method)
         defaults = {"retriever": "hybrid", "agents": self.settings.agents} if method == "macm" else {}
         chosen = defaults | dict(options or {})
         check_method(method, chosen)
@@ -92,7 +92,7 @@ class Conversation:
     def _build_method(self) -> None:
         """Builds the method over the character's present memories and experiences."""
         s = self.settings
-        library = LibraryWithExperiences(self._library, self.experiences, self.as_of)
+        library = LibraryWithExperiences(self.library, self.experiences, self.as_of)
         self.system = no_persona() if self.method == "none" else persona(self.character)
         who = self.character.id
         self._plan: PromptPlan = plan_prompt(self.estimator, library, who, self.system, self.method, self._options, s.budget)

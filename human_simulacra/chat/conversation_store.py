@@ -49,6 +49,13 @@ class StoredConversation:
     created: str
     updated: str
 
+    @property
+    def about(self) -> str:
+        """Method, point in time, number of turns, and the local time of the last turn."""
+        time = f"as of {self.as_of} · " if self.as_of else ""
+        turns = "1 turn" if self.turns == 1 else f"{self.turns} turns"
+        return f"{self.method} · {time}{turns} · {datetime.fromisoformat(self.updated).astimezone():%Y-%m-%d %H:%M}"
+
 
 class ConversationStore:
     """Stored conversations, each of one owner, with all turns and their traces in a transcript's form.
@@ -94,6 +101,29 @@ class ConversationStore:
         if not rows:
             raise UserError("this conversation is not stored any more: choose another, or start a new one")
         return transcripts.parse(rows[0][1], f"stored conversation '{rows[0][0]}'")
+
+    def find(self, owner: str, name: str, character: str = "") -> StoredConversation:
+        """Returns the conversation that a user names.
+
+        Args:
+            owner: Whose it is.
+            name: Its number in the list of the character's conversations (1 is the newest), its id, or a beginning of its title.
+            character: The character of the numbers; empty for the list of all.
+
+        Raises:
+            UserError: If there is none, or several titles begin so.
+        """
+        everything, listed = self.list(owner), self.list(owner, character)
+        if name.isdecimal() and 0 < int(name) <= len(listed):
+            return listed[int(name) - 1]
+        wanted = name.casefold()
+        found = [one for one in everything if name == one.id or one.title.casefold() == wanted]
+        found = found or [one for one in everything if wanted and one.title.casefold().startswith(wanted)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise UserError(f"{len(found)} stored conversations are called '{name}': give a number of /conversations")
+        raise UserError(f"there is no file and no stored conversation '{name}': /conversations lists those with a character")
 
     def insert(self, owner: str, transcript: Transcript, branch_of: str = "") -> str:
         """Stores a new conversation and returns its id. `branch_of` is the id of the conversation that it began as."""

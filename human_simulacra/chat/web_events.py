@@ -18,7 +18,6 @@ from human_simulacra.chat.web_session import WebSession
 from human_simulacra.chat.web_visitor import owner_of
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
-from human_simulacra.library_as_of import LibraryAsOf
 from human_simulacra.prompts import template
 
 ALONE = "nothing"
@@ -177,7 +176,6 @@ class PageEvents:
         """Returns character, method, second method, backbone, scene, year, biography and life story."""
         talk, library = state.talks[0], self._library
         who, as_of = talk.character.id, talk.as_of
-        known = LibraryAsOf(library, as_of) if as_of else library
         scene = "" if talk.scene == " ".join(template("chat_scene").split()) else talk.scene
         if years := choosable_years(library, who):
             when = gr.Slider(years[0], years[-1], year_of(library, who, as_of), label=self._time(state), visible=True)
@@ -186,7 +184,7 @@ class PageEvents:
         beside = state.talks[1].method if len(state.talks) > 1 else ALONE
         return [
             who, talk.method, beside, talk.settings.backbone_name, scene, when,
-            web_html.biography(talk.character), web_html.story(known, who),
+            web_html.biography(talk.character), web_html.story(talk.library, who),
         ]  # fmt: skip
 
     def _time(self, state: WebSession) -> str:

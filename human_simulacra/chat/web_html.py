@@ -12,7 +12,6 @@ from human_simulacra.chat.live_turn import LiveTurn
 from human_simulacra.chat.trace_text import format_calls
 from human_simulacra.chat.web_session import Column
 from human_simulacra.library import Library
-from human_simulacra.library_as_of import LibraryAsOf
 from human_simulacra.traces import RetrievedPassage, Trace
 from human_simulacra.types import Character
 
@@ -44,10 +43,9 @@ def log(column: Column, compared: bool) -> str:
     if column.error:
         text += f'<p class="hs-error" role="alert">{escape(column.error)}</p>'
     if not text:
-        known = LibraryAsOf(talk.settings.library, talk.as_of) if talk.as_of else talk.settings.library
         examples = "".join(
             f'<button type="button" data-action="{escape(f"try:{text}", quote=True)}">{escape(text)}</button>'
-            for text in conversation_starters(known, talk.character)
+            for text in conversation_starters(talk.library, talk.character)
         )
         text = (
             f'<div class="hs-scene"><p>{escape(talk.scene)}</p><p>Say something to {escape(name)}.</p>'
@@ -95,12 +93,10 @@ def conversations(stored: Sequence[StoredConversation], shown: Sequence[str], pr
 
 
 def _stored(one: StoredConversation, shown: bool) -> str:
-    time = f"as of {one.as_of} · " if one.as_of else ""
-    about = f"{one.method} · {time}{one.turns} {'turn' if one.turns == 1 else 'turns'} · {one.updated[:16].replace('T', ' ')} UTC"
     title, current = escape(one.title, quote=True), ' aria-current="true"' if shown else ""
     return (
         f'<li><button type="button" class="hs-open" data-action="open:{one.id}"{current}><b>{title}</b>'
-        f"<small>{escape(about)}</small></button>"
+        f"<small>{escape(one.about)}</small></button>"
         f"{_list_button('Rename', one.id, title)}{_list_button('Delete', one.id, title)}</li>"
     )
 
