@@ -74,7 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     _shared(chat)
     as_of = "meet the character at a year, month (1999-05) or paragraph id of its life (default: today)"
     chat.add_argument("--as-of", metavar="TIME", help=as_of)
-    chat.add_argument("--load", metavar="FILE", help="continue a transcript written by /save")
+    chat.add_argument("--load", metavar="NAME|FILE", help="continue a stored conversation or a transcript written by /save")
+    chat.add_argument("--continue", dest="resume", action="store_true", help="continue the newest stored conversation")
     chat.set_defaults(run=_chat)
 
     web = commands.add_parser("web", help="talk to characters in the browser", description="Serve the chat page.")
@@ -124,43 +125,15 @@ def _shared(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--method", metavar="NAME", help="macm, rag, prompt or none (default: macm)")
     parser.add_argument("--data", metavar="FOLDER", help="data folder with the characters (default: the dataset package)")
     parser.add_argument("--scene", metavar="TEXT", help="where the conversation takes place (default: a coffee shop)")
+    parser.add_argument("--no-history", action="store_true", help="do not store conversations on disk")
 
 
 def _chat(arguments: argparse.Namespace) -> int:
     check_backbone(arguments.backbone)
     check_data_folder(arguments.data)
-    if arguments.load and not Path(arguments.load).is_file():
-        raise UserError(f"--load {arguments.load} is no file: give a transcript that /save wrote")
-    from human_simulacra.chat import transcripts
-    from human_simulacra.chat.chat_settings import check_character_and_method
-    from human_simulacra.chat.conversation import Conversation
-    from human_simulacra.chat.experiences import own_experiences
-    from human_simulacra.chat.slash_commands import TerminalSession
-    from human_simulacra.chat.terminal import run
-    from human_simulacra.library import Library
-    from human_simulacra.library_as_of import LibraryAsOf
-    from human_simulacra.point_in_time import name_point
+    from human_simulacra.chat.chat_command import chat
 
-    library = Library(arguments.data)
-    transcript = transcripts.load(Path(arguments.load)) if arguments.load else None
-    name = arguments.character or (transcript.character if transcript else None)
-    if name is None:
-        raise UserError(f"choose a character: human-simulacra chat CHARACTER, one of {', '.join(library.ids)}")
-    method = arguments.method or (transcript.method if transcript else "macm")
-    character = check_character_and_method(library, name, method)
-    as_of = name_point(arguments.as_of) if arguments.as_of or not transcript else transcript.as_of
-    if transcript and transcript.as_of != as_of:
-        raise UserError(f"{arguments.load} is a conversation as of {transcript.as_of or 'today'}: omit --as-of")
-    if as_of:
-        LibraryAsOf(library, as_of).point(character.id)  # before the backbone is loaded
-    if transcript and transcript.character != character.id:
-        raise UserError(f"{arguments.load} is a conversation with '{transcript.character}', not '{character.id}': omit CHARACTER")
-    settings = _load_settings(library, arguments.backbone)
-    experiences = own_experiences()
-    conversation = Conversation(settings, character.id, method, None, arguments.scene, experiences, as_of)
-    if transcript:
-        conversation.restore(transcript, arguments.scene)
-    return run(TerminalSession(settings, conversation, experiences))
+    return chat(arguments, _load_settings)
 
 
 def _web(arguments: argparse.Namespace) -> int:
@@ -180,7 +153,7 @@ def _web(arguments: argparse.Namespace) -> int:
     local_only = check_address(arguments.host, arguments.port, open_to_others=password is not None)
     loaded = [_load_settings(library, config) for config in arguments.backbone or [None]]
     by_name = {settings.backbone_name: settings for settings in loaded}
-    app = make_app(library, by_name, method, arguments.scene, password, local_only)
+    app = make_app(library, by_name, method, arguments.scene, password, local_only, not arguments.no_history)
     return serve(app, arguments.host, arguments.port)
 
 

@@ -42,13 +42,18 @@ def read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         UserError: If the file cannot be read or a line is not a JSON object; the message names file and line.
     """
     for number, (where, line) in enumerate(read_lines(path), 1):
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError):
-            row = None
-        if not isinstance(row, dict):
-            raise UserError(f"{where}: not a JSON object, mend or remove the line")
-        yield number, row
+        yield number, parse_object(line, where)
+
+
+def parse_object(line: bytes | str, where: str) -> dict[str, Any]:
+    """Parses a line that holds a JSON object; raises a UserError that begins with `where` if it holds none."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        row = None
+    if not isinstance(row, dict):
+        raise UserError(f"{where}: not a JSON object, mend or remove the line")
+    return row
 
 
 def parse_row(kind: type[T], row: dict[str, Any], location: str) -> T:

@@ -20,7 +20,7 @@ from human_simulacra.methods import METHODS, check_method
 from human_simulacra.persona import agent_systems, no_persona, persona_parts, shuffled_character
 from human_simulacra.point_in_time import find_point
 from human_simulacra.prompts import render
-from human_simulacra.traces import Reply, Trace
+from human_simulacra.traces import OnStep, Reply, Trace
 from human_simulacra.types import Stimulus
 
 
@@ -56,21 +56,22 @@ class Method:
         self._options = options
         self._built: dict[str, tuple[Library, MethodSteps]] = {}
 
-    async def respond(self, stimulus: Stimulus, on_text: OnText | None = None) -> Reply:
+    async def respond(self, stimulus: Stimulus, on_text: OnText | None = None, on_step: OnStep | None = None) -> Reply:
         """Answers a stimulus as its character.
 
         Args:
             stimulus: What is said, to which character, after which turns.
             on_text: Receives the answer in pieces if the backbone can stream, otherwise as one piece.
+            on_step: Told what the agents do while they do it, with the pieces of what they write.
 
         Raises:
             BackboneError: If a backbone gives no usable answer.
             UserError: If the character is unknown, or its files are invalid.
         """
-        return await self.answer(await self.prepare(stimulus), stimulus, on_text)
+        return await self.answer(await self.prepare(stimulus, on_step), stimulus, on_text)
 
-    async def prepare(self, stimulus: Stimulus) -> PreparedStimulus:
-        """Does everything that precedes the answer: retrieval, thoughts, feelings. Raises as `respond` does."""
+    async def prepare(self, stimulus: Stimulus, on_step: OnStep | None = None) -> PreparedStimulus:
+        """Does everything that precedes the answer: retrieval, thoughts, feelings. For `on_step` and errors see `respond`."""
         settings = self.settings
         trace = Trace(method=self.name, setting=settings.identity, backbone=settings.top.fingerprint)
         system, shorter = no_persona(), {}
@@ -85,7 +86,15 @@ class Method:
             system, shorter = parts.whole, agent_systems(parts)
         draw = settings.sample + stimulus.sample
         caller = ModelCaller(
-            settings.top, settings.agents, system, settings.temperature, settings.seed, draw, trace, agent_systems=shorter
+            settings.top,
+            settings.agents,
+            system,
+            settings.temperature,
+            settings.seed,
+            draw,
+            trace,
+            on_step=on_step,
+            agent_systems=shorter,
         )
         with keeps_trace(trace):
             working = await steps.prepare(caller, stimulus)

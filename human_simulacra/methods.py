@@ -18,7 +18,7 @@ from human_simulacra.memory.retrieval_indexes import IndexKind
 from human_simulacra.method_interface import MethodSettings, MethodSteps
 from human_simulacra.prompts import render_sections
 from human_simulacra.schema import AtLeastOne, Text, check_arguments
-from human_simulacra.traces import RetrievedPassage, WorkingMemory
+from human_simulacra.traces import RetrievedPassage, Step, WorkingMemory
 from human_simulacra.types import Stimulus
 
 Component = Literal["memory", "thinking", "emotion"]
@@ -48,8 +48,10 @@ def rag(
     """
 
     async def prepare(caller: ModelCaller, stimulus: Stimulus) -> WorkingMemory:
+        caller.report(Step("memory"))
         query = SearchQuery(stimulus.query, stimulus.options)
         ranked = await searcher.search(searcher.rank_story, stimulus.character, index, chunk_paragraphs, query)
+        caller.report(Step("memory", memories=tuple(ranked[:k])))
         return WorkingMemory(tuple(ranked[:k]), retriever=f"{index}, chunks of {chunk_paragraphs} paragraphs")
 
     async def answer(caller: ModelCaller, stimulus: Stimulus, working: WorkingMemory) -> str:
@@ -90,7 +92,10 @@ def macm(
 
     async def recall(caller: ModelCaller, stimulus: Stimulus) -> list[RetrievedPassage]:
         if "memory" in components:
-            return await agent.recall(caller, stimulus)
+            caller.report(Step("memory"))
+            recalled = await agent.recall(caller, stimulus)
+            caller.report(Step("memory", memories=tuple(recalled)))
+            return recalled
         if not matched:
             return []
         found = await agent.recall(caller, stimulus)

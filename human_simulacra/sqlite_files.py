@@ -11,7 +11,7 @@ BUSY_SECONDS = 10.0  # a transaction takes milliseconds; whoever holds the file 
 RETRY_SECONDS = 0.05
 
 
-def open_database(path: Path, table: str, columns: str) -> sqlite3.Connection:
+def open_database(path: Path, table: str, columns: str, version: int = 0) -> sqlite3.Connection:
     """Opens a database in write-ahead mode with one transaction per statement.
 
     The file, its folder and the table are created if missing.
@@ -20,17 +20,23 @@ def open_database(path: Path, table: str, columns: str) -> sqlite3.Connection:
         path: The file.
         table: The table's name.
         columns: The table's columns, as in `CREATE TABLE`.
+        version: Version of the schema, which a new file gets; 0 for none.
 
     Raises:
         OSError: If the folder cannot be created.
-        sqlite3.Error: If the file cannot be opened, is not a database, or has a table of this name with other columns.
+        sqlite3.Error: If the file cannot be opened, is not a database, is of another version, or has a table of this name with
+            other columns.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None)
     try:
         _enter_wal(connection)
         connection.execute("PRAGMA synchronous=NORMAL")
+        if (found := connection.execute("PRAGMA user_version").fetchone()[0]) not in (0, version):
+            raise sqlite3.DatabaseError(f"it has schema version {found}, and this program reads version {version}")
         _create(connection, table, columns)
+        if found != version:
+            connection.execute(f"PRAGMA user_version = {version}")
         with closing(sqlite3.connect(":memory:")) as expected:
             _create(expected, table, columns)
             if _describe(connection, table) != _describe(expected, table):

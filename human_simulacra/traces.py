@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -76,6 +77,21 @@ class Trace:
     def as_dict(self) -> dict[str, Any]:
         """Returns the trace as dictionaries that can be written as JSON."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What an agent does while a reply is made: it begins (no text, no memories), writes a piece of text, or found memories.
+
+    `agent` is `memory` for every retrieval, otherwise the agent that calls a model.
+    """
+
+    agent: str
+    text: str = ""
+    memories: tuple[RetrievedPassage, ...] | None = None
+
+
+OnStep = Callable[[Step], None]
 
 
 @dataclass(frozen=True)

@@ -27,3 +27,10 @@ async def think_and_feel(caller: ModelCaller, stimulus: Stimulus, memories: Sequ
         return " ".join(text.split()), ""
     thoughts, feelings = (" ".join(lines[name].split()) for name in ("thoughts", "feelings"))
     return thoughts, feelings
+
+
+def split_unfinished(text: str) -> tuple[str, str]:
+    """Returns thoughts and feelings of a reply that the agent is still writing."""
+    thoughts, _, feelings = text.partition("FEELINGS")
+    thoughts = thoughts.partition("THOUGHTS")[2] or ("" if "THOUGHTS".startswith(thoughts.strip(" *#")) else thoughts)
+    return thoughts.strip(" :*#\n"), feelings.strip(" :*#\n")

@@ -12,7 +12,7 @@ from human_simulacra.backbones.base import Backbone, BackboneError
 from human_simulacra.backbones.streaming import OnText, stream
 from human_simulacra.likelihood_choice import choose_options
 from human_simulacra.prompts import render_sections
-from human_simulacra.traces import FORM_NOT_KEPT, Call, RetrievedPassage, Trace
+from human_simulacra.traces import FORM_NOT_KEPT, Call, OnStep, RetrievedPassage, Step, Trace
 from human_simulacra.types import Completion, Generation, Message, Stimulus
 
 TOKENS_A_WORD = 1.5  # English words average 1.3 tokens; the rest is slack for a sentence's end
@@ -32,6 +32,7 @@ class ModelCaller:
         sample: Number of the draw; it distinguishes repeated draws of the same prompt.
         trace: Records the calls.
         on_text: Receives the Top agent's answer in pieces as the model writes it, if given.
+        on_step: Told what the agents do while they do it, with the pieces of what they write, if given.
         scored_stimulus: The stimulus whose options the Top agent scores by likelihood; None if it generates its answer.
         form: The form of the Top agent's answer; None for free text.
     """
@@ -44,9 +45,15 @@ class ModelCaller:
     sample: int = 0
     trace: Trace = field(default_factory=Trace)
     on_text: OnText | None = None
+    on_step: OnStep | None = None
     scored_stimulus: Stimulus | None = None
     form: AnswerForm | None = None
     agent_systems: Mapping[str, str] = field(default_factory=dict)
+
+    def report(self, step: Step) -> None:
+        """Tells `on_step` what an agent does."""
+        if self.on_step is not None:
+            self.on_step(step)
 
     async def ask(self, agent: str, prompt: str, max_tokens: int, system_suffix: str = "") -> str:
         """Makes one call and returns its text. With `scored_stimulus` or `form`, the Top agent's text is the chosen options.
@@ -60,6 +67,7 @@ class ModelCaller:
         Raises:
             BackboneError: If the backbone gives no usable answer.
         """
+        self.report(Step(agent))
         backbone = self.top if agent == "top" else self.agents
         system = self.agent_systems.get(agent, self.system)
         messages = [Message("system", system + system_suffix), Message("user", prompt)]
@@ -73,6 +81,8 @@ class ModelCaller:
                 return await self._answer_in_form(self.form, messages, generation)
             if agent == "top" and self.on_text is not None:
                 completion = await stream(backbone, messages, generation, self.on_text)
+            elif agent != "top" and self.on_step is not None:
+                completion = await stream(backbone, messages, generation, lambda piece: self.report(Step(agent, piece)))
             else:
                 completion = await backbone.complete(messages, generation)
         except BackboneError as error:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
@@ -12,12 +11,15 @@ from human_simulacra.agents.model_calls import ModelCaller
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.backbones.streaming import OnText
 from human_simulacra.chat.chat_settings import ChatSettings, check_character_and_method
+from human_simulacra.chat.chat_turn import ChatTurn
+from human_simulacra.chat.conversation_record import ConversationRecord
 from human_simulacra.chat.conversation_to_memory import make_experience
 from human_simulacra.chat.conversation_types import Experience, Transcript, Turn
 from human_simulacra.chat.experiences import Experiences, LibraryWithExperiences, experience_key
 from human_simulacra.chat.input_limits import check_message, check_scene
+from human_simulacra.chat.one_at_a_time import OneAtATime
 from human_simulacra.chat.prompt_budget import PromptPlan, plan_prompt
-from human_simulacra.chat.short_term_memory import ShortTermMemory
+from human_simulacra.chat.short_term_memory import ShortTermMemory, format_turns
 from human_simulacra.chat.token_estimator import TokenEstimator
 from human_simulacra.errors import UserError
 from human_simulacra.library_as_of import LibraryAsOf
@@ -26,11 +28,7 @@ from human_simulacra.method_runner import Method
 from human_simulacra.methods import check_method
 from human_simulacra.persona import no_persona, persona
 from human_simulacra.point_in_time import name_point
-from human_simulacra.prompts import render
-from human_simulacra.traces import Reply
-from human_simulacra.types import Stimulus
-
-BARE_QUERY_WORDS = 5  # a shorter message ("and then?") says too little to search memory with
+from human_simulacra.traces import OnStep, Reply
 
 
 class Conversation:
@@ -46,6 +44,7 @@ class Conversation:
         experiences: The characters' experiences from earlier conversations; None for none, held in memory only.
         as_of: The point in time at which the character is met: a year, a month (`1999-05`) or the id of a paragraph of its life
             story; None or empty for today. It knows nothing later, and only experiences of conversations at the same point.
+        record: Stores the conversation after each turn; None to store nothing.
 
     Raises:
         UserError: If character, method or point in time is unknown, the scene too long, or the budget too small for this
@@ -61,16 +60,19 @@ class Conversation:
         scene: str | None = None,
         experiences: Experiences | None = None,
         as_of: str | int | None = None,
+        record: ConversationRecord | None = None,
     ) -> None:
         self.settings = settings
         self.experiences = experiences if experiences is not None else Experiences()
         self.as_of = name_point(as_of)
-        self._library = LibraryAsOf(settings.library, self.as_of) if self.as_of else settings.library
-        self.character = check_character_and_method(self._library, character, method)
+        self.library = LibraryAsOf(settings.library, self.as_of) if self.as_of else settings.library
+        self.character = check_character_and_method(self.library, character, method)
         self.estimator = TokenEstimator()
         self.memory = ShortTermMemory(self.estimator)
         self.kept = 0
-        self._busy = False
+        self.record = record
+        self._turn = OneAtATime()
+        self._draws = 0
         self.set_scene(scene)
         self.set_method(method, options)
 
@@ -80,7 +82,7 @@ class Conversation:
 
     def set_method(self, method: str, options: Mapping[str, Any] | None = None) -> None:
         """Changes the method and continues the conversation; arguments and errors as in the class."""
-        check_character_and_method(self._library, self.character.id, method)
+        check_character_and_method(self.library, self.character.id, method)
         defaults = {"retriever": "hybrid", "agents": self.settings.agents} if method == "macm" else {}
         chosen = defaults | dict(options or {})
         check_method(method, chosen)
@@ -90,7 +92,7 @@ class Conversation:
     def _build_method(self) -> None:
         """Builds the method over the character's present memories and experiences."""
         s = self.settings
-        library = LibraryWithExperiences(self._library, self.experiences, self.as_of)
+        library = LibraryWithExperiences(self.library, self.experiences, self.as_of)
         self.system = no_persona() if self.method == "none" else persona(self.character)
         who = self.character.id
         self._plan: PromptPlan = plan_prompt(self.estimator, library, who, self.system, self.method, self._options, s.budget)
@@ -109,7 +111,9 @@ class Conversation:
         """All turns so far, oldest first."""
         return self.memory.turns
 
-    async def say(self, message: str, on_text: OnText | None = None) -> Reply:
+    async def say(
+        self, message: str, on_text: OnText | None = None, on_step: OnStep | None = None, after: int | None = None
+    ) -> Reply:
         """Says something to the character and returns the answer with its trace.
 
         A failed or cancelled turn is not added to the conversation, so that it can be repeated.
@@ -117,31 +121,39 @@ class Conversation:
         Args:
             message: The user's message.
             on_text: Receives the answer in pieces as it arrives.
+            on_step: Told what the agents do before the answer, while they do it.
+            after: The number of turns to go on from: `branch` is made first, and undone if the turn fails. None for all turns.
 
         Raises:
             UserError: If the message is empty or too long, or an earlier one is still being answered.
             BackboneError: If the backbone gives no usable answer.
         """
         text = check_message(message, self.estimator)
-        plain = render("chat_turn_plain", message=text)
-        turn_text = render("chat_turn", plain=plain)
-        with self._exclusive():
-            caller = self._caller()
-            room = self._plan.room - self.estimator.count(turn_text)
-            await self.memory.make_room(caller, room)
-            bare = self.turns and len(text.split()) < BARE_QUERY_WORDS
-            query = f"{self.turns[-1].message} {text}" if bare else text
-            history = self.memory.history(self.scene, query, room)
-            stimulus = Stimulus(f"turn-{len(self.turns) + 1}", self.character.id, turn_text, query, history, plain=plain)
-            reply = await self._method.respond(stimulus, on_text)
-            if not reply.text.strip():
-                raise BackboneError(f"{self.settings.backbone_name} gave an empty answer: repeat or rephrase the message")
-            for call in reply.trace.calls:
-                if call.agent == "top" and not call.completion.estimated:
-                    self.estimator.calibrate(self.estimator.count(self.system + call.prompt), call.completion.prompt_tokens)
-            reply.trace.calls[:0] = caller.trace.calls
-            reply.trace.problems[:0] = caller.trace.problems
-            self.turns.append(Turn(text, reply.text, reply.trace, _now()))
+        with self._turn:
+            if after is None:
+                return await self._answer(text, on_text, on_step)
+            before = (self.memory, self.kept, self.record)
+            self.branch(after)
+            self._draws += 1  # the same message again must not get the same answer
+            try:
+                return await self._answer(text, on_text, on_step)
+            finally:
+                if len(self.turns) == after:
+                    self.memory, self.kept, self.record = before
+
+    async def _answer(self, text: str, on_text: OnText | None, on_step: OnStep | None) -> Reply:
+        caller, turn = self._caller(on_step=on_step), ChatTurn(text)
+        room = self._plan.room - self.estimator.count(turn.text)
+        await self.memory.make_room(caller, room)
+        stimulus = turn.stimulus(self.character.id, self.memory, self.scene, room, self._draws)
+        reply = await self._method.respond(stimulus, on_text, on_step)
+        if not reply.text.strip():
+            raise BackboneError(f"{self.settings.backbone_name} gave an empty answer: repeat or rephrase the message")
+        self.estimator.calibrate_with(reply.trace, self.system)
+        reply.trace.calls[:0] = caller.trace.calls
+        reply.trace.problems[:0] = caller.trace.problems
+        self.turns.append(Turn(text, reply.text, reply.trace, _now()))
+        await self._store()
         return reply
 
     async def remember(self) -> Experience:
@@ -154,15 +166,15 @@ class Conversation:
         new = self.turns[self.kept :]
         if not new:
             raise UserError("there is no turn since the last /remember: talk first")
-        with self._exclusive():
-            lines = "\n".join(f"Friend: {t.message}\n{self.character.name}: {t.answer}" for t in new)
-            talk = self.estimator.clip(lines, self._plan.room)
+        with self._turn:
+            talk = self.estimator.clip(format_turns(new, self.character.name), self._plan.room)
             caller = self._caller(persona(self.character))
             made = await make_experience(caller, self.character, self.scene, talk, _now())
             experience = self.experiences.add(self.experience_key, made)
             self.kept = len(self.turns)
             # Reading and counting a life story would keep other conversations on this event loop waiting.
             await asyncio.to_thread(self._build_method)
+            await self._store()
         return experience
 
     def undo(self) -> Experience | None:
@@ -174,9 +186,19 @@ class Conversation:
         return removed
 
     def forget(self) -> None:
-        """Starts the conversation anew; experiences stay."""
+        """Starts a new conversation; the stored one and experiences stay."""
         self.memory = ShortTermMemory(self.estimator)
         self.kept = 0
+        if self.record:
+            self.record = ConversationRecord(self.record.store, self.record.owner)
+
+    def branch(self, turns: int) -> None:
+        """Goes back to the first `turns` turns, as another conversation; the stored one stays as it is."""
+        notes = [note for note in self.memory.notes if note.last <= turns]
+        self.memory = ShortTermMemory(self.estimator, self.turns[:turns], notes)
+        self.kept = min(self.kept, turns)
+        if self.record:
+            self.record = self.record.branch()
 
     def transcript(self) -> Transcript:
         """Returns the conversation as a transcript that can be saved."""
@@ -191,20 +213,13 @@ class Conversation:
         self.kept = transcript.kept
         self.set_scene(scene or transcript.scene)
 
-    def _caller(self, system: str | None = None) -> ModelCaller:
-        s = self.settings
-        return ModelCaller(s.backbone, s.backbone, system or self.system, s.temperature, s.seed)
+    async def _store(self) -> None:
+        if self.record:
+            await asyncio.to_thread(self.record.save, self.transcript())
 
-    @contextmanager
-    def _exclusive(self) -> Iterator[None]:
-        """Admits one message at a time."""
-        if self._busy:
-            raise UserError("the last message is still being answered: wait for it, or open another conversation")
-        self._busy = True
-        try:
-            yield
-        finally:
-            self._busy = False
+    def _caller(self, system: str | None = None, on_step: OnStep | None = None) -> ModelCaller:
+        s = self.settings
+        return ModelCaller(s.backbone, s.backbone, system or self.system, s.temperature, s.seed, on_step=on_step)
 
 
 def _now() -> str:

@@ -35,8 +35,7 @@ class Experiences:
     """The experiences of all characters, by `experience_key`. Threads and processes can add to one file at once.
 
     Args:
-        folder: Folder with one JSONL file per key. None holds experiences in this object only, as the web chat does:
-            a visitor's conversations must not be known to the next visitor.
+        folder: Folder with one JSONL file per key. None holds experiences in this object only.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -117,9 +116,10 @@ def _with_number(experience: Experience, number: int) -> Experience:
     return replace(experience, memory=memory, paragraph=paragraph)
 
 
-def own_experiences() -> Experiences:
-    """Returns the experiences stored in the user's data folder."""
-    return Experiences(user_dir() / "experiences")
+def own_experiences(owner: str = "") -> Experiences:
+    """Returns the experiences stored in the user's data folder: the user's own, or those of a visitor of the web page."""
+    folder = user_dir() / "experiences"
+    return Experiences(folder / "visitors" / owner if owner else folder)
 
 
 class LibraryWithExperiences(Library):

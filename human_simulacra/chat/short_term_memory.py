@@ -24,9 +24,9 @@ RECENT, KEPT, NOTES, RECALLED = 0.6, 0.35, 0.22, 0.14
 NOTE_WORDS, FACT_SHARE, RECALLED_TURNS = 60, 0.5, 2
 
 
-def format_turns(turns: Sequence[Turn]) -> str:
-    """Formats turns as dialogue for prompts."""
-    return "\n".join(f"Friend: {turn.message}\nYou: {turn.answer}" for turn in turns)
+def format_turns(turns: Sequence[Turn], name: str = "You") -> str:
+    """Formats turns as dialogue for prompts, in which the character is called `name`."""
+    return "\n".join(f"Friend: {turn.message}\n{name}: {turn.answer}" for turn in turns)
 
 
 class ShortTermMemory:

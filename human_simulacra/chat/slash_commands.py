@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from human_simulacra.chat import transcripts
 from human_simulacra.chat.background_event_loop import BackgroundLoop
 from human_simulacra.chat.chat_settings import METHODS, ChatSettings
 from human_simulacra.chat.conversation import Conversation
+from human_simulacra.chat.conversation_record import ConversationRecord
+from human_simulacra.chat.conversation_store import ConversationStore, StoredConversation
 from human_simulacra.chat.experiences import Experiences
-from human_simulacra.chat.trace_text import format_experience, format_trace
+from human_simulacra.chat.trace_text import format_conversations, format_experience, format_trace
 from human_simulacra.errors import UserError, unknown
 
+HISTORY = 10  # stored conversations whose messages the arrow keys bring back
 HELP = """\
 /mind              show memories, thoughts and feelings behind the last answer
 /method NAME       change the method: macm, rag, prompt, none
@@ -22,9 +26,12 @@ HELP = """\
 /remember          store the conversation as a new experience, a long-term memory
 /experiences       list the stored experiences
 /undo              remove the newest experience
+/conversations     list the stored conversations with this character
+/load [NAME|FILE]  continue a stored conversation (number or title; without NAME, the newest other one) or a transcript
+/rename TITLE      give this conversation a title
+/delete NAME       delete a stored conversation (number or title)
+/forget            start a new conversation with the same character
 /save FILE         write the transcript with all traces
-/load FILE         continue a saved conversation
-/forget            start anew with the same character
 /help              show this list
 exit               quit (or ctrl-D); ctrl-C stops an answer"""
 
@@ -42,12 +49,24 @@ class TerminalSession:
         settings: Library, backbone and limits.
         conversation: The first conversation.
         experiences: The user's stored experiences.
+        store: The user's stored conversations.
+        records: Whether new conversations are stored; stored ones that go on are stored in any case.
     """
 
-    def __init__(self, settings: ChatSettings, conversation: Conversation, experiences: Experiences) -> None:
+    def __init__(
+        self,
+        settings: ChatSettings,
+        conversation: Conversation,
+        experiences: Experiences,
+        store: ConversationStore,
+        records: bool = False,
+    ) -> None:
         self.settings = settings
         self.conversation = conversation
         self.experiences = experiences
+        self.store = store
+        self._records = records
+        self._record()
         self.loop = BackgroundLoop()
         self.commands: dict[str, Callable[[str], str]] = {
             "/mind": self._mind,
@@ -59,7 +78,10 @@ class TerminalSession:
             "/experiences": self._experiences,
             "/undo": self._undo,
             "/save": self._save,
+            "/conversations": self._conversations,
             "/load": self._load,
+            "/rename": self._rename,
+            "/delete": self._delete,
             "/forget": self._forget,
             "/help": lambda _: HELP,
         }
@@ -78,15 +100,42 @@ class TerminalSession:
 
     def arguments(self, name: str) -> tuple[str, ...]:
         """Returns the possible arguments of a command, for completion."""
+        if name in ("/load", "/delete"):
+            return tuple(one.title for one in self._stored())
         return {"/method": METHODS, "/character": self.settings.library.ids}.get(name, ())
 
-    def open(self, transcript: transcripts.Transcript, method: str | None = None) -> None:
-        """Continues a saved conversation, with its method or another; raises a UserError if a name is unknown."""
+    def open(self, transcript: transcripts.Transcript, method: str | None = None, stored: str = "") -> None:
+        """Continues a saved conversation, with its method or another; raises a UserError if a name is unknown.
+
+        Args:
+            transcript: The conversation.
+            method: Another method than its own.
+            stored: Its id in the store, or empty.
+        """
         conversation = Conversation(
             self.settings, transcript.character, method or transcript.method, experiences=self.experiences, as_of=transcript.as_of
         )
         conversation.restore(transcript)
         self.conversation = conversation
+        self._record(stored)
+
+    def messages(self) -> list[str]:
+        """Returns what the user said in the newest stored conversations with this character, oldest first."""
+        said: list[str] = []
+        for one in self._stored()[:HISTORY]:
+            with suppress(UserError):  # one that cannot be read has no history
+                said[:0] = [turn.message for turn in self.store.load("", one.id).turns]
+        return said
+
+    def _record(self, stored: str = "") -> None:
+        if stored or self._records:
+            self.conversation.record = ConversationRecord(self.store, "", stored, len(self.conversation.turns) if stored else 0)
+
+    def _stored(self) -> list[StoredConversation]:
+        return self.store.list("", self.conversation.character.id)
+
+    def _shown(self) -> str:
+        return self.conversation.record.id if self.conversation.record else ""
 
     def _mind(self, _: str) -> str:
         if not self.conversation.turns:
@@ -111,6 +160,7 @@ class TerminalSession:
         """Starts a conversation in the present one's scene; what was said before is unknown at another point in time."""
         old = self.conversation
         self.conversation = Conversation(self.settings, character, old.method, None, old.scene, self.experiences, as_of)
+        self._record()
 
     def _scene(self, text: str) -> str:
         self.conversation.set_scene(text or None)
@@ -136,12 +186,36 @@ class TerminalSession:
         transcripts.save(Path(path), self.conversation.transcript())
         return f"saved {len(self.conversation.turns)} turns in {path}"
 
-    def _load(self, path: str) -> str:
-        if not path:
-            raise UserError("/load needs a file written by /save: /load talk.jsonl")
-        self.open(transcripts.load(Path(path)))
+    def _conversations(self, _: str) -> str:
+        return format_conversations(self._stored(), self._shown())
+
+    def _load(self, name: str) -> str:
+        if name and Path(name).expanduser().is_file():
+            self.open(transcripts.load(Path(name)))
+        else:
+            others = [one for one in self._stored() if one.id != self._shown()]
+            if not (name or others):
+                raise UserError("there is no other stored conversation with this character: give a file written by /save")
+            one = self.store.find("", name, self.conversation.character.id) if name else others[0]
+            self.open(self.store.load("", one.id), stored=one.id)
         return f"{self._character('')}; {len(self.conversation.turns)} turns so far"
+
+    def _rename(self, title: str) -> str:
+        if not self._shown():
+            raise UserError("this conversation is not stored yet: say something first")
+        self.store.rename("", self._shown(), title)
+        return f"renamed to {title}"
+
+    def _delete(self, name: str) -> str:
+        if not name:
+            raise UserError("/delete needs a number of /conversations or a title")
+        one = self.store.find("", name, self.conversation.character.id)
+        shown = one.id == self._shown()
+        self.store.delete("", one.id)
+        if shown:
+            self.conversation.forget()
+        return f"deleted '{one.title}'{'; a new conversation starts' if shown else ''}"
 
     def _forget(self, _: str) -> str:
         self.conversation.forget()
-        return "forgotten; experiences stay"
+        return "a new conversation; experiences stay"

@@ -1,4 +1,4 @@
-"""Tab completion in the terminal: commands, and their names and files."""
+"""Tab completion in the terminal: commands, and their names, titles and files."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class CommandCompleter(Completer):
         name, blank, begun = line.partition(" ")
         if not blank:
             yield from (Completion(c, -len(name)) for c in self._session.commands if c.startswith(name))
-        elif name in ("/save", "/load"):
-            yield from self._paths.get_completions(Document(begun, len(begun)), complete_event)
         else:
             yield from (Completion(c, -len(begun)) for c in self._session.arguments(name) if c.startswith(begun))
+            if name in ("/save", "/load"):
+                yield from self._paths.get_completions(Document(begun, len(begun)), complete_event)

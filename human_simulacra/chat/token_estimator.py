@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from human_simulacra.backbones.base import BYTES_A_TOKEN, most_tokens
+from human_simulacra.traces import Trace
 
 HIGHEST_RATE = 3.0
 
@@ -21,6 +22,12 @@ class TokenEstimator:
         """Raises the rate if a server reported more tokens than were estimated for the same prompt, up to `HIGHEST_RATE`."""
         if reported > estimated > 0:
             self._rate = min(self._rate * reported / estimated, HIGHEST_RATE)
+
+    def calibrate_with(self, trace: Trace, system: str) -> None:
+        """Calibrates with what a server reported of the answering calls of a turn, whose system message was `system`."""
+        for call in trace.calls:
+            if call.agent == "top" and not call.completion.estimated:
+                self.calibrate(self.count(system + call.prompt), call.completion.prompt_tokens)
 
     def clip(self, text: str, tokens: int) -> str:
         """Shortens a text to at most `tokens` tokens by leaving out its middle."""

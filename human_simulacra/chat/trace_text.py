@@ -1,7 +1,10 @@
-"""Formats traces and experiences as plain text for the terminal."""
+"""Formats traces, experiences and lists of conversations as plain text for the terminal."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from human_simulacra.chat.conversation_store import StoredConversation
 from human_simulacra.chat.conversation_types import Experience
 from human_simulacra.traces import Trace
 
@@ -34,3 +37,11 @@ def format_experience(experience: Experience) -> str:
     """Formats an experience: its memory with thoughts and feelings."""
     memory = experience.memory
     return f"{memory.id}, {experience.at}\n  {memory.content}\n  thinks: {memory.thinking}\n  feels: {memory.emotion}"
+
+
+def format_conversations(stored: Sequence[StoredConversation], shown: str) -> str:
+    """Formats stored conversations, numbered, the newest first; `shown` is the id of the present one."""
+    lines = [
+        f"{number}. {one.title}{' (this one)' if one.id == shown else ''}\n   {one.about}" for number, one in enumerate(stored, 1)
+    ]
+    return "\n".join(lines) or "none yet"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from human_simulacra.chat.conversation_types import Note, Transcript, Turn
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically
-from human_simulacra.jsonl_rows import parse_row, read_jsonl
+from human_simulacra.jsonl_rows import parse_object, parse_row, read_jsonl
 from human_simulacra.secret_redaction import redact_json
 
 VERSION = 1
@@ -67,25 +67,43 @@ def load(path: Path) -> Transcript:
     path = Path(os.path.expanduser(path))
     if not path.is_file():
         raise UserError(f"transcript {path} does not exist: choose a file written by /save")
+    try:
+        return _parse(read_jsonl(path), path)
+    except (UnicodeDecodeError, RecursionError, OSError) as error:
+        raise UserError(f"transcript {path} cannot be read ({error}): choose a file written by /save") from None
+
+
+def parse(text: str, name: str) -> Transcript:
+    """Parses what `dump` wrote.
+
+    Args:
+        text: The lines.
+        name: What a message calls them.
+
+    Raises:
+        UserError: If they are no transcript; the message names the line.
+    """
+    rows = ((number, parse_object(line, f"{name}, line {number}")) for number, line in enumerate(text.splitlines(), 1))
+    return _parse(rows, name)
+
+
+def _parse(rows: Iterable[tuple[int, dict[str, Any]]], name: Path | str) -> Transcript:
     head: dict[str, Any] | None = None
     turns: list[Turn] = []
     notes: list[Note] = []
-    try:
-        for number, row in read_jsonl(path):
-            where = f"{path}, line {number}"
-            kind = row.pop("kind", None)
-            if head is None:
-                head = _head(kind, row, where)
-            elif kind == "turn":
-                turns.append(parse_row(Turn, row, where))
-            elif kind == "note":
-                notes.append(_note(parse_row(Note, row, where), notes, turns, where))
-            else:
-                raise UserError(f"{where}: a transcript's line is a turn or a note, not {kind!r}: correct or remove it")
-    except (UnicodeDecodeError, RecursionError, OSError) as error:
-        raise UserError(f"transcript {path} cannot be read ({error}): choose a file written by /save") from None
+    for number, row in rows:
+        where = f"{name}, line {number}"
+        kind = row.pop("kind", None)
+        if head is None:
+            head = _head(kind, row, where)
+        elif kind == "turn":
+            turns.append(parse_row(Turn, row, where))
+        elif kind == "note":
+            notes.append(_note(parse_row(Note, row, where), notes, turns, where))
+        else:
+            raise UserError(f"{where}: a transcript's line is a turn or a note, not {kind!r}: correct or remove it")
     if head is None:
-        raise UserError(f"transcript {path} is empty: choose a file written by /save")
+        raise UserError(f"transcript {name} is empty: choose a file written by /save")
     return Transcript(**{key: head[key] for key in _HEAD}, turns=tuple(turns), notes=tuple(notes))
 
 

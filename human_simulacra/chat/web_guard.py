@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from human_simulacra.chat.login_throttle import LoginThrottle
+from human_simulacra.chat.web_visitor import cookie_for
 from human_simulacra.local_address import find_refusal
 
 LARGEST_REQUEST = 64 * 1024  # bytes; a message has at most 2,800 characters
@@ -20,7 +21,7 @@ _READING = ("GET", "HEAD", "OPTIONS")
 
 
 class RequestGuard:
-    """Rejects what the page's own visitors never send, and adds security headers to responses.
+    """Rejects what the page's own visitors never send, and adds security headers and, behind a password, the visitor's cookie.
 
     Args:
         app: The wrapped ASGI application.
@@ -47,7 +48,10 @@ class RequestGuard:
             if self._throttle and scope["method"] not in _READING and scope["path"].rstrip("/").endswith("/login"):
                 await self._log_in(self._throttle, scope, receive, send)
                 return
-        await self._app(scope, receive, _with_headers(send))
+        cookie = b""
+        if self._throttle and scope["type"] == "http" and scope["path"] == "/":
+            cookie = cookie_for(dict(_headers(scope)).get("cookie", "")).encode()
+        await self._app(scope, receive, _with_headers(send, [(b"set-cookie", cookie)] if cookie else []))
 
     def _find_refusal(self, scope: Mapping[str, Any]) -> tuple[int, str] | None:
         headers = _headers(scope)
@@ -82,10 +86,10 @@ def _headers(scope: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]]
 
 
-def _with_headers(send: Any) -> Any:
+def _with_headers(send: Any, more: Sequence[tuple[bytes, bytes]] = ()) -> Any:
     async def guarded(event: dict[str, Any]) -> None:
         if event["type"] == "http.response.start":
-            event = {**event, "headers": [*event["headers"], *_HEADERS]}
+            event = {**event, "headers": [*event["headers"], *_HEADERS, *more]}
         await send(event)
 
     return guarded

@@ -1,31 +1,35 @@
-"""The web page: choice of character and method, one or two conversations, and the traces of the last answers."""
+"""The layout of the web page: choice of character, method and time, one or two conversations, the list of them, and the mind."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from human_simulacra.backbones.base import BackboneError
-from human_simulacra.chat import transcripts, web_html
+from human_simulacra.chat import web_html
 from human_simulacra.chat.chat_settings import METHODS, ChatSettings
-from human_simulacra.chat.web_session import WebSession
-from human_simulacra.errors import UserError
+from human_simulacra.chat.conversation_store import ConversationStore
 from human_simulacra.library import Library
 
-MESSAGE_CHARACTERS, SCENE_CHARACTERS = 2800, 400
 SESSION_SECONDS = 6 * 3600
-ALONE = "nothing"
 _HERE = Path(__file__).parent
 _DOWNLOAD = """files => { for (const [name, text] of files) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], {type: "application/jsonl"}));
   link.download = name; link.click(); setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 } }"""
+_ACTION = "(state, _) => [state, window.hsAction]"
 
 
-def build_page(library: Library, settings_by_backbone: Mapping[str, ChatSettings], method: str, scene: str | None) -> Any:
+def build_page(
+    library: Library,
+    settings_by_backbone: Mapping[str, ChatSettings],
+    method: str,
+    scene: str | None,
+    store: ConversationStore,
+    visitors: bool = False,
+) -> Any:
     """Builds the page as Gradio blocks.
 
     Args:
@@ -33,6 +37,8 @@ def build_page(library: Library, settings_by_backbone: Mapping[str, ChatSettings
         settings_by_backbone: Chat settings by the backbone's name that visitors see.
         method: The initial method.
         scene: The initial scene; None for the coffee shop.
+        store: Where conversations are stored.
+        visitors: Whether each browser has conversations of its own, as behind a password.
 
     Returns:
         A `gradio.Blocks`.
@@ -41,6 +47,9 @@ def build_page(library: Library, settings_by_backbone: Mapping[str, ChatSettings
     import gradio as gr
     from gradio.themes import Base
 
+    from human_simulacra.chat.web_events import ALONE, LONGEST_SENT, PageEvents
+
+    events = PageEvents(library, settings_by_backbone, store, visitors, method, scene)
     first = library.ids[0]
     cards = [(web_html.card(library.character(i)), i) for i in library.ids]
     theme = Base(
@@ -53,6 +62,8 @@ def build_page(library: Library, settings_by_backbone: Mapping[str, ChatSettings
         gr.HTML("<h1>Human simulacra</h1>", elem_id="hs-title")
         with gr.Row(elem_id="hs-page"):
             with gr.Column(scale=2, min_width=250, elem_id="hs-choice"):
+                with gr.Column(elem_id="hs-past"), gr.Accordion("Conversations", open=True):
+                    past = gr.HTML(elem_id="hs-conversations")
                 with gr.Column(elem_id="hs-who"):
                     who = gr.Radio(cards, value=first, label="Talk to", elem_id="hs-cards")
                     with gr.Accordion("Biography", open=False):
@@ -60,19 +71,19 @@ def build_page(library: Library, settings_by_backbone: Mapping[str, ChatSettings
                 with gr.Column(elem_id="hs-how"):
                     how = gr.Radio(list(METHODS), value=method, label="Method")
                     beside = gr.Radio([ALONE, *METHODS], value=ALONE, label="Compare with")
+                    when = gr.Slider(step=1, precision=0, label="Point in time", visible=False, elem_id="hs-when")
                     with gr.Accordion("Backbone and scene", open=False):
                         what = gr.Dropdown(list(settings_by_backbone), value=next(iter(settings_by_backbone)), label="Backbone")
-                        where = gr.Textbox(
-                            scene or "", label="Scene", placeholder="a coffee shop", max_length=SCENE_CHARACTERS, lines=2
-                        )
+                        where = gr.Textbox(scene or "", label="Scene", placeholder="a coffee shop", lines=2)
                         move = gr.Button("Go there", size="sm")
             with gr.Column(scale=5, min_width=300, elem_id="hs-middle"):
                 with gr.Row(elem_id="hs-talk"):
                     left = gr.HTML(elem_id="hs-left")
                     right = gr.HTML(elem_id="hs-right", visible=False)
+                notice = gr.HTML(elem_id="hs-notice")
                 message = gr.Textbox(
-                    label="Message", placeholder="Say something, Enter sends", max_length=MESSAGE_CHARACTERS, lines=1,
-                    max_lines=6, autofocus=True, elem_id="hs-message",
+                    label="Message", placeholder="Say something, Enter sends", lines=1, max_lines=6, autofocus=True,
+                    elem_id="hs-message",
                 )  # fmt: skip
                 with gr.Row(elem_id="hs-buttons"):
                     send = gr.Button("Send", variant="primary", min_width=80)
@@ -80,7 +91,7 @@ def build_page(library: Library, settings_by_backbone: Mapping[str, ChatSettings
                 with gr.Row(elem_id="hs-more"):
                     remember = gr.Button("Remember", size="sm", min_width=60)
                     undo = gr.Button("Undo", size="sm", min_width=60)
-                    forget = gr.Button("Begin anew", size="sm", min_width=60)
+                    begin = gr.Button("New conversation", size="sm", min_width=60)
                     export = gr.Button("Export", size="sm", min_width=60)
             with gr.Column(scale=3, min_width=280, elem_id="hs-inside"):
                 with gr.Accordion("Mind", open=True, elem_id="hs-mind"):
@@ -88,68 +99,27 @@ def build_page(library: Library, settings_by_backbone: Mapping[str, ChatSettings
                     experiences = gr.HTML()
                 life_story = gr.HTML(web_html.story(library, first))
         files = gr.JSON(visible=False)
-        shown = [left, right, mind, experiences]
+        action = gr.Textbox(visible=False)
+        # The buttons inside the conversations and the list press this one, which nobody sees.
+        do = gr.Button("Act", elem_id="hs-do")
 
-        def show(state: WebSession) -> list[Any]:
-            columns, compared = state.columns, len(state.columns) > 1
-            second = gr.HTML(web_html.log(columns[1], compared), visible=True) if compared else gr.HTML("", visible=False)
-            known = state.experiences.of(columns[0].conversation.character.id)
-            return [web_html.log(columns[0], compared), second, web_html.mind(columns), web_html.experiences(known)]
-
-        def arrange(state: WebSession | None, who: str, how: str, beside: str, what: str, where: str) -> list[Any]:
-            state = state or WebSession(settings_by_backbone)
-            try:
-                state.arrange(who, how, None if beside == ALONE else beside, what, where.strip() or None)
-            except UserError as error:
-                raise gr.Error(str(error), print_exception=False) from None
-            return [state, *show(state)]
-
-        def portrait(who: str) -> list[str]:
-            character = library.character(who)
-            return [web_html.biography(character), web_html.story(library, who)]
-
-        async def talk(state: WebSession, text: str) -> AsyncIterator[list[Any]]:
-            try:
-                async for _ in state.say(text):
-                    yield ["", *show(state)]
-            except UserError as error:
-                raise gr.Error(str(error), print_exception=False) from None
-            yield [text if any(c.error for c in state.columns) else "", *show(state)]
-
-        async def keep(state: WebSession) -> list[Any]:
-            try:
-                await state.columns[0].conversation.remember()
-            except (UserError, BackboneError) as error:
-                raise gr.Error(str(error), print_exception=False) from None
-            return show(state)
-
-        def take_back(state: WebSession) -> list[Any]:
-            if state.columns[0].conversation.undo() is None:
-                raise gr.Error("there is no experience to remove: Remember stores one", print_exception=False)
-            return show(state)
-
-        def begin(state: WebSession) -> list[Any]:
-            for column in state.columns:
-                column.conversation.forget()
-                column.error = ""
-            return show(state)
-
-        def dumped(state: WebSession) -> list[list[str]]:
-            made = [column.conversation.transcript() for column in state.columns]
-            return [[f"{t.character}-{t.method}-{place}.jsonl", transcripts.dump(t)] for place, t in enumerate(made, 1)]
-
-        setting: list[Any] = [session, who, how, beside, what, where]
+        shown = [left, right, mind, experiences, past, notice]
+        controls: list[Any] = [who, how, beside, what, where, when]
+        everything = [*controls, life, life_story, *shown]
+        dependent = [when, life, life_story, *shown]
         quiet: dict[str, Any] = {"api_name": False, "show_progress": "hidden"}
-        page.load(arrange, setting, [session, *shown], **quiet)
-        who.change(portrait, who, [life, life_story], **quiet)
+        page.load(events.load, None, [session, *everything], **quiet)
         for control in (who, how, beside, what):
-            control.change(arrange, setting, [session, *shown], **quiet)
-        move.click(arrange, setting, [session, *shown], **quiet)
-        saying = gr.on([send.click, message.submit], talk, [session, message], [message, *shown], **quiet)
-        stop.click(lambda state: show(state), session, shown, cancels=[saying], **quiet)
-        remember.click(keep, session, shown, api_name=False)
-        undo.click(take_back, session, shown, **quiet)
-        forget.click(begin, session, shown, cancels=[saying], **quiet)
-        export.click(dumped, session, files, **quiet).then(None, files, None, js=_DOWNLOAD)
+            control.input(events.arrange, [session, *controls], dependent, **quiet)
+        when.input(events.arrange, [session, *controls], dependent, trigger_mode="always_last", **quiet)
+        move.click(events.arrange, [session, *controls], dependent, **quiet)
+        whole = f"(state, text) => [state, text.slice(0, {LONGEST_SENT + 1})]"
+        saying = gr.on([send.click, message.submit], events.talk, [session, message], [message, *shown], js=whole, **quiet)
+        acting = do.click(events.act, [session, action], [message, *everything], js=_ACTION, **quiet)
+        stop.click(events.show, session, shown, cancels=[saying, acting], **quiet)
+        remember.click(events.remember, session, shown, api_name=False)
+        undo.click(events.undo, session, shown, **quiet)
+        begin.click(events.begin, session, shown, cancels=[saying, acting], **quiet)
+        export.click(events.export, session, files, **quiet).then(None, files, None, js=_DOWNLOAD)
     page.queue(default_concurrency_limit=16, max_size=64, api_open=False)
     return page

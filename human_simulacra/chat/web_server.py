@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import sys
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from human_simulacra.chat.chat_settings import ChatSettings
+from human_simulacra.chat.conversation_store import own_conversations
 from human_simulacra.chat.login_throttle import LoginThrottle
 from human_simulacra.chat.web_guard import RequestGuard
 from human_simulacra.errors import UserError
@@ -46,6 +48,7 @@ def make_app(
     scene: str | None,
     password: str | None,
     local_only: bool = True,
+    keep_conversations: bool = True,
 ) -> Any:
     """Builds the page as an ASGI application, behind a `RequestGuard`.
 
@@ -56,6 +59,7 @@ def make_app(
         scene: See there.
         password: The visitors' password; None for a page without one.
         local_only: Whether this machine alone can reach the server.
+        keep_conversations: Whether conversations are stored in the user's data folder; if not, they end with the program.
 
     Raises:
         UserError: If Gradio is not installed.
@@ -68,7 +72,10 @@ def make_app(
     from human_simulacra.chat.web_page import build_page
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    page = build_page(library, settings_by_backbone, method, scene)
+    # A page without a password is for the user of this machine; behind one, visitors must not see each other's conversations.
+    page = build_page(
+        library, settings_by_backbone, method, scene, own_conversations(keep_conversations), visitors=password is not None
+    )
     gr.mount_gradio_app(
         app, page, path="/", auth=(USER, password) if password else None, auth_message=f"User name: {USER}", show_api=False
     )
@@ -91,6 +98,11 @@ def serve(app: Any, host: str, port: int) -> int:
             for server in self.servers:
                 print(f"open http://{shown}:{server.sockets[0].getsockname()[1]}/ (ctrl-C stops)", flush=True)
                 break
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            # An open page holds a connection until the end; that this cuts it is no error to tell.
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+            await super().shutdown(sockets)
 
     config = uvicorn.Config(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=2)
     try:

@@ -84,7 +84,7 @@ def test_mistakes_in_a_pipe_are_said_on_stderr_and_in_the_status(tmp_path: Path,
     assert done.returncode == 2 and done.stdout == "It was called [31mAlk[0m.\n"
     errors = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
     for words, line in zip(
-        ("mean '/method'", "mean 'macm'", "mean 'bo-crane'", "needs a file", "no experience", "no answer yet", "in parts", "not exist"),
+        ("mean '/method'", "mean 'macm'", "mean 'bo-crane'", "needs a file", "no experience", "no answer yet", "in parts", "no stored conversation"),
         errors, strict=True,
     ):  # fmt: skip
         assert words in line
@@ -106,7 +106,7 @@ def test_a_backbone_out_of_reach_is_named_with_its_address_and_the_mend(tmp_path
         (["chat", "ada-borg"], "did you mean 'ada-berg'"),
         (["chat"], "choose a character: human-simulacra chat CHARACTER, one of ada-berg"),
         (["chat", "ada-berg", "--method", "rga"], "did you mean 'rag'"),
-        (["chat", "--load", "no.jsonl"], "--load no.jsonl is no file: give a transcript that /save wrote"),
+        (["chat", "--load", "no.jsonl"], "there is no file and no stored conversation 'no.jsonl'"),
         (["chat", "ada-berg", "--backbone", "no.py"], "--backbone no.py does not exist"),
         (["web", "--host", "0.0.0.0"], "is open to other machines: add --password"),
         (["web", "--host", "0.0.0.0", "--password", "short"], "use at least 8"),
@@ -199,7 +199,7 @@ def test_completion_history_and_ctrl_c_at_a_terminal(
         terminal.type("\t\r")
         terminal.until("you talk to Bo Crane")
         terminal.type("Tell me all.\r")
-        terminal.until("Let me think of")
+        terminal.until("Let me think")
         terminal.type("\x03")
         terminal.until("stopped", "you:")
         gate.set()

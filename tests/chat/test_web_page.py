@@ -164,7 +164,7 @@ def test_remember_undo_and_begin_anew(page: Any) -> None:
     assert f"I told a friend of Alk {EVIL}" in page.locator("#hs-mind").inner_text()
     page.get_by_role("button", name="Undo").click()
     page.get_by_text("New experiences").wait_for(state="detached")
-    page.get_by_role("button", name="Begin anew").click()
+    page.get_by_role("button", name="New conversation").click()
     page.get_by_text("Say something to Ada Berg.").wait_for()
     assert page.locator(".hs-said").count() == 0 and page.evaluate("window.hacked") is None
 

@@ -1,0 +1,48 @@
+"""A message as a stimulus that a method answers."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from human_simulacra.chat.short_term_memory import ShortTermMemory
+from human_simulacra.prompts import render
+from human_simulacra.types import Stimulus
+
+BARE_QUERY_WORDS = 5  # a shorter message ("and then?") says too little to search memory with
+
+
+class ChatTurn:
+    """A turn that the character answers.
+
+    Args:
+        message: The user's message.
+    """
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    @cached_property
+    def plain(self) -> str:
+        """The message as agents before the answer are given it."""
+        return render("chat_turn_plain", message=self.message)
+
+    @cached_property
+    def text(self) -> str:
+        """The message with the instruction to answer."""
+        return render("chat_turn", plain=self.plain)
+
+    def stimulus(self, character: str, memory: ShortTermMemory, scene: str, room: int, draw: int) -> Stimulus:
+        """Returns the stimulus of this turn after the turns in short-term memory.
+
+        Args:
+            character: Id of the character.
+            memory: The conversation so far.
+            scene: Where it takes place.
+            room: Tokens available for it.
+            draw: Number of the draw; another one gives another answer to the same message.
+        """
+        before = memory.turns
+        bare = before and len(self.message.split()) < BARE_QUERY_WORDS
+        query = f"{before[-1].message} {self.message}" if bare else self.message
+        history = memory.history(scene, query, room)
+        return Stimulus(f"turn-{len(before) + 1}", character, self.text, query, history, sample=draw, plain=self.plain)
