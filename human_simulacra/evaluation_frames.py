@@ -28,6 +28,12 @@ ANSWERS = (
     "correct", "error", "calls", "prompt_tokens", "completion_tokens", "trace",
 )  # fmt: skip
 
+# Columns of numbers, in which None becomes NaN.
+_NUMBERS = {
+    "score", "low", "high", "above_readers", "above_readers_low", "above_readers_high", "p", "money", "difference",
+    "p_uncorrected", "dz", "rank_biserial", "detectable",
+}  # fmt: skip
+
 
 def score_frame(run: Run) -> pd.DataFrame:
     """Returns one row per model and experiment: its headline measure, the primary test, rows, usage and money (`TABLE`)."""
@@ -85,7 +91,8 @@ def answer_frame(run: Run) -> pd.DataFrame:
 
 
 def _frame(lines: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
-    return pd.DataFrame([[line.get(column) for column in columns] for line in lines], columns=pd.Index(columns))
+    frame = pd.DataFrame([[line.get(column) for column in columns] for line in lines], columns=pd.Index(columns))
+    return frame.astype({column: float for column in columns if column in _NUMBERS})
 
 
 def _methods(run: Run) -> dict[str, str | None]:

@@ -62,7 +62,7 @@ class EvaluationRun:
         """The headline figure of each model and experiment: `score` with its interval, test, usage and money.
 
         `above_readers` is the score above readers without the life. `p` is that of the difference from the control `against`,
-        with Holm's correction over the run. Scores and their bounds are in `unit`; None is unknown.
+        with Holm's correction over the run. Scores and their bounds are in `unit`; NaN is unknown.
         """
         from human_simulacra.evaluation_frames import score_frame
 

@@ -64,7 +64,7 @@ def standalone_chart(drawing: Markup, title: str, names: Sequence[str]) -> Stand
             x, y = 0.0, y + LINE
         parts += [svg.marker(x + 7, y - 4, place), svg.text(x + 20, y, name)]
         x += wide
-    top = y + LINE
+    top = y
     colours = "".join(
         f".standalone .s{i} {{ fill: {colour}; }} .standalone .whisker.s{i} {{ stroke: {colour}; }}\n"
         for i, colour in enumerate(COLOURS)

