@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import tempfile
@@ -15,6 +16,7 @@ from human_simulacra.describing.croissant import croissant_json
 from human_simulacra.describing.dataset_card import Card, read_card
 from human_simulacra.errors import UserError
 from human_simulacra.files import sha256_file, write_atomically
+from human_simulacra.jsonl_rows import read_jsonl
 
 CARD, CROISSANT, CHECKSUMS, LICENCE = "README.md", "croissant.json", "SHA256SUMS", "LICENSE"
 NOTE = """## Files of this repository
@@ -122,13 +124,16 @@ def _hub_card(card: Card, name: str) -> str:
 
 
 def _check_rows(card: Card, source: Path, folder: Path, cache: Path) -> str:
-    """Loads every configuration of the repository and compares types and rows with the source."""
+    """Loads every configuration of the repository and compares its rows with the lines of the source."""
     total = 0
     for config in card.configs:
-        want = _load(source, config.name, config.split, cache)
-        found = _load(folder, config.name, config.split, cache)
-        if found.features != want.features or found.to_list() != want.to_list():
-            raise UserError(f"'{config.name}' is not the same in Parquet as in {source}: compare the features in its card")
+        lines = [(path, place, row) for path in sorted(source.glob(config.glob)) for place, row in read_jsonl(path)]
+        found = _load(folder, config.name, config.split, cache).to_list()
+        if len(found) != len(lines):
+            raise UserError(f"'{config.name}' has {len(found)} rows in Parquet, but {len(lines)} in {source}")
+        for row, (path, place, line) in zip(found, lines, strict=True):
+            if json.loads(json.dumps(row, default=str)) != line:  # dates are texts in the source
+                raise UserError(f"{path}, line {place}: its keys and types are not those of the features in {source / CARD}")
         total += len(found)
     return f"datasets: {len(card.configs)} configurations, {total:,} rows, the same as in {source}"
 

@@ -81,10 +81,16 @@ def test_only_what_the_tool_wrote_is_replaced(ready: Path, tmp_path: Path) -> No
         check_own_folder(folder)
 
 
-def test_a_file_that_datasets_cannot_read_is_named_and_nothing_is_left(small: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [('{"id": "a", "title": "b"}', r"scenarios\.jsonl, line 1: its keys and types"), ('{"id": ', "cannot read 'scenarios'")],
+)
+def test_a_file_that_does_not_fit_the_card_is_named_and_nothing_is_left(
+    small: Path, tmp_path: Path, line: str, words: str
+) -> None:
     data = Path(shutil.copytree(small, tmp_path / "data"))
-    (data / "scenarios.jsonl").write_text('{"id": 1}\n')
-    with pytest.raises(UserError, match="'scenarios'"):
+    (data / "scenarios.jsonl").write_text(f"{line}\n")
+    with pytest.raises(UserError, match=words):
         prepare_repository(data, tmp_path / "out", "somebody/lives")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data"]
 
