@@ -24,8 +24,8 @@ COMPARISONS = (
     "rank_biserial", "detectable", "caveat",
 )  # fmt: skip
 ANSWERS = (
-    "model", "method", "experiment", "type", "character", "id", "question", "options", "answer", "prediction", "outcome",
-    "correct", "error", "calls", "prompt_tokens", "completion_tokens", "trace",
+    "model", "method", "experiment", "type", "character", "id", "question", "options", "answer", "prediction", "chosen",
+    "outcome", "correct", "error", "calls", "prompt_tokens", "completion_tokens", "trace",
 )  # fmt: skip
 
 # Columns of numbers, in which None becomes NaN.
@@ -74,15 +74,16 @@ def comparison_frame(run: Run) -> pd.DataFrame:
 def answer_frame(run: Run) -> pd.DataFrame:
     """Returns one row per answer (`ANSWERS`).
 
-    `options` and `answer` hold texts. `outcome` is that of `answer_browser.answer_outcome`, and `correct` whether it is right,
-    None where the experiment has no right answers.
+    `options`, `answer` and `chosen` (what a reply chose, None where there is no choice) hold texts. `outcome` is that of
+    `answer_browser.answer_outcome`, and `correct` whether it is right, None where the experiment has no right answers.
     """
     methods = _methods(run)
     lines = []
     for row, answer in zip(run.rows, run.answers, strict=True):
         usage, outcome = usage_by_agent([row["trace"]])["all"], answer_outcome(row)
         lines.append({
-            **row, "method": methods.get(row["model"]), "answer": _answer_texts(row), "outcome": outcome,
+            **row, "method": methods.get(row["model"]), "answer": _option_texts(row, "answer"),
+            "chosen": _option_texts(row, "chosen") if row.get("options") else None, "outcome": outcome,
             "correct": row.get("correct", None if outcome == "not right or wrong" else outcome == "right"),
             "error": answer.get("error"), "calls": usage.calls, "prompt_tokens": usage.prompt_tokens,
             "completion_tokens": usage.completion_tokens,
@@ -133,10 +134,10 @@ def _comparisons(run: Run) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-def _answer_texts(row: Mapping[str, Any]) -> Any:
-    """Returns the right answers of a row as texts, where they are positions of options; else as the row has them."""
-    answer, options = row.get("answer"), row.get("options")
-    places = answer if isinstance(answer, list) else [answer]
+def _option_texts(row: Mapping[str, Any], column: str) -> Any:
+    """Returns a column as texts, where it holds positions of options; else as the row has it."""
+    value, options = row.get(column), row.get("options")
+    places = value if isinstance(value, list) else [value]
     if options and all(isinstance(place, int) and 0 <= place < len(options) for place in places):
         return [options[place] for place in places]
-    return answer
+    return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from markupsafe import Markup
@@ -34,7 +34,8 @@ _VIEW_BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 class StandaloneChart:
     """A chart as SVG source. Notebooks show it."""
 
-    svg: str
+    title: str
+    svg: str = field(repr=False)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Writes the SVG file and returns its path."""
@@ -78,7 +79,7 @@ def standalone_chart(drawing: Markup, title: str, names: Sequence[str]) -> Stand
         "svg", svg.element("title", title), style, background, *parts, body, xmlns="http://www.w3.org/2000/svg", viewBox=box,
         **outer, role="img", class_="standalone",
     )  # fmt: skip
-    return StandaloneChart(str(image) + "\n")
+    return StandaloneChart(title, str(image) + "\n")
 
 
 def _inside(drawing: Markup) -> str:

@@ -71,7 +71,8 @@ def test_two_evaluations_in_a_notebook_give_tables_answers_and_report(
     assert (boat["question"], boat["answer"], boat["prediction"]) == ("What was your boat called?", ["Alk"], "Alk")
     assert bool(boat["correct"]) and boat["outcome"] == "right" and boat["trace"]["persona"] == "ada-berg"
     chosen = answers[answers["type"] == "single_choice"].iloc[0]
-    assert chosen["answer"] == ["a violin"] and set(chosen["options"]) == {"a violin", "a leg", "a cup", "a promise"}
+    assert chosen["answer"] == ["a violin"] and chosen["chosen"] == [chosen["options"][1]] and boat["chosen"] is None
+    assert set(chosen["options"]) == {"a violin", "a leg", "a cup", "a promise"}
 
     assert first.comparisons["model"].tolist() == ["tiny-prompt"] and first.problems == ()
     assert "<table" in Path(first.report()).read_text() and "report.html" in first.report()._repr_html_()
