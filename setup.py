@@ -35,6 +35,7 @@ setup(
         "pydantic>=2.11,<3",
         "typing_extensions",
         "numpy<2",
+        "pandas",
         "httpx",
         "tqdm",
         "tabulate",
@@ -60,6 +61,16 @@ setup(
         "mem0": ["mem0ai>=2.0,<2.1"],
         # gradio 6 needs a huggingface-hub that transformers below 5 refuses
         "web": ["gradio>=5.50,<6"],
-        "test": ["pytest", "pytest-xdist", "hypothesis", "ruff", "pyright[nodejs]", "mlcroissant", "playwright"],
+        "test": [
+            "pytest",
+            "pytest-xdist",
+            "hypothesis",
+            "ruff",
+            "pyright[nodejs]",
+            "mlcroissant",
+            "playwright",
+            "nbclient",
+            "ipykernel",
+        ],
     },
 )

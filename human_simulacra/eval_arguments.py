@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from human_simulacra.command_checks import check_backbone, check_data_folder, check_output_folder
+
+if TYPE_CHECKING:
+    from human_simulacra.plugin.run_command import RunOutcome
 
 METHODS = "none,prompt,rag,macm,shuffled"
 LISTS = ("characters", "experiments", "methods", "models", "runs")
@@ -41,7 +44,7 @@ def add_eval(commands: Any) -> None:
     add("--work-dir", default="outputs/eval", metavar="FOLDER", help="folder of the runs (default: outputs/eval)")
     add("--resume", nargs="?", const="latest", metavar="RUN", help="resume a run with the same arguments (default: the latest)")
     add("--write-config", metavar="FILE.py", help="write the OpenCompass config to this file (default: into the folder of runs)")
-    parser.set_defaults(run=_evaluate)
+    parser.set_defaults(run=run_eval)
 
 
 def add_list(commands: Any) -> None:
@@ -53,15 +56,16 @@ def add_list(commands: Any) -> None:
     parser.set_defaults(run=_list)
 
 
-def _evaluate(arguments: argparse.Namespace) -> int:
+def run_eval(arguments: argparse.Namespace, outcome: RunOutcome | None = None) -> int:
+    """Checks the arguments of `add_eval` and evaluates a model; see `eval_command.evaluate` for arguments and errors."""
     from human_simulacra.plugin.eval_command import evaluate
 
     check_data_folder(arguments.data)
     for given in filter(None, [arguments.model, arguments.agent_model, *(arguments.judge or ())]):
-        if given.partition(":")[0].endswith(".py"):
+        if isinstance(given, str) and given.partition(":")[0].endswith(".py"):
             check_backbone(given)
     check_output_folder(Path(arguments.work_dir), "--work-dir")
-    return evaluate(arguments)
+    return evaluate(arguments, outcome)
 
 
 def _list(arguments: argparse.Namespace) -> int:

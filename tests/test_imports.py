@@ -35,6 +35,7 @@ BASE = {
     "json_form",
     "word_stems",
     "point_in_time",
+    "event_loops",
 }
 CALLS = {"prompts", "backbones", "memory", "agents"}  # what calls a model
 # What each part may import of the others; each part may import itself.
@@ -61,7 +62,9 @@ ALLOWED = {
     "chat": {*BASE, *CALLS, "library", "library_as_of", "persona", "methods", "method_interface", "method_runner", "construction"},
     "simulacrum": {*BASE, "library", "backbones", "chat", "plugin"},
     "listing": {*BASE, "library", "experiments", "results"}, "eval_arguments": {*BASE, "listing", "plugin"},
-    "cli": {*BASE, "eval_arguments", "library", "library_as_of", "chat", "judging", "reporting", "run_viewer", "simulacrum"}, "__init__": {*BASE, "library", "simulacrum"},
+    "dataset_loading": {*BASE, "library"}, "evaluation_frames": {*BASE, "results", "experiments", "reporting"},
+    "evaluation_run": {*BASE, "results", "charts", "reporting", "evaluation_frames"}, "evaluation": {*BASE, "eval_arguments", "evaluation_run", "plugin"},
+    "event_loops": set(), "cli": {*BASE, "eval_arguments", "library", "library_as_of", "chat", "judging", "reporting", "run_viewer", "simulacrum"}, "__init__": {*BASE, "library", "simulacrum", "evaluation", "evaluation_run", "dataset_loading"},
 }  # fmt: skip
 # Files of `experiments/` that all experiments share; the registry alone knows the experiments.
 SHARED = {"__init__", "base", "samples", "second_reader", "single_choice", "judge_tables", "token_gain"}

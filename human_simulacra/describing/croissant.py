@@ -12,6 +12,7 @@ from human_simulacra.errors import UserError
 from human_simulacra.files import sha256_file
 
 CROISSANT_TYPES = {"string": "sc:Text", "int64": "sc:Integer", "float64": "sc:Float", "bool": "sc:Boolean", "date32": "sc:Date"}
+ENCODINGS = {".jsonl": "application/jsonlines", ".parquet": "application/x-parquet"}
 PLAIN_TERMS = """citeAs column equivalentProperty extract field fileObject fileProperty fileSet format includes isLiveDataset
 jsonPath key md5 parentField path recordSet references regex repeated replace samplingRate separator source subField transform"""
 CONTEXT = {
@@ -59,7 +60,7 @@ def croissant_json(card: Card, folder: Path) -> str:
         "distribution": [
             *(_file(path, folder) for c in card.configs for path in sorted(folder.glob(c.glob))),
             *({"@type": "cr:FileSet", "@id": f"{c.name}-files", "name": f"{c.name}-files",
-               "encodingFormat": "application/jsonlines", "includes": c.glob} for c in card.configs),
+               "encodingFormat": ENCODINGS[Path(c.glob).suffix], "includes": c.glob} for c in card.configs),
         ],
         "recordSet": [
             {"@type": "cr:RecordSet", "@id": c.name, "name": c.name,
@@ -70,7 +71,7 @@ def croissant_json(card: Card, folder: Path) -> str:
 
 def _file(path: Path, folder: Path) -> dict[str, str]:
     name = path.relative_to(folder).as_posix()
-    return {"@type": "cr:FileObject", "@id": name, "name": name, "contentUrl": name, "encodingFormat": "application/jsonlines",
+    return {"@type": "cr:FileObject", "@id": name, "name": name, "contentUrl": name, "encodingFormat": ENCODINGS[path.suffix],
             "sha256": sha256_file(path)}  # fmt: skip
 
 

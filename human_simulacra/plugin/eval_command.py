@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import ast
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,17 +16,20 @@ from mmengine.config import Config
 from human_simulacra.errors import UserError
 from human_simulacra.files import digest, write_atomically
 from human_simulacra.plugin.eval_config import make_config, read_model
+from human_simulacra.plugin.run_command import RunOutcome
 from human_simulacra.plugin.run_command import main as run
 from human_simulacra.plugin.run_estimate import agree_to_cost
 
 _HEAD = "# Written by `human-simulacra eval`. Run it again: python run.py {path} -w {work_dir}\n"
 
 
-def evaluate(arguments: argparse.Namespace) -> int:
+def evaluate(arguments: argparse.Namespace, outcome: RunOutcome | None = None) -> int:
     """Evaluates a model.
 
     Args:
-        arguments: The parsed arguments; see `eval_arguments.add_eval`.
+        arguments: The arguments of `eval_arguments.add_eval`: as a command line gives them, or as Python does, with lists of
+            names, models as configs, and a mapping of settings.
+        outcome: As of `run_command.main`.
 
     Returns:
         The exit status, as of `run_command.main`.
@@ -36,7 +42,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
     judges = [read_model(judge, arguments.base_url) for judge in arguments.judge or ()]
     dataset = {"sample": arguments.sample, "runs": arguments.runs, "characters": _names(arguments.character)}
     dataset |= {"data": arguments.data, "limit": arguments.limit}
-    model = {"data": arguments.data, "concurrency": arguments.concurrency, **dict(map(_setting, arguments.set or ()))}
+    model = {"data": arguments.data, "concurrency": arguments.concurrency, **_settings(arguments.set or ())}
     config = make_config(
         llm,
         _names(arguments.method) or [],
@@ -54,11 +60,34 @@ def evaluate(arguments: argparse.Namespace) -> int:
         raise UserError(f"{path} cannot be written ({error.strerror}): choose another folder with --work-dir") from None
     resume = ["-r", arguments.resume] if arguments.resume else []
     agree = partial(agree_to_cost, max_cost=arguments.max_cost)
-    return run([str(path), "-w", str(work_dir), *resume], agree)
+    with _warnings_only() if outcome is not None else nullcontext():
+        return run([str(path), "-w", str(work_dir), *resume], agree, outcome)
 
 
-def _names(given: str | None) -> list[str] | None:
-    return [name.strip() for name in given.split(",") if name.strip()] if given is not None else None
+@contextmanager
+def _warnings_only() -> Iterator[None]:
+    """Lets OpenCompass's logger, which kept the standard output of its import, show warnings alone."""
+    from opencompass.utils import get_logger
+
+    shown = [handler for handler in get_logger().handlers if type(handler) is logging.StreamHandler]
+    levels = [handler.level for handler in shown]
+    for handler in shown:
+        handler.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        for handler, level in zip(shown, levels, strict=True):
+            handler.setLevel(level)
+
+
+def _names(given: str | Sequence[str] | None) -> list[str] | None:
+    if isinstance(given, str):
+        return [name.strip() for name in given.split(",") if name.strip()]
+    return None if given is None else list(given)
+
+
+def _settings(given: Mapping[str, Any] | Sequence[str]) -> dict[str, Any]:
+    return dict(given) if isinstance(given, Mapping) else dict(map(_setting, given))
 
 
 def _setting(given: str) -> tuple[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from inspect import signature
-from pathlib import Path
 from typing import Any
 
 from human_simulacra.errors import UserError, unknown
@@ -37,27 +36,28 @@ _INFER = {
 }
 
 
-def read_model(given: str, base_url: str | None = None) -> dict[str, Any]:
+def read_model(given: str | Mapping[str, Any], base_url: str | None = None) -> dict[str, Any]:
     """Returns the model config that `--model` names.
 
     Args:
-        given: One of the forms of `listing.MODEL_FORMS`.
+        given: One of the forms of `listing.MODEL_FORMS`, or an OpenCompass model config.
         base_url: The API's address; None for that of the environment, else OpenAI's.
 
     Raises:
         UserError: If it has none of these forms, or the file defines no such model.
     """
+    if isinstance(given, Mapping) or given.partition(":")[0].endswith(".py"):
+        from human_simulacra.plugin.chat_backbone_loader import read_model_config  # imports OpenCompass, for seconds
+
+        llm = plain(read_model_config(given)[0])
+        name = llm.get("path") or llm["type"].rpartition(".")[2] if isinstance(given, Mapping) else given.partition(":")[0][:-3]
+        return {"abbr": _abbr(str(name)), **llm}
     kind, slash, name = given.partition("/")
     if given == "embedded":
         return dict(_EMBEDDED)
-    if given.partition(":")[0].endswith(".py"):
-        from human_simulacra.plugin.chat_backbone_loader import read_model_config  # imports OpenCompass, for seconds
-
-        llm, _ = read_model_config(given)
-        return {"abbr": Path(given.partition(":")[0]).stem, **plain(llm)}
     if not slash or not name or kind not in _CLASSES:
         raise unknown("--model", given, MODEL_FORMS)
-    abbr = "".join(c if c.isalnum() or c in "._-" else "-" for c in name.rstrip("/").rsplit("/", 1)[-1])
+    abbr = _abbr(name)
     llm = {"type": _CLASSES[kind], "abbr": abbr, "path": name, "max_out_len": 256}
     if kind == "openai":
         address = base_url or os.environ.get("OPENAI_BASE_URL") or os.environ.get("OPENAI_API_BASE") or _OPENAI
@@ -65,6 +65,10 @@ def read_model(given: str, base_url: str | None = None) -> dict[str, Any]:
     if base_url:
         raise UserError(f"--base-url is for openai/NAME, not for {given}: leave it out")
     return {**llm, "batch_size": 16, "run_cfg": {"num_gpus": 1}} if kind in ("hf", "vllm") else llm
+
+
+def _abbr(name: str) -> str:
+    return "".join(c if c.isalnum() or c in "._-" else "-" for c in name.rstrip("/").rsplit("/", 1)[-1])
 
 
 def make_config(

@@ -12,6 +12,7 @@ from opencompass.openicl.icl_inferencer.icl_base_inferencer import BaseInference
 
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.errors import UserError
+from human_simulacra.event_loops import run_coroutine
 from human_simulacra.files import write_atomically
 from human_simulacra.method_interface import PreparedStimulus
 from human_simulacra.plugin.conversations import Conversation, Turn, group_conversations
@@ -70,7 +71,7 @@ class SimulacrumInferencer(BaseInferencer):
         label = f"{folder.name}/{Path(name).stem}"
         checkpoint = RowCheckpoint(folder / "rows" / f"{Path(name).stem}.jsonl")
         try:
-            results = asyncio.run(self._answer_all(rows, checkpoint, label))
+            results = run_coroutine(self._answer_all(rows, checkpoint, label))
         finally:
             saved = checkpoint.close()
         text = json.dumps({str(i): result for i, result in enumerate(results)}, indent=1, ensure_ascii=True)

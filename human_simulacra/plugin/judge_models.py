@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from mmengine.config import Config
 from human_simulacra.backbones import CachedBackbone, CallCache, RetryingBackbone, RetryPolicy
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.errors import UserError
+from human_simulacra.event_loops import run_coroutine
 from human_simulacra.judge_models.judge_calls import Entry, Judge, JudgeCalls
 from human_simulacra.judge_models.reading_material import MIN_CONTEXT
 from human_simulacra.plugin.backbone_factory import build_backbone
@@ -121,7 +121,7 @@ def run_calls(
     progress = Progress(f"{label} {output.parent.name}/{output.name}", count, unit=unit)
     calls.on_judgement = lambda failed: progress.step(failed=failed)
     try:
-        entries = asyncio.run(judging)
+        entries = run_coroutine(judging)
     finally:
         progress.close()
     return [(row, {**entry, "error": None if entry["error"] is None else redact(entry["error"])}) for row, entry in entries]

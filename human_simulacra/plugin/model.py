@@ -15,6 +15,7 @@ from opencompass.models.base_api import BaseAPIModel
 from human_simulacra.backbones import CachedBackbone, CallCache, RetryingBackbone, RetryPolicy
 from human_simulacra.backbones.base import Backbone, BackboneError
 from human_simulacra.errors import UserError
+from human_simulacra.event_loops import run_coroutine
 from human_simulacra.files import cache_dir as default_cache_dir
 from human_simulacra.files import digest
 from human_simulacra.library import Library
@@ -162,7 +163,7 @@ class Simulacrum(BaseAPIModel):
         async def respond_to_all() -> list[str | None]:
             return await asyncio.gather(*map(respond, stimuli))
 
-        return asyncio.run(respond_to_all())
+        return run_coroutine(respond_to_all())
 
 
 def _text(prompt: Any) -> str:

@@ -15,6 +15,7 @@ from human_simulacra.backbones.openai_chat import REASONING_TOKENS, OpenAIChat
 from human_simulacra.backbones.retry import RetryPolicy
 from human_simulacra.backbones.server_errors import ServerError
 from human_simulacra.errors import UserError
+from human_simulacra.event_loops import run_coroutine
 from human_simulacra.files import cache_dir
 from human_simulacra.plugin.backbone_factory import build_backbone
 from human_simulacra.plugin.config_classes import experiment_dataset_class, has_type
@@ -37,7 +38,7 @@ def probe_models(config: Config, mode: str = "all") -> None:
     Raises:
         UserError: If a model cannot be used: its server is out of reach, or refuses the key, the model or every request.
     """
-    asyncio.run(_probe_all([found for found in _find_llms(config, mode) if asks_chat_server(found[0])]))
+    run_coroutine(_probe_all([found for found in _find_llms(config, mode) if asks_chat_server(found[0])]))
 
 
 async def _probe_all(found: list[tuple[Mapping[str, Any], Path]]) -> None:

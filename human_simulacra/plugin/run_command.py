@@ -6,6 +6,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +17,32 @@ from human_simulacra.redacted_output import redacted_output
 _NOISE = ("SlurmRunner is not used", "Default to dump eval details", "Reusing experiements")
 
 
+@dataclass
+class RunOutcome:
+    """What a caller in this process learns of a run besides its exit status: its folder, once it has one, and what it lacks."""
+
+    folder: Path | None = None
+    problems: tuple[str, ...] = ()
+
+
 @redacted_output
-def main(argv: list[str] | None = None, agree: Callable[[Any, Any], None] | None = None) -> int:
+def main(
+    argv: list[str] | None = None, agree: Callable[[Any, Any], None] | None = None, outcome: RunOutcome | None = None
+) -> int:
     """Runs a config, with the arguments of OpenCompass's own command and those of `run_arguments.OVERRIDES`.
 
     Args:
         argv: Command-line arguments; None for the process's own.
         agree: Called before a new run makes anything or calls a model, with the config and the rows of its datasets
             (`config_checks.check_run`); it raises a UserError if the run must not be.
+        outcome: Filled in on the way, if given; user errors are then raised instead of printed.
 
     Returns:
         The exit status: 0 if the run is complete, 1 if it lacks something (`run_completeness.find_problems`), 2 for a user
         error, 130 if interrupted.
+
+    Raises:
+        UserError: Only with an `outcome`.
     """
     arguments = sys.argv[1:] if argv is None else argv
     parser = argparse.ArgumentParser(add_help=False)
@@ -64,6 +79,8 @@ def main(argv: list[str] | None = None, agree: Callable[[Any, Any], None] | None
         if agree is not None and not known.reuse:
             agree(config, loaded)
         with claim_run(work_dir, known.reuse, identify_config(config), known.dry_run) as folder:
+            if outcome is not None:
+                outcome.folder = folder
             if not known.dry_run:
                 forget_dataset_sizes(config)
                 if known.reuse:
@@ -81,11 +98,15 @@ def main(argv: list[str] | None = None, agree: Callable[[Any, Any], None] | None
                 return status
             problems = find_problems(config, folder, known.mode, failure)
     except UserError as error:
+        if outcome is not None:
+            raise
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print(f"\nstopped; finished rows are saved, resume with: {resume or 'the same command'}", file=sys.stderr)
         return 130
+    if outcome is not None:
+        outcome.problems = tuple(map(str, problems))
     for problem in problems:
         print(problem, file=sys.stderr)
     if problems or status:

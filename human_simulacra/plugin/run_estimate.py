@@ -5,7 +5,6 @@ A few rows of each dataset are rehearsed: the method runs with its real prompts 
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from human_simulacra.backbones.base import estimate_tokens
 from human_simulacra.errors import UserError
+from human_simulacra.event_loops import run_coroutine
 from human_simulacra.results.usage import Usage, model_cost
 from human_simulacra.types import Completion, Generation, Message
 
@@ -113,7 +113,7 @@ def _rehearse(model: Any, rows: Dataset, used: Usage) -> None:
         for place in range(count):
             await method.respond(decode_stimulus(rows[place * len(rows) // count]["envelope"]))
 
-    asyncio.run(rehearse())
+    run_coroutine(rehearse())
     for name in ("calls", "prompt_tokens", "completion_tokens"):
         setattr(used, name, getattr(used, name) + round(getattr(counting.usage, name) * len(rows) / count))
 

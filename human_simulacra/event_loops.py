@@ -1,0 +1,41 @@
+"""Runs a coroutine to its end from synchronous code, also where an event loop is running already, as in a notebook."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Coroutine
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def run_coroutine(work: Coroutine[Any, Any, T]) -> T:
+    """Runs a coroutine as `asyncio.run` does and returns its result.
+
+    Where this thread already runs an event loop, a thread of its own runs the coroutine, and this one waits. An interrupt
+    (ctrl-C, the button of a notebook) then cancels it and waits until it has ended.
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    begun: Future[tuple[asyncio.AbstractEventLoop, asyncio.Task[Any] | None]] = Future()
+
+    async def watched() -> T:
+        begun.set_result((asyncio.get_running_loop(), asyncio.current_task()))
+        return await work
+
+    # The context says to which cell of a notebook an output belongs.
+    context = contextvars.copy_context()
+    with ThreadPoolExecutor(1, thread_name_prefix="coroutine") as thread:
+        result = thread.submit(lambda: context.run(asyncio.run, watched()))
+        try:
+            return result.result()
+        except BaseException:
+            if not result.done():
+                loop, task = begun.result()
+                assert task is not None
+                loop.call_soon_threadsafe(task.cancel)
+            raise
