@@ -124,7 +124,7 @@ class HumanSimulacraEvaluator(BaseEvaluator):
         }
 
 
-_LETTERS = r'\(?[A-Z]\)?(?:\s*(?:,|&|and)?\s*\(?[A-Z]\)?)*'
+_LETTERS = r'\(?[A-Z]\)?(?:(?:\s*(?:,|&|\band\b)\s*|\s+)\(?[A-Z]\)?)*'
 _LAST_LINE = re.compile(rf'\bANSWER\W*?:\W*?({_LETTERS})\W*$',
                         re.MULTILINE | re.IGNORECASE)
 
@@ -136,7 +136,7 @@ def read_letters(reply: str):
     reply.
     """
     found = _LAST_LINE.findall(reply)
-    whole = re.fullmatch(rf'\W*({_LETTERS})\W*', reply)
+    whole = re.fullmatch(rf'\W*({_LETTERS})\W*', reply, re.IGNORECASE)
     text = found[-1] if found else whole[1] if whole else ''
     text = re.sub(r'and', '', text, flags=re.IGNORECASE)
     return sorted(set(re.findall('[A-Z]', text.upper()))) or None
