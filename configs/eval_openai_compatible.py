@@ -2,17 +2,10 @@
 
 from mmengine.config import read_base
 
-from human_simulacra.plugin.model import Simulacrum
-
 with read_base():
     from .datasets.self_report import self_report_datasets
-    from .models.methods import methods
-    from .models.openai_compatible import openai_compatible
+    from .models.openai_compatible import models
     from .summarizers.run import eval, infer, summarizer
 
 datasets = self_report_datasets
-models = [
-    dict(type=Simulacrum, abbr='gpt-4o-mini-' + entry['method'], llm=openai_compatible, concurrency=16, **entry)
-    for entry in methods
-]
 work_dir = 'outputs/openai_compatible'

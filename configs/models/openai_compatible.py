@@ -2,6 +2,8 @@
 
 from opencompass.models import OpenAISDK
 
+from human_simulacra.plugin.model import Simulacrum
+
 openai_compatible = dict(
     type=OpenAISDK,
     abbr='gpt-4o-mini',
@@ -11,3 +13,9 @@ openai_compatible = dict(
     max_out_len=256,
     timeout=120,
 )
+
+# What `opencompass --models openai_compatible` evaluates: five methods on this model.
+models = [
+    dict(type=Simulacrum, abbr=openai_compatible['abbr'] + '-' + method, llm=openai_compatible, method=method, concurrency=16)
+    for method in ('none', 'prompt', 'rag', 'macm', 'shuffled')
+]

@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
+from human_simulacra.backbones.reasoning import split_reasoning
 from human_simulacra.charts.chart import Chart
 from human_simulacra.charts.model_series import Series
 from human_simulacra.experiments.second_reader import ReadingTask
@@ -53,10 +54,12 @@ class Experiment(ABC):
 
         Returns:
             `missing`, `status` (`results.reply_status`), and the scores. A reply that was cut off or filtered is scored as an
-            empty one, since its end may be what answers.
+            empty one, since its end may be what answers. Reasoning before the answer, which models that are no simulacra leave in
+            their replies, is not read.
         """
         status = reply_status(reply, trace)
-        return {"missing": reply is None, "status": status, **self.score(row, reply if status in (ANSWERED, MISSING) else "")}
+        said = reply and split_reasoning(reply).answer
+        return {"missing": reply is None, "status": status, **self.score(row, said if status in (ANSWERED, MISSING) else "")}
 
     @abstractmethod
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:

@@ -20,12 +20,15 @@ from human_simulacra.plugin.config_schema import OF_DATASETS, check_shape
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.inferencer import SimulacrumInferencer
 from human_simulacra.plugin.llm_config import resolve_answering, type_name
+from human_simulacra.plugin.llm_schema import find_class
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.partition_checks import check_partitions
 from human_simulacra.plugin.primary_checks import check_primary
+from human_simulacra.plugin.prompt_dataset import PromptDataset
 from human_simulacra.plugin.run_arguments import check_no_space
 from human_simulacra.plugin.secret_checks import check_no_secrets
 from human_simulacra.plugin.stimulus_serialization import decode_stimulus
+from human_simulacra.plugin.summarizer import RunSummarizer
 from human_simulacra.point_in_time import find_point
 
 
@@ -62,7 +65,9 @@ def check_run(config: Config, file: str, work_dir: Path) -> list[tuple[Mapping[s
     libraries = [Library(model.get("data")) for model in _simulacra(config)]
     loaded = _load_datasets(config)
     check_partitions(config, loaded)
-    _check_no_question_twice(loaded)
+    _check_models_fit(config, loaded)
+    if find_subclass(config.get("summarizer") or {}, RunSummarizer):  # OpenCompass's own has a line for each dataset
+        _check_no_question_twice(loaded)
     _check_not_knowing(config, loaded)
     characters = {str(character) for _, rows in loaded for character in rows["character"]}
     check_primary(config, experiment_names(config))
@@ -145,6 +150,26 @@ def _check_no_question_twice(loaded: Sequence[tuple[Mapping[str, Any], Dataset]]
                     "would add up its answers: give each a run of its own"
                 )
             asked[key] = dataset["abbr"]
+
+
+def _check_models_fit(config: Config, loaded: Sequence[tuple[Mapping[str, Any], Dataset]]) -> None:
+    """Raises a UserError if a dataset's rows are for simulacra and a model is none, or the other way round."""
+    for dataset, _ in loaded:
+        ours = find_subclass(dataset["infer_cfg"]["inferencer"], SimulacrumInferencer)
+        prompts = find_subclass(dataset, PromptDataset)
+        for model in config["models"]:
+            simulacrum = issubclass(find_class(model["type"]) or object, Simulacrum)
+            where = f"model '{model['abbr']}' and dataset '{dataset['abbr']}' do not fit"
+            if ours and not simulacrum:
+                raise UserError(
+                    f"{where}: its rows are for simulacra. Wrap the model, dict(type=Simulacrum, llm=...), or take the datasets "
+                    "of configs/datasets/self_report_prompts.py, which any model can answer"
+                )
+            if prompts and simulacrum:
+                raise UserError(
+                    f"{where}: its rows hold the whole prompt. Take the datasets of configs/datasets/self_report.py for a "
+                    "Simulacrum, or give the model that it wraps"
+                )
 
 
 def _check_not_knowing(config: Config, loaded: Sequence[tuple[Mapping[str, Any], Dataset]]) -> None:

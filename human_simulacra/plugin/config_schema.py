@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, TypeVar
 
+from opencompass.summarizers import DefaultSummarizer
 from pydantic import BaseModel, ConfigDict
 
 from human_simulacra.errors import UserError, unknown
@@ -105,7 +106,9 @@ def _check_dataset(dataset: Mapping[str, Any], file: str, path: str) -> None:
         raise UserError(f"{file}: {unknown(f'{path}.experiment', name, EXPERIMENTS)}")
     check_value(Text | None, dataset.get("data"), file, f"{path}.data")
     check_value(AtLeastOne | None, dataset.get("limit"), file, f"{path}.limit")
-    own = (*OF_DATASETS, "data", "limit", *(() if kind.experiment else ("experiment",)))
+    if "persona" in kind.own_arguments:
+        check_value(bool, dataset.get("persona", True), file, f"{path}.persona")
+    own = (*OF_DATASETS, *kind.own_arguments, *(() if kind.experiment else ("experiment",)))
     check_arguments(
         EXPERIMENTS[name].rows, {key: value for key, value in dataset.items() if key not in own}, file, path, ("library",)
     )
@@ -126,9 +129,10 @@ def _check_dataset(dataset: Mapping[str, Any], file: str, path: str) -> None:
 
 def _check_summarizer(summarizer: Any, file: str) -> None:
     check_value(Config, summarizer, file, "summarizer")
-    check_value(_Typed, summarizer, file, "summarizer")
-    if find_subclass(summarizer, RunSummarizer):
+    # OpenCompass takes its own where no type is given.
+    kind = find_subclass(summarizer, RunSummarizer) if summarizer.get("type") else DefaultSummarizer
+    if kind:
         given = {key: value for key, value in summarizer.items() if key != "type"}
-        check_arguments(RunSummarizer, given, file, "summarizer", ("config",))
+        check_arguments(kind, given, file, "summarizer", ("config",))
     if summarizer.get("primary") is not None:
         check_arguments(PrimaryPlan, summarizer["primary"], file, "summarizer.primary")

@@ -26,6 +26,7 @@ class ExperimentDataset(BaseDataset):
     """
 
     experiment: ClassVar[str] = ""
+    own_arguments: ClassVar[tuple[str, ...]] = ("data", "limit")  # beside `experiment` and the arguments of its rows
 
     @classmethod
     def load(

@@ -21,7 +21,7 @@ from human_simulacra.results.reply_status import ANSWERED, Status, reply_status
 from human_simulacra.schema import AtLeastOne, Config, Share, Text, Whole
 
 # Columns that only transport a row to the model; scores depend on the others.
-_TRANSPORT_COLUMNS = {"envelope", "prompt", "query", "recap", "idx", "subdivision"}
+_TRANSPORT_COLUMNS = {"envelope", "system", "prompt", "query", "recap", "idx", "subdivision"}
 
 
 class ExperimentEvaluator(BaseEvaluator):

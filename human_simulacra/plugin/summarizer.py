@@ -14,6 +14,7 @@ from human_simulacra.plugin.output_redaction import redact_outputs
 from human_simulacra.plugin.run_description import build_description
 from human_simulacra.reporting import write_manifest, write_report
 from human_simulacra.results.loaded_run import DESCRIPTION
+from human_simulacra.results.run_folder import list_results
 from human_simulacra.results.summary import Summary
 from human_simulacra.results.tables import headline_table, summary_to_csv, table_to_text, to_json, usage_table
 from human_simulacra.results.unfinished import describe_unfinished, with_unfinished
@@ -47,7 +48,12 @@ class RunSummarizer:
         found, results, failure = summarise_evaluated(results, self.primary)
         if results.unfinished:
             print(f"\n{describe_unfinished(results.unfinished)}")
-        if not found:
+        if not found and list_results(self.folder):
+            print(
+                f"the results in {self.folder} hold no rows, which the tables need (--dump-eval-details False leaves them out): "
+                f"remove {self.folder}/results and resume with -r"
+            )
+        elif not found:
             print(f"no results in {self.folder}: nothing to summarise")
         else:
             self._show(found, results, report)
