@@ -16,7 +16,7 @@ _PART = re.compile(r"_\d+$")
 # The files of a run, for the documentation. In the names, TIME, MODEL, DATASET and EXPERIMENT stand for any name.
 FILES: dict[str, str] = {
     "configs/TIME_ID.py": "the whole config as OpenCompass ran it; one file for each session",
-    "predictions/MODEL/DATASET.json": "question, reply and trace of every row; `DATASET_0.json` and on if a runner split the dataset",
+    "predictions/MODEL/DATASET.json": "question, reply and trace of every row; `DATASET_0.json` and on in a split run",
     "predictions/MODEL/rows/DATASET.jsonl": "the journal: each row, written when it is finished, with a hash of what decides it",
     "results/MODEL/DATASET.json": "metrics; scores of each row, and what judges and a second reader wrote about it",
     "summary/primary.md, .json": "the primary comparisons: p corrected over all methods and experiments of the run",

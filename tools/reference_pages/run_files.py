@@ -12,6 +12,6 @@ def run_files_page() -> str:
         "# Files of a run",
         "Every file that a run leaves in its folder `WORK_DIR/TIME/`. MODEL is the `abbr` of a model, DATASET that of a dataset.",
         table(("file", "content"), ((code(name), escape(meaning)) for name, meaning in FILES.items())),
-        "[Running](../running.md#what-a-run-leaves) explains the figures, and [the manifest](../report.md#the-manifest) how changed "
-        "files are found.",
+        "[Running](../running.md#what-a-run-leaves) explains the figures. [The manifest](../report.md#the-manifest) shows "
+        "which files were changed.",
     )
