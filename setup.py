@@ -59,6 +59,7 @@ setup(
         "mem0": ["mem0ai>=2.0,<2.1"],
         # gradio 6 needs a huggingface-hub that transformers below 5 refuses
         "web": ["gradio>=5.50,<6"],
+        "docs": ["mkdocs", "mkdocs-material"],
         "test": ["pytest", "pytest-xdist", "hypothesis", "ruff", "pyright[nodejs]", "mlcroissant", "playwright"],
     },
 )
