@@ -39,7 +39,14 @@ class _Handler(BaseHTTPRequestHandler):
         read = sum(len(message["content"]) for message in body["messages"]) // 4
         usage = {"prompt_tokens": read, "completion_tokens": len(text) // 4, "total_tokens": read + len(text) // 4}
         choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
-        reply = {"id": "overlap", "object": "chat.completion", "created": 0, "model": "overlap", "choices": [choice], "usage": usage}
+        reply = {
+            "id": "overlap",
+            "object": "chat.completion",
+            "created": 0,
+            "model": "overlap",
+            "choices": [choice],
+            "usage": usage,
+        }
         data = json.dumps(reply).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
