@@ -72,5 +72,6 @@ setup(
             "nbclient",
             "ipykernel",
         ],
+        "docs": ["mkdocs", "mkdocs-material"],
     },
 )

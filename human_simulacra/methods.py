@@ -41,10 +41,17 @@ def rag(
     chunk_paragraphs: AtLeastOne = 2,
     index: IndexKind = "dense",
 ) -> MethodSteps:
-    """Retrieval-augmented generation from the life story; raises a UserError for an invalid value.
+    """Retrieval-augmented generation from the life story: the persona is followed by the most relevant chunks.
 
-    The persona is followed by the `k` most relevant chunks of `chunk_paragraphs` paragraphs, found by `index`: `dense`,
-    `lexical` or `hybrid`.
+    Args:
+        searcher: Finds the chunks.
+        settings: What all methods share.
+        k: How many chunks.
+        chunk_paragraphs: How many paragraphs a chunk has.
+        index: What finds the chunks: embeddings, words, or both.
+
+    Raises:
+        UserError: If a value is invalid.
     """
 
     async def prepare(caller: ModelCaller, stimulus: Stimulus) -> WorkingMemory:
@@ -75,14 +82,24 @@ def macm(
 ) -> MethodSteps:
     """The Multi-Agent Cognitive Mechanism: Memory, Thinking and Emotion agents, then the Top agent (docs/macm.md).
 
-    With the order `recall_first`, thoughts and feelings are about the memories; with `parallel`, the paper's (arXiv 2402.18180),
-    all three agents run at once and know the persona alone. `agents` says whether thinking and emotion are two calls
-    (`separate`) or one (`joint`). `retriever` is one of `memory_agent.RETRIEVERS` or a memory system (`memory.memory_systems`);
-    it finds at most `memories` memories (None: 4 by the model, otherwise 8) of about `memory_tokens` tokens together. The paper's
-    mechanism is `retriever='llm'`, `order='parallel'`, `agents='separate'`.
+    The paper's mechanism (arXiv 2402.18180) is `retriever='llm'`, `order='parallel'`, `agents='separate'`.
 
-    An ablation names fewer `components`. With `matched`, a placebo replaces each unused agent, so that all variants make the
-    same calls with about as many tokens (`agents.placebo_agents`). Raises a UserError for an invalid value.
+    Args:
+        searcher: Finds the memories.
+        settings: What all methods share.
+        components: The agents in use; an ablation names fewer.
+        retriever: What finds the memories: `llm` (the model reads the index of summaries), `dense`, `lexical`, `hybrid`,
+            `hybrid+llm`, `recency_importance`, `mem0`, or the dotted path of a memory system (docs/memory.md).
+        memories: At most so many memories; None for 4 by the model, otherwise 8.
+        memory_tokens: About so many tokens of memories together.
+        order: With `recall_first`, thoughts and feelings are about the memories. With `parallel`, the paper's, all agents run
+            at once and know the persona alone.
+        agents: Whether thoughts and feelings are one call (`joint`) or two (`separate`).
+        matched: Whether a placebo replaces each unused agent, so that all variants make the same calls with about as many
+            tokens (`agents.placebo_agents`).
+
+    Raises:
+        UserError: If a value is invalid.
     """
     known = (*memory_agent.RETRIEVERS, *ADAPTERS)
     if retriever not in known and not is_memory_system(retriever):

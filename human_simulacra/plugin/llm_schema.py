@@ -29,7 +29,13 @@ MISSPELT = 0.8
 
 
 class Price(BaseModel):
-    """Money for a million tokens."""
+    """Money for a million tokens.
+
+    Attributes:
+        input: Tokens that the model reads.
+        output: Tokens that it writes.
+        cached: Tokens that it reads from its prefix cache; as `input` if None.
+    """
 
     model_config = STRICT
     input: NotNegative
@@ -38,7 +44,37 @@ class Price(BaseModel):
 
 
 class ModelConfig(BaseModel):
-    """The keys that model configs of all classes share; each class has further ones."""
+    """The keys that model configs of all classes share; each class has further ones.
+
+    Attributes:
+        type: An OpenCompass model class, or its dotted name.
+        abbr: Name in tables and file names.
+        path: The model's name at its server, its folder, or its file.
+        max_out_len: Maximum length of an answer in tokens; 256 if None.
+        min_out_len: Minimum length of an answer in tokens, for Hugging Face models.
+        max_seq_len: Context length in tokens.
+        context: Context length in tokens of a `LlamaCpp` model, and of a judge, whose reading it bounds.
+        batch_size: How many waiting calls of a model in this process form one batch.
+        concurrency: For use without a simulacrum, which has its own `concurrency`.
+        max_workers: For use without a simulacrum: OpenCompass's number of threads.
+        retry: For use without a simulacrum, which has its own `retry`.
+        query_per_second: For use without a simulacrum: OpenCompass's limit of calls started in a second.
+        timeout: Seconds until a call of an OpenAI-compatible server counts as failed.
+        temperature: For use without a simulacrum, which has its own `temperature`.
+        key: `'ENV'` takes the key from OPENAI_API_KEY. Never write a key into a config.
+        openai_api_base: Address of an OpenAI-compatible server.
+        meta_template: OpenCompass's template of the roles.
+        run_cfg: What OpenCompass's runner needs, such as `dict(num_gpus=1)`.
+        generation_kwargs: Arguments of the generation, for Hugging Face and vLLM models.
+        model_kwargs: Arguments of the model's constructor, for Hugging Face and vLLM models.
+        extra_body: Further fields of each request to an OpenAI-compatible server.
+        openai_extra_kwargs: Further arguments of the OpenAI client's call.
+        summarizer_abbr: OpenCompass's name of the model in its own summary.
+        pred_postprocessor: OpenCompass's changes of a reply before it is scored.
+        price: What tokens cost; see below.
+        capabilities: What the server takes, if the first calls shall not find out; see below.
+        reasoning_tokens: How many tokens the model may think before it answers.
+    """
 
     model_config = STRICT | ConfigDict(extra="allow")
     type: Annotated[Any, "a model class"]

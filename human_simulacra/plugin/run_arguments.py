@@ -15,13 +15,20 @@ MODES = ("all", "infer", "eval", "viz")
 _COUNTS = ("--max-num-workers", "--max-workers-per-gpu", "--retry", "--dataset-num-runs", "--max-seq-len", "--max-out-len",
            "--batch-size", "--min-out-len", "--hf-num-gpus")  # fmt: skip
 # Options that change a config before it is run.
-OVERRIDES = ("llm", "base_url", "method", "character", "limit", "sample")
+OVERRIDES = {
+    "llm": "another model, in the forms of `human-simulacra list models`",
+    "base_url": "address of an OpenAI-compatible server for --llm",
+    "method": "methods to compare, with commas",
+    "character": "ids of characters, with commas",
+    "limit": "at most so many rows of each dataset, spread over the characters",
+    "sample": "quick, life, core or all",
+}
 
 
 def add_overrides(parser: argparse.ArgumentParser) -> None:
     """Adds the options that change a config, in the words of `human-simulacra eval`; see `config_overrides`."""
-    for name in OVERRIDES:
-        parser.add_argument(f"--{name.replace('_', '-')}", type=int if name == "limit" else str)
+    for name, meaning in OVERRIDES.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=int if name == "limit" else str, help=meaning)
 
 
 def check_run_arguments(known: argparse.Namespace, rest: Sequence[str]) -> None:

@@ -46,12 +46,12 @@ def main(
     """
     arguments = sys.argv[1:] if argv is None else argv
     parser = argparse.ArgumentParser(add_help=False)
-    parser.add_argument("config", nargs="?")
-    parser.add_argument("-w", "--work-dir")
-    parser.add_argument("-r", "--reuse", nargs="?", const="latest")
-    parser.add_argument("-m", "--mode", default="all")
-    parser.add_argument("-h", "--help", action="store_true")
-    parser.add_argument("--dry-run", action="store_true")
+    parser.add_argument("config", nargs="?", help="the config, such as configs/eval_human_simulacra.py")
+    parser.add_argument("-w", "--work-dir", help="folder of the runs (default: that of the config)")
+    parser.add_argument("-r", "--reuse", nargs="?", const="latest", help="resume a run (default: the latest)")
+    parser.add_argument("-m", "--mode", default="all", help="all; infer, eval or viz for answers, scores or tables alone")
+    parser.add_argument("-h", "--help", action="store_true", help="list OpenCompass's options")
+    parser.add_argument("--dry-run", action="store_true", help="check the config and print its tasks, and run none")
     add_overrides(parser)
     known, rest = parser.parse_known_args(arguments)
     if known.help:

@@ -13,6 +13,24 @@ from human_simulacra.errors import UserError
 
 STAMP = re.compile(r"\d{8}_\d{6}")  # the name of a run's folder
 _PART = re.compile(r"_\d+$")
+# The files of a run, for the documentation. In the names, TIME, MODEL, DATASET and EXPERIMENT stand for any name.
+FILES: dict[str, str] = {
+    "configs/TIME_ID.py": "the whole config as OpenCompass ran it; one file for each session",
+    "predictions/MODEL/DATASET.json": "question, reply and trace of every row; `DATASET_0.json` and on in a split run",
+    "predictions/MODEL/rows/DATASET.jsonl": "the journal: each row, written when it is finished, with a hash of what decides it",
+    "results/MODEL/DATASET.json": "metrics; scores of each row, and what judges and a second reader wrote about it",
+    "summary/primary.md, .json": "the primary comparisons: p corrected over all methods and experiments of the run",
+    "summary/EXPERIMENT.md, .csv, .json": "scores by method, type and character, and exploratory comparisons",
+    "summary/run.json": "what was run: models, datasets, versions, hashes of config and prompts, usage, money, what is missing",
+    "summary/manifest.json": "SHA-256 of all these files",
+    "summary/report.html": "the report, with every answer",
+    "summary/summary_TIME.csv, .md, .txt": "OpenCompass's own summary, where a config uses its summarizer",
+    "logs/": "the traceback of a task that failed, and of a run that stopped early (`failure.txt`)",
+    "run_record.json": "host, process and start of the run, and a hash of its config",
+    "sessions.jsonl": "start and mode of every session: the run itself, and each time that it was resumed",
+    "run.lock": "held while a process runs in the folder",
+    "judgements.sqlite": "grades that people gave on the page of `human-simulacra judge`",
+}
 
 
 def find_runs(work_dir: Path, wanted: str) -> list[Path]:
