@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from mmengine.config import Config
 
+from human_simulacra.plugin.run_command import main
 from human_simulacra.plugin.summarizer import RunSummarizer
 from tests.run_config import ROOT, latest, predictions
 from tests.servers import ScriptedServer, serving
@@ -53,7 +54,9 @@ def scores(folder: Path, dataset: str) -> dict[str, float]:
     return {name: json.loads(path.read_text())["score"] for name, path in results.items()}
 
 
-def test_models_and_datasets_by_name_give_opencompass_table_and_ours_and_resume_without_paying_twice(repository: Path) -> None:
+def test_models_and_datasets_by_name_give_opencompass_table_and_ours_and_resume_without_paying_twice(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     names = ("--models", "openai_compatible", "--datasets", "self_report_quick")
     with serving(knows_its_persona) as server:
         printed = opencompass(repository, server, *names, "--debug", "-w", "out")
@@ -72,6 +75,14 @@ def test_models_and_datasets_by_name_give_opencompass_table_and_ours_and_resume_
         ours = opencompass(repository, server, *names, "--summarizer", "run", "--debug", "-w", "out", "-r")
         assert predictions(folder) == answers and len(server.requests) == paid
         assert "Self report, by method and type" in ours and (folder / "summary" / "report.html").is_file()
+
+        # `run.py` takes over the run with the config that OpenCompass wrote.
+        monkeypatch.setenv("OPENAI_API_KEY", KEY)
+        monkeypatch.setenv("HUMAN_SIMULACRA_DATA", str(repository / "data"))
+        monkeypatch.chdir(repository)
+        written = max((folder / "configs").iterdir())
+        assert main([str(written), "-w", "out", "-r", "--debug"]) == 0
+        assert predictions(folder) == answers and len(server.requests) == paid
 
 
 def test_a_config_runs_mode_by_mode_and_tables_need_the_rows_of_its_results(
