@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mmengine.config import Config
 
+from human_simulacra.plugin.run_command import main
+from human_simulacra.plugin.summarizer import RunSummarizer
 from tests.run_config import ROOT, latest, predictions
 from tests.servers import ScriptedServer, serving
 
@@ -51,7 +54,9 @@ def scores(folder: Path, dataset: str) -> dict[str, float]:
     return {name: json.loads(path.read_text())["score"] for name, path in results.items()}
 
 
-def test_models_and_datasets_by_name_give_opencompass_table_and_ours_and_resume_without_paying_twice(repository: Path) -> None:
+def test_models_and_datasets_by_name_give_opencompass_table_and_ours_and_resume_without_paying_twice(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     names = ("--models", "openai_compatible", "--datasets", "self_report_quick")
     with serving(knows_its_persona) as server:
         printed = opencompass(repository, server, *names, "--debug", "-w", "out")
@@ -71,15 +76,26 @@ def test_models_and_datasets_by_name_give_opencompass_table_and_ours_and_resume_
         assert predictions(folder) == answers and len(server.requests) == paid
         assert "Self report, by method and type" in ours and (folder / "summary" / "report.html").is_file()
 
+        # `run.py` takes over the run with the config that OpenCompass wrote.
+        monkeypatch.setenv("OPENAI_API_KEY", KEY)
+        monkeypatch.setenv("HUMAN_SIMULACRA_DATA", str(repository / "data"))
+        monkeypatch.chdir(repository)
+        written = max((folder / "configs").iterdir())
+        assert main([str(written), "-w", "out", "-r", "--debug"]) == 0
+        assert predictions(folder) == answers and len(server.requests) == paid
 
-def test_a_config_runs_mode_by_mode_and_needs_the_rows_of_its_results(repository: Path) -> None:
-    command = ("configs/eval_openai_compatible.py", "-w", "out")
+
+def test_a_config_runs_mode_by_mode_and_tables_need_the_rows_of_its_results(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ("configs/eval_openai_compatible.py", "-w", str(repository / "out"))
     with serving(knows_its_persona) as server:
         opencompass(repository, server, *command, "-m", "infer")
         folder = latest(repository / "out")
         assert len(predictions(folder)) == 15 and not (folder / "results").exists()
-        printed = opencompass(repository, server, *command, "-m", "eval", "-r", "--dump-eval-details", "False")
-        assert "hold no rows" in printed and "--dump-eval-details False" in printed
-        shutil.rmtree(folder / "results")
         printed = opencompass(repository, server, *command, "-m", "eval", "-r", "--dump-eval-details")
     assert "Self report, by method and type" in printed and scores(folder, "multiple_choice")["prompt"] == pytest.approx(100 / 3)
+    for path in (folder / "results").rglob("*.json"):  # what --dump-eval-details False leaves
+        path.write_text(json.dumps({key: value for key, value in json.loads(path.read_text()).items() if key != "details"}))
+    RunSummarizer(Config.fromfile(str(max((folder / "configs").iterdir())), format_python_code=False)).summarize()
+    assert "hold no rows" in capsys.readouterr().out
