@@ -35,7 +35,7 @@ setup(
         "typing_extensions",
         "numpy<2",
         "httpx",
-        "tqdm",
+        "rich",
         "tabulate",
         "bm25s",
         "sentence-transformers",

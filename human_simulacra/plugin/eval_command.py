@@ -54,7 +54,8 @@ def evaluate(arguments: argparse.Namespace) -> int:
         raise UserError(f"{path} cannot be written ({error.strerror}): choose another folder with --work-dir") from None
     resume = ["-r", arguments.resume] if arguments.resume else []
     agree = partial(agree_to_cost, max_cost=arguments.max_cost)
-    return run([str(path), "-w", str(work_dir), *resume], agree)
+    shown = [f"--{name}" for name in ("quiet", "wide") if getattr(arguments, name)]
+    return run([str(path), "-w", str(work_dir), *resume, *shown], agree)
 
 
 def _names(given: str | None) -> list[str] | None:
