@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,16 @@ from pathlib import Path
 from typing import Any, cast
 
 from human_simulacra.redacted_output import RedactedStream
+
+_STYLE = re.compile("\x1b\\[[0-9;]*m")
+
+
+class _LogStream(RedactedStream):
+    """A log without secrets and without the colours that libraries write for a terminal."""
+
+    def write(self, text: str) -> int:
+        super().write(_STYLE.sub("", text))
+        return len(text)
 
 
 @contextmanager
@@ -23,21 +34,22 @@ def output_to(path: Path, loggers: Iterable[logging.Logger] = ()) -> Iterator[No
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     # It is not closed: a library may keep the stream and write to it later.
-    log = cast(Any, RedactedStream(path.open("a", encoding="utf-8", errors="backslashreplace", buffering=1)))
+    log = cast(Any, _LogStream(path.open("a", encoding="utf-8", errors="backslashreplace", buffering=1)))
     listed = [found for found in logging.root.manager.loggerDict.values() if isinstance(found, logging.Logger)]
     handlers = [handler for logger in (logging.root, *listed, *loggers) for handler in logger.handlers]
-    changed = [(handler, handler.stream) for handler in handlers if isinstance(handler, logging.StreamHandler)]
-    changed = [(handler, stream) for handler, stream in changed if _is_terminal(stream)]
+    # A handler without a stream of its own looks up standard error whenever it writes.
+    own: list[Any] = [handler for handler in handlers if "stream" in vars(handler)]
+    changed = [(handler, handler.stream) for handler in own if _is_terminal(handler.stream)]
     before = sys.stdout, sys.stderr
     sys.stdout = sys.stderr = log
     for handler, _ in changed:
-        handler.setStream(log)
+        handler.stream = log  # setStream would flush the stream before, which may be closed
     try:
         yield
     finally:
         sys.stdout, sys.stderr = before
         for handler, stream in changed:
-            handler.setStream(stream)
+            handler.stream = stream
 
 
 def _is_terminal(stream: Any) -> bool:

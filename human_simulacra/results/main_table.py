@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tabulate import tabulate
+from tabulate import MIN_PADDING, tabulate
 
 from human_simulacra.amounts import format_money, format_tokens
 from human_simulacra.results.answering_agreement import answering_suffix
@@ -61,7 +61,7 @@ def main_table_to_text(table: Table, width: int = WIDTH) -> str:
     head = (table.head[0], textwrap.fill(table.head[1], HEAD), *table.head[2:])
     figure = MOST_FIGURE if width <= WIDTH else width
     others = [min(max(len(str(row[place])) for row in table.rows), figure) for place in range(1, len(head))]
-    heads = [max(map(len, name.split("\n"))) for name in head[1:]]
+    heads = [max(map(len, name.split("\n"))) + MIN_PADDING for name in head[1:]]
     room = max(LEAST_NAME, width - sum(max(pair) + 2 for pair in zip(others, heads, strict=True)))
     text = tabulate(table.rows, head, tablefmt="simple", disable_numparse=True, maxcolwidths=[room, figure, None, None])
     return f"{table.title}\n\n{text}"
