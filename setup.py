@@ -37,7 +37,7 @@ setup(
         "numpy<2",
         "pandas",
         "httpx",
-        "tqdm",
+        "rich",
         "tabulate",
         "bm25s",
         "sentence-transformers",

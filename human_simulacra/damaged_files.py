@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import itertools
 import os
-import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
 from human_simulacra.files import write_atomically
+from human_simulacra.messages import warn
 
 T = TypeVar("T")
 # What reading a damaged text, number or nested value raises.
 UNREADABLE = (ValueError, RecursionError)
-
-
-def warn(message: str) -> None:
-    """Tells on standard error, in one line, what is damaged and what is done about it."""
-    print(f"warning: {message}", file=sys.stderr, flush=True)
 
 
 @cache

@@ -1,62 +1,66 @@
-"""Progress of long tasks: a bar on a terminal, otherwise a line every few seconds."""
+"""Progress of a task: shown on the display of the run that it belongs to, or on one of its own."""
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
-from tqdm import tqdm
+from human_simulacra.display.counts import Spent
+from human_simulacra.display.display import Display, current_display
 
-SECONDS_BETWEEN_LINES = 15.0
+
+def add_spent(spent: Spent) -> None:
+    """Adds calls that belong to no unit of a task to what the display of the run shows."""
+    if display := current_display():
+        display.spent.add(spent)
 
 
 class Progress:
-    """Counts finished units of a task and shows them on standard error.
+    """Counts finished units of a task.
 
     Args:
         label: Name of the task.
         total: Number of units.
         done: Units finished by an earlier run.
-        clock: Returns the time in seconds.
         unit: Name of a unit, in the plural.
     """
 
-    def __init__(
-        self, label: str, total: int, done: int = 0, clock: Callable[[], float] = time.monotonic, unit: str = "rows"
-    ) -> None:
-        self.label, self.total, self.done, self.failed, self.unit = label, total, done, 0, unit
-        self._clock = clock
-        self._started = self._last = clock()
-        self._at_start = done
-        self._bar = tqdm(total=total, initial=done, desc=label, unit=f" {unit}") if sys.stderr.isatty() else None
-        if self._bar is None:
-            self._print()
+    def __init__(self, label: str, total: int, done: int = 0, unit: str = "rows") -> None:
+        self._own = ExitStack()  # closes the display if no other is open
+        self._display = current_display() or self._own.enter_context(Display(alone=True).opened())
+        self._task = self._display.open_task(label, total, done, unit)
 
-    def step(self, failed: bool = False) -> None:
-        """Counts one finished unit."""
-        self.done += 1
-        self.failed += failed
-        if self._bar is not None:
-            self._bar.update()
-        elif self._clock() - self._last >= SECONDS_BETWEEN_LINES or self.done == self.total:
-            self._print()
+    @property
+    def total(self) -> int:
+        """Number of units."""
+        return self._task.total
+
+    def step(self, failed: bool = False, reason: str = "", spent: Spent | None = None) -> None:
+        """Counts one finished unit.
+
+        Args:
+            failed: Whether it failed.
+            reason: Why it failed; shown the first time that it occurs.
+            spent: The calls that it took, without those of the call cache.
+        """
+        if failed and reason:
+            self._display.report_failure(self._task.label, reason)
+        self._display.step(self._task, failed, spent)
 
     def extend(self, total: int) -> None:
         """Sets a new number of units, for a task whose length shows only on the way."""
-        self.total = total
-        if self._bar is not None:
-            self._bar.total = total
+        self._task.total = total
 
-    def _print(self) -> None:
-        self._last = self._clock()
-        fresh = self.done - self._at_start
-        rest = (self._last - self._started) / fresh * (self.total - self.done) if fresh else None
-        left = f", about {rest:.0f} s left" if rest and self.done < self.total else ""
-        failed = f", {self.failed} failed" if self.failed else ""
-        print(f"{self.label}: {self.done}/{self.total} {self.unit}{failed}{left}", file=sys.stderr, flush=True)
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Leaves the terminal to others during a `with` block, such as to a prompt."""
+        self._display.stop_live()
+        try:
+            yield
+        finally:
+            self._display.resume_live()
 
     def close(self) -> None:
-        """Removes the bar from the terminal."""
-        if self._bar is not None:
-            self._bar.close()
+        """Ends the task."""
+        self._display.close_task(self._task)
+        self._own.close()

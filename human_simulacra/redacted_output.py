@@ -14,17 +14,19 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class _RedactedStream:
+class RedactedStream:
     """A text stream that writes without secrets; all else is that of the stream inside."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def write(self, text: str) -> int:
+        """Writes a text without secrets."""
         self._stream.write(redact(text))
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
+        """Writes lines without secrets."""
         for line in lines:
             self.write(line)
 
@@ -41,7 +43,7 @@ def redacted_output(command: Callable[P, T]) -> Callable[P, T]:
     @functools.wraps(command)
     def run(*arguments: P.args, **keywords: P.kwargs) -> T:
         before = sys.stdout, sys.stderr
-        sys.stdout, sys.stderr = (_RedactedStream(stream) for stream in before)  # type: ignore[assignment]
+        sys.stdout, sys.stderr = (RedactedStream(stream) for stream in before)  # type: ignore[assignment]
         sys.excepthook = _print_exception
         try:
             return command(*arguments, **keywords)

@@ -36,13 +36,15 @@ BASE = {
     "word_stems",
     "point_in_time",
     "event_loops",
+    "amounts",
+    "messages",
 }
 CALLS = {"prompts", "backbones", "memory", "agents"}  # what calls a model
 # What each part may import of the others; each part may import itself.
 ALLOWED = {
     "json_form": {"answer_form"}, "types": {"json_form", "life_dates", "answer_keys", "schema"}, "answer_form": set(), "items": {"answer_keys", "schema"}, "shared_items": {"types", "answer_keys", "schema"}, "likelihood_choice": set(), "errors": set(), "files": {"secret_redaction"}, "secret_names": set(), "secret_redaction": {"secret_names"}, "redacted_output": {"secret_redaction"}, "sqlite_files": set(),
-    "damaged_files": {"files"}, "key_value_store": {"damaged_files", "recovering_database"}, "recovering_database": {"damaged_files", "sqlite_files"},
-    "life_dates": {"schema"}, "point_in_time": {"errors", "life_dates", "types", "schema"}, "progress": set(), "prompts": set(), "traces": {"types", "likelihood_choice"}, "local_address": {"errors"},
+    "damaged_files": {"files", "messages"}, "key_value_store": {"damaged_files", "recovering_database"}, "recovering_database": {"damaged_files", "sqlite_files"},
+    "life_dates": {"schema"}, "point_in_time": {"errors", "life_dates", "types", "schema"}, "amounts": set(), "messages": set(), "display": BASE, "progress": {"display"}, "prompts": set(), "traces": {"types", "likelihood_choice"}, "local_address": {"errors"},
     "jsonl_rows": {"errors", "schema"}, "schema": {"errors", "schema_errors"}, "schema_errors": {"errors"}, "answer_keys": set(), "command_checks": {"errors"}, "row_references": {"errors"}, "library": BASE, "library_as_of": {*BASE, "library"}, "backbones": BASE, "memory": {*BASE, "library", "prompts"},
     "agents": {*BASE, "prompts", "backbones", "memory"}, "persona": {*BASE, "library", "prompts"}, "stimuli": {*BASE, "prompts"},
     "method_interface": {*BASE, *CALLS, "library"}, "methods": {*BASE, *CALLS, "library", "method_interface"},
@@ -57,7 +59,7 @@ ALLOWED = {
     "run_viewer": {*BASE, "web_pages", "results", "charts", "experiments", "reporting"},
     "validation": {*BASE, "library", "memory", "replies"}, "describing": {*BASE, "library", "validation"},
     "plugin": {*BASE, *CALLS, "listing", "library", "library_as_of", "persona", "stimuli", "methods", "method_interface", "method_runner", "results", "judge_models", "experiments",
-               "reporting", "progress"},
+               "reporting", "display", "progress"},
     "construction": {*BASE, *CALLS, "web_pages", "library", "persona", "stimuli", "replies", "validation", "describing", "plugin", "progress"},
     "chat": {*BASE, *CALLS, "library", "library_as_of", "persona", "methods", "method_interface", "method_runner", "construction"},
     "simulacrum": {*BASE, "library", "backbones", "chat", "plugin"},

@@ -15,7 +15,8 @@ from human_simulacra.charts.model_series import Series
 from human_simulacra.experiments.second_reader import ReadingTask
 from human_simulacra.results.loaded_run import Run
 from human_simulacra.results.reply_status import ANSWERED, MISSING, reply_status
-from human_simulacra.results.summary import Row, Summary
+from human_simulacra.results.summary import ALL, Row, Summary
+from human_simulacra.results.tables import format_headline
 
 # The column of a row that holds its `Stimulus`.
 STIMULUS = "stimulus"
@@ -87,6 +88,16 @@ class Experiment(ABC):
     @abstractmethod
     def summarise(self, rows: Sequence[Row]) -> Summary:
         """Computes the figures and tables of a run from the scored rows of all its models."""
+
+    def main_figures(self, summary: Summary) -> tuple[str, dict[str, str]]:
+        """Returns what the table at the end of a run shows: the name of a figure, and each model's figure with its interval.
+
+        Args:
+            summary: The summary of this experiment; by default the headline over all rows is shown.
+        """
+        found = [h for h in summary.headlines if h.measure == self.headline and h.character == h.of == ALL]
+        units = {f" {h.unit}" for h in found if h.unit}
+        return self.headline + "".join(sorted(units)), {h.model: format_headline(h) for h in found}
 
     def charts(self, runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:
         """Draws what forest plots of the headlines do not show; none by default.

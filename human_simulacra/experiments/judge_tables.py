@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from human_simulacra.judge_models.admission import ADMISSION_RULE, Admission, not_admitted_note
-from human_simulacra.results.summary import Table
+from human_simulacra.results.summary import Caution, Table
 from human_simulacra.results.tables import format_p
 
 
@@ -34,7 +34,7 @@ def judge_notes(rule: str, admissions: Sequence[Admission]) -> list[str]:
     whole_rule = f"tells {rule}, {ADMISSION_RULE}"
     if admitted := [a.judge for a in admissions if a.admitted]:
         counted = f"Counted are the verdicts of {', '.join(admitted)}; a judge is admitted if it {whole_rule}."
-        return [counted, *not_admitted_note(admissions)]
+        return [counted, *map(Caution, not_admitted_note(admissions))]
     if admissions:
-        return [f"No judge was admitted, so these figures are not reliable. A judge is admitted if it {whole_rule}."]
+        return [Caution(f"No judge was admitted, so these figures are not reliable. A judge is admitted if it {whole_rule}.")]
     return []

@@ -29,6 +29,7 @@ class Judge:
         context: Its context length in tokens.
         own: Whether it judges itself, as the answering model or that of its agents.
         reply_tokens: Maximum tokens of every reply (a reasoning model needs more); None for the maximum of the task.
+        price: Money per million tokens, as in a backbone's config; None if it has none.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Judge:
     context: int
     own: bool = False
     reply_tokens: int | None = None
+    price: Mapping[str, float] | None = None
 
 
 @dataclass
@@ -45,12 +47,12 @@ class JudgeCalls:
     Args:
         concurrency: Maximum number of concurrent calls.
         seed: Seed of sampling.
-        on_judgement: Called after every judgement with whether it failed.
+        on_judgement: Called after every judgement with the judge and what it wrote; with None for both if it was skipped.
     """
 
     concurrency: int = 8
     seed: int = 0
-    on_judgement: Callable[[bool], None] = lambda failed: None
+    on_judgement: Callable[[Judge | None, Mapping[str, Any] | None], None] = lambda judge, entry: None
 
     def __post_init__(self) -> None:
         self._gate = asyncio.Semaphore(self.concurrency)
@@ -76,13 +78,13 @@ class JudgeCalls:
                 entry["took"] = entry["took"] or (_usage(error.spent) if error.spent else None)
             except Exception as error:  # whatever fails concerns this judgement alone
                 entry["error"] = f"{type(error).__name__}: {error}"
-        self.on_judgement(entry["text"] is None)
+        self.on_judgement(judge, entry)
         return entry
 
     def skip(self, count: int) -> None:
         """Counts judgements that are skipped because there is nothing to judge."""
         for _ in range(count):
-            self.on_judgement(False)
+            self.on_judgement(None, None)
 
 
 def _usage(completion: Completion) -> dict[str, Any]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ast
-import logging
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -60,24 +58,8 @@ def evaluate(arguments: argparse.Namespace, outcome: RunOutcome | None = None) -
         raise UserError(f"{path} cannot be written ({error.strerror}): choose another folder with --work-dir") from None
     resume = ["-r", arguments.resume] if arguments.resume else []
     agree = partial(agree_to_cost, max_cost=arguments.max_cost)
-    with _warnings_only() if outcome is not None else nullcontext():
-        return run([str(path), "-w", str(work_dir), *resume], agree, outcome)
-
-
-@contextmanager
-def _warnings_only() -> Iterator[None]:
-    """Lets OpenCompass's logger, which kept the standard output of its import, show warnings alone."""
-    from opencompass.utils import get_logger
-
-    shown = [handler for handler in get_logger().handlers if type(handler) is logging.StreamHandler]
-    levels = [handler.level for handler in shown]
-    for handler in shown:
-        handler.setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        for handler, level in zip(shown, levels, strict=True):
-            handler.setLevel(level)
+    shown = [f"--{name}" for name in ("quiet", "wide") if getattr(arguments, name)]
+    return run([str(path), "-w", str(work_dir), *resume, *shown], agree, outcome)
 
 
 def _names(given: str | Sequence[str] | None) -> list[str] | None:

@@ -18,6 +18,7 @@ from human_simulacra.method_interface import PreparedStimulus
 from human_simulacra.plugin.conversations import Conversation, Turn, group_conversations
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.row_checkpoint import RowCheckpoint
+from human_simulacra.plugin.spent_calls import sum_trace
 from human_simulacra.progress import Progress
 from human_simulacra.secret_redaction import redact
 from human_simulacra.traces import Reply, Trace
@@ -96,7 +97,8 @@ class SimulacrumInferencer(BaseInferencer):
         def on_result(turn: Turn, key: str, result: Result) -> None:
             result = {"id": turn.stimulus.id, **result, "gold": rows[turn.index]["answer"]}
             results[turn.index] = checkpoint.append(key, result) if key else result
-            progress.step(failed=result["error"] is not None)
+            reason = "" if key == "" else result["error"] or ""  # without a key, the row was not asked
+            progress.step(result["error"] is not None, reason, sum_trace(result["trace"], self.simulacrum.prices))
 
         async def answer(conversation: Conversation) -> None:
             async with semaphore:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from human_simulacra.backbones import CachedBackbone, RetryingBackbone, RetryPolicy
@@ -13,6 +13,8 @@ from human_simulacra.plugin.backbone_factory import build_backbone
 from human_simulacra.plugin.conversations import Conversation
 from human_simulacra.plugin.inferencer import OnResult, SimulacrumInferencer, make_result
 from human_simulacra.plugin.llm_config import check_llm, fingerprint
+from human_simulacra.plugin.spent_calls import sum_spent
+from human_simulacra.progress import add_spent
 from human_simulacra.prompts import render, render_sections
 from human_simulacra.stimuli import interview_stimulus
 from human_simulacra.types import Generation, Message, Stimulus
@@ -39,7 +41,7 @@ class InterviewInferencer(SimulacrumInferencer):
     def __init__(self, model: Any, interviewer_llm: Mapping[str, Any], retry: int = 5, **kwargs: Any) -> None:
         super().__init__(model, **kwargs)
         self.check(interviewer_llm)
-        self._identity = fingerprint(interviewer_llm)
+        self._identity, self._price = fingerprint(interviewer_llm), interviewer_llm.get("price")
         backbone = RetryingBackbone(build_backbone(interviewer_llm, self.simulacrum.concurrency), RetryPolicy(attempts=retry))
         self._interviewer = CachedBackbone(backbone, self.simulacrum.call_cache)
 
@@ -85,6 +87,7 @@ class InterviewInferencer(SimulacrumInferencer):
         said = [f"{'Answer: ' if message.role == 'assistant' else ''}{message.content}" for message in scripted.history]
         prompt = render_sections("interviewer", conversation="\n".join(said), question=scripted.query)
         completion = await self._interviewer.complete([Message("user", prompt)], Generation(QUESTION_TOKENS))
+        add_spent(sum_spent([asdict(completion)], {"top": self._price}))
         text = " ".join(completion.text.split()).strip('"“” ')
         if not text:
             raise BackboneError("the interviewer gave an empty question: set interviewer_llm to another model")

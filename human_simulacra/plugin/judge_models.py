@@ -17,6 +17,7 @@ from human_simulacra.judge_models.judge_calls import Entry, Judge, JudgeCalls
 from human_simulacra.judge_models.reading_material import MIN_CONTEXT
 from human_simulacra.plugin.backbone_factory import build_backbone
 from human_simulacra.plugin.llm_config import check_llm, context_tokens, fingerprint, type_name
+from human_simulacra.plugin.spent_calls import sum_spent
 from human_simulacra.progress import Progress
 from human_simulacra.secret_redaction import redact
 
@@ -75,6 +76,7 @@ def build_judges(
             context_tokens(judge),
             own=not others,
             reply_tokens=judge.get("max_out_len"),
+            price=judge.get("price"),
         )
         for judge in others or judges
     ]
@@ -103,7 +105,7 @@ def find_models(folder: Path) -> dict[str, JudgedModel]:
 
 
 def run_calls(
-    label: str, output: Path, unit: str, count: int, judging: Coroutine[Any, Any, list[Entry]], calls: JudgeCalls
+    label: str, output: Path, unit: str, total: int, judging: Coroutine[Any, Any, list[Entry]], calls: JudgeCalls
 ) -> list[Entry]:
     """Runs calls to judges and shows their progress.
 
@@ -111,15 +113,23 @@ def run_calls(
         label: What is done, such as `judging`.
         output: The path of the results, `RUN/results/MODEL/DATASET`, for the label.
         unit: Name of a call's result, in the plural.
-        count: Number of calls.
+        total: Number of calls.
         judging: Makes the calls.
         calls: What it makes them with.
 
     Returns:
         The entries in order, without secrets in their errors.
     """
-    progress = Progress(f"{label} {output.parent.name}/{output.name}", count, unit=unit)
-    calls.on_judgement = lambda failed: progress.step(failed=failed)
+    progress = Progress(f"{label} {output.parent.name}/{output.name}", total, unit=unit)
+
+    def count(judge: Judge | None, entry: Mapping[str, Any] | None) -> None:
+        if judge is None or entry is None:
+            progress.step()
+        else:
+            took = [entry["took"]] if entry["took"] else []
+            progress.step(entry["text"] is None, redact(entry["error"]), sum_spent(took, {"top": judge.price}))
+
+    calls.on_judgement = count
     try:
         entries = run_coroutine(judging)
     finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from importlib.metadata import version
@@ -20,6 +19,7 @@ from human_simulacra.files import cache_dir as default_cache_dir
 from human_simulacra.files import digest
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import SentenceEmbedder
+from human_simulacra.messages import warn
 from human_simulacra.method_interface import MethodSettings
 from human_simulacra.method_runner import Method
 from human_simulacra.methods import check_method
@@ -79,6 +79,7 @@ class Simulacrum(BaseAPIModel):
     ) -> None:
         super().__init__(path=str(llm.get("path", method)), retry=retry)
         self.concurrency = concurrency
+        self.prices = {"top": llm.get("price"), "agents": (agent_llm or llm).get("price")}
         self._method_name, self._options = method, dict(method_kwargs or {})
         check_method(method, self._options)
         check_llm(llm, "llm")
@@ -157,7 +158,7 @@ class Simulacrum(BaseAPIModel):
             try:
                 return (await self.respond(stimulus, max_out_len)).text
             except BackboneError as error:  # OpenCompass would lose the other answers of its batch
-                print(f"{stimulus.id}: {redact(error)}", file=sys.stderr)
+                warn(f"{stimulus.id} has no answer: {redact(error)}")
                 return None
 
         async def respond_to_all() -> list[str | None]:

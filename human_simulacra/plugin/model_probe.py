@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from human_simulacra.backbones.server_errors import ServerError
 from human_simulacra.errors import UserError
 from human_simulacra.event_loops import run_coroutine
 from human_simulacra.files import cache_dir
+from human_simulacra.messages import tell
 from human_simulacra.plugin.backbone_factory import build_backbone
 from human_simulacra.plugin.config_classes import experiment_dataset_class, has_type
 from human_simulacra.plugin.llm_config import asks_chat_server, fingerprint
@@ -49,7 +49,7 @@ async def _probe_all(found: list[tuple[Mapping[str, Any], Path]]) -> None:
             if isinstance(backbone, OpenAIChat) and backbone.capabilities.found is None:
                 backbones[fingerprint(llm)] = (str(llm.get("abbr") or llm.get("path")), backbone)
     for line in await asyncio.gather(*(_probe(name, backbone) for name, backbone in backbones.values())):
-        print(line, file=sys.stderr, flush=True)
+        tell(line)
 
 
 async def _probe(name: str, backbone: OpenAIChat) -> str:

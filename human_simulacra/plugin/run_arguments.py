@@ -31,6 +31,14 @@ def add_overrides(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(f"--{name.replace('_', '-')}", type=int if name == "limit" else str, help=meaning)
 
 
+def add_display_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the options that decide what is printed; they change nothing in a run's folder."""
+    parser.add_argument(
+        "--quiet", action="store_true", help="print problems, the verdict, the last table and the report's path only"
+    )
+    parser.add_argument("--wide", action="store_true", help="print all tables, however wide they are")
+
+
 def check_run_arguments(known: argparse.Namespace, rest: Sequence[str]) -> None:
     """Checks the config's file, the folder, the run to resume, the mode and OpenCompass's numbers.
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from human_simulacra.display.display import Display, current_display
+from human_simulacra.display.output_log import output_to
 from human_simulacra.errors import UserError
-from human_simulacra.plugin.run_arguments import OVERRIDES, add_overrides, check_run_arguments
+from human_simulacra.messages import tell
+from human_simulacra.plugin.run_arguments import OVERRIDES, add_display_options, add_overrides, check_run_arguments
 from human_simulacra.redacted_output import redacted_output
 
-_NOISE = ("SlurmRunner is not used", "Default to dump eval details", "Reusing experiements")
+LOG = Path("logs", "opencompass.log")  # in the run's folder
 
 
 @dataclass
@@ -53,54 +56,57 @@ def main(
     parser.add_argument("-h", "--help", action="store_true", help="list OpenCompass's options")
     parser.add_argument("--dry-run", action="store_true", help="check the config and print its tasks, and run none")
     add_overrides(parser)
+    add_display_options(parser)
     known, rest = parser.parse_known_args(arguments)
     if known.help:
         return _opencompass(["--help"])
-    resume = ""
+    resume, display = "", Display(quiet=known.quiet, wide=known.wide)
     try:
-        check_run_arguments(known, rest)
-        print("loading OpenCompass ...", file=sys.stderr, flush=True)
-        from human_simulacra.plugin.config_checks import check_run, load_config
-        from human_simulacra.plugin.config_overrides import write_overridden
-        from human_simulacra.plugin.model_probe import probe_models
-        from human_simulacra.plugin.partition_checks import forget_dataset_sizes
-        from human_simulacra.plugin.resuming import prepare_resume
-        from human_simulacra.plugin.run_completeness import find_problems
-        from human_simulacra.plugin.run_description import record_session_start
-        from human_simulacra.plugin.run_identity import identify_config
-        from human_simulacra.plugin.run_ownership import claim_run
+        with display.opened():
+            check_run_arguments(known, rest)
+            tell("loading OpenCompass ...")
+            from human_simulacra.plugin.config_checks import check_run, load_config
+            from human_simulacra.plugin.config_overrides import write_overridden
+            from human_simulacra.plugin.model_probe import probe_models
+            from human_simulacra.plugin.partition_checks import forget_dataset_sizes
+            from human_simulacra.plugin.resuming import prepare_resume
+            from human_simulacra.plugin.run_completeness import find_problems
+            from human_simulacra.plugin.run_description import record_session_start
+            from human_simulacra.plugin.run_identity import identify_config
+            from human_simulacra.plugin.run_ownership import claim_run
 
-        config = load_config(known.config)
-        work_dir = Path(known.work_dir or config.get("work_dir") or "outputs/default")
-        if any(getattr(known, name) is not None for name in OVERRIDES):
-            known.config = write_overridden(config, known, work_dir)
             config = load_config(known.config)
-        loaded = check_run(config, known.config, work_dir)
-        if agree is not None and not known.reuse:
-            agree(config, loaded)
-        with claim_run(work_dir, known.reuse, identify_config(config), known.dry_run) as folder:
-            if outcome is not None:
-                outcome.folder = folder
-            if not known.dry_run:
-                forget_dataset_sizes(config)
-                if known.reuse:
-                    prepare_resume(config, folder, known.mode)
-                else:  # a run that is resumed may need no model any more
-                    probe_models(config, known.mode)
-                if known.mode != "viz":
-                    record_session_start(folder, known.mode)
-            mode = ["-m", known.mode] if known.mode in ("infer", "viz") else []
-            resume = " ".join(["python run.py", known.config, "-w", str(work_dir), "-r", folder.name, *mode])
-            dry = ["--dry-run"] if known.dry_run else []
-            arguments = [known.config, "-w", str(work_dir), "-r", folder.name, "-m", known.mode, *dry, *rest]
-            status, failure = _run_opencompass(arguments, folder)
-            if known.dry_run or (status and not failure):
-                return status
-            problems = find_problems(config, folder, known.mode, failure)
+            work_dir = Path(known.work_dir or config.get("work_dir") or "outputs/default")
+            if any(getattr(known, name) is not None for name in OVERRIDES):
+                known.config = write_overridden(config, known, work_dir)
+                config = load_config(known.config)
+            loaded = check_run(config, known.config, work_dir)
+            if agree is not None and not known.reuse:
+                agree(config, loaded)
+            with claim_run(work_dir, known.reuse, identify_config(config), known.dry_run) as folder:
+                if outcome is not None:
+                    outcome.folder = folder
+                if not known.dry_run:
+                    forget_dataset_sizes(config)
+                    if known.reuse:
+                        prepare_resume(config, folder, known.mode)
+                    else:  # a run that is resumed may need no model any more
+                        probe_models(config, known.mode)
+                    if known.mode != "viz":
+                        record_session_start(folder, known.mode)
+                mode = ["-m", known.mode] if known.mode in ("infer", "viz") else []
+                resume = " ".join(["python run.py", known.config, "-w", str(work_dir), "-r", folder.name, *mode])
+                dry = ["--dry-run"] if known.dry_run else []
+                arguments = [known.config, "-w", str(work_dir), "-r", folder.name, "-m", known.mode, *dry, *rest]
+                _tell_of_other_processes(config, folder, known.mode)
+                status, failure = _run_opencompass(arguments, folder, None if known.dry_run else folder / LOG)
+                if known.dry_run or (status and not failure):
+                    return status
+                problems = find_problems(config, folder, known.mode, failure)
     except UserError as error:
         if outcome is not None:
             raise
-        print(f"error: {error}", file=sys.stderr)
+        display.warn(f"error: {error}")
         return 2
     except KeyboardInterrupt:
         print(f"\nstopped; finished rows are saved, resume with: {resume or 'the same command'}", file=sys.stderr)
@@ -108,50 +114,58 @@ def main(
     if outcome is not None:
         outcome.problems = tuple(map(str, problems))
     for problem in problems:
-        print(problem, file=sys.stderr)
+        display.warn(str(problem))
     if problems or status:
         print(f"the run is not complete; resume with: {resume}", file=sys.stderr)
     return 1 if problems or status else 0
 
 
-def _run_opencompass(arguments: list[str], folder: Path) -> tuple[int, str]:
+def _run_opencompass(arguments: list[str], folder: Path, log: Path | None) -> tuple[int, str]:
     """Runs OpenCompass; returns its exit status, and what ended it as one line if that was an unexpected exception."""
     from human_simulacra.plugin.output_redaction import redact_outputs
     from human_simulacra.plugin.task_failures import describe_error, write_failure
 
     try:
-        return _opencompass(arguments), ""
+        return _opencompass(arguments, log), ""
     except UserError:
         raise
     except Exception as error:
         failure, path = describe_error(error), folder / "logs" / "failure.txt"
         write_failure(path, error)
-        print(f"error: the run stopped early: {failure}; see {path}", file=sys.stderr)
+        (current_display() or Display()).warn(f"error: the run stopped early: {failure}; see {path}")
         return 1, failure
     finally:
         redact_outputs(folder)
 
 
-def _opencompass(arguments: list[str]) -> int:
-    """Calls OpenCompass's command line in this process, without its irrelevant messages and with secrets redacted."""
+def _opencompass(arguments: list[str], log: Path | None = None) -> int:
+    """Calls OpenCompass's command line in this process; what it prints and logs goes to the file `log`, if there is one."""
     import datasets
     from opencompass.cli.main import main as opencompass_main
+    from opencompass.cli.main import parse_args
     from opencompass.utils import get_logger
 
-    from human_simulacra.secret_redaction import redact
-
-    class NoiseFilter(logging.Filter):
-        def filter(self, record: logging.LogRecord) -> bool:
-            record.msg, record.args = redact(record.getMessage()), ()
-            return not record.msg.startswith(_NOISE)
-
     datasets.disable_progress_bars()
-    get_logger().addFilter(NoiseFilter())
     before, sys.argv = sys.argv, ["run.py", *arguments]
     try:
-        opencompass_main()
+        parse_args()  # a mistake in the arguments is for the terminal
+        with output_to(log, [get_logger()]) if log else nullcontext():
+            opencompass_main()
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     finally:
         sys.argv = before
     return 0
+
+
+def _tell_of_other_processes(config: Any, folder: Path, mode: str) -> None:
+    """Says where to look while a runner of OpenCompass runs tasks, of whose progress this process knows nothing."""
+    from human_simulacra.plugin.config_classes import find_subclass
+    from human_simulacra.plugin.llm_config import type_name
+    from human_simulacra.plugin.runner import InProcessRunner
+
+    for stage in ("infer", "eval") if mode == "all" else {mode} & {"infer", "eval"}:
+        runner = (config.get(stage) or {}).get("runner") or {}
+        if runner and not find_subclass(runner, InProcessRunner):
+            name = type_name(runner).rsplit(".", 1)[-1]
+            tell(f"{name} runs the tasks of '{stage}' in other processes; each writes to {folder / 'logs' / stage}")

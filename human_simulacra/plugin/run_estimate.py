@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from human_simulacra.backbones.base import estimate_tokens
 from human_simulacra.errors import UserError
 from human_simulacra.event_loops import run_coroutine
+from human_simulacra.messages import tell
 from human_simulacra.results.usage import Usage, model_cost
 from human_simulacra.types import Completion, Generation, Message
 
@@ -66,7 +67,7 @@ def agree_to_cost(config: Any, loaded: Sequence[tuple[Mapping[str, Any], Dataset
     if max_cost is not None and expected.money is None:
         raise UserError("--max-cost needs the price of every model: -T llm.price=\"{'input': 0.15, 'output': 0.6}\"")
     if expected.calls:
-        print(f"expected at most: {_describe(expected)}", file=sys.stderr, flush=True)
+        tell(f"expected at most: {_describe(expected)}")
     if max_cost is not None and (expected.money or 0.0) > max_cost:
         if not sys.stdin.isatty():
             raise UserError(f"{expected.money:.2f} is expected, more than --max-cost {max_cost:g}: raise it, or take fewer rows")

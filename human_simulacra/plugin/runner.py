@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from opencompass.registry import RUNNERS, TASKS
 from opencompass.runners.base import BaseRunner
 from opencompass.tasks import OpenICLInferTask
-from opencompass.utils import get_logger
+from opencompass.utils import build_dataset_from_cfg, get_logger
 
+from human_simulacra.display.display import Display, current_display
 from human_simulacra.errors import UserError
 from human_simulacra.plugin.output_redaction import redact_outputs
 from human_simulacra.plugin.task_failures import describe_error, write_failure
@@ -25,7 +27,7 @@ class InProcessRunner(BaseRunner):
     """
 
     def launch(self, tasks: list[dict[str, Any]]) -> list[tuple[str, int]]:
-        """Runs the tasks.
+        """Runs the tasks and shows their progress.
 
         Returns:
             (task name, exit code) per model and dataset.
@@ -34,11 +36,19 @@ class InProcessRunner(BaseRunner):
             UserError: As soon as a task raises one.
         """
         self._model: tuple[Any, Any] = (None, None)  # the last model, and its config
-        return [self._run(part) for config in tasks for part in _split(config)]
+        parts = [part for config in tasks for part in _split(config)]
+        built = [TASKS.build({"cfg": part, "type": self.task_cfg["type"]}) for part in parts]
+        infers = all(isinstance(task, OpenICLInferTask) for task in built)
+        units = [_count_rows(part["datasets"][0][0]) if infers else 1 for part in parts]
+        with ExitStack() as own:
+            display = current_display() or own.enter_context(Display(alone=True).opened())
+            display.start_phase(*(("answers", sum(units), "rows") if infers else ("scores", len(parts), "datasets")))
+            done = [self._run(*job, display) for job in zip(built, parts, units, strict=True)]
+            display.end_phase()
+        return done
 
-    def _run(self, config: dict[str, Any]) -> tuple[str, int]:
-        started = time.time()
-        task = TASKS.build({"cfg": config, "type": self.task_cfg["type"]})
+    def _run(self, task: Any, config: dict[str, Any], units: int, display: Display) -> tuple[str, int]:
+        started, before, status = time.time(), display.finished_units, 0
         try:
             if isinstance(task, OpenICLInferTask):
                 self._infer(task, config["models"][0])
@@ -47,13 +57,16 @@ class InProcessRunner(BaseRunner):
         except UserError:
             raise
         except Exception as error:
-            log = Path(task.get_log_path(file_extension="out"))
+            log, status = Path(task.get_log_path(file_extension="out")), 1
             write_failure(log, error)
             get_logger().error(f"{task.name} failed: {describe_error(error)}; see {log}")
-            return task.name, 1
+            display.report_failure(_describe_pair(config), describe_error(error), f"see {log}")
         finally:
             redact_outputs(Path(config["work_dir"]), started)
-        return task.name, 0
+        # An evaluation and an inferencer of OpenCompass count no unit themselves, nor does a task that failed.
+        rest = before + units - display.finished_units
+        display.advance(rest, rest * status)
+        return task.name, status
 
     def _infer(self, task: OpenICLInferTask, config: Any) -> None:
         """Runs an inference task with the model of the task before, if it is the same."""
@@ -67,3 +80,15 @@ def _split(config: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for model, datasets in zip(config["models"], config["datasets"], strict=True):
         for dataset in datasets:
             yield type(config)({**config, "models": [model], "datasets": [[dataset]]})
+
+
+def _describe_pair(config: dict[str, Any]) -> str:
+    return f"{config['models'][0]['abbr']}/{config['datasets'][0][0]['abbr']}"
+
+
+def _count_rows(dataset: Any) -> int:
+    """Returns the number of rows of a dataset, for the display; 0 if it cannot be built, which its task will say."""
+    try:
+        return len(build_dataset_from_cfg(dataset).test)
+    except Exception:
+        return 0

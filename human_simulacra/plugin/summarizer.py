@@ -1,4 +1,4 @@
-"""The OpenCompass summarizer: prints a run's tables and writes them as Markdown, CSV, JSON and an HTML report."""
+"""The OpenCompass summarizer: prints what a run shows, and writes all tables as Markdown, CSV, JSON and an HTML report."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from human_simulacra.display.display import Display, current_display
 from human_simulacra.experiments.registry import describe_sample
 from human_simulacra.files import write_atomically
 from human_simulacra.plugin.config_classes import experiment_dataset_class
@@ -13,11 +14,12 @@ from human_simulacra.plugin.evaluated_rows import EvaluatedRows, read_evaluated,
 from human_simulacra.plugin.output_redaction import redact_outputs
 from human_simulacra.plugin.run_description import build_description
 from human_simulacra.reporting import write_manifest, write_report
+from human_simulacra.reporting.printed_result import describe_run, wide_tables
 from human_simulacra.results.loaded_run import DESCRIPTION
 from human_simulacra.results.run_folder import list_results
 from human_simulacra.results.summary import Summary
-from human_simulacra.results.tables import headline_table, summary_to_csv, table_to_text, to_json, usage_table
-from human_simulacra.results.unfinished import describe_unfinished, with_unfinished
+from human_simulacra.results.tables import summary_to_csv, table_to_text, to_json
+from human_simulacra.results.unfinished import with_unfinished
 from human_simulacra.results.usage import usage_by_model
 from human_simulacra.schema import Arguments
 
@@ -40,28 +42,28 @@ class RunSummarizer:
         self.datasets = [d for d in config["datasets"] if experiment_dataset_class(d)]
 
     def summarize(self, time_str: str = "") -> None:
-        """Prints the main tables and writes the folder `summary/` with all tables, `run.json`, the manifest and the report."""
+        """Writes the folder `summary/` with all tables, `run.json`, the manifest and the report, and prints the result."""
         report = self.folder / "summary" / "report.html"
         report.unlink(missing_ok=True)  # of an earlier session, whose figures were others
         redact_outputs(self.folder)  # before their hashes are taken
+        display = current_display() or Display()
+        display.end_phase()
         results = read_evaluated(self.folder, self.config["models"], self.datasets)
         found, results, failure = summarise_evaluated(results, self.primary)
-        if results.unfinished:
-            print(f"\n{describe_unfinished(results.unfinished)}")
         if not found and list_results(self.folder):
-            print(
+            display.warn(
                 f"the results in {self.folder} hold no rows, which the tables need (--dump-eval-details False leaves them out): "
                 f"remove {self.folder}/results and resume with -r"
             )
         elif not found:
-            print(f"no results in {self.folder}: nothing to summarise")
+            display.warn(f"no results in {self.folder}: nothing to summarise")
         else:
-            self._show(found, results, report)
+            self._show(found, results, report, display)
         if failure:
             raise failure
 
-    def _show(self, found: Sequence[Summary], results: EvaluatedRows, report: Path) -> None:
-        """Writes all files of `summary/` and prints the main tables."""
+    def _show(self, found: Sequence[Summary], results: EvaluatedRows, report: Path, display: Display) -> None:
+        """Writes all files of `summary/` and prints the verdict, the main tables and where the rest is."""
         usage = usage_by_model(results.rows)
         run = build_description(self.config, self.folder, self.datasets, results.evaluated, results.unfinished, usage)
         summaries = with_unfinished(found, run)
@@ -71,21 +73,16 @@ class RunSummarizer:
             self._write(summary, names if summary is primary else [summary.experiment])
         write_atomically(self.folder / DESCRIPTION, to_json(run))
         write_manifest(self.folder)
-        overview = [headline_table(experiments)] if len(experiments) > 1 else []
-        tables = [table for summary in experiments for table in summary.tables]
-        print()
-        for table in [*primary.tables, *overview, *tables, usage_table(usage)]:
-            if table.rows and not table.detail:
-                print(table_to_text(table))
-        for line in self._sample_lines(names):
-            print(line)
-        for summary in summaries:
-            if summary.notes:
-                print("\n".join([f"\n{summary.title}:", *summary.notes]))
-        files = ",".join(summary.experiment for summary in summaries)
-        print(f"\nTables by character and all figures: {self.folder}/summary/{{{files}}}.md, .csv, .json")
+        about = self._sample_lines(names)
+        if display.wide:
+            display.write_result(wide_tables(summaries, usage, about))
+            about = []
+        else:
+            about.append(f"All tables: {self.folder}/summary/*.md, .csv, .json; --wide prints them.")
+        more = [] if display.quiet else about
+        display.write_result(describe_run(summaries, results.rows, run, more, display.result_width))
         # The report comes last, so that a failure does not lose the tables.
-        print(f"Report with charts and every answer: {write_report([self.folder], report)}")
+        display.write_result(f"Report with charts and every answer: {write_report([self.folder], report)}")
 
     def _write(self, summary: Summary, experiments: Sequence[str]) -> None:
         target = self.folder / "summary" / summary.experiment

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from human_simulacra.results.reply_status import ANSWERED
-from human_simulacra.results.summary import Row, Summary, Table
+from human_simulacra.results.summary import Caution, Row, Summary, Table
 from human_simulacra.traces import FORM_NOT_KEPT
 from human_simulacra.types import ANSWERINGS, Answering
 
@@ -67,7 +67,9 @@ def _form_notes(rows: Sequence[Row]) -> Iterator[str]:
         asked = [r for r in rows if r["model"] == model and _way(r) == "structured" and r.get("status") == ANSWERED]
         free = sum(FORM_NOT_KEPT in row["trace"]["problems"] for row in asked)
         if free:
-            yield f"{model}: the server did not keep the form in {free} of {len(asked)} answers, which are read as free text."
+            yield Caution(
+                f"{model}: the server did not keep the form in {free} of {len(asked)} answers, which are read as free text."
+            )
 
 
 @dataclass(frozen=True)

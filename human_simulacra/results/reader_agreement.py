@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from human_simulacra.results.answering_agreement import cohens_kappa
-from human_simulacra.results.summary import Row, Summary, Table
+from human_simulacra.results.summary import Caution, Row, Summary, Table
 
 # A row's columns: what the reader wrote, an entry of `JudgeCalls.ask`; and the score, the readings of rules and reader (labels
 # of `experiments.second_reader`, or None).
@@ -123,4 +123,4 @@ def _table(found: Sequence[ReaderAgreement]) -> Table:
 
 def _own_notes(rows: Sequence[Row]) -> list[str]:
     own = dict.fromkeys((row[READING]["judge"], row["model"]) for row in rows if row.get(READING) and row[READING]["own"])
-    return [f"The reader {reader} is also the model that answered as {model}." for reader, model in own]
+    return [Caution(f"The reader {reader} is also the model that answered as {model}.") for reader, model in own]

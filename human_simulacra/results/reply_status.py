@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from human_simulacra.results.summary import ALL, Row, Summary, Table
+from human_simulacra.results.summary import ALL, Caution, Row, Summary, Table
 from human_simulacra.traces import FORM_NOT_KEPT
 
 Status = Literal["answered", "truncated", "filtered", "missing"]
@@ -62,7 +62,7 @@ def with_reply_status(summary: Summary, rows: Sequence[Row]) -> Summary:
     shown = "; ".join(
         f"{c['model']} {c[TRUNCATED]} truncated, {c[FILTERED]} filtered" for c in counts if c[TRUNCATED] or c[FILTERED]
     )
-    notes = (f"{NOTE} {shown}.", *summary.notes)
+    notes = (Caution(f"{NOTE} {shown}."), *summary.notes)
     return replace(summary, tables=tables, data={**summary.data, "reply_status": counts}, notes=notes)
 
 

@@ -15,6 +15,10 @@ ALL = "all"
 Row = Mapping[str, Any]
 
 
+class Caution(str):
+    """A note of a summary that warns: a run prints it at its end, and leaves other notes to the files."""
+
+
 @dataclass(frozen=True)
 class Bounds:
     """The lowest and highest value of a figure, whatever its unparseable and missing rows could have been."""
@@ -80,7 +84,7 @@ class Summary:
         headlines: Values for the table of methods and experiments and for forest plots.
         tables: Tables for readers, the most important first; empty ones are not shown.
         data: JSON-ready results for programs and charts.
-        notes: Sentences that readers of the tables need.
+        notes: Sentences that readers of the tables need; those that warn are a `Caution`.
         comparisons: Paired comparisons of the models, by measure.
     """
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from human_simulacra.results.primary_comparisons import NAME as PRIMARY
-from human_simulacra.results.summary import Summary
+from human_simulacra.results.summary import Caution, Summary
 
 
 def with_unfinished(summaries: Sequence[Summary], description: Mapping[str, Any]) -> list[Summary]:
@@ -23,7 +23,8 @@ def with_unfinished(summaries: Sequence[Summary], description: Mapping[str, Any]
     result = []
     for summary in summaries:
         own = [pair for pair in pairs if summary.experiment in (PRIMARY, experiments[pair[1]])]
-        note = describe_unfinished(own)
+        # The primary comparisons name them all, so that a run need not print it again for each experiment.
+        note = (Caution if summary.experiment == PRIMARY else str)(describe_unfinished(own))
         result.append(replace(summary, notes=(note, *summary.notes)) if own else summary)
     return result
 

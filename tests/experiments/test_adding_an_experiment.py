@@ -72,7 +72,7 @@ def test_the_experiment_runs_to_table_report_and_replay(project: Path, data: Pat
     with serving(reply) as server:
         config = project / "configs" / "eval_voice_scripted.py"
         config.write_text(SCRIPTED.replace("LLM", openai_llm(server.address)))
-        printed = call("run.py", str(config), "-w", "out")
+        printed = call("run.py", str(config), "-w", "out", "--wide")
         assert len(server.requests) == 2 * 3 * 2  # models, characters and questions
     assert "First-person voice, by method" in printed and "Sample 'quick'" in printed and "voice: both questions" in printed
     assert re.search(r"^talker +6 +100\.0 \[29\.2, 100\.0\]$", printed, re.MULTILINE)

@@ -120,7 +120,8 @@ def test_a_reader_reads_what_the_rules_cannot_and_every_stance(
     usage = json.loads((run / "summary" / "run.json").read_text())["usage"]["reader careful"]
     assert {kind: u["calls"] for kind, u in usage.items()} == {"all": 9, "single_choice": 3, "multiple_choice": 3, "stance": 3}
     assert len(read) < 9
-    assert "Replies read by a model" in capsys.readouterr().out
+    assert "Replies read by a model" in (run / "summary" / "self_report.md").read_text()
+    assert "reader careful: 9 calls" in capsys.readouterr().out
     # A replay needs no model: what the reader wrote is saved with the rows.
     assert human_simulacra(["replay", str(run)]) == 0
 

@@ -259,5 +259,5 @@ def test_a_failed_report_loses_no_table(
     assert "no space left" in (folder.parent / "logs" / "failure.txt").read_text()
     tables = {"primary.json", "primary.md", "self_report.csv", "self_report.json", "self_report.md"}
     assert {p.name for p in folder.iterdir()} == {"run.json", "manifest.json", *tables}
-    assert "Self report, by method and type" in printed.out
+    assert "m-prompt" in printed.out
     assert main(["replay", str(folder.parent)]) == 0

@@ -118,7 +118,7 @@ def test_a_run_prints_writes_and_replays_its_primary_comparisons_first(
 
     with serving(reply) as server:
         config = write_config(tmp_path, data, openai_llm(server.address), ("none", "prompt", "shuffled"))
-        assert main([declare(config, "dict(against='none')"), "-w", str(tmp_path / "out")]) == 0
+        assert main([declare(config, "dict(against='none')"), "-w", str(tmp_path / "out"), "--wide"]) == 0
     printed = capsys.readouterr().out
     assert printed.index("Primary comparisons") < printed.index("Self report, by method and type")
     folder = latest(tmp_path / "out")

@@ -118,7 +118,8 @@ async def _iterate(
             left = sum(row.iteration > state.reviewed_at for row in state.left)
             out = f", {left} more were left out (see for-review.jsonl)" if left else ""
             say(f"review after iteration {state.iteration}: {len(places)} passages to look at{out}")
-            state, stopped = review_draft(state, reviewer, save)
+            with progress.paused():
+                state, stopped = review_draft(state, reviewer, save)
             if stopped:
                 return state, f"stopped in the review after iteration {state.iteration}", True
             if state.queue or not all(state.texts):

@@ -17,7 +17,7 @@ from human_simulacra.experiments.observer.observer_tables import judge_agreement
 from human_simulacra.judge_models.admission import NO_JUDGE, Admission
 from human_simulacra.judge_models.verdict_parsing import MOST_FALSE_FACTS
 from human_simulacra.results.controls import find_reference_models
-from human_simulacra.results.summary import Headline, Row, Summary, Table
+from human_simulacra.results.summary import Caution, Headline, Row, Summary, Table
 from human_simulacra.results.tables import format_interval, without_empty_columns
 from human_simulacra.statistics import Estimate
 
@@ -147,6 +147,6 @@ def _notes(figures: Sequence[ComparedModel], judges: Sequence[dict[str, Any]]) -
             "if both replies can be read. These figures are exploratory."
         )
     else:
-        yield f"{TITLE}: no judge gave a comparison that can be read in both orders, so there are no figures."
+        yield Caution(f"{TITLE}: no judge gave a comparison that can be read in both orders, so there are no figures.")
     if figures and any(estimate.value != estimate.value for found in figures for estimate in found.ranks.values()):
         yield f"{TITLE}: some models share no situation, so their ranks among all cannot be told (nan)."

@@ -20,7 +20,7 @@ from human_simulacra.experiments.observer.rating_figures import (
 from human_simulacra.judge_models.admission import ADMISSION_RULE, OWN_JUDGE, Admission, not_admitted_note
 from human_simulacra.results.controls import find_reference_models
 from human_simulacra.results.missing_bounds import BoundsColumn, rate_bounds
-from human_simulacra.results.summary import ALL, Bounds, Headline, Row, Summary
+from human_simulacra.results.summary import ALL, Bounds, Caution, Headline, Row, Summary
 from human_simulacra.statistics import Estimate
 from human_simulacra.statistics.rater_agreement import AgreementCoefficient
 
@@ -126,22 +126,22 @@ def _notes(rows: Sequence[Row], ratings: Sequence[RunRating], admissions: Sequen
     if admitted:
         yield f"Headlines are the grades of {', '.join(admitted)}; a judge is admitted if it {rule}."
         yield f"Grades of texts by admitted judges take precedence; ({NO_WRITER}): there is no such grade."
-        yield from not_admitted_note(admissions)
+        yield from map(Caution, not_admitted_note(admissions))
     elif admissions:
-        yield f"No judge was admitted, so these scores are not reliable. A judge is admitted if it {rule}."
+        yield Caution(f"No judge was admitted, so these scores are not reliable. A judge is admitted if it {rule}.")
     for judge in admitted:
         for task in TASKS:
             grades = [r["grade"] for r in ratings if (r["judge"], r["half"]) == (judge, task) and r["grade"] is not None]
             if len(grades) >= FEWEST_GRADES and len(set(grades)) == 1:
                 measure = judgement_records.MEASURE_NAMES[task]
-                yield f"{judge} gave every text the same grade in {measure}, so it tells no models apart."
+                yield Caution(f"{judge} gave every text the same grade in {measure}, so it tells no models apart.")
     if few := [entry for entry in admissions if entry.least is not None and not entry.possible]:
         characters, p = max((entry.characters, entry.least) for entry in few)
-        yield f"{characters} characters are too few to admit a judge: p cannot fall below {p:.3g}. Use more characters."
+        yield Caution(f"{characters} characters are too few to admit a judge: p cannot fall below {p:.3g}. Use more characters.")
     if len(admissions) == 1:
-        yield "One judge both wrote and graded; in the paper, different judges do."
+        yield Caution("One judge both wrote and graded; in the paper, different judges do.")
     if any(entry["own"] for entry in entries):
-        yield f"(self), {OWN_JUDGE}: the judge is the same model as the one judged, because there was no other."
+        yield Caution(f"(self), {OWN_JUDGE}: the judge is the same model as the one judged, because there was no other.")
     if failed := sum(entry["text"] is None for entry in entries):
         reason = next(entry["error"] for entry in entries if entry["text"] is None)
-        yield f"{failed} judge calls failed ({reason}); resume the run with -r to retry them."
+        yield Caution(f"{failed} judge calls failed ({reason}); resume the run with -r to retry them.")

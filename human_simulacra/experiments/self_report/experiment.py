@@ -27,8 +27,9 @@ from human_simulacra.results.missing_bounds import BoundsColumn
 from human_simulacra.results.repeated_runs import analyse_repeated_runs
 from human_simulacra.results.scored_rows import ScoredRow, compare_all_models, group_scores
 from human_simulacra.results.summary import ALL, Headline, Row, Summary
-from human_simulacra.results.tables import comparison_notes, comparison_table
+from human_simulacra.results.tables import comparison_notes, comparison_table, format_interval
 from human_simulacra.results.token_budget import answer_budgets, budget_table
+from human_simulacra.statistics import Estimate
 
 _SCORED = ("model", "id", "character", "type", "points", "full", "correct", "parsed", "missing")
 
@@ -108,6 +109,11 @@ class SelfReport(Experiment):
         shown = [note for note, figures in ((NOTE, above), (GAIN_NOTE, gains), (ABSTENTION_NOTE, abstentions)) if figures]
         notes = (CHANCE_NOTE, *shown, *comparison_notes(pairs), *repeated.notes)
         return Summary(self.name, self.title, tuple(headlines), tables, data, notes, {self.headline: tuple(pairs)})
+
+    def main_figures(self, summary: Summary) -> tuple[str, dict[str, str]]:
+        """Returns the scores above readers without the life; plain scores where no question's `blind` is known."""
+        above = {a["model"]: format_interval(Estimate(**a["above"])) for a in summary.data["above_blind"] if a["type"] == ALL}
+        return ("score above blind readers %", above) if above else super().main_figures(summary)
 
     def charts(self, runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:
         """Draws answers by evidence retrieved and answer right."""

@@ -90,8 +90,9 @@ def test_one_command_ends_in_conformity_with_intervals_and_the_human_baseline(
     assert whole["human"]["n"] == 210 and whole["human"]["low"] < 33 < whole["human"]["high"]
     line = next(c for c in whole["curves"] if (c["model"], c["condition"], c["character"]) == ("follows", "pressure", "all"))
     assert [point["conformed"] for point in line["trials"]] == [100 * point["critical"] for point in line["trials"]]
-    assert "Conformity, by method" in printed.out and "+100.0 [+26.2, +100.0]" in printed.out
-    assert "33 % [27.0, 39.6] of 210 students" in printed.out and "a baseline, not a target" in printed.out
+    tables = (folder / "conformity.md").read_text()
+    assert "Conformity, by method" in tables and "+100.0 [+26.2, +100.0]" in tables
+    assert "33 % [27.0, 39.6] of 210 students" in tables and "a baseline, not a target" in tables
     assert "follows/conformity: 108/108 rows" in printed.err
     assert "## Conformity, by character" in (folder / "conformity.md").read_text()
     results = json.loads((latest(tmp_path / "out") / "results" / "follows" / "conformity.json").read_text())

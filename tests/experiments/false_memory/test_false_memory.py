@@ -132,7 +132,7 @@ datasets = datasets + [dict(
     infer_cfg=datasets[0]['infer_cfg'], eval_cfg=datasets[0]['eval_cfg'])]
 """
         config.write_text(config.read_text() + more)
-        assert main([str(config), "-w", str(tmp_path / "out")]) == 0
+        assert main([str(config), "-w", str(tmp_path / "out"), "--wide"]) == 0
         asked = [body["messages"][-1]["content"] for body in server.requests]
     open_ones = [text for text in asked if "false_premise 1?" in text]
     assert open_ones and all("sits with you over coffee" in text for text in open_ones)

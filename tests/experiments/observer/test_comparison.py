@@ -47,9 +47,7 @@ def comparisons(server: ScriptedServer) -> list[dict[str, Any]]:
     return [body for body in server.requests if kind_of(body) == "comparison"]
 
 
-def test_the_preferred_model_has_rank_1_and_the_figures_of_admitted_judges_alone(
-    tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_preferred_model_has_rank_1_and_the_figures_of_admitted_judges_alone(tmp_path: Path, data: Path) -> None:
     with serving(respond) as server:
         assert evaluate(tmp_path, data, server) == 0
         asked = comparisons(server)
@@ -73,7 +71,7 @@ def test_the_preferred_model_has_rank_1_and_the_figures_of_admitted_judges_alone
     headlines = {(h["model"], h["measure"]): h for h in report(folder)["headlines"]}
     assert headlines["m-prompt", "rank, voice"]["estimate"]["value"] == 1.0
     assert headlines["m-prompt", "rank, voice"]["better"] == "lower" and not headlines["m-prompt", "rank, voice"]["caveat"]
-    assert "Comparison of answers, by method" in capsys.readouterr().out
+    assert "Comparison of answers, by method" in (folder / "summary" / "observer.md").read_text()
     # Two judges, nine situations, two orders: paid once, though every model's rows hold them.
     assert len(asked) == 36
     usage = json.loads((folder / "summary" / "run.json").read_text())["usage"]
