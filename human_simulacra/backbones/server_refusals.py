@@ -13,7 +13,6 @@ from human_simulacra.backbones.server_reply import WEB_PAGE
 
 # An error in a reply with status 200 is mostly one of the server behind a gateway.
 RETRYABLE_STATUS = frozenset({200, 408, 409, 425, 429, 500, 502, 503, 504, 529})
-_PASSING = "the call is tried again by itself"
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ ANSWER_LENGTH = Refusal(
 )
 CONTEXT = Refusal(
     "{model} refused a prompt that is too long for its context ({said})",
-    "ask for less (k of rag or memory_tokens of macm in method_kwargs, max_out_len, reasoning_tokens; for a judge max_seq_len), "
+    "ask for less (k of rag or memory_tokens of macm in method_kwargs, max_out_len, reasoning_tokens; of a judge max_seq_len), "
     "or use a model or server with a longer context (context in the config of a GGUF model)",
     ("context_length_exceeded", "exceed_context_size_error", "string_above_max_length"),
     (413,),
@@ -151,12 +150,12 @@ ADDRESS = Refusal(
 )
 RATE = Refusal(
     "{where} is asked too often ({said})",
-    f"{_PASSING}; if it goes on, lower --concurrency (concurrency in a config)",
+    "lower --concurrency (concurrency in a config), or try again later",
     statuses=(429,),
 )
 SERVER = Refusal(
     "{where} answered {said}",
-    f"{_PASSING}; if it goes on, see the server's log or its status page",
+    "see the server's log or its status page, and try again later",
     statuses=range(500, 600),
     final=False,
 )

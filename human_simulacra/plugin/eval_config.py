@@ -79,7 +79,8 @@ def _find_key(address: str) -> str:
         return "EMPTY"
     azure = "; for the Azure resource in AZURE_OPENAI_ENDPOINT write azure/DEPLOYMENT" if os.environ.get(_ENDPOINT) else ""
     raise UserError(
-        f"OPENAI_API_KEY is not set: export it with a key of OpenAI, or name another server with --base-url or OPENAI_BASE_URL{azure}"
+        "OPENAI_API_KEY is not set: export it with a key of OpenAI, or name another server with --base-url or OPENAI_BASE_URL"
+        + azure
     )
 
 
