@@ -66,10 +66,10 @@ class AzureOpenAI(OpenAISDK):
     def _create_fresh_client(self) -> Any:
         if self.api_version is None:
             return super()._create_fresh_client()
-        import httpx
         from openai import AzureOpenAI as Client
+        from openai import DefaultHttpxClient
 
-        http_client = httpx.Client(**self.http_client_cfg, timeout=self.timeout)
+        http_client = DefaultHttpxClient(**self.http_client_cfg, timeout=self.timeout)
         return Client(
             azure_endpoint=self.azure_endpoint,
             api_version=self.api_version,

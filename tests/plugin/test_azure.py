@@ -35,7 +35,9 @@ class AzureServer:
                 sent = headers.get("api-key") or headers.get("authorization", "").removeprefix("Bearer ")
                 if sent != KEY:
                     # A server may repeat the key that it was sent.
-                    self._send(401, {"error": {"code": "401", "message": f"Access denied due to invalid subscription key {sent}"}})
+                    self._send(
+                        401, {"error": {"code": "401", "message": f"Access denied due to invalid subscription key {sent}"}}
+                    )
                 elif "deployments" in self.path and not self.path.startswith(DEPLOYMENTS):
                     self._send(404, {"error": {"code": "DeploymentNotFound", "message": "The API deployment does not exist."}})
                 else:
