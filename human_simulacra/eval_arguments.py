@@ -27,7 +27,12 @@ def add_eval(commands: Any) -> None:
         description="Evaluate a model. `human-simulacra list` shows experiments, methods, characters and forms of MODEL.",
     )
     add = parser.add_argument
-    add("--model", required=True, metavar="MODEL", help="openai/NAME, hf/NAME, vllm/NAME, gguf/PATH, embedded, CONFIG.py[:NAME]")
+    add(
+        "--model",
+        required=True,
+        metavar="MODEL",
+        help="openai/NAME, azure/DEPLOYMENT, hf/NAME, vllm/NAME, gguf/PATH, embedded, CONFIG.py[:NAME]",
+    )
     add("--base-url", metavar="URL", help="address of an OpenAI-compatible server (default: OPENAI_BASE_URL, else OpenAI)")
     add("--agent-model", metavar="MODEL", help="another model for the inner agents of macm")
     add("--judge", metavar="MODEL", action="append", help="a model that judges answers; repeat for several")

@@ -14,6 +14,7 @@ from human_simulacra.results.run_listing import is_running, list_run_folders
 
 MODEL_FORMS = {
     "openai/NAME": "a model behind OpenAI's API or a compatible server (--base-url), with the key in OPENAI_API_KEY",
+    "azure/DEPLOYMENT": "a deployment of the Azure resource in AZURE_OPENAI_ENDPOINT, with the key in AZURE_OPENAI_API_KEY",
     "hf/NAME": "a Hugging Face model in this process",
     "vllm/NAME": "a model that vLLM runs in this process",
     "gguf/PATH": "a GGUF file in llama.cpp",

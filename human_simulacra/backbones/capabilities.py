@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from human_simulacra.backbones.server_errors import refuses_length, refuses_model
+from human_simulacra.backbones.server_errors import ServerError
+from human_simulacra.backbones.server_refusals import ADDRESS
 from human_simulacra.files import cache_dir, digest, write_atomically
 from human_simulacra.schema import Text
 from human_simulacra.types import Message
@@ -78,22 +79,22 @@ class Capabilities:
             found.append("reasons before it answers")
         return ", ".join(found)
 
-    def alternatives(self, status: int, said: str, blind: bool) -> list[Capabilities]:
+    def alternatives(self, error: ServerError, blind: bool) -> list[Capabilities]:
         """Returns what else the server may take, after it refused a request; the likeliest first.
 
         Args:
-            status: The HTTP status of the refusal.
-            said: What the server said.
+            error: The refusal.
             blind: Whether to go beyond what the server named; only for a request that is known to be harmless.
         """
-        if refuses_length(status, said) or refuses_model(status, said):
+        status = error.status
+        if error.kind.final:
             return []
-        if status == 404:
+        if error.kind is ADDRESS:
             return [replace(self, v1="added"), replace(self, v1="removed")]
         # An error of the server may pass by itself, and a lucky second try would teach what is not so.
-        if status not in (400, 405, 415, 422) and not (blind and status in (500, 501)):
+        if status not in (400, 415, 422) and not (blind and status in (500, 501)):
             return []
-        words = said.lower()
+        words = error.said.lower()
         named = [key for key in OPTIONAL if key in words and key not in self.omit]
         other = next(key for key in TOKEN_KEYS if key != self.tokens_key)
         tokens = any(key in words for key in TOKEN_KEYS) and self.tokens_key not in self.omit

@@ -38,7 +38,7 @@ class CapabilitySearch:
             ServerError: The refusal, if the server refuses all others too.
         """
         tried, said = {refused}, error.said
-        waiting = deque(refused.alternatives(error.status, said, self.blind))
+        waiting = deque(refused.alternatives(error, self.blind))
         while waiting and len(tried) < MOST_REQUESTS:
             candidate = replace(waiting.popleft(), **self.given)
             if candidate in tried:
@@ -50,6 +50,6 @@ class CapabilitySearch:
                 if other.status in (0, 429):  # no refusal
                     raise
                 if other.said != said:  # one obstacle fewer: what the server names now comes first
-                    waiting.extendleft(reversed(candidate.alternatives(other.status, other.said, self.blind)))
+                    waiting.extendleft(reversed(candidate.alternatives(other, self.blind)))
                     said = other.said
         raise error

@@ -18,6 +18,8 @@ from human_simulacra.backbones.capability_search import CapabilitySearch
 from human_simulacra.backbones.reasoning import split_reasoning
 from human_simulacra.backbones.server_errors import ServerError
 from human_simulacra.backbones.server_exchange import ChatServer
+from human_simulacra.backbones.server_place import ServerPlace, SettingNames
+from human_simulacra.backbones.server_refusals import FILTERED
 from human_simulacra.backbones.server_reply import ServerReply
 from human_simulacra.backbones.streaming import OnText, stream_in_thread
 from human_simulacra.backbones.worker_pool import WorkerPool
@@ -57,6 +59,7 @@ class OpenAIChat:
             the token limit or the content filter ended the answer before its first word.
         redact: Removes secrets from error messages.
         proxy: The address of the client's proxy, for error messages; empty for none or that of the environment.
+        names: What the user sets to reach the server, for error messages.
 
     Attributes:
         bounds_lists: Whether the server knows the bounds of lists in a schema; see `AnswerForm.schema`.
@@ -79,8 +82,9 @@ class OpenAIChat:
         empty_is_answer: bool = False,
         redact: Callable[[object], str] = str,
         proxy: str = "",
+        names: SettingNames = SettingNames(),
     ) -> None:
-        self.server = ChatServer(client, model, timeout, redact, proxy)
+        self.server = ChatServer(client, ServerPlace(model, str(client.base_url), redact, proxy, names), timeout)
         self.model = model
         self.fingerprint = fingerprint
         self.extra = dict(extra or {})
@@ -182,7 +186,13 @@ class OpenAIChat:
         on_text: OnText | None = None, stop: threading.Event | None = None,
     ) -> _Answer:  # fmt: skip
         started = time.perf_counter()
-        reply = self.server.exchange(body, taken.address(self.server.address), on_text, stop)
+        try:
+            reply = self.server.exchange(body, taken.address(self.server.place.address), on_text, stop)
+        except ServerError as error:
+            if error.kind is not FILTERED:
+                raise
+            # As if the filter had ended the answer before its first word: asking again would not help.
+            reply = ServerReply(finish="content_filter", prompt_tokens=0, completion_tokens=0)
         return self._read(reply, messages, time.perf_counter() - started, stop is not None and stop.is_set())
 
     def _read(self, reply: ServerReply, messages: Sequence[Message], seconds: float, stopped: bool) -> _Answer:

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
+from typing import Any
 from urllib.request import getproxies, proxy_bypass
 
 from human_simulacra.backbones.base import BackboneError
-from human_simulacra.backbones.server_reply import clean_text
+from human_simulacra.backbones.connection_failures import find_failure
+from human_simulacra.backbones.server_place import ServerPlace
+from human_simulacra.backbones.server_refusals import OTHER, RETRYABLE_STATUS, Refusal, find_refusal
+from human_simulacra.backbones.server_reply import clean_text, describe_page
 
 _LONGEST = 2000  # characters of what a server says that are looked at
-RETRYABLE_STATUS = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
-_TOO_LONG = re.compile(
-    r"context[ _]*(length|window|size)|maximum (context|prompt|input)|prompt is too long|too many (input )?tokens"
-    r"|exceeds? .{0,40}context",
-    re.IGNORECASE,
-)
-_NO_MODEL = re.compile(
-    r"model\b.{0,120}?\b(not (exist|found|available|supported)|unknown|no such)|(unknown|invalid|no such|not a valid) model"
-    r"|model_not_found|does not exist.{0,40}model|pulling it first",
-    re.IGNORECASE | re.DOTALL,
-)
+_QUOTED = 300  # characters of it that a message quotes
 _OF_TRANSPORT = {"APIConnectionError", "TransportError", "InvalidURL"}
-_NO_CREDIT = re.compile(r"insufficient[_ ](quota|balance|credit|funds)|billing|exceeded your current quota", re.IGNORECASE)
 
 
 class ServerError(BackboneError):
@@ -35,26 +28,18 @@ class ServerError(BackboneError):
         message: Cause and mend.
         status: The HTTP status; 0 if there was no response.
         said: What the server said.
+        kind: The kind of refusal; `OTHER` if there was no response.
         **more: See `BackboneError`.
     """
 
     def __init__(
-        self, message: str, *, status: int = 0, said: str = "", retryable: bool = False, retry_after: float | None = None,
-        unusable: bool = False,
+        self, message: str, *, status: int = 0, said: str = "", kind: Refusal = OTHER, retryable: bool = False,
+        retry_after: float | None = None, unusable: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(message, retryable=retryable, retry_after=retry_after, unusable=unusable)
         self.status = status
         self.said = said
-
-
-def refuses_length(status: int, said: str) -> bool:
-    """Returns whether a server refused a prompt for its length."""
-    return status == 413 or (400 <= status < 500 and bool(_TOO_LONG.search(said)))
-
-
-def refuses_model(status: int, said: str) -> bool:
-    """Returns whether a server does not know the model."""
-    return status in (400, 404, 422) and bool(_NO_MODEL.search(said))
+        self.kind = kind
 
 
 def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
@@ -72,15 +57,8 @@ def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
 
 
 @contextmanager
-def translated_errors(model: str, address: str, redact: Callable[[object], str], proxy: str = "") -> Iterator[None]:
-    """Translates every exception of a client and its transport into a `BackboneError`.
-
-    Args:
-        model: The model's name.
-        address: The server's address.
-        redact: Removes secrets from messages.
-        proxy: The address of the proxy; empty for that of the environment, if any.
-    """
+def translated_errors(place: ServerPlace) -> Iterator[None]:
+    """Translates every exception of a client and its transport into a `BackboneError`; `place` is the model called."""
     import openai
 
     try:
@@ -88,89 +66,65 @@ def translated_errors(model: str, address: str, redact: Callable[[object], str],
     except BackboneError:
         raise
     except openai.APIStatusError as error:
-        raise _of_status(error, model, address, redact) from None
+        said, codes = _read_error(error)
+        raise refusal_error(place, error.status_code, codes, said, retry_after_seconds(error.response.headers)) from None
     except Exception as error:
         if _names(error) & _OF_TRANSPORT:
-            raise _of_connection(error, model, address, redact, proxy or _environment_proxy(address)) from None
+            raise _connection_error(error, place) from None
         # Whatever else a reply makes the client raise concerns this call alone.
-        said = redact(f"{type(error).__name__}: {clean_text(str(error))}")[:300]
-        raise ServerError(f"{model} sent an invalid response ({said})", retryable=True) from None
+        said = place.redact(f"{type(error).__name__}: {clean_text(str(error))}")[:_QUOTED]
+        raise ServerError(f"{place.model} sent an invalid response ({said})", retryable=True) from None
 
 
-def _of_status(error: object, model: str, address: str, redact: Callable[[object], str]) -> ServerError:
-    status: int = error.status_code  # type: ignore[attr-defined]
-    said = redact(clean_text(_said(error)))
-    where, quoted = f"{model} at {redact(address)}", " ".join(said.split())[:300]
-    if status in (401, 403):
-        message = f"{where} refused the key (HTTP {status}: {quoted}): export OPENAI_API_KEY with a valid key for this server"
-        return ServerError(message, status=status, said=said, unusable=True)
-    if status == 402 or (status == 429 and _NO_CREDIT.search(said)):
-        message = f"{where} answers no more (HTTP {status}: {quoted}): the account has no credit left"
-        return ServerError(message, status=status, said=said, unusable=True)
-    if status == 407:
-        return ServerError(f"the proxy wants a login (HTTP 407): {_PROXY}", status=status, said=said, unusable=True)
-    if refuses_length(status, said):
-        message = f"{model} refused a prompt that is too long for it (HTTP {status}: {quoted}): use a model with a longer context"
-        return ServerError(message, status=status, said=said)
-    if refuses_model(status, said):
-        message = f"{redact(address)} has no model '{model}' (HTTP {status}: {quoted}): set path to a model of this server"
-        return ServerError(message, status=status, said=said, unusable=True)
-    if status == 404:
-        mend = "set openai_api_base to the API's address, often ending in /v1"
-        message = f"{redact(address)} has no chat completions (HTTP 404: {quoted}): {mend}"
-        return ServerError(message, status=status, said=said, unusable=True)
-    wait = retry_after_seconds(error.response.headers)  # type: ignore[attr-defined]
-    message = f"{model} answered HTTP {status}: {quoted}"
-    return ServerError(message, status=status, said=said, retryable=status in RETRYABLE_STATUS, retry_after=wait)
+def refusal_error(
+    place: ServerPlace, status: int, codes: Iterable[str], words: str, retry_after: float | None = None
+) -> ServerError:
+    """Returns the error of a call that a server refused.
+
+    Args:
+        place: The model called.
+        status: The HTTP status.
+        codes: The codes that the server sent, such as `context_length_exceeded`.
+        words: What the server said.
+        retry_after: Seconds to wait as requested by the server, or None.
+    """
+    said = place.redact(clean_text(words))
+    kind = find_refusal(status, codes, said)
+    fields = place.words() | {"said": f"HTTP {status}: {' '.join(said.split())[:_QUOTED]}"}
+    message = ": ".join(part.format(**fields) for part in (kind.cause, kind.mend) if part)
+    return ServerError(
+        message, status=status, said=said, kind=kind, retryable=status in RETRYABLE_STATUS and not kind.unusable,
+        retry_after=retry_after, unusable=kind.unusable,
+    )  # fmt: skip
 
 
-def _said(error: object) -> str:
-    """Returns the message of an error response with the parameter that it names, or its text."""
-    body = getattr(error, "body", None)
+def _read_error(error: Any) -> tuple[str, list[str]]:
+    """Returns what an error response says, with the parameter that it names, and its codes."""
+    body = error.body
     fields = body.get("error", body) if isinstance(body, dict) else None
     if isinstance(fields, dict):
+        inner = fields.get("innererror")  # of Azure
+        codes = [fields.get("code"), fields.get("type"), inner.get("code") if isinstance(inner, dict) else None]
         named = [fields.get(name) for name in ("message", "detail", "code", "param")]
+        named += [f"{name} {fields[name]}" for name in ("n_prompt_tokens", "n_ctx") if name in fields]  # of llama.cpp
         if any(named):
-            return "; ".join(str(value) for value in named if value)
+            return "; ".join(str(value) for value in named if value), [code for code in codes if isinstance(code, str)]
     try:
-        text = error.response.text  # type: ignore[attr-defined]
+        text = error.response.text
     except Exception:  # a body that was cut cannot be read; the status remains
         text = ""
-    return str(fields or body or text or getattr(error, "message", error))[:_LONGEST]
+    words = str(fields or body or text or getattr(error, "message", error))[:_LONGEST]
+    return describe_page(words) or words, []
 
 
-_PROXY = "set HTTPS_PROXY to the proxy's address, or NO_PROXY for a server that needs none"
-
-
-def _of_connection(error: BaseException, model: str, address: str, redact: Callable[[object], str], proxy: str) -> ServerError:
+def _connection_error(error: BaseException, place: ServerPlace) -> ServerError:
     """Returns the error of a call that got no response, by what stands at the root of it."""
+    place = replace(place, proxy=place.proxy or _environment_proxy(place.address))
     chain = list(_causes(error))
-    said = redact(clean_text(str(chain[-1])))[:200]
-    names = {name for cause in chain for name in _names(cause)}
-    where = f"{model} at {redact(address)}"
-    unreached = f"{where} could not be reached" + (f" through the proxy {redact(proxy)}" if proxy else "")
-    if "SSLCertVerificationError" in names:
-        mend = "set SSL_CERT_FILE to a file with your certificate authority, or http_client_cfg=dict(verify=FILE)"
-        return ServerError(f"{where} shows a certificate that cannot be trusted ({said}): {mend}", unusable=True)
-    if "SSLError" in names:
-        return ServerError(f"{unreached}: it does not speak TLS ({said}): write http:// in openai_api_base", unusable=True)
-    if "ProxyError" in names:
-        return ServerError(f"{unreached} ({said}): {_PROXY}", unusable=True)
-    if "gaierror" in names:
-        mend = "check openai_api_base and the network"
-        return ServerError(f"{unreached}: its name is unknown ({said}): {mend}", retryable=True, unusable=True)
-    if "ConnectionRefusedError" in names:
-        mend = _PROXY if proxy else "start the server, or set openai_api_base to its address"
-        return ServerError(f"{unreached}: the connection was refused: {mend}", retryable=True, unusable=True)
-    if names & {"UnsupportedProtocol", "InvalidURL", "LocalProtocolError"}:
-        mend = "set openai_api_base to an address such as http://localhost:8000/v1"
-        return ServerError(f"{unreached}: {said}: {mend}", unusable=True)
-    if names & {"ConnectError", "ConnectTimeout"}:
-        mend = "check openai_api_base, the network and the proxy"
-        return ServerError(f"{unreached} ({said or type(chain[-1]).__name__}): {mend}", retryable=True, unusable=True)
-    if names & {"APITimeoutError", "TimeoutException", "TimeoutError"}:
-        return ServerError(f"{where} timed out: set a longer timeout in its config", retryable=True)
-    return ServerError(f"{where} ended its answer early ({said or type(error).__name__})", retryable=True)
+    said = place.redact(clean_text(str(chain[-1])))[:200] or type(chain[-1]).__name__
+    failure = find_failure({name for cause in chain for name in _names(cause)}, bool(place.proxy))
+    message = failure.message.format(**place.words(), said=said, proxy=place.redact(place.proxy))
+    return ServerError(message, retryable=failure.retryable, unusable=failure.unusable)
 
 
 def _environment_proxy(address: str) -> str:

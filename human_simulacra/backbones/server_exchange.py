@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from human_simulacra.backbones.reasoning import ReasoningFilter, split_reasoning
-from human_simulacra.backbones.server_errors import ServerError, translated_errors
-from human_simulacra.backbones.server_reply import InvalidReply, ServerReply, read_reply
+from human_simulacra.backbones.server_errors import ServerError, refusal_error, translated_errors
+from human_simulacra.backbones.server_place import ServerPlace
+from human_simulacra.backbones.server_reply import InvalidReply, ReportedError, ServerReply, read_reply
 from human_simulacra.backbones.streaming import OnText
 from human_simulacra.backbones.time_limit import call_within
 
@@ -27,20 +28,15 @@ class ChatServer:
 
     Args:
         client: An `openai.OpenAI` client.
-        model: The model's name on the server.
+        place: The model called, for error messages.
         timeout: The longest duration of an exchange in seconds, however slowly the server sends.
-        redact: Removes secrets from error messages.
-        proxy: The address of the client's proxy, for error messages; empty for none or that of the environment.
     """
 
-    def __init__(
-        self, client: OpenAI, model: str, timeout: float, redact: Callable[[object], str] = str, proxy: str = ""
-    ) -> None:
+    def __init__(self, client: OpenAI, place: ServerPlace, timeout: float) -> None:
         from openai import Timeout
 
-        self.model, self.timeout, self._redact, self._proxy = model, timeout, redact, proxy
+        self.place, self.timeout = place, timeout
         self._client = client.with_options(max_retries=0, timeout=Timeout(timeout, connect=min(timeout, CONNECT_SECONDS)))
-        self.address = str(client.base_url)
 
     def exchange(
         self, body: Mapping[str, Any], address: str, on_text: OnText | None = None, stop: threading.Event | None = None
@@ -57,11 +53,11 @@ class ChatServer:
             ServerError: If the exchange fails or takes too long, or the reply is unreadable.
         """
         exchange = _Exchange(self, stop or threading.Event(), time.perf_counter() + self.timeout)
-        client = self._client if address == self.address else self._client.with_options(base_url=address)
+        client = self._client if address == self.place.address else self._client.with_options(base_url=address)
 
         def work() -> ServerReply:
             with (
-                translated_errors(self.model, address, self._redact, self._proxy),
+                translated_errors(replace(self.place, address=address)),
                 client.chat.completions.with_streaming_response.create(**body) as response,
             ):
                 return exchange.read(response, on_text)
@@ -73,7 +69,9 @@ class ChatServer:
 
     def invalid(self, error: InvalidReply) -> ServerError:
         """Returns the error of a reply that cannot be read."""
-        return ServerError(self._redact(f"{self.model} sent an invalid response: {error}"), retryable=True)
+        if isinstance(error, ReportedError):
+            return refusal_error(self.place, error.status, [error.code], str(error))
+        return ServerError(self.place.redact(f"{self.place.model} sent an invalid response: {error}"), retryable=True)
 
 
 @dataclass
@@ -88,12 +86,14 @@ class _Exchange:
         self.over = threading.Event()
 
     def late(self) -> ServerError:
-        message = f"{self.server.model} timed out: it did not answer within {self.server.timeout:g} s: set a longer timeout"
+        took = f"{self.server.place.model} timed out: it did not answer within {self.server.timeout:g} s"
+        message = f"{took}: raise timeout in its config (-T llm.timeout=600)"
         return ServerError(message, retryable=True)
 
     def read(self, response: Any, on_text: OnText | None) -> ServerReply:
         try:
-            if on_text is not None and "json" not in response.headers.get("content-type", ""):
+            kind = response.headers.get("content-type", "")
+            if on_text is not None and "json" not in kind and "html" not in kind:
                 return self._read_events(response, on_text)
             reply = read_reply(b"".join(self._chunks(response)))
         except InvalidReply as error:

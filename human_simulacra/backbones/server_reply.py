@@ -19,12 +19,24 @@ _FINISH: Mapping[str, Finish] = {
     "length": "length", "max_tokens": "length", "model_length": "length", "max_output_tokens": "length",
     "content_filter": "content_filter", "safety": "content_filter", "refusal": "content_filter", "": "",
 }  # fmt: skip
+WEB_PAGE = "a web page"  # how `describe_page` begins
+_LONGEST_ERROR = 2000  # characters of an error that a reply reports
+_HTML = re.compile(r"\s*<(!doctype|html|head|body)\b", re.IGNORECASE)
+_TITLE = re.compile(r"<title[^>]*>(.{1,100}?)</title>", re.IGNORECASE | re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _REASONING_PARTS = ("thinking", "reasoning", "reasoning_content", "redacted_thinking")
 
 
 class InvalidReply(Exception):
     """A reply that has no readable answer; its message says what is wrong with it."""
+
+
+class ReportedError(InvalidReply):
+    """A reply with status 200 that reports an error, or is a page of HTML: the status and the code that it names, if any."""
+
+    def __init__(self, words: str, status: int = 200, code: str = "") -> None:
+        super().__init__(words)
+        self.status, self.code = status, code
 
 
 @dataclass(frozen=True)
@@ -156,15 +168,17 @@ def read_reply(raw: bytes | str, whole: bool = True) -> ServerReply:
     Raises:
         InvalidReply: If it is not JSON, has another shape, has no choice, or reports an error.
     """
+    text = raw if isinstance(raw, str) else raw.decode("utf-8", "replace")
+    if page := describe_page(text):
+        raise ReportedError(page)
     try:
-        value = json.loads(raw if isinstance(raw, str) else raw.decode("utf-8", "replace"))
+        value = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InvalidReply(f"it is not JSON ({type(error).__name__})") from None
     if not isinstance(value, dict):
         raise InvalidReply(f"it is a {type(value).__name__}, not an object")
     if (reported := value.get("error")) and not value.get("choices"):
-        said = reported.get("message", reported) if isinstance(reported, dict) else reported
-        raise InvalidReply(f"it reports an error: {clean_text(str(said))[:300]}")
+        raise _reported_error(reported)
     try:
         body = _Body.model_validate(value)
     except (ValidationError, RecursionError) as error:
@@ -181,6 +195,22 @@ def read_reply(raw: bytes | str, whole: bool = True) -> ServerReply:
     if len(text) > LARGEST_TEXT:
         text, finish = text[:LARGEST_TEXT], "length"
     return _with_usage(ServerReply(text, apart[:LARGEST_TEXT], finish, calls_tool=bool(message.tool_calls)), body.usage)
+
+
+def describe_page(text: str) -> str:
+    """Returns in a few words what a page of HTML is; an empty string for another text."""
+    if not _HTML.match(text):
+        return ""
+    title = _TITLE.search(text)
+    return f"{WEB_PAGE}, '{' '.join(title[1].split())}'" if title else WEB_PAGE
+
+
+def _reported_error(reported: Any) -> ReportedError:
+    fields = reported if isinstance(reported, dict) else {}
+    words, code = clean_text(str(fields.get("message", reported)))[:_LONGEST_ERROR], fields.get("code")
+    # Gateways repeat the status of the server behind them.
+    status = code if isinstance(code, int) and 400 <= code < 600 else 200
+    return ReportedError(words, status, code if isinstance(code, str) else "")
 
 
 def _with_usage(reply: ServerReply, usage: _Usage) -> ServerReply:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import sqlite3
 import threading
@@ -18,6 +16,7 @@ from human_simulacra.sqlite_files import open_database
 
 # A name appears in URLs and CSV files, where a spreadsheet would read a leading sign as a formula.
 _NAME = re.compile(r"[^\W_][\w .-]{0,39}")
+LONGEST_COMMENT = 2000  # characters
 
 
 def check_name(name: str) -> str:
@@ -29,7 +28,7 @@ def check_name(name: str) -> str:
 
 
 class GradeStore:
-    """Keeps the latest grade of each judge and part of an item (`judged_items.Part`).
+    """Keeps the latest grade of each judge and part of an item (`judged_items.Part`), and the latest comment on each item.
 
     What people said cannot be computed again, so nothing is set aside or dropped: every method raises a UserError if the file
     cannot be used.
@@ -42,8 +41,10 @@ class GradeStore:
         self._path = path
         self._lock = threading.Lock()
         columns = "judge TEXT NOT NULL, item TEXT NOT NULL, grade INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY (judge, item)"
+        remarks = "judge TEXT NOT NULL, item TEXT NOT NULL, comment TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (judge, item)"
         with self._usable():
             self._connection = open_database(path, "grades", columns)
+            self._comments = open_database(path, "comments", remarks)
 
     @contextmanager
     def _usable(self) -> Iterator[None]:
@@ -57,21 +58,43 @@ class GradeStore:
 
     def save(self, judge: str, grades: Mapping[str, int]) -> None:
         """Saves a judge's grades by part at once, all or none, and replaces earlier ones."""
-        now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        now = _now()
         lines = ", ".join(["(?, ?, ?, ?)"] * len(grades))
         values = [value for part, grade in grades.items() for value in (judge, part, grade, now)]
         with self._usable():
             self._connection.execute(f"INSERT OR REPLACE INTO grades VALUES {lines}", values)
 
+    def save_comment(self, judge: str, item: str, comment: str) -> None:
+        """Saves what a judge remarks on an item, and replaces an earlier comment; an empty one takes it back.
+
+        Raises:
+            UserError: If it is too long.
+        """
+        text = comment.replace("\r\n", "\n").strip()
+        if len(text) > LONGEST_COMMENT:
+            raise UserError(f"the comment was not saved: it has {len(text)} characters, more than {LONGEST_COMMENT}")
+        with self._usable():
+            self._comments.execute("INSERT OR REPLACE INTO comments VALUES (?, ?, ?, ?)", (judge, item, text, _now()))
+
+    def comments_of(self, judge: str) -> dict[str, str]:
+        """Returns a judge's comments by item."""
+        return {item: comment for (name, item), comment in self.all_comments().items() if name == judge}
+
+    def all_comments(self) -> dict[tuple[str, str], str]:
+        """Returns the comments by judge and item, without empty ones."""
+        with self._usable():
+            rows = self._comments.execute("SELECT judge, item, comment FROM comments WHERE comment != '' ORDER BY judge, at")
+            return {(str(judge), str(item)): str(comment) for judge, item, comment in rows}
+
     def grades_of(self, judge: str) -> dict[str, int]:
         """Returns a judge's grades by part."""
-        return {item: grade for name, item, grade, _ in self._all() if name == judge}
+        return {item: grade for name, item, grade, _ in self.all_grades() if name == judge}
 
     def grades_by_judge(self, items: Iterable[JudgedItem]) -> dict[str, dict[str, float]]:
         """Returns the grades of these items by judge and the name of the part."""
         names = {part.id: part.name for item in items for part in item.parts}
         found: dict[str, dict[str, float]] = {}
-        for judge, item, grade, _ in self._all():
+        for judge, item, grade, _ in self.all_grades():
             if item in names:
                 found.setdefault(judge, {})[names[item]] = float(grade)
         return found
@@ -79,25 +102,17 @@ class GradeStore:
     def count_outdated(self, items: Iterable[JudgedItem]) -> int:
         """Returns the number of stored grades of other items, whose text is no longer in the run."""
         known = {part.id for item in items for part in item.parts}
-        return sum(item not in known for _, item, _, _ in self._all())
+        return sum(item not in known for _, item, _, _ in self.all_grades())
 
-    def as_csv(self, items: Iterable[JudgedItem]) -> str:
-        """Returns the grades of these items as CSV, including the model, which the page does not show."""
-        known = {part.id: (item, part) for item in items for part in item.parts}
-        buffer = io.StringIO()
-        writer = csv.writer(buffer, lineterminator="\n")
-        writer.writerow(["judge", "half", "item", "grade", "at", "model", "dataset", "character", "writer"])
-        for judge, identity, grade, at in self._all():
-            if identity in known:
-                item, part = known[identity]
-                name = part.name.split("|", 2)[2]
-                writer.writerow([judge, item.half, name, grade, at, part.model, item.dataset, item.character, item.writer])
-        return buffer.getvalue()
-
-    def _all(self) -> list[tuple[str, str, int, str]]:
+    def all_grades(self) -> list[tuple[str, str, int, str]]:
+        """Returns judge, part, grade and time of every grade."""
         with self._usable():
             rows = self._connection.execute("SELECT judge, item, grade, at FROM grades ORDER BY judge, at, item").fetchall()
             for judge, item, grade, at in rows:
                 if not (isinstance(grade, int) and all(isinstance(text, str) for text in (judge, item, at))):
                     raise ValueError(f"the grade of judge {judge!r} for item {item!r} is {grade!r}")
             return rows
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")

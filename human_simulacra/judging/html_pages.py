@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from human_simulacra.experiments.observer.comparison_records import FALSE_FACTS
 from human_simulacra.judging.blind_order import form_fields, order_texts
+from human_simulacra.judging.grade_store import LONGEST_COMMENT
 from human_simulacra.judging.judged_items import SCALES, JudgedItem, Part
 from human_simulacra.library import Library
 from human_simulacra.web_pages.page_templates import open_templates
@@ -39,7 +40,9 @@ def render_done(nonce: str, judge: str, total: int) -> str:
     return _TEMPLATES.get_template("done.html").render(nonce=nonce, judge=judge, total=total, back=back)
 
 
-def render_item(nonce: str, judge: str, order: list[JudgedItem], place: int, grades: dict[str, int], library: Library) -> str:
+def render_item(
+    nonce: str, judge: str, order: list[JudgedItem], place: int, grades: dict[str, int], comment: str, library: Library
+) -> str:
     """Returns the page of one item.
 
     Args:
@@ -48,6 +51,7 @@ def render_item(nonce: str, judge: str, order: list[JudgedItem], place: int, gra
         order: The items in the judge's order.
         place: The item's place in `order`, from 1.
         grades: The judge's grades so far, by part.
+        comment: What the judge remarked on the item; empty if nothing.
         library: The library with the characters' stories.
     """
     item = order[place - 1]
@@ -61,6 +65,8 @@ def render_item(nonce: str, judge: str, order: list[JudgedItem], place: int, gra
         "total": len(order),
         "place": place,
         "here": page_path(judge, place),
+        "comment": comment,
+        "longest_comment": LONGEST_COMMENT,
         "back": page_path(judge, place - 1) if place > 1 else "",
         "onward": page_path(judge, place + 1 if place < len(order) else "done"),
     }

@@ -29,6 +29,8 @@ def make_server(
     """
 
     class Handler(PageHandler):
+        largest_request = 32_768  # a comment takes up to nine bytes a character
+
         def show(self, parts: list[str], query: Mapping[str, str]) -> None:
             if parts == [] and judge:
                 self.redirect(pages.page_path(judge))
@@ -44,6 +46,8 @@ def make_server(
                 self._enter(form.get("name", ""))
             elif len(parts) == 3 and parts[0] == "judge":
                 self._grade(parts[1], parts[2], form)
+            elif len(parts) == 4 and (parts[0], parts[3]) == ("judge", "comment"):
+                self._comment(parts[1], parts[2], form)
             else:
                 self.refuse(HTTPStatus.NOT_FOUND, "there is no such page")
 
@@ -65,7 +69,7 @@ def make_server(
             if (name := self._valid_name(given)) is None:
                 return
             try:
-                order, grades = order_items(name, items), store.grades_of(name)
+                order, grades, comments = order_items(name, items), store.grades_of(name), store.comments_of(name)
             except UserError as error:
                 self.refuse(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
                 return
@@ -75,26 +79,42 @@ def make_server(
             elif place == "done":
                 self.send_page(lambda nonce: pages.render_done(nonce, name, len(order)))
             elif place.isdecimal() and 1 <= int(place) <= len(order):
-                self.send_page(lambda nonce: pages.render_item(nonce, name, order, int(place), grades, library))
+                comment = comments.get(order[int(place) - 1].id, "")
+                self.send_page(lambda nonce: pages.render_item(nonce, name, order, int(place), grades, comment, library))
             else:
                 self.refuse(HTTPStatus.NOT_FOUND, "there is no such item")
 
         def _grade(self, given: str, place: str, form: Mapping[str, str]) -> None:
-            if (name := self._valid_name(given)) is None:
+            if (name := self._valid_name(given)) is None or (item := self._item(name, place, form)) is None:
                 return
+            try:
+                store.save(name, read_form(name, item, form))
+                store.save_comment(name, item.id, form.get("comment", ""))
+                grades = store.grades_of(name)
+            except UserError as error:
+                self.refuse(HTTPStatus.BAD_REQUEST, str(error))
+                return
+            self.redirect(pages.page_path(name, _next_ungraded(order_items(name, items), grades, int(place)) or "done"))
+
+        def _comment(self, given: str, place: str, form: Mapping[str, str]) -> None:
+            if (name := self._valid_name(given)) is None or (item := self._item(name, place, form)) is None:
+                return
+            try:
+                store.save_comment(name, item.id, form.get("comment", ""))
+            except UserError as error:
+                self.refuse(HTTPStatus.BAD_REQUEST, str(error))
+                return
+            self.accept()
+
+        def _item(self, name: str, place: str, form: Mapping[str, str]) -> JudgedItem | None:
+            """Returns the item that a form is about; refuses the request if another one is at its place."""
             order = order_items(name, items)
             item = order[int(place) - 1] if place.isdecimal() and 1 <= int(place) <= len(order) else None
             if item is None or item.id != form.get("item", ""):
                 # A tab left open while the run was evaluated again shows an item that is no longer at this place.
                 self.refuse(HTTPStatus.CONFLICT, "nothing was saved: the run's items have changed; go back and reload the page")
-                return
-            try:
-                store.save(name, read_form(name, item, form))
-                grades = store.grades_of(name)
-            except UserError as error:
-                self.refuse(HTTPStatus.BAD_REQUEST, str(error))
-                return
-            self.redirect(pages.page_path(name, _next_ungraded(order, grades, int(place)) or "done"))
+                return None
+            return item
 
     return open_server(Handler, port)
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from human_simulacra.files import write_atomically
+from human_simulacra.judging.grade_export import grades_to_csv
 from human_simulacra.judging.grade_store import GradeStore, check_name
 from human_simulacra.judging.http_server import make_server
 from human_simulacra.judging.human_agreement import agreement_tables
@@ -33,7 +34,7 @@ def judge(arguments: argparse.Namespace) -> int:
     items = collect_items(rows)
     store = GradeStore(Path(arguments.db) if arguments.db else folder / "judgements.sqlite")
     if arguments.export:
-        write_atomically(Path(arguments.export), store.as_csv(items))
+        write_atomically(Path(arguments.export), grades_to_csv(store, items))
     if arguments.agreement:
         people = store.grades_by_judge(items)
         print("Graded by", ", ".join(f"{name} ({len(grades)} items)" for name, grades in people.items()) or "nobody yet")

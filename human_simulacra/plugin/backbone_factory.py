@@ -12,7 +12,9 @@ from opencompass.utils import build_model_from_cfg
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.backbones.capabilities import KnownCapabilities
 from human_simulacra.backbones.openai_chat import OpenAIChat
+from human_simulacra.backbones.server_place import SettingNames
 from human_simulacra.memory.embedding import packaged_model
+from human_simulacra.plugin.azure_openai import NAMES, AzureOpenAI
 from human_simulacra.plugin.hf_vllm_loglikelihood import SCORING_CLASSES
 from human_simulacra.plugin.llama_cpp import LlamaCpp
 from human_simulacra.plugin.llm_config import calls_openai_client, fingerprint, is_openai
@@ -62,16 +64,20 @@ def _openai_backbone(
     model: OpenAISDK, llm: Mapping[str, Any], concurrency: int, empty_is_answer: bool, cache_dir: Path | None
 ) -> OpenAIChat:
     extra: dict[str, Any] = {"extra_body": model.extra_body} if model.extra_body else {}
+    azure = isinstance(model, AzureOpenAI)
+    # Azure's client makes the address from the deployment.
+    taken = {"v1": "as given", **(llm.get("capabilities") or {})} if azure else llm.get("capabilities") or {}
     return OpenAIChat(
         model.openai_client,
         model.path,
         fingerprint(llm),
         concurrency,
         extra=extra | (model.openai_extra_kwargs or {}),
-        capabilities=KnownCapabilities(fingerprint(llm), llm.get("capabilities") or {}, cache_dir),
+        capabilities=KnownCapabilities(fingerprint(llm), taken, cache_dir),
         reasoning_tokens=llm.get("reasoning_tokens"),
         timeout=float(llm.get("timeout") or REQUEST_TIMEOUT),
         empty_is_answer=empty_is_answer,
         redact=redact,
         proxy=str(llm.get("openai_proxy_url") or ""),
+        names=NAMES if azure else SettingNames("OPENAI_API_KEY" if llm.get("key", "ENV") == "ENV" else ""),
     )

@@ -10,6 +10,7 @@ from opencompass.models import OpenAISDK
 
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import digest
+from human_simulacra.plugin.azure_openai import AzureOpenAI, find_key
 from human_simulacra.plugin.hf_vllm_loglikelihood import SCORING_CLASSES
 from human_simulacra.plugin.llama_cpp import LlamaCpp
 from human_simulacra.plugin.llm_schema import check_model_config, find_class
@@ -66,6 +67,8 @@ def check_llm(llm: Mapping[str, Any], where: str, path: str = "") -> None:
         raise UserError(
             f"{where}: {path or 'it'} uses key='ENV', but OPENAI_API_KEY is not set: export it (any value for a local server)"
         )
+    if issubclass(_model_class(llm), AzureOpenAI):
+        find_key()
 
 
 def resolve_answering(llm: Mapping[str, Any], answering: Answering | None, where: str) -> Answering:

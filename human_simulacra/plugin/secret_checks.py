@@ -10,7 +10,7 @@ from human_simulacra.errors import UserError
 from human_simulacra.secret_names import address_credentials, describes_secret, has_form_of_secret, is_placeholder, means_secret
 from human_simulacra.secret_redaction import environment_secrets, find_secret, redact, too_short
 
-_CLIENTS = (".OpenAI", ".OpenAISDK")  # classes that read OPENAI_API_KEY, also without `key`
+_CLIENTS = (".OpenAI", ".OpenAISDK", ".AzureOpenAI")  # classes that read a key of the environment, also without `key`
 _BY_ENVIRONMENT = "use key='ENV' and export OPENAI_API_KEY"
 _PROXY = "leave the proxy out and export HTTPS_PROXY, or set openai_proxy_url='ENV' and export OPENAI_PROXY_URL"
 _HEADER = (
@@ -43,15 +43,16 @@ def check_no_secrets(config: Mapping[str, Any], where: str) -> None:
                 f"folder: {_BY_ENVIRONMENT}"
             )
         if text == "ENV" or text.endswith(_CLIENTS):
-            _check_length(os.environ.get("OPENAI_API_KEY", ""))
+            for variable in ("OPENAI_API_KEY", "AZURE_OPENAI_API_KEY"):
+                _check_length(variable, os.environ.get(variable, ""))
 
 
-def _check_length(given: str) -> None:
+def _check_length(variable: str, given: str) -> None:
     for key in filter(None, map(str.strip, given.split(","))):
         if too_short(key) and not is_placeholder(key):
             raise UserError(
-                f"OPENAI_API_KEY holds a key of {len(key)} characters, too few to be found and removed in what a server answers: "
-                "export the whole key, or OPENAI_API_KEY=EMPTY for a server that needs none"
+                f"{variable} holds a key of {len(key)} characters, too few to be found and removed in what a server answers: "
+                f"export the whole key, or {variable}=EMPTY for a server that needs none"
             )
 
 

@@ -58,8 +58,8 @@ class PageHandler(BaseHTTPRequestHandler):
         """Sends a page, rendered with the nonce that its style and script need."""
         nonce = secrets.token_urlsafe(16)
         policy = (
-            f"default-src 'none'; img-src data:; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; form-action 'self'; "
-            "frame-ancestors 'none'; base-uri 'none'"
+            f"default-src 'none'; img-src data:; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; connect-src 'self'; "
+            "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
         )
         self.send_html(render(nonce), policy, status)
 
@@ -72,6 +72,10 @@ class PageHandler(BaseHTTPRequestHandler):
         """Refuses the request with a sentence and closes the connection, on which an unread form may follow."""
         self.close_connection = True
         self._send(status, f"{why}\n".encode(), {"Content-Type": "text/plain; charset=utf-8"})
+
+    def accept(self) -> None:
+        """Says to the page's script that a form was taken; there is nothing to show."""
+        self._send(HTTPStatus.NO_CONTENT, b"", {})
 
     def redirect(self, address: str) -> None:
         """Sends the browser to another page."""

@@ -30,7 +30,7 @@ UNUSABLE = [
     Fault("an unknown model", (404, {}, '{"error": {"message": "The model `scripted` does not exist"}}'), "has no model 'scripted'"),
     Fault("another address", (404, {}, "Not Found"), "has no chat completions"),
     Fault("no credit", (429, {}, '{"error": {"message": "insufficient_quota"}}'), "no credit left"),
-    Fault("a web page", (200, {}, "<html>Sign in</html>"), "sent an invalid response: it is not JSON"),
+    Fault("a web page", (200, {}, "<html>Sign in</html>"), "answered with a web page and not as a model"),
     Fault("a fault of its own", (500, {}, "oops"), "answered HTTP 500"),
     Fault("no response", None, "ended its answer early"),
     Fault("a refusal of everything", (400, {}, '{"error": {"message": "no"}}'), "answered HTTP 400: no"),

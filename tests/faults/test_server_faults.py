@@ -75,51 +75,6 @@ TAKES = [
     Fault("no seed and a plain text", (lambda body: (400, {}, "unknown field seed") if "seed" in body else "Ada", False), {"seed": False}),
 ]  # fmt: skip
 
-# A server's refusal (status, headers, body), words of the error, and whether no call can succeed.
-REFUSALS = [
-    Fault("401", refuse("Incorrect API key provided", 401), ("refused the key (HTTP 401: Incorrect API key provided): export OPENAI_API_KEY", True)),
-    Fault("403", refuse("forbidden", 403), ("refused the key (HTTP 403", True)),
-    Fault("402", refuse("pay", 402), ("the account has no credit left", True)),
-    Fault("429 without credit", refuse("You exceeded your current quota", 429, code="insufficient_quota"), ("the account has no credit left", True)),
-    Fault("429", refuse("slow down", 429), ("answered HTTP 429: slow down", False)),
-    Fault("404 of a model, as OpenAI says it", refuse("The model `m` does not exist or you do not have access to it.", 404, code="model_not_found"), ("has no model 'm'", True)),
-    Fault("404 of a model, as vLLM says it", refuse("The model `m` does not exist.", 404), ("has no model 'm'", True)),
-    Fault("404 of a model, as Ollama says it", refuse('model "m" not found, try pulling it first', 404), ("has no model 'm'", True)),
-    Fault("400 of a model", refuse("Model Not Exist", 400), ("has no model 'm'", True)),
-    Fault("404 of an address", (404, {}, "<html>Not Found</html>"), ("has no chat completions (HTTP 404", True)),
-    Fault("404 of an address, as JSON", (404, {}, '{"detail": "Not Found"}'), ("has no chat completions (HTTP 404: Not Found): set openai_api_base", True)),
-    Fault("context too long, as OpenAI says it", refuse("This model's maximum context length is 4096 tokens. However, you requested 5000 tokens; reduce max_tokens."), ("too long for it", False)),
-    Fault("context too long, as llama.cpp says it", refuse("the request exceeds the available context size"), ("too long for it", False)),
-    Fault("context too long, as Anthropic says it", refuse("prompt is too long: 210000 tokens > 200000 maximum"), ("too long for it", False)),
-    Fault("413", (413, {}, "Payload Too Large"), ("too long for it", False)),
-    Fault("400 of a row", refuse("this content is not allowed"), ("answered HTTP 400: this content is not allowed", False)),
-    Fault("500", (500, {}, "oops"), ("answered HTTP 500: ", False)),
-    Fault("502 with a page", (502, {}, "<html>Bad Gateway</html>"), ("answered HTTP 502", False)),
-    Fault("503 with a surrogate", (503, {}, '{"error": {"message": "\\ud800 busy"}}'), ("\ufffd busy", False)),
-    Fault("500 with 1 MB", (500, {}, "x" * 1_000_000), ("answered HTTP 500", False)),
-    Fault("500 deeply nested", (500, {}, "[" * 100_000), ("HTTP 500", False)),
-    Fault("an error that is a list", (400, {}, '["bad"]'), ("HTTP 400", False)),
-    Fault("an error that is null", (400, {}, '{"error": null}'), ("HTTP 400", False)),
-    Fault("an error that is a string", (400, {}, '{"error": "bad"}'), ("HTTP 400: bad", False)),
-    Fault("a teapot", (418, {}, "short and stout"), ("answered HTTP 418", False)),
-    Fault("a redirect", (302, {"Location": "/elsewhere"}, ""), ("m", False)),
-    Fault("Retry-After that is nonsense", (429, {"Retry-After": "soon"}, "{}"), ("HTTP 429", False)),
-    Fault("Retry-After that is infinite", (429, {"Retry-After": "inf"}, "{}"), ("HTTP 429", False)),
-    Fault("Retry-After that is not a number", (429, {"Retry-After": "nan"}, "{}"), ("HTTP 429", False)),
-    Fault("Retry-After that is negative", (429, {"Retry-After": "-5"}, "{}"), ("HTTP 429", False)),
-    Fault("no response", None, ("ended its answer early", False)),
-]  # fmt: skip
-
-# Addresses, and words of the error.
-ADDRESSES = [
-    Fault("a closed port", "http://127.0.0.1:9/v1", "the connection was refused: start the server"),
-    Fault("a closed port over TLS", "https://127.0.0.1:9/v1", "the connection was refused: start the server"),
-    Fault("an unknown name", "http://no.such.host.invalid/v1", "its name is unknown"),
-    Fault("no scheme", "127.0.0.1:9/v1", "set openai_api_base to an address such as http://"),
-    Fault("another scheme", "ftp://127.0.0.1/v1", "set openai_api_base to an address such as http://"),
-    Fault("TLS to a server without", "TLS", "does not speak TLS"),
-]
-
 CAPABILITIES = [
     Fault("no dict", ["seed"], "llm.capabilities must be a dict or None, not ['seed']"),
     Fault("an unknown key", {"sytem_role": False}, "unknown key of llm.capabilities 'sytem_role': did you mean 'system_role'"),
@@ -161,36 +116,6 @@ def test_what_a_server_takes_is_found_out_and_kept(fault: Fault, world: SimpleNa
     again = chat(world.server.address)
     assert again.request(ASKED, Generation(16)).text == "Ada" and len(world.server.requests) == before + 1
     assert "You are Ada." in json.dumps(world.server.requests[-1]["messages"])
-
-
-@each(REFUSALS)
-def test_a_refusal_names_cause_and_mend_and_teaches_nothing(fault: Fault, world: SimpleNamespace) -> None:
-    world.script = lambda body: fault.given
-    words, unusable = fault.expected
-    with pytest.raises(BackboneError) as raised:
-        chat(world.server.address).request(ASKED, Generation(16))
-    assert words in str(raised.value) and raised.value.unusable == unusable and len(str(raised.value)) < 700
-    assert raised.value.retry_after is None
-    world.script = lambda body: "Ada"
-    before = len(world.server.requests)
-    assert chat(world.server.address).request(ASKED, Generation(16)).text == "Ada" and len(world.server.requests) == before + 1
-    assert {"max_tokens", "seed", "temperature"} <= set(world.server.requests[-1])
-
-
-@each(ADDRESSES)
-def test_an_address_where_nothing_answers_is_named_with_the_mend(fault: Fault, world: SimpleNamespace) -> None:
-    address = world.server.address.replace("http", "https") if fault.given == "TLS" else fault.given
-    with pytest.raises(BackboneError) as raised:
-        chat(address).request(ASKED, Generation(16))
-    assert fault.expected in str(raised.value) and raised.value.unusable
-
-
-def test_a_proxy_that_is_out_of_reach_is_named(world: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    monkeypatch.setenv("NO_PROXY", "")
-    monkeypatch.setenv("no_proxy", "")
-    with pytest.raises(BackboneError, match=r"could not be reached through the proxy http://127.0.0.1:9.*set HTTPS_PROXY"):
-        chat("http://server.example/v1").request(ASKED, Generation(16))
 
 
 @pytest.mark.parametrize(("given", "works"), [("", "/v1"), ("/v1", "")], ids=["without", "with"])

@@ -2,78 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import re
-import sqlite3
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from human_simulacra.cli import main
-from tests.chat.test_terminal import CONSOLE
-from tests.conftest import write_character
-from tests.observer_run import respond, with_scenarios, write_config
-from tests.run_config import latest, run
+from tests.judging.page_steps import enter, grade, saved, serve, to_comparison
 from tests.served_page import ServedPage
-from tests.servers import serving
 
 # Names of methods, models and judges, which the page must not show.
 HIDDEN = ("m-none", "m-prompt", "respondent", "keen", "blind", "observer|")
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The folder and the data folder of a finished run with two judge models."""
-    folder = tmp_path_factory.mktemp("judged")
-    for name, year in (("Ada Berg", 1980), ("Bo Crane", 1985)):
-        write_character(folder / "data", name, year)
-    # In a subprocess, since playwright's event loop occupies this process.
-    with serving(respond) as server:
-        config = write_config(folder, with_scenarios(folder / "data"), server.address, dataset="sample='quick',")
-        env = {"OPENAI_API_KEY": "key-for-tests", "HUMAN_SIMULACRA_CACHE": str(folder / "cache")}
-        assert run(config, folder / "out", env=env).returncode == 0
-    return latest(folder / "out"), folder / "data"
-
-
-def serve(folder: Path, data: Path, db: Path) -> ServedPage:
-    return ServedPage([*CONSOLE, "judge", str(folder), "--data", str(data), "--db", str(db), "--port", "0"])
-
-
-@pytest.fixture
-def served(finished: tuple[Path, Path], tmp_path: Path) -> Iterator[ServedPage]:
-    page = serve(*finished, tmp_path / "grades.sqlite")
-    yield page
-    assert page.close() == 0
-
-
-@pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    context = browser.new_context(viewport={"width": 1280, "height": 860})
-    opened = context.new_page()
-    opened.set_default_timeout(60_000)
-    yield opened
-    context.close()
-
-
-def enter(page: Any, served: ServedPage, name: str) -> None:
-    page.goto(served.address)
-    page.get_by_label("Your name").fill(name)
-    page.get_by_role("button", name="Start").click()
-    page.locator("#progress").wait_for()
-
-
-def grade(page: Any, value: int) -> None:
-    before = page.locator("#progress").inner_text()
-    page.locator(f"button[value='{value}']").click()
-    page.wait_for_function("before => document.querySelector('#progress')?.innerText !== before", arg=before)
-
-
-def saved(path: Path) -> list[tuple[str, str, int]]:
-    return sqlite3.connect(path).execute("SELECT judge, item, grade FROM grades ORDER BY at, item").fetchall()
 
 
 def test_a_judge_can_stop_resume_and_correct_a_grade(page: Any, finished: tuple[Path, Path], tmp_path: Path) -> None:
@@ -128,12 +70,6 @@ def test_the_keyboard_suffices_and_the_page_hides_models_and_judges(page: Any, s
     assert {value for _, item, value in grades if ":" not in item} == {3}
     page.keyboard.press("ArrowLeft")
     page.locator("button[value='3'][aria-pressed='true']").wait_for()
-
-
-def to_comparison(page: Any) -> None:
-    while not page.locator(".ranks").count():
-        page.get_by_role("link", name="Skip").click()
-        page.wait_for_load_state()
 
 
 def test_a_comparison_keeps_its_ranks_and_shows_each_judge_an_order_of_its_own(
@@ -244,54 +180,11 @@ def test_other_sites_cannot_read_or_grade(served: ServedPage, tmp_path: Path) ->
     assert status_of(item, b"grade=5") == 403
     form = f"item={shown_item(item)}&grade=".encode()
     assert status_of(item, form + b"9", Origin=own) == 400
-    assert status_of(item, b"grade=5" + b" " * 5000, Origin=own) == 413
+    assert status_of(item, b"grade=5" + b" " * 40_000, Origin=own) == 413
     assert status_of(f"{served.address}judge/Ines/999") == 404 and status_of(f"{served.address}judge/%3D1/1") == 404
     assert saved(tmp_path / "grades.sqlite") == []
     assert status_of(item, form + b"5", Origin=own) == 200
     assert [value for _, _, value in saved(tmp_path / "grades.sqlite")] == [5]
-
-
-def as_keen(part: Any, unsure: bool) -> int:
-    """What the judge `keen` would give, who prefers answers that name the person; or something in the middle."""
-    known = part.model == "m-prompt"
-    if part.criterion == "grade":
-        return 3 if unsure else 5 if known else 1
-    if part.criterion == "false facts":
-        return 1 if unsure else 0 if known else 2
-    return 1 if unsure or known else 2
-
-
-def test_export_and_agreement(finished: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from human_simulacra.judging.grade_store import GradeStore
-    from human_simulacra.judging.judged_items import collect_items, load_judged_rows
-
-    items = collect_items(load_judged_rows(finished[0]))
-    store = GradeStore(tmp_path / "grades.sqlite")
-    # Three people grade like the judge `keen`: 5 if the respondent knows the character's name.
-    for person in ("Ines", "Otto", "Hanna"):
-        for place, item in enumerate(items):
-            unsure = place % 7 == ord(person[0]) % 7
-            store.save(person, {part.id: as_keen(part, unsure) for part in item.parts})
-    store.save("Ines", {"of-an-earlier-run": 5})
-    arguments = ["judge", str(finished[0]), "--db", str(tmp_path / "grades.sqlite")]
-    assert main([*arguments, "--export", str(tmp_path / "grades.csv"), "--agreement"]) == 0
-    with (tmp_path / "grades.csv").open() as stream:
-        rows = list(csv.DictReader(stream))
-    parts = [part for item in items for part in item.parts]
-    assert len(rows) == 3 * len(parts) and {row["model"] for row in rows} == {"m-none", "m-prompt"}
-    printed, said = capsys.readouterr()
-    assert "skipped 1 stored grades of items whose text is no longer in the run" in said
-    assert f"Ines ({len(parts)} items)" in printed
-    for words in ("Agreement among people", "ICC(2,k)", "alpha", "People against keen", "Pearson", "Alternative-annotator test"):
-        assert words in printed
-    test = printed[printed.index("Alternative-annotator test") :].splitlines()
-    assert [line for line in test if "response similarity" in line and "keen" in line and " yes " in line]
-    assert [line for line in test if "response similarity" in line and "blind" in line and " no " in line]
-    among = printed[printed.index("Agreement among people") :].splitlines()
-    for criterion in ("decision", "voice", "naturalness", "false facts"):
-        assert [line for line in among if line.startswith(f"comparison, {criterion}") and "alpha" in line]
-    # `keen` ranks the answer with the right name first, as people mostly do; `blind` ranks by position, so everything alike.
-    assert [line for line in test if "comparison, voice" in line and "keen" in line and " yes " in line]
 
 
 @pytest.mark.parametrize(

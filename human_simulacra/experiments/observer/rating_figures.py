@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from human_simulacra.experiments.observer.agreement_remarks import explain_no_agreement
 from human_simulacra.experiments.observer.judgement_records import ObserverTask, RunRating, grade_share
 from human_simulacra.experiments.observer.observer_tables import NO_WRITER
 from human_simulacra.judge_models.admission import NO_JUDGE
@@ -13,7 +14,6 @@ from human_simulacra.results.summary import Row
 from human_simulacra.statistics import Estimate, cluster_interval
 from human_simulacra.statistics.rater_agreement import AgreementCoefficient, icc2k_by_group, krippendorff_alpha
 
-ONE_GRADER = "each item has one grader: use three judges or more"
 ONE_JUDGE = "fewer than two judges are admitted"
 
 
@@ -65,14 +65,18 @@ def order_effect(ratings: Iterable[RunRating], judge: str) -> Estimate | None:
     return cluster_interval(points, [1.0] * len(own), [rating["character"] for rating in own], (-100.0, 100.0))
 
 
-def judge_agreement(ratings: Iterable[RunRating], task: ObserverTask) -> list[AgreementCoefficient]:
+def judge_agreement(
+    ratings: Sequence[RunRating], task: ObserverTask, judges: int, admitted: set[str]
+) -> list[AgreementCoefficient]:
     """Returns ICC(2,k) of each group of items assigned to the same judges, and Krippendorff's alpha over all items.
 
     Args:
-        ratings: Ratings of admitted judges.
+        ratings: The ratings of all judges, of which those of admitted judges count.
         task: The task.
+        judges: Number of judges.
+        admitted: The admitted judges.
     """
-    own = [rating for rating in ratings if rating["half"] == task]
+    own = [rating for rating in ratings if rating["half"] == task and rating["judge"] in admitted]
     asked: dict[str, set[str]] = {}
     for rating in own:
         asked.setdefault(rating["item"], set()).add(rating["judge"])
@@ -80,14 +84,14 @@ def judge_agreement(ratings: Iterable[RunRating], task: ObserverTask) -> list[Ag
     groups: dict[tuple[str, ...], dict[str, dict[str, float]]] = {}
     by_judge: dict[str, dict[str, float]] = {}
     for rating in own:
-        judges = tuple(sorted(asked[rating["item"]]))
-        group = groups.setdefault(judges, {judge: {} for judge in judges})
+        by_item = tuple(sorted(asked[rating["item"]]))
+        group = groups.setdefault(by_item, {judge: {} for judge in by_item})
         if rating["grade"] is not None:
             for grades in (group, by_judge):
                 grades.setdefault(rating["judge"], {})[rating["item"]] = rating["grade"]
     alpha = krippendorff_alpha(by_judge)
-    if len({rating["judge"] for rating in own}) < 2:
+    if len(admitted) < 2:
         return [replace(alpha, note=ONE_JUDGE)]
-    if all(len(judges) < 2 for judges in groups):
-        return [replace(alpha, note=ONE_GRADER)]
-    return [*icc2k_by_group(groups[judges] for judges in sorted(groups)), alpha]
+    if not alpha.items:
+        return [replace(alpha, note=explain_no_agreement(ratings, task, judges, admitted))]
+    return [*icc2k_by_group(groups[names] for names in sorted(groups)), alpha]

@@ -18,6 +18,7 @@ from human_simulacra.experiments.observer.rating_figures import (
     run_ratings,
 )
 from human_simulacra.judge_models.admission import ADMISSION_RULE, OWN_JUDGE, Admission, not_admitted_note
+from human_simulacra.judge_models.verdict_parsing import parse_choice
 from human_simulacra.results.controls import find_reference_models
 from human_simulacra.results.missing_bounds import BoundsColumn, rate_bounds
 from human_simulacra.results.summary import ALL, Bounds, Caution, Headline, Row, Summary
@@ -41,9 +42,8 @@ def summarise_observer(rows: Sequence[Row], admissions: Sequence[Admission]) -> 
     counted = counted_ratings(ratings, admitted)
     headlines = _headlines(rows, ratings, counted, models, admitted)
     by_judge: dict[ObserverTask, list[dict[str, Any]]] = {task: _by_judge(ratings, models, task, admitted) for task in TASKS}
-    by_admitted = [rating for rating in ratings if rating["judge"] in admitted]
     agreement: dict[ObserverTask, list[AgreementCoefficient]] = {
-        task: judge_agreement(by_admitted, task) for task in TASKS if len(admissions) > 1
+        task: judge_agreement(ratings, task, len(admissions), admitted) for task in TASKS if len(admissions) > 1
     }
     effects = {entry.judge: order_effect(ratings, entry.judge) for entry in admissions}
     read = {entry.judge: reading_kinds(rows, entry.judge) for entry in admissions}
@@ -127,8 +127,14 @@ def _notes(rows: Sequence[Row], ratings: Sequence[RunRating], admissions: Sequen
         yield f"Headlines are the grades of {', '.join(admitted)}; a judge is admitted if it {rule}."
         yield f"Grades of texts by admitted judges take precedence; ({NO_WRITER}): there is no such grade."
         yield from map(Caution, not_admitted_note(admissions))
-    elif admissions:
+    elif any(entry.trials for entry in admissions):
         yield Caution(f"No judge was admitted, so these scores are not reliable. A judge is admitted if it {rule}.")
+    elif admissions:
+        yield Caution(
+            "No judge could be checked, so these scores are not reliable. The check needs a method that knows its character "
+            "(prompt, rag, macm) and two characters or more."
+        )
+    yield from map(Caution, _unparseable_checks(entries))
     for judge in admitted:
         for task in TASKS:
             grades = [r["grade"] for r in ratings if (r["judge"], r["half"]) == (judge, task) and r["grade"] is not None]
@@ -137,7 +143,9 @@ def _notes(rows: Sequence[Row], ratings: Sequence[RunRating], admissions: Sequen
                 yield Caution(f"{judge} gave every text the same grade in {measure}, so it tells no models apart.")
     if few := [entry for entry in admissions if entry.least is not None and not entry.possible]:
         characters, p = max((entry.characters, entry.least) for entry in few)
-        yield Caution(f"{characters} characters are too few to admit a judge: p cannot fall below {p:.3g}. Use more characters.")
+        known = len({row["character"] for row in rows})
+        mend = "Use more characters." if characters == known else f"The run has {known}: see why the others were not checked."
+        yield Caution(f"{characters} characters are too few to admit a judge: p cannot fall below {p:.3g}. {mend}")
     if len(admissions) == 1:
         yield Caution("One judge both wrote and graded; in the paper, different judges do.")
     if any(entry["own"] for entry in entries):
@@ -145,3 +153,12 @@ def _notes(rows: Sequence[Row], ratings: Sequence[RunRating], admissions: Sequen
     if failed := sum(entry["text"] is None for entry in entries):
         reason = next(entry["error"] for entry in entries if entry["text"] is None)
         yield Caution(f"{failed} judge calls failed ({reason}); resume the run with -r to retry them.")
+
+
+def _unparseable_checks(entries: Sequence[judgement_records.Judgement]) -> Iterable[str]:
+    """Yields which judges' identity checks are wrong for their form: such a judge may know the characters."""
+    replies = [entry for entry in entries if entry["kind"] == "identity" and entry["text"] is not None]
+    for judge in dict.fromkeys(entry["judge"] for entry in replies):
+        own = [parse_choice(entry["text"], len(entry["options"])) for entry in replies if entry["judge"] == judge]
+        if unparseable := own.count(None):
+            yield f"{judge}: {unparseable} of {len(own)} identity checks are unparseable, and count as wrong."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -169,6 +170,45 @@ def test_two_judges_leave_each_item_one_grader_and_the_table_says_so(tmp_path: P
         (found,) = report(folder)["data"]["agreement"][half]
         assert found["value"] is None and found["note"] == "each item has one grader: use three judges or more"
     assert "use three judges or more" in (folder / "summary" / "observer.md").read_text()
+
+
+def spoilt(kind: str, *judges: str) -> Callable[[dict[str, Any], int], Any]:
+    """The script, with these judges' replies of a kind unparseable."""
+    return lambda body, n: "Perhaps." if body["model"] in judges and kind_of(body) == kind else respond(body, n)
+
+
+@pytest.mark.parametrize(
+    ("kind", "judges", "half", "words"),
+    [
+        (
+            "description",
+            ("keen", "sharp", "strict"),
+            "matching",
+            "keen: 3 descriptions without a statement; sharp: 3 descriptions",
+        ),
+        ("similarity", ("sharp", "strict"), "similarity", "sharp: 18 of 18 verdicts unparseable; strict: 18 of 18 verdicts"),
+    ],
+)
+def test_where_three_judges_cannot_be_read_the_table_says_that_and_asks_for_no_more_judges(
+    tmp_path: Path, data: Path, kind: str, judges: tuple[str, ...], half: str, words: str
+) -> None:
+    with serving(spoilt(kind, *judges)) as server:
+        evaluate(tmp_path, data, server, judges=("keen", "sharp", "strict"), methods=("prompt",))
+    folder = latest(tmp_path / "out")
+    (found,) = report(folder)["data"]["agreement"][half]
+    assert found["value"] is None and found["note"].startswith(f"too few grades can be used: {words}")
+    assert words in (folder / "summary" / "observer.md").read_text()
+    assert "use three judges" not in (folder / "summary" / "observer.md").read_text()
+
+
+def test_a_judge_whose_checks_are_unparseable_is_told_from_one_that_knows_nobody(tmp_path: Path, data: Path) -> None:
+    with serving(spoilt("identity", "keen")) as server:
+        evaluate(tmp_path, data, server, methods=("prompt",))
+        notes = report(latest(tmp_path / "out"))["notes"]
+        assert "keen: 3 of 3 identity checks are unparseable, and count as wrong." in notes
+        evaluate(tmp_path / "second", data, server, methods=("none",))
+        (checked,) = [note for note in report(latest(tmp_path / "second" / "out"))["notes"] if "checked" in note]
+        assert "The check needs a method that knows its character" in checked
 
 
 def test_a_model_does_not_judge_itself_where_another_can(tmp_path: Path, data: Path) -> None:
