@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from human_simulacra.command_checks import check_backbone, check_data_folder, check_output_file, check_run_folders
 from human_simulacra.errors import UserError
@@ -34,9 +34,9 @@ def main(argv: list[str] | None = None) -> int:
     Returns:
         Exit status: 0 for success, 1 if a replay differs, 2 for a user error or a failed backbone, 130 if interrupted.
     """
-    arguments = _parser().parse_args(argv)
-    run: Callable[[argparse.Namespace], int] = arguments.run
     try:
+        arguments = _parser().parse_args(argv)
+        run: Callable[[argparse.Namespace], int] = arguments.run
         return run(arguments)
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -59,9 +59,16 @@ def console() -> None:
     os._exit(status)
 
 
+class _Parser(argparse.ArgumentParser):
+    """Tells a wrong command line in one sentence, as all errors are told."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UserError(f"{message.removeprefix('argument ')} (see {self.prog} --help)")
+
+
 def _parser() -> argparse.ArgumentParser:
     about = "Evaluate human simulacra, talk to them, judge their answers, and report, replay and compare runs."
-    parser = argparse.ArgumentParser(prog="human-simulacra", description=about)
+    parser = _Parser(prog="human-simulacra", description=about)
     parser.add_argument("--version", action="version", version=f"human-simulacra {version('human-simulacra')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_eval(commands)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import math
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -69,3 +71,25 @@ def check_data_folder(path: str | os.PathLike[str] | None, option: str = "--data
     """Checks that a folder has characters; None is the dataset package. Raises a UserError if not."""
     if path is not None and not (Path(path) / "characters").is_dir():
         raise UserError(f"{option} {path} is not a data folder: it must contain a folder 'characters'")
+
+
+def whole_number(given: str) -> int:
+    """Reads a whole number of at least 1 as the `type` of an argparse option.
+
+    Raises:
+        argparse.ArgumentTypeError: If it is none.
+    """
+    if not (given.isascii() and given.isdecimal() and int(given) > 0):
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, not '{given}'")
+    return int(given)
+
+
+def amount(given: str) -> float:
+    """Reads an amount of money of at least 0 as the `type` of an argparse option; errors as of `whole_number`."""
+    try:
+        value = float(given)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"must be a number of at least 0, not '{given}'")
+    return value

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from human_simulacra.command_checks import check_backbone, check_data_folder, check_output_folder
+from human_simulacra.command_checks import amount, check_backbone, check_data_folder, check_output_folder, whole_number
 
 if TYPE_CHECKING:
     from human_simulacra.plugin.run_command import RunOutcome
@@ -38,13 +38,17 @@ def add_eval(commands: Any) -> None:
     add("--judge", metavar="MODEL", action="append", help="a model that judges answers; repeat for several")
     add("--method", default=METHODS, metavar="LIST", help=f"methods to compare, with commas (default: {METHODS})")
     add("--experiment", default="self_report", metavar="LIST", help="experiments, with commas, or all (default: self_report)")
-    add("--character", metavar="LIST", help="ids of characters, with commas (default: those of the sample)")
+    add(
+        "--character",
+        metavar="LIST",
+        help="names or ids of characters, or beginnings, with commas (default: the sample)",
+    )
     add("--sample", default="quick", metavar="NAME", help="quick (three characters), life, core or all (default: quick)")
-    add("--limit", type=int, metavar="N", help="at most so many rows of each dataset, spread over the characters")
-    add("--runs", type=int, metavar="N", help="how often each question is asked, at a temperature above 0")
-    add("--concurrency", type=int, metavar="N", help="concurrent calls (default: 8)")
+    add("--limit", type=whole_number, metavar="N", help="at most so many rows of each dataset, spread over the characters")
+    add("--runs", type=whole_number, metavar="N", help="how often each question is asked, at a temperature above 0")
+    add("--concurrency", type=whole_number, metavar="N", help="concurrent calls (default: 8)")
     add("--data", metavar="FOLDER", help="data folder with the characters (default: the dataset package)")
-    add("--max-cost", type=float, metavar="MONEY", help="ask, or refuse without a terminal, if more is expected; needs a price")
+    add("--max-cost", type=amount, metavar="MONEY", help="ask, or refuse without a terminal, if more is expected; needs a price")
     add("-T", "--set", action="append", metavar="KEY=VALUE", help="another key of a simulacrum, or llm.KEY of its model; repeat")
     add("--work-dir", default="outputs/eval", metavar="FOLDER", help="folder of the runs (default: outputs/eval)")
     add("--resume", nargs="?", const="latest", metavar="RUN", help="resume a run with the same arguments (default: the latest)")

@@ -114,6 +114,14 @@ class Library:
             raise UserError(f"{path} must contain one line, the character with id '{character_id}'")
         return rows[0]
 
+    def find(self, name: str) -> str:
+        """Returns the id of a character by id, name, or a beginning that no other has; raises a UserError if there is none."""
+        wanted = name if name in self.ids else slug(name)
+        begins = [known for known in self.ids if wanted and known.startswith(wanted)]
+        if wanted not in self.ids and len(begins) > 1:
+            raise UserError(f"several characters begin with '{name}': choose one of {', '.join(begins)}")
+        return self.character(begins[0] if wanted not in self.ids and begins else wanted).id
+
     def check(self, character_id: str) -> None:
         """Reads every file of a character and checks that the paragraphs which its rows name exist.
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from human_simulacra.backbones.base import Backbone
-from human_simulacra.errors import UserError, unknown
-from human_simulacra.library import Library, slug
+from human_simulacra.errors import unknown
+from human_simulacra.library import Library
 from human_simulacra.memory.embedding import Embedder, SentenceEmbedder
 from human_simulacra.types import Character
 
@@ -49,8 +49,4 @@ def check_character_and_method(library: Library, character: str, method: str) ->
     """
     if method not in METHODS:
         raise unknown("method", method, METHODS)
-    name = character if character in library.ids else slug(character)
-    begins = [known for known in library.ids if name and known.startswith(name)]
-    if name not in library.ids and len(begins) > 1:
-        raise UserError(f"several characters begin with '{character}': choose one of {', '.join(begins)}")
-    return library.character(begins[0] if name not in library.ids and begins else name)
+    return library.character(library.find(character))

@@ -148,11 +148,10 @@ def check_model_config(llm: object, where: str, path: str = "") -> None:
             raise UserError(f"{where}: {inner} must be an OpenCompass model class or its dotted name, not {kind!r}")
         return
     given = {key: value for key, value in llm.items() if key not in NOT_ARGUMENTS}
-    if found.__module__.startswith("human_simulacra."):
-        check_arguments(found, given, where, path)
-        return
     known = [*(name for name, _, _ in parameters(found)), *NOT_ARGUMENTS]
     takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in signature(found).parameters.values())
     for key in given:
         if key not in known and (not takes_any or difflib.get_close_matches(key, known, n=1, cutoff=MISSPELT)):
             raise UserError(f"{where}: {unknown(f'key of {path}' if path else 'key', key, known)}")
+    if found.__module__.startswith("human_simulacra."):
+        check_arguments(found, given, where, path)

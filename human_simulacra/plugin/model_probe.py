@@ -1,4 +1,4 @@
-"""One call to each model behind an API before a run: a model that cannot be used ends the run in seconds, not after every row."""
+"""One call to each model behind an API before a run, and a look for the others' files: what cannot be used ends it in seconds."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from human_simulacra.messages import tell
 from human_simulacra.plugin.backbone_factory import build_backbone
 from human_simulacra.plugin.config_classes import experiment_dataset_class, has_type
 from human_simulacra.plugin.llm_config import asks_chat_server, fingerprint
+from human_simulacra.plugin.local_models import check_local_model
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.prompts import template
 from human_simulacra.types import Generation, Message
@@ -36,9 +37,13 @@ def probe_models(config: Config, mode: str = "all") -> None:
         mode: The run's mode: in `infer` no judge and no reader is asked.
 
     Raises:
-        UserError: If a model cannot be used: its server is out of reach, or refuses the key, the model or every request.
+        UserError: If a model cannot be used: its server is out of reach, or refuses the key, the model or every request; or its
+            files or package are missing.
     """
-    run_coroutine(_probe_all([found for found in _find_llms(config, mode) if asks_chat_server(found[0])]))
+    found = list(_find_llms(config, mode))
+    for llm, _ in found:
+        check_local_model(llm)
+    run_coroutine(_probe_all([(llm, folder) for llm, folder in found if asks_chat_server(llm)]))
 
 
 async def _probe_all(found: list[tuple[Mapping[str, Any], Path]]) -> None:

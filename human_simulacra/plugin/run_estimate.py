@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from human_simulacra.amounts import format_money, format_tokens
 from human_simulacra.backbones.base import estimate_tokens
 from human_simulacra.errors import UserError
 from human_simulacra.event_loops import run_coroutine
@@ -70,9 +71,18 @@ def agree_to_cost(config: Any, loaded: Sequence[tuple[Mapping[str, Any], Dataset
         tell(f"expected at most: {_describe(expected)}")
     if max_cost is not None and (expected.money or 0.0) > max_cost:
         if not sys.stdin.isatty():
-            raise UserError(f"{expected.money:.2f} is expected, more than --max-cost {max_cost:g}: raise it, or take fewer rows")
-        if input("go on? [y/N] ").strip().lower() not in ("y", "yes"):
+            given = f"{format_money(expected.money or 0.0)} is expected, more than --max-cost {max_cost:g}"
+            raise UserError(f"{given}: raise it, or take fewer rows")
+        if not _says_yes("go on? [y/N] "):
             raise UserError("nothing was asked and nothing paid")
+
+
+def _says_yes(question: str) -> bool:
+    """Asks at the terminal; the end of the input is a no."""
+    try:
+        return input(question).strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
 
 
 def estimate(config: Any, loaded: Sequence[tuple[Mapping[str, Any], Dataset]]) -> Expected:
@@ -120,9 +130,9 @@ def _rehearse(model: Any, rows: Dataset, used: Usage) -> None:
 
 
 def _describe(expected: Expected) -> str:
-    money = f", {expected.money:.2f} in the currency of the price" if expected.money is not None else ""
-    read, written = expected.prompt_tokens / 1e6, expected.completion_tokens / 1e6
+    money = f", {format_money(expected.money)} in the currency of the price" if expected.money is not None else ""
+    read, written = format_tokens(expected.prompt_tokens), format_tokens(expected.completion_tokens)
     return (
-        f"{expected.calls:,} calls, {read:.2f} million tokens read and {written:.2f} million written{money}; without judges and "
-        "reasoning, and calls in the cache are free"
+        f"{expected.calls:,} calls, {read} tokens read and {written} written{money}; without judges and reasoning, and calls in "
+        "the cache are free"
     )

@@ -46,8 +46,11 @@ def find_runs(work_dir: Path, wanted: str) -> list[Path]:
     found = sorted(work_dir.iterdir()) if work_dir.is_dir() else []
     runs = [path for path in found if STAMP.fullmatch(path.name) and path.is_dir()]
     names = [run.name for run in runs]
-    if not runs or wanted not in ("latest", *names):
-        raise UserError(f"there is no run '{wanted}' in {work_dir} to resume: its runs are {', '.join(names) or 'none'}")
+    if not runs:
+        named = "" if wanted == "latest" else f" '{wanted}'"
+        raise UserError(f"there is no run{named} in {work_dir} to resume: start one without resuming")
+    if wanted not in ("latest", *names):
+        raise UserError(f"there is no run '{wanted}' in {work_dir} to resume: its runs are {', '.join(names)}")
     return runs
 
 

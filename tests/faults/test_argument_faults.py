@@ -27,7 +27,9 @@ FAULTS = [
     Fault("run: -w is in a file", ["run.py", "good.py", "-w", "file.txt/out"], "-w file.txt/out cannot be a folder, since"),
     Fault("run: -w has a space", ["run.py", "good.py", "-w", "my out"], "has a space in its name"),
     Fault("run: -r is unknown", ["run.py", "good.py", "-w", "out", "-r", "20200101_000000"], "no run '20200101_000000' in out"),
-    Fault("run: -r has nothing to resume", ["run.py", "good.py", "-w", "out", "-r"], "no run 'latest' in out to resume"),
+    Fault(
+        "run: -r has nothing to resume", ["run.py", "good.py", "-w", "out", "-r"], "there is no run in out to resume: start one"
+    ),
     Fault("run: -r is no run", ["run.py", "good.py", "-w", "data", "-r", "characters"], "no run 'characters' in data"),
     Fault("run: a number is a text", ["run.py", "good.py", "--max-num-workers", "x"], "--max-num-workers must be a whole number"),
     Fault("run: a number is 0", ["run.py", "good.py", "--max-num-workers=0"], "of at least 1, not '0'"),

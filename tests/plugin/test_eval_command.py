@@ -93,8 +93,24 @@ def test_the_environment_names_the_server_and_a_file_names_the_model(
         (["--model", "embedded", "--method", "macmm"], "unknown method 'macmm': did you mean 'macm'"),
         (["--model", "embedded", "--experiment", "self_reprot"], "did you mean 'self_report'"),
         (["--model", "embedded", "--experiment", "observer"], "add --judge MODEL"),
-        (["--model", "embedded", "--character", "maren"], "unknown character 'maren'"),
-        (["--model", "embedded", "--limit", "0"], "limit must be a whole number of at least 1"),
+        (["--model", "embedded", "--character", "marne"], "unknown character 'marne'"),
+        (
+            ["--model", "embedded", "--character", "m"],
+            "several characters begin with 'm': choose one of magnus-tulloch, maren-odd",
+        ),
+        (["--model", "embedded", "--character", ","], "--character names nothing: give a name, or leave it out"),
+        (["--model", "embedded", "--method", ""], "--method names nothing"),
+        (["--model", "embedded", "--limit", "ten"], "--limit: must be a whole number of at least 1, not 'ten'"),
+        (["--model", "embedded", "--concurrency", "0"], "--concurrency: must be a whole number of at least 1, not '0'"),
+        (["--model", "embedded", "--max-cost", "-1"], "--max-cost: must be a number of at least 0, not '-1'"),
+        (["--model", "embedded", "--judge", "embedded", "--judge", "embedded"], "--judge embedded is given twice"),
+        (["--model", "embedded", "--resume"], "to resume: start one without resuming"),
+        (["--model", "embedded", "--limt", "3"], "unrecognized arguments: --limt 3"),
+        (["--model", "embedded", "-T", "method=rag"], "-T method is no setting of one simulacrum: give it with --method"),
+        (["--model", "embedded", "-T", "llm.max_out_le=9"], "did you mean 'max_out_len'"),
+        (["--model", "gguf/gone.gguf"], "model file gone.gguf is missing"),
+        (["--model", "hf/nobody/gone"], "'nobody/gone' is neither a folder with a model nor one that Hugging Face gives"),
+        (["--model", "embedded", "--limit", "0"], "--limit: must be a whole number of at least 1, not '0'"),
         (["--model", "embedded", "--sample", "qick"], "did you mean 'quick'"),
         (["--model", "embedded", "-T", "temperature"], "-T temperature must be KEY=VALUE"),
         (["--model", "embedded", "-T", "temprature=1"], "did you mean 'temperature'"),
@@ -165,3 +181,36 @@ def test_a_beginning_that_no_other_has_names_a_character(data: Path) -> None:
     assert check_character_and_method(library, "Bo C", "macm").id == "bo-crane"
     with pytest.raises(UserError, match="unknown character"):
         check_character_and_method(library, "", "macm")
+
+
+def test_a_run_takes_beginnings_of_names_and_gives_judges_of_one_name_two(
+    tmp_path: Path, evaluate: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "kept.py"
+    with serving(lambda *_: "A") as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.address)
+        assert evaluate("--method", "none", "--character", "ada,Bo C", "--write-config", str(config)) == 0
+        assert "'ada-berg', 'bo-crane'" in " ".join(config.read_text().split())
+        judges = ("--judge", "openai/first/tiny", "--judge", "openai/second/tiny")
+        evaluate("--method", "none", "--experiment", "observer", *judges, "--write-config", str(config))
+    assert "abbr='tiny-1'" in config.read_text() and "abbr='tiny-2'" in config.read_text()
+
+
+def test_above_the_limit_a_terminal_is_asked(
+    evaluate: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    price = ("-T", "llm.price={'input': 1000, 'output': 0}", "--method", "none", "--max-cost", "0.01")
+    with serving(lambda *_: "A") as server:
+        for answer in ("n", None):  # None ends the input
+
+            def say(question: str, answer: str | None = answer) -> str:
+                if answer is None:
+                    raise EOFError
+                return answer
+
+            monkeypatch.setattr("builtins.input", say)
+            assert evaluate("--base-url", server.address, *price) == 2 and server.requests == []
+            assert "nothing was asked and nothing paid" in capsys.readouterr().err
+        monkeypatch.setattr("builtins.input", lambda question: "y")
+        assert evaluate("--base-url", server.address, *price) == 0 and server.requests
