@@ -74,12 +74,13 @@ def test_an_edited_turn_is_a_branch_and_a_failed_one_changes_nothing(library: Li
     assert one.record is not None and one.record.id == branch.id
 
 
-def test_a_deleted_conversation_is_gone_and_one_that_goes_on_is_stored_again(library: Library) -> None:
+def test_a_deleted_conversation_is_gone_and_one_that_goes_on_is_stored_again(library: Library, tmp_path: Path) -> None:
     store = own_conversations()
     one = talk(library, store)
     asyncio.run(one.say("Alpha."))
     identity = one.record.id  # type: ignore[union-attr]
     store.delete("", identity)
+    assert not any(b"Alpha." in path.read_bytes() for path in (tmp_path / "home").glob("conversations.sqlite*"))
     with pytest.raises(UserError, match="not stored any more"):
         store.load("", identity)
     asyncio.run(one.say("Beta."))
