@@ -169,6 +169,7 @@ class ConversationStore:
         def act(db: sqlite3.Connection) -> bool:
             db.execute("PRAGMA secure_delete = ON")  # overwrites the text in the file
             db.execute(f"DELETE FROM {_TABLE} WHERE owner = ? AND id = ?", (owner, identity))
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # and the log of changes
             return True
 
         self._run(act)
