@@ -136,7 +136,7 @@ def test_without_a_terminal_plain_lines_tell_the_same(tmp_path: Path, config: st
     assert "scores: 9/9 datasets in" in printed.err
     assert printed.err.count(f"failed: {LONG}") == 1
     assert "OpenCompass - " not in printed.out + printed.err
-    assert "Self report, by method and type" not in printed.out and "Report with charts" in printed.out
+    assert "Self report, by method and type" not in printed.out and "Report: " in printed.out
 
 
 def test_calls_of_the_cache_are_not_counted_as_spent(tmp_path: Path, config: str, capsys: pytest.CaptureFixture[str]) -> None:
