@@ -67,6 +67,7 @@ class Terminal:
         process = subprocess.Popen(
             [sys.executable, str(ROOT / "run.py"), *command], stdin=theirs, stdout=theirs, stderr=theirs, env=environment,
             cwd=folder, start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores it
         )  # fmt: skip
         os.close(theirs)
         written = b""
