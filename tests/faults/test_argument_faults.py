@@ -44,7 +44,7 @@ FAULTS = [
     Fault(
         "chat: the transcript is missing",
         [CHAT, "ada-berg", "--data", "data", "--load", "no.jsonl"],
-        "--load no.jsonl is no file",
+        "no file and no stored conversation 'no.jsonl'",
     ),
     Fault("web: the backbone is missing", [WEB, "--data", "data", "--backbone", "no.py"], "--model no.py does not exist"),
     Fault(
