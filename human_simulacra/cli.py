@@ -7,6 +7,7 @@ import atexit
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from human_simulacra.chat.chat_settings import ChatSettings
     from human_simulacra.library import Library
 
-BACKBONE = "Python file that defines an OpenCompass model config, or `embedded`"
+MODEL = "openai/NAME, azure/DEPLOYMENT, hf/NAME, vllm/NAME, gguf/PATH, embedded or CONFIG.py[:NAME]"
 
 
 @redacted_output
@@ -77,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
 
     chat = commands.add_parser("chat", help="talk to a character in the terminal", description="Talk to a character.")
     chat.add_argument("character", nargs="?", metavar="CHARACTER", help="id or name, such as maren-oddleif")
-    chat.add_argument("--backbone", metavar="CONFIG.py", help=f"{BACKBONE} (default: the embedded model)")
+    chat.add_argument("--model", "--backbone", metavar="MODEL", dest="backbone", help=f"{MODEL} (default: embedded)")
     _shared(chat)
     as_of = "meet the character at a year, month (1999-05) or paragraph id of its life (default: today)"
     chat.add_argument("--as-of", metavar="TIME", help=as_of)
@@ -86,8 +87,8 @@ def _parser() -> argparse.ArgumentParser:
     chat.set_defaults(run=_chat)
 
     web = commands.add_parser("web", help="talk to characters in the browser", description="Serve the chat page.")
-    several = f"{BACKBONE}; repeat to offer several (default: the embedded model)"
-    web.add_argument("--backbone", metavar="CONFIG.py", action="append", help=several)
+    several = f"{MODEL}; repeat to offer several (default: embedded)"
+    web.add_argument("--model", "--backbone", metavar="MODEL", dest="backbone", action="append", help=several)
     _shared(web)
     web.add_argument("--host", default="127.0.0.1", help="address to listen at; other than loopback requires --password")
     web.add_argument("--port", type=int, default=7860, help="port to listen at (default: 7860; 0 for a free one)")
@@ -129,6 +130,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _shared(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--base-url", metavar="URL", help="address of an OpenAI-compatible server (default: OPENAI_BASE_URL)")
     parser.add_argument("--method", metavar="NAME", help="macm, rag, prompt or none (default: macm)")
     parser.add_argument("--data", metavar="FOLDER", help="data folder with the characters (default: the dataset package)")
     parser.add_argument("--scene", metavar="TEXT", help="where the conversation takes place (default: a coffee shop)")
@@ -140,7 +142,7 @@ def _chat(arguments: argparse.Namespace) -> int:
     check_data_folder(arguments.data)
     from human_simulacra.chat.chat_command import chat
 
-    return chat(arguments, _load_settings)
+    return chat(arguments, partial(_load_settings, base_url=arguments.base_url))
 
 
 def _web(arguments: argparse.Namespace) -> int:
@@ -158,7 +160,7 @@ def _web(arguments: argparse.Namespace) -> int:
         check_character_and_method(library, character, method)
     password = read_password(arguments.password)
     local_only = check_address(arguments.host, arguments.port, open_to_others=password is not None)
-    loaded = [_load_settings(library, config) for config in arguments.backbone or [None]]
+    loaded = [_load_settings(library, config, arguments.base_url) for config in arguments.backbone or [None]]
     by_name = {settings.backbone_name: settings for settings in loaded}
     app = make_app(library, by_name, method, arguments.scene, password, local_only, not arguments.no_history)
     return serve(app, arguments.host, arguments.port)
@@ -197,11 +199,11 @@ def _judge(arguments: argparse.Namespace) -> int:
     return judge(arguments)
 
 
-def _load_settings(library: Library, backbone: str | None) -> ChatSettings:
+def _load_settings(library: Library, backbone: str | None, base_url: str | None) -> ChatSettings:
     from human_simulacra.simulacrum import make_chat_settings
 
     print(f"loading {backbone or 'the embedded model'} ...", file=sys.stderr, flush=True)
-    return make_chat_settings(library, backbone)
+    return make_chat_settings(library, backbone, base_url=base_url)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from pathlib import Path
 from human_simulacra.errors import UserError
 
 EMBEDDED = "embedded"
+PROVIDERS = ("openai", "azure", "hf", "vllm", "gguf")  # what stands before the slash of a model's name
 
 
 def check_python_file(given: str, what: str, example: str) -> None:
@@ -32,9 +33,18 @@ def check_python_file(given: str, what: str, example: str) -> None:
         raise UserError(f"{what} {given} cannot be read ({error}): give a Python file such as {example}") from None
 
 
-def check_backbone(given: str | None, option: str = "--backbone") -> None:
-    """Checks an option that names a model: a Python file, `FILE.py:NAME`, or `embedded`; raises a UserError if there is none."""
-    if given is None or given == EMBEDDED:
+def is_model_name(given: str) -> bool:
+    """Returns whether a text names a model by its provider, such as `openai/gpt-4o-mini`, and not by a config file."""
+    return given.partition("/")[0] in PROVIDERS and "/" in given and not given.partition(":")[0].endswith(".py")
+
+
+def check_backbone(given: str | None, option: str = "--model") -> None:
+    """Checks an option that names a model: `PROVIDER/NAME`, a Python file, `FILE.py:NAME`, or `embedded`.
+
+    Raises:
+        UserError: If the file does not exist or is no Python.
+    """
+    if given is None or given == EMBEDDED or is_model_name(given):
         return
     path, _, _ = given.partition(":") if not Path(given).exists() else (given, "", "")
     check_python_file(path, option, "configs/models/openai_compatible.py, or give `embedded`")

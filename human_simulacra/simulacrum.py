@@ -38,6 +38,7 @@ class Simulacrum:
         character: str,
         *,
         backbone: Backbone | Mapping[str, Any] | str | Path | None = None,
+        base_url: str | None = None,
         method: str = "macm",
         options: Mapping[str, Any] | None = None,
         scene: str | None = None,
@@ -51,8 +52,9 @@ class Simulacrum:
 
         Args:
             character: Id or name of the character.
-            backbone: An OpenCompass model config, a Python file that defines one, an object with an async `complete`,
-                or None for the embedded model.
+            backbone: A model's name such as `openai/gpt-4o-mini`, an OpenCompass model config, a Python file that defines one, an
+                object with an async `complete`, or None for the embedded model.
+            base_url: The address of an OpenAI-compatible server, for a model's name; None for that of the environment.
             method: `macm`, `rag`, `prompt` or `none`.
             options: The method's own parameters.
             scene: Where the conversation takes place; None for a coffee shop.
@@ -67,7 +69,7 @@ class Simulacrum:
             UserError: If an argument is unknown or cannot be used.
         """
         library = Library(data)
-        settings = make_chat_settings(library, backbone, budget, temperature, seed)
+        settings = make_chat_settings(library, backbone, budget, temperature, seed, base_url)
         return cls(Conversation(settings, character, method, options, scene, own_experiences(), as_of))
 
     @property
@@ -112,6 +114,7 @@ def make_chat_settings(
     budget: int = BUDGET,
     temperature: float = 0.7,
     seed: int = 0,
+    base_url: str | None = None,
 ) -> ChatSettings:
     """Builds the backbone and returns the settings of a chat; for arguments and errors see `Simulacrum.load`."""
     if backbone is not None and not isinstance(backbone, Mapping | str | Path):
@@ -119,5 +122,5 @@ def make_chat_settings(
     # OpenCompass takes seconds to import, and a backbone object does not need it.
     from human_simulacra.plugin.chat_backbone_loader import load_chat_backbone
 
-    built = load_chat_backbone(backbone)
+    built = load_chat_backbone(backbone, base_url=base_url)
     return ChatSettings(library, built.backbone, built.name, built.max_tokens, temperature, seed, budget, agents=built.agents)

@@ -83,7 +83,7 @@ class Trace:
 class Step:
     """What an agent does while a reply is made: it begins (no text, no memories), writes a piece of text, or found memories.
 
-    `agent` is `memory` for every retrieval, otherwise the agent that calls a model.
+    `agent` is `memory` for every retrieval, otherwise the agent that calls a model; `FINISHED` once a conversation has the turn.
     """
 
     agent: str
@@ -91,6 +91,7 @@ class Step:
     memories: tuple[RetrievedPassage, ...] | None = None
 
 
+FINISHED = "finished"
 OnStep = Callable[[Step], None]
 
 

@@ -59,7 +59,7 @@ def work(arguments: argparse.Namespace) -> int:
             status = 1
             print(
                 f"error: no biography of {character} could be used, the last time because {made.findings[-1]}; the text is in "
-                f"{review_queue.review_file(arguments.out, character)}: continue with --resume and another --seed or --backbone, "
+                f"{review_queue.review_file(arguments.out, character)}: continue with --resume and another --seed or --model, "
                 "or with --resume --review ask to edit it",
                 file=sys.stderr,
             )

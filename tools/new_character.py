@@ -158,7 +158,7 @@ def report(arguments: argparse.Namespace, character: str) -> int:
         return 1
     print(f"{library.character(character).name} is ready: {out / 'characters' / character}")
     print(f"evaluate: HUMAN_SIMULACRA_DATA={out.resolve()} python run.py configs/eval_own_characters.py")
-    backbone = [] if arguments.backbone == EMBEDDED else ["--backbone", arguments.backbone]
+    backbone = [] if arguments.backbone == EMBEDDED else ["--model", arguments.backbone]
     print(f"talk: {shlex.join(['human-simulacra', 'chat', character, '--data', str(out), *backbone])}")
     return 0
 

@@ -28,7 +28,7 @@ from human_simulacra.method_runner import Method
 from human_simulacra.methods import check_method
 from human_simulacra.persona import no_persona, persona
 from human_simulacra.point_in_time import name_point
-from human_simulacra.traces import OnStep, Reply
+from human_simulacra.traces import FINISHED, OnStep, Reply, Step
 
 
 class Conversation:
@@ -153,6 +153,7 @@ class Conversation:
         reply.trace.calls[:0] = caller.trace.calls
         reply.trace.problems[:0] = caller.trace.problems
         self.turns.append(Turn(text, reply.text, reply.trace, _now()))
+        caller.report(Step(FINISHED))
         await self._store()
         return reply
 

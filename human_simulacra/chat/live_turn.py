@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from human_simulacra.agents.joint_agent import split_unfinished
-from human_simulacra.traces import RetrievedPassage, Step
+from human_simulacra.traces import FINISHED, RetrievedPassage, Step
 
 DOING = {"memory": "searching memories", "notes": "summarising earlier turns", "top": "answering"}
 
@@ -20,6 +20,7 @@ class LiveTurn:
         self.doing = "reading your message"
         self.memories: tuple[RetrievedPassage, ...] = ()
         self.answer = ""
+        self.finished = False
         self._written: dict[str, str] = {}
 
     def on_text(self, piece: str) -> None:
@@ -28,6 +29,7 @@ class LiveTurn:
 
     def on_step(self, step: Step) -> None:
         """Adds what an agent does or has written."""
+        self.finished = step.agent == FINISHED
         if step.memories is not None:
             self.memories = step.memories
         self.doing = DOING.get(step.agent, "thinking")

@@ -22,7 +22,7 @@ from human_simulacra.chat.terminal_text import (
 from human_simulacra.errors import UserError
 from human_simulacra.traces import Step
 
-HINT = "check that it runs and that --backbone has the right address, or omit --backbone for the embedded model"
+HINT = "check that it runs and that --model and --base-url are right, or omit --model for the embedded model"
 _QUIT = ("exit", "quit", "/exit", "/quit")
 _ERASE = "\r\x1b[K"
 

@@ -87,11 +87,13 @@ class PageEvents:
         try:
             if len(text) > LONGEST_SENT:
                 raise UserError(f"the message has more than {LONGEST_SENT:,} characters, about 2,800 fit: send it in parts")
+            box: Any = ""  # emptied once: the visitor may be typing the next message
             async for _ in state.say(text, after):
-                yield ["", *self._show_live(state)]
+                yield [box, *self._show_live(state)]
+                box = gr.skip()
         except UserError as error:
             _refuse(error)
-        yield [text if any(c.error for c in state.columns) else "", *self.show(state)]
+        yield [text if any(c.error for c in state.columns) else gr.skip(), *self.show(state)]
 
     async def act(self, state: WebSession | None, action: str) -> AsyncIterator[list[Any]]:
         """Does what a button in a conversation or in the list says: an action's name, a colon and its argument."""

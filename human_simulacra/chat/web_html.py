@@ -34,7 +34,7 @@ def log(column: Column, compared: bool) -> str:
     """Returns a conversation as a log, including the turn in progress."""
     talk, name = column.conversation, column.conversation.character.name
     text = "".join(_turn(number, turn, name) for number, turn in enumerate(talk.turns, 1))
-    if live := column.live:
+    if (live := column.live) and not live.finished:
         text += _utterance("you", "You", live.message)
         if live.answer:
             text += _utterance("them", f"{name} · {talk.method}", live.answer)

@@ -154,7 +154,7 @@ class WebSession:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            for column in columns:
+            for column in columns:  # also of a task that was cancelled before it began
                 column.live = None
         for task in tasks:
             task.result()
@@ -170,3 +170,5 @@ async def _say(column: Column, live: LiveTurn, after: int | None) -> None:
     except (UserError, BackboneError) as error:
         # The other column must still get its answer.
         column.error = str(error)
+    finally:
+        column.live = None

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from human_simulacra.backbones import BackboneError, CachedBackbone, CallCache, RetryPolicy
-from human_simulacra.command_checks import EMBEDDED, check_backbone, check_data_folder, check_output_folder
+from human_simulacra.command_checks import EMBEDDED, check_backbone, check_data_folder, check_output_folder, is_model_name
 from human_simulacra.construction.dry_run import DryRun
 from human_simulacra.construction.judging import TextJudge
 from human_simulacra.construction.review.terminal_review import ReviewStopped
@@ -27,12 +27,12 @@ def add_shared_options(parser: argparse.ArgumentParser) -> None:
     """Adds the options of all construction tools: backbone, seed, output folder, resume and dry run."""
     group = parser.add_argument_group("shared options")
     group.add_argument(
-        "--backbone", metavar="CONFIG.py", default=EMBEDDED,
-        help="file that defines an OpenCompass model config, FILE.py:NAME if it defines several (default: the embedded model)",
+        "--model", "--backbone", dest="backbone", metavar="MODEL", default=EMBEDDED,
+        help="openai/NAME, azure/DEPLOYMENT, hf/NAME, vllm/NAME, gguf/PATH or CONFIG.py[:NAME] (default: the embedded model)",
     )  # fmt: skip
     group.add_argument(
         "--judge", metavar="CONFIG.py",
-        help="model that judges the texts, named as --backbone is, or none (default: the backbone itself)",
+        help="model that judges the texts, named as --model is, or none (default: the model itself)",
     )  # fmt: skip
     group.add_argument(
         "--concurrency",
@@ -87,7 +87,7 @@ def format_command(arguments: argparse.Namespace, tool: str, *given: object) -> 
     """
     parts = ["python", f"tools/{tool}.py", *given, "--out", arguments.out]
     if arguments.backbone != EMBEDDED:
-        parts += ["--backbone", arguments.backbone]
+        parts += ["--model", arguments.backbone]
     for name in ("judge", "seed"):
         if value := getattr(arguments, name):
             parts += [f"--{name}", value]
@@ -95,7 +95,7 @@ def format_command(arguments: argparse.Namespace, tool: str, *given: object) -> 
 
 
 def open_writer(arguments: argparse.Namespace) -> Writer:
-    """Returns a writer with the backbone of `--backbone` and the judge of `--judge` behind the call cache, or a `DryRun`.
+    """Returns a writer with the model of `--model` and the judge of `--judge` behind the call cache, or a `DryRun`.
 
     Raises:
         UserError: If a backbone's config cannot be used.
@@ -107,7 +107,7 @@ def open_writer(arguments: argparse.Namespace) -> Writer:
     llm, _ = read_model_config(arguments.backbone)
     context = context_tokens(llm)
     # The embedded model's limit is that of an answer; a text may take what its context holds.
-    given = None if arguments.backbone == EMBEDDED else llm.get("max_out_len")
+    given = None if arguments.backbone == EMBEDDED or is_model_name(arguments.backbone) else llm.get("max_out_len")
     longest = max(given, LEAST_TOKENS) if given else None
     if arguments.dry_run:
         return DryRun(llm.get("price"), context, fingerprint(llm), longest, judged=arguments.judge != NO_JUDGE)

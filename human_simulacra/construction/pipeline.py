@@ -153,7 +153,7 @@ def finish_pipeline(out: Path) -> None:
 
 def _again(out: Path, character_id: str) -> str:
     review = review_queue.format_tool("review_character", out, character_id)
-    return f"repeat the command with --resume and another --seed or --backbone, or decide about the rejected texts with {review}"
+    return f"repeat the command with --resume and another --seed or --model, or decide about the rejected texts with {review}"
 
 
 async def _run_story(writer: Writer, out: Path, character_id: str, options: StoryOptions, reviewers: Reviewers, say: Say) -> int:

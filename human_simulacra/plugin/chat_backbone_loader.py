@@ -10,11 +10,13 @@ from typing import Any
 from human_simulacra.backbones import BackboneError, RetryingBackbone, RetryPolicy
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.backbones.streaming import StreamingBackbone
+from human_simulacra.command_checks import is_model_name
 from human_simulacra.errors import UserError
 from human_simulacra.plugin.backbone_factory import build_backbone
 from human_simulacra.plugin.config_checks import load_config
 from human_simulacra.plugin.llama_cpp import LlamaCpp
 from human_simulacra.plugin.llm_config import check_llm, resolve_answering, type_name
+from human_simulacra.plugin.model_names import named_model
 from human_simulacra.plugin.secret_checks import check_no_secrets
 from human_simulacra.secret_redaction import redact
 
@@ -39,21 +41,28 @@ class ChatBackbone:
     agents: str = "joint"
 
 
-def read_model_config(config: str | Path | Mapping[str, Any] | None = None) -> tuple[Mapping[str, Any], str]:
+def read_model_config(
+    config: str | Path | Mapping[str, Any] | None = None, base_url: str | None = None
+) -> tuple[Mapping[str, Any], str]:
     """Finds a model config and a description of its origin for error messages; builds no model.
 
     Args:
-        config: An OpenCompass model config, a Python file that defines one (`FILE.py:NAME` where it defines several),
-            or None (or `embedded`) for the embedded model.
+        config: An OpenCompass model config, `PROVIDER/NAME` (`model_names.named_model`), a Python file that defines one
+            (`FILE.py:NAME` where it defines several), or None (or `embedded`) for the embedded model.
+        base_url: The API's address, for a model's name; None for that of the environment.
 
     Raises:
         UserError: If the config cannot be read, defines no model, or lacks a required value.
     """
+    if base_url and (config is None or isinstance(config, Mapping) or not is_model_name(str(config))):
+        raise UserError("--base-url is the address of a model that is named, such as --model openai/NAME: name it")
     if config is None or config == "embedded":
         llm: Mapping[str, Any] = {"type": LlamaCpp, "abbr": "smollm2-135m (embedded)", "max_out_len": EMBEDDED_ANSWER_TOKENS}
         where = "the embedded model"
     elif isinstance(config, Mapping):
         llm, where = config, "backbone"
+    elif is_model_name(str(config)):
+        llm, where = named_model(str(config), base_url), str(config)
     else:
         llm, where = _from_file(str(config))
     check_llm(llm, where)
@@ -63,7 +72,7 @@ def read_model_config(config: str | Path | Mapping[str, Any] | None = None) -> t
 
 def load_chat_backbone(
     config: str | Path | Mapping[str, Any] | None = None, policy: RetryPolicy = RETRY_POLICY, empty_is_answer: bool = False,
-    concurrency: int = CONCURRENCY,
+    concurrency: int = CONCURRENCY, base_url: str | None = None,
 ) -> ChatBackbone:  # fmt: skip
     """Builds the backbone of a conversation without a call cache, so that conversations are not written to disk.
 
@@ -72,11 +81,12 @@ def load_chat_backbone(
         policy: Retry policy of failed calls.
         empty_is_answer: Whether an empty text is a valid answer; see `OpenAIChat`.
         concurrency: Calls at once.
+        base_url: See `read_model_config`.
 
     Raises:
         UserError: If the config cannot be read, defines no model, or its model cannot be built.
     """
-    llm, where = read_model_config(config)
+    llm, where = read_model_config(config, base_url)
     try:
         backbone = build_backbone(llm, concurrency, empty_is_answer)
     except (UserError, BackboneError):

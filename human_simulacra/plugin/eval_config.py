@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from inspect import signature
 from typing import Any
 
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.experiments.registry import EXPERIMENTS
-from human_simulacra.listing import MODEL_FORMS
+from human_simulacra.plugin.model_names import EMBEDDED_MODEL, named_model, short_name
 from human_simulacra.plugin.plain_values import plain
 from human_simulacra.types import QUESTION_TYPES
 
-_CLASSES = {
-    "openai": "opencompass.models.OpenAISDK", "azure": "human_simulacra.plugin.azure_openai.AzureOpenAI",
-    "hf": "opencompass.models.HuggingFacewithChatTemplate",
-    "vllm": "opencompass.models.VLLMwithChatTemplate", "gguf": "human_simulacra.plugin.llama_cpp.LlamaCpp",
-}  # fmt: skip
-_EMBEDDED = {"type": _CLASSES["gguf"], "abbr": "smollm2-135m", "max_out_len": 48}
 # The embedded model can neither choose among memories nor write two labelled lines.
 EMBEDDED_METHODS = {"rag": {"k": 2}, "macm": {"retriever": "hybrid", "memories": 2, "agents": "separate"}}
-_OPENAI = "https://api.openai.com/v1"
-_ENDPOINT = "AZURE_OPENAI_ENDPOINT"
 # Experiments whose replies judge models read, and their evaluators; the last can do without.
 _JUDGED = {
     "observer": "human_simulacra.plugin.observer.ObserverEvaluator",
@@ -48,52 +39,13 @@ def read_model(given: str | Mapping[str, Any], base_url: str | None = None) -> d
     Raises:
         UserError: If it has none of these forms, or the file defines no such model.
     """
-    if isinstance(given, Mapping) or given.partition(":")[0].endswith(".py"):
-        from human_simulacra.plugin.chat_backbone_loader import read_model_config  # imports OpenCompass, for seconds
+    if not isinstance(given, Mapping) and not given.partition(":")[0].endswith(".py"):
+        return named_model(given, base_url)
+    from human_simulacra.plugin.chat_backbone_loader import read_model_config  # imports OpenCompass, for seconds
 
-        llm = plain(read_model_config(given)[0])
-        name = llm.get("path") or llm["type"].rpartition(".")[2] if isinstance(given, Mapping) else given.partition(":")[0][:-3]
-        return {"abbr": _abbr(str(name)), **llm}
-    kind, slash, name = given.partition("/")
-    if given == "embedded":
-        return dict(_EMBEDDED)
-    if not slash or not name or kind not in _CLASSES:
-        raise unknown("--model", given, MODEL_FORMS)
-    abbr = _abbr(name)
-    llm = {"type": _CLASSES[kind], "abbr": abbr, "path": name, "max_out_len": 256}
-    if kind == "openai":
-        address = base_url or os.environ.get("OPENAI_BASE_URL") or os.environ.get("OPENAI_API_BASE") or _OPENAI
-        return {**llm, "openai_api_base": address, "key": _find_key(address), "timeout": 120}
-    if kind == "azure":
-        return {**llm, **_azure(base_url), "key": "ENV", "timeout": 120}
-    if base_url:
-        raise UserError(f"--base-url is for openai/NAME and azure/DEPLOYMENT, not for {given}: leave it out")
-    return {**llm, "batch_size": 16, "run_cfg": {"num_gpus": 1}} if kind in ("hf", "vllm") else llm
-
-
-def _abbr(name: str) -> str:
-    return "".join(c if c.isalnum() or c in "._-" else "-" for c in name.rstrip("/").rsplit("/", 1)[-1])
-
-
-def _find_key(address: str) -> str:
-    """Returns the `key` of a config for OpenAI's API at an address: a server of one's own may need none."""
-    if os.environ.get("OPENAI_API_KEY"):
-        return "ENV"
-    if address != _OPENAI:
-        return "EMPTY"
-    azure = "; for the Azure resource in AZURE_OPENAI_ENDPOINT write azure/DEPLOYMENT" if os.environ.get(_ENDPOINT) else ""
-    raise UserError(
-        "OPENAI_API_KEY is not set: export it with a key of OpenAI, or name another server with --base-url or OPENAI_BASE_URL"
-        + azure
-    )
-
-
-def _azure(base_url: str | None) -> dict[str, Any]:
-    """Returns where a deployment of Azure OpenAI is, as the environment says it."""
-    if not (endpoint := base_url or os.environ.get(_ENDPOINT)):
-        raise UserError(f"azure/DEPLOYMENT needs {_ENDPOINT}: export it, such as https://NAME.openai.azure.com")
-    version = os.environ.get("OPENAI_API_VERSION") or os.environ.get("AZURE_OPENAI_API_VERSION")
-    return {"azure_endpoint": endpoint, **({"api_version": version} if version else {})}
+    llm = plain(read_model_config(given)[0])
+    name = llm.get("path") or llm["type"].rpartition(".")[2] if isinstance(given, Mapping) else given.partition(":")[0][:-3]
+    return {"abbr": short_name(str(name)), **llm}
 
 
 def make_config(
@@ -122,7 +74,7 @@ def make_config(
     """
     given = dict(model or {})
     llm = {**llm, **{key[4:]: given.pop(key) for key in list(given) if key.startswith("llm.")}}
-    embedded = llm == _EMBEDDED
+    embedded = llm == EMBEDDED_MODEL
     models = [
         {
             "type": "human_simulacra.plugin.model.Simulacrum", "abbr": f"{llm['abbr']}-{method}", "llm": llm, "method": method,

@@ -82,7 +82,7 @@ class RunSummarizer:
         more = [] if display.quiet else about
         display.write_result(describe_run(summaries, results.rows, run, more, display.result_width))
         # The report comes last, so that a failure does not lose the tables.
-        display.write_result(f"Report with charts and every answer: {write_report([self.folder], report)}")
+        display.write_result(f"Report: {write_report([self.folder], report)}")
 
     def _write(self, summary: Summary, experiments: Sequence[str]) -> None:
         target = self.folder / "summary" / summary.experiment

@@ -42,7 +42,6 @@ def main_table(
             describe_cost(usage[model], prices.get(model) or {}),
         )
         for model in usage
-        if model in figures or model in p
     )
     return Table(summary.title, ("method", f"{named} [95 %]", "p (Holm)", "cost"), rows)
 
@@ -60,7 +59,7 @@ def main_table_to_text(table: Table, width: int = WIDTH) -> str:
     """Renders the table in a width; long names are wrapped, and never shortened, so that no two become the same."""
     head = (table.head[0], textwrap.fill(table.head[1], HEAD), *table.head[2:])
     figure = MOST_FIGURE if width <= WIDTH else width
-    others = [min(max(len(str(row[place])) for row in table.rows), figure) for place in range(1, len(head))]
+    others = [min(max((len(str(row[place])) for row in table.rows), default=0), figure) for place in range(1, len(head))]
     heads = [max(map(len, name.split("\n"))) + MIN_PADDING for name in head[1:]]
     room = max(LEAST_NAME, width - sum(max(pair) + 2 for pair in zip(others, heads, strict=True)))
     text = tabulate(table.rows, head, tablefmt="simple", disable_numparse=True, maxcolwidths=[room, figure, None, None])

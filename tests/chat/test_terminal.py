@@ -97,7 +97,7 @@ def test_a_backbone_out_of_reach_is_named_with_its_address_and_the_mend(tmp_path
     done = piped(data, config_for(tmp_path, address), "Hello.\n", "ada-berg", "--method", "prompt")
     assert done.returncode == 2 and done.stdout == ""
     last = done.stderr.splitlines()[-1]
-    assert last.startswith("error: scripted at http://127.0.0.1") and "could not be reached" in last and "--backbone" in last
+    assert last.startswith("error: scripted at http://127.0.0.1") and "could not be reached" in last and "--base-url" in last
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_backbone_out_of_reach_is_named_with_its_address_and_the_mend(tmp_path
         (["chat"], "choose a character: human-simulacra chat CHARACTER, one of ada-berg"),
         (["chat", "ada-berg", "--method", "rga"], "did you mean 'rag'"),
         (["chat", "--load", "no.jsonl"], "there is no file and no stored conversation 'no.jsonl'"),
-        (["chat", "ada-berg", "--backbone", "no.py"], "--backbone no.py does not exist"),
+        (["chat", "ada-berg", "--backbone", "no.py"], "--model no.py does not exist"),
         (["web", "--host", "0.0.0.0"], "is open to other machines: add --password"),
         (["web", "--host", "0.0.0.0", "--password", "short"], "use at least 8"),
         (["web", "--password", "@no-such-file"], "cannot be read"),

@@ -142,6 +142,7 @@ def test_two_methods_answer_the_same_message_side_by_side(page: Any) -> None:
     assert page.locator("#hs-left .hs-you > div").all_inner_texts() == page.locator("#hs-right .hs-you > div").all_inner_texts()
     page.locator("#hs-mind section").nth(1).wait_for()
     assert page.locator("#hs-mind h3").all_inner_texts() == ["macm", "none"]
+    assert page.locator(".hs-them .hs-name").all_inner_texts() == ["Ada Berg · macm", "Ada Berg · none"]
     left, right = (page.locator(f"#hs-{side} .hs-log").bounding_box() for side in ("left", "right"))
     assert left["x"] + left["width"] <= right["x"] and abs(left["y"] - right["y"]) < 2
 
@@ -246,8 +247,11 @@ def test_mistakes_and_failures_are_said_and_the_message_is_not_lost(page: Any) -
     page.get_by_role("button", name="Send").click()
     page.get_by_role("alert").filter(has_text="answered HTTP 400").wait_for()
     assert page.get_by_label("Message").input_value() == "Please fail now."
-    page.get_by_label("Message").fill("x" * 5000)
-    assert len(page.get_by_label("Message").input_value()) <= 2800
+    for length, reason in ((5000, "the message has about 1429 tokens, 800 fit"), (70_000, "has more than 20,000 characters")):
+        page.get_by_label("Message").fill("x" * length)
+        page.get_by_role("button", name="Send").click()
+        page.get_by_text(reason).wait_for()
+        assert len(page.get_by_label("Message").input_value()) == length
 
 
 def test_the_page_fetches_nothing_from_elsewhere(browser: Any, served: Page) -> None:

@@ -43,7 +43,7 @@ def test_the_next_command_keeps_folder_backbone_and_seed() -> None:
         format_command(options("--out", "my own"), "build_memories", "ada") == "python tools/build_memories.py ada --out 'my own'"
     )
     told = format_command(options("--backbone", "b.py:x", "--seed", "3"), "build_memories", "ada", "--resume")
-    assert told == "python tools/build_memories.py ada --resume --out my_characters --backbone b.py:x --seed 3"
+    assert told == "python tools/build_memories.py ada --resume --out my_characters --model b.py:x --seed 3"
 
 
 def test_user_errors_are_printed_in_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:

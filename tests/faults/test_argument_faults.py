@@ -34,14 +34,10 @@ FAULTS = [
     Fault("run: a number is a text", ["run.py", "good.py", "--max-num-workers", "x"], "--max-num-workers must be a whole number"),
     Fault("run: a number is 0", ["run.py", "good.py", "--max-num-workers=0"], "of at least 1, not '0'"),
     Fault("run: a number is missing", ["run.py", "good.py", "--retry"], "--retry must be a whole number of at least 1, not ''"),
-    Fault(
-        "chat: the backbone is missing", [CHAT, "ada-berg", "--data", "data", "--backbone", "no.py"], "--backbone no.py does not"
-    ),
-    Fault(
-        "chat: the backbone's file is missing", [CHAT, "ada-berg", "--backbone", "no.py:mine"], "--backbone no.py does not exist"
-    ),
-    Fault("chat: the backbone is broken", [CHAT, "ada-berg", "--backbone", "broken.py"], "--backbone broken.py, line 2"),
-    Fault("chat: the backbone is a folder", [CHAT, "ada-berg", "--backbone", "data"], "--backbone data is a folder"),
+    Fault("chat: the backbone is missing", [CHAT, "ada-berg", "--data", "data", "--backbone", "no.py"], "--model no.py does not"),
+    Fault("chat: the backbone's file is missing", [CHAT, "ada-berg", "--backbone", "no.py:mine"], "--model no.py does not exist"),
+    Fault("chat: the backbone is broken", [CHAT, "ada-berg", "--backbone", "broken.py"], "--model broken.py, line 2"),
+    Fault("chat: the backbone is a folder", [CHAT, "ada-berg", "--backbone", "data"], "--model data is a folder"),
     Fault("chat: no character", [CHAT, "--data", "data"], "choose a character"),
     Fault("chat: the character is unknown", [CHAT, "ada-borg", "--data", "data"], "did you mean 'ada-berg'?"),
     Fault("chat: the method is unknown", [CHAT, "ada-berg", "--data", "data", "--method", "macmm"], "did you mean 'macm'?"),
@@ -50,11 +46,11 @@ FAULTS = [
     Fault(
         "chat: the transcript is missing",
         [CHAT, "ada-berg", "--data", "data", "--load", "no.jsonl"],
-        "--load no.jsonl is no file",
+        "no file and no stored conversation 'no.jsonl'",
     ),
-    Fault("web: the backbone is missing", [WEB, "--data", "data", "--backbone", "no.py"], "--backbone no.py does not exist"),
+    Fault("web: the backbone is missing", [WEB, "--data", "data", "--backbone", "no.py"], "--model no.py does not exist"),
     Fault(
-        "web: the second backbone is missing", [WEB, "--backbone", "embedded", "--backbone", "no.py"], "--backbone no.py does not"
+        "web: the second backbone is missing", [WEB, "--backbone", "embedded", "--backbone", "no.py"], "--model no.py does not"
     ),
     Fault("web: the data folder is missing", [WEB, "--data", "none"], "--data none is not a data folder"),
     Fault("web: the method is unknown", [WEB, "--data", "data", "--method", "promt"], "did you mean 'prompt'?"),
@@ -71,18 +67,14 @@ FAULTS = [
     Fault(
         "judge: the export is in a file", [JUDGE, "data", "--export", "file.txt/a.csv"], "--export file.txt cannot be a folder"
     ),
-    Fault(
-        "memories: the backbone is missing", ["build_memories", "ada-berg", "--backbone", "no.py"], "--backbone no.py does not"
-    ),
+    Fault("memories: the backbone is missing", ["build_memories", "ada-berg", "--backbone", "no.py"], "--model no.py does not"),
     Fault(
         "memories: the output is a file", ["build_memories", "ada-berg", "--out", "file.txt"], "--out file.txt cannot be a folder"
     ),
     Fault("memories: the data folder is missing", ["build_memories", "ada-berg", "--data", "none"], "--data none is not a data"),
     Fault("memories: the character is unknown", ["build_memories", "ada-borg", "--out", "data"], "did you mean 'ada-berg'?"),
     Fault("memories: the output is empty", ["build_memories", "ada-berg", "--out", "new"], "new has no characters"),
-    Fault(
-        "questions: the backbone is missing", ["generate_questions", "ada-berg", "--backbone", "no.py"], "--backbone no.py does"
-    ),
+    Fault("questions: the backbone is missing", ["generate_questions", "ada-berg", "--backbone", "no.py"], "--model no.py does"),
     Fault(
         "questions: too few", ["generate_questions", "ada-berg", "--out", "data", "--story", "-1"], "--story -1 is not possible"
     ),
@@ -94,7 +86,7 @@ FAULTS = [
     Fault("story: the backbone is broken", ["generate_life_story", "ada-berg", "--backbone", "broken.py"], "broken.py, line 2"),
     Fault("story: the character is unknown", ["generate_life_story", "nobody", "--out", "data"], "unknown character 'nobody'"),
     Fault(
-        "biographies: the backbone is missing", ["generate_biographies", "--backbone", "no.py"], "--backbone no.py does not exist"
+        "biographies: the backbone is missing", ["generate_biographies", "--backbone", "no.py"], "--model no.py does not exist"
     ),
     Fault("biographies: nothing is picked", ["generate_biographies", "--out", "data"], "data has no picked profile"),
     Fault("profiles: the output is a file", ["generate_profiles", "--out", "file.txt"], "--out file.txt cannot be a folder"),
@@ -108,7 +100,7 @@ FAULTS = [
     Fault(
         "new: the backbone is missing",
         ["new_character", "--out", "new", "--backbone", "no.py"],
-        "--backbone no.py does not exist",
+        "--model no.py does not exist",
     ),
     Fault("new: the output is a file", ["new_character", "--out", "file.txt"], "--out file.txt cannot be a folder"),
     Fault("import: the release is missing", ["import_release", "none", "new"], "none"),

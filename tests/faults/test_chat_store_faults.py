@@ -20,6 +20,7 @@ from human_simulacra.chat import experiences as experiences_module
 from human_simulacra.chat import transcripts
 from human_simulacra.chat.chat_settings import ChatSettings
 from human_simulacra.chat.conversation import Conversation
+from human_simulacra.chat.conversation_store import ConversationStore
 from human_simulacra.chat.conversation_types import Experience, Transcript, Turn
 from human_simulacra.chat.experiences import Experiences
 from human_simulacra.chat.slash_commands import TerminalSession
@@ -283,7 +284,7 @@ def test_the_command_and_the_python_interface_refuse_alike_and_go_on(tmp_path: P
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(UserError, match="is no transcript"):
         ada.save(tmp_path / "notes.txt")
-    session = TerminalSession(ada.conversation.settings, ada.conversation, Experiences())
+    session = TerminalSession(ada.conversation.settings, ada.conversation, Experiences(), ConversationStore(None))
     with pytest.raises(UserError, match="is no transcript"):
         session.command(f"/save {tmp_path / 'notes.txt'}")
     session.command(f"/save {tmp_path / 'talk.jsonl'}")

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from human_simulacra.chat.chat_settings import ChatSettings
+from human_simulacra.chat.conversation_store import ConversationStore
 from human_simulacra.chat.login_throttle import ALL, FORGET_SECONDS, ONE, LoginThrottle
 from human_simulacra.chat.web_guard import LARGEST_REQUEST, RequestGuard
 from human_simulacra.chat.web_session import WebSession
@@ -295,7 +296,7 @@ def test_a_life_story_that_is_being_embedded_stops_no_other_visitor(library: Lib
     settings = {"b": ChatSettings(library, ScriptedBackbone("THOUGHTS: x\nFEELINGS: y"), "b", embedder=embedder)}
 
     def visitor(character: str) -> WebSession:
-        session = WebSession(settings)
+        session = WebSession(settings, ConversationStore(None))
         session.arrange(character, method, None, "b", None)
         return session
 

@@ -89,7 +89,7 @@ def test_the_environment_names_the_server_and_a_file_names_the_model(
         (["--model", "gpt-4"], "unknown --model 'gpt-4'"),
         (["--model", "opnai/gpt-4"], "did you mean 'openai/NAME'"),
         (["--model", "openai/"], "unknown --model 'openai/'"),
-        (["--model", "gone.py"], "--backbone gone.py does not exist"),
+        (["--model", "gone.py"], "--model gone.py does not exist"),
         (["--model", "embedded", "--method", "macmm"], "unknown method 'macmm': did you mean 'macm'"),
         (["--model", "embedded", "--experiment", "self_reprot"], "did you mean 'self_report'"),
         (["--model", "embedded", "--experiment", "observer"], "add --judge MODEL"),

@@ -205,7 +205,7 @@ def test_a_run_writes_its_description_and_report_and_can_be_replayed(
         assert run_main([str(config), "-w", str(tmp_path / "out")]) == 0
         folder = latest(tmp_path / "out")
         printed = capsys.readouterr().out
-        assert f"Report with charts and every answer: {folder}/summary/report.html" in printed
+        assert f"Report: {folder}/summary/report.html" in printed
         description = json.loads((folder / "summary" / "run.json").read_text())
         first = description["config_hash"]
         sessions = folder / "sessions.jsonl"

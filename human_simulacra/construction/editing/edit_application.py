@@ -112,7 +112,7 @@ async def _follow_story(writer: Writer, out: Path, character_id: str, changed: s
         if not built.complete:
             raise UserError(
                 f"a memory of the changed story was rejected, and nothing is changed: {built.failed[0]}; word the change "
-                "otherwise, or take another --seed or --backbone"
+                "otherwise, or take another --seed or --model"
             )
 
 

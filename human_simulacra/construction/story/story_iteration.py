@@ -54,7 +54,7 @@ class IterationRunner:
         outline, draft = await write_outline(self._writer.writer, self._life, self._options.story_words, self._writer.person)
         if outline is None:
             raise UserError(
-                f"no outline could be written ({draft.findings[-1]}): name another --seed or --backbone, or --plan none for the "
+                f"no outline could be written ({draft.findings[-1]}): name another --seed or --model, or --plan none for the "
                 "way without an outline"
             )
         size = self._writer.writer.fit_words(SECTION_WORDS)

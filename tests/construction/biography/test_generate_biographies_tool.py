@@ -110,7 +110,7 @@ def test_user_errors_are_reported_in_one_sentence(tmp_path: Path, write: Run) ->
         (["ada", "--out", out, "--review", "none"], "unknown profile in the making 'ada': did you mean 'ada-berg'"),
         (["--out", out, "--words", "5000"], "100 to 600 words"),
         (["--out", out, "--resume"], "nothing to resume for ada-berg"),
-        (["--out", out, "--backbone", "nowhere.py"], "--backbone nowhere.py does not exist"),
+        (["--out", out, "--backbone", "nowhere.py"], "--model nowhere.py does not exist"),
     ):
         done = write(*arguments)
         assert done.status == 2 and sentence in done.err and "Traceback" not in done.err, done.err

@@ -102,7 +102,7 @@ def test_a_person_reviews_in_the_terminal_and_a_dry_run_calls_nothing(tmp_path: 
         assert code == 0, errors
         kept = json.loads(max((out / "making/ada-berg/story").glob("*.json")).read_text())["settings"]
         assert (kept["words"], kept["weights"], kept["seed"]) == (200, [80, 100, 90], 4) and "note:" not in printed
-        assert f"next: python tools/build_memories.py ada-berg --out {out} --backbone {common[-1]} --seed 4" in printed
+        assert f"next: python tools/build_memories.py ada-berg --out {out} --model {common[-1]} --seed 4" in printed
         assert "paragraphs written to" in printed
         assert any("too short" in body["messages"][-1]["content"] for body in server.requests)
 
