@@ -72,13 +72,8 @@ class ConversationStore:
         self._lock = threading.Lock()
         self._memory = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         self._memory.execute(f"CREATE TABLE {_TABLE} ({_COLUMNS})")
+        self._path = path
         self._file: RecoveringDatabase | None = None
-        if path is not None:
-            self._path = path
-            with suppress(OSError):  # the database says what is wrong
-                path.parent.mkdir(parents=True, exist_ok=True)
-                os.close(os.open(path, os.O_CREAT | os.O_RDONLY, 0o600))  # for nobody else to read
-            self._file = RecoveringDatabase(path, _TABLE, _COLUMNS, self._hold, VERSION)
 
     def list(self, owner: str, character: str = "") -> list[StoredConversation]:
         """Returns an owner's conversations, with one character if given, the newest first."""
@@ -86,7 +81,8 @@ class ConversationStore:
             lambda db: db.execute(
                 f"SELECT {_LISTED} FROM {_TABLE} WHERE owner = ? AND ? IN ('', character) ORDER BY updated DESC, rowid DESC",
                 (owner, character),
-            ).fetchall()
+            ).fetchall(),
+            reads=True,
         )
         return [StoredConversation(*row) for row in rows]
 
@@ -97,7 +93,7 @@ class ConversationStore:
             UserError: If the owner has none of this id, or it cannot be read.
         """
         query = f"SELECT title, transcript FROM {_TABLE} WHERE owner = ? AND id = ?"
-        rows = self._run(lambda db: db.execute(query, (owner, identity)).fetchall())
+        rows = self._run(lambda db: db.execute(query, (owner, identity)).fetchall(), reads=True)
         if not rows:
             raise UserError("this conversation is not stored any more: choose another, or start a new one")
         return transcripts.parse(rows[0][1], f"stored conversation '{rows[0][0]}'")
@@ -174,12 +170,16 @@ class ConversationStore:
 
         self._run(act)
 
-    def _run(self, act: Callable[[sqlite3.Connection], T]) -> T:
-        result = self._file.run(act) if self._file and not self.problem else None
-        if result is not None:
-            return result
+    def _run(self, act: Callable[[sqlite3.Connection], T], reads: bool = False) -> T:
         with self._lock:
-            return act(self._memory)
+            # A command that only looks leaves no file.
+            if self._file is None and self._path is not None and not (reads and not os.path.lexists(self._path)):
+                with suppress(OSError):  # the database says what is wrong
+                    self._path.parent.mkdir(parents=True, exist_ok=True)
+                    os.close(os.open(self._path, os.O_CREAT | os.O_RDONLY, 0o600))  # for nobody else to read
+                self._file = RecoveringDatabase(self._path, _TABLE, _COLUMNS, self._hold, VERSION)
+            result = self._file.run(act) if self._file and not self.problem else None
+            return act(self._memory) if result is None else result
 
     def _hold(self, error: Exception) -> None:
         reason = getattr(error, "strerror", None) or error

@@ -48,7 +48,7 @@ FAULTS = [
     Fault(
         "chat: the transcript is missing",
         [CHAT, "ada-berg", "--data", "data", "--load", "no.jsonl"],
-        "--load no.jsonl is no file",
+        "there is no file and no stored conversation 'no.jsonl'",
     ),
     Fault("web: the backbone is missing", [WEB, "--data", "data", "--backbone", "no.py"], "--backbone no.py does not exist"),
     Fault(
