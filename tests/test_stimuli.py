@@ -69,9 +69,9 @@ def test_a_chat_message_has_a_plain_form(library: Library, monkeypatch: pytest.M
     seen: list[Stimulus] = []
     respond = Method.respond
 
-    async def watch(self: Method, stimulus: Stimulus, *streams: Any) -> Any:
+    async def watch(self: Method, stimulus: Stimulus, *given: Any) -> Any:
         seen.append(stimulus)
-        return await respond(self, stimulus, *streams)
+        return await respond(self, stimulus, *given)
 
     monkeypatch.setattr(Method, "respond", watch)
     settings = ChatSettings(library, ScriptedBackbone("Aye."), "scripted", embedder=WordEmbedder())

@@ -38,12 +38,13 @@ class Measure:
 
     @property
     def caveats(self) -> str:
-        """The caveats of the headlines, each with its models; empty if there are none."""
-        found: dict[str, dict[str, None]] = {}
-        for series, headline in self.headlines:
-            if headline.get("caveat"):
-                found.setdefault(headline["caveat"], {})[series.label] = None
-        return "; ".join(f"{caveat}: {', '.join(labels)}" for caveat, labels in found.items())
+        """The caveats of all headlines, each with its models; empty if there are none."""
+        return _join_caveats(self.headlines)
+
+    @property
+    def overall_caveats(self) -> str:
+        """The caveats of the headlines over all characters and rows, each with its models; empty if there are none."""
+        return _join_caveats([(s, h) for s, h in self.headlines if h["character"] == ALL and h["of"] == ALL])
 
     def overall(self) -> dict[int, dict[str, Any]]:
         """Returns headlines over all characters and rows, by series index."""
@@ -56,6 +57,14 @@ class Measure:
             if headline["character"] != ALL and headline["of"] == ALL:
                 result.setdefault(headline["character"], {})[series.index] = headline
         return result
+
+
+def _join_caveats(headlines: Sequence[tuple[Series, dict[str, Any]]]) -> str:
+    found: dict[str, dict[str, None]] = {}
+    for series, headline in headlines:
+        if headline.get("caveat"):
+            found.setdefault(headline["caveat"], {})[series.label] = None
+    return "; ".join(f"{caveat}: {', '.join(labels)}" for caveat, labels in found.items())
 
 
 def list_series(runs: Sequence[Run]) -> list[Series]:

@@ -73,7 +73,7 @@ class ConversationStore:
         self._memory = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         self._memory.execute(f"CREATE TABLE {_TABLE} ({_COLUMNS})")
         self._path = path
-        self._file: RecoveringDatabase | None = None  # opened when it is needed: a refused command makes no file
+        self._file: RecoveringDatabase | None = None
 
     def list(self, owner: str, character: str = "") -> list[StoredConversation]:
         """Returns an owner's conversations, with one character if given, the newest first."""
@@ -171,21 +171,15 @@ class ConversationStore:
         self._run(act)
 
     def _run(self, act: Callable[[sqlite3.Connection], T], reads: bool = False) -> T:
-        file = None if reads and self._path is not None and not self._path.exists() else self._open()
-        result = file.run(act) if file and not self.problem else None
-        if result is not None:
-            return result
         with self._lock:
-            return act(self._memory)
-
-    def _open(self) -> RecoveringDatabase | None:
-        with self._lock:
-            if self._file is None and self._path is not None:
+            # A command that only looks leaves no file.
+            if self._file is None and self._path is not None and not (reads and not os.path.lexists(self._path)):
                 with suppress(OSError):  # the database says what is wrong
                     self._path.parent.mkdir(parents=True, exist_ok=True)
                     os.close(os.open(self._path, os.O_CREAT | os.O_RDONLY, 0o600))  # for nobody else to read
                 self._file = RecoveringDatabase(self._path, _TABLE, _COLUMNS, self._hold, VERSION)
-            return self._file
+            result = self._file.run(act) if self._file and not self.problem else None
+            return act(self._memory) if result is None else result
 
     def _hold(self, error: Exception) -> None:
         reason = getattr(error, "strerror", None) or error

@@ -49,7 +49,7 @@ class TerminalSession:
         settings: Library, backbone and limits.
         conversation: The first conversation.
         experiences: The user's stored experiences.
-        store: The user's stored conversations.
+        store: The user's stored conversations; None for none.
         records: Whether new conversations are stored; stored ones that go on are stored in any case.
     """
 
@@ -58,13 +58,13 @@ class TerminalSession:
         settings: ChatSettings,
         conversation: Conversation,
         experiences: Experiences,
-        store: ConversationStore,
+        store: ConversationStore | None = None,
         records: bool = False,
     ) -> None:
         self.settings = settings
         self.conversation = conversation
         self.experiences = experiences
-        self.store = store
+        self.store = store or ConversationStore(None)
         self._records = records
         self._record()
         self.loop = BackgroundLoop()

@@ -35,7 +35,7 @@ class WebSession:
 
     Args:
         settings_by_backbone: Chat settings by the backbone's name that users see.
-        store: Where conversations are stored.
+        store: Where conversations are stored; by default, in memory.
         owner: Whose conversations they are; empty for the user of this machine.
         experiences: The owner's experiences.
         columns: One conversation, or two to compare.
@@ -43,7 +43,7 @@ class WebSession:
     """
 
     settings_by_backbone: Mapping[str, ChatSettings]
-    store: ConversationStore
+    store: ConversationStore = field(default_factory=lambda: ConversationStore(None))
     owner: str = ""
     experiences: Experiences = field(default_factory=Experiences)
     columns: list[Column] = field(default_factory=list)

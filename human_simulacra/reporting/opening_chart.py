@@ -51,7 +51,7 @@ def _chart(
     if drawing is None:
         return None
     sentences = [reading, "Lines are 95 % intervals." if any(f.estimate["low"] is not None for f in figures) else ""]
-    sentences.append(f"Unreliable: {measure.caveats}." if measure.caveats else "")
+    sentences.append(f"Unreliable: {measure.overall_caveats}." if measure.overall_caveats else "")
     return Chart(title, " ".join(filter(None, sentences)), (drawing,))
 
 

@@ -73,7 +73,7 @@ def cost_charts(series: Sequence[Series], measures: Sequence[Measure]) -> list[C
         drawing = draw_scatter_plot(points, unit, f"{measure.title}: {measure.label}", measure.unit == "%")
         if drawing:
             title = f"{measure.title}: {measure.label}"
-            reading = f"Unreliable: {measure.caveats}." if measure.caveats else ""
+            reading = f"Unreliable: {measure.overall_caveats}." if measure.overall_caveats else ""
             result.append(Chart(title, reading, (drawing,), svg.legend([s.label for s in series])))
     return result
 

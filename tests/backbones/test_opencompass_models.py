@@ -52,7 +52,8 @@ def test_a_stock_config_is_wrapped_in_one_line(tmp_path: Path, data: Path, monke
 @pytest.mark.parametrize("path", sorted((ROOT / "configs").glob("eval_*.py")), ids=lambda p: p.stem)
 def test_every_config_that_we_ship_loads_and_survives_opencompass_round_trip(path: Path, tmp_path: Path) -> None:
     config = Config.fromfile(str(path), format_python_code=False)
-    assert all(model["type"].__name__ == "Simulacrum" and model["llm"]["type"] for model in config.models)
+    if path.stem != "eval_stock_dataset":  # which is for models that are no simulacra
+        assert all(model["type"].__name__ == "Simulacrum" and model["llm"]["type"] for model in config.models)
     config.dump(str(tmp_path / "dumped.py"))
     again = Config.fromfile(str(tmp_path / "dumped.py"), format_python_code=False)
     assert [m["abbr"] for m in again.models] == [m["abbr"] for m in config.models]

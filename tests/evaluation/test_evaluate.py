@@ -94,7 +94,7 @@ def test_two_evaluations_in_a_notebook_give_tables_answers_and_report(
         ({"limit": 0}, "limit must be a whole number of at least 1"),
         ({"settings": {"temprature": 1}}, "did you mean 'temperature'"),
         ({"data": "/nowhere"}, "/nowhere"),
-        ({"resume": True}, "there is no run 'latest'"),
+        ({"resume": True}, "there is no run in"),
         ({"max_cost": 1.0}, "needs the price of every model"),
         ({"model": "openai/tiny", "base_url": "http://127.0.0.1:9/v1"}, "cannot be used"),
     ],

@@ -46,7 +46,7 @@ FAULTS = [
     Fault(
         "chat: the transcript is missing",
         [CHAT, "ada-berg", "--data", "data", "--load", "no.jsonl"],
-        "no file and no stored conversation 'no.jsonl'",
+        "there is no file and no stored conversation 'no.jsonl'",
     ),
     Fault("web: the backbone is missing", [WEB, "--data", "data", "--backbone", "no.py"], "--model no.py does not exist"),
     Fault(

@@ -92,6 +92,19 @@ def test_a_figure_with_a_caveat_shows_it_and_is_never_the_best(tmp_path: Path) -
     assert nobody[0].strip() == "no figure"  # it was run, but has no headline
 
 
+def test_the_first_chart_names_caveats_of_its_own_figures_only(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run", ("ada", "bo"), ("none", "macm"), everything=False)
+    path = folder / "summary" / "self_report.json"
+    summary = json.loads(path.read_text())
+    for h in summary["headlines"]:
+        whole = h["character"] == h["of"] == "all" and h["measure"] == "score"
+        h["caveat"] = "few replies" if whole and h["model"].endswith("macm") else "" if whole else "of a part"
+    path.write_text(json.dumps(summary))
+    main(["report", str(folder), "--out", str(tmp_path / "r.html")])
+    opening = (tmp_path / "r.html").read_text().split('id="opening"')[1].split("</div>")[0]
+    assert "Unreliable: few replies: some-model-7b-instruct-macm." in opening and "of a part" not in opening
+
+
 def test_charts_without_data_do_not_appear(tmp_path: Path) -> None:
     folder = write_run(tmp_path / "run", ("ada", "bo"), ("prompt",), everything=False)
     main(["report", str(folder)])
