@@ -83,5 +83,6 @@ def standalone_chart(drawing: Markup, title: str, names: Sequence[str]) -> Stand
 
 
 def _inside(drawing: Markup) -> str:
-    """Returns the elements of a drawing without the element around them."""
-    return drawing[drawing.index(">") + 1 : drawing.rindex("</svg>")]
+    """Returns the elements of a drawing without the element around them; of its forms for wide and narrow pages, the first."""
+    start = drawing.index(">", drawing.index("<svg")) + 1
+    return drawing[start : drawing.index("</svg>", start)]

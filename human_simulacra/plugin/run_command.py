@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -99,7 +100,10 @@ def main(
                 dry = ["--dry-run"] if known.dry_run else []
                 arguments = [known.config, "-w", str(work_dir), "-r", folder.name, "-m", known.mode, *dry, *rest]
                 _tell_of_other_processes(config, folder, known.mode)
+                earlier = _stock_summaries(folder)
                 status, failure = _run_opencompass(arguments, folder, None if known.dry_run else folder / LOG)
+                for path in sorted(_stock_summaries(folder) - earlier):
+                    display.write_result(_stock_table(path))
                 if known.dry_run or (status and not failure):
                     return status
                 problems = find_problems(config, folder, known.mode, failure)
@@ -136,6 +140,16 @@ def _run_opencompass(arguments: list[str], folder: Path, log: Path | None) -> tu
         return 1, failure
     finally:
         redact_outputs(folder)
+
+
+def _stock_summaries(folder: Path) -> set[Path]:
+    """Returns the files that OpenCompass's own summarizers wrote, whose printed table went to the log."""
+    return set((folder / "summary").glob("summary_*.txt"))
+
+
+def _stock_table(path: Path) -> str:
+    """Returns the table of such a file: what stands between its first line of ^ and the next line of $."""
+    return re.split(r"^\^+\n|\n\$+$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1]
 
 
 def _opencompass(arguments: list[str], log: Path | None = None) -> int:

@@ -29,18 +29,17 @@ def describe_run(
     """
     primary, *experiments = summaries
     names = {model["abbr"] for model in run["models"]}
-    blocks, used = [], set()
+    blocks = []
     for summary in experiments:
         own = usage_by_model([row for row in rows if row["experiment"] == summary.experiment])
         figures = find_experiment(summary.experiment).main_figures(summary)
         table = main_table(summary, *figures, primary.data, {m: own[m] for m in own if m in names}, run["prices"])
         blocks.append(main_table_to_text(table, width or WIDTH))
-        used |= {
-            (name, f"{name}: {describe_cost(own[name], run['prices'].get(name) or {})}") for name in own if name not in names
-        }
+    whole = usage_by_model(rows)
+    others = [f"{name}: {describe_cost(whole[name], run['prices'].get(name) or {})}" for name in whole if name not in names]
     tests = describe_tests(experiments, primary.data)
     cautions = dict.fromkeys(str(note) for summary in summaries for note in summary.notes if isinstance(note, Caution))
-    lines = [tests, *(line for _, line in sorted(used)), *(f"Warning: {note}" for note in cautions), *more]
+    lines = [tests, *others, *(f"Warning: {note}" for note in cautions), *more]
     verdict = describe_verdict(nan_to_none(asdict(primary)))
     return "\n\n".join(["", _wrap(verdict, width), *blocks, "\n".join(_wrap(line, width) for line in lines if line)])
 

@@ -62,7 +62,9 @@ def main_table_to_text(table: Table, width: int = WIDTH) -> str:
     others = [min(max((len(str(row[place])) for row in table.rows), default=0), figure) for place in range(1, len(head))]
     heads = [max(map(len, name.split("\n"))) + MIN_PADDING for name in head[1:]]
     room = max(LEAST_NAME, width - sum(max(pair) + 2 for pair in zip(others, heads, strict=True)))
-    text = tabulate(table.rows, head, tablefmt="simple", disable_numparse=True, maxcolwidths=[room, figure, None, None])
+    # A name that is too long is broken before its way of answering rather than within it.
+    rows = [(name if len(name) <= room else name.replace(" (", "\n("), *cells) for name, *cells in table.rows]
+    text = tabulate(rows, head, tablefmt="simple", disable_numparse=True, maxcolwidths=[room, figure, None, None])
     return f"{table.title}\n\n{text}"
 
 

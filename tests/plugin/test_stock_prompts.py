@@ -106,7 +106,7 @@ def test_one_variant_gets_our_tables_and_is_replayed_and_two_are_refused(
         assert main([str(config(tmp_path, data, server.address, ours)), "-w", str(tmp_path / "out")]) == 2
         assert "both ask question" in capsys.readouterr().err and server.requests == []
         one = config(tmp_path, data, server.address, ours, "(True,)")
-        assert main([str(one), "-w", str(tmp_path / "out")]) == 0
+        assert main([str(one), "-w", str(tmp_path / "out"), "--wide"]) == 0
     folder = latest(tmp_path / "out")
     assert "Self report, by method and type" in capsys.readouterr().out and (folder / "summary" / "report.html").is_file()
     assert "<think>" in predictions(folder)["plain/multiple_choice-persona"][0]["prediction"]
