@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from human_simulacra.errors import UserError
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 
@@ -82,6 +84,8 @@ def parse(parser: argparse.ArgumentParser, words: list[str]) -> str:
     with contextlib.redirect_stderr(said):
         try:
             parser.parse_args([word for word in words if not word.startswith(("<", "</dev"))])
+        except UserError as error:  # of the console script
+            return str(error)
         except SystemExit as stop:
             return said.getvalue() if stop.code else ""
     return ""
