@@ -29,17 +29,15 @@ def output_to(path: Path, loggers: Iterable[logging.Logger] = ()) -> Iterator[No
 
     Args:
         path: The file; it is created with its folder if missing.
-        loggers: Loggers that `logging` does not list. The handlers of all others are changed too, except those that write
-            neither to standard output nor to standard error.
+        loggers: Loggers whose handlers are changed wherever they write, except to files. Of all other loggers, those handlers
+            are changed that write to standard output or standard error.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     # It is not closed: a library may keep the stream and write to it later.
     log = cast(Any, _LogStream(path.open("a", encoding="utf-8", errors="backslashreplace", buffering=1)))
     listed = [found for found in logging.root.manager.loggerDict.values() if isinstance(found, logging.Logger)]
-    handlers = [handler for logger in (logging.root, *listed, *loggers) for handler in logger.handlers]
-    # A handler without a stream of its own looks up standard error whenever it writes.
-    own: list[Any] = [handler for handler in handlers if "stream" in vars(handler)]
-    changed = [(handler, handler.stream) for handler in own if _is_terminal(handler.stream)]
+    changed = [(handler, handler.stream) for handler in _handlers(loggers) if not isinstance(handler, logging.FileHandler)]
+    changed += [(handler, handler.stream) for handler in _handlers([logging.root, *listed]) if _is_terminal(handler.stream)]
     before = sys.stdout, sys.stderr
     sys.stdout = sys.stderr = log
     for handler, _ in changed:
@@ -50,6 +48,11 @@ def output_to(path: Path, loggers: Iterable[logging.Logger] = ()) -> Iterator[No
         sys.stdout, sys.stderr = before
         for handler, stream in changed:
             handler.stream = stream
+
+
+def _handlers(loggers: Iterable[logging.Logger]) -> list[Any]:
+    """Returns the handlers with a stream of their own; others look up standard error whenever they write."""
+    return [handler for logger in loggers for handler in logger.handlers if "stream" in vars(handler)]
 
 
 def _is_terminal(stream: Any) -> bool:

@@ -78,7 +78,9 @@ class RunSummarizer:
             display.write_result(wide_tables(summaries, usage, about))
             about = []
         else:
-            about.append(f"All tables: {self.folder}/summary/*.md, .csv, .json; --wide prints them.")
+            # OpenCompass's own command has no display, and does not know the option.
+            wide = "; --wide prints them" if current_display() else ""
+            about.append(f"All tables: {self.folder}/summary/*.md, .csv, .json{wide}.")
         more = [] if display.quiet else about
         display.write_result(describe_run(summaries, results.rows, run, more, display.result_width))
         # The report comes last, so that a failure does not lose the tables.
