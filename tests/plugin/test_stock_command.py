@@ -98,4 +98,4 @@ def test_a_config_runs_mode_by_mode_and_tables_need_the_rows_of_its_results(
     for path in (folder / "results").rglob("*.json"):  # what --dump-eval-details False leaves
         path.write_text(json.dumps({key: value for key, value in json.loads(path.read_text()).items() if key != "details"}))
     RunSummarizer(Config.fromfile(str(max((folder / "configs").iterdir())), format_python_code=False)).summarize()
-    assert "hold no rows" in capsys.readouterr().out
+    assert "hold no rows" in capsys.readouterr().err
