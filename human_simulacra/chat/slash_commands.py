@@ -9,37 +9,16 @@ from pathlib import Path
 from human_simulacra.chat import transcripts
 from human_simulacra.chat.background_event_loop import BackgroundLoop
 from human_simulacra.chat.chat_settings import METHODS, ChatSettings
+from human_simulacra.chat.command_help import HELP
 from human_simulacra.chat.conversation import Conversation
 from human_simulacra.chat.conversation_record import ConversationRecord
 from human_simulacra.chat.conversation_store import ConversationStore, StoredConversation
 from human_simulacra.chat.experiences import Experiences
-from human_simulacra.chat.trace_text import format_conversations, format_experience, format_trace
+from human_simulacra.chat.trace_text import format_conversations, format_experience, format_person, format_trace
 from human_simulacra.errors import UserError, unknown
 
 HISTORY = 10  # stored conversations whose messages the arrow keys bring back
-HELP = """\
-/mind              show memories, thoughts and feelings behind the last answer
-/method NAME       change the method: macm, rag, prompt, none
-/character NAME    start a conversation with another character
-/as-of TIME        meet the same character at a year, month or paragraph of its life; without TIME, today
-/scene TEXT        change the scene; without text, back to the coffee shop
-/remember          store the conversation as a new experience, a long-term memory
-/experiences       list the stored experiences
-/undo              remove the newest experience
-/conversations     list the stored conversations with this character
-/load [NAME|FILE]  continue a stored conversation (number or title; without NAME, the newest other one) or a transcript
-/rename TITLE      give this conversation a title
-/delete NAME       delete a stored conversation (number or title)
-/forget            start a new conversation with the same character
-/save FILE         write the transcript with all traces
-/help              show this list
-exit               quit (or ctrl-D); ctrl-C stops an answer"""
-
-
-def describe_person(conversation: Conversation) -> str:
-    """Returns in words whom one talks to, and at which point in time."""
-    who = conversation.character
-    return f"you talk to {who.name}, {who.age}, {who.occupation}{f', as of {conversation.as_of}' if conversation.as_of else ''}"
+AGAIN = "/again"
 
 
 class TerminalSession:
@@ -70,6 +49,7 @@ class TerminalSession:
         self.loop = BackgroundLoop()
         self.commands: dict[str, Callable[[str], str]] = {
             "/mind": self._mind,
+            "/branch": self._branch,
             "/method": self._method,
             "/character": self._character,
             "/as-of": self._as_of,
@@ -95,8 +75,29 @@ class TerminalSession:
         """
         name, _, argument = line.partition(" ")
         if name not in self.commands:
-            raise unknown("command", name, self.commands)
+            raise unknown("command", name, self.names)
         return self.commands[name](argument.strip())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all commands."""
+        return (*self.commands, AGAIN)
+
+    def message(self, line: str) -> tuple[str, int | None] | None:
+        """Returns what a line says to the character and the number of turns before it, None for all; None for a command.
+
+        Raises:
+            UserError: If it asks for another answer before there is one.
+        """
+        if not line.startswith("/"):
+            return line, None
+        name, _, text = line.partition(" ")
+        if name != AGAIN:
+            return None
+        turns = self.conversation.turns
+        if not turns:
+            raise UserError("there is no answer yet: say something first")
+        return text.strip() or turns[-1].message, len(turns) - 1
 
     def arguments(self, name: str) -> tuple[str, ...]:
         """Returns the possible arguments of a command, for completion."""
@@ -142,6 +143,13 @@ class TerminalSession:
             raise UserError("there is no answer yet: say something first")
         return format_trace(self.conversation.turns[-1].trace)
 
+    def _branch(self, turn: str) -> str:
+        count = len(self.conversation.turns)
+        if turn and not (turn.isdecimal() and int(turn) <= count):
+            raise UserError(f"/branch needs the number of a turn, 0 to {count}, or nothing for the last")
+        self.conversation.branch(int(turn or count))
+        return f"another conversation, {len(self.conversation.turns)} turns so far"
+
     def _method(self, name: str) -> str:
         if name:
             self.conversation.set_method(name)
@@ -150,11 +158,11 @@ class TerminalSession:
     def _character(self, name: str) -> str:
         if name:
             self._start(name, "")
-        return describe_person(self.conversation)
+        return format_person(self.conversation)
 
     def _as_of(self, time: str) -> str:
         self._start(self.conversation.character.id, time)
-        return describe_person(self.conversation)
+        return format_person(self.conversation)
 
     def _start(self, character: str, as_of: str) -> None:
         """Starts a conversation in the present one's scene; what was said before is unknown at another point in time."""

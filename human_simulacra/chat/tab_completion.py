@@ -28,7 +28,7 @@ class CommandCompleter(Completer):
             return
         name, blank, begun = line.partition(" ")
         if not blank:
-            yield from (Completion(c, -len(name)) for c in self._session.commands if c.startswith(name))
+            yield from (Completion(c, -len(name)) for c in self._session.names if c.startswith(name))
         else:
             yield from (Completion(c, -len(begun)) for c in self._session.arguments(name) if c.startswith(begun))
             if name in ("/save", "/load"):

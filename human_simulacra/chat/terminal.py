@@ -52,7 +52,10 @@ def _piped(session: TerminalSession) -> int:
         if not line:
             continue
         try:
-            text = session.command(line) if line.startswith("/") else session.loop.run(session.conversation.say(line)).text
+            if said := session.message(line):
+                text = session.loop.run(session.conversation.say(said[0], after=said[1])).text
+            else:
+                text = session.command(line)
             print(strip_control_characters(text), flush=True)
         except UserError as error:
             print(f"error: {error}", file=sys.stderr)
@@ -72,10 +75,10 @@ def _interactive(session: TerminalSession) -> int:
         if not line:
             continue
         try:
-            if line.startswith("/"):
-                print(wrap(strip_control_characters(session.command(line)), terminal_width()))
+            if said := session.message(line):
+                _answer(session, *said)
             else:
-                _answer(session, line)
+                print(wrap(strip_control_characters(session.command(line)), terminal_width()))
         except UserError as error:
             _complain(str(error))
         except BackboneError as error:
@@ -106,9 +109,9 @@ def _complain(message: str) -> None:
     print(f"{_ERASE}{colour(wrap(f'error: {message}', terminal_width()), ERROR)}")
 
 
-def _answer(session: TerminalSession, line: str) -> None:
+def _answer(session: TerminalSession, message: str, after: int | None) -> None:
     name, width = session.conversation.character.name, terminal_width()
-    live = LiveTurn(line)
+    live = LiveTurn(message)
     wrapper = WordWrapper(lambda text: print(text, end="", flush=True), width, len(name) + 2)
     started = False
 
@@ -130,7 +133,7 @@ def _answer(session: TerminalSession, line: str) -> None:
             print(f"{_ERASE}{colour(status, QUIET)}", end="", flush=True)
 
     print(colour(f"{name} is thinking …", QUIET), end="", flush=True)
-    reply = session.loop.run(session.conversation.say(line, on_text, on_step))
+    reply = session.loop.run(session.conversation.say(message, on_text, on_step, after))
     if not started:
         on_text(reply.text)
     wrapper.end()

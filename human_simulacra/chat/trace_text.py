@@ -1,9 +1,10 @@
-"""Formats traces, experiences and lists of conversations as plain text for the terminal."""
+"""Formats traces, persons, experiences and lists of conversations as plain text for the terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from human_simulacra.chat.conversation import Conversation
 from human_simulacra.chat.conversation_store import StoredConversation
 from human_simulacra.chat.conversation_types import Experience
 from human_simulacra.traces import Trace
@@ -22,6 +23,12 @@ def format_trace(trace: Trace) -> str:
     lines += [f"problem: {problem}" for problem in trace.problems]
     lines.append("calls: " + ", ".join(format_calls(trace)))
     return "\n".join(lines)
+
+
+def format_person(conversation: Conversation) -> str:
+    """Formats whom one talks to, and at which point in time."""
+    who, time = conversation.character, conversation.as_of
+    return f"you talk to {who.name}, {who.age}, {who.occupation}{f', as of {time}' if time else ''}"
 
 
 def format_calls(trace: Trace) -> list[str]:

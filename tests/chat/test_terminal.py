@@ -125,10 +125,11 @@ def test_what_is_wrong_with_a_command_is_one_sentence(
 class Terminal:
     """A child process at a pseudo-terminal."""
 
-    def __init__(self, command: list[str]) -> None:
+    def __init__(self, command: list[str], columns: int = 120) -> None:
         self._main, child = pty.openpty()
-        fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-        environment = {**os.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1", "COLUMNS": "120", "LINES": "40"}
+        fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        environment = {**os.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1", "COLUMNS": str(columns), "LINES": "40"}
+        environment.pop("NO_COLOR", None)
         self.process = subprocess.Popen(
             command, stdin=child, stdout=child, stderr=child, env=environment, start_new_session=True,
             preexec_fn=take_terminal,
@@ -139,9 +140,9 @@ class Terminal:
     def type(self, keys: str) -> None:
         os.write(self._main, keys.encode())
 
-    def until(self, *words: str) -> None:
-        """Reads until these words come in this order; what comes with or after the last of them is left for the next call."""
-        deadline = time.monotonic() + PATIENCE
+    def until(self, *words: str) -> str:
+        """Reads until these words come in this order, and returns what came before the last; the rest is for the next call."""
+        deadline, before = time.monotonic() + PATIENCE, ""
         for word in words:
             while word not in self.seen:
                 ready, _, _ = select.select([self._main], [], [], 1)
@@ -151,7 +152,8 @@ class Terminal:
                     except OSError:
                         raise AssertionError(f"the program ended: {self.seen[-2000:]}") from None
                 assert time.monotonic() < deadline, f"{word} did not come: {self.seen[-2000:]}"
-            self.seen = self.seen.partition(word)[2]
+            before, _, self.seen = self.seen.partition(word)
+        return before
 
     def close(self) -> None:
         self.process.kill()
@@ -177,7 +179,8 @@ def server(gate: threading.Event) -> Iterator[ScriptedServer]:
             gate.wait(PATIENCE)
             yield "nothing."
 
-        return slowly() if "Tell me all" in body["messages"][-1]["content"] else by_agent(body, number)
+        asked = body["messages"][-1]["content"]
+        return slowly() if "Tell me all" in asked else "The sea is wide. " * 12 if "the sea" in asked else by_agent(body, number)
 
     with serving(script) as running:
         yield running
@@ -217,3 +220,48 @@ def test_completion_history_and_ctrl_c_at_a_terminal(
     asked = [body["messages"][-1]["content"] for body in server.requests]
     assert "What was it called?" in asked[-1] and "What was it called?" in asked[-2]
     assert "Tell me all" not in asked[-2] and "Bo Crane" in server.requests[-1]["messages"][0]["content"]
+
+
+def test_conversations_are_kept_branched_and_continued_at_a_narrow_terminal(
+    tmp_path: Path, data: Path, server: ScriptedServer
+) -> None:
+    options = ["--method", "prompt", "--model", str(config_for(tmp_path, server.address)), "--data", str(data)]
+    terminal = Terminal([*CONSOLE, "chat", "ada-berg", *options], columns=44)
+
+    def typed(line: str, *words: str) -> None:
+        terminal.type(f"{line}\r")
+        terminal.until(*words, "you:")
+
+    try:
+        terminal.until("You could say", "you:")
+        terminal.type("Tell me of the sea.\r")
+        terminal.until("\x1b[1;36mAda Berg:\x1b[0m ")
+        lines = terminal.until("you:").rpartition("wide.")[0].split("\r\n")
+        assert (
+            len(lines) > 4
+            and all(len(line.rstrip()) <= 44 for line in lines)
+            and lines[1].startswith(("The", "sea", "is", "wide"))
+        )
+        typed("/again", "The sea")
+        typed("/rename The sea", "renamed to")
+        typed("/conversations", "1. The sea (this one)", "2. Tell me of the sea.")
+        typed("/branch 9", "number of a turn, 0")
+        typed("/branch 0", "0 turns so far")
+        typed("/load The sea", "; 1 turns")
+        typed("/again Tell me of Alk.", "Alk")
+        typed("/load The sea", "; 1 turns")
+        typed("/delete 3", "deleted 'Tell me of the sea.'")
+        terminal.type("\x04")
+        assert terminal.process.wait(PATIENCE) == 0
+        terminal.close()
+        terminal = Terminal([*CONSOLE, "chat", "--continue", *options], columns=44)
+        terminal.until("1 turns so far", "Tell me of Alk.", "you:")
+        typed("\x1b[A", "Alk")
+        terminal.type("\x04")
+        assert terminal.process.wait(PATIENCE) == 0
+    finally:
+        terminal.close()
+    first, again, edited, continued = server.requests
+    assert first["messages"] == again["messages"] and first["seed"] != again["seed"]
+    assert '"Tell me of Alk."' in edited["messages"][-1]["content"] and "sea" not in str(edited)
+    assert "Friend: Tell me of Alk." in continued["messages"][-1]["content"] and "sea" not in str(continued)
