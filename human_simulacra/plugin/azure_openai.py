@@ -11,16 +11,11 @@ from human_simulacra.backbones.server_place import SettingNames
 from human_simulacra.errors import UserError
 from human_simulacra.memory.embedding import packaged_model
 
-KEY = "AZURE_OPENAI_API_KEY"
-NAMES = SettingNames(
-    KEY,
-    "AZURE_OPENAI_ENDPOINT or --base-url (azure_endpoint), OPENAI_API_VERSION (api_version) and azure/DEPLOYMENT (path)",
-    "what the resource's page shows, such as https://NAME.openai.azure.com",
-)
+KEY, TOKEN = "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_AD_TOKEN"
 
 
 class AzureOpenAI(OpenAISDK):
-    """A deployment of Azure OpenAI. The key is read from AZURE_OPENAI_API_KEY.
+    """A deployment of Azure OpenAI. AZURE_OPENAI_API_KEY holds its key, or AZURE_OPENAI_AD_TOKEN a token of Entra ID.
 
     Args:
         path: The deployment's name.
@@ -37,7 +32,7 @@ class AzureOpenAI(OpenAISDK):
         retry: OpenCompass's own retries, for use without a simulacrum.
 
     Raises:
-        UserError: If the key is not in the environment.
+        UserError: If neither is in the environment.
     """
 
     def __init__(
@@ -57,8 +52,9 @@ class AzureOpenAI(OpenAISDK):
     ) -> None:
         self.azure_endpoint = azure_endpoint.rstrip("/").removesuffix("/openai/v1").removesuffix("/openai")
         self.api_version = api_version
+        key = os.environ[find_key()].strip()
         super().__init__(
-            path=path, key=find_key(), openai_api_base=f"{self.azure_endpoint}/openai/v1", timeout=timeout, retry=retry,
+            path=path, key=key, openai_api_base=f"{self.azure_endpoint}/openai/v1", timeout=timeout, retry=retry,
             temperature=temperature, extra_body=extra_body, openai_extra_kwargs=openai_extra_kwargs, meta_template=meta_template,
             http_client_cfg=http_client_cfg or {}, max_seq_len=max_seq_len, tokenizer_path=str(packaged_model()),
         )  # fmt: skip
@@ -70,16 +66,28 @@ class AzureOpenAI(OpenAISDK):
         from openai import DefaultHttpxClient
 
         http_client = DefaultHttpxClient(**self.http_client_cfg, timeout=self.timeout)
+        key, is_key = self._next_valid_key(), find_key() == KEY
         return Client(
             azure_endpoint=self.azure_endpoint,
             api_version=self.api_version,
-            api_key=self._next_valid_key(),
             http_client=http_client,
+            api_key=key if is_key else None,
+            azure_ad_token=None if is_key else key,
         )
 
 
 def find_key() -> str:
-    """Returns the key of Azure OpenAI; raises a UserError if the environment has none."""
-    if not (key := os.environ.get(KEY, "").strip()):
-        raise UserError(f"{KEY} is not set: export it with a key of the Azure resource")
-    return key
+    """Returns the variable of the environment that holds the key or the token; raises a UserError if there is none."""
+    for name in (KEY, TOKEN):
+        if os.environ.get(name, "").strip():
+            return name
+    raise UserError(f"{KEY} is not set: export it with a key of the Azure resource, or {TOKEN} with a token of Entra ID")
+
+
+def setting_names() -> SettingNames:
+    """Returns what the user sets to reach a deployment, for error messages."""
+    return SettingNames(
+        find_key(),
+        "AZURE_OPENAI_ENDPOINT or --base-url (azure_endpoint), OPENAI_API_VERSION (api_version) and azure/DEPLOYMENT (path)",
+        "what the resource's page shows, such as https://NAME.openai.azure.com",
+    )

@@ -14,7 +14,7 @@ from human_simulacra.backbones.capabilities import KnownCapabilities
 from human_simulacra.backbones.openai_chat import OpenAIChat
 from human_simulacra.backbones.server_place import SettingNames
 from human_simulacra.memory.embedding import packaged_model
-from human_simulacra.plugin.azure_openai import NAMES, AzureOpenAI
+from human_simulacra.plugin.azure_openai import AzureOpenAI, setting_names
 from human_simulacra.plugin.hf_vllm_loglikelihood import SCORING_CLASSES
 from human_simulacra.plugin.llama_cpp import LlamaCpp
 from human_simulacra.plugin.llm_config import calls_openai_client, fingerprint, is_openai
@@ -79,5 +79,5 @@ def _openai_backbone(
         empty_is_answer=empty_is_answer,
         redact=redact,
         proxy=str(llm.get("openai_proxy_url") or ""),
-        names=NAMES if azure else SettingNames("OPENAI_API_KEY" if llm.get("key", "ENV") == "ENV" else ""),
+        names=setting_names() if azure else SettingNames("OPENAI_API_KEY" if llm.get("key", "ENV") == "ENV" else ""),
     )

@@ -43,7 +43,7 @@ def check_no_secrets(config: Mapping[str, Any], where: str) -> None:
                 f"folder: {_BY_ENVIRONMENT}"
             )
         if text == "ENV" or text.endswith(_CLIENTS):
-            for variable in ("OPENAI_API_KEY", "AZURE_OPENAI_API_KEY"):
+            for variable in ("OPENAI_API_KEY", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_AD_TOKEN"):
                 _check_length(variable, os.environ.get(variable, ""))
 
 

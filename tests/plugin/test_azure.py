@@ -101,6 +101,20 @@ def test_without_a_version_the_api_without_versions_is_called(tmp_path: Path, da
     assert {path for path, _ in azure.requests} == {"/openai/v1/chat/completions"}
 
 
+def test_a_token_of_entra_id_is_sent_where_there_is_no_key(
+    tmp_path: Path, data: Path, azure: AzureServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OPENAI_API_VERSION", "2024-10-21")
+    monkeypatch.setenv("AZURE_OPENAI_API_KEY", "")
+    monkeypatch.setenv("AZURE_OPENAI_AD_TOKEN", "a-token-of-another-resource")
+    assert evaluate(tmp_path, data) == 2 and "refused the key in AZURE_OPENAI_AD_TOKEN" in capsys.readouterr().err
+    monkeypatch.setenv("AZURE_OPENAI_AD_TOKEN", KEY)
+    azure.requests.clear()
+    assert evaluate(tmp_path, data) == 0
+    assert all(headers["authorization"] == f"Bearer {KEY}" and not headers.get("api-key") for _, headers in azure.requests)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()]
+
+
 def test_azure_s_refusals_name_its_own_settings(
     tmp_path: Path, data: Path, azure: AzureServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
