@@ -12,7 +12,7 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from pydantic import TypeAdapter
 
@@ -51,7 +51,7 @@ class CallCache:
         if not batch:
             asyncio.get_running_loop().call_soon(self._write, batch)
         written = asyncio.get_running_loop().create_future()
-        batch.append((key, json.dumps(asdict(finished)).encode(), written))
+        batch.append((key, _write(finished), written))
         await written
 
     def _write(self, batch: list[_Entry]) -> None:
@@ -69,6 +69,11 @@ class CallCache:
 
 # Fields that another version has or lacks do no harm.
 _FINISHED: TypeAdapter[Finished] = TypeAdapter(Completion | ScoredTexts)
+
+
+def _write(finished: Finished) -> bytes:
+    # The fields of a completion are plain values, and `asdict` would copy each.
+    return json.dumps(vars(finished) if isinstance(finished, Completion) else asdict(finished)).encode()
 
 
 def _read(stored: bytes) -> Finished:
@@ -98,15 +103,20 @@ class CachedBackbone:
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
         """Answers from the cache, an identical call in flight, or the inner backbone."""
         # Without a form, the key is that of versions that knew no forms.
-        parameters = {name: value for name, value in asdict(generation).items() if value is not None and name != "whole"}
-        key = digest([self.fingerprint, [asdict(m) for m in messages], parameters])
+        parameters = {name: value for name, value in vars(generation).items() if value is not None and name != "whole"}
+        if generation.form is not None:
+            parameters["form"] = asdict(generation.form)
+        key = self._key(messages, parameters)
         return cast(Completion, await self._once(key, lambda: self.inner.complete(messages, generation)))
 
     async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
         """Scores continuations from the cache, an identical call in flight, or the inner backbone; raises as that one does."""
         inner = require_scoring(self.inner)
-        key = digest([self.fingerprint, [asdict(m) for m in messages], {"loglikelihoods": list(continuations)}])
+        key = self._key(messages, {"loglikelihoods": list(continuations)})
         return cast(ScoredTexts, await self._once(key, lambda: inner.loglikelihoods(messages, continuations)))
+
+    def _key(self, messages: Sequence[Message], parameters: dict[str, Any]) -> str:
+        return digest([self.fingerprint, [vars(message) for message in messages], parameters])
 
     async def _once(self, key: str, call: Callable[[], Awaitable[Finished]]) -> Finished:
         found = self.cache.get(key)

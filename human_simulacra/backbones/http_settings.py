@@ -72,9 +72,11 @@ class HttpSettings:
         Raises:
             UserError: If it is no HTTP proxy.
         """
-        proxy = self.proxy or self._client_proxy(address)
-        if not proxy and self._trusts_environment:
-            proxy = environment_proxy(address)
+        given = self.client.get("proxy") or self.client.get("proxies")
+        if given:
+            proxy = self.proxy or _matching_proxy(given, address)
+        else:
+            proxy = self.proxy or (environment_proxy(address) if self._trusts_environment else "")
         if proxy and "://" not in proxy:
             proxy = f"http://{proxy}"
         if proxy and not proxy.startswith(("http://", "https://")):
@@ -86,13 +88,14 @@ class HttpSettings:
     def _trusts_environment(self) -> bool:
         return bool(self.client.get("trust_env", True))
 
-    def _client_proxy(self, address: str) -> str:
-        given = self.client.get("proxy") or self.client.get("proxies")
-        if isinstance(given, Mapping):
-            parts = urlsplit(address)
-            patterns = [f"{kind}://{host}" for host in (parts.hostname, "") for kind in (parts.scheme, "all")]
-            given = next((given[pattern] for pattern in patterns if given.get(pattern)), None)
-        return str(getattr(given, "url", given) or "")
+
+def _matching_proxy(given: Any, address: str) -> str:
+    """Returns the proxy for an address from httpx's arguments: one for all, or one for each scheme and host."""
+    if isinstance(given, Mapping):
+        parts = urlsplit(address)
+        patterns = [f"{kind}://{host}" for host in (parts.hostname, "") for kind in (parts.scheme, "all")]
+        given = next((given[pattern] for pattern in patterns if pattern in given), None)
+    return str(getattr(given, "url", given) or "")
 
 
 def environment_proxy(address: str) -> str:

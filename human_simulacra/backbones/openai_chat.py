@@ -61,7 +61,7 @@ class OpenAIChat:
             the token limit or the content filter ended the answer before its first word.
         redact: Removes secrets from error messages.
         names: What the user sets to reach the server, for error messages.
-        http: How connections are made.
+        http: How connections are made; None for the defaults.
         addresses: All addresses at which the model is served; empty for that of the client alone.
 
     Attributes:
@@ -85,7 +85,7 @@ class OpenAIChat:
         empty_is_answer: bool = False,
         redact: Callable[[object], str] = str,
         names: SettingNames = SettingNames(),
-        http: HttpSettings = HttpSettings(),
+        http: HttpSettings | None = None,
         addresses: Sequence[str] = (),
     ) -> None:
         place = ServerPlace(model, str(client.base_url), redact, names=names)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
+import orjson
 
 from human_simulacra.backbones.endpoints import Endpoint, Endpoints
 from human_simulacra.backbones.http_session import Attempt, open_session
@@ -38,17 +39,17 @@ class ChatServer:
         place: The model called, for error messages.
         timeout: The longest duration of an exchange in seconds, however slowly the server sends.
         addresses: Where the model is served; empty for the address of `place`.
-        http: How connections are made.
+        http: How connections are made; None for the defaults.
         extra: Additional arguments of the OpenAI client's call, of every request.
     """
 
     def __init__(
         self, client: OpenAI, place: ServerPlace, timeout: float, addresses: Sequence[str] = (),
-        http: HttpSettings = HttpSettings(), extra: Mapping[str, Any] | None = None,
+        http: HttpSettings | None = None, extra: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         self.place, self.timeout = place, timeout
         self._client = client
-        self._http = http
+        self._http = http or HttpSettings()
         self._limits = aiohttp.ClientTimeout(total=timeout, sock_connect=min(timeout, CONNECT_SECONDS))
         self._extra = dict(extra or {})
         self._fields = {key: value for key, value in self._extra.items() if key not in CALL_OPTIONS}
@@ -71,7 +72,7 @@ class ChatServer:
         Raises:
             ServerError: If the exchange fails or takes too long, or the reply is unreadable.
         """
-        data = json.dumps({**body, **self._fields}).encode()
+        data = _encode({**body, **self._fields})
         tried: list[Endpoint] = []
         failure: ServerError | None = None
         while (endpoint := self._endpoints.choose(tried)) is not None:
@@ -156,6 +157,13 @@ class _Listener:
     def __call__(self, piece: str) -> None:
         self.heard = True
         self.on_text(piece)
+
+
+def _encode(body: Mapping[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(body)
+    except TypeError:  # half of a surrogate pair, or a key that is no text
+        return json.dumps(body).encode()
 
 
 async def _chunks(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
