@@ -16,9 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from openai import OpenAI
+from openai import DefaultHttpxClient, OpenAI
 
 from human_simulacra.backbones import BackboneError, server_exchange
 from human_simulacra.backbones.http_settings import HttpSettings
@@ -157,7 +156,7 @@ def test_a_body_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_key_organisation_query_and_headers_of_the_client_are_sent() -> None:
     with serving(lambda body, number: "Ada") as server:
-        http = httpx.Client(headers={"X-Gate": "one"}, cookies={"sid": "two"})
+        http = DefaultHttpxClient(headers={"X-Gate": "one"}, cookies={"sid": "two"})
         client = OpenAI(
             base_url=server.address, api_key="key-0123456789\n", organization="org-1", http_client=http,
             default_headers={"X-Mine": "three"},
@@ -201,10 +200,8 @@ def test_the_proxy_of_the_config_or_the_environment_is_asked(given: dict[str, An
 def test_settings_that_cannot_be_followed_are_named() -> None:
     with pytest.raises(UserError, match="http_client_cfg has transport, which is not supported: use verify"):
         HttpSettings({"transport": object()})
-    assert (
-        HttpSettings({"proxies": {"all://": "http://p:1", "https://": None}}).find_proxy("http://server.example/v1")
-        == "http://p:1"
-    )
+    settings = HttpSettings({"proxies": {"all://": "http://p:1", "https://": None}})
+    assert settings.find_proxy("http://server.example/v1") == "http://p:1" and settings.find_proxy("https://a.example") == ""
     with pytest.raises(UserError, match=r"is a socks5 proxy: only http:// and https:// proxies"):
         HttpSettings({}, "socks5://127.0.0.1:1080").find_proxy("http://server.example/v1")
 
