@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import concurrent.futures
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -74,5 +75,5 @@ def _close_sessions() -> None:
     """Closes the sessions of loops in threads that end with the process."""
     for held in list(_open):
         if held.loop.is_running() and held.closes is not None:
-            with suppress(Exception):
+            with suppress(concurrent.futures.TimeoutError):  # a loop that is busy for so long is left to the end of the process
                 asyncio.run_coroutine_threadsafe(held.closes.aclose(), held.loop).result(CLOSE_SECONDS)
