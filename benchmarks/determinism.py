@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
+
+from openai import OpenAI
 
 from human_simulacra.backbones.llama_chat import LlamaChat
 from human_simulacra.backbones.llama_process import LlamaProcess
@@ -25,10 +28,11 @@ ASKED = (
 def answers(fixed_cut: bool, order: list[int], requests: list[list[Message]]) -> dict[int, str]:
     """Answers the requests in an order, in a server of their own."""
     process = LlamaProcess(embedded_weights())
-    chat = LlamaChat(process, "benchmark")
-    ask = chat.request if fixed_cut else lambda messages, generation: OpenAIChat.request(chat, messages, generation)
+    client = OpenAI(base_url=f"{process.address}/v1", api_key="none")
+    plain = OpenAIChat(client, "embedded", "plain", 1, {"extra_body": {"id_slot": 0}}, empty_is_answer=True)
+    chat = LlamaChat(process, "benchmark") if fixed_cut else plain
     try:
-        return {i: ask(requests[i], Generation(24)).text for i in order}
+        return {i: asyncio.run(chat.complete(requests[i], Generation(24))).text for i in order}
     finally:
         process.close()
 

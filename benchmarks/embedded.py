@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import statistics
 
 from human_simulacra.backbones.llama_chat import LlamaChat
@@ -19,7 +20,7 @@ ROUNDS = 9
 
 def seconds(chat: LlamaChat, who: str, said: str) -> float:
     """Returns what reading a message after a known persona takes, with one token of answer."""
-    return chat.request([Message("system", who), Message("user", said)], Generation(1)).seconds
+    return asyncio.run(chat.complete([Message("system", who), Message("user", said)], Generation(1))).seconds
 
 
 def main() -> None:

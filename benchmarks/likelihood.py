@@ -158,14 +158,14 @@ def check(path: Path) -> None:
         for question in asked:
             for job in prompts.jobs("prompt", question):
                 messages = [Message("system", job.system), Message("user", job.turn)]
-                engine = chat.request_scores(messages, question.options).scores
+                engine = asyncio.run(chat.loglikelihoods(messages, question.options)).scores
                 (packed,) = scorer.score(job.system, [(job.turn, question.options)])
                 apart = max(abs(a.logprob - b.logprob) / a.tokens for a, b in zip(engine, packed, strict=True))
                 print(f"{question.id}: packed and engine differ by at most {apart:.3f} a token", flush=True)
         messages = [Message("system", no_persona()), Message("user", "Do you like rain? Answer yes or no.")]
         texts = ("Yes", "No", "I", "Rain", "z")
-        ours = chat.request_scores(messages, texts).scores
-        entries = chat.next_tokens(messages, 1_000_000)
+        ours = asyncio.run(chat.loglikelihoods(messages, texts)).scores
+        entries = asyncio.run(chat.next_tokens(messages, 1_000_000))
         # Entries come likeliest first; of tokens with the same text, the likeliest counts.
         whole = {entry["token"]: entry["logprob"] for entry in reversed(entries)}
         apart = max(abs(whole[text] - found.logprob) for text, found in zip(texts, ours, strict=True))

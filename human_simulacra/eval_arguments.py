@@ -33,7 +33,11 @@ def add_eval(commands: Any) -> None:
         metavar="MODEL",
         help="openai/NAME, azure/DEPLOYMENT, hf/NAME, vllm/NAME, gguf/PATH, embedded, CONFIG.py[:NAME]",
     )
-    add("--base-url", metavar="URL", help="address of an OpenAI-compatible server (default: OPENAI_BASE_URL, else OpenAI)")
+    add(
+        "--base-url",
+        metavar="URL",
+        help="address of an OpenAI-compatible server, or several with commas (default: OPENAI_BASE_URL, else OpenAI)",
+    )
     add("--agent-model", metavar="MODEL", help="another model for the inner agents of macm")
     add("--judge", metavar="MODEL", action="append", help="a model that judges answers; repeat for several")
     add("--method", default=METHODS, metavar="LIST", help=f"methods to compare, with commas (default: {METHODS})")

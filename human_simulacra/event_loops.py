@@ -1,12 +1,13 @@
-"""Runs a coroutine to its end from synchronous code, also where an event loop is running already, as in a notebook."""
+"""Event loops: a coroutine run to its end from synchronous code, also in a notebook, and values that belong to one loop."""
 
 from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Coroutine
+import threading
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -39,3 +40,25 @@ def run_coroutine(work: Coroutine[Any, Any, T]) -> T:
                 assert task is not None
                 loop.call_soon_threadsafe(task.cancel)
             raise
+
+
+class PerLoop(Generic[T]):
+    """A value for each event loop, made when one of its coroutines first asks for it; those of closed loops are dropped.
+
+    Args:
+        make: Makes the value of the running loop.
+    """
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._values: dict[asyncio.AbstractEventLoop, T] = {}
+        self._lock = threading.Lock()
+
+    def get(self) -> T:
+        """Returns the value of the running event loop."""
+        loop = asyncio.get_running_loop()
+        if loop not in self._values:
+            with self._lock:
+                self._values = {known: value for known, value in self._values.items() if not known.is_closed()}
+                self._values[loop] = self._make()
+        return self._values[loop]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -26,7 +26,9 @@ class CapabilitySearch:
     given: Mapping[str, Any]
     blind: bool
 
-    def run(self, send: Callable[[Capabilities], T], refused: Capabilities, error: ServerError) -> tuple[Capabilities, T]:
+    async def run(
+        self, send: Callable[[Capabilities], Awaitable[T]], refused: Capabilities, error: ServerError
+    ) -> tuple[Capabilities, T]:
         """Returns the capabilities with which the server answers, and its answer.
 
         Args:
@@ -45,7 +47,7 @@ class CapabilitySearch:
                 continue
             tried.add(candidate)
             try:
-                return candidate, send(candidate)
+                return candidate, await send(candidate)
             except ServerError as other:
                 if other.status in (0, 429):  # no refusal
                     raise

@@ -11,7 +11,7 @@ class ConnectionFailure:
 
     Args:
         names: Names of exception classes, of which one is among the causes.
-        message: Cause and mend: a template of the fields of `ServerPlace.words`, of `said` and of `proxy`.
+        message: Cause and mend: a template of the fields of `ServerPlace.words`, of `said`, `proxy` and `seconds`.
         retryable: Whether the same call may succeed if it is repeated.
         unusable: Whether no call to this model can succeed while this lasts.
         proxied: Whether it is of calls through a proxy only.
@@ -25,6 +25,8 @@ class ConnectionFailure:
 
 
 _PROXY = "set HTTPS_PROXY to the proxy's address, or NO_PROXY for a server that needs none"
+_OF_PROXY = frozenset({"ClientProxyConnectionError", "ClientHttpProxyError"})
+TIME_OUT = frozenset({"TimeoutError"})
 _UNREACHED = "{where} could not be reached"
 _FAILURES = (
     ConnectionFailure(
@@ -36,12 +38,12 @@ _FAILURES = (
         frozenset({"SSLError"}), f"{_UNREACHED}: it does not speak TLS ({{said}}): write http:// in {{address_names}}"
     ),
     ConnectionFailure(
-        frozenset({"ProxyError", "gaierror", "ConnectionRefusedError", "ConnectError", "ConnectTimeout"}),
+        _OF_PROXY | {"gaierror", "ConnectionRefusedError", "ClientConnectorError", "ConnectionTimeoutError"},
         f"{_UNREACHED} through the proxy {{proxy}} ({{said}}): {_PROXY}",
         retryable=True,
         proxied=True,
     ),
-    ConnectionFailure(frozenset({"ProxyError"}), f"{_UNREACHED} ({{said}}): {_PROXY}"),
+    ConnectionFailure(_OF_PROXY, f"{_UNREACHED} ({{said}}): {_PROXY}"),
     ConnectionFailure(
         frozenset({"gaierror"}),
         f"{_UNREACHED}: its name is unknown ({{said}}): check {{address_names}} and the network",
@@ -53,17 +55,17 @@ _FAILURES = (
         retryable=True,
     ),
     ConnectionFailure(
-        frozenset({"UnsupportedProtocol", "InvalidURL", "LocalProtocolError"}),
+        frozenset({"NonHttpUrlClientError", "InvalidURL", "UnsupportedProtocol"}),
         f"{_UNREACHED} ({{said}}): set {{address_names}} to an address such as http://localhost:8000/v1",
     ),
     ConnectionFailure(
-        frozenset({"ConnectError", "ConnectTimeout"}),
+        frozenset({"ClientConnectorError", "ConnectionTimeoutError"}),
         f"{_UNREACHED} ({{said}}): check {{address_names}}, the network and the proxy",
         retryable=True,
     ),
     ConnectionFailure(
-        frozenset({"APITimeoutError", "TimeoutException", "TimeoutError"}),
-        "{where} timed out: raise timeout in its config (-T llm.timeout=600)",
+        TIME_OUT,
+        "{where} timed out: it did not answer within {seconds:g} s: raise timeout in its config (-T llm.timeout=600)",
         retryable=True,
         unusable=False,
     ),

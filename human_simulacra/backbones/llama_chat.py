@@ -9,20 +9,23 @@ and a resumed run then change nothing, and no prefix is evaluated twice.
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import httpx
+import aiohttp
 
 from human_simulacra.backbones.base import BackboneError, ScoredTexts
+from human_simulacra.backbones.http_session import open_session
+from human_simulacra.backbones.http_settings import HttpSettings
 from human_simulacra.backbones.llama_loglikelihood import NextTokenLogprobs
 from human_simulacra.backbones.llama_process import LlamaProcess
 from human_simulacra.backbones.openai_chat import OpenAIChat
@@ -31,6 +34,8 @@ from human_simulacra.files import digest
 from human_simulacra.types import Completion, Generation, Message
 
 MAX_PREFIXES = 64
+LOCK_SECONDS = 0.01
+LIMITS = aiohttp.ClientTimeout(total=600)
 
 
 class LlamaChat(OpenAIChat):
@@ -49,87 +54,85 @@ class LlamaChat(OpenAIChat):
 
         client = OpenAI(base_url=f"{process.address}/v1", api_key="none", timeout=600)
         super().__init__(
-            client, "embedded", fingerprint, concurrency=1, extra={"extra_body": {"id_slot": 0}}, empty_is_answer=True
-        )
+            client, "embedded", fingerprint, concurrency=1, extra={"extra_body": {"id_slot": 0}}, empty_is_answer=True,
+            http=HttpSettings({"trust_env": False}),
+        )  # fmt: skip
         self.process = process
-        self._http = httpx.Client(base_url=process.address, timeout=600)
         self._prefixes: OrderedDict[str, None] = OrderedDict()
         self._lock = threading.Lock()
 
-    def request(self, messages: Sequence[Message], generation: Generation) -> Completion:
-        """Restores the state of the system message, then answers. Blocks; see `OpenAIChat.request`."""
-        with self._prepared(messages):
-            return super().request(messages, generation)
+    async def _complete(self, messages: Sequence[Message], generation: Generation, blind: bool) -> Completion:
+        async with self._prepared(messages):
+            return await super()._complete(messages, generation, blind)
 
-    def request_stream(
-        self, messages: Sequence[Message], generation: Generation, on_text: OnText, stop: threading.Event
-    ) -> Completion:
-        """Restores the state of the system message, then streams the answer. Blocks; see `OpenAIChat.request_stream`."""
-        with self._prepared(messages):
-            return super().request_stream(messages, generation, on_text, stop)
+    async def _stream(self, messages: Sequence[Message], generation: Generation, on_text: OnText) -> Completion:
+        async with self._prepared(messages):
+            return await super()._stream(messages, generation, on_text)
 
     async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
-        """Scores continuations; see `ScoringBackbone.loglikelihoods`."""
-        return await self.workers.run(self.request_scores, messages, continuations)
-
-    def request_scores(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
-        """Scores continuations token by token, starting from the saved state of the system message. Blocks."""
-        started = time.perf_counter()
-        with self._prepared(messages):
-            prompt = self._post("/apply-template", {"messages": [asdict(m) for m in messages]})["prompt"]
+        """Scores continuations token by token, from the saved state; see `ScoringBackbone.loglikelihoods`."""
+        async with self.slots, self._prepared(messages):
+            started = time.perf_counter()
+            prompt = (await self._post("/apply-template", {"messages": [asdict(m) for m in messages]}))["prompt"]
             table = NextTokenLogprobs(self._post)
-            scores = tuple(table.score(prompt, text) for text in continuations)
+            scores = tuple([await table.score(prompt, text) for text in continuations])
         usage = Completion("", table.read + table.reused, table.reused, 0, False, time.perf_counter() - started)
         return ScoredTexts(scores, usage)
 
-    def next_tokens(self, messages: Sequence[Message], count: int) -> list[dict[str, Any]]:
+    async def next_tokens(self, messages: Sequence[Message], count: int) -> list[dict[str, Any]]:
         """Returns the `count` most likely first tokens of the answer, each a dict with id, token and logprob."""
-        with self._prepared(messages):
-            prompt = self._post("/apply-template", {"messages": [asdict(m) for m in messages]})["prompt"]
+        async with self.slots, self._prepared(messages):
+            prompt = (await self._post("/apply-template", {"messages": [asdict(m) for m in messages]}))["prompt"]
             body = {"prompt": prompt, "n_predict": 1, "id_slot": 0, "temperature": 0, "n_probs": count}
-            return self._post("/completion", body)["completion_probabilities"][0]["top_logprobs"]
+            return (await self._post("/completion", body))["completion_probabilities"][0]["top_logprobs"]
 
-    @contextmanager
-    def _prepared(self, messages: Sequence[Message]) -> Iterator[None]:
+    @asynccontextmanager
+    async def _prepared(self, messages: Sequence[Message]) -> AsyncIterator[None]:
         """Locks the server for one request from the saved state. Errors give the reason if the server has died."""
-        with self._lock:
-            try:
-                self._prepare(messages)
-                yield
-            except BackboneError as error:
-                self.process.check_alive()
-                raise BackboneError(str(error)) from error
-            except httpx.HTTPError as error:
-                self.process.check_alive()
-                raise BackboneError(f"the model server failed: {error}") from error
+        # The slot bounds the calls of one event loop; conversations and evaluations may run in several.
+        while not self._lock.acquire(blocking=False):
+            await asyncio.sleep(LOCK_SECONDS)
+        try:
+            await self._prepare(messages)
+            yield
+        except BackboneError as error:
+            self.process.check_alive()
+            raise BackboneError(str(error)) from error
+        except (aiohttp.ClientError, asyncio.TimeoutError) as error:
+            self.process.check_alive()
+            raise BackboneError(f"the model server failed: {error}") from error
+        finally:
+            self._lock.release()
 
-    def _prepare(self, messages: Sequence[Message]) -> None:
+    async def _prepare(self, messages: Sequence[Message]) -> None:
         system = [asdict(m) for m in messages if m.role == "system"]
         name = f"{digest(system)[:24]}.bin"
         if name not in self._prefixes:
-            self._post("/slots/0?action=erase", {})
-            self._post("/completion", {"prompt": self._prefix(system), "n_predict": 0, "id_slot": 0, "temperature": 0})
-            self._post("/slots/0?action=save", {"filename": name})
+            await self._post("/slots/0?action=erase", {})
+            prefix = await self._prefix(system)
+            await self._post("/completion", {"prompt": prefix, "n_predict": 0, "id_slot": 0, "temperature": 0})
+            await self._post("/slots/0?action=save", {"filename": name})
             self._prefixes[name] = None
             while len(self._prefixes) > MAX_PREFIXES:
                 oldest, _ = self._prefixes.popitem(last=False)
                 (self.process.folder / oldest).unlink(missing_ok=True)
         self._prefixes.move_to_end(name)
-        self._post("/slots/0?action=restore", {"filename": name})
+        await self._post("/slots/0?action=restore", {"filename": name})
 
-    def _prefix(self, system: list[dict[str, Any]]) -> str:
+    async def _prefix(self, system: list[dict[str, Any]]) -> str:
         """Returns the rendered prompt up to the point where two different user messages begin to differ."""
-        one, two = (
-            self._post("/apply-template", {"messages": [*system, {"role": "user", "content": letter}]})["prompt"]
+        one, two = [
+            (await self._post("/apply-template", {"messages": [*system, {"role": "user", "content": letter}]}))["prompt"]
             for letter in "AB"
-        )
+        ]
         return one[: next(i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b)]
 
-    def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        answer = self._http.post(path, json=body)
-        if answer.is_error:
-            raise BackboneError(f"the model server answered HTTP {answer.status_code}: {answer.text[:300]}")
-        return answer.json()
+    async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        session = await open_session()
+        async with session.post(f"{self.process.address}{path}", json=body, timeout=LIMITS) as answer:
+            if not answer.ok:
+                raise BackboneError(f"the model server answered HTTP {answer.status}: {(await answer.text())[:300]}")
+            return await answer.json()
 
 
 @cache

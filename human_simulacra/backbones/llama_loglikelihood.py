@@ -8,12 +8,12 @@ splits words differently from the tokenizer.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from human_simulacra.backbones.base import BackboneError, LogLikelihood
 
-Post = Callable[[str, dict[str, Any]], dict[str, Any]]
+Post = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
 BIAS = 1e6  # logits stay below a hundred
 WHOLE = 1 << 20  # tokens; more than any vocabulary has
 LIKELIEST = 100  # also reported with the wanted token: most first tokens of other options are among them
@@ -32,7 +32,7 @@ class NextTokenLogprobs:
         self.read = 0
         self.reused = 0
 
-    def score(self, prompt: str, continuation: str) -> LogLikelihood:
+    async def score(self, prompt: str, continuation: str) -> LogLikelihood:
         """Scores a continuation of a rendered prompt.
 
         Prompt and continuation are tokenized as one text, as the model reads them. A token that spans the end of the
@@ -41,31 +41,32 @@ class NextTokenLogprobs:
         Raises:
             BackboneError: If the continuation has no token, or the server does not report a token's log-probability.
         """
-        before, whole = self._tokens(prompt), self._tokens(prompt + continuation)
+        before, whole = await self._tokens(prompt), await self._tokens(prompt + continuation)
         start = next((i for i, (a, b) in enumerate(zip(before, whole, strict=False)) if a != b), min(len(before), len(whole)))
         if start == len(whole):
             raise BackboneError(f"the option {continuation!r} has no token to score")
-        return LogLikelihood(sum(self._logprob(whole[:i], whole[i]) for i in range(start, len(whole))), len(whole) - start)
+        logprobs = [await self._logprob(whole[:i], whole[i]) for i in range(start, len(whole))]
+        return LogLikelihood(sum(logprobs), len(logprobs))
 
-    def _tokens(self, text: str) -> list[int]:
-        return self._post("/tokenize", {"content": text, "add_special": True, "parse_special": True})["tokens"]
+    async def _tokens(self, text: str) -> list[int]:
+        return (await self._post("/tokenize", {"content": text, "add_special": True, "parse_special": True}))["tokens"]
 
-    def _logprob(self, prefix: list[int], token: int) -> float:
+    async def _logprob(self, prefix: list[int], token: int) -> float:
         known = self._known.setdefault(tuple(prefix), {})
         if token not in known:
-            self._sample(prefix, token, LIKELIEST, known)
+            await self._sample(prefix, token, LIKELIEST, known)
         if token not in known:
             # The server does not report a token that is only part of a character, such as one byte of an accented letter.
             # Sample a plain token instead and let the server list the whole vocabulary.
-            self._sample(prefix, self._tokens("a")[-1], WHOLE, known)
+            await self._sample(prefix, (await self._tokens("a"))[-1], WHOLE, known)
         if token not in known:
             raise BackboneError(f"the model server does not report the likelihood of token {token}")
         return known[token]
 
-    def _sample(self, prefix: list[int], token: int, count: int, known: dict[int, float]) -> None:
+    async def _sample(self, prefix: list[int], token: int, count: int, known: dict[int, float]) -> None:
         """Makes the server sample this token and stores the reported log-probabilities: its own and the `count` largest."""
         body = {"prompt": prefix, "n_predict": 1, "id_slot": 0, "temperature": 0, "logit_bias": [[token, BIAS]]}
-        answer = self._post("/completion", {**body, "n_probs": count})
+        answer = await self._post("/completion", {**body, "n_probs": count})
         for sampled in answer.get("completion_probabilities", ()):
             known.update({entry["id"]: entry["logprob"] for entry in (*sampled["top_logprobs"], sampled)})
         self.read += answer["timings"]["prompt_n"]

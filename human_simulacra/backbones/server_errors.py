@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from email.utils import parsedate_to_datetime
-from typing import Any
-from urllib.request import getproxies, proxy_bypass
 
 from human_simulacra.backbones.base import BackboneError
-from human_simulacra.backbones.connection_failures import find_failure
+from human_simulacra.backbones.connection_failures import TIME_OUT, find_failure
 from human_simulacra.backbones.server_place import ServerPlace
 from human_simulacra.backbones.server_refusals import OTHER, RETRYABLE_STATUS, Refusal, find_refusal
 from human_simulacra.backbones.server_reply import clean_text, describe_page
+from human_simulacra.errors import UserError
 
 _LONGEST = 2000  # characters of what a server says that are looked at
 _QUOTED = 300  # characters of it that a message quotes
-_OF_TRANSPORT = {"APIConnectionError", "TransportError", "InvalidURL"}
+_PROXY_LOGIN = 407
+# aiohttp's own exceptions, those of the operating system, and those of the OpenAI client's address.
+_OF_TRANSPORT = {"ClientError", "OSError", "TimeoutError", "TransportError", "InvalidURL"}
 
 
 class ServerError(BackboneError):
@@ -42,6 +43,18 @@ class ServerError(BackboneError):
         self.kind = kind
 
 
+class NoResponse(ServerError):
+    """A call that got no response, or only a part of it.
+
+    Attributes:
+        late: Whether it was ended by its time limit.
+    """
+
+    def __init__(self, message: str, *, retryable: bool, unusable: bool, late: bool) -> None:
+        super().__init__(message, retryable=retryable, unusable=unusable)
+        self.late = late
+
+
 def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
     """Returns the Retry-After header (seconds or a date) as seconds from now, or None if absent or invalid."""
     value = headers.get("retry-after", "")
@@ -57,23 +70,42 @@ def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
 
 
 @contextmanager
-def translated_errors(place: ServerPlace) -> Iterator[None]:
-    """Translates every exception of a client and its transport into a `BackboneError`; `place` is the model called."""
-    import openai
+def translated_errors(place: ServerPlace, seconds: float) -> Iterator[None]:
+    """Translates every exception of a call and its transport into a `BackboneError`.
+
+    Args:
+        place: The model called, with the proxy of the call.
+        seconds: The time limit of the call.
+    """
+    import aiohttp
 
     try:
         yield
-    except BackboneError:
+    except (BackboneError, UserError):
         raise
-    except openai.APIStatusError as error:
-        said, codes = _read_error(error)
-        raise refusal_error(place, error.status_code, codes, said, retry_after_seconds(error.response.headers)) from None
+    except aiohttp.ClientHttpProxyError as error:
+        if error.status == _PROXY_LOGIN:
+            raise refusal_error(place, error.status, [], error.message) from None
+        raise _connection_error(error, place, seconds) from None
     except Exception as error:
         if _names(error) & _OF_TRANSPORT:
-            raise _connection_error(error, place) from None
-        # Whatever else a reply makes the client raise concerns this call alone.
+            raise _connection_error(error, place, seconds) from None
+        # Whatever else a reply causes concerns this call alone.
         said = place.redact(f"{type(error).__name__}: {clean_text(str(error))}")[:_QUOTED]
         raise ServerError(f"{place.model} sent an invalid response ({said})", retryable=True) from None
+
+
+def response_error(place: ServerPlace, status: int, headers: Mapping[str, str], body: bytes) -> ServerError:
+    """Returns the error of a response whose status says that the server refused the call.
+
+    Args:
+        place: The model called.
+        status: The HTTP status.
+        headers: The response's headers; their names are found in lower case.
+        body: What could be read of it.
+    """
+    said, codes = _read_error(body.decode("utf-8", "replace").strip())
+    return refusal_error(place, status, codes, said, retry_after_seconds(headers))
 
 
 def refusal_error(
@@ -98,9 +130,12 @@ def refusal_error(
     )  # fmt: skip
 
 
-def _read_error(error: Any) -> tuple[str, list[str]]:
+def _read_error(text: str) -> tuple[str, list[str]]:
     """Returns what an error response says, with the parameter that it names, and its codes."""
-    body = error.body
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError):
+        body = None
     fields = body.get("error", body) if isinstance(body, dict) else None
     if isinstance(fields, dict):
         inner = fields.get("innererror")  # of Azure
@@ -109,29 +144,18 @@ def _read_error(error: Any) -> tuple[str, list[str]]:
         named += [f"{name} {fields[name]}" for name in ("n_prompt_tokens", "n_ctx") if name in fields]  # of llama.cpp
         if any(named):
             return "; ".join(str(value) for value in named if value), [code for code in codes if isinstance(code, str)]
-    try:
-        text = error.response.text
-    except Exception:  # a body that was cut cannot be read; the status remains
-        text = ""
-    words = str(fields or body or text or getattr(error, "message", error))[:_LONGEST]
+    words = str(fields or body or text)[:_LONGEST]
     return describe_page(words) or words, []
 
 
-def _connection_error(error: BaseException, place: ServerPlace) -> ServerError:
+def _connection_error(error: BaseException, place: ServerPlace, seconds: float) -> NoResponse:
     """Returns the error of a call that got no response, by what stands at the root of it."""
-    place = replace(place, proxy=place.proxy or _environment_proxy(place.address))
     chain = list(_causes(error))
-    said = place.redact(clean_text(str(chain[-1])))[:200] or type(chain[-1]).__name__
+    texts = (str(cause) for cause in reversed(chain))
+    said = place.redact(clean_text(next(filter(None, texts), type(error).__name__)))[:200]
     failure = find_failure({name for cause in chain for name in _names(cause)}, bool(place.proxy))
-    message = failure.message.format(**place.words(), said=said, proxy=place.redact(place.proxy))
-    return ServerError(message, retryable=failure.retryable, unusable=failure.unusable)
-
-
-def _environment_proxy(address: str) -> str:
-    """Returns the proxy that the environment names for an address, or an empty string."""
-    scheme, _, rest = address.partition("://")
-    host = rest.partition("/")[0].rpartition("@")[2]
-    return "" if proxy_bypass(host) else getproxies().get(scheme, getproxies().get("all", ""))
+    message = failure.message.format(**place.words(), said=said, proxy=place.redact(place.proxy), seconds=seconds)
+    return NoResponse(message, retryable=failure.retryable, unusable=failure.unusable, late=failure.names == TIME_OUT)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -141,5 +165,5 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _names(error: BaseException) -> set[str]:
-    """Returns the names of an exception's classes: the client has its own copy of httpx, or uses the caller's."""
+    """Returns the names of an exception's classes."""
     return {kind.__name__ for kind in type(error).__mro__}

@@ -129,8 +129,8 @@ class _Details(_Lenient):
 class _Usage(_Lenient):
     prompt_tokens: _Count = None
     completion_tokens: _Count = None
-    prompt_tokens_details: Annotated[_Details, BeforeValidator(_as_object)] = _Details()
-    completion_tokens_details: Annotated[_Details, BeforeValidator(_as_object)] = _Details()
+    prompt_tokens_details: Annotated[_Details, BeforeValidator(_as_object)] = Field(default_factory=_Details)
+    completion_tokens_details: Annotated[_Details, BeforeValidator(_as_object)] = Field(default_factory=_Details)
 
 
 class _Message(_Lenient):
@@ -155,7 +155,7 @@ class _Choice(_Lenient):
 
 class _Body(_Lenient):
     choices: list[_Choice] = Field(default_factory=list)
-    usage: Annotated[_Usage, BeforeValidator(_as_object)] = _Usage()
+    usage: Annotated[_Usage, BeforeValidator(_as_object)] = Field(default_factory=_Usage)
 
 
 def read_reply(raw: bytes | str, whole: bool = True) -> ServerReply:

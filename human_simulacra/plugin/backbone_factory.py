@@ -10,7 +10,9 @@ from opencompass.models import OpenAISDK
 from opencompass.utils import build_model_from_cfg
 
 from human_simulacra.backbones.base import Backbone
+from human_simulacra.backbones.call_slots import CallSlots
 from human_simulacra.backbones.capabilities import KnownCapabilities
+from human_simulacra.backbones.http_settings import HttpSettings
 from human_simulacra.backbones.openai_chat import OpenAIChat
 from human_simulacra.backbones.server_place import SettingNames
 from human_simulacra.memory.embedding import packaged_model
@@ -26,13 +28,13 @@ REQUEST_TIMEOUT = 300.0  # seconds
 
 
 def build_backbone(
-    llm: Mapping[str, Any], concurrency: int, empty_is_answer: bool = False, cache_dir: Path | None = None
+    llm: Mapping[str, Any], concurrency: int | CallSlots, empty_is_answer: bool = False, cache_dir: Path | None = None
 ) -> Backbone:
     """Builds the model of a config as a backbone.
 
     Args:
         llm: Any OpenCompass model config, with the keys that are ours alone (`OWN_KEYS`).
-        concurrency: Maximum number of concurrent calls, for API models.
+        concurrency: Maximum number of concurrent calls, for API models, or slots that several backbones share.
         empty_is_answer: Whether an empty text of an OpenAI-compatible server is a valid answer; see `OpenAIChat`.
         cache_dir: Where it is kept what a server takes; None for the user's cache folder.
     """
@@ -47,7 +49,7 @@ def build_backbone(
 
 
 def _openai_client_config(llm: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns an OpenAI config that can be built offline. Only the client of the model is used.
+    """Returns an OpenAI config that can be built offline, for the first of several addresses. Only the model's client is used.
 
     In OpenCompass 0.5.4, the class `OpenAI`, which the stock configs name, retries failed requests forever and logs the
     key. `OpenAISDK` takes the same arguments, with the server's root as address. Without a tokenizer path, both query the
@@ -55,13 +57,19 @@ def _openai_client_config(llm: Mapping[str, Any]) -> dict[str, Any]:
     """
     config = {**llm, "type": OpenAISDK}
     config.setdefault("tokenizer_path", str(packaged_model()))
-    if isinstance(address := config.get("openai_api_base"), str):
-        config["openai_api_base"] = address.removesuffix("/").removesuffix("/chat/completions")
+    if addresses := _addresses(llm):
+        config["openai_api_base"] = addresses[0]
     return config
 
 
+def _addresses(llm: Mapping[str, Any]) -> list[str]:
+    """Returns the addresses that a config gives for OpenAI's interface."""
+    given = llm.get("openai_api_base") or ()
+    return [one.removesuffix("/").removesuffix("/chat/completions") for one in ([given] if isinstance(given, str) else given)]
+
+
 def _openai_backbone(
-    model: OpenAISDK, llm: Mapping[str, Any], concurrency: int, empty_is_answer: bool, cache_dir: Path | None
+    model: OpenAISDK, llm: Mapping[str, Any], concurrency: int | CallSlots, empty_is_answer: bool, cache_dir: Path | None
 ) -> OpenAIChat:
     extra: dict[str, Any] = {"extra_body": model.extra_body} if model.extra_body else {}
     azure = isinstance(model, AzureOpenAI)
@@ -78,6 +86,7 @@ def _openai_backbone(
         timeout=float(llm.get("timeout") or REQUEST_TIMEOUT),
         empty_is_answer=empty_is_answer,
         redact=redact,
-        proxy=str(llm.get("openai_proxy_url") or ""),
         names=setting_names() if azure else SettingNames("OPENAI_API_KEY" if llm.get("key", "ENV") == "ENV" else ""),
+        http=HttpSettings(model.http_client_cfg, model.proxy_url or ""),
+        addresses=() if azure else _addresses(llm),
     )

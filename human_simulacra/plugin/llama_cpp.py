@@ -11,6 +11,7 @@ from human_simulacra.backbones.base import BackboneError
 from human_simulacra.backbones.llama_chat import LlamaChat, shared_chat
 from human_simulacra.backbones.llama_process import check_model
 from human_simulacra.backbones.packaged_model_weights import SHA256, embedded_weights
+from human_simulacra.event_loops import run_coroutine
 from human_simulacra.files import sha256_file
 from human_simulacra.types import Generation, Message
 
@@ -64,7 +65,7 @@ class LlamaCpp(BaseAPIModel):
             turns = [{"role": "HUMAN", "prompt": prompt}] if isinstance(prompt, str) else prompt
             messages = [Message(ROLES[turn["role"]], turn["prompt"]) for turn in turns]  # type: ignore[arg-type]
             try:
-                answers.append(self.backbone.request(messages, Generation(max_out_len)).text)
+                answers.append(run_coroutine(self.backbone.complete(messages, Generation(max_out_len))).text)
             except BackboneError as error:
                 raise RuntimeError(str(error)) from error
         return answers

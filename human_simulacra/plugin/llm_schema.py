@@ -62,13 +62,13 @@ class ModelConfig(BaseModel):
         timeout: Seconds until a call of an OpenAI-compatible server counts as failed.
         temperature: For use without a simulacrum, which has its own `temperature`.
         key: `'ENV'` takes the key from OPENAI_API_KEY. Never write a key into a config.
-        openai_api_base: Address of an OpenAI-compatible server.
+        openai_api_base: Address of an OpenAI-compatible server, or a list of addresses that serve the same model.
         meta_template: OpenCompass's template of the roles.
         run_cfg: What OpenCompass's runner needs, such as `dict(num_gpus=1)`.
         generation_kwargs: Arguments of the generation, for Hugging Face and vLLM models.
         model_kwargs: Arguments of the model's constructor, for Hugging Face and vLLM models.
         extra_body: Further fields of each request to an OpenAI-compatible server.
-        openai_extra_kwargs: Further arguments of the OpenAI client's call.
+        openai_extra_kwargs: Further arguments of the OpenAI client's call, such as `extra_headers`.
         summarizer_abbr: OpenCompass's name of the model in its own summary.
         pred_postprocessor: OpenCompass's changes of a reply before it is scored.
         price: What tokens cost; see below.

@@ -24,7 +24,7 @@ def named_model(given: str, base_url: str | None = None) -> dict[str, Any]:
 
     Args:
         given: One of the forms of `listing.MODEL_FORMS`, except a config file.
-        base_url: The API's address; None for that of the environment, else OpenAI's.
+        base_url: The API's address, or several with commas; None for that of the environment, else OpenAI's.
 
     Raises:
         UserError: If it has none of these forms, or the environment lacks what the server needs.
@@ -37,7 +37,9 @@ def named_model(given: str, base_url: str | None = None) -> dict[str, Any]:
     llm = {"type": _CLASSES[kind], "abbr": short_name(name), "path": name, "max_out_len": 256}
     if kind == "openai":
         address = base_url or os.environ.get("OPENAI_BASE_URL") or os.environ.get("OPENAI_API_BASE") or _OPENAI
-        return {**llm, "openai_api_base": address, "key": _find_key(address), "timeout": 120}
+        if not (several := [one for one in map(str.strip, address.split(",")) if one]):
+            raise UserError(f"--base-url {address!r} has no address: give one, or several with commas")
+        return {**llm, "openai_api_base": several[0] if len(several) == 1 else several, "key": _find_key(address), "timeout": 120}
     if kind == "azure":
         return {**llm, **_azure(base_url), "key": "ENV", "timeout": 120}
     if base_url:

@@ -63,7 +63,7 @@ async def _probe(name: str, backbone: OpenAIChat) -> str:
     policy = RetryPolicy(attempts=3)
     for attempt in range(1, policy.attempts + 1):
         try:
-            done = await backbone.workers.run(backbone.request, messages, Generation(PROBE_TOKENS), True)
+            done = await backbone.complete(messages, Generation(PROBE_TOKENS), blind=True)
             return f"{name}: answers in {done.seconds:.1f} s{_describe(backbone)}"
         except BackboneError as error:
             if isinstance(error, ServerError) and error.status in BUSY and not error.unusable:

@@ -9,6 +9,7 @@ from typing import Any
 from opencompass.utils.prompt import PromptList
 
 from human_simulacra.backbones.base import BackboneError, ScoredTexts, estimate_tokens
+from human_simulacra.backbones.call_slots import CallSlots
 from human_simulacra.backbones.reasoning import split_reasoning
 from human_simulacra.backbones.server_reply import LARGEST_TEXT, clean_text
 from human_simulacra.backbones.worker_pool import WorkerPool
@@ -30,12 +31,14 @@ class OpenCompassBackbone:
     Args:
         model: A built OpenCompass model.
         identity: Fingerprint of the model.
-        concurrency: Maximum number of concurrent calls (API models).
+        concurrency: Maximum number of concurrent calls (API models), or slots that several backbones share.
         batch_size: Maximum number of prompts per batch (local models).
         reasoning_tokens: What the model may think before its answer, on top of the answer's limit.
     """
 
-    def __init__(self, model: Any, identity: str, concurrency: int, batch_size: int, reasoning_tokens: int = 0) -> None:
+    def __init__(
+        self, model: Any, identity: str, concurrency: int | CallSlots, batch_size: int, reasoning_tokens: int = 0
+    ) -> None:
         self.model = model
         self.reasoning_tokens = reasoning_tokens
         self.fingerprint = identity

@@ -17,7 +17,7 @@ _COUNTS = ("--max-num-workers", "--max-workers-per-gpu", "--retry", "--dataset-n
 # Options that change a config before it is run.
 OVERRIDES = {
     "llm": "another model, in the forms of `human-simulacra list models`",
-    "base_url": "address of an OpenAI-compatible server for --llm",
+    "base_url": "address of an OpenAI-compatible server for --llm, or several with commas",
     "method": "methods to compare, with commas",
     "character": "ids of characters, with commas",
     "limit": "at most so many rows of each dataset, spread over the characters",

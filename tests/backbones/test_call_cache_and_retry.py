@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,11 @@ from hypothesis import strategies as st
 from openai import OpenAI
 
 from human_simulacra.backbones import BackboneError, CachedBackbone, CallCache, RetryingBackbone, RetryPolicy
-from human_simulacra.backbones.call_cache import Finished
+from human_simulacra.backbones.base import Backbone
+from human_simulacra.backbones.call_slots import CallSlots
 from human_simulacra.backbones.openai_chat import OpenAIChat
 from human_simulacra.backbones.server_errors import retry_after_seconds
-from human_simulacra.types import Generation, Message
+from human_simulacra.types import Completion, Generation, Message
 from tests.conftest import ScriptedBackbone
 from tests.servers import serving
 
@@ -76,33 +78,85 @@ def test_two_writers_share_one_file(tmp_path: Path) -> None:
         assert connection.execute("SELECT count(*) FROM calls").fetchone() == (30,)
 
 
-def test_a_server_is_asked_no_more_than_its_lanes_ahead_of_what_is_kept(tmp_path: Path) -> None:
-    ahead, behind = [], threading.Event()
+def kept(path: Path) -> int:
+    """Returns the number of answers that a kill would leave."""
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("SELECT count(*) FROM calls").fetchone()[0]
 
-    class SlowDisk(CallCache):
-        kept = 0
 
-        def put(self, key: str, finished: Finished) -> None:
-            if not self.kept:
-                behind.wait(0.5)  # as long as a thread that does not wait for the cache needs to ask again
-            super().put(key, finished)
-            self.kept += 1
+async def ask_many(backbone: Backbone, count: int) -> None:
+    await asyncio.gather(*(backbone.complete([Message("user", f"{number}")], PLAIN) for number in range(count)))
 
-    cache = SlowDisk(tmp_path / "calls.sqlite")
+
+def test_a_server_is_asked_no_more_than_its_slots_ahead_of_what_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "calls.sqlite"
+    cache = CallCache(path)
+    ahead: list[int] = []
+    lock = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
 
     def script(body: dict[str, Any], number: int) -> str:
-        ahead.append(number - cache.kept)
-        if ahead[-1] > 2:
-            behind.set()
+        if number == 2:  # the disk is slow: nothing can be kept for as long as a server without bound would need
+            lock.execute("BEGIN IMMEDIATE")
+            threading.Timer(0.3, lock.rollback).start()
+        ahead.append(number - kept(path))
         return "Aye."
 
-    async def twelve(backbone: CachedBackbone) -> None:
-        await asyncio.gather(*(backbone.complete([Message("user", f"{number}")], PLAIN) for number in range(12)))
+    with serving(script) as server, closing(lock):
+        client = OpenAI(base_url=server.address, api_key="none")
+        asyncio.run(ask_many(CachedBackbone(OpenAIChat(client, "m", "m", concurrency=2), cache), 12))
+        assert len(ahead) == 12 and max(ahead) == 2 and kept(path) == 12
+
+
+def test_backbones_that_share_slots_share_the_bound(tmp_path: Path) -> None:
+    under_way, most, barrier = 0, 0, threading.Barrier(3)
+
+    def script(body: dict[str, Any], number: int) -> str:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        barrier.wait(20)  # three come together, however they are shared out
+        under_way -= 1
+        return "Aye."
 
     with serving(script) as server:
+        slots = CallSlots(3)
         client = OpenAI(base_url=server.address, api_key="none")
-        asyncio.run(twelve(CachedBackbone(OpenAIChat(client, "m", "m", concurrency=2), cache)))
-    assert len(ahead) == 12 and max(ahead) == 2
+
+        async def ask_both() -> None:
+            await asyncio.gather(*(ask_many(OpenAIChat(client, name, name, slots), 6) for name in "ab"))
+
+        asyncio.run(ask_both())
+        asyncio.run(ask_both())  # in another event loop
+    assert most == 3 and len(server.requests) == 24
+
+
+def test_an_answer_is_handed_on_after_it_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "calls.sqlite"
+    cached = CachedBackbone(ScriptedBackbone("Ada"), CallCache(path))
+    written: list[int] = []
+
+    async def ask(number: int) -> None:
+        await cached.complete([Message("user", f"{number}")], PLAIN)
+        written.append(kept(path))
+
+    async def ask_all() -> None:
+        await asyncio.gather(*map(ask, range(20)))
+
+    asyncio.run(ask_all())
+    assert all(number <= count for number, count in enumerate(written, 1)) and kept(path) == 20
+
+
+def test_a_call_that_is_cancelled_while_it_is_written_is_kept_and_holds_up_no_other(tmp_path: Path) -> None:
+    cache = CallCache(tmp_path / "calls.sqlite")
+
+    async def put_both() -> None:
+        first, second = (asyncio.ensure_future(cache.put(key, Completion("Ada"))) for key in "ab")
+        await asyncio.sleep(0)
+        first.cancel()
+        await asyncio.gather(first, second, return_exceptions=True)
+
+    asyncio.run(put_both())
+    assert kept(cache.path) == 2
 
 
 def retrying(script: list[str | BackboneError], attempts: int = 4) -> tuple[RetryingBackbone, list[float], ScriptedBackbone]:

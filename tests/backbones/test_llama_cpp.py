@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import signal
@@ -47,7 +48,7 @@ REQUESTS = [[Message("system", who * 4), Message("user", asked)] for who in PEOP
 
 def answers(process: LlamaProcess, order: list[int]) -> dict[int, str]:
     chat = LlamaChat(process, "test")
-    return {i: chat.request(REQUESTS[i], Generation(12)).text for i in order}
+    return {i: asyncio.run(chat.complete(REQUESTS[i], Generation(12))).text for i in order}
 
 
 def test_answers_do_not_depend_on_the_order_or_on_what_came_before(gguf: Path, process: LlamaProcess) -> None:
@@ -65,7 +66,7 @@ def test_answers_do_not_depend_on_the_order_or_on_what_came_before(gguf: Path, p
 
 def test_the_persona_is_read_once_and_then_served_from_the_prefix(process: LlamaProcess) -> None:
     chat = LlamaChat(process, "test")
-    completion = chat.request(REQUESTS[0], Generation(4))
+    completion = asyncio.run(chat.complete(REQUESTS[0], Generation(4)))
     assert completion.cached_tokens > 0.6 * completion.prompt_tokens
     assert not completion.estimated
 
@@ -98,7 +99,7 @@ def test_a_killed_server_is_an_error_that_says_why(process: LlamaProcess) -> Non
     chat = LlamaChat(process, "test")
     os.kill(process._child.pid, signal.SIGKILL)
     with pytest.raises(Exception, match="the model server ended: it was killed, most likely because memory ran out"):
-        chat.request(REQUESTS[0], Generation(4))
+        asyncio.run(chat.complete(REQUESTS[0], Generation(4)))
 
 
 def test_what_cannot_serve_is_said_in_one_sentence(tmp_path: Path, gguf: Path, monkeypatch: pytest.MonkeyPatch) -> None:

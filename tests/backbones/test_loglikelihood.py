@@ -51,27 +51,27 @@ HAPPY = [Message("system", "You are Ada, a baker in Sund."), Message("user", "Wh
 
 def test_the_embedded_model_prefers_the_plainly_right_option(embedded: LlamaChat) -> None:
     texts = ["The capital of France is Paris.", "The capital of France is table.", "Green walked the"]
-    scores = embedded.request_scores(HAPPY, texts).scores
+    scores = asyncio.run(embedded.loglikelihoods(HAPPY, texts)).scores
     assert scores[0].logprob > scores[1].logprob > scores[2].logprob
     assert scores[0].tokens > 4
 
 
 def test_embedded_scores_are_those_of_the_whole_distribution_and_repeat(embedded: LlamaChat) -> None:
-    entries = embedded.next_tokens(HAPPY, 1_000_000)
+    entries = asyncio.run(embedded.next_tokens(HAPPY, 1_000_000))
     assert sum(math.exp(entry["logprob"]) for entry in entries) == pytest.approx(1, abs=0.001)
     whole = {entry["token"]: entry["logprob"] for entry in entries}
     rare = min((token for token in whole if token.isalpha() and token.isascii()), key=lambda token: whole[token])
     texts = ["The", "Paris", rare]
-    first = embedded.request_scores(HAPPY, texts)
+    first = asyncio.run(embedded.loglikelihoods(HAPPY, texts))
     assert [s.logprob for s in first.scores] == pytest.approx([whole[t] for t in texts], abs=1e-3)
-    embedded.request_scores([Message("user", "Who?")], ["Me"])
-    assert embedded.request_scores(HAPPY, texts).scores == first.scores
+    asyncio.run(embedded.loglikelihoods([Message("user", "Who?")], ["Me"]))
+    assert asyncio.run(embedded.loglikelihoods(HAPPY, texts)).scores == first.scores
     assert first.usage.prompt_tokens > 0 and not first.usage.estimated
 
 
 def test_texts_whose_tokens_are_parts_of_letters_are_scored(embedded: LlamaChat) -> None:
     asked = [Message("user", "Repeat: Hřensko, Hřensko, Hřensko. Say Hřensko.")]
-    right, wrong = embedded.request_scores(asked, ["Hřensko", "Hňensko"]).scores
+    right, wrong = asyncio.run(embedded.loglikelihoods(asked, ["Hřensko", "Hňensko"])).scores
     assert right.tokens == wrong.tokens == 5 and wrong.logprob < right.logprob < 0
 
 

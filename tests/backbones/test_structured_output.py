@@ -48,12 +48,12 @@ def test_another_list_is_not_read(text: str) -> None:
 def test_the_embedded_model_is_held_to_a_form(embedded: LlamaChat) -> None:
     asked = [Message("system", "You are Ada, a baker."), Message("user", "Do you bake bread? Tell me a long story.")]
     for form in (AnswerForm(("yes", "no")), AnswerForm(("C", "D"))):
-        assert form.read(embedded.request(asked, Generation(48, form=form)).text) in form.choices
-    cut = embedded.request(asked, Generation(3, form=AnswerForm(("C", "D"))))
+        assert form.read(asyncio.run(embedded.complete(asked, Generation(48, form=form))).text) in form.choices
+    cut = asyncio.run(embedded.complete(asked, Generation(3, form=AnswerForm(("C", "D")))))
     assert cut.finish == "length" and AnswerForm(("C", "D")).read(cut.text) is None
     # A list ends after as many letters as there are, so that a weak model does not repeat them to its limit.
     listed = AnswerForm(("C", "D"), True)
-    assert listed.read(embedded.request(asked, Generation(48, form=listed)).text) in ("C", "D", "C, D")
+    assert listed.read(asyncio.run(embedded.complete(asked, Generation(48, form=listed))).text) in ("C", "D", "C, D")
 
 
 @pytest.mark.parametrize(

@@ -276,7 +276,7 @@ def test_an_unreadable_answer_is_asked_again_and_the_others_stay(
 ) -> None:
     path = tmp_path / "calls.sqlite"
     use_calls(path)
-    CallCache(path).put("other", Completion("kept"))
+    asyncio.run(CallCache(path).put("other", Completion("kept")))
     execute(path, "UPDATE calls SET completion = ? WHERE key != 'other'", fault.given)
     assert use_calls(path) == 1
     assert capsys.readouterr().err.count("computed again") == 1
@@ -373,7 +373,7 @@ def test_many_that_heal_at_once_share_one_new_file(tmp_path: Path, monkeypatch: 
     def run(worker: int) -> None:
         cache = CallCache(path)
         for number in range(10):
-            cache.put(f"{worker} {number}", Completion("kept"))
+            asyncio.run(cache.put(f"{worker} {number}", Completion("kept")))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(run, range(8)))

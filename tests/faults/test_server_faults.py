@@ -109,12 +109,12 @@ def sent(body: Request, name: str) -> bool:
 @each(TAKES)
 def test_what_a_server_takes_is_found_out_and_kept(fault: Fault, world: SimpleNamespace) -> None:
     world.script, blind = fault.given
-    assert chat(world.server.address).request(ASKED, Generation(16), blind).text == "Ada"
+    assert asyncio.run(chat(world.server.address).complete(ASKED, Generation(16), blind)).text == "Ada"
     before = len(world.server.requests)
     assert {name: sent(world.server.requests[-1], name) for name in fault.expected} == fault.expected
     # Another process asks at once what the server takes.
     again = chat(world.server.address)
-    assert again.request(ASKED, Generation(16)).text == "Ada" and len(world.server.requests) == before + 1
+    assert asyncio.run(again.complete(ASKED, Generation(16))).text == "Ada" and len(world.server.requests) == before + 1
     assert "You are Ada." in json.dumps(world.server.requests[-1]["messages"])
 
 
@@ -127,8 +127,8 @@ def test_an_address_is_right_with_and_without_v1(given: str, works: str, world: 
     server.prefix = works
     try:
         found = chat(server.address.removesuffix("/v1") + given)
-        assert found.request(ASKED, Generation(16)).text == "Ada"
-        assert chat(server.address.removesuffix("/v1") + given).request(ASKED, Generation(16)).text == "Ada"
+        assert asyncio.run(found.complete(ASKED, Generation(16))).text == "Ada"
+        assert asyncio.run(chat(server.address.removesuffix("/v1") + given).complete(ASKED, Generation(16))).text == "Ada"
     finally:
         server.prefix = None
 
@@ -143,7 +143,10 @@ def test_capabilities_of_a_config_are_checked(fault: Fault) -> None:
 def test_capabilities_of_a_config_are_kept(world: SimpleNamespace) -> None:
     world.script = lambda body: "Ada"
     given = {"system_role": False, "omit": ["seed"]}
-    assert chat(world.server.address, capabilities=KnownCapabilities("m", given)).request(ASKED, Generation(16)).text == "Ada"
+    assert (
+        asyncio.run(chat(world.server.address, capabilities=KnownCapabilities("m", given)).complete(ASKED, Generation(16))).text
+        == "Ada"
+    )
     last = world.server.requests[-1]
     assert "seed" not in last and last["messages"] == [{"role": "user", "content": "You are Ada.\n\nWho are you?"}]
 
@@ -171,26 +174,28 @@ def thinks(tokens: int) -> Callable[[Request], Any]:
 def test_thinking_has_a_budget_of_its_own_and_what_gave_nothing_counts(world: SimpleNamespace) -> None:
     world.script = thinks(500)
     before = len(world.server.requests)
-    done = chat(world.server.address).request(ASKED, Generation(16))
+    done = asyncio.run(chat(world.server.address).complete(ASKED, Generation(16)))
     assert done.text == "Ada" and done.requests == 2 and done.completion_tokens == 1000 and done.prompt_tokens == 20
     assert [body["max_tokens"] for body in world.server.requests[before:]] == [16, 2 * (16 + REASONING_TOKENS)]
-    assert chat(world.server.address).request(ASKED, Generation(16)).requests == 1  # it is known now that the model thinks
+    assert (
+        asyncio.run(chat(world.server.address).complete(ASKED, Generation(16))).requests == 1
+    )  # it is known now that the model thinks
     assert world.server.requests[-1]["max_tokens"] == 16 + REASONING_TOKENS
-    assert chat(world.server.address, reasoning_tokens=900).request(ASKED, Generation(16)).requests == 1
+    assert asyncio.run(chat(world.server.address, reasoning_tokens=900).complete(ASKED, Generation(16))).requests == 1
     assert world.server.requests[-1]["max_tokens"] == 916
 
 
 def test_a_model_that_only_thinks_is_asked_twice_and_then_gave_nothing(world: SimpleNamespace) -> None:
     world.script = thinks(10**9)
     before = len(world.server.requests)
-    done = chat(world.server.address).request(ASKED, Generation(16))
+    done = asyncio.run(chat(world.server.address).complete(ASKED, Generation(16)))
     assert (done.text, done.finish, done.requests) == ("", "length", 2) and len(world.server.requests) == before + 2
 
 
 def test_a_cut_answer_is_asked_for_once_more_with_more_room(world: SimpleNamespace) -> None:
     world.script = lambda body: (200, {}, completion("Ada", "stop" if body["max_tokens"] > 16 else "length"))
-    assert chat(world.server.address).request(ASKED, Generation(16)).finish == "length"
-    whole = chat(world.server.address).request(ASKED, Generation(16, whole=True))
+    assert asyncio.run(chat(world.server.address).complete(ASKED, Generation(16))).finish == "length"
+    whole = asyncio.run(chat(world.server.address).complete(ASKED, Generation(16, whole=True)))
     assert (whole.text, whole.finish, whole.requests) == ("Ada", "stop", 2)
 
 

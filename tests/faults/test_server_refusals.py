@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -108,7 +109,7 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def refused(address: str) -> BackboneError:
     with pytest.raises(BackboneError) as raised:
-        chat(address).request(ASKED, Generation(16))
+        asyncio.run(chat(address).complete(ASKED, Generation(16)))
     return raised.value
 
 
@@ -122,7 +123,10 @@ def test_a_refusal_names_cause_and_mend_and_teaches_nothing(fault: Fault, world:
     assert error.retry_after is None
     world.script = lambda body: "Ada"
     before = len(world.server.requests)
-    assert chat(world.server.address).request(ASKED, Generation(16)).text == "Ada" and len(world.server.requests) == before + 1
+    assert (
+        asyncio.run(chat(world.server.address).complete(ASKED, Generation(16))).text == "Ada"
+        and len(world.server.requests) == before + 1
+    )
     assert {"max_tokens", "seed", "temperature"} <= set(world.server.requests[-1])
 
 
@@ -150,7 +154,7 @@ def test_a_refused_key_is_told_by_what_the_variable_holds(
 def test_a_prompt_that_the_filter_refuses_is_a_filtered_answer(error: dict[str, Any], world: SimpleNamespace) -> None:
     world.script = lambda body: (400, {}, json.dumps({"error": error}))
     before = len(world.server.requests)
-    done = chat(world.server.address).request(ASKED, Generation(16))
+    done = asyncio.run(chat(world.server.address).complete(ASKED, Generation(16)))
     assert (done.text, done.finish) == ("", "content_filter") and len(world.server.requests) == before + 1
 
 
@@ -165,4 +169,4 @@ def test_a_proxy_that_is_out_of_reach_is_named(world: SimpleNamespace, monkeypat
     monkeypatch.setenv("NO_PROXY", "")
     monkeypatch.setenv("no_proxy", "")
     with pytest.raises(BackboneError, match=r"could not be reached through the proxy http://127.0.0.1:9.*set HTTPS_PROXY"):
-        chat("http://server.example/v1").request(ASKED, Generation(16))
+        asyncio.run(chat("http://server.example/v1").complete(ASKED, Generation(16)))
