@@ -75,10 +75,11 @@ class SimulacrumInferencer(BaseInferencer):
             results = self._answer_all(rows, checkpoint, label)
         finally:
             saved = checkpoint.close()
-        # A row a line: it can be read with the eye, and is written ten times as fast as with an indent.
-        lines = (f"{json.dumps(str(i))}: {json.dumps(result)}" for i, result in enumerate(results))
+        # Indented as OpenCompass indents, so that a file can be read row by row; the row itself is a line, which takes a third of
+        # the time.
+        entries = (f' "{i}": {{\n  {json.dumps(result)[1:-1]}\n }}' for i, result in enumerate(results))
         try:
-            write_atomically(folder / name, "{\n" + ",\n".join(lines) + "\n}\n")
+            write_atomically(folder / name, "{\n" + ",\n".join(entries) + "\n}\n")
         except OSError as error:
             rows_are = f"the finished rows are in {saved}" if saved else "the finished rows could be written nowhere and are lost"
             raise UserError(
