@@ -16,10 +16,14 @@ from human_simulacra.types import Answering, Stimulus
 
 @dataclass(frozen=True)
 class MethodSteps:
-    """The two steps of a method: `prepare` makes the working memory for a stimulus, `answer` answers from it."""
+    """The two steps of a method: `prepare` makes the working memory for a stimulus, `answer` answers from it.
+
+    `longest` is how many calls both make one after the other, at most.
+    """
 
     prepare: Callable[[ModelCaller, Stimulus], Awaitable[WorkingMemory]]
     answer: Callable[[ModelCaller, Stimulus, WorkingMemory], Awaitable[str]]
+    longest: int = 1
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,11 @@ class Method:
         self._options = options
         self._built: dict[str, tuple[Library, MethodSteps]] = {}
 
+    @property
+    def longest(self) -> int:
+        """How many calls an answer takes one after the other, at most."""
+        return self._at("")[1].longest
+
     async def respond(self, stimulus: Stimulus, on_text: OnText | None = None, on_step: OnStep | None = None) -> Reply:
         """Answers a stimulus as its character.
 

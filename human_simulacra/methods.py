@@ -128,7 +128,7 @@ def macm(
         source = f"{retriever}, memories" if "memory" in components else ""
         return replace(impressions, memories=tuple(recalled), retriever=source)
 
-    return MethodSteps(prepare, _answer_from_working_memory(settings))
+    return MethodSteps(prepare, _answer_from_working_memory(settings), longest=2 if order == "parallel" else 3)
 
 
 def _answer_from_working_memory(settings: MethodSettings) -> Callable[[ModelCaller, Stimulus, WorkingMemory], Awaitable[str]]:

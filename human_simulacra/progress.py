@@ -12,7 +12,7 @@ from human_simulacra.display.display import Display, current_display
 def add_spent(spent: Spent) -> None:
     """Adds calls that belong to no unit of a task to what the display of the run shows."""
     if display := current_display():
-        display.spent.add(spent)
+        display.counts.add_spent(spent)
 
 
 class Progress:

@@ -12,7 +12,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any
 from urllib.parse import quote, quote_plus
 
 from human_simulacra.secret_names import address_credentials, is_placeholder, means_secret
@@ -71,13 +70,6 @@ def redact_json(text: str) -> str:
         return match[0] if clean == value else json.dumps(clean, ensure_ascii=match[1].isascii()) + (match[2] or "")
 
     return _JSON_STRING.sub(redacted, text)
-
-
-def redact_fields(row: dict[str, Any]) -> dict[str, Any]:
-    """Returns a row of JSON values without secrets in its strings; the same object if there are none."""
-    text = json.dumps(row)
-    clean = redact_json(text)
-    return row if clean == text else json.loads(clean)
 
 
 def find_secret(text: str, secrets: Mapping[str, str]) -> str | None:

@@ -11,11 +11,11 @@ from typing import Any
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.backbones.streaming import OnText
 from human_simulacra.chat import transcripts
-from human_simulacra.chat.background_event_loop import BackgroundLoop
 from human_simulacra.chat.chat_settings import BUDGET, ChatSettings
 from human_simulacra.chat.conversation import Conversation
 from human_simulacra.chat.conversation_types import Experience, Turn
 from human_simulacra.chat.experiences import own_experiences
+from human_simulacra.event_loops import BackgroundLoop
 from human_simulacra.library import Library
 from human_simulacra.traces import Reply
 from human_simulacra.types import Character

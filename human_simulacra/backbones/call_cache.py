@@ -33,10 +33,14 @@ class CallCache:
 
     Args:
         path: The SQLite file. It is created with its folder if missing.
+
+    Attributes:
+        in_flight: The calls under way by key, so that no other backbone with this cache makes them as well.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.in_flight: dict[str, asyncio.Task[Finished]] = {}
         self._store = KeyValueStore(path, "calls", "completion TEXT")
         self._batches: PerLoop[list[_Entry]] = PerLoop(list)
 
@@ -92,13 +96,12 @@ def _from_cache(finished: Finished) -> Finished:
 
 
 class CachedBackbone:
-    """Answers repeated calls from a cache and joins identical calls that are in flight."""
+    """Answers repeated calls from a cache and joins identical calls that are in flight, also those of others with this cache."""
 
     def __init__(self, inner: Backbone, cache: CallCache) -> None:
         self.inner = inner
         self.cache = cache
         self.fingerprint = inner.fingerprint
-        self._in_flight: dict[str, asyncio.Task[Finished]] = {}
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
         """Answers from the cache, an identical call in flight, or the inner backbone."""
@@ -122,11 +125,12 @@ class CachedBackbone:
         found = self.cache.get(key)
         if found is not None:
             return found
-        if (running := self._in_flight.get(key)) is not None:
+        in_flight = self.cache.in_flight
+        if (running := in_flight.get(key)) is not None:
             return _from_cache(await asyncio.shield(running))
         task = asyncio.ensure_future(self._call(key, call))
-        self._in_flight[key] = task
-        task.add_done_callback(lambda _: self._in_flight.pop(key, None))
+        in_flight[key] = task
+        task.add_done_callback(lambda _: in_flight.pop(key, None))
         return await asyncio.shield(task)
 
     async def _call(self, key: str, call: Callable[[], Awaitable[Finished]]) -> Finished:

@@ -7,7 +7,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from human_simulacra.chat import transcripts
-from human_simulacra.chat.background_event_loop import BackgroundLoop
 from human_simulacra.chat.chat_settings import METHODS, ChatSettings
 from human_simulacra.chat.command_help import HELP
 from human_simulacra.chat.conversation import Conversation
@@ -16,6 +15,7 @@ from human_simulacra.chat.conversation_store import ConversationStore, StoredCon
 from human_simulacra.chat.experiences import Experiences
 from human_simulacra.chat.trace_text import format_conversations, format_experience, format_person, format_trace
 from human_simulacra.errors import UserError, unknown
+from human_simulacra.event_loops import BackgroundLoop
 
 HISTORY = 10  # stored conversations whose messages the arrow keys bring back
 AGAIN = "/again"

@@ -14,7 +14,7 @@ from rich.live import Live
 from rich.text import Text
 
 from human_simulacra.amounts import format_duration
-from human_simulacra.display.counts import Count, Spent
+from human_simulacra.display.counts import Count, Counts, Spent
 from human_simulacra.display.live_view import layout
 from human_simulacra.messages import received_by
 from human_simulacra.secret_redaction import redact
@@ -57,10 +57,7 @@ class Display:
             self._console = None
         self._live: Live | None = None
         self._last = clock()
-        self.tasks: list[Count] = []
-        self._open: list[Count] = []
-        self.phase: Count | None = None
-        self.spent = Spent()
+        self.counts = Counts()
         self._told: set[str] = set()
 
     @contextmanager
@@ -105,34 +102,21 @@ class Display:
             unit: Name of a unit, in the plural. Units of tasks with the same name are counted in the phase.
         """
         self.end_phase()
-        self.phase = Count(name, total, unit, self._clock())
+        self.counts.start_phase(Count(name, total, unit, self._clock()))
         self._start_live()
 
     def end_phase(self) -> None:
         """Ends the phase, if there is one, and says what was done in it."""
         self.stop_live()
-        if self.phase is not None:
-            took = format_duration(self._clock() - self.phase.started)
-            self.tell(_join(f"{self.phase.label}: {self.phase.numbers} in {took}", str(self.spent)))
-        self.phase, self.tasks, self._open = None, [], []
-
-    @property
-    def finished_units(self) -> int:
-        """Finished units of the phase; 0 without one."""
-        return self.phase.done if self.phase else 0
-
-    def advance(self, units: int = 1, failed: int = 0) -> None:
-        """Counts units of the phase that belong to no task."""
-        if self.phase is not None:
-            self.phase.done += units
-            self.phase.failed += failed
+        if (phase := self.counts.phase) is not None:
+            took = format_duration(self._clock() - phase.started)
+            self.tell(_join(f"{phase.label}: {phase.numbers} in {took}", str(self.counts.spent)))
+        self.counts.start_phase(None)
 
     def open_task(self, label: str, total: int, done: int, unit: str) -> Count:
         """Starts a task, of which `done` units are finished already, and returns its count."""
         task = Count(label, total, unit, self._clock(), done, restored=done)
-        self.tasks.append(task)
-        self._open.append(task)
-        self._count_in_phase(task, done, restored=done)
+        self.counts.open_task(task)
         if self._console is None and task.done == task.total:
             self.tell(self._line(task))
         self._start_live()
@@ -140,20 +124,15 @@ class Display:
 
     def step(self, task: Count, failed: bool = False, spent: Spent | None = None) -> None:
         """Counts one finished unit of a task and what it took."""
-        task.done += 1
-        task.failed += failed
-        if spent is not None:
-            self.spent.add(spent)
-        self._count_in_phase(task, 1, failed)
+        self.counts.step(task, failed, spent)
         if self._console is None and (self._clock() - self._last >= SECONDS_BETWEEN_LINES or task.done == task.total):
             self._last = self._clock()
             self.tell(self._line(task))
 
     def close_task(self, task: Count) -> None:
         """Ends a task."""
-        if task in self._open:
-            self._open.remove(task)
-        if self.phase is None and not self._open:
+        self.counts.close_task(task)
+        if self.counts.phase is None and not self.counts.open:
             self.stop_live()
             if self._console is not None:
                 self.tell(self._line(task))
@@ -176,7 +155,7 @@ class Display:
 
     def resume_live(self) -> None:
         """Shows the open tasks again."""
-        if self._open or self.phase is not None:
+        if self.counts.open or self.counts.phase is not None:
             self._start_live()
 
     def _start_live(self) -> None:
@@ -188,28 +167,23 @@ class Display:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Renders the live view."""
-        found: Iterator[RenderableType] = layout(
-            console, options, [*self.tasks], [*self._open], self.phase, self._facts(self.phase or (self._open or [None])[-1])
-        )
+        counts = self.counts
+        facts = self._facts(counts.phase or (counts.open or [None])[-1])
+        found: Iterator[RenderableType] = layout(console, options, [*counts.tasks], [*counts.open], counts.phase, facts)
         yield from found
 
     def _facts(self, count: Count | None) -> str:
         if count is None:
-            return str(self.spent)
+            return str(self.counts.spent)
         now = self._clock()
-        return _join(str(self.spent), f"{format_duration(now - count.started)} so far", count.describe_rest(now))
+        return _join(str(self.counts.spent), f"{format_duration(now - count.started)} so far", count.describe_rest(now))
 
     def _line(self, task: Count) -> str:
         now = self._clock()
         own = ", ".join(filter(None, (f"{task.label}: {task.numbers}", task.describe_rest(now))))
-        whole = ", ".join(filter(None, (self.phase.numbers, self.phase.describe_rest(now)))) if self.phase else ""
-        return _join(own, f"all: {whole}" if whole else "", str(self.spent))
-
-    def _count_in_phase(self, task: Count, done: int, failed: int = 0, restored: int = 0) -> None:
-        if self.phase is not None and task.unit == self.phase.unit:
-            self.phase.done += done
-            self.phase.failed += failed
-            self.phase.restored += restored
+        phase = self.counts.phase
+        whole = ", ".join(filter(None, (phase.numbers, phase.describe_rest(now)))) if phase else ""
+        return _join(own, f"all: {whole}" if whole else "", str(self.counts.spent))
 
     def _print(self, text: str, style: str = "") -> None:
         text = redact(text)

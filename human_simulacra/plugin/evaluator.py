@@ -8,7 +8,6 @@ from typing import Any
 
 from opencompass.openicl.icl_evaluator import BaseEvaluator
 
-from human_simulacra.backbones import CallCache
 from human_simulacra.experiments.registry import find_experiment
 from human_simulacra.experiments.second_reader import ask_reader
 from human_simulacra.files import cache_dir as default_cache_dir
@@ -145,8 +144,7 @@ class ExperimentEvaluator(BaseEvaluator):
         """
         found = self.find_models()
         judged = [config for abbr in models or [self.output.parent.name] for config in found.get(abbr, JudgedModel()).configs]
-        cache = CallCache(self.cache_dir / "calls.sqlite")
-        return build_judges(judged, configs, self.concurrency, self.retry, cache)
+        return build_judges(judged, configs, self.concurrency, self.retry, self.cache_dir)
 
     def find_models(self) -> dict[str, JudgedModel]:
         """Returns the models of the run by abbr."""

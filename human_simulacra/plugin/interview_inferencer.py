@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from human_simulacra.backbones import CachedBackbone, RetryingBackbone, RetryPolicy
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.files import digest
-from human_simulacra.plugin.backbone_factory import build_backbone
 from human_simulacra.plugin.conversations import Conversation
 from human_simulacra.plugin.inferencer import OnResult, SimulacrumInferencer, make_result
 from human_simulacra.plugin.llm_config import check_llm, fingerprint
+from human_simulacra.plugin.shared_backbones import SharedBackbones, current_backbones
 from human_simulacra.plugin.spent_calls import sum_spent
 from human_simulacra.progress import add_spent
 from human_simulacra.prompts import render, render_sections
@@ -42,8 +41,8 @@ class InterviewInferencer(SimulacrumInferencer):
         super().__init__(model, **kwargs)
         self.check(interviewer_llm)
         self._identity, self._price = fingerprint(interviewer_llm), interviewer_llm.get("price")
-        backbone = RetryingBackbone(build_backbone(interviewer_llm, self.simulacrum.concurrency), RetryPolicy(attempts=retry))
-        self._interviewer = CachedBackbone(backbone, self.simulacrum.call_cache)
+        shared = current_backbones() or SharedBackbones()
+        self._interviewer = shared.build(interviewer_llm, self.simulacrum.concurrency, retry, self.simulacrum.call_cache)
 
     @staticmethod
     def check(interviewer_llm: Mapping[str, Any]) -> None:
@@ -53,6 +52,11 @@ class InterviewInferencer(SimulacrumInferencer):
     def turn_key(self, stimulus: Stimulus) -> str:
         """Returns the key of a turn, which depends on the interviewer as well."""
         return digest([super().turn_key(stimulus), self._identity])
+
+    def count_calls(self, conversation: Conversation) -> int:
+        """Returns how many calls a conversation makes one after the other: each turn waits for the answer before it."""
+        calls = self.simulacrum.method(self.max_out_len).longest + 1
+        return 0 if self.simulacrum.keeps_order else calls * len(conversation.remaining)
 
     async def answer_conversation(self, conversation: Conversation, on_result: OnResult) -> None:
         """Words and answers the remaining turns, one after the other. A failed turn ends the conversation."""

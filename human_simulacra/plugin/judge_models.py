@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from mmengine.config import Config
 
-from human_simulacra.backbones import CachedBackbone, CallCache, RetryingBackbone, RetryPolicy
-from human_simulacra.backbones.base import Backbone
 from human_simulacra.errors import UserError
 from human_simulacra.event_loops import run_coroutine
 from human_simulacra.judge_models.judge_calls import Entry, Judge, JudgeCalls
 from human_simulacra.judge_models.reading_material import MIN_CONTEXT
-from human_simulacra.plugin.backbone_factory import build_backbone
-from human_simulacra.plugin.llm_config import check_llm, context_tokens, fingerprint, type_name
+from human_simulacra.plugin.llm_config import check_llm, context_tokens, type_name
+from human_simulacra.plugin.shared_backbones import SharedBackbones, current_backbones
 from human_simulacra.plugin.spent_calls import sum_spent
 from human_simulacra.progress import Progress
 from human_simulacra.secret_redaction import redact
 
-# Each judge is built once per process, however many models it judges.
-_built: dict[tuple[str, int], Backbone] = {}
+# Where no runner says what models share, each judge is built once per process, however many models it judges.
+_of_process = SharedBackbones()
+_reading = threading.Lock()  # mmengine changes the state of the process while it reads a config
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def check_judge(judge: Mapping[str, Any], where: str) -> None:
 
 
 def build_judges(
-    judged: Sequence[Mapping[str, Any]], judges: Sequence[Mapping[str, Any]], concurrency: int, retry: int, cache: CallCache
+    judged: Sequence[Mapping[str, Any]], judges: Sequence[Mapping[str, Any]], concurrency: int, retry: int, cache_dir: Path
 ) -> list[Judge]:
     """Builds the judges of one model or several: those that are none of them, or all if no other is left.
 
@@ -66,13 +67,15 @@ def build_judges(
         judges: The judges' configs.
         concurrency: Maximum number of concurrent calls per judge.
         retry: Maximum number of attempts per call.
-        cache: The call cache.
+        cache_dir: Folder of the call cache.
     """
+    shared = current_backbones() or _of_process
+    cache = shared.call_cache(cache_dir)
     others = [judge for judge in judges if not any(is_same_model(judge, model) for model in judged)]
     return [
         Judge(
             str(judge["abbr"]),
-            CachedBackbone(RetryingBackbone(_backbone(judge, concurrency), RetryPolicy(attempts=retry)), cache),
+            shared.build(judge, concurrency, retry, cache),
             context_tokens(judge),
             own=not others,
             reply_tokens=judge.get("max_out_len"),
@@ -92,10 +95,15 @@ def is_same_model(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 def find_models(folder: Path) -> dict[str, JudgedModel]:
     """Returns the models of the config that a run's folder contains, by abbr in the config's order; none if it has no config."""
     configs = sorted((folder / "configs").glob("*.py"))
-    if not configs:
-        return {}
+    with _reading:
+        return _read_models(configs[-1], configs[-1].stat().st_mtime_ns) if configs else {}
+
+
+@lru_cache(maxsize=8)
+def _read_models(path: Path, changed: int) -> dict[str, JudgedModel]:
+    """Returns the models of a config file; `changed` is the time of its last change."""
     found = {}
-    for model in Config.fromfile(str(configs[-1]), format_python_code=False).get("models", []):
+    for model in Config.fromfile(str(path), format_python_code=False).get("models", []):
         llm = model.get("llm")
         # A model that is not a simulacrum gets the bare question, as with the method `none`.
         informed = bool(llm) and model.get("method", "macm") not in ("none", "shuffled")
@@ -135,10 +143,3 @@ def run_calls(
     finally:
         progress.close()
     return [(row, {**entry, "error": None if entry["error"] is None else redact(entry["error"])}) for row, entry in entries]
-
-
-def _backbone(llm: Mapping[str, Any], concurrency: int) -> Backbone:
-    key = (fingerprint(llm), concurrency)
-    if key not in _built:
-        _built[key] = build_backbone(llm, concurrency)
-    return _built[key]

@@ -110,6 +110,12 @@ def asks_chat_server(llm: Mapping[str, Any]) -> bool:
     return is_openai(llm) or calls_openai_client(_model_class(llm))
 
 
+def is_local(llm: Mapping[str, Any]) -> bool:
+    """Returns whether a config's model holds memory on this machine: it runs here, or nothing says that it is behind an API."""
+    kind = _model_class(llm)
+    return issubclass(kind, LlamaCpp) or not getattr(kind, "is_api", False)
+
+
 def _model_class(llm: Mapping[str, Any]) -> type:
     """Returns the class of a config; `object` if it is none that OpenCompass can find."""
     return find_class(llm.get("type")) or object

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 
 from opencompass.models.base_api import BaseAPIModel
 
-from human_simulacra.backbones import CachedBackbone, CallCache, RetryingBackbone, RetryPolicy
 from human_simulacra.backbones.base import Backbone, BackboneError
 from human_simulacra.errors import UserError
 from human_simulacra.event_loops import run_coroutine
@@ -23,8 +21,8 @@ from human_simulacra.messages import warn
 from human_simulacra.method_interface import MethodSettings
 from human_simulacra.method_runner import Method
 from human_simulacra.methods import check_method
-from human_simulacra.plugin.backbone_factory import build_backbone
-from human_simulacra.plugin.llm_config import check_llm, fingerprint, resolve_answering
+from human_simulacra.plugin.llm_config import check_llm, fingerprint, is_local, resolve_answering
+from human_simulacra.plugin.shared_backbones import SharedBackbones, current_backbones
 from human_simulacra.plugin.stimulus_serialization import decode_stimulus
 from human_simulacra.schema import Arguments, AtLeastOne, Config, Count, NotNegative, Text, Whole, Year
 from human_simulacra.secret_redaction import redact
@@ -46,7 +44,8 @@ class Simulacrum(BaseAPIModel):
         temperature: Sampling temperature of every call.
         seed: Seed of sampling and of the assignment of characters in the control `shuffled`.
         sample: Number of a repeated run at a temperature above 0; another number draws other answers.
-        concurrency: Maximum number of concurrent calls.
+        concurrency: Maximum number of concurrent calls to `llm`, of all models of a run with this `llm` together; if they give
+            different ones, the smallest holds.
         retry: Maximum number of attempts per call; after the last, the row fails.
         cache_dir: Folder of the call cache and of embeddings; None for the user's cache folder.
         data: A data folder; None for the dataset package.
@@ -88,18 +87,17 @@ class Simulacrum(BaseAPIModel):
         if cache_dir is not None and not isinstance(cache_dir, str | Path):
             raise UserError(f"cache_dir is {cache_dir!r}: give the path of a folder, or None for the user's cache folder")
         folder = Path(cache_dir or default_cache_dir())
-        self.call_cache = CallCache(folder / "calls.sqlite")
+        shared = current_backbones() or SharedBackbones()
+        self.call_cache = shared.call_cache(folder)
         self._max_out_len = llm.get("max_out_len") or DEFAULT_ANSWER_TOKENS
 
-        def wrapped(config: Mapping[str, Any]) -> Backbone:
-            backbone = build_backbone(config, concurrency, cache_dir=folder)
-            return CachedBackbone(RetryingBackbone(backbone, RetryPolicy(attempts=retry)), self.call_cache)
-
-        top = wrapped(llm)
-        agents = top
+        top = agents = shared.build(llm, concurrency, retry, self.call_cache, folder)
         if agent_llm:
             check_llm(agent_llm, "agent_llm")
-            agents = wrapped(agent_llm)
+            agents = shared.build(agent_llm, concurrency, retry, self.call_cache, folder)
+        self.row_slots = shared.row_slots([llm, agent_llm or llm], concurrency)
+        # The prompt cache of a model in this process profits from the order of the rows.
+        self.keeps_order = is_local(llm) or is_local(agent_llm or llm)
         setting_hash = digest([
             version("human-simulacra"), method, self._options, fingerprint(llm), fingerprint(agent_llm or llm),
             embedder, temperature, seed, sample, library.fingerprint, str(as_of or ""),
@@ -121,7 +119,6 @@ class Simulacrum(BaseAPIModel):
         self._methods: dict[int, Method] = {}
         self._identity = digest([setting_hash, self.answering])
         self.has_answered = False  # until then, a model that cannot be used ends the run
-        self.max_concurrent_rows = max(concurrency, llm.get("batch_size") or 1)
 
     def method(self, max_out_len: int | None = None) -> Method:
         """Returns the method, with answers of up to `max_out_len` tokens; None uses the backbone config's."""

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from human_simulacra.damaged_files import UNREADABLE, read_lines, warn
 from human_simulacra.files import write_atomically
 from human_simulacra.results.run_folder import is_part
-from human_simulacra.secret_redaction import redact_fields
+from human_simulacra.secret_redaction import redact_json
 from human_simulacra.traces import Trace
 
 
@@ -89,11 +89,14 @@ class RowCheckpoint:
 
     def append(self, key: str, row: dict[str, Any]) -> dict[str, Any]:
         """Writes a finished row with its key and returns it as written. If the file takes no more, the row is held in memory."""
-        entry = redact_fields({**row, "key": key})
+        entry = {**row, "key": key}
+        text = json.dumps(entry)
+        if (clean := redact_json(text)) != text:
+            text, entry = clean, json.loads(clean)
         self.rows[key] = entry
         if self._stream is not None:
             try:
-                self._stream.write(_to_line(entry))
+                self._stream.write(text.encode() + b"\n")
                 self._stream.flush()
                 return entry
             except OSError as error:
@@ -136,7 +139,7 @@ class RowCheckpoint:
 
 
 def _to_line(entry: dict[str, Any]) -> bytes:
-    return json.dumps(entry, ensure_ascii=True).encode() + b"\n"
+    return json.dumps(entry).encode() + b"\n"
 
 
 def _open_at_line_start(path: Path) -> BinaryIO:

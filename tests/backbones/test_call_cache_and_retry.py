@@ -58,6 +58,17 @@ def test_identical_calls_in_flight_are_joined(tmp_path: Path) -> None:
     assert len(inner.calls) == 1
 
 
+def test_identical_calls_in_flight_of_two_backbones_with_one_cache_are_joined(tmp_path: Path) -> None:
+    inner, cache = ScriptedBackbone("Ada"), CallCache(tmp_path / "calls.sqlite")
+
+    async def two() -> list[bool]:
+        calls = (CachedBackbone(inner, cache).complete(ASK, PLAIN) for _ in range(2))
+        return [done.from_cache for done in await asyncio.gather(*calls)]
+
+    assert asyncio.run(two()) == [False, True]
+    assert len(inner.calls) == 1
+
+
 def test_a_failed_call_is_not_cached(tmp_path: Path) -> None:
     answers = iter([BackboneError("down"), "Ada"])
     cached = CachedBackbone(ScriptedBackbone(lambda *_: next(answers)), CallCache(tmp_path / "calls.sqlite"))

@@ -301,8 +301,7 @@ def nothing_is_built(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A key, and a failure if a model is built."""
     monkeypatch.setenv("OPENAI_API_KEY", "local")
     built: list[object] = []
-    for name in ("model", "judge_models", "interview_inferencer"):
-        monkeypatch.setattr(f"human_simulacra.plugin.{name}.build_backbone", lambda *config: built.append(config))
+    monkeypatch.setattr("human_simulacra.plugin.shared_backbones.build_backbone", lambda *config, **_: built.append(config))
     yield
     assert built == []
 
