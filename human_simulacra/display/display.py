@@ -62,6 +62,7 @@ class Display:
         self.phase: Count | None = None
         self.spent = Spent()
         self._told: set[str] = set()
+        self.written: list[str] = []  # the results
 
     @contextmanager
     def opened(self) -> Iterator[Display]:
@@ -161,6 +162,7 @@ class Display:
     def write_result(self, text: str) -> None:
         """Writes a result, after which nothing is live."""
         self.stop_live()
+        self.written.append(text)
         print(redact(text), file=self._results, flush=True)
 
     @property

@@ -42,8 +42,7 @@ def build_alone(llm: Mapping[str, Any], concurrency: int, empty_is_answer: bool 
         from human_simulacra.backbones.llama_chat import open_chat
 
         return open_chat(llm.get("path"))
-    import httpx
-    from openai import OpenAI
+    from openai import DefaultHttpxClient, OpenAI
 
     from human_simulacra.backbones.openai_chat import OpenAIChat
     from human_simulacra.backbones.server_place import SettingNames
@@ -51,7 +50,7 @@ def build_alone(llm: Mapping[str, Any], concurrency: int, empty_is_answer: bool 
     by_environment = llm["key"] == "ENV"
     key = os.environ["OPENAI_API_KEY"].split(",")[0] if by_environment else llm["key"]
     timeout = float(llm["timeout"])
-    client = OpenAI(base_url=llm["openai_api_base"], api_key=key, http_client=httpx.Client(timeout=timeout))
+    client = OpenAI(base_url=llm["openai_api_base"], api_key=key, http_client=DefaultHttpxClient(timeout=timeout))
     identity = fingerprint(llm)
     return OpenAIChat(
         client,

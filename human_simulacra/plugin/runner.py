@@ -35,6 +35,8 @@ class InProcessRunner(BaseRunner):
         Raises:
             UserError: As soon as a task raises one.
         """
+        if not tasks:
+            return []
         self._model: tuple[Any, Any] = (None, None)  # the last model, and its config
         parts = [part for config in tasks for part in _split(config)]
         built = [TASKS.build({"cfg": part, "type": self.task_cfg["type"]}) for part in parts]
