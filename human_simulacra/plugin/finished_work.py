@@ -14,6 +14,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, ValidationError
+
 from human_simulacra.errors import UserError
 from human_simulacra.files import digest, sha256_file, write_atomically
 from human_simulacra.plugin.config_classes import experiment_dataset_class, find_subclass, has_type
@@ -30,6 +32,26 @@ from human_simulacra.results.tables import to_json
 
 Pair = tuple[str, str]
 Identity = Mapping[str, Mapping[str, Any]]
+
+
+class _PairRecord(BaseModel):
+    pair: Pair
+    setting: str
+    files: dict[str, str]
+
+
+class _PrintedRecord(BaseModel):
+    how: dict[str, Any]
+    texts: list[str]
+    setting: str
+    manifest: str
+
+
+class _Record(BaseModel):
+    """The content of the file."""
+
+    pairs: list[_PairRecord]
+    printed: _PrintedRecord | None = None
 
 
 @dataclass(frozen=True)
@@ -68,11 +90,12 @@ def record_finished(
             paths = [*run_folder.predictions_paths(folder, *pair), results]
             names = [path.relative_to(folder).as_posix() for path in paths]
             found = {name: hashes.get(name) or sha256_file(folder / name) for name in names}
-            entries.append({"pair": pair, "setting": _setting(config, identity, model, dataset), "files": found})
-    content: dict[str, Any] = {"pairs": entries}
+            entries.append(_PairRecord(pair=pair, setting=_setting(config, identity, model, dataset), files=found))
+    record = _Record(pairs=entries)
     if printed is not None and len(entries) == len(config["models"]) * len(config["datasets"]):
-        content["printed"] = {**printed, "setting": _whole_setting(config), "manifest": sha256_file(folder / MANIFEST)}
-    write_atomically(folder / FINISHED, to_json(content))
+        manifest = sha256_file(folder / MANIFEST)
+        record.printed = _PrintedRecord(**printed, setting=_whole_setting(config), manifest=manifest)
+    write_atomically(folder / FINISHED, to_json(record.model_dump()))
 
 
 def find_finished(config: Any, folder: Path, identity: Identity, how: Mapping[str, Any] | None) -> Finished:
@@ -85,23 +108,22 @@ def find_finished(config: Any, folder: Path, identity: Identity, how: Mapping[st
         how: How this session prints its result; None if its result is not the tables, so that something is left to do.
     """
     try:
-        saved = run_folder.read_json(folder / FINISHED)
-        entries = {tuple(entry["pair"]): entry for entry in saved["pairs"]}
-        printed = saved.get("printed") or {}
-        unchanged = printed.get("setting") == _whole_setting(config) and _has_all_tables(folder, printed["manifest"])
-    except (UserError, KeyError, TypeError, AttributeError):  # there is none, or it is damaged
+        saved = _Record.model_validate(run_folder.read_json(folder / FINISHED))
+    except (UserError, ValidationError):  # there is none, or it is damaged
         return Finished()
+    entries, printed = {entry.pair: entry for entry in saved.pairs}, saved.printed
+    unchanged = bool(printed and printed.setting == _whole_setting(config) and _has_all_tables(folder, printed.manifest))
     hashes = _recorded_hashes(folder) if unchanged else {}
     answered, scored = set(), set()
     for model, dataset in _pairs(config):
         pair = (model["abbr"], dataset["abbr"])
-        entry = entries.get(pair) or {"setting": "", "files": {}}
-        if entry["setting"] != _setting(config, identity, model, dataset):
+        entry = entries.get(pair)
+        if entry is None or entry.setting != _setting(config, identity, model, dataset):
             continue
         results = run_folder.results_path(folder, *pair).relative_to(folder).as_posix()
         own = {path.relative_to(folder).as_posix() for path in run_folder.predictions_paths(folder, *pair)}
-        same = {name for name in {*own, results} if _hash(folder, name, hashes) == entry["files"].get(name)}
-        if own <= same and {*own, results} == entry["files"].keys():
+        same = {name for name in {*own, results} if _hash(folder, name, hashes) == entry.files.get(name)}
+        if own <= same and {*own, results} == entry.files.keys():
             answered.add(pair)
             scored |= {pair} if results in same else set()
     for dataset in config["datasets"]:
@@ -109,8 +131,8 @@ def find_finished(config: Any, folder: Path, identity: Identity, how: Mapping[st
         if _reads_other_models(dataset) and not of_all <= scored:
             scored -= of_all
     whole = len(scored) == len(config["models"]) * len(config["datasets"])
-    done = unchanged and whole and how is not None and printed.get("how") == dict(how)
-    return Finished(frozenset(answered), frozenset(scored), tuple(printed["texts"]) if done else ())
+    texts = tuple(printed.texts) if printed and unchanged and whole and how is not None and printed.how == dict(how) else ()
+    return Finished(frozenset(answered), frozenset(scored), texts)
 
 
 def _pairs(config: Any) -> list[tuple[Any, Any]]:
