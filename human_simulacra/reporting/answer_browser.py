@@ -87,16 +87,16 @@ class AnswerSample:
     whole: int
 
 
-def pack_answers(runs: Sequence[Run], most: int = MOST_ANSWERS) -> AnswerSample:
+def pack_answers(runs: Sequence[Run], most: int | None = None) -> AnswerSample:
     """Returns the answers of runs, read one by one from their folders.
 
     Args:
         runs: The runs; their rows need no texts.
-        most: How many answers are shown at most. Where there are more, questions are taken at even distances, each with the
+        most: How many answers are shown at most; `MOST_ANSWERS` if None. Where there are more, questions are taken at even distances, each with the
             answers of all models, so that they can be compared.
     """
     counts = Counter(_question(row) for run in runs for row in run.rows)
-    taken = _evenly(counts, most)
+    taken = _evenly(counts, most or MOST_ANSWERS)
     pool = LinePool()
     rows = [
         pool.pack(_row(run.name, {**row, "trace": answer.get("trace")}, answer))
@@ -112,17 +112,18 @@ def _question(row: Mapping[str, Any]) -> tuple[str, str, int]:
 
 
 def _evenly(counts: Mapping[tuple[str, str, int], int], most: int) -> set[tuple[str, str, int]]:
-    """Returns questions at even distances whose answers are at most `most`, or one question; all if they are no more."""
+    """Returns questions at even distances whose answers are at most `most`, but at least one; all if they are no more."""
     whole = sum(counts.values())
-    share = min(1.0, most / whole) if whole else 1.0
-    taken, before, room = set(), 0, most
-    for key, count in counts.items():
-        due = int((before + count) * share) > int(before * share)
-        before += count
-        if (due and count <= room) or not taken:
+    if whole <= most:
+        return set(counts)
+    taken: set[tuple[str, str, int]] = set()
+    room, share = most, most / whole
+    for place, (key, count) in enumerate(counts.items()):
+        due = int(place * share) > int((place - 1) * share)
+        if not taken or (due and count <= room):
             taken.add(key)
             room -= count
-    return taken if share < 1 else set(counts)
+    return taken
 
 
 def _row(run: str, row: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:

@@ -118,17 +118,21 @@ def read_predictions(folder: Path, model: str, dataset: str) -> list[dict[str, A
 def iterate_predictions(folder: Path, model: str, dataset: str) -> Iterator[dict[str, Any]]:
     """Yields what `read_predictions` returns, of which only one entry is in memory; errors as of it, perhaps after entries."""
     for path in predictions_paths(folder, model, dataset):
-        place = -1
-        try:
-            for place, (key, entry) in enumerate(read_entries(path)):
-                if key != str(place) or not isinstance(entry, dict):
-                    yield from _in_order(path)[place:]
-                    break
-                yield entry
-        except ValueError as error:
-            raise _invalid(path, error) from None
-        except TypeError:
-            raise _not_predictions(path) from None
+        for place, (key, entry) in enumerate(iterate_entries(path)):
+            if key != str(place) or not isinstance(entry, dict):
+                yield from _in_order(path)[place:]
+                break
+            yield entry
+
+
+def iterate_entries(path: Path) -> Iterator[tuple[str, Any]]:
+    """Yields (key, value) of a predictions file; raises a UserError, perhaps after entries, if it is not one JSON object."""
+    try:
+        yield from read_entries(path)
+    except ValueError as error:
+        raise _invalid(path, error) from None
+    except TypeError:
+        raise _not_predictions(path) from None
 
 
 def _in_order(path: Path) -> list[dict[str, Any]]:
