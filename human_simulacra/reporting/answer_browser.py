@@ -92,8 +92,8 @@ def pack_answers(runs: Sequence[Run], most: int | None = None) -> AnswerSample:
 
     Args:
         runs: The runs; their rows need no texts.
-        most: How many answers are shown at most; `MOST_ANSWERS` if None. Where there are more, questions are taken at even distances, each with the
-            answers of all models, so that they can be compared.
+        most: How many answers are shown at most; `MOST_ANSWERS` if None. Where there are more, questions are taken at even
+            distances, each with the answers of all models, so that they can be compared.
     """
     counts = Counter(_question(row) for run in runs for row in run.rows)
     taken = _evenly(counts, most or MOST_ANSWERS)
