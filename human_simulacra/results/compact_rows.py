@@ -73,7 +73,8 @@ class Compactor:
         return self._record(found)
 
     def _call(self, call: Mapping[str, Any]) -> Record:
-        return self._record({**_without(call, "prompt"), "completion": self._record(_without(call["completion"], "text"))})
+        completion = self._record(_without(call["completion"], "text"))
+        return self._record({**_without(call, "prompt"), "completion": completion})
 
     def _record(self, values: Mapping[str, Any]) -> Record:
         keys, share = tuple(values), self._shared
