@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from measured_command import CLI, IMPORT, RUN, Cost, measure
@@ -55,13 +56,13 @@ def _measure_run(folder: Path, wanted: int, base: Cost) -> None:
     rows = f"{sum(len(read_predictions(run, *pair)) for pair in list_results(run)):,}"
     again = measure([*command, "-r"], folder)
     _print(rows, "run.py CONFIG -r", again, base)
-    _print(rows, "human-simulacra replay", measure([*CLI, "replay", str(run)], folder), base)
-    _print(rows, "human-simulacra report", measure([*CLI, "report", str(run)], folder), base)
+    _print(rows, "human-simulacra replay", measure([*CLI, "replay", str(run)], folder))
+    _print(rows, "human-simulacra report", measure([*CLI, "report", str(run)], folder))
 
 
-def _config(characters: list[str], repeated: int, folder: Path) -> dict[str, object]:
+def _config(characters: Sequence[str], repeated: int, folder: Path) -> dict[str, object]:
     llm = {"type": "scripted_model.ScriptedModel", "abbr": "scripted", "path": "scripted", "max_out_len": 64}
-    dataset = {"sample": "all", "characters": characters, "runs": repeated}
+    dataset = {"sample": "all", "characters": list(characters), "runs": repeated}
     model = {"temperature": 0.7, "concurrency": 8, "cache_dir": str(folder / "cache")}
     config = make_config(llm, METHODS, ["self_report"], dataset=dataset, model=model)
     for one in config["models"]:
@@ -70,11 +71,10 @@ def _config(characters: list[str], repeated: int, folder: Path) -> dict[str, obj
     return config
 
 
-def _print(rows: str, name: str, cost: Cost, base: Cost) -> None:
+def _print(rows: str, name: str, cost: Cost, base: Cost | None = None) -> None:
+    beyond = (f"{cost.cpu - base.cpu:.1f}", f"{cost.memory - base.memory:.0f}") if base else ("", "")
     print(
-        f"| {rows} | {name} | {cost.cpu:.1f} | {cost.cpu - base.cpu:.1f} | {cost.seconds:.1f} "
-        f"| {cost.memory:.0f} | {cost.memory - base.memory:.0f} |",
-        flush=True,
+        f"| {rows} | {name} | {cost.cpu:.1f} | {beyond[0]} | {cost.seconds:.1f} | {cost.memory:.0f} | {beyond[1]} |", flush=True
     )
 
 
