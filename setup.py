@@ -32,6 +32,7 @@ setup(
         "transformers<5",
         "openai",
         "jsonlines",
+        "orjson",
         "pydantic>=2.11,<3",
         "typing_extensions",
         "numpy<2",

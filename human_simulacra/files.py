@@ -11,8 +11,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import jsonlines
-
 from human_simulacra.secret_redaction import redact, redact_json
 
 
@@ -39,6 +37,8 @@ def write_atomically(path: Path, content: str | bytes) -> None:
 
 def write_jsonl(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     """Writes rows as JSONL atomically: one object per line, UTF-8, sorted keys, in the order given."""
+    import jsonlines
+
     lines = io.StringIO()
     with jsonlines.Writer(lines, sort_keys=True) as writer:  # type: ignore[call-arg]
         writer.write_all(rows)

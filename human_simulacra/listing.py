@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from human_simulacra.errors import UserError
-from human_simulacra.experiments.registry import EXPERIMENTS
 from human_simulacra.library import Library
 from human_simulacra.results.loaded_run import DESCRIPTION
 from human_simulacra.results.run_folder import read_json
@@ -43,7 +42,7 @@ def list_names(what: str | None, data: str | None, work_dir: str) -> Iterator[st
     """
     tables = {
         "characters": lambda: _characters(data),
-        "experiments": lambda: {name: found.title for name, found in EXPERIMENTS.items()},
+        "experiments": _experiments,
         "methods": lambda: METHODS,
         "models": lambda: MODEL_FORMS,
         "runs": lambda: _runs(Path(work_dir)),
@@ -55,6 +54,12 @@ def list_names(what: str | None, data: str | None, work_dir: str) -> Iterator[st
             yield from ([f"{name}:"] if what is None else [])
             yield from (f"{key:{width}}  {meaning}" for key, meaning in rows.items())
             yield from ([f"no runs in {work_dir}"] if not rows else [""] if what is None else [])
+
+
+def _experiments() -> dict[str, str]:
+    from human_simulacra.experiments.registry import EXPERIMENTS  # imports every experiment, which other lists do not need
+
+    return {name: found.title for name, found in EXPERIMENTS.items()}
 
 
 def _characters(data: str | None) -> dict[str, str]:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from functools import cache
-
-import snowballstemmer
-from text_to_num import alpha2digit
-
-_STEMMER = snowballstemmer.stemmer("english")
+from typing import Any
 
 
 @cache
 def word_stem(word: str) -> str:
     """Returns the stem of a word in lower case (Snowball's English stemmer); a number in words counts as its digits."""
-    return _STEMMER.stemWord(alpha2digit(word, "en", threshold=0))
+    from text_to_num import alpha2digit
+
+    return _stemmer().stemWord(alpha2digit(word, "en", threshold=0))
+
+
+@cache
+def _stemmer() -> Any:
+    import snowballstemmer  # which imports the stemmers of all languages
+
+    return snowballstemmer.stemmer("english")

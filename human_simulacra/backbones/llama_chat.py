@@ -27,15 +27,17 @@ from human_simulacra.backbones.base import BackboneError, ScoredTexts
 from human_simulacra.backbones.http_session import open_session
 from human_simulacra.backbones.http_settings import HttpSettings
 from human_simulacra.backbones.llama_loglikelihood import NextTokenLogprobs
-from human_simulacra.backbones.llama_process import LlamaProcess
+from human_simulacra.backbones.llama_process import LlamaProcess, check_model
 from human_simulacra.backbones.openai_chat import OpenAIChat
+from human_simulacra.backbones.packaged_model_weights import SHA256, embedded_weights
 from human_simulacra.backbones.streaming import OnText
-from human_simulacra.files import digest
+from human_simulacra.files import digest, sha256_file
 from human_simulacra.types import Completion, Generation, Message
 
 MAX_PREFIXES = 64
 LOCK_SECONDS = 0.01
 LIMITS = aiohttp.ClientTimeout(total=600)
+CONTEXT = 8192  # tokens, of a model whose config names none
 
 
 class LlamaChat(OpenAIChat):
@@ -148,3 +150,21 @@ def shared_chat(path: Path, model: str, context: int, threads: int, port: int) -
     """
     identity = f"llama.cpp:{model}:{context}:xllamacpp {version('xllamacpp')}"
     return LlamaChat(LlamaProcess(path, context, threads, port), identity)
+
+
+def open_chat(path: str | None = None, context: int = CONTEXT, threads: int = 0, port: int = 0) -> LlamaChat:
+    """Returns the shared chat backbone of a GGUF file, or of the embedded model; its server starts on first use.
+
+    Args:
+        path: The GGUF file; None for the embedded model.
+        context: Context length in tokens.
+        threads: Number of threads; 0 uses all cores.
+        port: Port on the loopback interface; 0 uses a free one.
+
+    Raises:
+        UserError: If the file is missing or is not a GGUF file.
+    """
+    if path is not None:
+        check_model(Path(path))
+    file = Path(path) if path else embedded_weights()
+    return shared_chat(file, sha256_file(file) if path else f"{SHA256}:Q8_0", context, threads, port)

@@ -59,6 +59,7 @@ class Display:
         self._last = clock()
         self.counts = Counts()
         self._told: set[str] = set()
+        self.written: list[str] = []  # the results
 
     @contextmanager
     def opened(self) -> Iterator[Display]:
@@ -140,6 +141,7 @@ class Display:
     def write_result(self, text: str) -> None:
         """Writes a result, after which nothing is live."""
         self.stop_live()
+        self.written.append(text)
         print(redact(text), file=self._results, flush=True)
 
     @property

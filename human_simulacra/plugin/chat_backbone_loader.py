@@ -12,11 +12,9 @@ from human_simulacra.backbones.base import Backbone
 from human_simulacra.backbones.streaming import StreamingBackbone
 from human_simulacra.command_checks import is_model_name
 from human_simulacra.errors import UserError
-from human_simulacra.plugin.backbone_factory import build_backbone
-from human_simulacra.plugin.config_checks import load_config
-from human_simulacra.plugin.llama_cpp import LlamaCpp
-from human_simulacra.plugin.llm_config import check_llm, resolve_answering, type_name
-from human_simulacra.plugin.model_names import named_model
+from human_simulacra.plugin.model_identity import type_name
+from human_simulacra.plugin.model_names import EMBEDDED_MODEL, named_model
+from human_simulacra.plugin.named_backbone import build_alone, builds_alone
 from human_simulacra.plugin.secret_checks import check_no_secrets
 from human_simulacra.secret_redaction import redact
 
@@ -57,17 +55,29 @@ def read_model_config(
     if base_url and (config is None or isinstance(config, Mapping) or not is_model_name(str(config))):
         raise UserError("--base-url is the address of a model that is named, such as --model openai/NAME: name it")
     if config is None or config == "embedded":
-        llm: Mapping[str, Any] = {"type": LlamaCpp, "abbr": "smollm2-135m (embedded)", "max_out_len": EMBEDDED_ANSWER_TOKENS}
-        where = "the embedded model"
+        embedded = {**EMBEDDED_MODEL, "abbr": "smollm2-135m (embedded)", "max_out_len": EMBEDDED_ANSWER_TOKENS}
+        llm, where = embedded, "the embedded model"
     elif isinstance(config, Mapping):
         llm, where = config, "backbone"
     elif is_model_name(str(config)):
         llm, where = named_model(str(config), base_url), str(config)
     else:
         llm, where = _from_file(str(config))
-    check_llm(llm, where)
+    if not builds_alone(llm):
+        from human_simulacra.plugin.llm_config import check_llm  # imports OpenCompass
+
+        check_llm(llm, where)
     check_no_secrets(llm, where)
     return llm, where
+
+
+def build_backbone(llm: Mapping[str, Any], concurrency: int, empty_is_answer: bool) -> Backbone:
+    """Builds the model of a checked config, through OpenCompass only where it has to be; see `backbone_factory`."""
+    if builds_alone(llm):
+        return build_alone(llm, concurrency, empty_is_answer)
+    from human_simulacra.plugin import backbone_factory
+
+    return backbone_factory.build_backbone(llm, concurrency, empty_is_answer)
 
 
 def load_chat_backbone(
@@ -95,12 +105,14 @@ def load_chat_backbone(
         raise UserError(redact(f"{where}: {type_name(llm)} cannot be built: {type(error).__name__}: {error}")[:400]) from error
     name = str(llm.get("abbr") or llm.get("path") or type_name(llm))
     tokens = min(llm.get("max_out_len") or DEFAULT_ANSWER_TOKENS, MAX_ANSWER_TOKENS)
-    agents = "separate" if resolve_answering(llm, None, where) == "likelihood" else "joint"
+    agents = "separate" if type_name(llm).endswith(".LlamaCpp") and not llm.get("path") else "joint"
     return ChatBackbone(RetryingBackbone(backbone, policy), name, tokens, isinstance(backbone, StreamingBackbone), agents)
 
 
 def _from_file(given: str) -> tuple[Mapping[str, Any], str]:
     path, _, wanted = given.partition(":") if not Path(given).is_file() else (given, "", "")
+    from human_simulacra.plugin.config_checks import load_config  # imports OpenCompass
+
     config = load_config(path)
     found: dict[str, Mapping[str, Any]] = {}
     for name, value in config.items():

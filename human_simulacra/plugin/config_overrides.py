@@ -9,7 +9,7 @@ from typing import Any
 
 from mmengine.config import Config
 
-from human_simulacra.errors import UserError, unknown
+from human_simulacra.errors import unknown
 from human_simulacra.files import digest, write_atomically
 from human_simulacra.plugin.config_classes import experiment_dataset_class, has_type
 from human_simulacra.plugin.eval_config import EMBEDDED_METHODS, read_model
@@ -35,8 +35,6 @@ def write_overridden(config: Config, options: argparse.Namespace, work_dir: Path
 def override(config: Config, options: argparse.Namespace) -> dict[str, Any]:
     """Returns the config as plain values, with the options applied; errors as of `write_overridden`."""
     result = {key: plain(config[key]) for key in _KEPT if config.get(key) is not None}
-    if options.base_url and not options.llm:
-        raise UserError("--base-url is the address of --llm openai/NAME: give --llm too")
     if options.method is not None:
         result["models"] = _with_methods(result["models"], options.method.split(","))
     if options.llm is not None:

@@ -12,6 +12,7 @@ from opencompass.utils import dataset_abbr_from_cfg, model_abbr_from_cfg
 from human_simulacra.errors import UserError
 from human_simulacra.experiments.registry import summarise_run
 from human_simulacra.results import run_folder
+from human_simulacra.results.compact_rows import Compactor
 from human_simulacra.results.summary import Row, Summary
 
 Pair = tuple[str, str]
@@ -23,22 +24,22 @@ class EvaluatedRows:
 
     evaluated: list[Pair]
     unfinished: list[Pair]
-    rows: list[dict[str, Any]]
+    rows: list[Row]
 
 
 def read_evaluated(folder: Path, models: Sequence[Any], datasets: Sequence[Any]) -> EvaluatedRows:
     """Reads the scored rows of a run. A pair whose files are missing or invalid has none."""
     result = EvaluatedRows([], [], [])
     expected: dict[str, int] = {}
-    found: dict[Pair, list[dict[str, Any]]] = {}
+    found: dict[Pair, Sequence[Row]] = {}
+    make = Compactor()
     for model in map(model_abbr_from_cfg, models):
         for dataset in map(dataset_abbr_from_cfg, datasets):
             try:
-                answers = run_folder.read_predictions(folder, model, dataset)
-                found[model, dataset] = list(run_folder.read_scored_rows(folder, [(model, dataset)]))
+                answers, found[model, dataset] = run_folder.read_compact_pair(folder, model, dataset, make)
             except UserError:  # which the verdict on the run names
-                answers, found[model, dataset] = [], []
-            expected[dataset] = max(expected.get(dataset, 1), len(answers), len(found[model, dataset]))
+                answers, found[model, dataset] = 0, []
+            expected[dataset] = max(expected.get(dataset, 1), answers, len(found[model, dataset]))
     for pair, rows in found.items():
         if len(rows) < expected[pair[1]]:
             result.unfinished.append(pair)

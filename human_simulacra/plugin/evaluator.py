@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from human_simulacra.judge_models.judge_calls import Judge, JudgeCalls
 from human_simulacra.plugin.judge_models import JudgedModel, build_judges, find_models, run_calls
 from human_simulacra.plugin.reply_reading import check_reader, choose_readings
 from human_simulacra.results import run_folder
+from human_simulacra.results.compact_rows import Compactor
 from human_simulacra.results.reader_agreement import READING
 from human_simulacra.results.reply_status import ANSWERED, Status, reply_status
 from human_simulacra.schema import AtLeastOne, Config, Share, Text, Whole
@@ -63,9 +65,10 @@ class ExperimentEvaluator(BaseEvaluator):
         """
         details = []
         rows = list(test_set)
-        traces = self._read_traces(len(rows))
+        told = self._read_told(len(rows))
+        traces = [trace for trace, _ in told]
         statuses: list[Status] = [reply_status(reply, trace) for reply, trace in zip(predictions, traces, strict=True)]
-        rows = [{**row, **asked} for row, asked in zip(rows, self._read_asked(len(rows)), strict=True)]
+        rows = [{**row, **asked} for row, (_, asked) in zip(rows, told, strict=True)]
         extras = self.extra_columns(predictions, rows, statuses)
         for reply, row, trace, extra in zip(predictions, rows, traces, extras, strict=True):
             public = {key: value for key, value in row.items() if key not in _TRANSPORT_COLUMNS} | extra
@@ -78,22 +81,20 @@ class ExperimentEvaluator(BaseEvaluator):
         """The path of the results without its suffix: `RUN/results/MODEL/DATASET`."""
         return Path(getattr(self, "_out_dir", "") or "results/unknown/unknown")
 
-    def _read_traces(self, count: int) -> list[Mapping[str, Any] | None]:
-        """Returns the traces of this replica's rows; None for a model or an inferencer that writes none.
+    def _read_told(self, count: int) -> list[tuple[Mapping[str, Any] | None, dict[str, str]]]:
+        """Returns what the predictions file tells of this replica's rows beside the replies, `count` entries.
 
-        They are read from the predictions file, since OpenCompass 0.5.4 hands over a column of it only if every inferencer that
-        may have written the file writes this column.
+        That is the trace without its long texts, None for a model or an inferencer that writes none, and the column `asked` of a
+        row whose question an interviewer worded, empty for other rows. It is read here, since OpenCompass 0.5.4 hands over a
+        column of the file only if every inferencer that may have written the file writes this column.
         """
-        traces = [answer.get("trace") for answer in self.read_answers(self.output.parent.name, count)]
-        return [*traces, *[None] * (count - len(traces))]
-
-    def _read_asked(self, count: int) -> list[dict[str, str]]:
-        """Returns the column `asked` of rows whose question an interviewer worded; empty for other rows."""
-        found = [
-            {"asked": answer["asked"]} if answer.get("asked") else {}
-            for answer in self.read_answers(self.output.parent.name, count)
+        make, first = Compactor(), self.dataset_replica_idx * count
+        answers = run_folder.iterate_predictions(self.output.parents[2], self.output.parent.name, self.output.name)
+        found: list[tuple[Mapping[str, Any] | None, dict[str, str]]] = [
+            (answer.get("trace") and make.trace(answer["trace"]), {"asked": answer["asked"]} if answer.get("asked") else {})
+            for answer in islice(answers, first, first + count)
         ]
-        return [*found, *[{}] * (count - len(found))]
+        return [*found, *[(None, {})] * (count - len(found))]
 
     def read_answers(self, model: str, count: int) -> list[dict[str, Any]]:
         """Returns what a model of the run answered to this replica's rows: the entries of its predictions file, if any.

@@ -8,11 +8,9 @@ from pathlib import Path
 from opencompass.models.base_api import BaseAPIModel
 
 from human_simulacra.backbones.base import BackboneError
-from human_simulacra.backbones.llama_chat import LlamaChat, shared_chat
+from human_simulacra.backbones.llama_chat import CONTEXT, LlamaChat, open_chat
 from human_simulacra.backbones.llama_process import check_model
-from human_simulacra.backbones.packaged_model_weights import SHA256, embedded_weights
 from human_simulacra.event_loops import run_coroutine
-from human_simulacra.files import sha256_file
 from human_simulacra.types import Generation, Message
 
 ROLES = {"SYSTEM": "system", "HUMAN": "user", "BOT": "assistant", "system": "system", "user": "user", "assistant": "assistant"}
@@ -36,7 +34,7 @@ class LlamaCpp(BaseAPIModel):
     def __init__(
         self,
         path: str | None = None,
-        context: int = 8192,
+        context: int = CONTEXT,
         threads: int = 0,
         port: int = 0,
         meta_template: dict | None = None,
@@ -50,9 +48,7 @@ class LlamaCpp(BaseAPIModel):
     @cached_property
     def backbone(self) -> LlamaChat:
         """The chat backbone. The server starts on first use."""
-        path, context, threads, port = self._settings
-        file = Path(path) if path else embedded_weights()
-        return shared_chat(file, sha256_file(file) if path else f"{SHA256}:Q8_0", context, threads, port)
+        return open_chat(*self._settings)
 
     def generate(self, inputs: list, max_out_len: int = 256, **kwargs: object) -> list[str]:
         """Answers prompts one by one; OpenCompass calls it when the model is used without a simulacrum.

@@ -8,23 +8,22 @@ from typing import Any
 
 from opencompass.models import OpenAISDK
 
+from human_simulacra.backbones.llama_chat import CONTEXT
 from human_simulacra.errors import UserError, unknown
-from human_simulacra.files import digest
 from human_simulacra.plugin.azure_openai import AzureOpenAI, find_key
 from human_simulacra.plugin.hf_vllm_loglikelihood import SCORING_CLASSES
 from human_simulacra.plugin.llama_cpp import LlamaCpp
 from human_simulacra.plugin.llm_schema import check_model_config, find_class
+from human_simulacra.plugin.model_identity import NOT_IDENTITY, fingerprint, type_name
 from human_simulacra.plugin.vllm_structured_output import VLLM_CLASSES
 from human_simulacra.types import ANSWERINGS, Answering
 
-# Keys that do not affect a model's answers.
-NOT_IDENTITY = {
-    "abbr", "batch_size", "key", "max_out_len", "max_workers", "openai_proxy_url", "org", "price", "query_per_second", "retry",
-    "rpm_verbose", "run_cfg", "summarizer_abbr", "timeout", "tokenizer_path", "verbose",
-}  # fmt: skip
-_OPENCOMPASS = "opencompass.models."
+__all__ = [
+    "NOT_IDENTITY", "asks_chat_server", "calls_openai_client", "check_llm", "context_tokens", "fingerprint", "is_openai",
+    "resolve_answering", "type_name",
+]  # fmt: skip
 # Context lengths in tokens for configs that set none. A whole life story fits into the larger one.
-ASSUMED_CONTEXT, LLAMA_CONTEXT = 32768, 8192
+ASSUMED_CONTEXT = 32768
 # What a model that does not support a way of answering lacks, and what to use.
 _LACKS = {
     "likelihood": "gives no log-probabilities of given texts: use the embedded model, a Hugging Face or vLLM one, or "
@@ -33,30 +32,10 @@ _LACKS = {
 }
 
 
-def fingerprint(llm: Mapping[str, Any]) -> str:
-    """Returns a hash of everything in a model config that can affect an answer; it covers no secret.
-
-    Several addresses count as the first: they serve the same model, whichever answers.
-    """
-    identity = {key: value for key, value in llm.items() if key not in NOT_IDENTITY}
-    if isinstance(addresses := identity.get("openai_api_base"), list | tuple) and addresses:
-        identity["openai_api_base"] = addresses[0]
-    name = type_name(llm)
-    # A class of OpenCompass has a shorter name in the configs that OpenCompass writes than in those that it reads.
-    identity["type"] = f"{_OPENCOMPASS}{name.rpartition('.')[2]}" if name.startswith(_OPENCOMPASS) else name
-    return digest(identity)
-
-
-def type_name(llm: Mapping[str, Any]) -> str:
-    """Returns the dotted name of a config's class, which may be given as a class or by name."""
-    kind = llm.get("type", "")
-    return kind if isinstance(kind, str) else f"{getattr(kind, '__module__', '')}.{getattr(kind, '__name__', kind)}"
-
-
 def context_tokens(llm: Mapping[str, Any]) -> int:
     """Returns a model's context length in tokens, from its config (`context` or `max_seq_len`)."""
     llama = type_name(llm) == f"{LlamaCpp.__module__}.{LlamaCpp.__name__}"
-    return int(llm.get("context") or llm.get("max_seq_len") or (LLAMA_CONTEXT if llama else ASSUMED_CONTEXT))
+    return int(llm.get("context") or llm.get("max_seq_len") or (CONTEXT if llama else ASSUMED_CONTEXT))
 
 
 def check_llm(llm: Mapping[str, Any], where: str, path: str = "") -> None:

@@ -9,12 +9,12 @@ from human_simulacra.command_checks import EMBEDDED, is_model_name
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.listing import MODEL_FORMS
 
-_CLASSES = {
+CLASSES = {
     "openai": "opencompass.models.OpenAISDK", "azure": "human_simulacra.plugin.azure_openai.AzureOpenAI",
     "hf": "opencompass.models.HuggingFacewithChatTemplate",
     "vllm": "opencompass.models.VLLMwithChatTemplate", "gguf": "human_simulacra.plugin.llama_cpp.LlamaCpp",
 }  # fmt: skip
-EMBEDDED_MODEL = {"type": _CLASSES["gguf"], "abbr": "smollm2-135m", "max_out_len": 48}
+EMBEDDED_MODEL = {"type": CLASSES["gguf"], "abbr": "smollm2-135m", "max_out_len": 48}
 _OPENAI = "https://api.openai.com/v1"
 _ENDPOINT = "AZURE_OPENAI_ENDPOINT"
 
@@ -34,7 +34,7 @@ def named_model(given: str, base_url: str | None = None) -> dict[str, Any]:
     kind, _, name = given.partition("/")
     if not is_model_name(given) or not name:
         raise unknown("--model", given, MODEL_FORMS)
-    llm = {"type": _CLASSES[kind], "abbr": short_name(name), "path": name, "max_out_len": 256}
+    llm = {"type": CLASSES[kind], "abbr": short_name(name), "path": name, "max_out_len": 256}
     if kind == "openai":
         address = base_url or os.environ.get("OPENAI_BASE_URL") or os.environ.get("OPENAI_API_BASE") or _OPENAI
         if not (several := [one for one in map(str.strip, address.split(",")) if one]):

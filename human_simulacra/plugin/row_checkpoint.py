@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from human_simulacra.damaged_files import UNREADABLE, read_lines, warn
 from human_simulacra.files import write_atomically
+from human_simulacra.json_reading import parse
 from human_simulacra.results.run_folder import is_part
 from human_simulacra.secret_redaction import redact_json
 from human_simulacra.traces import Trace
@@ -43,7 +44,7 @@ class _Row(BaseModel):
 
 
 def _read(line: bytes) -> dict[str, Any]:
-    row = json.loads(line)
+    row = parse(line)
     _Row.model_validate(row)
     return row
 

@@ -7,8 +7,10 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from human_simulacra.command_checks import check_output_folder, check_python_file
+from human_simulacra.command_checks import EMBEDDED, check_backbone, check_output_folder, check_python_file, is_model_name
 from human_simulacra.errors import UserError, unknown
+from human_simulacra.listing import METHODS
+from human_simulacra.plugin.model_names import named_model
 from human_simulacra.results.run_folder import find_runs
 
 MODES = ("all", "infer", "eval", "viz")
@@ -43,7 +45,7 @@ def check_run_arguments(known: argparse.Namespace, rest: Sequence[str]) -> None:
     """Checks the config's file, the folder, the run to resume, the mode and OpenCompass's numbers.
 
     Args:
-        known: The parsed arguments config, work_dir, reuse and mode.
+        known: The parsed arguments config, work_dir, reuse and mode, and those of `OVERRIDES`.
         rest: The arguments that OpenCompass parses.
 
     Raises:
@@ -57,9 +59,34 @@ def check_run_arguments(known: argparse.Namespace, rest: Sequence[str]) -> None:
     if known.mode in ("eval", "viz") and not known.reuse:
         raise UserError(f"-m {known.mode} needs an earlier run: add -r for the latest one, or -r RUN")
     _check_numbers(rest)
+    _check_overrides(known)
     if known.work_dir is not None:
         _check_work_dir(Path(known.work_dir), known.reuse)
     check_no_space(Path.cwd())
+
+
+def check_methods(given: str) -> None:
+    """Raises a UserError if one of the names of methods, with commas, is that of none."""
+    for name in given.split(","):
+        if name.strip() not in METHODS:
+            raise unknown("method", name.strip(), METHODS)
+
+
+def _check_overrides(known: argparse.Namespace) -> None:
+    """Checks what an option names that changes the config; what the config must have is checked when it is read."""
+    if known.method is not None:
+        check_methods(known.method)
+    if known.llm is not None:
+        check_backbone(known.llm, "--llm")
+        if known.llm == EMBEDDED or is_model_name(known.llm):
+            named_model(known.llm, known.base_url)
+    elif known.base_url:
+        raise UserError("--base-url is the address of --llm openai/NAME: give --llm too")
+    if known.sample is not None:
+        from human_simulacra.experiments.samples import SAMPLES
+
+        if known.sample not in SAMPLES:
+            raise unknown("sample", known.sample, SAMPLES)
 
 
 def check_no_space(folder: Path) -> None:

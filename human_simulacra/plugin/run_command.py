@@ -68,6 +68,7 @@ def main(
             tell("loading OpenCompass ...")
             from human_simulacra.plugin.config_checks import check_run, load_config
             from human_simulacra.plugin.config_overrides import write_overridden
+            from human_simulacra.plugin.finished_work import Finished, find_finished, record_finished
             from human_simulacra.plugin.model_probe import probe_models
             from human_simulacra.plugin.partition_checks import forget_dataset_sizes
             from human_simulacra.plugin.resuming import prepare_resume
@@ -84,13 +85,23 @@ def main(
             loaded = check_run(config, known.config, work_dir)
             if agree is not None and not known.reuse:
                 agree(config, loaded)
-            with claim_run(work_dir, known.reuse, identify_config(config), known.dry_run) as folder:
+            identity = identify_config(config)
+            with claim_run(work_dir, known.reuse, identity, known.dry_run) as folder:
                 if outcome is not None:
                     outcome.folder = folder
                 if not known.dry_run:
                     forget_dataset_sizes(config)
+                    how = {"quiet": known.quiet, "wide": known.wide, "width": display.result_width}
                     if known.reuse:
-                        prepare_resume(config, folder, known.mode)
+                        # OpenCompass's own options may change a model or a dataset.
+                        wanted = how if known.mode == "all" else None
+                        finished = Finished() if rest else find_finished(config, folder, identity, wanted)
+                        if finished.printed:
+                            tell(f"{folder} is complete, and nothing that it depends on has changed")
+                            for text in finished.printed:
+                                display.write_result(text)
+                            return 0
+                        prepare_resume(config, folder, known.mode, finished)
                     else:  # a run that is resumed may need no model any more
                         probe_models(config, known.mode)
                     if known.mode != "viz":
@@ -101,12 +112,18 @@ def main(
                 arguments = [known.config, "-w", str(work_dir), "-r", folder.name, "-m", known.mode, *dry, *rest]
                 _tell_of_other_processes(config, folder, known.mode)
                 earlier = _stock_summaries(folder)
-                status, failure = _run_opencompass(arguments, folder, None if known.dry_run else folder / LOG)
+                status, failure = _run_opencompass(arguments, folder, None if known.dry_run else folder / LOG, known.mode)
                 for path in sorted(_stock_summaries(folder) - earlier):
                     display.write_result(_stock_table(path))
                 if known.dry_run or (status and not failure):
                     return status
                 problems = find_problems(config, folder, known.mode, failure)
+                if known.mode in ("all", "eval") and not rest:
+                    lacking = {problem.name for problem in problems}
+                    every = [(m["abbr"], d["abbr"]) for m in config["models"] for d in config["datasets"]]
+                    whole = [pair for pair in every if "/".join(pair) not in lacking]
+                    printed = {"how": how, "texts": display.written} if not problems and not status else None
+                    record_finished(config, folder, identity, whole, printed)
     except UserError as error:
         if outcome is not None:
             raise
@@ -124,11 +141,13 @@ def main(
     return 1 if problems or status else 0
 
 
-def _run_opencompass(arguments: list[str], folder: Path, log: Path | None) -> tuple[int, str]:
+def _run_opencompass(arguments: list[str], folder: Path, log: Path | None, mode: str) -> tuple[int, str]:
     """Runs OpenCompass; returns its exit status, and what ended it as one line if that was an unexpected exception."""
     from human_simulacra.plugin.output_redaction import redact_outputs
+    from human_simulacra.plugin.summarizer import SCORED_NOW
     from human_simulacra.plugin.task_failures import describe_error, write_failure
 
+    now = SCORED_NOW.set(mode != "viz")
     try:
         return _opencompass(arguments, log), ""
     except UserError:
@@ -139,6 +158,7 @@ def _run_opencompass(arguments: list[str], folder: Path, log: Path | None) -> tu
         (current_display() or Display()).warn(f"error: the run stopped early: {failure}; see {path}")
         return 1, failure
     finally:
+        SCORED_NOW.reset(now)
         redact_outputs(folder)
 
 

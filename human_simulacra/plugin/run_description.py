@@ -85,7 +85,7 @@ def build_description(
         "unfinished": [list(pair) for pair in unfinished],
         "data": [_data(name) for name in dict.fromkeys(entry.get("data") for entry in [*config["models"], *datasets])],
         "prompts": template_hashes(),
-        "packages": {name: found for name in PACKAGES if (found := _version(name))},
+        "packages": {name: found for name in PACKAGES if (found := installed_version(name))},
         "python": platform.python_version(),
         "seeds": {
             "models": sorted({model.get("seed", 0) for model in models}),
@@ -160,7 +160,8 @@ def _stamp(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="seconds")
 
 
-def _version(package: str) -> str | None:
+def installed_version(package: str) -> str | None:
+    """Returns the version of an installed package, or None."""
     try:
         return version(package)
     except PackageNotFoundError:

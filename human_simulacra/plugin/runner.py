@@ -47,6 +47,8 @@ class InProcessRunner(BaseRunner):
         Raises:
             UserError: As soon as a part raises one.
         """
+        if not tasks:
+            return []
         parts = [RunPart(self.task_cfg["type"], part) for config in tasks for part in _split(config)]
         infers = all(part.infers for part in parts)
         rows = {str(part.dataset["abbr"]): part.dataset for part in parts} if infers else {}

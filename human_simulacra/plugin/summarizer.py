@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,9 @@ from human_simulacra.results.tables import summary_to_csv, table_to_text, to_jso
 from human_simulacra.results.unfinished import with_unfinished
 from human_simulacra.results.usage import usage_by_model
 from human_simulacra.schema import Arguments
+
+# Whether every score was computed by this version in a session of run.py, so that the report need not replay the run.
+SCORED_NOW: ContextVar[bool] = ContextVar("SCORED_NOW", default=False)
 
 
 class RunSummarizer:
@@ -84,7 +88,7 @@ class RunSummarizer:
         more = [] if display.quiet else about
         display.write_result(describe_run(summaries, results.rows, run, more, display.result_width))
         # The report comes last, so that a failure does not lose the tables.
-        display.write_result(f"Report: {write_report([self.folder], report)}")
+        display.write_result(f"Report: {write_report([self.folder], report, SCORED_NOW.get())}")
 
     def _write(self, summary: Summary, experiments: Sequence[str]) -> None:
         target = self.folder / "summary" / summary.experiment

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from human_simulacra.results.loaded_run import Run
 from human_simulacra.results.reply_status import FILTERED, TRUNCATED
-from human_simulacra.results.tables import nan_to_none
+from human_simulacra.results.run_folder import iterate_answers
 
+MOST_ANSWERS = 5000  # a page of more takes many seconds to open
 RIGHT, WRONG, NOT_KNOWN, UNJUDGED = "right", "wrong", "not known", "not right or wrong"
 UNPARSEABLE, MISSING = "unparseable", "missing"
 # Columns that the browser does not show among the scores.
@@ -30,14 +34,16 @@ class LinePool:
         self._indices: dict[str, str] = {}
 
     def pack(self, value: Any) -> Any:
-        """Returns a JSON value with every string (but no key) replaced by the indices of its lines."""
+        """Returns a JSON value with every string (but no key) replaced by the indices of its lines, and None for NaN."""
         if isinstance(value, str):
             return ",".join(self._index(line) for line in value.split("\n"))
         if isinstance(value, Mapping):
             return {str(key): self.pack(inner) for key, inner in value.items()}
         if isinstance(value, list | tuple):
             return [self.pack(inner) for inner in value]
-        return round(value, 4) if isinstance(value, float) else value
+        if isinstance(value, float):
+            return None if math.isnan(value) else round(value, 4)
+        return value
 
     def _index(self, line: str) -> str:
         if line not in self._indices:
@@ -66,15 +72,58 @@ def answer_outcome(row: Mapping[str, Any]) -> str:
     return UNJUDGED
 
 
-def pack_answers(runs: Sequence[Run]) -> dict[str, Any]:
-    """Returns `lines` and `rows`, which `report.js` unpacks."""
+@dataclass(frozen=True)
+class AnswerSample:
+    """The answers that a report shows, of all that its runs have.
+
+    Args:
+        packed: `lines` and `rows`, which `report.js` unpacks.
+        shown: Number of answers shown.
+        whole: Number of answers of the runs.
+    """
+
+    packed: dict[str, Any]
+    shown: int
+    whole: int
+
+
+def pack_answers(runs: Sequence[Run], most: int | None = None) -> AnswerSample:
+    """Returns the answers of runs, read one by one from their folders.
+
+    Args:
+        runs: The runs; their rows need no texts.
+        most: How many answers are shown at most; `MOST_ANSWERS` if None. Where there are more, questions are taken at even
+            distances, each with the answers of all models, so that they can be compared.
+    """
+    counts = Counter(_question(row) for run in runs for row in run.rows)
+    taken = _evenly(counts, most or MOST_ANSWERS)
     pool = LinePool()
     rows = [
-        pool.pack(nan_to_none(_row(run.name, row, answer)))
+        pool.pack(_row(run.name, {**row, "trace": answer.get("trace")}, answer))
         for run in runs
-        for row, answer in zip(run.rows, run.answers, strict=True)
-    ]  # fmt: skip
-    return {"lines": pool.lines, "rows": rows}
+        for row, answer in iterate_answers(run.folder, [(model, dataset) for model, dataset in run.description["pairs"]])
+        if _question(row) in taken
+    ]
+    return AnswerSample({"lines": pool.lines, "rows": rows}, len(rows), counts.total())
+
+
+def _question(row: Mapping[str, Any]) -> tuple[str, str, int]:
+    return row["dataset"], row["id"], row.get("run", 1)
+
+
+def _evenly(counts: Mapping[tuple[str, str, int], int], most: int) -> set[tuple[str, str, int]]:
+    """Returns questions at even distances whose answers are at most `most`, but at least one; all if they are no more."""
+    whole = sum(counts.values())
+    if whole <= most:
+        return set(counts)
+    taken: set[tuple[str, str, int]] = set()
+    room, share = most, most / whole
+    for place, (key, count) in enumerate(counts.items()):
+        due = int(place * share) > int((place - 1) * share)
+        if not taken or (due and count <= room):
+            taken.add(key)
+            room -= count
+    return taken
 
 
 def _row(run: str, row: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:

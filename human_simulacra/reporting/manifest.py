@@ -20,23 +20,31 @@ MANIFEST = "summary/manifest.json"
 REPORT = "summary/report.html"
 # Digits of a part's hash. It only tells which part of a file was changed; the file's own hash is complete.
 _PART_DIGITS = 12
+MOST_PARTS = 50_000  # answers and scored rows; the hashes of more would be larger than the tables and fill the memory
 
 
 def write_manifest(folder: Path) -> None:
     """Writes `summary/manifest.json` of a run that has all its other files but the report.
 
     It has the keys `files` (SHA-256 by path, relative to the folder), `parts` (of the JSON files, see `read_parts`) and `digest`
-    (of the manifest's other keys).
+    (of the manifest's other keys). The parts of answers and scored rows are left out if there are more than `MOST_PARTS`.
 
     Raises:
         UserError: If the run has no valid `summary/run.json`, or a file is not valid JSON.
     """
-    files, parts = {}, {}
+    files: dict[str, str] = {}
+    parts: dict[str, dict[str, dict[str, str]]] = {}
+    room = MOST_PARTS
     for name in _files_of_run(folder):
         files[name] = sha256_file(folder / name)
-        if name.endswith(".json"):
+        if name.endswith(".json") and (room > 0 or not _has_rows(name)):
             parts[name] = hash_parts(folder, name)
-    _write(folder, files, parts)
+            room -= len(parts[name])
+    _write(folder, files, parts if room > 0 else {name: own for name, own in parts.items() if not _has_rows(name)})
+
+
+def _has_rows(name: str) -> bool:
+    return Path(name).parts[0] in ("predictions", "results")
 
 
 def record_report(folder: Path) -> None:
@@ -82,19 +90,20 @@ def read_parts(folder: Path, name: str) -> Iterator[tuple[str, Mapping[str, Any]
     Raises:
         UserError: If the file is not valid JSON.
     """
-    content = run_folder.read_json(folder / name)
     kind = Path(name).parts[0]
-    if kind not in ("predictions", "results"):
+    content = run_folder.read_json(folder / name) if kind != "predictions" else {}
+    if not _has_rows(name):
         yield "", content
         return
-    rows = content.items() if kind == "predictions" else enumerate(run_folder.flatten_details(content))
+    predicted = kind == "predictions"
+    rows = run_folder.iterate_entries(folder / name) if predicted else enumerate(run_folder.flatten_details(content))
     seen: Counter[str] = Counter()
     for position, row in rows:
         row_id = str(row.get("id", position))
         seen[row_id] += 1
         owner = f"row {row_id}" + (f", repetition {seen[row_id]}" if seen[row_id] > 1 else "")
-        yield owner, _answer_parts(row) if kind == "predictions" else _scored_row_parts(row)
-    if kind == "results":
+        yield owner, _answer_parts(row) if predicted else _scored_row_parts(row)
+    if not predicted:
         yield "", {key: value for key, value in content.items() if key != "details"}
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,12 @@ from human_simulacra.reporting.manifest import MANIFEST
 from human_simulacra.reporting.manifest_check import find_changes
 from human_simulacra.reporting.replay_comparison import Comparison, compare_summary, compare_values, describe_difference
 from human_simulacra.results import run_folder
+from human_simulacra.results.compact_rows import Compactor
 from human_simulacra.results.loaded_run import DESCRIPTION, read_description
 from human_simulacra.results.primary_comparisons import NAME as PRIMARY
 from human_simulacra.results.rules import describe_other_rules
-from human_simulacra.results.tables import to_json
+from human_simulacra.results.summary import Row
+from human_simulacra.results.tables import as_read
 from human_simulacra.results.unfinished import with_unfinished
 from human_simulacra.results.usage import model_cost, usage_as_dict, usage_by_model
 
@@ -74,6 +77,7 @@ def _check_files(folder: Path, with_report: bool) -> list[ReplayResult]:
 def _recompute(folder: Path, description: Mapping[str, Any]) -> list[ReplayResult]:
     pairs = [(model, dataset) for model, dataset in description["pairs"]]
     by_experiment: dict[str, list[tuple[str, str]]] = {}
+    counts: Counter[str] = Counter()
     for model, dataset in pairs:
         path = run_folder.results_path(folder, model, dataset)
         entries = run_folder.flatten_details(run_folder.read_results(folder, model, dataset))
@@ -81,11 +85,12 @@ def _recompute(folder: Path, description: Mapping[str, Any]) -> list[ReplayResul
             found = "none" if path.is_file() else "no such file"
             return [ReplayResult("results", False, describe_difference(str(path), "scored rows", found))]
         by_experiment.setdefault(entries[0]["experiment"], []).append((model, dataset))
-    scored = {name: _rescore(folder, name, own) for name, own in by_experiment.items()}
-    rows = list(run_folder.read_scored_rows(folder, pairs))
-    counts = {name: sum((row["model"], row["dataset"]) in own for row in rows) for name, own in by_experiment.items()}
+        counts[entries[0]["experiment"]] += len(entries)
+    rows_of: dict[tuple[str, str], list[Row]] = {}
+    scored = {name: _rescore(folder, name, own, rows_of) for name, own in by_experiment.items()}
     if any(comparison.difference for comparison in scored.values()):
         return [_result(name, counts[name], [comparison]) for name, comparison in scored.items()]
+    rows = [row for pair in pairs for row in rows_of.pop(pair)]
     found = with_unfinished(summarise_run(rows, description.get("primary")), description)
     figures = {summary.experiment: compare_summary(folder / "summary", summary) for summary in found}
     usage = usage_by_model(rows)
@@ -104,9 +109,9 @@ def _result(part: str, rows: int, comparisons: Sequence[Comparison]) -> ReplayRe
     return ReplayResult(part, not difference, difference or agreement)
 
 
-def _rescore(folder: Path, name: str, pairs: Sequence[tuple[str, str]]) -> Comparison:
-    """Scores the saved answers of an experiment again and compares scores and metrics."""
-    figures = 0
+def _rescore(folder: Path, name: str, pairs: Sequence[tuple[str, str]], rows_of: dict[tuple[str, str], list[Row]]) -> Comparison:
+    """Scores the saved answers of an experiment again, compares scores and metrics, and adds the compact rows to `rows_of`."""
+    figures, make = 0, Compactor()
     for model, dataset in pairs:
         path = run_folder.results_path(folder, model, dataset)
         results = run_folder.read_results(folder, model, dataset)
@@ -115,22 +120,28 @@ def _rescore(folder: Path, name: str, pairs: Sequence[tuple[str, str]]) -> Compa
         answers_path = run_folder.predictions_path(folder, model, dataset)
         if len(files) > 1:
             answers_path = answers_path.with_name(f"{dataset}_*.json")
-        answers = run_folder.read_predictions(folder, model, dataset)
-        if len(answers) != len(rows):
-            found = len(answers) if files else "no such file"
-            return Comparison(figures, describe_difference(f"{answers_path}: its number of rows", len(rows), found))
-        for row, answer in zip(rows, answers, strict=True):
+        compact: list[Row] = []
+        answered, difference = 0, ""
+        for row, answer in zip_longest(rows, run_folder.iterate_predictions(folder, model, dataset)):
+            answered += answer is not None
+            if difference or row is None or answer is None:
+                continue
             where = f"{path}: row {row['id']}"
             try:
                 compared = _rescore_row(name, row, answer, where, str(answers_path))
             except _INVALID as error:
                 compared = Comparison(0, describe_difference(where, "a scored row", f"a row that cannot be scored: {error!r}"))
-            figures += compared.figures
-            if compared.difference:
-                return Comparison(figures, compared.difference)
+            figures, difference = figures + compared.figures, compared.difference
+            compact.append(make.row({**row, "model": model, "dataset": dataset}, answer.get("trace")))
+        if answered != len(rows):
+            found = answered if files else "no such file"
+            return Comparison(figures, describe_difference(f"{answers_path}: its number of rows", len(rows), found))
+        if difference:
+            return Comparison(figures, difference)
+        rows_of[model, dataset] = compact
         # For repeated rows, OpenCompass 0.5.4 saves averages under other names; then only the rows are compared.
         if not any(key.endswith("runs average)") for key in results):
-            metrics = json.loads(to_json(find_experiment(name).metrics(rows)))
+            metrics = as_read(find_experiment(name).metrics(rows))
             compared = compare_values({key: value for key, value in results.items() if key != "details"}, metrics, str(path))
             figures += compared.figures
             if compared.difference:
@@ -147,7 +158,7 @@ def _rescore_row(name: str, row: Mapping[str, Any], answer: Mapping[str, Any], w
         return Comparison(0, describe_difference(f"{answers_path}: the choice of {row['id']}", said, picked[0]))
     columns = {key: value for key, value in row.items() if key not in ("prediction", "missing")}
     scores = find_experiment(name).score_row(columns, said, answer.get("trace"))
-    return compare_values({key: row.get(key) for key in scores}, json.loads(to_json(scores)), where)
+    return compare_values({key: row.get(key) for key in scores}, as_read(scores), where)
 
 
 def _chosen_by_likelihood(answer: Mapping[str, Any], row: Mapping[str, Any]) -> tuple[str, str] | None:

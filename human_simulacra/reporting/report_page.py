@@ -33,21 +33,33 @@ _STYLES = ("report.css", "charts.css", "answers.css", "screens.css")
 _SCRIPTS = ("answer_data.js", "answer_trace.js", "answer_text.js", "answer_comparison.js", "report.js")
 
 
-def write_report(folders: Sequence[Path], target: Path) -> Path:
+def write_report(folders: Sequence[Path], target: Path, fresh: bool = False) -> Path:
     """Writes the report of one or several runs and returns its path. A report in a run's own folder is added to its manifest.
+
+    Args:
+        folders: The runs' folders.
+        target: The file to write.
+        fresh: As of `render_report`.
 
     Raises:
         UserError: If a folder is not a finished run's.
     """
-    write_atomically(target, render_report(load_runs(folders)))
+    write_atomically(target, render_report(load_runs(folders), fresh))
     for folder in folders:
         if target.resolve() == (folder / REPORT).resolve():
             record_report(folder)
     return target
 
 
-def render_report(runs: Sequence[Run]) -> str:
-    """Returns the report of one or several runs as HTML. Its first lines name runs that do not replay, and what each shows."""
+def render_report(runs: Sequence[Run], fresh: bool = False) -> str:
+    """Returns the report of one or several runs as HTML. Its first lines name runs that do not replay, and what each shows.
+
+    Args:
+        runs: The runs; their rows need no texts.
+        fresh: Whether this process has just computed all scores and figures from the saved answers, so that a replay would only
+            compute them again.
+    """
+    sample = pack_answers(runs)
     series = list_series(runs)
     found = collect_measures(runs, series)
     sections = build_sections(runs, series, found)
@@ -57,14 +69,15 @@ def render_report(runs: Sequence[Run]) -> str:
         title="Human simulacra: " + (runs[0].name if len(runs) == 1 else f"{len(runs)} runs"),
         verdicts=[_verdict(run) for run in runs],
         opening=opening_chart(series, found),
-        warnings=[warning for run in runs if (warning := _warning(run, alone=len(runs) == 1))],
+        warnings=[warning for run in runs if not fresh and (warning := _warning(run, alone=len(runs) == 1))],
         runs=[_run(run) for run in runs],
         scores=overview.score_table(found, series),
         primary=next((section for section in sections if section.name == PRIMARY), None),
         sections=[section for section in sections if section.name != PRIMARY],
         costs=cost_charts(series, found),
-        answers=Markup(encode_for_script(pack_answers(runs))),
-        rows=sum(len(run.rows) for run in runs),
+        answers=Markup(encode_for_script(sample.packed)),
+        rows=sample.whole,
+        shown=sample.shown,
         style=Markup(style),
         script=Markup(script),
         policy=Markup(content_policy()),

@@ -10,6 +10,7 @@ from typing import Any
 from human_simulacra.errors import UserError
 from human_simulacra.results import run_folder
 from human_simulacra.results.primary_comparisons import NAME as PRIMARY
+from human_simulacra.results.summary import Row
 
 DESCRIPTION = "summary/run.json"
 
@@ -18,15 +19,16 @@ DESCRIPTION = "summary/run.json"
 class Run:
     """One run: its name, description (`summary/run.json`), summaries, rows (`results.summary.Row`) and answers.
 
-    The primary comparisons are the first summary. `answers` holds the predictions entry of each row.
+    The primary comparisons are the first summary. `answers` holds the predictions entry of each row; it is empty, and the traces
+    lack their long texts, if the run was read without texts.
     """
 
     name: str
     folder: Path
     description: dict[str, Any]
     summaries: list[dict[str, Any]]
-    rows: list[dict[str, Any]]
-    answers: list[dict[str, Any]]
+    rows: Sequence[Row]
+    answers: Sequence[dict[str, Any]]
 
 
 def read_description(folder: Path) -> dict[str, Any]:
@@ -51,19 +53,27 @@ def read_description(folder: Path) -> dict[str, Any]:
     return description
 
 
-def load_run(folder: Path, name: str | None = None) -> Run:
+def load_run(folder: Path, name: str | None = None, texts: bool = True) -> Run:
     """Reads a run.
+
+    Args:
+        folder: The run's folder.
+        name: Its name; that of the folder if None.
+        texts: Whether its answers are read too, and traces whole. All that is read stays in memory.
 
     Raises:
         UserError: If a file is missing or not valid; the message names it.
     """
     description = read_description(folder)
-    rows: list[dict[str, Any]] = []
+    pairs = [(model, dataset) for model, dataset in description["pairs"]]
+    rows: list[Row] = []
     answers: list[dict[str, Any]] = []
-    for model, dataset in description["pairs"]:
-        scored = list(run_folder.read_scored_rows(folder, [(model, dataset)]))
-        rows += scored
-        answers += [*run_folder.read_predictions(folder, model, dataset), *([{}] * len(scored))][: len(scored)]
+    if texts:
+        for row, answer in run_folder.iterate_answers(folder, pairs):
+            rows.append({**row, "trace": answer.get("trace")})
+            answers.append(answer)
+    else:
+        rows += run_folder.read_compact_rows(folder, pairs)
     summaries = []
     for experiment in dict.fromkeys([PRIMARY, *(str(row["experiment"]) for row in rows)]):
         path = folder / "summary" / f"{experiment}.json"
@@ -79,7 +89,7 @@ def load_run(folder: Path, name: str | None = None) -> Run:
 
 
 def load_runs(folders: Sequence[Path]) -> list[Run]:
-    """Reads several runs, each named by its folder and as many parent folders as make the names distinct.
+    """Reads several runs without texts, each named by its folder and as many parent folders as make the names distinct.
 
     Raises:
         UserError: If a run is given twice, or a file is missing or not valid.
@@ -90,4 +100,4 @@ def load_runs(folders: Sequence[Path]) -> list[Run]:
     depth = 1
     while len({path.parts[-depth:] for path in paths}) < len(paths):
         depth += 1
-    return [load_run(folder, "/".join(path.parts[-depth:])) for folder, path in zip(folders, paths, strict=True)]
+    return [load_run(folder, "/".join(path.parts[-depth:]), texts=False) for folder, path in zip(folders, paths, strict=True)]

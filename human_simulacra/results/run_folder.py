@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import count, takewhile
+from itertools import count, takewhile, zip_longest
 from pathlib import Path
 from typing import Any
 
 from human_simulacra.errors import UserError
+from human_simulacra.json_reading import parse, read_entries
+from human_simulacra.results.compact_rows import Compactor, Record
 
 STAMP = re.compile(r"\d{8}_\d{6}")  # the name of a run's folder
+FINISHED = "finished.json"
 _PART = re.compile(r"_\d+$")
 # The files of a run, for the documentation. In the names, TIME, MODEL, DATASET and EXPERIMENT stand for any name.
 FILES: dict[str, str] = {
@@ -27,6 +29,7 @@ FILES: dict[str, str] = {
     "summary/summary_TIME.csv, .md, .txt": "OpenCompass's own summary, where a config uses its summarizer",
     "logs/": "the traceback of a task that failed, and of a run that stopped early (`failure.txt`)",
     "run_record.json": "host, process and start of the run, and a hash of its config",
+    "finished.json": "what is finished and need not be done again when the run is resumed, with hashes of all that it depends on",
     "sessions.jsonl": "start and mode of every session: the run itself, and each time that it was resumed",
     "run.lock": "held while a process runs in the folder",
     "judgements.sqlite": "grades that people gave on the page of `human-simulacra judge`",
@@ -94,9 +97,13 @@ def read_json(path: Path) -> Any:
     if not path.is_file():
         return None
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return parse(path.read_bytes())
     except ValueError as error:
-        raise UserError(f"{path} is not valid JSON ({error}): resume the run with -r to write it again") from None
+        raise _invalid(path, error) from None
+
+
+def _invalid(path: Path, error: ValueError) -> UserError:
+    return UserError(f"{path} is not valid JSON ({error}): resume the run with -r to write it again")
 
 
 def read_predictions(folder: Path, model: str, dataset: str) -> list[dict[str, Any]]:
@@ -105,16 +112,40 @@ def read_predictions(folder: Path, model: str, dataset: str) -> list[dict[str, A
     Raises:
         UserError: If a file is not valid JSON, or is not one entry for each row by the row's number.
     """
-    answers: list[dict[str, Any]] = []
+    return list(iterate_predictions(folder, model, dataset))
+
+
+def iterate_predictions(folder: Path, model: str, dataset: str) -> Iterator[dict[str, Any]]:
+    """Yields what `read_predictions` returns, of which only one entry is in memory; errors as of it, perhaps after entries."""
     for path in predictions_paths(folder, model, dataset):
-        content = read_json(path)
-        entries = content if isinstance(content, dict) else {}
-        own = [entries.get(str(number)) for number in range(len(entries))]
-        valid = [entry for entry in own if isinstance(entry, dict)]
-        if not isinstance(content, dict) or len(valid) < len(own):
-            raise UserError(f"{path} is not a file of predictions by row number: resume the run with -r to write it again")
-        answers += valid
-    return answers
+        for place, (key, entry) in enumerate(iterate_entries(path)):
+            if key != str(place) or not isinstance(entry, dict):
+                yield from _in_order(path)[place:]
+                break
+            yield entry
+
+
+def iterate_entries(path: Path) -> Iterator[tuple[str, Any]]:
+    """Yields (key, value) of a predictions file; raises a UserError, perhaps after entries, if it is not one JSON object."""
+    try:
+        yield from read_entries(path)
+    except ValueError as error:
+        raise _invalid(path, error) from None
+    except TypeError:
+        raise _not_predictions(path) from None
+
+
+def _in_order(path: Path) -> list[dict[str, Any]]:
+    """Returns the entries of a predictions file in the order of their numbers; raises a UserError if they are not numbered."""
+    content = read_json(path)
+    own = [content.get(str(number)) for number in range(len(content))]
+    if not all(isinstance(entry, dict) for entry in own):
+        raise _not_predictions(path)
+    return own
+
+
+def _not_predictions(path: Path) -> UserError:
+    return UserError(f"{path} is not a file of predictions by row number: resume the run with -r to write it again")
 
 
 def list_results(folder: Path) -> list[tuple[str, str]]:
@@ -144,11 +175,42 @@ def read_scored_rows(folder: Path, wanted: Sequence[tuple[str, str]]) -> Iterato
     Raises:
         UserError: If a file is not valid JSON.
     """
+    for row, answer in iterate_answers(folder, wanted):
+        yield {**row, "trace": answer.get("trace")}
+
+
+def iterate_answers(folder: Path, wanted: Sequence[tuple[str, str]]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Yields each scored row without its trace, and the entry of the predictions that it scores, empty if there is none.
+
+    Raises:
+        UserError: As `read_scored_rows`.
+    """
     for model, dataset in wanted:
-        answers = read_predictions(folder, model, dataset)
-        for place, entry in enumerate(flatten_details(read_results(folder, model, dataset))):
-            answer = answers[place] if place < len(answers) else {}
-            yield {**entry, "model": model, "dataset": dataset, "trace": answer.get("trace")}
+        for row, answer in _pair_rows(folder, model, dataset):
+            if row is not None:
+                yield row, answer or {}
+
+
+def read_compact_rows(folder: Path, wanted: Sequence[tuple[str, str]]) -> list[Record]:
+    """Returns what `read_scored_rows` yields without the long texts of traces, which figures do not need; errors as of it."""
+    make = Compactor()
+    return [row for pair in wanted for row in read_compact_pair(folder, *pair, make)[1]]
+
+
+def read_compact_pair(folder: Path, model: str, dataset: str, make: Compactor) -> tuple[int, list[Record]]:
+    """Returns the number of answers of one model and dataset, and its rows as of `read_compact_rows`, made by `make`."""
+    rows, count = [], 0
+    for row, answer in _pair_rows(folder, model, dataset):
+        count += answer is not None
+        if row is not None:
+            rows.append(make.row(row, (answer or {}).get("trace")))
+    return count, rows
+
+
+def _pair_rows(folder: Path, model: str, dataset: str) -> Iterator[tuple[dict[str, Any] | None, dict[str, Any] | None]]:
+    scored = flatten_details(read_results(folder, model, dataset))
+    for entry, answer in zip_longest(scored, iterate_predictions(folder, model, dataset)):
+        yield None if entry is None else {**entry, "model": model, "dataset": dataset}, answer
 
 
 def flatten_details(results: Mapping[str, Any]) -> list[dict[str, Any]]:

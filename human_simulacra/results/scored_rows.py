@@ -11,7 +11,7 @@ from human_simulacra.results.summary import ALL, Bounds
 from human_simulacra.statistics import Comparison, Estimate, cluster_interval, compare_models
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ScoredRow:
     """One row of one model, with its points out of `full`. A missing row counts only as missing.
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+import orjson
 from tabulate import tabulate
 
 from human_simulacra.results.answering_agreement import answering_suffix
@@ -152,6 +153,14 @@ def summary_to_csv(summary: Summary) -> str:
 def to_json(value: Summary | Mapping[str, Any]) -> str:
     """Renders a summary, or any JSON-ready mapping, as JSON; NaN becomes null."""
     return json.dumps(nan_to_none(dict(value) if isinstance(value, Mapping) else asdict(value)), indent=1) + "\n"
+
+
+def as_read(value: Mapping[str, Any]) -> Any:
+    """Returns a JSON-ready mapping as it is read again after `to_json` has written it."""
+    try:
+        return orjson.loads(orjson.dumps(value))
+    except TypeError:  # numbers of numpy, and keys that are no texts
+        return json.loads(to_json(value))
 
 
 def nan_to_none(value: Any) -> Any:

@@ -156,7 +156,7 @@ def _load(folder: Path, name: str) -> Run:
 
 def _render(folder: Path) -> str:
     try:
-        return render_report([load_run(folder)])
+        return render_report([load_run(folder, texts=False)])
     except UserError:
         raise
     except UNREADABLE as error:

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import ttest_1samp, wilcoxon
-from statsmodels.stats.multitest import multipletests
 
 from human_simulacra.statistics.rater_agreement import MIN_ITEMS, NAN, Ratings
 
@@ -62,6 +60,8 @@ def alt_test(
         epsilon: Cost-benefit margin; the authors suggest 0.2 for experts, 0.15 for trained and 0.1 for untrained annotators.
         q: False discovery rate.
     """
+    from statsmodels.stats.multitest import multipletests
+
     differences: list[list[float]] = []
     wins: list[float] = []
     for left_out, own in human_ratings.items():
@@ -97,6 +97,8 @@ def _lead_below(differences: Sequence[float], epsilon: float) -> float:
 
     Equal differences have no variance for a t test, so they use the signed-rank test at any number of items.
     """
+    from scipy.stats import ttest_1samp, wilcoxon
+
     against = np.array(differences) - epsilon
     if not against.any():
         return 1.0

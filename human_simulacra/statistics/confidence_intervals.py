@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, logit, stdtrit
 
 TAIL = 0.025  # the error of a two-sided 95 % interval at either end
 PERCENTAGE = (0.0, 100.0)
@@ -91,6 +90,8 @@ def mean_interval(values: Sequence[float], bounds: Bounds) -> Estimate:
 
 def _estimate(points: np.ndarray, fulls: np.ndarray, codes: np.ndarray, bounds: Bounds) -> Estimate:
     """Returns sum(points) / sum(fulls) with its interval; `codes` number the cluster of each row."""
+    from scipy.special import stdtrit
+
     rows, (lowest, highest) = len(points), bounds
     value = float(points.sum() / fulls.sum())
     spread = highest - lowest if math.isfinite(highest - lowest) else 1.0
@@ -118,6 +119,8 @@ def t_interval(value: float, error: float, freedom: float, bounds: Bounds) -> Bo
         freedom: The degrees of freedom of the error.
         bounds: Smallest and largest possible value.
     """
+    from scipy.special import expit, logit, stdtrit
+
     lowest, highest = bounds
     half, spread = -float(stdtrit(freedom, TAIL)) * error, highest - lowest
     if not math.isfinite(spread):

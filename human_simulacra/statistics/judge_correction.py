@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm, t
 
 from human_simulacra.statistics.confidence_intervals import Estimate
 
@@ -89,6 +88,8 @@ def correct_share(judged: Sequence[float], clusters: Sequence[str], known: Seque
         clusters: Character of each item, shape (items,).
         known: Verdicts on items with a known truth.
     """
+    from scipy.stats import norm
+
     positive = np.array([item.truth for item in known], dtype=bool)
     if not len(judged):
         return CorrectedFigure(NAN, NAN, NAN, len(known), "no verdict")
@@ -136,6 +137,8 @@ def _rogan_gladen(sums: np.ndarray) -> float:
 
 def _independent_error(totals: np.ndarray) -> tuple[float, float]:
     """Returns the standard error for independent items, and the lower bound of sensitivity + specificity - 1."""
+    from scipy.stats import norm
+
     z = float(norm.ppf(0.975))
     added = np.array([z * z, 2.0, 2.0])
     counts = totals[1::2] + added
@@ -149,6 +152,8 @@ def _independent_error(totals: np.ndarray) -> tuple[float, float]:
 
 def _jackknife(sums: np.ndarray, estimate: Callable[[np.ndarray], float]) -> tuple[float, float]:
     """Returns the estimate and half of its 95 % t interval by leaving out each character, shape of `sums` (characters, parts)."""
+    from scipy.stats import t
+
     count = len(sums)
     without = np.array([estimate(np.delete(sums, place, axis=0)) for place in range(count)])
     error = math.sqrt((count - 1) / count * float(((without - without.mean()) ** 2).sum()))

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import t as student
 
 from human_simulacra.statistics.confidence_intervals import Estimate
 
@@ -128,6 +127,8 @@ def _fit(frame: Any, reference: str, names: Sequence[str], random: Sequence[str]
 
 
 def _effect(fitted: Any, name: str, place: int, rows: int, freedom: float) -> MixedEffect:
+    from scipy.stats import t as student
+
     value, error = float(fitted.fe_params.iloc[place]), float(fitted.bse_fe.iloc[place])
     half = float(student.ppf(0.975, freedom)) * error
     p = 2 * float(student.sf(abs(value) / error, freedom)) if error > 0 else math.nan

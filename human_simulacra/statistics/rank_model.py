@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.sparse.csgraph import connected_components
 
 from human_simulacra.statistics.confidence_intervals import Estimate, cluster_interval
 
@@ -89,6 +87,9 @@ def fit_ranks(rankings: Sequence[Mapping[str, float]], clusters: Sequence[str]) 
     Raises:
         ValueError: If there is no ranking, one has fewer than two competitors, or the lengths differ.
     """
+    from scipy.optimize import minimize
+    from scipy.sparse.csgraph import connected_components
+
     if not rankings or len(rankings) != len(clusters) or min(map(len, rankings)) < 2:
         raise ValueError(f"need rankings of two or more with a cluster each, got {len(rankings)} and {len(clusters)}")
     competitors = tuple(dict.fromkeys(name for ranking in rankings for name in ranking))

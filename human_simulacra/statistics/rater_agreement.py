@@ -12,7 +12,6 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-from scipy.stats import pearsonr
 
 # Judge -> item -> rating. Judges may have rated different items.
 Ratings = Mapping[str, Mapping[str, float]]
@@ -101,6 +100,8 @@ def pearson_r(human_ratings: Ratings, judge_ratings: Mapping[str, float]) -> Agr
 
     NaN for fewer than three items or if either side is constant.
     """
+    from scipy.stats import pearsonr
+
     items = sorted({item for ratings in human_ratings.values() for item in ratings} & set(judge_ratings))
     means = [float(np.mean([ratings[item] for ratings in human_ratings.values() if item in ratings])) for item in items]
     judged = [judge_ratings[item] for item in items]

@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
-from statsmodels.stats.proportion import proportion_confint
 
 HUMAN_RATE, HUMAN_N, HUMAN_ALONE = 33.0, 210, 1.0
 MIN_CHARACTERS = 3  # for a test
@@ -46,6 +44,8 @@ def human_baseline() -> HumanBaseline:
 
     Each student counts as one answer, which gives the widest interval, since the dependence within students is unknown.
     """
+    from statsmodels.stats.proportion import proportion_confint
+
     low, high = 100 * np.asarray(proportion_confint(HUMAN_RATE / 100 * HUMAN_N, HUMAN_N, method="wilson"), dtype=float)
     return HumanBaseline(HUMAN_RATE, HUMAN_N, float(low), float(high), HUMAN_ALONE)
 
@@ -65,6 +65,8 @@ def distance_from_baseline(errors: Sequence[tuple[int, int, int]]) -> BaselineDi
     Returns:
         None if there are no characters.
     """
+    from scipy.stats import t as student
+
     if not errors:
         return None
     pressed, alone, trials = np.asarray(errors, dtype=float).T

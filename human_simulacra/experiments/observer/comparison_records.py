@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scipy.stats import rankdata
-
 from human_simulacra.experiments.observer.judgement_records import Judgement, select_judgements
 from human_simulacra.judge_models.verdict_parsing import parse_counts, parse_ranking
 from human_simulacra.results.summary import Row
@@ -101,6 +99,8 @@ def verdict_ratings(verdicts: Iterable[RunVerdict], criterion: str) -> dict[str,
 
 def with_mean_ranks(ratings: Mapping[str, float]) -> dict[str, float]:
     """Returns one person's grades with the ranks that the person typed (1, 1, 2 or 1, 1, 3) as mean ranks (1.5, 1.5, 3)."""
+    from scipy.stats import rankdata
+
     result = dict(ratings)
     groups: dict[tuple[str, ...], list[str]] = {}
     for item in ratings:

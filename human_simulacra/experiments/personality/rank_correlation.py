@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scipy.stats import kendalltau, rankdata
-
 # Weight of a yes at a rank; at the opposite rank (8 for 1, 7 for 2, ...) it counts as much against the function.
 RANK_WEIGHTS = {1: 4, 2: 3, 3: 2, 4: 1}
 LOWEST = 8
@@ -82,6 +80,8 @@ def tau_ceiling(answers: Sequence[tuple[str, int, bool]], functions: Sequence[st
 
 def function_ranks(scores: Mapping[str, float], functions: Sequence[str]) -> list[float]:
     """Returns the functions' ranks by score, 1 for the highest; equal scores share their mean rank (`scipy.stats.rankdata`)."""
+    from scipy.stats import rankdata
+
     return [float(rank) for rank in rankdata([-scores[function] for function in functions])]
 
 
@@ -103,6 +103,8 @@ def tau_b(assigned: Sequence[str], scores: Mapping[str, float]) -> Tau:
         assigned: The functions, strongest first.
         scores: Each function's score.
     """
+    from scipy.stats import kendalltau
+
     places = [-place for place in range(len(assigned))]
     values = [scores[function] for function in assigned]
     found: Any = kendalltau(places, values)
