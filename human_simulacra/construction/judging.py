@@ -90,11 +90,12 @@ class TextJudge:
         return await asyncio.shield(self._admission)
 
     async def _admit(self) -> bool:
-        for entry in known_texts():
-            verdict = await self._ask(entry["text"], known_standard())
-            if verdict is None or bool(list_faults(verdict)) == (entry["fault"] == ""):
-                return False
-        return True
+        texts = known_texts()
+        verdicts = await asyncio.gather(*(self._ask(entry["text"], known_standard()) for entry in texts))
+        return all(
+            verdict is not None and bool(list_faults(verdict)) == bool(entry["fault"])
+            for verdict, entry in zip(verdicts, texts, strict=True)
+        )
 
     async def _ask(self, text: str, standard: Standard) -> Verdict | None:
         generation = Generation(VERDICT_TOKENS, 0.0, self.seed, form=form_of(Verdict), whole=True)
