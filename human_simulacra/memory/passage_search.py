@@ -16,9 +16,10 @@ from human_simulacra.library import Library
 from human_simulacra.memory.chunking import chunk_text, chunks
 from human_simulacra.memory.embedding import CachedEmbedder, Embedder
 from human_simulacra.memory.memory_text import memory_text
+from human_simulacra.memory.query_scores import NO_MATCH, Index, Queries
 from human_simulacra.memory.query_thread import QUERIES
 from human_simulacra.memory.recency_importance import RecencyImportance
-from human_simulacra.memory.retrieval_indexes import INDEX_KINDS, NO_MATCH, Index, IndexKind, Queries, build_index
+from human_simulacra.memory.retrieval_indexes import INDEX_KINDS, IndexKind, build_index
 from human_simulacra.memory.text_cache import TextCache
 from human_simulacra.traces import RetrievedPassage
 from human_simulacra.types import Memory, Paragraph
@@ -138,7 +139,7 @@ class PassageSearcher:
         def build(passages: Sequence[Passage]) -> Index:
             if kind != "recency_importance":
                 return self._index(kind, passages, character)
-            dense = self._index("dense", passages, character)
+            dense = self._index("dense", passages, character, exact=True)  # all have a recency
             return RecencyImportance(dense, memories, self.library.character(character), self._cached(character))
 
         return self._build((character, kind, 0), lambda: memory_passages(memories, story), build)
@@ -164,8 +165,8 @@ class PassageSearcher:
                 self._built[key] = found
             return found
 
-    def _index(self, kind: IndexKind, passages: Sequence[Passage], character: str) -> Index:
-        return build_index(kind, [p.texts for p in passages], self._cached(character))
+    def _index(self, kind: IndexKind, passages: Sequence[Passage], character: str, exact: bool = False) -> Index:
+        return build_index(kind, [p.texts for p in passages], self._cached(character), exact)
 
     def _rank(
         self,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from human_simulacra.memory.embedding import Embedder
-from human_simulacra.memory.retrieval_indexes import Index, Queries, standardise
+from human_simulacra.memory.query_scores import Index, Queries, standardise
 from human_simulacra.prompts import template
 from human_simulacra.types import Character, Memory
 

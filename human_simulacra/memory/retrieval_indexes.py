@@ -7,36 +7,20 @@ two kinds can be averaged, and a bound on a score means the same for every query
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 
 from human_simulacra.files import digest
 from human_simulacra.memory.embedding import CachedEmbedder
 from human_simulacra.memory.lexical_index import LexicalIndex, cached_stems
+from human_simulacra.memory.nearest_passages import NearestPassages, best_places, is_large
+from human_simulacra.memory.query_scores import NO_MATCH, Index, Queries, standardise
 from human_simulacra.memory.shared_builds import share
 from human_simulacra.memory.text_cache import TextCache
 
 IndexKind = Literal["lexical", "dense", "hybrid"]
 INDEX_KINDS: tuple[IndexKind, ...] = ("lexical", "dense", "hybrid")
-NO_MATCH = -np.inf
-
-
-@dataclass(frozen=True)
-class Queries:
-    """The texts of a query and their embeddings, shape (texts, dimensions); a lexical index needs no embeddings."""
-
-    texts: Sequence[str]
-    vectors: np.ndarray
-
-
-class Index(Protocol):
-    """Scores every passage for every text of a query."""
-
-    def scores(self, queries: Queries) -> np.ndarray:
-        """Returns an array of shape (queries, passages). Higher scores are more relevant; `NO_MATCH` is no match at all."""
-        ...
 
 
 class LexicalPassages:
@@ -74,42 +58,41 @@ class DensePassages:
 
 
 class HybridPassages:
-    """The mean of the standardised lexical and dense scores.
+    """The mean of the standardised lexical and dense scores; of many passages, for those near the query by either.
 
     A passage that shares no word with the query has the lowest lexical score, whatever its place in the life story; if no
     passage does, the dense scores alone count. Reciprocal-rank fusion would rank what does not match by its place.
     """
 
-    def __init__(self, lexical: LexicalPassages, dense: DensePassages) -> None:
+    def __init__(self, lexical: LexicalPassages, dense: DensePassages | NearestPassages) -> None:
         self._lexical, self._dense = lexical, dense
 
     def scores(self, queries: Queries) -> np.ndarray:
         """Returns the mean of both scores."""
-        return (standardise(self._lexical.bm25(queries)) + self._dense.scores(queries)) / 2
+        lexical = standardise(self._lexical.bm25(queries))
+        if isinstance(self._dense, DensePassages):
+            return (lexical + self._dense.scores(queries)) / 2
+        return (lexical + self._dense.scores(queries, best_places(lexical.max(axis=0)))) / 2
 
 
-def standardise(scores: np.ndarray) -> np.ndarray:
-    """Returns each row's scores less their mean, in standard deviations; zeros if all are alike."""
-    spread = scores.std(axis=1, keepdims=True)
-    apart = scores - scores.mean(axis=1, keepdims=True)
-    return np.divide(apart, spread, out=np.zeros_like(apart, dtype=float), where=spread > 1e-9)
-
-
-def build_index(kind: IndexKind, passages: Sequence[Sequence[str]], embedder: CachedEmbedder) -> Index:
+def build_index(kind: IndexKind, passages: Sequence[Sequence[str]], embedder: CachedEmbedder, exact: bool = False) -> Index:
     """Builds an index, or returns one of the same passages that somebody uses.
 
     Args:
         kind: `lexical`, `dense` or `hybrid`.
         passages: The texts of each passage; at least one passage with at least one text.
         embedder: Encodes texts for `dense` and `hybrid`; its cache also holds the words of texts.
+        exact: Whether to compare a query with all passages, however many there are.
     """
     key = digest(passages)
 
     def lexical() -> LexicalPassages:
         return share((LexicalPassages, key), lambda: LexicalPassages(passages, embedder.cache))
 
-    def dense() -> DensePassages:
-        return share((DensePassages, key, embedder.inner), lambda: DensePassages(passages, embedder))
+    def dense() -> DensePassages | NearestPassages:
+        large = not exact and is_large(sum(map(len, passages)))
+        way = NearestPassages if large else DensePassages
+        return share((way, key, embedder.inner), lambda: way(passages, embedder))
 
     if kind == "hybrid":
         return HybridPassages(lexical(), dense())

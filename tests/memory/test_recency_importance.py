@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import CachedEmbedder, SentenceEmbedder
 from human_simulacra.memory.passage_search import PassageSearcher, SearchQuery
+from human_simulacra.memory.query_scores import Queries
 from human_simulacra.memory.recency_importance import RecencyImportance, importance, recency
-from human_simulacra.memory.retrieval_indexes import DensePassages, Queries
+from human_simulacra.memory.retrieval_indexes import DensePassages
 from human_simulacra.types import Character, Memory
 from tests.agents.word_embedder import WordEmbedder
 

@@ -19,7 +19,8 @@ from human_simulacra.construction.lifetime import Lifetime
 from human_simulacra.construction.structured_writing import Writer, form_request_tokens
 from human_simulacra.construction.text_faults import find_date_faults
 from human_simulacra.memory.embedding import CachedEmbedder
-from human_simulacra.memory.retrieval_indexes import Queries, build_index
+from human_simulacra.memory.query_scores import Queries
+from human_simulacra.memory.retrieval_indexes import build_index
 from human_simulacra.prompts import render, template
 
 READ, LISTED = 200, 40  # texts near a change that a model reads, and those that are listed where no model can judge
@@ -80,7 +81,7 @@ def find_near_texts(
         # Without the name, as all texts are on this person.
         queries = [fact.replace(change.after.name, "") for known in change.facts() for fact in known]
         asked = Queries(queries, embedder.inner.encode(queries))
-        nearness = build_index("hybrid", passages, embedder).scores(asked).max(axis=0)
+        nearness = build_index("hybrid", passages, embedder, exact=True).scores(asked).max(axis=0)
         found = [found[place] for place in np.argsort(-np.round(nearness, 5), kind="stable")]
     first = [d for d in found if d.why or d.of.kind == "biography"]
     return [*first, *[d for d in found if d not in first][:READ]]
