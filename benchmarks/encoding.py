@@ -16,6 +16,8 @@ import subprocess
 import sys
 import time
 
+import numpy as np
+
 from human_simulacra.files import digest
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import SentenceEmbedder
@@ -65,7 +67,7 @@ def _measure(way: str, number: int, count: int) -> dict[str, float | str]:
     async def one_by_one() -> list[list[str]]:
         found = []
         for question in questions:
-            vectors = encoder.encode([question], normalize_embeddings=True, show_progress_bar=False)
+            vectors = np.asarray(encoder.encode([question], normalize_embeddings=True, show_progress_bar=False))
             ranked = searcher.rank_memories(character, "dense", SearchQuery(question), vectors)
             found.append([passage.id for passage in ranked])
             await asyncio.sleep(0)

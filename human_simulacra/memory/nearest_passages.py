@@ -11,6 +11,7 @@ import os
 import tempfile
 from collections.abc import Sequence
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,12 @@ EXACT_UP_TO = 100_000
 FOUND = 1000  # texts near a query, or passages that share words with it, that are ranked
 SAMPLE = 4096  # passages whose scores say what is usual for a query
 PORTION = 50_000  # texts added at once
-VECTORS_A_LIST, LEAST_LISTS, SHARE_OF_LISTS = 64, 32, 64  # training vectors a cluster; clusters visited: 32, or one of 64
+VECTORS_A_LIST, LEAST_LISTS, SHARE_OF_LISTS = 64, 32, 16  # training vectors a cluster; clusters visited: 32, or one of 16
 VERSION = "ivf 1"  # part of the file's name; increase it if the index is built in another way
+
+
+def _faiss() -> Any:
+    return import_module("faiss")  # of an extra
 
 
 def best_places(scores: np.ndarray) -> np.ndarray:
@@ -67,9 +72,10 @@ class NearestPassages:
         self._starts = np.cumsum([0, *lengths])
         self._passage_of = np.repeat(np.arange(len(passages)), lengths)
         texts = [text for passage in passages for text in passage]
-        name = digest([VERSION, embedder.name, texts])
+        size = embedder.inner.encode(texts[:1]).shape[1]
+        name = digest([VERSION, embedder.name, size, texts])
         path = embedder.cache.path.parent / "indexes" / f"{name}.faiss" if embedder.cache.keeps else None
-        self._index = (path and _read(path, len(texts))) or _build(texts, embedder, path)
+        self._index = (path and _read(path, len(texts))) or _build(texts, embedder, size, path)
         self._index.make_direct_map()
         self._index.nprobe = max(LEAST_LISTS, self._index.nlist // SHARE_OF_LISTS)
         sample = np.sort(np.random.default_rng(0).permutation(len(passages))[:SAMPLE])
@@ -80,8 +86,7 @@ class NearestPassages:
 
         Mean and standard deviation are those of a sample of the passages.
         """
-        import faiss
-
+        faiss = _faiss()
         faiss.omp_set_num_threads(1)  # of this thread: a query is too little for several
         _, texts = self._index.search(queries.vectors, min(FOUND, len(self._passage_of)))
         near = np.union1d(self._passage_of[texts[texts >= 0]], np.asarray(also, dtype=int))
@@ -99,16 +104,13 @@ class NearestPassages:
         return self._index.reconstruct_batch(places), np.cumsum([0, *lengths[:-1]])
 
 
-def _build(texts: Sequence[str], embedder: CachedEmbedder, path: Path | None) -> Any:
+def _build(texts: Sequence[str], embedder: CachedEmbedder, size: int, path: Path | None) -> Any:
     """Builds the index in portions, so that the vectors are in memory once."""
-    import faiss
-
+    faiss = _faiss()
     count = max(1, min(int(4 * len(texts) ** 0.5), len(texts) // VECTORS_A_LIST))
-    training = embedder.encode(texts[:: max(1, len(texts) // (VECTORS_A_LIST * count))])
-    size = training.shape[1]
-    index: Any = faiss.IndexIVFFlat(faiss.IndexFlatIP(size), size, count, faiss.METRIC_INNER_PRODUCT)
+    index = faiss.IndexIVFFlat(faiss.IndexFlatIP(size), size, count, faiss.METRIC_INNER_PRODUCT)
     index.cp.seed = 0
-    index.train(training)
+    index.train(embedder.encode(texts[:: max(1, len(texts) // (VECTORS_A_LIST * count))], size))
     for start in range(0, len(texts), PORTION):
         index.add(embedder.encode(texts[start : start + PORTION], size))
     if path is not None:
@@ -121,8 +123,7 @@ def _build(texts: Sequence[str], embedder: CachedEmbedder, path: Path | None) ->
 
 def _write(index: Any, path: Path) -> None:
     """Writes an index, and its hash beside it, atomically."""
-    import faiss
-
+    faiss = _faiss()
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".index.")
     os.close(handle)
@@ -136,13 +137,12 @@ def _write(index: Any, path: Path) -> None:
 
 def _read(path: Path, texts: int) -> Any | None:
     """Returns a stored index of so many texts; None if there is none that is whole."""
-    import faiss
-
+    faiss = _faiss()
     try:
         if not path.is_file():
             return None
         if sha256_file(path) == path.with_suffix(".sha256").read_text():
-            index: Any = faiss.read_index(str(path))
+            index = faiss.read_index(str(path))
             if index.ntotal == texts:
                 return index
     except (OSError, RuntimeError, UnicodeDecodeError):

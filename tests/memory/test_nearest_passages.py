@@ -64,7 +64,7 @@ def test_an_index_is_built_once_and_a_damaged_one_again(long_life: Library, tmp_
     first = search(long_life, "dense")
     (stored,) = (tmp_path / "cache" / "indexes").glob("*.faiss")
     again = CountingEmbedder()
-    assert search(long_life, "dense", again) == first and again.encoded == QUERY.texts
+    assert search(long_life, "dense", again) == first and len(again.encoded) == 1 + len(QUERY.texts)
     stored.write_bytes(stored.read_bytes()[:-1000])
     assert search(long_life, "dense") == first
     assert search(long_life, "dense") == first
