@@ -2,7 +2,7 @@
 
 `python benchmarks/memory_construction.py [--chunks 75] [--concurrency 8,32,128]` builds the memories of a character of the
 dataset package from its first chunks, without a judge (four calls a chunk in two steps) and with one (eight calls in four steps,
-after the check of the judge). For each concurrency C it prints the seconds from the first call to the last, the bound
+after two for the check of the judge). For each concurrency C it prints the seconds from the first call to the last, the bound
 max(calls / C rounded up, steps) latencies, their ratio, and the processor's time a chunk.
 """
 
@@ -46,7 +46,7 @@ def main() -> None:
                     server.forget()
                     used = _build(server, Path(folder) / "data", given.chunks, concurrency, judged)
                 load = server.load()
-                steps = 5 if judged else 2
+                steps = 6 if judged else 2
                 bound = given.latency * max(math.ceil(load.requests / concurrency), steps)
                 print(
                     f"| {'yes' if judged else 'no'} | {given.chunks} | {concurrency} | {load.seconds:.2f} | {bound:.2f} "

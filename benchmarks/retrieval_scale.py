@@ -1,10 +1,12 @@
 """Search over many passages: build time, query time, memory and recall of each way to find the nearest vectors, and of BM25.
 
-`python benchmarks/retrieval_scale.py [--sizes 100,10000,1000000] [--ways numpy,usearch,...]` prints a row for each size and way,
+`python benchmarks/retrieval_scale.py [--sizes 100,10000,1000000] [--ways exact,clusters,...]` prints a row for each size and way,
 each measured in a process of its own at one thread for queries. The vectors are clustered as real ones are: each is an embedding
 of a memory's summary plus half the difference of two others, so that directions in which real texts vary are those in which
 these do. The queries are embeddings of the dataset's questions. Recall is the share of the exact 30 nearest that are found.
-BM25 searches passages of 60 stems drawn from the dataset's own by their frequency. Libraries that are not installed are left out.
+`exact` and `clusters` are the package's own indexes, with all that a search does after its query is encoded; the others are
+alternatives, the library's search alone. BM25 searches passages of 60 stems drawn from the dataset's own by their frequency.
+Libraries that are not installed are left out.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -25,22 +27,51 @@ import numpy as np
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import CachedEmbedder, SentenceEmbedder
 from human_simulacra.memory.lexical_index import LexicalIndex, cached_stems, text_stems
+from human_simulacra.memory.nearest_passages import NearestPassages
+from human_simulacra.memory.query_scores import Index, Queries, rank_places
+from human_simulacra.memory.retrieval_indexes import DensePassages
+from human_simulacra.memory.text_cache import TextCache
 
 FOUND, QUERIES, STEMS_A_PASSAGE, PORTION = 30, 300, 60, 50_000
 Search = Callable[[np.ndarray], np.ndarray]
 
 
-def search_with_numpy(vectors: np.ndarray, folder: Path) -> Search:
-    """Compares a query with every vector."""
+class Rows:
+    """Stands for an embedder: a text is the number of its row."""
 
-    def search(query: np.ndarray) -> np.ndarray:
-        cosines = vectors @ query
-        if len(cosines) <= FOUND:
-            return np.argsort(-cosines)
-        best = np.argpartition(-cosines, FOUND)[:FOUND]
-        return best[np.argsort(-cosines[best])]
+    name = "rows"
 
-    return search
+    def __init__(self, vectors: np.ndarray) -> None:
+        self.vectors = vectors
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """Returns the rows."""
+        return self.vectors[[int(text) for text in texts]]
+
+
+class StoredRows(CachedEmbedder):
+    """Stands for an embedder whose vectors are all stored; the folder of the cache holds the index."""
+
+    def __init__(self, vectors: np.ndarray, folder: Path) -> None:
+        super().__init__(Rows(vectors), TextCache(folder / "texts.sqlite"))
+
+    def encode(self, texts: Sequence[str], size: int | None = None) -> np.ndarray:
+        """Returns the rows."""
+        return self.inner.encode(texts)
+
+
+def search_exactly(vectors: np.ndarray, folder: Path) -> Search:
+    """The package's index that compares a query with every text."""
+    return _ranked(DensePassages([(str(row),) for row in range(len(vectors))], StoredRows(vectors, folder)))
+
+
+def search_by_clusters(vectors: np.ndarray, folder: Path) -> Search:
+    """The package's index of clusters."""
+    return _ranked(NearestPassages([(str(row),) for row in range(len(vectors))], StoredRows(vectors, folder)))
+
+
+def _ranked(index: Index) -> Search:
+    return lambda query: np.array(rank_places(index.scores(Queries(["q"], query[None])).max(axis=0))[:FOUND])
 
 
 def search_with_usearch(vectors: np.ndarray, folder: Path) -> Search:
@@ -65,26 +96,11 @@ def search_with_faiss_hnsw(vectors: np.ndarray, folder: Path) -> Search:
     return lambda query: index.search(query[None], FOUND)[1][0]
 
 
-def search_with_faiss_ivf(vectors: np.ndarray, folder: Path) -> Search:
-    """Inverted lists of faiss, built with all threads: a query is compared with the vectors of the nearest lists."""
-    faiss = import_module("faiss")
-    lists = int(4 * len(vectors) ** 0.5)
-    lists = max(1, min(lists, len(vectors) // 64))
-    index = faiss.IndexIVFFlat(faiss.IndexFlatIP(vectors.shape[1]), vectors.shape[1], lists, faiss.METRIC_INNER_PRODUCT)
-    index.cp.seed = 0
-    index.train(np.asarray(vectors[:: max(1, len(vectors) // (64 * lists))]))
-    for start in range(0, len(vectors), PORTION):
-        index.add(np.asarray(vectors[start : start + PORTION]))
-    index.nprobe = max(32, lists // 16)
-    faiss.omp_set_num_threads(1)
-    return lambda query: index.search(query[None], FOUND)[1][0]
-
-
 WAYS: dict[str, tuple[str, Callable[[np.ndarray, Path], Search]]] = {
-    "numpy": ("numpy", search_with_numpy),
+    "exact": ("numpy", search_exactly),
+    "clusters": ("faiss", search_by_clusters),
     "usearch": ("usearch", search_with_usearch),
     "faiss-hnsw": ("faiss", search_with_faiss_hnsw),
-    "faiss-ivf": ("faiss", search_with_faiss_ivf),
 }
 
 
@@ -148,9 +164,9 @@ def _measure(way: str, size: int, folder: Path) -> None:
         started = time.perf_counter()
         index = LexicalIndex(passages)
         built = time.perf_counter() - started
-        seconds = [_timed(lambda query=query: _best(index.scores(query)))[1] for query in asked]
+        seconds = [_timed(lambda query=query: rank_places(index.scores(query)))[1] for query in asked]
     else:
-        vectors = np.load(folder / f"vectors-{size}.npy", mmap_mode=None if way == "numpy" else "r")
+        vectors = np.load(folder / f"vectors-{size}.npy", mmap_mode="r")
         queries, nearest = np.load(folder / "queries.npy"), np.load(folder / f"nearest-{size}.npy")
         started = time.perf_counter()
         search = WAYS[way][1](vectors, folder)
@@ -160,8 +176,7 @@ def _measure(way: str, size: int, folder: Path) -> None:
         seconds = [taken for _, taken in found]
         hits = [len(set(places) & set(best)) / min(FOUND, size) for (places, _), best in zip(found, nearest, strict=True)]
         recall = f"{np.mean(hits):.3f}"
-        if way != "numpy":
-            del vectors
+        del vectors
     p50, p99 = 1000 * np.percentile(seconds, [50, 99])
     print(f"| {size:,} | {way} | {built:.1f} | {p50:.2f} | {p99:.2f} | {_memory() - before:.0f} | {recall} |", flush=True)
 
@@ -170,10 +185,6 @@ def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
     started = time.perf_counter()
     result = work()
     return result, time.perf_counter() - started
-
-
-def _best(scores: np.ndarray) -> np.ndarray:
-    return np.argpartition(-scores, FOUND)[:FOUND] if len(scores) > FOUND else np.argsort(-scores)
 
 
 def _make_passages(size: int) -> tuple[list[list[str]], list[str]]:

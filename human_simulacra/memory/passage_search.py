@@ -16,7 +16,7 @@ from human_simulacra.library import Library
 from human_simulacra.memory.chunking import chunk_text, chunks
 from human_simulacra.memory.embedding import CachedEmbedder, Embedder
 from human_simulacra.memory.memory_text import memory_text
-from human_simulacra.memory.query_scores import NO_MATCH, Index, Queries
+from human_simulacra.memory.query_scores import Index, Queries, rank_places
 from human_simulacra.memory.query_thread import QUERIES
 from human_simulacra.memory.recency_importance import RecencyImportance
 from human_simulacra.memory.retrieval_indexes import INDEX_KINDS, IndexKind, build_index
@@ -181,9 +181,8 @@ class PassageSearcher:
         if vectors is None:
             vectors = self.embedder.encode(() if kind == "lexical" else query.texts)
         scores = index.scores(Queries(query.texts, vectors)).max(axis=0)
-        matching = np.flatnonzero(scores > NO_MATCH)
-        order = matching[np.argsort(-scores[matching], kind="stable")].tolist()
-        return [RetrievedPassage(passages[i].id, float(scores[i]), passages[i].text, passages[i].paragraphs) for i in order]
+        ranked = ((passages[place], float(scores[place])) for place in rank_places(scores))
+        return [RetrievedPassage(passage.id, score, passage.text, passage.paragraphs) for passage, score in ranked]
 
     def _cached(self, character: str) -> CachedEmbedder:
         keep = self.library.keeps_texts(character)

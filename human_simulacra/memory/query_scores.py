@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 NO_MATCH = -np.inf
+RANKED = 10_000  # passages that are put in order at most
 
 
 @dataclass(frozen=True)
@@ -32,3 +33,11 @@ def standardise(scores: np.ndarray) -> np.ndarray:
     spread = scores.std(axis=1, keepdims=True)
     apart = scores - scores.mean(axis=1, keepdims=True)
     return np.divide(apart, spread, out=np.zeros_like(apart, dtype=float), where=spread > 1e-9)
+
+
+def rank_places(scores: np.ndarray) -> list[int]:
+    """Returns the places of the passages that match, at most `RANKED`, highest score first; equal ones in their order."""
+    matching = np.flatnonzero(scores > NO_MATCH)
+    if len(matching) > RANKED:
+        matching = np.sort(matching[np.argpartition(-scores[matching], RANKED)[:RANKED]])
+    return matching[np.argsort(-scores[matching], kind="stable")].tolist()
