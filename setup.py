@@ -62,6 +62,8 @@ setup(
         "local": ["xllamacpp", "gguf"],
         # later versions need an httpx that opencompass refuses
         "mem0": ["mem0ai>=2.0,<2.1"],
+        # search over more than 100,000 texts
+        "scale": ["faiss-cpu"],
         # gradio 6 needs a huggingface-hub that transformers below 5 refuses
         "web": ["gradio>=5.50,<6"],
         "test": [
@@ -74,6 +76,7 @@ setup(
             "playwright",
             "nbclient",
             "ipykernel",
+            "faiss-cpu",
         ],
         "docs": ["mkdocs", "mkdocs-material"],
     },

@@ -1,9 +1,10 @@
 """A chat completions server of fixed latency, in a process of its own.
 
-`python benchmarks/latency_server.py --latency 0.2 [--slots N] [--port P]` prints its address and serves until it is stopped. A
-benchmark starts it with `serving(latency)`. It answers every prompt of the agents in a form that they can read, after the same
-time, and writes down of every request when it came and went and what it asked: so a benchmark knows the concurrency, how long
-the server was idle, what prompts began alike, and what was asked twice.
+`python benchmarks/latency_server.py --latency 0.2 [--slots N] [--port P] [--writer]` prints its address and serves until it is
+stopped. A benchmark starts it with `serving(latency)`. It answers every prompt of the agents, or with `--writer` those of the
+tools that make characters, in a form that they can read, after the same time, and writes down of every request when it came and
+went and what it asked: so a benchmark knows the concurrency, how long the server was idle, what prompts began alike, and what was
+asked twice.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ import sys
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from human_simulacra.prompts import template
@@ -56,6 +58,7 @@ class LatencyServer(asyncio.Protocol):
     log: list[tuple[float, float, int, int, int]] = []  # noqa: RUF012 -- of the whole process
     latency = 0.2
     slots: asyncio.Semaphore | None = None
+    answer: Callable[[dict[str, Any]], str]
 
     def connection_made(self, transport: Any) -> None:
         """Remembers where to answer."""
@@ -85,7 +88,8 @@ class LatencyServer(asyncio.Protocol):
             self._send("{}")
             return
         start = time.perf_counter()
-        messages = json.loads(body)["messages"]
+        asked = json.loads(body)
+        messages = asked["messages"]
         if self.slots is not None:
             async with self.slots:
                 await asyncio.sleep(self.latency)
@@ -93,7 +97,7 @@ class LatencyServer(asyncio.Protocol):
             await asyncio.sleep(self.latency)
         whole = "".join(str(message["content"]) for message in messages)
         tokens = len(whole) // CHARACTERS_PER_TOKEN
-        self._send(completion(answer(whole), tokens))
+        self._send(completion(LatencyServer.answer(asked), tokens))
         if PROBE in whole:
             return
         self.log.append((start, time.perf_counter(), hash(whole), hash(str(messages[0]["content"])), tokens))
@@ -104,8 +108,9 @@ class LatencyServer(asyncio.Protocol):
             self._transport.write((head + text).encode())
 
 
-def answer(prompt: str) -> str:
-    """Returns a reply that the agent which sent the prompt can read."""
+def answer_agent(body: dict[str, Any]) -> str:
+    """Returns a reply that the agent which sent the request can read."""
+    prompt = "".join(str(message["content"]) for message in body["messages"])
     if "Which of your memories" in prompt:
         return "1, 2"
     if "THOUGHTS:" in prompt:
@@ -161,14 +166,15 @@ class RunningServer:
 
 
 @contextmanager
-def serving(latency: float, slots: int = 0) -> Iterator[RunningServer]:
+def serving(latency: float, slots: int = 0, writer: bool = False) -> Iterator[RunningServer]:
     """Runs a server during a `with` block.
 
     Args:
         latency: Seconds from a request to its answer.
         slots: How many requests are served at once; 0 for all.
+        writer: Whether it answers the tools that make characters, not the agents.
     """
-    command = [sys.executable, __file__, "--latency", str(latency), "--slots", str(slots)]
+    command = [sys.executable, __file__, "--latency", str(latency), "--slots", str(slots), *(["--writer"] if writer else [])]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -190,6 +196,13 @@ if __name__ == "__main__":
     parser.add_argument("--latency", type=float, default=0.2, help="seconds from a request to its answer")
     parser.add_argument("--slots", type=int, default=0, help="requests served at once; 0 for all")
     parser.add_argument("--port", type=int, default=0, help="port; 0 for a free one")
+    parser.add_argument("--writer", action="store_true", help="answer the tools that make characters, as a good writer would")
     given = parser.parse_args()
-    LatencyServer.latency = given.latency
+    LatencyServer.latency, LatencyServer.answer = given.latency, staticmethod(answer_agent)
+    if given.writer:
+        sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+        from benchmarks.scripted_writer import GoodWriter
+
+        good = GoodWriter()
+        LatencyServer.answer = staticmethod(lambda body: good.serve(body, 0))
     asyncio.run(_serve(given.port, given.slots))

@@ -66,6 +66,11 @@ class KeyValueStore:
                 for key, value in values.items():
                     self._held.setdefault(key, value)
 
+    @property
+    def keeps(self) -> bool:
+        """Whether new values are written to the file."""
+        return self._keep
+
     def close(self) -> None:
         """Closes the file."""
         self._database.close()

@@ -52,7 +52,6 @@ class MethodSettings:
         as_of: The point in time at which all characters answer (`point_in_time`), `today`, or empty for that of each stimulus.
         identity: A hash of everything that affects the answers except `answering`, recorded in traces.
         text_cache: File of the text cache; None for the user's.
-        shares_loop: Whether other conversations use the same event loop, which a search must not block.
     """
 
     library: Library
@@ -67,4 +66,3 @@ class MethodSettings:
     as_of: str = ""
     identity: str = ""
     text_cache: Path | None = None
-    shares_loop: bool = False

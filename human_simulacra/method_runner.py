@@ -135,6 +135,6 @@ class Method:
             whole = self.settings.library
             library = LibraryAsOf(whole, as_of) if as_of else whole
             settings = replace(self.settings, library=library)
-            searcher = PassageSearcher(library, settings.embedder, settings.text_cache, settings.shares_loop)
+            searcher = PassageSearcher(library, settings.embedder, settings.text_cache)
             self._built[as_of] = (library, METHODS[self.name](searcher, settings, **self._options))
         return self._built[as_of]

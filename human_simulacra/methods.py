@@ -57,7 +57,7 @@ def rag(
     async def prepare(caller: ModelCaller, stimulus: Stimulus) -> WorkingMemory:
         caller.report(Step("memory"))
         query = SearchQuery(stimulus.query, stimulus.options)
-        ranked = await searcher.search(searcher.rank_story, stimulus.character, index, chunk_paragraphs, query)
+        ranked = await searcher.find_story(stimulus.character, index, chunk_paragraphs, query)
         caller.report(Step("memory", memories=tuple(ranked[:k])))
         return WorkingMemory(tuple(ranked[:k]), retriever=f"{index}, chunks of {chunk_paragraphs} paragraphs")
 
@@ -116,8 +116,7 @@ def macm(
         if not matched:
             return []
         found = await agent.recall(caller, stimulus)
-        pick = placebo_agents.pick_unrelated_memories
-        return await searcher.search(pick, searcher, stimulus, found, settings.seed)
+        return await placebo_agents.pick_unrelated_memories(searcher, stimulus, found, settings.seed)
 
     async def prepare(caller: ModelCaller, stimulus: Stimulus) -> WorkingMemory:
         if order == "parallel":

@@ -88,18 +88,18 @@ class MemoryAgent:
         """
         character, query = stimulus.character, SearchQuery(stimulus.query, stimulus.options)
         if is_memory_system(self.retriever):
-            found = await self.searcher.search(self._system.search, character, query, self._limit)
+            found = await self.searcher.run(self._system.search, character, query, self._limit)
             return fit_tokens(found, self.tokens)
         if self.retriever in MEMORY_INDEX_KINDS:
             kind = cast(MemoryIndexKind, self.retriever)
-            ranked = await self.searcher.search(self.searcher.rank_memories, character, kind, query)
+            ranked = await self.searcher.find_memories(character, kind, query)
             return select_near_best(ranked, self._limit, self.tokens)
         memories = self.searcher.library.memories(character)
         if self.retriever == "llm":
             # The index is the same for all stimuli of a character: right after the persona, it belongs to the shared prefix.
             suffix = "\n\n" + render("memory_index", index=_format_index(memories))
             return await self._choose(caller, stimulus, memories, [], suffix)
-        ranked = await self.searcher.search(self.searcher.rank_memories, character, "hybrid", query)
+        ranked = await self.searcher.find_memories(character, "hybrid", query)
         best = {memory.id for memory in ranked[:CANDIDATES]}
         fallback = select_near_best(ranked, self.most or MOST_SEARCHED, self.tokens)
         return await self._choose(caller, stimulus, [m for m in memories if m.id in best], fallback)

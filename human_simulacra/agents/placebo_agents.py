@@ -38,7 +38,7 @@ async def restate(
     return await caller.ask_words(f"{agent} placebo", prompt, words)
 
 
-def pick_unrelated_memories(
+async def pick_unrelated_memories(
     searcher: PassageSearcher, stimulus: Stimulus, found: Sequence[RetrievedPassage], seed: int
 ) -> list[RetrievedPassage]:
     """Returns other memories of the character: as many, of about the same length, from the less relevant half.
@@ -51,7 +51,7 @@ def pick_unrelated_memories(
         found: The memories that the Memory agent retrieved.
         seed: Seed of the draw among memories of similar length; the stimulus id is added to it.
     """
-    ranked = searcher.rank_memories(stimulus.character, "hybrid", SearchQuery(stimulus.query, stimulus.options))
+    ranked = await searcher.find_memories(stimulus.character, "hybrid", SearchQuery(stimulus.query, stimulus.options))
     recalled = {memory.id for memory in found}
     pool = [memory for memory in ranked[len(ranked) // 2 :] if memory.id not in recalled]
     chance = random.Random(f"{seed}:{stimulus.id}")

@@ -96,9 +96,7 @@ class Conversation:
         self.system = no_persona() if self.method == "none" else persona(self.character)
         who = self.character.id
         self._plan: PromptPlan = plan_prompt(self.estimator, library, who, self.system, self.method, self._options, s.budget)
-        settings = MethodSettings(
-            library, s.backbone, s.backbone, s.embedder, s.max_tokens, s.temperature, s.seed, shares_loop=True
-        )
+        settings = MethodSettings(library, s.backbone, s.backbone, s.embedder, s.max_tokens, s.temperature, s.seed)
         self._method = Method(self.method, settings, **self._plan.options)
 
     @property

@@ -37,9 +37,8 @@ def add_shared_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--concurrency",
         type=positive,
-        default=CONCURRENCY,
         metavar="N",
-        help=f"texts in progress at once (default {CONCURRENCY})",
+        help=f"texts in progress and calls of a model at once (default: `max_workers` of its config, otherwise {CONCURRENCY})",
     )
     group.add_argument("--seed", type=int, default=0, metavar="N", help="random seed (default 0)")
     group.add_argument("--out", type=Path, default=Path(OUT), metavar="DIR", help=f"your data folder (default {OUT})")
@@ -117,16 +116,20 @@ def open_writer(arguments: argparse.Namespace) -> Writer:
             "and longer ones"
         )
     cache = CallCache(cache_dir() / "calls.sqlite")
-    backbone = _open_backbone(arguments.backbone, cache, arguments.concurrency)
+    concurrency = arguments.concurrency or llm.get("max_workers") or CONCURRENCY
+    backbone = _open_backbone(arguments.backbone, cache, concurrency)
     judge = None
     if arguments.judge != NO_JUDGE:
         other = arguments.judge and arguments.judge != arguments.backbone
-        judge = TextJudge(
-            _open_backbone(arguments.judge, cache, arguments.concurrency) if other else backbone, arguments.seed or 0
-        )
-    return Writer(
-        backbone, arguments.seed or 0, context_tokens=context, longest=longest, judge=judge, concurrency=arguments.concurrency
-    )
+        judge = TextJudge(_open_judge(arguments, cache) if other else backbone, arguments.seed or 0)
+    return Writer(backbone, arguments.seed or 0, context_tokens=context, longest=longest, judge=judge, concurrency=concurrency)
+
+
+def _open_judge(arguments: argparse.Namespace, cache: CallCache) -> CachedBackbone:
+    from human_simulacra.plugin.chat_backbone_loader import read_model_config
+
+    llm, _ = read_model_config(arguments.judge)
+    return _open_backbone(arguments.judge, cache, arguments.concurrency or llm.get("max_workers") or CONCURRENCY)
 
 
 def _open_backbone(config: str, cache: CallCache, concurrency: int) -> CachedBackbone:

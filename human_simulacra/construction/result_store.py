@@ -1,7 +1,7 @@
 """Results of a step on disk by the digest of their inputs, so that no result is generated twice.
 
 `making/<id>/<name>.jsonl` has the results of the last finished run. `<name>.partial.jsonl` beside it has those of a run that is
-in progress or was interrupted.
+in progress or was interrupted; a result is appended, since writing all of them anew for each would take the square of the time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any
 from human_simulacra.construction.workspace import work_folder
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
-from human_simulacra.jsonl_rows import read_jsonl
+from human_simulacra.jsonl_rows import parse_object, read_lines
+from human_simulacra.secret_redaction import redact_json
 
 Row = dict[str, Any]
 
@@ -25,7 +26,8 @@ class ResultStore:
     def __init__(self, out: Path, character_id: str, name: str) -> None:
         folder = work_folder(out, character_id)
         self.path, self.partial = folder / f"{name}.jsonl", folder / f"{name}.partial.jsonl"
-        self._kept, self._fresh = _read(self.path), _read(self.partial)
+        self._kept, self._fresh = _read(self.path), _read(self.partial, appended=True)
+        self._begun = False
 
     def __iter__(self) -> Iterator[str]:
         return iter({**self._kept, **self._fresh})
@@ -44,13 +46,17 @@ class ResultStore:
 
     def begin_run(self) -> None:
         """Marks a run as in progress on disk."""
-        if not self.partial.is_file():
-            _write(self.partial, self._fresh)
+        if not self._begun:
+            _write(self.partial, self._fresh)  # without what an interruption left unfinished at its end
+            self._begun = True
 
     def save(self, key: str, row: Row) -> Row:
         """Saves a result to disk and returns it as it will be read back."""
+        self.begin_run()
         self._fresh[key] = _as_read(row)
-        _write(self.partial, self._fresh)
+        line = redact_json(json.dumps({"key": key, **row}, sort_keys=True))
+        with self.partial.open("a", encoding="utf-8") as stream:
+            stream.write(f"{line}\n")
         return self._fresh[key]
 
     def finish_run(self, keys: Iterable[str]) -> None:
@@ -64,14 +70,18 @@ def _as_read(row: Row) -> Row:
     return json.loads(json.dumps(row))
 
 
-def _read(path: Path) -> dict[str, Row]:
+def _read(path: Path, appended: bool = False) -> dict[str, Row]:
+    """Returns the results in a file. With `appended`, a last line without its end was interrupted and does not count."""
     if not path.is_file():
         return {}
-    found = {}
-    for number, row in read_jsonl(path):
+    found, lines = dict[str, Row](), list(read_lines(path))
+    if appended and lines and not path.read_bytes().endswith(b"\n"):
+        lines.pop()
+    for where, line in lines:
+        row = parse_object(line, where)
         key = row.pop("key", None)
         if not isinstance(key, str):
-            raise UserError(f"{path}, line {number}: no key; remove the file to generate all results again")
+            raise UserError(f"{where}: no key; remove the file to generate all results again")
         found[key] = row
     return found
 

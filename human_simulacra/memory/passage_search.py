@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, ParamSpec, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -15,8 +16,10 @@ from human_simulacra.library import Library
 from human_simulacra.memory.chunking import chunk_text, chunks
 from human_simulacra.memory.embedding import CachedEmbedder, Embedder
 from human_simulacra.memory.memory_text import memory_text
+from human_simulacra.memory.query_scores import Index, Queries, rank_places
+from human_simulacra.memory.query_thread import QUERIES
 from human_simulacra.memory.recency_importance import RecencyImportance
-from human_simulacra.memory.retrieval_indexes import INDEX_KINDS, NO_MATCH, Index, IndexKind, build_index
+from human_simulacra.memory.retrieval_indexes import INDEX_KINDS, IndexKind, build_index
 from human_simulacra.memory.text_cache import TextCache
 from human_simulacra.traces import RetrievedPassage
 from human_simulacra.types import Memory, Paragraph
@@ -25,6 +28,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 MemoryIndexKind = IndexKind | Literal["recency_importance"]
 MEMORY_INDEX_KINDS: tuple[MemoryIndexKind, ...] = (*INDEX_KINDS, "recency_importance")
+_BUILDERS = ThreadPoolExecutor(4, "indexes")  # several lives at once, since one can take a minute
 
 
 @dataclass(frozen=True)
@@ -74,64 +78,122 @@ def story_passages(story: Sequence[Paragraph], size: int) -> list[Passage]:
 class PassageSearcher:
     """Ranks passages by relevance. Indexes are built once for each character and kind.
 
+    Nothing runs on the event loop of the coroutines that search: an index is built in a thread, which takes a minute for the
+    first search in a new life story, and queries are encoded and passages ranked in the thread of all searches (`query_thread`).
+
     Args:
         library: The characters.
         embedder: Encodes texts for dense and hybrid indexes.
         text_cache: File of the text cache; None for the user's.
-        shares_loop: Whether others use the event loop of the coroutines that search; see `search`.
     """
 
     library: Library
     embedder: Embedder
     text_cache: Path | None = None
-    shares_loop: bool = False
     _embedders: dict[bool, CachedEmbedder] = field(default_factory=dict)
-    _built: dict[tuple[str, MemoryIndexKind, int], tuple[list[Passage], Index | None]] = field(default_factory=dict)
+    _built: dict[tuple[str, MemoryIndexKind, int], tuple[list[Passage], Future[Index | None]]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    # One thread searches in the order of the calls, so that an index is built once even if several ask for it at once.
+    # One thread, in the order of the calls: a memory system from outside need not allow several at once.
     _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "retrieval"), repr=False)
 
-    async def search(self, search: Callable[P, T], *arguments: P.args, **keywords: P.kwargs) -> T:
-        """Returns the result of a search.
-
-        Embedding a life story takes a minute. On an event loop that others share, as in the chat, the search runs in a thread.
-        Otherwise it runs at once: coroutines that search in the same step then go on together, which fills batches.
-        """
-        if not self.shares_loop:
-            return search(*arguments, **keywords)
+    async def run(self, search: Callable[P, T], *arguments: P.args, **keywords: P.kwargs) -> T:
+        """Returns the result of a search by other means, which runs in a thread of this searcher."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: search(*arguments, **keywords))
 
-    def rank_memories(self, character: str, kind: MemoryIndexKind, query: SearchQuery) -> list[RetrievedPassage]:
-        """Returns the memories that match, most relevant first; equal ones in the order of the life."""
-        if (key := (character, kind, 0)) not in self._built:
-            memories = self.library.memories(character)
-            passages = memory_passages(memories, self.library.story(character))
-            index = self._build("dense" if kind == "recency_importance" else kind, passages, character)
-            if index and kind == "recency_importance":
-                index = RecencyImportance(index, memories, self.library.character(character), self._cached(character))
-            self._built[key] = (passages, index)
-        return self._rank(*self._built[key], query)
+    async def find_memories(self, character: str, kind: MemoryIndexKind, query: SearchQuery) -> list[RetrievedPassage]:
+        """Returns what `rank_memories` does."""
+        await _done(self._memories(character, kind)[1])
+        return await self._search(kind, query, lambda vectors: self.rank_memories(character, kind, query, vectors))
 
-    def rank_story(self, character: str, kind: IndexKind, size: int, query: SearchQuery) -> list[RetrievedPassage]:
-        """Returns the story chunks of `size` paragraphs that match, most relevant first; equal ones in the order of the life."""
-        if (key := (character, kind, size)) not in self._built:
-            passages = story_passages(self.library.story(character), size)
-            self._built[key] = (passages, self._build(kind, passages, character))
-        return self._rank(*self._built[key], query)
+    async def find_story(self, character: str, kind: IndexKind, size: int, query: SearchQuery) -> list[RetrievedPassage]:
+        """Returns what `rank_story` does."""
+        await _done(self._story(character, kind, size)[1])
+        return await self._search(kind, query, lambda vectors: self.rank_story(character, kind, size, query, vectors))
 
-    def _build(self, kind: IndexKind, passages: Sequence[Passage], character: str) -> Index | None:
-        return build_index(kind, [p.texts for p in passages], self._cached(character)) if passages else None
+    def rank_memories(
+        self, character: str, kind: MemoryIndexKind, query: SearchQuery, vectors: np.ndarray | None = None
+    ) -> list[RetrievedPassage]:
+        """Returns the memories that match, most relevant first; equal ones in the order of the life.
 
-    @staticmethod
-    def _rank(passages: Sequence[Passage], index: Index | None, query: SearchQuery) -> list[RetrievedPassage]:
-        if index is None:
+        Args:
+            character: The character's id.
+            kind: The index.
+            query: What to search for.
+            vectors: The embeddings of its texts; None to encode them here.
+        """
+        return self._rank(*self._memories(character, kind), kind, query, vectors)
+
+    def rank_story(
+        self, character: str, kind: IndexKind, size: int, query: SearchQuery, vectors: np.ndarray | None = None
+    ) -> list[RetrievedPassage]:
+        """Returns the story chunks of `size` paragraphs that match, in the order of `rank_memories`; so are the arguments."""
+        return self._rank(*self._story(character, kind, size), kind, query, vectors)
+
+    async def _search(self, kind: MemoryIndexKind, query: SearchQuery, rank: Callable[[np.ndarray], T]) -> T:
+        return await QUERIES.search(self.embedder, () if kind == "lexical" else query.texts, rank)
+
+    def _memories(self, character: str, kind: MemoryIndexKind) -> tuple[list[Passage], Future[Index | None]]:
+        memories, story = self.library.memories(character), self.library.story(character)
+
+        def build(passages: Sequence[Passage]) -> Index:
+            if kind != "recency_importance":
+                return self._index(kind, passages, character)
+            dense = self._index("dense", passages, character, exact=True)  # all have a recency
+            return RecencyImportance(dense, memories, self.library.character(character), self._cached(character))
+
+        return self._build((character, kind, 0), lambda: memory_passages(memories, story), build)
+
+    def _story(self, character: str, kind: IndexKind, size: int) -> tuple[list[Passage], Future[Index | None]]:
+        story = self.library.story(character)
+        return self._build(
+            (character, kind, size), lambda: story_passages(story, size), lambda found: self._index(kind, found, character)
+        )
+
+    def _build(
+        self,
+        key: tuple[str, MemoryIndexKind, int],
+        make: Callable[[], list[Passage]],
+        build: Callable[[Sequence[Passage]], Index],
+    ) -> tuple[list[Passage], Future[Index | None]]:
+        """Returns passages and their index, None if there are no passages; one that could not be built is tried again."""
+        with self._lock:
+            found = self._built.get(key)
+            if found is None or (found[1].done() and found[1].exception() is not None):
+                passages = make()
+                found = passages, _BUILDERS.submit(lambda: build(passages) if passages else None)
+                self._built[key] = found
+            return found
+
+    def _index(self, kind: IndexKind, passages: Sequence[Passage], character: str, exact: bool = False) -> Index:
+        return build_index(kind, [p.texts for p in passages], self._cached(character), exact)
+
+    def _rank(
+        self,
+        passages: Sequence[Passage],
+        built: Future[Index | None],
+        kind: MemoryIndexKind,
+        query: SearchQuery,
+        vectors: np.ndarray | None,
+    ) -> list[RetrievedPassage]:
+        if (index := built.result()) is None:
             return []
-        scores = index.scores(query.texts).max(axis=0)
-        order = [int(i) for i in np.argsort(-scores, kind="stable") if scores[i] > NO_MATCH]
-        return [RetrievedPassage(passages[i].id, float(scores[i]), passages[i].text, passages[i].paragraphs) for i in order]
+        if vectors is None:
+            vectors = self.embedder.encode(() if kind == "lexical" else query.texts)
+        scores = index.scores(Queries(query.texts, vectors)).max(axis=0)
+        ranked = ((passages[place], float(scores[place])) for place in rank_places(scores))
+        return [RetrievedPassage(passage.id, score, passage.text, passage.paragraphs) for passage, score in ranked]
 
     def _cached(self, character: str) -> CachedEmbedder:
         keep = self.library.keeps_texts(character)
         if keep not in self._embedders:
             self._embedders[keep] = CachedEmbedder(self.embedder, TextCache(self.text_cache, keep))
         return self._embedders[keep]
+
+
+async def _done(built: Future[Any]) -> None:
+    """Waits for a build. Who is cancelled while waiting does not cancel it for the others."""
+    if not built.done():
+        ended = asyncio.wrap_future(built)
+        ended.add_done_callback(asyncio.Future.exception)  # which the search raises
+        await asyncio.wait([ended])

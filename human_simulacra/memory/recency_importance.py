@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from human_simulacra.memory.embedding import Embedder
-from human_simulacra.memory.retrieval_indexes import Index, standardise
+from human_simulacra.memory.query_scores import Index, Queries, standardise
 from human_simulacra.prompts import template
 from human_simulacra.types import Character, Memory
 
@@ -34,7 +34,7 @@ class RecencyImportance:
         self._dense = dense
         self._fixed = min_max(recency(memories, character)) + min_max(importance(memories, embedder))
 
-    def scores(self, queries: Sequence[str]) -> np.ndarray:
+    def scores(self, queries: Queries) -> np.ndarray:
         """Returns the standardised sums of the three, shape (queries, memories)."""
         return standardise(min_max(self._dense.scores(queries)) + self._fixed)
 

@@ -12,6 +12,7 @@ from human_simulacra.backbones.base import BackboneError
 from human_simulacra.construction.command_line import add_shared_options, format_command, open_writer, run_tool
 from human_simulacra.construction.dry_run import DryRun
 from human_simulacra.errors import UserError
+from tests.run_config import openai_llm
 
 
 def options(*given: str) -> argparse.Namespace:
@@ -28,6 +29,19 @@ def test_a_dry_run_reads_context_and_price_from_the_config_without_building_the_
     writer = open_writer(options("--backbone", str(config), "--dry-run"))
     assert isinstance(writer, DryRun) and writer.context_tokens == 1234 and writer.price == {"input": 1, "output": 2}
     assert open_writer(options("--dry-run")).context_tokens == 8192
+
+
+def test_the_number_of_calls_at_once_is_that_of_the_option_or_of_the_config(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    monkeypatch.setenv("HUMAN_SIMULACRA_CACHE", str(tmp_path))
+    for name, more in (("many", {"max_workers": 32}), ("plain", {})):
+        source = f"from opencompass.models import OpenAISDK\nmine = {openai_llm('http://127.0.0.1:9/v1', **more)}\n"
+        (tmp_path / f"{name}.py").write_text(source)
+    many, plain = str(tmp_path / "many.py"), str(tmp_path / "plain.py")
+    given = [("--model", many), ("--model", plain), ("--model", many, "--concurrency", "3")]
+    assert [open_writer(options(*model)).concurrency for model in given] == [32, 8, 3]
 
 
 @pytest.mark.parametrize("price", ["0.15", "dict(input='a', output='b')", "dict(input=1)"])

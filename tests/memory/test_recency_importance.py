@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import CachedEmbedder, SentenceEmbedder
 from human_simulacra.memory.passage_search import PassageSearcher, SearchQuery
+from human_simulacra.memory.query_scores import Queries
 from human_simulacra.memory.recency_importance import RecencyImportance, importance, recency
 from human_simulacra.memory.retrieval_indexes import DensePassages
 from human_simulacra.types import Character, Memory
@@ -34,7 +35,8 @@ def dated(number: int, end_year: int | None, end_month: int | None = None, text:
 def scores(memories: Sequence[Memory], character: Character, query: str) -> np.ndarray:
     embedder = CachedEmbedder(WordEmbedder())
     dense = DensePassages([[memory.content] for memory in memories], embedder)
-    return RecencyImportance(dense, memories, character, embedder).scores([query])[0]
+    asked = Queries([query], embedder.inner.encode([query]))
+    return RecencyImportance(dense, memories, character, embedder).scores(asked)[0]
 
 
 def order(memories: Sequence[Memory], character: Character, query: str) -> list[int]:

@@ -19,6 +19,7 @@ from human_simulacra.construction.lifetime import Lifetime
 from human_simulacra.construction.structured_writing import Writer, form_request_tokens
 from human_simulacra.construction.text_faults import find_date_faults
 from human_simulacra.memory.embedding import CachedEmbedder
+from human_simulacra.memory.query_scores import Queries
 from human_simulacra.memory.retrieval_indexes import build_index
 from human_simulacra.prompts import render, template
 
@@ -79,7 +80,8 @@ def find_near_texts(
         passages = [[text.text, *(fact.what for fact in facts if fact.source == text.id)] for text in texts]
         # Without the name, as all texts are on this person.
         queries = [fact.replace(change.after.name, "") for known in change.facts() for fact in known]
-        nearness = build_index("hybrid", passages, embedder).scores(queries).max(axis=0)
+        asked = Queries(queries, embedder.inner.encode(queries))
+        nearness = build_index("hybrid", passages, embedder, exact=True).scores(asked).max(axis=0)
         found = [found[place] for place in np.argsort(-np.round(nearness, 5), kind="stable")]
     first = [d for d in found if d.why or d.of.kind == "biography"]
     return [*first, *[d for d in found if d not in first][:READ]]

@@ -359,6 +359,23 @@ def test_what_is_finished_survives_a_backbone_that_gives_up(folder: Path) -> Non
     assert built.made < 6 and len(asked) == 4 * built.made
 
 
+def test_a_result_that_was_cut_while_it_was_written_is_built_again(folder: Path) -> None:
+    calls = 0
+
+    def script(messages: Sequence[Message], generation: Generation) -> str | BackboneError:
+        nonlocal calls
+        calls += 1
+        return agent(messages, generation) if calls <= 22 else BackboneError("the server is gone")
+
+    with pytest.raises(BackboneError, match="gone"):
+        made(folder, script)
+    partial = folder / "making" / ADA / "memories.partial.jsonl"
+    saved = partial.read_text()
+    partial.write_text(saved[:-30])
+    built, _ = made(folder, resume=True)
+    assert built.complete and built.kept == len(saved.splitlines()) - 1 and not partial.is_file()
+
+
 def test_nothing_to_resume_and_no_story_are_said_in_a_sentence(folder: Path) -> None:
     with pytest.raises(UserError, match="nothing to resume for the memories of Ada Berg"):
         made(folder, resume=True)
