@@ -11,7 +11,7 @@ from human_simulacra.experiments.registry import EXPERIMENTS
 from human_simulacra.reporting.answer_browser import answer_outcome
 from human_simulacra.results.loaded_run import Run
 from human_simulacra.results.primary_comparisons import NAME as PRIMARY
-from human_simulacra.results.summary import ALL
+from human_simulacra.results.summary import ALL, Row
 from human_simulacra.results.usage import model_cost, usage_by_agent
 
 TABLE = (
@@ -100,7 +100,7 @@ def _methods(run: Run) -> dict[str, str | None]:
     return {model["abbr"]: model.get("method") for model in run.description["models"]}
 
 
-def _rows(run: Run, experiment: str, model: str) -> list[dict[str, Any]]:
+def _rows(run: Run, experiment: str, model: str) -> list[Row]:
     return [row for row in run.rows if row["experiment"] == experiment and row["model"] == model]
 
 
