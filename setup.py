@@ -59,6 +59,7 @@ setup(
         "local": ["xllamacpp", "gguf"],
         # later versions need an httpx that opencompass refuses
         "mem0": ["mem0ai>=2.0,<2.1"],
+        "ray": ["ray>=2.50,<3"],
         # gradio 6 needs a huggingface-hub that transformers below 5 refuses
         "web": ["gradio>=5.50,<6"],
         "test": [
