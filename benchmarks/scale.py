@@ -24,10 +24,14 @@ SMALL = ((4, 60), (4, 300), (12, 60))  # characters, questions of each
 LARGE = "12x300,24x500"
 ROOT = Path(__file__).resolve().parent.parent
 STORES = {
-    "data": ("data", "**/*.jsonl"), "predictions": ("run", "predictions/*/*.json"), "journal": ("run", "predictions/*/rows/*.jsonl"),
-    "results": ("run", "results/*/*.json"), "tables and report": ("run", "summary/*"),
-    "call cache": ("cache", "calls.sqlite*"), "texts and embeddings": ("cache", "texts.sqlite*"),
-}  # fmt: skip
+    "data": ("data", "**/*.jsonl"),
+    "predictions": ("run", "predictions/*/*.json"),
+    "journal": ("run", "predictions/*/rows/*.jsonl"),
+    "results": ("run", "results/*/*.json"),
+    "tables and report": ("run", "summary/*"),
+    "call cache": ("cache", "calls.sqlite*"),
+    "texts and embeddings": ("cache", "texts.sqlite*"),
+}
 
 
 def main() -> None:

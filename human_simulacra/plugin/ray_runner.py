@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import platform
+import pickle
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -12,18 +12,14 @@ from typing import Any
 from opencompass.registry import RUNNERS, TASKS
 from opencompass.runners.base import BaseRunner
 from opencompass.tasks import OpenICLInferTask
-from opencompass.utils import get_logger
 
 from human_simulacra.display.display import Display, current_display
-from human_simulacra.display.output_log import output_to
 from human_simulacra.errors import UserError
 from human_simulacra.plugin.config_classes import find_subclass
 from human_simulacra.plugin.ray_resources import carried_environment, check_nodes, find_demand, import_ray
-from human_simulacra.plugin.runner import InProcessRunner
+from human_simulacra.plugin.ray_worker import run_task
 from human_simulacra.plugin.task_failures import describe_error, write_failure
 from human_simulacra.schema import Count, Text, check_arguments
-
-Outcome = tuple[list[tuple[str, int]], str]  # (task name, exit code) per model and dataset; what ends the run, if anything
 
 
 @RUNNERS.register_module()
@@ -75,7 +71,7 @@ class RayRunner(BaseRunner):
             work, environment = ray.remote(run_task), carried_environment()
             under_way = {
                 work.options(name=task.name, max_retries=self.retry, **demand.as_options()).remote(
-                    dict(self.task_cfg), config, os.getcwd(), environment
+                    environment, os.getcwd(), pickle.dumps((self.task_cfg, config))
                 ): task
                 for task, config, demand in zip(built, tasks, demands, strict=True)
             }
@@ -129,32 +125,6 @@ def check_ray(config: Any, file: str) -> None:
             check_arguments(kind, given, file, f"{stage}.runner")
             for model in config["models"]:
                 find_demand([model], file)
-
-
-def run_task(task_config: dict[str, Any], config: Any, folder: str, environment: dict[str, str]) -> Outcome:
-    """Runs a task in a worker of the cluster.
-
-    Args:
-        task_config: The type of the task.
-        config: The task's config.
-        folder: The folder in which the run was started, to which paths in the config are relative.
-        environment: Variables to set. They travel as an argument, which Ray writes nowhere, unlike its `runtime_env`.
-    """
-    os.environ.update(environment)
-    run = Path(folder, config["work_dir"])
-    if not run.is_dir():
-        return [], (
-            f"{platform.node()}, a machine of the Ray cluster, does not see {run}: choose a folder of runs (-w) on a file system "
-            "that all machines share"
-        )
-    os.chdir(folder)
-    task = TASKS.build({"cfg": config, "type": task_config["type"]})
-    # Ray keeps a worker's output in files of its own.
-    with output_to(run / task.log_subdir / f"ray_{platform.node()}_{os.getpid()}.log", [get_logger()]):
-        try:
-            return InProcessRunner(task=task_config).launch([config]), ""
-        except UserError as error:
-            return [], str(error)
 
 
 def _tell_of_loss(task: Any, error: Exception, display: Display) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
+import sys
 import tempfile
 import threading
 from collections import Counter
@@ -132,13 +133,30 @@ def test_a_node_killed_in_mid_run_changes_no_answer_and_repeats_only_the_call_un
 )
 @needs_ray
 def test_a_wrong_demand_is_refused_before_the_run(
-    tmp_path: Path, data: Path, run_cfg: dict[str, Any], message: str, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    data: Path,
+    run_cfg: dict[str, Any],
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
     config = write_config(tmp_path, data, openai_llm("http://127.0.0.1:9/v1"), ("prompt",), model={"run_cfg": run_cfg})
     split(config, "127.0.0.1:9", 2)
     assert main([str(config), "-w", str(tmp_path / "out")]) == 2
     assert message in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_without_ray_the_runner_says_how_to_install_it(
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setitem(sys.modules, "ray", None)
+    config = write_config(tmp_path, data, openai_llm("http://127.0.0.1:9/v1"), ("prompt",))
+    split(config, "127.0.0.1:9", 2)
+    assert main([str(config), "-w", str(tmp_path / "out")]) == 2
+    assert "error: RayRunner needs Ray: pip install 'human-simulacra[ray]'\n" in capsys.readouterr().err
 
 
 def test_a_demand_that_no_machine_meets_is_refused() -> None:
