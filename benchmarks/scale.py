@@ -2,8 +2,8 @@
 
 `python benchmarks/scale.py` makes synthetic characters, runs them through OpenCompass with a scripted model in the same process,
 and measures processor time, memory, and the bytes of every store. Three small runs give each figure's three parts: of a run, of a
-character, and of a row. Larger runs show predicted beside measured. Then it prints what `--characters` times `--questions` take:
-calls, tokens, money, time, storage, and how many runs they must be split into. The defaults take about 20 minutes of one core.
+character, and of a row. Larger runs show predicted beside measured. Then it prints what `--characters` times `--questions` take
+of time and storage, and how many runs they must be split into. What the model takes and costs: `benchmarks/scale_cost.py`.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 from scale_estimate import Parts, print_estimate, show
 
-SMALL = ((4, 60), (4, 300), (12, 60))  # characters, questions of each
-LARGE = "12x300,24x500"
+SMALL = ((2, 30), (2, 240), (6, 30))  # characters, questions of each
+LARGE = "6x240,12x500"
 ROOT = Path(__file__).resolve().parent.parent
 STORES = {
     "data": ("data", "**/*.jsonl"),
@@ -41,12 +41,6 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=500, help="questions of each")
     parser.add_argument("--method", default="macm", help="the method that answers")
     parser.add_argument("--check", default=LARGE, help="sizes to predict and measure, characters x questions")
-    parser.add_argument("--input", type=float, default=0.15, help="price of a million prompt tokens")
-    parser.add_argument("--cached", type=float, default=0.075, help="price of a million prompt tokens from the prefix cache")
-    parser.add_argument("--output", type=float, default=0.6, help="price of a million completion tokens")
-    parser.add_argument("--cached-share", type=float, default=0.53, help="share of the prompt tokens from the prefix cache")
-    parser.add_argument("--requests-per-minute", type=float, default=10_000, help="limit of the endpoint")
-    parser.add_argument("--tokens-per-minute", type=float, default=10_000_000, help="limit of the endpoint")
     parser.add_argument("--memory", type=float, default=16, help="GB of memory for the process of a run")
     parser.add_argument("--run", nargs=2, help=argparse.SUPPRESS)  # size and folder: one measurement
     given = parser.parse_args()

@@ -1,4 +1,4 @@
-"""What a large evaluation takes, from the parts that `benchmarks/scale.py` measures of a run, a character and a row."""
+"""What a large evaluation takes of processors and disks, from what `benchmarks/scale.py` measures of a run, character and row."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-DAY, MINUTES_A_DAY = 86_400, 1_440
+DAY = 86_400  # seconds
 KEPT = ("data", "predictions", "journal", "results", "tables and report", "call cache", "texts and embeddings")  # stores
 
 
@@ -37,7 +37,7 @@ def show(name: str, value: float) -> str:
 
 
 def print_estimate(parts: Mapping[str, Parts], given: argparse.Namespace) -> None:
-    """Prints what the large evaluation takes with the prices and limits of the command line."""
+    """Prints what the large evaluation takes if no run has more characters than fit into memory."""
     rows = given.characters * given.questions
     print(f"\n{given.characters:,} characters x {given.questions} questions = {rows:,} rows, extrapolated:\n")
     print("| what | amount |\n|---|---|")
@@ -47,16 +47,6 @@ def print_estimate(parts: Mapping[str, Parts], given: argparse.Namespace) -> Non
 
 def _lines(parts: Mapping[str, Parts], given: argparse.Namespace) -> Iterator[tuple[str, str]]:
     size = (given.characters, given.questions)
-    calls, prompt, completion = (parts[name].predict(*size) for name in ("calls", "prompt tokens", "completion tokens"))
-    yield "calls", f"{calls:.3g}"
-    yield "prompt tokens, completion tokens", f"{prompt:.3g}, {completion:.3g}"
-    cached = given.cached_share * prompt
-    money = ((prompt - cached) * given.input + cached * given.cached + completion * given.output) / 1e6
-    prices = f"at {given.input:g}, {given.cached:g}, {given.output:g} a million tokens read, read from a cache, written"
-    yield f"money {prices}, {100 * given.cached_share:.0f} % cached", f"{money:,.0f}"
-    yield f"days at {given.requests_per_minute:,.0f} requests a minute", _days(calls / given.requests_per_minute / MINUTES_A_DAY)
-    tokens = (prompt + completion) / given.tokens_per_minute
-    yield f"days at {given.tokens_per_minute:,.0f} tokens a minute", _days(tokens / MINUTES_A_DAY)
     largest = min(_largest_run(parts[f"{stage}, memory"], given) for stage in ("answering", "scoring and report"))
     runs = math.ceil(given.characters / largest) if largest else 0
     yield f"characters a run with {given.memory:g} GB of memory", f"{largest:,}"

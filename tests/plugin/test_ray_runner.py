@@ -27,6 +27,8 @@ from opencompass.partitioners import NumWorkerPartitioner
 from human_simulacra.plugin.ray_runner import RayRunner
 """
 FIRST = (("Ada Berg", "What is your name?"), ("Bo Crane", "What was your boat called?"))  # the first row of each part
+# Three calls a row: memories are chosen by the model, so that nothing is encoded.
+MODEL = {"method_kwargs": {"retriever": "llm"}, "concurrency": 1}
 needs_ray = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="the extra [ray] is not installed")
 
 
@@ -88,12 +90,13 @@ def test_a_node_killed_in_mid_run_changes_no_answer_and_repeats_only_the_call_un
     def script(body: dict[str, Any], number: int) -> str:
         request = fingerprint(body)
         asked[request] += 1
-        if not any(name in request and question in request for name, question in FIRST):
+        chosen = "Which of your memories" in body["messages"][-1]["content"]
+        if not chosen and not any(name in request and question in request for name, question in FIRST):
             under_way.add(request)
             if len(under_way) == 2:
                 both_at_second_row.set()
             killed.wait()
-        return f"A {sum(request.encode()) % 997}"
+        return "2, 1" if chosen else f"A {sum(request.encode()) % 997}"
 
     def kill() -> None:
         both_at_second_row.wait()
@@ -103,21 +106,24 @@ def test_a_node_killed_in_mid_run_changes_no_answer_and_repeats_only_the_call_un
             killed.set()
 
     with serving(script) as server:
-        config = write_config(tmp_path, data, openai_llm(server.address), ("prompt",), model={"concurrency": 1})
+        config = write_config(tmp_path, data, openai_llm(server.address, timeout=300), ("macm",), model=MODEL)
         config.write_text(config.read_text().replace("('cloze', 'single_choice', 'multiple_choice')", "('cloze',)"))
         in_process = config.read_text()
         split(config, cluster.address, 2)
-        killer = threading.Thread(target=kill)
+        killer = threading.Thread(target=kill, daemon=True)
         killer.start()
         assert main([str(config), "-w", str(tmp_path / "out")]) == 0, capsys.readouterr().err
         killer.join()
-        assert len(asked) == 6 and sum(asked.values()) == 7
-        assert {request for request, times in asked.items() if times > 1} < under_way
         answers = texts(latest(tmp_path / "out"))
+        repeated = [request for request, times in asked.items() if times > 1]
+        assert len(repeated) == 1 and repeated[0] in under_way and asked[repeated[0]] == 2
+        on_cluster = set(asked)
+        asked.clear()
         monkeypatch.setenv("HUMAN_SIMULACRA_CACHE", str(tmp_path / "other"))
         config.write_text(in_process)
         assert main([str(config), "-w", str(tmp_path / "whole")]) == 0
-    assert answers["m-prompt/cloze_0"] + answers["m-prompt/cloze_1"] == texts(latest(tmp_path / "whole"))["m-prompt/cloze"]
+    assert set(asked) == on_cluster and len(on_cluster) == 18
+    assert answers["m-macm/cloze_0"] + answers["m-macm/cloze_1"] == texts(latest(tmp_path / "whole"))["m-macm/cloze"]
     written = [path for folder in (tmp_path, cluster.folder) for path in folder.rglob("*") if path.is_file()]
     assert any(path.suffix == ".out" for path in written)
     assert [path for path in written if KEY.encode() in path.read_bytes()] == []
