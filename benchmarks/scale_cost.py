@@ -30,9 +30,8 @@ def main() -> None:
     parser.add_argument("--requests-per-minute", type=float, default=10_000, help="limit of the endpoint")
     parser.add_argument("--tokens-per-minute", type=float, default=10_000_000, help="limit of the endpoint")
     given = parser.parse_args()
-    print(
-        "| what | calls | prompt tokens | completion tokens | money | days by requests | days by tokens |\n|---|---|---|---|---|---|---|"
-    )
+    head = ("what", "calls", "prompt tokens", "completion tokens", "money", "days by requests", "days by tokens")
+    print(f"| {' | '.join(head)} |\n{'|---' * len(head)}|")
     for name, unit in METHODS.items():
         _print(name, unit, given.characters * given.questions, given)
     _print("making the characters", CHARACTER, given.characters, given)
