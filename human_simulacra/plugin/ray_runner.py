@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -20,6 +21,8 @@ from human_simulacra.plugin.ray_resources import carried_environment, check_node
 from human_simulacra.plugin.ray_worker import run_task
 from human_simulacra.plugin.task_failures import describe_error, write_failure
 from human_simulacra.schema import Count, Text, check_arguments
+
+CONNECT_SECONDS = 10.0
 
 
 @RUNNERS.register_module()
@@ -97,13 +100,16 @@ class RayRunner(BaseRunner):
         if ray.is_initialized():
             yield
             return
+        host, _, port = (self.address or "").rpartition(":")
         own = {} if self.address else {"include_dashboard": False}
         try:
+            if port.isdecimal():
+                socket.create_connection((host, int(port)), CONNECT_SECONDS).close()  # Ray would try for minutes
             ray.init(address=self.address or "local", log_to_driver=False, **own)
-        except (ConnectionError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
+        except (OSError, RuntimeError, ValueError, OverflowError, ray.exceptions.RayError) as error:
             raise UserError(
-                f"the Ray cluster '{self.address or 'local'}' cannot be joined ({describe_error(error)}): start it with "
-                "`ray start --head`, and give its address as RAY_ADDRESS or as address= of the runner"
+                f"the Ray cluster at '{self.address or 'local'}' cannot be joined ({describe_error(error)}): start it with "
+                "`ray start --head`, and give the address that it prints as RAY_ADDRESS or as address= of the runner"
             ) from None
         try:
             yield

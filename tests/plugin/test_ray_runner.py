@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import secrets
 import shutil
 import sys
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from human_simulacra.plugin.run_command import main
-from tests.run_config import ROOT, latest, openai_llm, texts, write_config
+from tests.run_config import latest, openai_llm, texts, write_config
 from tests.servers import serving
 
 KEY = "sk-cluster-81c4e7f02d"
@@ -42,21 +42,23 @@ def split(config: Path, address: str, parts: int) -> None:
 
 
 @pytest.fixture
-def cluster() -> Iterator[Any]:
-    """A cluster of two nodes with one CPU each on loopback; its files lie in `cluster.folder`."""
+def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A cluster of two nodes with one CPU each, which only this process can use; its logs lie in `cluster.folder`."""
+    monkeypatch.setenv("RAY_AUTH_MODE", "token")
+    monkeypatch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(16))
+    from ray._raylet import Config
     from ray.cluster_utils import Cluster
 
-    folder = tempfile.mkdtemp(prefix="ray-")  # a socket's path may have 107 characters
-    node = {"num_cpus": 1, "include_dashboard": False, "object_store_memory": 80 * 2**20, "node_ip_address": "127.0.0.1"}
-    running = Cluster(initialize_head=True, head_node_args={**node, "temp_dir": folder})
-    running.folder = Path(folder)
-    running.second = running.add_node(**node)
+    Config.initialize("")  # reads the two variables again, if Ray was imported before
+    node = {"num_cpus": 1, "include_dashboard": False, "object_store_memory": 80 * 2**20}
+    running = Cluster(initialize_head=True, head_node_args=node)
     try:
-        running.wait_for_nodes()
+        running.folder = Path(running.head_node.get_session_dir_path())
+        running.second = running.add_node(**node)
         yield running
     finally:
         running.shutdown()
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(running.folder, ignore_errors=True)
 
 
 def lose_node(cluster: Any) -> None:
@@ -81,7 +83,6 @@ def test_a_node_killed_in_mid_run_changes_no_answer_and_repeats_only_the_call_un
     tmp_path: Path, data: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.chdir(tmp_path)
     asked: Counter[str] = Counter()
     under_way: set[str] = set()
