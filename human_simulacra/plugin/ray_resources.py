@@ -43,14 +43,10 @@ class Demand(BaseModel):
         return {"CPU": self.num_cpus, "GPU": self.num_gpus, "memory": self.memory or 0, **self.resources}
 
 
-def find_demand(models: Sequence[Mapping[str, Any]], where: str) -> Demand:
-    """Returns what a task of these models needs: that of its first model, as for every runner of OpenCompass.
-
-    Raises:
-        UserError: If its `run_cfg` is not valid.
-    """
-    given = dict(models[0].get("run_cfg") or {})
-    check_value(Demand, given, where, f"run_cfg of model '{models[0]['abbr']}'")
+def find_demand(model: Mapping[str, Any], where: str, path: str = "run_cfg") -> Demand:
+    """Returns what a task of a model needs; raises a UserError, which names file and key, if its `run_cfg` is not valid."""
+    given = dict(model.get("run_cfg") or {})
+    check_value(Demand, given, where, path)
     return Demand.model_validate(given)
 
 

@@ -68,13 +68,13 @@ class RayRunner(BaseRunner):
         with ExitStack() as own:
             display = current_display() or own.enter_context(Display(alone=True).opened())
             own.enter_context(self._connected(ray))
-            demands = [find_demand(config["models"], "run_cfg") for config in tasks]
+            demands = [find_demand(config["models"][0], task.name) for config, task in zip(tasks, built, strict=True)]
             check_nodes(demands, ray.nodes())
             display.start_phase("answers" if infers else "scores", len(tasks), "tasks")
             work, environment = ray.remote(run_task), carried_environment()
             under_way = {
                 work.options(name=task.name, max_retries=self.retry, **demand.as_options()).remote(
-                    environment, os.getcwd(), pickle.dumps((self.task_cfg, config))
+                    environment, os.getcwd(), pickle.dumps((self.task_cfg.to_dict(), config))
                 ): task
                 for task, config, demand in zip(built, tasks, demands, strict=True)
             }
@@ -129,11 +129,12 @@ def check_ray(config: Any, file: str) -> None:
             import_ray()
             given = {key: value for key, value in runner.items() if key != "type"}
             check_arguments(kind, given, file, f"{stage}.runner")
-            for model in config["models"]:
-                find_demand([model], file)
+            for place, model in enumerate(config["models"]):
+                find_demand(model, file, f"models[{place}].run_cfg")
 
 
 def _tell_of_loss(task: Any, error: Exception, display: Display) -> None:
     log = Path(task.get_log_path(file_extension="out"))
     write_failure(log, error)
-    display.report_failure(task.name, describe_error(error), f"see {log}")
+    # What was raised in the task itself is a Ray error's cause.
+    display.report_failure(task.name, describe_error(getattr(error, "cause", None) or error), f"see {log}")

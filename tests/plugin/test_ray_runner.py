@@ -133,9 +133,9 @@ def test_a_node_killed_in_mid_run_changes_no_answer_and_repeats_only_the_call_un
 @pytest.mark.parametrize(
     ("run_cfg", "message"),
     [
-        ({"num_gpu": 1}, "run_cfg of model 'm-prompt'.num_gpu"),
-        ({"num_cpus": "2"}, "run_cfg of model 'm-prompt'.num_cpus must be"),
-        ({"num_procs": 4}, "run_cfg of model 'm-prompt'.num_procs must be 1, since a task on Ray is one process, not 4"),
+        ({"num_gpu": 1}, "unknown key of models[0].run_cfg 'num_gpu': did you mean 'num_gpus'?"),
+        ({"num_cpus": "2"}, "models[0].run_cfg.num_cpus must be"),
+        ({"num_procs": 4}, "models[0].run_cfg.num_procs must be 1, since a task on Ray is one process, not 4"),
     ],
 )
 @needs_ray
