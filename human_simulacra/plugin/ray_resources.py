@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import Annotated, Any
 
 from annotated_types import Interval
@@ -79,7 +80,6 @@ def import_ray() -> Any:
     """Imports Ray, with its usage statistics off; raises a UserError if it is not installed."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     try:
-        import ray
+        return import_module("ray")
     except ImportError:
         raise UserError("RayRunner needs Ray: pip install 'human-simulacra[ray]'") from None
-    return ray
