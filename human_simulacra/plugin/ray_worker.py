@@ -39,7 +39,8 @@ def run_task(environment: Mapping[str, str], folder: str, pickled: bytes) -> Out
     from human_simulacra.display.output_log import output_to
     from human_simulacra.plugin.runner import InProcessRunner
 
-    log = run / TASKS.get(task_config["type"]).log_subdir / f"ray_{platform.node()}_{os.getpid()}.log"
+    task = TASKS.build({"cfg": config, "type": task_config["type"]})
+    log = run / task.log_subdir / f"ray_{platform.node()}_{os.getpid()}.log"
     with output_to(log, [get_logger()]):  # Ray would keep the output in files of its own
         try:
             return InProcessRunner(task=task_config).launch([config]), ""
