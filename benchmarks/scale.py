@@ -21,7 +21,7 @@ import numpy as np
 from scale_estimate import Parts, print_estimate, show
 
 SMALL = ((2, 30), (2, 240), (6, 30))  # characters, questions of each
-LARGE = "6x240,12x500"
+LARGE = "6x240,10x120"
 ROOT = Path(__file__).resolve().parent.parent
 STORES = {
     "data": ("data", "**/*.jsonl"),
