@@ -27,7 +27,7 @@ class Parts:
 def show(name: str, value: float) -> str:
     """Returns a figure with its unit; processor times are in seconds, memory and stores in bytes."""
     if name.endswith("CPU"):
-        return f"{value:,.0f} s" if abs(value) >= 10 else f"{value:.2g} s" if abs(value) >= 1 else f"{1000 * value:.2g} ms"
+        return f"{value:,.0f} s" if abs(value) >= 10 else f"{value:.1f} s" if abs(value) >= 1 else f"{1000 * value:.1f} ms"
     if name.endswith("memory") or name in KEPT:
         size, unit = next(
             (s, u) for s, u in ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1, "B")) if abs(value) >= s or s == 1
