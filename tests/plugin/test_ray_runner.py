@@ -49,7 +49,7 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     from ray._raylet import Config
     from ray.cluster_utils import Cluster
 
-    Config.initialize("")  # reads the two variables again, if Ray was imported before
+    Config.initialize("")  # reads the variables again, if Ray was imported before
     node = {"num_cpus": 1, "include_dashboard": False, "object_store_memory": 80 * 2**20}
     running = Cluster(initialize_head=True, head_node_args=node)
     try:
