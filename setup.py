@@ -64,6 +64,7 @@ setup(
         "mem0": ["mem0ai>=2.0,<2.1"],
         # search over more than 100,000 texts
         "scale": ["faiss-cpu"],
+        "ray": ["ray>=2.50,<3"],
         # gradio 6 needs a huggingface-hub that transformers below 5 refuses
         "web": ["gradio>=5.50,<6"],
         "test": [

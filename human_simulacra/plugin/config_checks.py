@@ -25,6 +25,7 @@ from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.partition_checks import check_partitions
 from human_simulacra.plugin.primary_checks import check_primary
 from human_simulacra.plugin.prompt_dataset import PromptDataset
+from human_simulacra.plugin.ray_runner import check_ray
 from human_simulacra.plugin.run_arguments import check_no_space
 from human_simulacra.plugin.secret_checks import check_no_secrets
 from human_simulacra.plugin.stimulus_serialization import decode_stimulus
@@ -62,6 +63,7 @@ def check_run(config: Config, file: str, work_dir: Path) -> list[tuple[Mapping[s
     check_no_secrets(config.to_dict(), file)
     check_shape(dict(config.items()), file)
     check_abbrs(config, file)
+    check_ray(config, file)
     libraries = [Library(model.get("data")) for model in _simulacra(config)]
     loaded = _load_datasets(config)
     check_partitions(config, loaded)
