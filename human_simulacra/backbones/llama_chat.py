@@ -1,10 +1,10 @@
 """A chat backbone over a local llama.cpp server, whose answers depend only on the request.
 
 At temperature 0, llama.cpp's result still depends on where a prompt is split into a cached and a new part, because the
-kernels for one token and for many tokens round differently. In our measurement, 4 of 40 answers changed with the order
-of the requests (`benchmarks/determinism.py`). The split is therefore fixed: the system message is evaluated once, alone,
-from an empty slot, and its state is saved. Each request starts from the saved state. The order of requests, repetition
-and a resumed run then change nothing, and no prefix is evaluated twice.
+kernels for one token and for many tokens round differently (`benchmarks/determinism.py`). The splits are therefore fixed. The
+system message is evaluated once, alone, from an empty slot, and its state is saved. Each request starts from the saved state.
+What follows is evaluated up to the last paragraph, and then the rest: agents that are asked different things about the same
+memories share all but the last paragraph. The order of requests, repetition and a resumed run then change nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -22,8 +22,7 @@ from typing import Any
 
 import httpx
 
-from human_simulacra.backbones.base import BackboneError, ScoredTexts
-from human_simulacra.backbones.llama_loglikelihood import NextTokenLogprobs
+from human_simulacra.backbones.base import BackboneError, LogLikelihood, ScoredTexts
 from human_simulacra.backbones.llama_process import LlamaProcess
 from human_simulacra.backbones.openai_chat import OpenAIChat
 from human_simulacra.backbones.streaming import OnText
@@ -53,48 +52,98 @@ class LlamaChat(OpenAIChat):
         )
         self.process = process
         self._http = httpx.Client(base_url=process.address, timeout=600)
-        self._prefixes: OrderedDict[str, None] = OrderedDict()
+        self._prefixes: OrderedDict[str, str] = OrderedDict()  # by the file of the state: the text of which it is the state
+        self._waiting: list[str] = []  # where the requests that wait have their last cut
         self._lock = threading.Lock()
 
     def request(self, messages: Sequence[Message], generation: Generation) -> Completion:
         """Restores the state of the system message, then answers. Blocks; see `OpenAIChat.request`."""
-        with self._prepared(messages):
-            return super().request(messages, generation)
+        with self._prepared(messages) as read:
+            return _with_reading(super().request(messages, generation), *read)
 
     def request_stream(
         self, messages: Sequence[Message], generation: Generation, on_text: OnText, stop: threading.Event
     ) -> Completion:
         """Restores the state of the system message, then streams the answer. Blocks; see `OpenAIChat.request_stream`."""
-        with self._prepared(messages):
-            return super().request_stream(messages, generation, on_text, stop)
+        with self._prepared(messages) as read:
+            return _with_reading(super().request_stream(messages, generation, on_text, stop), *read)
+
+    async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
+        """Answers a conversation; see `OpenAIChat.complete`."""
+        with self._waits(messages):
+            return await super().complete(messages, generation)
+
+    async def stream(self, messages: Sequence[Message], generation: Generation, on_text: OnText) -> Completion:
+        """Answers in pieces; see `OpenAIChat.stream`."""
+        with self._waits(messages):
+            return await super().stream(messages, generation, on_text)
 
     async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
         """Scores continuations; see `ScoringBackbone.loglikelihoods`."""
         return await self.workers.run(self.request_scores, messages, continuations)
 
     def request_scores(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
-        """Scores continuations token by token, starting from the saved state of the system message. Blocks."""
+        """Scores continuations in one forward pass, starting from the saved state of the system message. Blocks."""
         started = time.perf_counter()
-        with self._prepared(messages):
-            prompt = self._post("/apply-template", {"messages": [asdict(m) for m in messages]})["prompt"]
-            table = NextTokenLogprobs(self._post)
-            scores = tuple(table.score(prompt, text) for text in continuations)
-        usage = Completion("", table.read + table.reused, table.reused, 0, False, time.perf_counter() - started)
+        with self._locked():
+            state = self._saved_state(messages)
+            prompt = self._render([asdict(m) for m in messages])
+            found = self.process.score(state, self._prefixes[state], prompt, continuations)
+        scores = tuple(LogLikelihood(logprob, tokens) for logprob, tokens in found["scores"])
+        usage = Completion("", found["evaluated"] + found["cached"], found["cached"], 0, False, time.perf_counter() - started)
         return ScoredTexts(scores, usage)
 
     def next_tokens(self, messages: Sequence[Message], count: int) -> list[dict[str, Any]]:
         """Returns the `count` most likely first tokens of the answer, each a dict with id, token and logprob."""
         with self._prepared(messages):
-            prompt = self._post("/apply-template", {"messages": [asdict(m) for m in messages]})["prompt"]
+            prompt = self._render([asdict(m) for m in messages])
             body = {"prompt": prompt, "n_predict": 1, "id_slot": 0, "temperature": 0, "n_probs": count}
             return self._post("/completion", body)["completion_probabilities"][0]["top_logprobs"]
 
     @contextmanager
-    def _prepared(self, messages: Sequence[Message]) -> Iterator[None]:
-        """Locks the server for one request from the saved state. Errors give the reason if the server has died."""
+    def _waits(self, messages: Sequence[Message]) -> Iterator[None]:
+        """Notes while a request waits which others can begin as it does."""
+        name = _beginning_name(messages)
+        self._waiting.append(name)
+        try:
+            yield
+        finally:
+            self._waiting.remove(name)
+
+    @contextmanager
+    def _prepared(self, messages: Sequence[Message]) -> Iterator[tuple[int, float]]:
+        """Locks the server for one request and evaluates all but the last paragraph of its prompt.
+
+        Yields:
+            How many tokens of the turn were evaluated, and the seconds that it took.
+        """
+        with self._locked():
+            system, name = self._saved_state(messages), _beginning_name(messages)
+            shared, file = self._waiting.count(name) > 1, self.process.folder / name
+            started, tokens = time.perf_counter(), 0
+            if file.exists():
+                self._slot("restore", name)
+            else:
+                self._slot("restore", system)
+                if beginning := self._beginning(messages):
+                    tokens = self._evaluate(beginning)
+                    if shared:
+                        self._slot("save", name)
+            if not shared:
+                file.unlink(missing_ok=True)
+            yield tokens, time.perf_counter() - started
+
+    def _beginning(self, messages: Sequence[Message]) -> str:
+        """Returns the rendered prompt without its last paragraph; empty if it has one paragraph after the system message."""
+        paragraph = _last_paragraph(messages)
+        prompt = self._render([asdict(m) for m in messages])
+        return prompt[: prompt.rindex(paragraph)] if paragraph and paragraph in prompt else ""
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Locks the server for one request. Errors give the reason if the server has died."""
         with self._lock:
             try:
-                self._prepare(messages)
                 yield
             except BackboneError as error:
                 self.process.check_alive()
@@ -103,33 +152,61 @@ class LlamaChat(OpenAIChat):
                 self.process.check_alive()
                 raise BackboneError(f"the model server failed: {error}") from error
 
-    def _prepare(self, messages: Sequence[Message]) -> None:
+    def _saved_state(self, messages: Sequence[Message]) -> str:
+        """Returns the name of the file with the state of the system message, which is evaluated if it is new."""
         system = [asdict(m) for m in messages if m.role == "system"]
         name = f"{digest(system)[:24]}.bin"
         if name not in self._prefixes:
             self._post("/slots/0?action=erase", {})
-            self._post("/completion", {"prompt": self._prefix(system), "n_predict": 0, "id_slot": 0, "temperature": 0})
-            self._post("/slots/0?action=save", {"filename": name})
-            self._prefixes[name] = None
+            prefix = self._prefix(system)
+            self._evaluate(prefix)
+            self._slot("save", name)
+            self._prefixes[name] = prefix
             while len(self._prefixes) > MAX_PREFIXES:
                 oldest, _ = self._prefixes.popitem(last=False)
                 (self.process.folder / oldest).unlink(missing_ok=True)
         self._prefixes.move_to_end(name)
-        self._post("/slots/0?action=restore", {"filename": name})
+        return name
 
     def _prefix(self, system: list[dict[str, Any]]) -> str:
         """Returns the rendered prompt up to the point where two different user messages begin to differ."""
-        one, two = (
-            self._post("/apply-template", {"messages": [*system, {"role": "user", "content": letter}]})["prompt"]
-            for letter in "AB"
-        )
+        one, two = (self._render([*system, {"role": "user", "content": letter}]) for letter in "AB")
         return one[: next(i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b)]
+
+    def _render(self, messages: list[dict[str, Any]]) -> str:
+        return self._post("/apply-template", {"messages": messages})["prompt"]
+
+    def _evaluate(self, prompt: str) -> int:
+        """Evaluates what of a prompt the slot does not hold, and returns how many tokens that is."""
+        body = {"prompt": prompt, "n_predict": 0, "id_slot": 0, "temperature": 0}
+        return self._post("/completion", body)["timings"]["prompt_n"]
+
+    def _slot(self, action: str, file: str) -> None:
+        self._post(f"/slots/0?action={action}", {"filename": file})
 
     def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         answer = self._http.post(path, json=body)
         if answer.is_error:
             raise BackboneError(f"the model server answered HTTP {answer.status_code}: {answer.text[:300]}")
         return answer.json()
+
+
+def _last_paragraph(messages: Sequence[Message]) -> str:
+    """Returns the last paragraph of a conversation with the blank line before it; empty if there is no such line."""
+    content = messages[-1].content if messages and messages[-1].role == "user" else ""
+    return content[content.rindex("\n\n") :].rstrip() if "\n\n" in content else ""
+
+
+def _beginning_name(messages: Sequence[Message]) -> str:
+    """Returns the name of the file with the state before the last paragraph."""
+    paragraph = _last_paragraph(messages)
+    last = messages[-1].content if messages else ""
+    return f"{digest([[asdict(m) for m in messages[:-1]], last[: last.rindex(paragraph)]])[:24]}.turn.bin"
+
+
+def _with_reading(completion: Completion, tokens: int, seconds: float) -> Completion:
+    """Returns a completion with what its turn cost before the request, for which the server found these tokens in its cache."""
+    return replace(completion, cached_tokens=max(0, completion.cached_tokens - tokens), seconds=completion.seconds + seconds)
 
 
 @cache
@@ -143,5 +220,6 @@ def shared_chat(path: Path, model: str, context: int, threads: int, port: int) -
         threads: Number of threads; 0 uses all cores.
         port: Port on the loopback interface; 0 uses a free one.
     """
-    identity = f"llama.cpp:{model}:{context}:xllamacpp {version('xllamacpp')}"
+    # Batches round differently from single tokens, so that scores of other versions must not be mixed with these.
+    identity = f"llama.cpp:{model}:{context}:xllamacpp {version('xllamacpp')}:options in one pass"
     return LlamaChat(LlamaProcess(path, context, threads, port), identity)

@@ -11,8 +11,10 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.errors import UserError
@@ -81,6 +83,33 @@ class LlamaProcess:
             self.close()
             raise UserError(f"the model server for {path} did not start: {reason}")
         self.address: str = json.loads(line)["address"]
+
+    def score(self, state: str, beginning: str, prompt: str, texts: Sequence[str]) -> dict[str, Any]:
+        """Scores texts after a prompt; see `LlamaScorer.score`. One call at a time.
+
+        Args:
+            state: The name of a saved state in `folder`.
+            beginning: The text of which it is the state.
+            prompt: The rendered prompt.
+            texts: At least one text.
+
+        Raises:
+            BackboneError: If the texts cannot be scored, or the child has ended.
+        """
+        assert self._child.stdin is not None and self._child.stdout is not None
+        asked = {"state": state, "beginning": beginning, "prompt": prompt, "texts": list(texts)}
+        try:
+            self._child.stdin.write(json.dumps(asked).encode() + b"\n")
+            self._child.stdin.flush()
+        except OSError as error:
+            raise BackboneError(f"the model server takes no request: {error.strerror}") from error
+        line = self._child.stdout.readline()
+        if not line:
+            raise BackboneError("the model server gave no scores")
+        answer = json.loads(line)
+        if "error" in answer:
+            raise BackboneError(answer["error"])
+        return answer
 
     def why_dead(self) -> str:
         """Returns why the child ended, from its exit status and last log line."""

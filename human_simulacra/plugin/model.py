@@ -24,7 +24,7 @@ from human_simulacra.method_interface import MethodSettings
 from human_simulacra.method_runner import Method
 from human_simulacra.methods import check_method
 from human_simulacra.plugin.backbone_factory import build_backbone
-from human_simulacra.plugin.llm_config import check_llm, fingerprint, resolve_answering
+from human_simulacra.plugin.llm_config import check_llm, resolve_answering
 from human_simulacra.plugin.stimulus_serialization import decode_stimulus
 from human_simulacra.schema import Arguments, AtLeastOne, Config, Count, NotNegative, Text, Whole, Year
 from human_simulacra.secret_redaction import redact
@@ -101,7 +101,7 @@ class Simulacrum(BaseAPIModel):
             check_llm(agent_llm, "agent_llm")
             agents = wrapped(agent_llm)
         setting_hash = digest([
-            version("human-simulacra"), method, self._options, fingerprint(llm), fingerprint(agent_llm or llm),
+            version("human-simulacra"), method, self._options, top.fingerprint, agents.fingerprint,
             embedder, temperature, seed, sample, library.fingerprint, str(as_of or ""),
         ])  # fmt: skip
         self._setting = MethodSettings(
