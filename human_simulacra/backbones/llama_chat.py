@@ -119,17 +119,16 @@ class LlamaChat(OpenAIChat):
         """
         with self._locked():
             system, name = self._saved_state(messages), _beginning_name(messages)
-            shared, file = self._waiting.count(name) > 1, self.process.folder / name
-            started, tokens = time.perf_counter(), 0
+            file, started, tokens = self.process.folder / name, time.perf_counter(), 0
             if file.exists():
                 self._slot("restore", name)
             else:
                 self._slot("restore", system)
                 if beginning := self._beginning(messages):
                     tokens = self._evaluate(beginning)
-                    if shared:
+                    if self._waiting.count(name) > 1:
                         self._slot("save", name)
-            if not shared:
+            if self._waiting.count(name) < 2:
                 file.unlink(missing_ok=True)
             yield tokens, time.perf_counter() - started
 
