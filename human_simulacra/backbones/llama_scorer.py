@@ -9,64 +9,17 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
-from ctypes import POINTER, c_bool, c_char_p, c_float, c_int32, c_size_t, c_uint8, c_uint32, c_void_p
+from ctypes import c_int32, c_size_t
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from human_simulacra.backbones.llama_c_interface import LlamaError, load_interface, open_context
+
 TEXTS = 32  # texts in one pass; more are scored in several
 _DECODE = 1  # llama_process: read tokens with the memory of earlier ones
-
-
-class _ModelParams(ctypes.Structure):
-    """Passed as it comes; at least as long as llama.cpp's own, which reads no further."""
-
-    _fields_ = (("bytes", c_uint8 * 512),)
-
-
-class _ContextParams(ctypes.Structure):
-    """The fields that are set, at their places in the tested version."""
-
-    _fields_ = (
-        ("n_ctx", c_uint32), ("n_batch", c_uint32), ("n_ubatch", c_uint32), ("n_seq_max", c_uint32), ("n_rs_seq", c_uint32),
-        ("n_outputs_max", c_uint32), ("n_outputs_max_per_seq", c_uint32), ("n_threads", c_int32), ("n_threads_batch", c_int32),
-        ("unset", c_uint8 * 105), ("kv_unified", c_bool), ("rest", c_uint8 * 370),
-    )  # fmt: skip
-
-
-_FUNCTIONS: dict[str, tuple[Any, ...]] = {  # the result's type and those of the arguments
-    "llama_model_default_params": (_ModelParams,),
-    "llama_context_default_params": (_ContextParams,),
-    "llama_model_load_from_file": (c_void_p, c_char_p, _ModelParams),
-    "llama_init_from_model": (c_void_p, c_void_p, _ContextParams),
-    "llama_n_ctx_seq": (c_uint32, c_void_p),
-    "llama_n_seq_max": (c_uint32, c_void_p),
-    "llama_n_threads": (c_int32, c_void_p),
-    "llama_model_get_vocab": (c_void_p, c_void_p),
-    "llama_vocab_n_tokens": (c_int32, c_void_p),
-    "llama_tokenize": (c_int32, c_void_p, c_char_p, c_int32, POINTER(c_int32), c_int32, c_bool, c_bool),
-    "llama_get_memory": (c_void_p, c_void_p),
-    "llama_memory_seq_pos_max": (c_int32, c_void_p, c_int32),
-    "llama_memory_clear": (None, c_void_p, c_bool),
-    "llama_memory_seq_cp": (None, c_void_p, c_int32, c_int32, c_int32, c_int32),
-    "llama_memory_seq_rm": (c_bool, c_void_p, c_int32, c_int32, c_int32),
-    "llama_state_seq_load_file": (c_size_t, c_void_p, c_char_p, c_int32, POINTER(c_int32), c_size_t, POINTER(c_size_t)),
-    "llama_batch_ext_init": (c_void_p, c_void_p),
-    "llama_batch_ext_clear": (None, c_void_p),
-    "llama_batch_ext_add_token": (c_int32, c_void_p, c_int32, c_int32),
-    "llama_batch_ext_add_seq": (c_bool, c_void_p, c_int32, c_int32),
-    "llama_batch_ext_set_pos": (c_bool, c_void_p, c_int32, POINTER(c_int32)),
-    "llama_batch_ext_set_output_logits": (c_bool, c_void_p, c_int32, c_bool),
-    "llama_process": (c_int32, c_void_p, c_int32, c_void_p),
-    "llama_get_logits_ith": (POINTER(c_float), c_void_p, c_int32),
-}
-
-
-class ScoringError(Exception):
-    """What cannot be scored, in one sentence."""
 
 
 class LlamaScorer:
@@ -79,37 +32,13 @@ class LlamaScorer:
         threads: Number of threads.
 
     Raises:
-        ScoringError: If the engine is not of the tested version, or memory is too short.
+        LlamaError: If the engine is not of the tested version, or memory is too short.
     """
 
     def __init__(self, library: str, model: Path, context: int, threads: int) -> None:
-        self._c = ctypes.CDLL(library)
-        unknown = ScoringError(
-            f"xllamacpp {version('xllamacpp')} has another interface than the tested version, so that it cannot score texts: "
-            "pip install -c constraints.txt xllamacpp"
-        )
-        for name, (result, *arguments) in _FUNCTIONS.items():
-            function = getattr(self._c, name, None)
-            if function is None:
-                raise unknown
-            function.restype, function.argtypes = result, arguments
-        params = self._c.llama_context_default_params()
-        if (params.n_ctx, params.n_batch, params.n_ubatch, params.n_seq_max, params.kv_unified) != (512, 2048, 512, 1, False):
-            raise unknown
-        params.n_ctx = params.n_batch = self._length = context
-        params.n_seq_max, params.n_outputs_max, params.n_outputs_max_per_seq = TEXTS, 0, 0
-        params.n_threads = params.n_threads_batch = threads
-        params.kv_unified = True  # one memory for all sequences, in which what they have in common is kept once
-        loaded = self._c.llama_model_load_from_file(str(model).encode(), self._c.llama_model_default_params())
-        self._context = loaded and self._c.llama_init_from_model(loaded, params)
-        if not self._context:
-            raise ScoringError(
-                f"{model} cannot be loaded a second time, for scoring: memory is too short for its weights and context"
-            )
-        made = (self._c.llama_n_seq_max(self._context), self._c.llama_n_threads(self._context))
-        if made != (TEXTS, threads) or self._c.llama_n_ctx_seq(self._context) < context:
-            raise unknown
-        self._vocabulary = self._c.llama_model_get_vocab(loaded)
+        self._c = load_interface(library)
+        self._length = context
+        self._context, self._vocabulary = open_context(self._c, model, context, TEXTS, threads)
         self._width = self._c.llama_vocab_n_tokens(self._vocabulary)
         self._memory = self._c.llama_get_memory(self._context)
         self._batch = self._c.llama_batch_ext_init(self._context)
@@ -132,14 +61,14 @@ class LlamaScorer:
             tokens that were read and those of the state that were used.
 
         Raises:
-            ScoringError: If a text has no token, or everything does not fit into the context.
+            LlamaError: If a text has no token, or everything does not fit into the context.
         """
         before = self._tokens(prompt)
         whole = [self._tokens(prompt + text) for text in texts]
         starts = [_common(before, tokens) for tokens in whole]
         for text, tokens, start in zip(texts, whole, starts, strict=True):
             if start == len(tokens):
-                raise ScoringError(f"the option {text!r} has no token to score")
+                raise LlamaError(f"the option {text!r} has no token to score")
         found: dict[str, Any] = {"scores": [], "evaluated": 0, "cached": 0}
         for first in range(0, len(texts), TEXTS):
             part = slice(first, first + TEXTS)
@@ -166,9 +95,9 @@ class LlamaScorer:
         room, count = (c_int32 * (self._length + 64))(), c_size_t()  # the server's own record of the tokens, with its header
         held = self._tokens(beginning)
         if not self._c.llama_state_seq_load_file(self._context, str(state).encode(), 0, room, len(room), ctypes.byref(count)):
-            raise ScoringError(f"the saved state {state.name} cannot be read")
+            raise LlamaError(f"the saved state {state.name} cannot be read")
         if self._c.llama_memory_seq_pos_max(self._memory, 0) != len(held) - 1:
-            raise ScoringError(f"the saved state {state.name} is not that of the prompt's beginning")
+            raise LlamaError(f"the saved state {state.name} is not that of the prompt's beginning")
         kept = min(most, *(_common(held, tokens) for tokens in whole))
         self._c.llama_memory_seq_rm(self._memory, 0, kept, -1)
         for sequence in range(1, len(whole)):
@@ -177,7 +106,7 @@ class LlamaScorer:
 
     def _evaluate(self, tree: Sequence[_Node], kept: int) -> None:
         if kept + len(tree) > self._length:
-            raise ScoringError(f"prompt and options have {kept + len(tree)} tokens, and the context only {self._length}")
+            raise LlamaError(f"prompt and options have {kept + len(tree)} tokens, and the context only {self._length}")
         batch = self._batch
         self._c.llama_batch_ext_clear(batch)
         for node in tree:
@@ -188,7 +117,7 @@ class LlamaScorer:
             self._c.llama_batch_ext_set_output_logits(batch, place, bool(node.reads))
         status = self._c.llama_process(self._context, _DECODE, batch)
         if status:
-            raise ScoringError(f"llama.cpp could not evaluate {len(tree)} tokens (status {status})")
+            raise LlamaError(f"llama.cpp could not evaluate {len(tree)} tokens (status {status})")
 
     def _sums(self, tree: Sequence[_Node], texts: int) -> list[float]:
         """Returns each text's sum of log-probabilities after an evaluation."""

@@ -70,7 +70,8 @@ def _read(asked: SimpleQueue[str]) -> None:
 def _scoring(settings: dict[str, Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
     """Returns what answers a line. The model is loaded for scoring at the first."""
     sys.path[0] = str(Path(__file__).parents[2])  # the package, instead of its folder, whose files are no top-level modules
-    from human_simulacra.backbones.llama_scorer import LlamaScorer, ScoringError
+    from human_simulacra.backbones.llama_c_interface import LlamaError
+    from human_simulacra.backbones.llama_scorer import LlamaScorer
 
     @cache
     def scorer() -> LlamaScorer:
@@ -80,7 +81,7 @@ def _scoring(settings: dict[str, Any]) -> Callable[[dict[str, Any]], dict[str, A
     def answer(asked: dict[str, Any]) -> dict[str, Any]:
         try:
             return scorer().score(Path(settings["prefixes"]) / asked.pop("state"), **asked)
-        except ScoringError as error:
+        except LlamaError as error:
             return {"error": str(error)}
 
     return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _ctypes
 import asyncio
 import os
 import random
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from human_simulacra.backbones import packaged_model_weights
+from human_simulacra.backbones.llama_c_interface import LlamaError, load_interface
 from human_simulacra.backbones.llama_chat import LlamaChat
 from human_simulacra.backbones.llama_process import LlamaProcess, check_cpu
 from human_simulacra.errors import UserError
@@ -138,6 +140,11 @@ def test_what_cannot_serve_is_said_in_one_sentence(tmp_path: Path, gguf: Path, m
     cpuinfo.write_text("model name\t: Old\nflags\t\t: fpu sse sse2 avx\n")
     with pytest.raises(UserError, match="no AVX2"):
         check_cpu(cpuinfo)
+
+
+def test_an_engine_with_another_interface_is_refused_with_the_mend() -> None:
+    with pytest.raises(LlamaError, match="another interface than the tested version.*pip install -c constraints.txt xllamacpp"):
+        load_interface(_ctypes.__file__)
 
 
 def test_weights_that_are_missing_or_not_the_tested_ones_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
