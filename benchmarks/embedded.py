@@ -31,7 +31,7 @@ from human_simulacra.types import Generation, Message
 ROUNDS = 9
 ROWS = 12
 TOKENS = 48  # of an answer
-ASKED = ("What is your name?", "Where did you grow up?", "What do you fear?", "Tell me of your father.", "Who helped you?")
+ASKED = ("Where did you grow up?", "What do you fear?", "Tell me of your father.")
 
 
 @contextmanager
@@ -86,7 +86,7 @@ def generation() -> None:
     spent: dict[str, float] = {"ours": 0.0, "server": 0.0}
     made = dict.fromkeys(spent, 0)
     with running(embedded_weights()) as ours, running(embedded_weights()) as server:
-        for person in library.ids[:4]:
+        for person in library.ids[:3]:
             system = Message("system", persona(library.character(person)))
             story = "\n\n".join(p.text for p in library.story(person)[:2])
             for question in ASKED:
