@@ -5,7 +5,8 @@
 
 `score` appends one line for each question and context, skips the lines that the file already has, and can be stopped at any
 time. `likelihood_rules.py` then evaluates all rules on the file. Without `--model`, the embedded model is used. `check`
-compares the log-probabilities with the embedded engine's, and the engine's with its whole next-token distribution.
+compares the log-probabilities with the embedded engine's, in one pass and token by token, and the engine's with its whole
+next-token distribution.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from packed_scorer import PackedScorer
+from sequential_scorer import score_sequentially
 
 from human_simulacra.backbones.base import LogLikelihood, ScoredTexts
 from human_simulacra.backbones.llama_chat import LlamaChat
@@ -159,9 +161,15 @@ def check(path: Path) -> None:
             for job in prompts.jobs("prompt", question):
                 messages = [Message("system", job.system), Message("user", job.turn)]
                 engine = asyncio.run(chat.loglikelihoods(messages, question.options)).scores
+                single = asyncio.run(score_sequentially(chat, messages, question.options))
                 (packed,) = scorer.score(job.system, [(job.turn, question.options)])
-                apart = max(abs(a.logprob - b.logprob) / a.tokens for a, b in zip(engine, packed, strict=True))
-                print(f"{question.id}: packed and engine differ by at most {apart:.3f} a token", flush=True)
+                pairs = ((packed, engine), (packed, single), (engine, single))
+                apart = [max(abs(a.logprob - b.logprob) / a.tokens for a, b in zip(*pair, strict=True)) for pair in pairs]
+                print(
+                    f"{question.id}: largest differences a token: float32 and the engine in one pass {apart[0]:.3f}, float32 and "
+                    f"the engine token by token {apart[1]:.3f}, the engine both ways {apart[2]:.3f}",
+                    flush=True,
+                )
         messages = [Message("system", no_persona()), Message("user", "Do you like rain? Answer yes or no.")]
         texts = ("Yes", "No", "I", "Rain", "z")
         ours = asyncio.run(chat.loglikelihoods(messages, texts)).scores

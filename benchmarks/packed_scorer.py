@@ -1,6 +1,6 @@
 """Log-probabilities of many short texts after one long system message, in few forward passes of PyTorch.
 
-The embedded engine evaluates options token by token. Here the turns that share a system message are packed into one
+The embedded engine evaluates the options of one turn in a pass. Here all turns that share a system message are packed into one
 sequence with their options, and a mask lets each option see the system message, its own turn and itself only. The chat
 template and the tokens come from the engine, so that both read the same tokens. The numbers differ a
 little, because weights and activations are float32 here: `likelihood.py check` tells by how much.

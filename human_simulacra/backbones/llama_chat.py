@@ -1,10 +1,10 @@
 """A chat backbone over a local llama.cpp server, whose answers depend only on the request.
 
 At temperature 0, llama.cpp's result still depends on where a prompt is split into a cached and a new part, because the
-kernels for one token and for many tokens round differently. In our measurement, 4 of 40 answers changed with the order
-of the requests (`benchmarks/determinism.py`). The split is therefore fixed: the system message is evaluated once, alone,
-from an empty slot, and its state is saved. Each request starts from the saved state. The order of requests, repetition
-and a resumed run then change nothing, and no prefix is evaluated twice.
+kernels for one token and for many tokens round differently (`benchmarks/determinism.py`). The splits are therefore fixed. The
+system message is evaluated once, alone, from an empty slot, and its state is saved. Each request starts from the saved state.
+What follows is evaluated up to the last paragraph, and then the rest: agents that are asked different things about the same
+memories share all but the last paragraph. The order of requests, repetition and a resumed run then change nothing.
 """
 
 from __future__ import annotations
@@ -13,31 +13,25 @@ import asyncio
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import asdict
-from functools import cache
-from importlib.metadata import version
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import asdict, replace
 from typing import Any
 
 import aiohttp
 
-from human_simulacra.backbones.base import BackboneError, ScoredTexts
+from human_simulacra.backbones.base import BackboneError, LogLikelihood, ScoredTexts
 from human_simulacra.backbones.http_session import open_session
 from human_simulacra.backbones.http_settings import HttpSettings
-from human_simulacra.backbones.llama_loglikelihood import NextTokenLogprobs
-from human_simulacra.backbones.llama_process import LlamaProcess, check_model
+from human_simulacra.backbones.llama_process import LlamaProcess
 from human_simulacra.backbones.openai_chat import OpenAIChat
-from human_simulacra.backbones.packaged_model_weights import SHA256, embedded_weights
 from human_simulacra.backbones.streaming import OnText
-from human_simulacra.files import digest, sha256_file
+from human_simulacra.files import digest
 from human_simulacra.types import Completion, Generation, Message
 
 MAX_PREFIXES = 64
 LOCK_SECONDS = 0.01
 LIMITS = aiohttp.ClientTimeout(total=600)
-CONTEXT = 8192  # tokens, of a model whose config names none
 
 
 class LlamaChat(OpenAIChat):
@@ -60,42 +54,91 @@ class LlamaChat(OpenAIChat):
             http=HttpSettings({"trust_env": False}),
         )  # fmt: skip
         self.process = process
-        self._prefixes: OrderedDict[str, None] = OrderedDict()
+        self._prefixes: OrderedDict[str, str] = OrderedDict()  # by the file of the state: the text of which it is the state
+        self._waiting: list[str] = []  # where the requests that wait have their last cut
         self._lock = threading.Lock()
 
+    async def complete(self, messages: Sequence[Message], generation: Generation, blind: bool = False) -> Completion:
+        """Answers a conversation from the saved state of its system message; see `OpenAIChat.complete`."""
+        with self._waits(messages):
+            return await super().complete(messages, generation, blind)
+
+    async def stream(self, messages: Sequence[Message], generation: Generation, on_text: OnText) -> Completion:
+        """Answers in pieces; see `OpenAIChat.stream`."""
+        with self._waits(messages):
+            return await super().stream(messages, generation, on_text)
+
     async def _complete(self, messages: Sequence[Message], generation: Generation, blind: bool) -> Completion:
-        async with self._prepared(messages):
-            return await super()._complete(messages, generation, blind)
+        async with self._prepared(messages) as read:
+            return _with_reading(await super()._complete(messages, generation, blind), *read)
 
     async def _stream(self, messages: Sequence[Message], generation: Generation, on_text: OnText) -> Completion:
-        async with self._prepared(messages):
-            return await super()._stream(messages, generation, on_text)
+        async with self._prepared(messages) as read:
+            return _with_reading(await super()._stream(messages, generation, on_text), *read)
 
     async def loglikelihoods(self, messages: Sequence[Message], continuations: Sequence[str]) -> ScoredTexts:
-        """Scores continuations token by token, from the saved state; see `ScoringBackbone.loglikelihoods`."""
-        async with self.slots, self._prepared(messages):
-            started = time.perf_counter()
-            prompt = (await self._post("/apply-template", {"messages": [asdict(m) for m in messages]}))["prompt"]
-            table = NextTokenLogprobs(self._post)
-            scores = tuple([await table.score(prompt, text) for text in continuations])
-        usage = Completion("", table.read + table.reused, table.reused, 0, False, time.perf_counter() - started)
+        """Scores continuations in one forward pass, from the saved state; see `ScoringBackbone.loglikelihoods`."""
+        started = time.perf_counter()
+        async with self.slots, self._locked():
+            state = await self._saved_state(messages)
+            prompt = await self._render([asdict(m) for m in messages])
+            found = await asyncio.to_thread(self.process.score, state, self._prefixes[state], prompt, continuations)
+        scores = tuple(LogLikelihood(logprob, tokens) for logprob, tokens in found["scores"])
+        usage = Completion("", found["evaluated"] + found["cached"], found["cached"], 0, False, time.perf_counter() - started)
         return ScoredTexts(scores, usage)
 
     async def next_tokens(self, messages: Sequence[Message], count: int) -> list[dict[str, Any]]:
         """Returns the `count` most likely first tokens of the answer, each a dict with id, token and logprob."""
         async with self.slots, self._prepared(messages):
-            prompt = (await self._post("/apply-template", {"messages": [asdict(m) for m in messages]}))["prompt"]
+            prompt = await self._render([asdict(m) for m in messages])
             body = {"prompt": prompt, "n_predict": 1, "id_slot": 0, "temperature": 0, "n_probs": count}
             return (await self._post("/completion", body))["completion_probabilities"][0]["top_logprobs"]
 
+    @contextmanager
+    def _waits(self, messages: Sequence[Message]) -> Iterator[None]:
+        """Notes while a request waits which others can begin as it does."""
+        name = _beginning_name(messages)
+        self._waiting.append(name)
+        try:
+            yield
+        finally:
+            self._waiting.remove(name)
+
     @asynccontextmanager
-    async def _prepared(self, messages: Sequence[Message]) -> AsyncIterator[None]:
-        """Locks the server for one request from the saved state. Errors give the reason if the server has died."""
+    async def _prepared(self, messages: Sequence[Message]) -> AsyncIterator[tuple[int, float]]:
+        """Locks the server for one request and evaluates all but the last paragraph of its prompt.
+
+        Yields:
+            How many tokens of the turn were evaluated, and the seconds that it took.
+        """
+        async with self._locked():
+            system, name = await self._saved_state(messages), _beginning_name(messages)
+            file, started, tokens = self.process.folder / name, time.perf_counter(), 0
+            if file.exists():
+                await self._slot("restore", name)
+            else:
+                await self._slot("restore", system)
+                if beginning := await self._beginning(messages):
+                    tokens = await self._evaluate(beginning)
+                    if self._waiting.count(name) > 1:
+                        await self._slot("save", name)
+            if self._waiting.count(name) < 2:
+                file.unlink(missing_ok=True)
+            yield tokens, time.perf_counter() - started
+
+    async def _beginning(self, messages: Sequence[Message]) -> str:
+        """Returns the rendered prompt without its last paragraph; empty if it has one paragraph after the system message."""
+        paragraph = _last_paragraph(messages)
+        prompt = await self._render([asdict(m) for m in messages])
+        return prompt[: prompt.rindex(paragraph)] if paragraph and paragraph in prompt else ""
+
+    @asynccontextmanager
+    async def _locked(self) -> AsyncIterator[None]:
+        """Locks the server for one request. Errors give the reason if the server has died."""
         # The slot bounds the calls of one event loop; conversations and evaluations may run in several.
         while not self._lock.acquire(blocking=False):
             await asyncio.sleep(LOCK_SECONDS)
         try:
-            await self._prepare(messages)
             yield
         except BackboneError as error:
             self.process.check_alive()
@@ -106,28 +149,37 @@ class LlamaChat(OpenAIChat):
         finally:
             self._lock.release()
 
-    async def _prepare(self, messages: Sequence[Message]) -> None:
+    async def _saved_state(self, messages: Sequence[Message]) -> str:
+        """Returns the name of the file with the state of the system message, which is evaluated if it is new."""
         system = [asdict(m) for m in messages if m.role == "system"]
         name = f"{digest(system)[:24]}.bin"
         if name not in self._prefixes:
             await self._post("/slots/0?action=erase", {})
             prefix = await self._prefix(system)
-            await self._post("/completion", {"prompt": prefix, "n_predict": 0, "id_slot": 0, "temperature": 0})
-            await self._post("/slots/0?action=save", {"filename": name})
-            self._prefixes[name] = None
+            await self._evaluate(prefix)
+            await self._slot("save", name)
+            self._prefixes[name] = prefix
             while len(self._prefixes) > MAX_PREFIXES:
                 oldest, _ = self._prefixes.popitem(last=False)
                 (self.process.folder / oldest).unlink(missing_ok=True)
         self._prefixes.move_to_end(name)
-        await self._post("/slots/0?action=restore", {"filename": name})
+        return name
 
     async def _prefix(self, system: list[dict[str, Any]]) -> str:
         """Returns the rendered prompt up to the point where two different user messages begin to differ."""
-        one, two = [
-            (await self._post("/apply-template", {"messages": [*system, {"role": "user", "content": letter}]}))["prompt"]
-            for letter in "AB"
-        ]
+        one, two = [await self._render([*system, {"role": "user", "content": letter}]) for letter in "AB"]
         return one[: next(i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b)]
+
+    async def _render(self, messages: list[dict[str, Any]]) -> str:
+        return (await self._post("/apply-template", {"messages": messages}))["prompt"]
+
+    async def _evaluate(self, prompt: str) -> int:
+        """Evaluates what of a prompt the slot does not hold, and returns how many tokens that is."""
+        body = {"prompt": prompt, "n_predict": 0, "id_slot": 0, "temperature": 0}
+        return (await self._post("/completion", body))["timings"]["prompt_n"]
+
+    async def _slot(self, action: str, file: str) -> None:
+        await self._post(f"/slots/0?action={action}", {"filename": file})
 
     async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         session = await open_session()
@@ -137,34 +189,19 @@ class LlamaChat(OpenAIChat):
             return await answer.json()
 
 
-@cache
-def shared_chat(path: Path, model: str, context: int, threads: int, port: int) -> LlamaChat:
-    """Returns the process-wide chat backbone for these settings, so that methods share its server and saved prefixes.
-
-    Args:
-        path: The GGUF file.
-        model: Identifies the file's content.
-        context: Context length in tokens.
-        threads: Number of threads; 0 uses all cores.
-        port: Port on the loopback interface; 0 uses a free one.
-    """
-    identity = f"llama.cpp:{model}:{context}:xllamacpp {version('xllamacpp')}"
-    return LlamaChat(LlamaProcess(path, context, threads, port), identity)
+def _last_paragraph(messages: Sequence[Message]) -> str:
+    """Returns the last paragraph of a conversation with the blank line before it; empty if there is no such line."""
+    content = messages[-1].content if messages and messages[-1].role == "user" else ""
+    return content[content.rindex("\n\n") :].rstrip() if "\n\n" in content else ""
 
 
-def open_chat(path: str | None = None, context: int = CONTEXT, threads: int = 0, port: int = 0) -> LlamaChat:
-    """Returns the shared chat backbone of a GGUF file, or of the embedded model; its server starts on first use.
+def _beginning_name(messages: Sequence[Message]) -> str:
+    """Returns the name of the file with the state before the last paragraph."""
+    paragraph = _last_paragraph(messages)
+    last = messages[-1].content if messages else ""
+    return f"{digest([[asdict(m) for m in messages[:-1]], last[: last.rindex(paragraph)]])[:24]}.turn.bin"
 
-    Args:
-        path: The GGUF file; None for the embedded model.
-        context: Context length in tokens.
-        threads: Number of threads; 0 uses all cores.
-        port: Port on the loopback interface; 0 uses a free one.
 
-    Raises:
-        UserError: If the file is missing or is not a GGUF file.
-    """
-    if path is not None:
-        check_model(Path(path))
-    file = Path(path) if path else embedded_weights()
-    return shared_chat(file, sha256_file(file) if path else f"{SHA256}:Q8_0", context, threads, port)
+def _with_reading(completion: Completion, tokens: int, seconds: float) -> Completion:
+    """Returns a completion with what its turn cost before the request, for which the server found these tokens in its cache."""
+    return replace(completion, cached_tokens=max(0, completion.cached_tokens - tokens), seconds=completion.seconds + seconds)

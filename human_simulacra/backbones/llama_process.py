@@ -11,8 +11,11 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.errors import UserError
@@ -66,6 +69,7 @@ class LlamaProcess:
         _check_port(port)
         self.folder = Path(tempfile.mkdtemp(prefix="human_simulacra_llama_"))
         self._log = self.folder / "engine.log"
+        self._scores = threading.Lock()
         threads = threads or os.cpu_count() or 1
         settings = {"path": str(path), "context": context, "threads": threads, "port": port, "prefixes": str(self.folder)}
         command = [sys.executable, str(CHILD), json.dumps(settings)]
@@ -81,6 +85,34 @@ class LlamaProcess:
             self.close()
             raise UserError(f"the model server for {path} did not start: {reason}")
         self.address: str = json.loads(line)["address"]
+
+    def score(self, state: str, beginning: str, prompt: str, texts: Sequence[str]) -> dict[str, Any]:
+        """Scores texts after a prompt; see `LlamaScorer.score`. Blocks, also while another thread's texts are scored.
+
+        Args:
+            state: The name of a saved state in `folder`.
+            beginning: The text of which it is the state.
+            prompt: The rendered prompt.
+            texts: At least one text.
+
+        Raises:
+            BackboneError: If the texts cannot be scored, or the child has ended.
+        """
+        assert self._child.stdin is not None and self._child.stdout is not None
+        asked = {"state": state, "beginning": beginning, "prompt": prompt, "texts": list(texts)}
+        with self._scores:  # a caller may be cancelled while its thread still waits
+            try:
+                self._child.stdin.write(json.dumps(asked).encode() + b"\n")
+                self._child.stdin.flush()
+            except OSError as error:
+                raise BackboneError(f"the model server takes no request: {error.strerror}") from error
+            line = self._child.stdout.readline()
+        if not line:
+            raise BackboneError("the model server gave no scores")
+        answer = json.loads(line)
+        if "error" in answer:
+            raise BackboneError(answer["error"])
+        return answer
 
     def why_dead(self) -> str:
         """Returns why the child ended, from its exit status and last log line."""

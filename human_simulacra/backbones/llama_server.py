@@ -1,7 +1,9 @@
 """The child process that serves a GGUF model on the loopback interface. `llama_process` starts it and never imports it.
 
 Run as `python llama_server.py '{"path": ..., "context": ..., "threads": ..., "port": ..., "prefixes": ...}'`. It prints
-its address and serves until its standard input is closed, which happens when the parent ends for any reason.
+its address and serves until its standard input is closed, which happens when the parent ends for any reason. A line of the
+input, `{"state": ..., "beginning": ..., "prompt": ..., "texts": [...]}`, asks for log-likelihoods
+(`llama_scorer.LlamaScorer.score`), and a line of the output answers it.
 """
 
 from __future__ import annotations
@@ -11,7 +13,11 @@ import importlib.util
 import json
 import os
 import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 
@@ -46,9 +52,39 @@ def main() -> None:
     params.endpoint_slots = True
     server = engine.Server(params)
     print(json.dumps({"address": server.listening_address}), flush=True)
-    sys.stdin.read()
+    asked: SimpleQueue[str] = SimpleQueue()
+    Thread(target=_read, args=(asked,), daemon=True).start()
+    score = _scoring(settings)
+    while True:
+        print(json.dumps(score(json.loads(asked.get()))), flush=True)
+
+
+def _read(asked: SimpleQueue[str]) -> None:
+    """Passes on the lines of the input, and ends the process with it, whatever is under way."""
+    for line in sys.stdin:
+        asked.put(line)
     # The engine's threads would keep a normal exit waiting.
     os._exit(0)
+
+
+def _scoring(settings: dict[str, Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Returns what answers a line. The model is loaded for scoring at the first."""
+    sys.path[0] = str(Path(__file__).parents[2])  # the package, instead of its folder, whose files are no top-level modules
+    from human_simulacra.backbones.llama_c_interface import LlamaError
+    from human_simulacra.backbones.llama_scorer import LlamaScorer
+
+    @cache
+    def scorer() -> LlamaScorer:
+        library = sys.modules["xllamacpp.xllamacpp"].__file__ or ""
+        return LlamaScorer(library, Path(settings["path"]), settings["context"], settings["threads"])
+
+    def answer(asked: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return scorer().score(Path(settings["prefixes"]) / asked.pop("state"), **asked)
+        except LlamaError as error:
+            return {"error": str(error)}
+
+    return answer
 
 
 if __name__ == "__main__":

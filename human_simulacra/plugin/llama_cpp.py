@@ -8,7 +8,8 @@ from pathlib import Path
 from opencompass.models.base_api import BaseAPIModel
 
 from human_simulacra.backbones.base import BackboneError
-from human_simulacra.backbones.llama_chat import CONTEXT, LlamaChat, open_chat
+from human_simulacra.backbones.llama_chat import LlamaChat
+from human_simulacra.backbones.llama_models import CONTEXT, open_chat
 from human_simulacra.backbones.llama_process import check_model
 from human_simulacra.event_loops import run_coroutine
 from human_simulacra.types import Generation, Message

@@ -8,7 +8,7 @@ from typing import Any
 
 from opencompass.models import OpenAISDK
 
-from human_simulacra.backbones.llama_chat import CONTEXT
+from human_simulacra.backbones.llama_models import CONTEXT
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.plugin.azure_openai import AzureOpenAI, find_key
 from human_simulacra.plugin.hf_vllm_loglikelihood import SCORING_CLASSES

@@ -21,7 +21,7 @@ from human_simulacra.messages import warn
 from human_simulacra.method_interface import MethodSettings
 from human_simulacra.method_runner import Method
 from human_simulacra.methods import check_method
-from human_simulacra.plugin.llm_config import check_llm, fingerprint, is_local, resolve_answering
+from human_simulacra.plugin.llm_config import check_llm, is_local, resolve_answering
 from human_simulacra.plugin.shared_backbones import SharedBackbones, current_backbones
 from human_simulacra.plugin.stimulus_serialization import decode_stimulus
 from human_simulacra.schema import Arguments, AtLeastOne, Config, Count, NotNegative, Text, Whole, Year
@@ -99,7 +99,7 @@ class Simulacrum(BaseAPIModel):
         # The prompt cache of a model in this process profits from the order of the rows.
         self.keeps_order = is_local(llm) or is_local(agent_llm or llm)
         setting_hash = digest([
-            version("human-simulacra"), method, self._options, fingerprint(llm), fingerprint(agent_llm or llm),
+            version("human-simulacra"), method, self._options, top.fingerprint, agents.fingerprint,
             embedder, temperature, seed, sample, library.fingerprint, str(as_of or ""),
         ])  # fmt: skip
         self._setting = MethodSettings(

@@ -39,7 +39,7 @@ def build_alone(llm: Mapping[str, Any], concurrency: int, empty_is_answer: bool 
         UserError: If a GGUF file is missing or none.
     """
     if type_name(llm) == CLASSES["gguf"]:
-        from human_simulacra.backbones.llama_chat import open_chat
+        from human_simulacra.backbones.llama_models import open_chat
 
         return open_chat(llm.get("path"))
     from openai import DefaultHttpxClient, OpenAI

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _ctypes
 import asyncio
 import os
 import random
@@ -16,11 +17,12 @@ from pathlib import Path
 import pytest
 
 from human_simulacra.backbones import packaged_model_weights
+from human_simulacra.backbones.llama_c_interface import LlamaError, load_interface
 from human_simulacra.backbones.llama_chat import LlamaChat
 from human_simulacra.backbones.llama_process import LlamaProcess, check_cpu
 from human_simulacra.errors import UserError
 from human_simulacra.plugin.run_command import main
-from human_simulacra.types import Generation, Message
+from human_simulacra.types import Completion, Generation, Message
 from tests.run_config import latest, openai_llm, predictions, write_config
 
 pytest.importorskip("xllamacpp", reason="the extra [local] is not installed")
@@ -71,6 +73,22 @@ def test_the_persona_is_read_once_and_then_served_from_the_prefix(process: Llama
     assert not completion.estimated
 
 
+def test_agents_that_share_memories_read_them_once_and_answer_as_they_would_alone(process: LlamaProcess) -> None:
+    chat = LlamaChat(process, "test")
+    memories = "What you remember\n- The bees swarmed on the day of the fair, and Mother laughed until she wept. " * 4
+    asked = [[REQUESTS[0][0], Message("user", f"{memories}\n\n{end}")] for end in ("What do you think?", "What do you feel?")]
+    alone = [asyncio.run(chat.complete(messages, Generation(8))) for messages in asked]
+
+    async def at_once() -> list[Completion]:
+        return await asyncio.gather(*(chat.complete(messages, Generation(8)) for messages in asked))
+
+    first, second = asyncio.run(at_once())
+    assert [first.text, second.text] == [completion.text for completion in alone]
+    assert first.cached_tokens == alone[0].cached_tokens == alone[1].cached_tokens < second.cached_tokens
+    assert second.prompt_tokens - second.cached_tokens < 20
+    assert list(process.folder.glob("*.turn.bin")) == []
+
+
 def test_the_server_ends_with_its_parent_even_after_kill_9(gguf: Path) -> None:
     code = (
         "import sys, time; from pathlib import Path; from human_simulacra.backbones.llama_process import LlamaProcess\n"
@@ -98,8 +116,9 @@ def _alive(pid: int) -> bool:
 def test_a_killed_server_is_an_error_that_says_why(process: LlamaProcess) -> None:
     chat = LlamaChat(process, "test")
     os.kill(process._child.pid, signal.SIGKILL)
-    with pytest.raises(Exception, match="the model server ended: it was killed, most likely because memory ran out"):
-        asyncio.run(chat.complete(REQUESTS[0], Generation(4)))
+    for call in (lambda: chat.complete(REQUESTS[0], Generation(4)), lambda: chat.loglikelihoods(REQUESTS[0], ["Ada"])):
+        with pytest.raises(Exception, match="the model server ended: it was killed, most likely because memory ran out"):
+            asyncio.run(call())
 
 
 def test_what_cannot_serve_is_said_in_one_sentence(tmp_path: Path, gguf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,6 +140,11 @@ def test_what_cannot_serve_is_said_in_one_sentence(tmp_path: Path, gguf: Path, m
     cpuinfo.write_text("model name\t: Old\nflags\t\t: fpu sse sse2 avx\n")
     with pytest.raises(UserError, match="no AVX2"):
         check_cpu(cpuinfo)
+
+
+def test_an_engine_with_another_interface_is_refused_with_the_mend() -> None:
+    with pytest.raises(LlamaError, match="another interface than the tested version.*pip install -c constraints.txt xllamacpp"):
+        load_interface(_ctypes.__file__)
 
 
 def test_weights_that_are_missing_or_not_the_tested_ones_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

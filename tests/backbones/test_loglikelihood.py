@@ -16,7 +16,7 @@ from human_simulacra.backbones import BackboneError, CachedBackbone, CallCache, 
 from human_simulacra.backbones.base import LogLikelihood, ScoredTexts
 from human_simulacra.backbones.llama_chat import LlamaChat
 from human_simulacra.plugin.opencompass_backbone import ScoringOpenCompassBackbone
-from human_simulacra.types import Message
+from human_simulacra.types import Generation, Message
 from tests.backbones.scripted_scores import ScriptedScores
 
 
@@ -73,6 +73,42 @@ def test_texts_whose_tokens_are_parts_of_letters_are_scored(embedded: LlamaChat)
     asked = [Message("user", "Repeat: Hřensko, Hřensko, Hřensko. Say Hřensko.")]
     right, wrong = asyncio.run(embedded.loglikelihoods(asked, ["Hřensko", "Hňensko"])).scores
     assert right.tokens == wrong.tokens == 5 and wrong.logprob < right.logprob < 0
+
+
+def test_scores_depend_neither_on_earlier_requests_nor_much_on_the_other_options(embedded: LlamaChat) -> None:
+    texts = ["I bake bread.", "I bake.", "I bake bread and cakes.", "Nothing", "I bake bread."]
+    asked = [HAPPY[0], Message("user", "What do you do?")]
+    first = asyncio.run(embedded.loglikelihoods(asked, texts))
+    asyncio.run(embedded.loglikelihoods([Message("system", "You are Bo, a sailor."), asked[1]], ["I sail.", "I bake."]))
+    asyncio.run(embedded.complete(asked, Generation(3)))
+    assert asyncio.run(embedded.loglikelihoods(asked, texts)).scores == first.scores
+    assert first.scores[0] == first.scores[4]
+    for text, score in zip(texts, first.scores, strict=True):
+        (alone,) = asyncio.run(embedded.loglikelihoods(asked, [text])).scores
+        assert (alone.tokens, alone.logprob) == (score.tokens, pytest.approx(score.logprob, abs=0.1 * score.tokens))
+
+
+def test_a_row_is_one_pass_in_which_what_options_share_is_read_once(embedded: LlamaChat) -> None:
+    asked = [HAPPY[0], Message("user", "What do you do?")]
+
+    def read(texts: list[str]) -> int:
+        usage = asyncio.run(embedded.loglikelihoods(asked, texts)).usage
+        assert usage.cached_tokens > 0
+        return usage.prompt_tokens - usage.cached_tokens
+
+    shared = "I get up at four and bake bread"
+    assert read([f"{shared} here.", f"{shared} there."]) < read([f"{shared} here."]) + 4
+    many = [f"{shared} for {number} people." for number in range(40)]  # more than one pass takes
+    assert len(asyncio.run(embedded.loglikelihoods(asked, many)).scores) == len(many)
+
+
+def test_what_cannot_be_scored_is_said_and_the_next_request_works(embedded: LlamaChat) -> None:
+    asked = [HAPPY[0], Message("user", "What do you do?")]
+    with pytest.raises(BackboneError, match="the option '' has no token to score"):
+        asyncio.run(embedded.loglikelihoods(asked, ["I bake.", ""]))
+    with pytest.raises(BackboneError, match=r"prompt and options have \d+ tokens, and the context only 8192"):
+        asyncio.run(embedded.loglikelihoods(asked, ["I bake. " * 3000]))
+    assert asyncio.run(embedded.loglikelihoods(asked, ["I bake."])).scores
 
 
 def manual(model: Any, prompt: str, continuation: str) -> float:

@@ -1,22 +1,32 @@
-"""Log-probabilities of given texts from a llama.cpp server.
+"""Log-probabilities of given texts from a llama.cpp server, one request a token: what `llama_scorer` replaced.
 
 The server reports log-probabilities only of the tokens that it samples. A logit bias above all logits therefore forces
-the wanted token. The server reports its log-probability from the raw logits, before the bias
-(`benchmarks/likelihood.py --check` compares it with the sum over the whole vocabulary). A grammar would not do: it
+the wanted token. The server reports its log-probability from the raw logits, before the bias. A grammar would not do: it
 splits words differently from the tokenizer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from human_simulacra.backbones.base import BackboneError, LogLikelihood
+from human_simulacra.backbones.llama_chat import LlamaChat
+from human_simulacra.types import Message
 
 Post = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
 BIAS = 1e6  # logits stay below a hundred
 WHOLE = 1 << 20  # tokens; more than any vocabulary has
 LIKELIEST = 100  # also reported with the wanted token: most first tokens of other options are among them
+
+
+async def score_sequentially(chat: LlamaChat, messages: Sequence[Message], texts: Sequence[str]) -> tuple[LogLikelihood, ...]:
+    """Scores texts as `LlamaChat.loglikelihoods` does, one request a token."""
+    async with chat._prepared(messages):
+        prompt = await chat._render([asdict(message) for message in messages])
+        table = NextTokenLogprobs(chat._post)
+        return tuple([await table.score(prompt, text) for text in texts])
 
 
 class NextTokenLogprobs:
