@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from latency_server import answer
+from latency_server import answer_agent
 from opencompass.models.base_api import BaseAPIModel
 
 
@@ -25,4 +25,4 @@ class ScriptedModel(BaseAPIModel):
 
     def generate(self, inputs: list[Any], max_out_len: int = 0, **unused: Any) -> list[str]:
         """Returns an answer to each prompt."""
-        return [answer("".join(str(turn["prompt"]) for turn in prompt)) for prompt in inputs]
+        return [answer_agent({"messages": [{"content": turn["prompt"]} for turn in prompt]}) for prompt in inputs]

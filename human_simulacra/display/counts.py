@@ -119,6 +119,13 @@ class Counts:
         with self._lock:
             self.spent.add(spent)
 
+    def advance(self, units: int, failed: int = 0) -> None:
+        """Counts units of the phase that no task counts, of which some failed."""
+        with self._lock:
+            if self.phase is not None:
+                self.phase.done += units
+                self.phase.failed += failed
+
     def close_task(self, task: Count) -> None:
         """Ends a task."""
         with self._lock:
@@ -139,11 +146,9 @@ class Counts:
             failed = False
         finally:
             _opened.reset(token)
-            with self._lock:
-                if (phase := self.phase) is not None:
-                    rest = units - sum(task.done for task in opened if task.unit == phase.unit)
-                    phase.done += rest
-                    phase.failed += rest * failed
+            if (phase := self.phase) is not None:
+                rest = units - sum(task.done for task in opened if task.unit == phase.unit)
+                self.advance(rest, rest * failed)
 
     def _count_in_phase(self, task: Count, done: int, failed: int = 0, restored: int = 0) -> None:
         if self.phase is not None and task.unit == self.phase.unit:

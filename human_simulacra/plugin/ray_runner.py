@@ -90,7 +90,7 @@ class RayRunner(BaseRunner):
                 if refusal:
                     raise UserError(refusal)
                 status += finished
-                display.advance(1, int(any(code for _, code in finished)))
+                display.counts.advance(1, int(any(code for _, code in finished)))
             display.end_phase()
         return status
 
