@@ -4,8 +4,8 @@
 and emotion at once, then the answer: four calls in two steps) on N questions, by itself and through OpenCompass, and prints for
 each concurrency C the seconds from the first call to the last answer, the bound max(4 N / C, 2) latencies, their ratio, the
 processor's time per answer (through OpenCompass with the start of the process, so compare two numbers of rows), and how long the
-server stood idle. `--datasets` and `--models` spread the same questions over
-several of them, which shows what is lost between them.
+server stood idle. `--datasets` spreads the questions over several datasets, and `--models` asks all of several models on the same
+backbone, which shows what is lost between them.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ def _print(name: str, answers: int, concurrency: int, load: Load, bound: float, 
     )
 
 
-def _model(server: RunningServer, concurrency: int, folder: Path, name: str = "scripted") -> dict[str, Any]:
-    llm = {**read_model(f"openai/{name}", server.address), "max_out_len": 64}
+def _model(server: RunningServer, concurrency: int, folder: Path) -> dict[str, Any]:
+    llm = {**read_model("openai/scripted", server.address), "max_out_len": 64}
     return {"llm": llm, "method": "macm", "method_kwargs": METHOD, "concurrency": concurrency, "cache_dir": str(folder)}
 
 
@@ -98,13 +98,15 @@ def _through_opencompass(server: RunningServer, given: argparse.Namespace, concu
         }
         for part in range(given.datasets)
     ]  # fmt: skip
-    models = [_config(server, concurrency, folder, f"scripted-{number}")["models"][0] for number in range(given.models)]
-    return _run({**_config(server, concurrency, folder), "datasets": parts, "models": models}, folder)
+    config = _config(server, concurrency, folder)
+    # The seed tells the calls of the models apart, which have the same backbone.
+    models = [{**config["models"][0], "abbr": f"scripted-{number}", "seed": number} for number in range(given.models)]
+    return _run({**config, "datasets": parts, "models": models}, folder)
 
 
-def _config(server: RunningServer, concurrency: int, folder: Path, name: str = "scripted") -> dict[str, Any]:
-    given = _model(server, concurrency, folder, name)
-    llm = {**given.pop("llm"), "abbr": name}
+def _config(server: RunningServer, concurrency: int, folder: Path) -> dict[str, Any]:
+    given = _model(server, concurrency, folder)
+    llm = {**given.pop("llm"), "abbr": "scripted"}
     config = make_config(llm, [given.pop("method")], ["self_report"], dataset={"sample": "all"}, model=given)
     config["datasets"] = [dataset for dataset in config["datasets"] if dataset["question_type"] == "single_choice"]
     return config
