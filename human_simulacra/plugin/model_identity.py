@@ -16,8 +16,13 @@ _OPENCOMPASS = "opencompass.models."
 
 
 def fingerprint(llm: Mapping[str, Any]) -> str:
-    """Returns a hash of everything in a model config that can affect an answer; it covers no secret."""
+    """Returns a hash of everything in a model config that can affect an answer; it covers no secret.
+
+    Several addresses count as the first: they serve the same model, whichever answers.
+    """
     identity = {key: value for key, value in llm.items() if key not in NOT_IDENTITY}
+    if isinstance(addresses := identity.get("openai_api_base"), list | tuple) and addresses:
+        identity["openai_api_base"] = addresses[0]
     name = type_name(llm)
     # A class of OpenCompass has a shorter name in the configs that OpenCompass writes than in those that it reads.
     identity["type"] = f"{_OPENCOMPASS}{name.rpartition('.')[2]}" if name.startswith(_OPENCOMPASS) else name
