@@ -35,7 +35,7 @@ def main() -> None:
         chat = [*CLI, "chat", "maren-oddleif", "--model", "openai/scripted"]
         _print("human-simulacra list", [*CLI, "list"], folder, environment, "0.5")
         _print("chat --model openai/NAME, up to its prompt", chat, folder, environment, "3", "/quit\n")
-        _print("chat with the embedded model, up to its prompt", chat[:4], folder, environment, "", "/quit\n")
+        _print("chat with the embedded model, up to its prompt", chat[:5], folder, environment, "", "/quit\n")
         config = _config(folder, server)
         _print("run.py with a wrong mode", [*RUN, str(config), "-m", "al"], folder, environment, "1", expected=2)
         _print("run.py with an unknown method", [*RUN, str(config), "--method", "mcam"], folder, environment, "1", expected=2)

@@ -50,7 +50,8 @@ def build_alone(llm: Mapping[str, Any], concurrency: int, empty_is_answer: bool 
     by_environment = llm["key"] == "ENV"
     key = os.environ["OPENAI_API_KEY"].split(",")[0] if by_environment else llm["key"]
     timeout = float(llm["timeout"])
-    client = OpenAI(base_url=llm["openai_api_base"], api_key=key, http_client=DefaultHttpxClient(timeout=timeout))
+    address = llm["openai_api_base"].removesuffix("/").removesuffix("/chat/completions")
+    client = OpenAI(base_url=address, api_key=key, http_client=DefaultHttpxClient(timeout=timeout))
     identity = fingerprint(llm)
     return OpenAIChat(
         client,

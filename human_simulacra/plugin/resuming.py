@@ -22,7 +22,7 @@ def prepare_resume(config: Any, folder: Path, mode: str, finished: Finished) -> 
 
     Unless they are known to be finished, predictions of simulacra are rewritten: their checkpoint holds every finished row under
     a key of all that affects it, so finished rows are reused unless something changed. So are results, since a judge or a reader
-    may have failed, and always if only scores are asked for. Tables and report are always rewritten.
+    may have failed, and always if only answers or only scores are asked for. Tables and report are always rewritten.
 
     Args:
         config: The run's config.
@@ -40,7 +40,7 @@ def prepare_resume(config: Any, folder: Path, mode: str, finished: Finished) -> 
                 if not kept and (has_type(model, Simulacrum) or not _can_be_continued(folder, *pair, dataset)):
                     for path in run_folder.list_parts(folder / "predictions" / pair[0], pair[1]):
                         path.unlink()
-                if mode == "eval" or pair not in finished.scored:
+                if mode != "all" or pair not in finished.scored:
                     run_folder.results_path(folder, *pair).unlink(missing_ok=True)
     for path in (folder / "summary").glob("*"):
         if path.suffix in _SUMMARY:
