@@ -1,7 +1,7 @@
 """What the embedded model reads in the main job: tokens of the sample `quick`, by method, without evaluating any.
 
-`python benchmarks/embedded_tokens.py` takes a minute on two cores. Agents are taken to write forty tokens each. A persona is
-counted where it is first read. `shared` are tokens of turns that the Emotion agent shares with the Thinking agent.
+`python benchmarks/embedded_tokens.py`. Agents are taken to write about thirty words each. A persona is counted where it is first
+read. `shared` are tokens of turns that the Emotion agent shares with the Thinking agent.
 """
 
 from __future__ import annotations
