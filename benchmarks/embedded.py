@@ -4,8 +4,7 @@
     python benchmarks/embedded.py generation    # our path against llama.cpp's own server, on the same prompts
     python benchmarks/embedded.py weights       # Q8_0 against the packaged Q4_1
 
-Without a name, all three; that takes about four minutes on two cores. Rounds alternate between what is compared, so that both
-see the same machine.
+Without a name, all three. Rounds alternate between what is compared, so that both see the same machine.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the embedded model reads in the main job: tokens of the sample `quick`, by method, without evaluating any.
 
-`python benchmarks/embedded_tokens.py` takes a minute on two cores. Agents are taken to write forty tokens each. A persona is
-counted where it is first read. `shared` are tokens of turns that the Emotion agent shares with the Thinking agent.
+`python benchmarks/embedded_tokens.py`. Agents are taken to write about thirty words each. A persona is counted where it is first
+read. `shared` are tokens of turns that the Emotion agent shares with the Thinking agent.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import httpx
 
 from human_simulacra.backbones.base import LogLikelihood, ScoredTexts
+from human_simulacra.backbones.llama_chat import turn_beginning
 from human_simulacra.backbones.llama_process import LlamaProcess
 from human_simulacra.backbones.packaged_model_weights import embedded_weights
 from human_simulacra.experiments.self_report.rows import self_report_rows
@@ -82,7 +83,7 @@ def main() -> None:
                 systems.add(system.content)
                 count["persona"] += tokens(system.content)
             count["turns"] += tokens(turn.content)
-            begins = turn.content.rpartition("\n\n")[0]
+            begins = turn_beginning(turn.content)
             if not texts and begins and system.content + begins in beginnings:
                 count["shared"] += tokens(begins)
             beginnings.add(system.content + begins)

@@ -3,8 +3,8 @@
 At temperature 0, llama.cpp's result still depends on where a prompt is split into a cached and a new part, because the
 kernels for one token and for many tokens round differently (`benchmarks/determinism.py`). The splits are therefore fixed. The
 system message is evaluated once, alone, from an empty slot, and its state is saved. Each request starts from the saved state.
-What follows is evaluated up to the last paragraph, and then the rest: agents that are asked different things about the same
-memories share all but the last paragraph. The order of requests, repetition and a resumed run then change nothing.
+What follows is evaluated up to its last paragraphs, and then the rest: agents that are asked different things about the same
+memories share the memories. The order of requests, repetition and a resumed run then change nothing.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from human_simulacra.types import Completion, Generation, Message
 MAX_PREFIXES = 64
 LOCK_SECONDS = 0.01
 LIMITS = aiohttp.ClientTimeout(total=600)
+ENDING = 280  # characters, about 64 tokens: for fewer, llama.cpp's attention takes twice the time a token
 
 
 class LlamaChat(OpenAIChat):
@@ -106,7 +107,7 @@ class LlamaChat(OpenAIChat):
 
     @asynccontextmanager
     async def _prepared(self, messages: Sequence[Message]) -> AsyncIterator[tuple[int, float]]:
-        """Locks the server for one request and evaluates all but the last paragraph of its prompt.
+        """Locks the server for one request and evaluates its prompt up to the cut.
 
         Yields:
             How many tokens of the turn were evaluated, and the seconds that it took.
@@ -127,10 +128,10 @@ class LlamaChat(OpenAIChat):
             yield tokens, time.perf_counter() - started
 
     async def _beginning(self, messages: Sequence[Message]) -> str:
-        """Returns the rendered prompt without its last paragraph; empty if it has one paragraph after the system message."""
-        paragraph = _last_paragraph(messages)
-        prompt = await self._render([asdict(m) for m in messages])
-        return prompt[: prompt.rindex(paragraph)] if paragraph and paragraph in prompt else ""
+        """Returns the rendered prompt up to the cut of the last message; empty if it has none."""
+        turn = messages[-1].content
+        prompt, ending = await self._render([asdict(m) for m in messages]), turn[len(turn_beginning(turn)) :].rstrip()
+        return prompt[: prompt.rindex(ending)] if turn_beginning(turn) and ending in prompt else ""
 
     @asynccontextmanager
     async def _locked(self) -> AsyncIterator[None]:
@@ -189,17 +190,15 @@ class LlamaChat(OpenAIChat):
             return await answer.json()
 
 
-def _last_paragraph(messages: Sequence[Message]) -> str:
-    """Returns the last paragraph of a conversation with the blank line before it; empty if there is no such line."""
-    content = messages[-1].content if messages and messages[-1].role == "user" else ""
-    return content[content.rindex("\n\n") :].rstrip() if "\n\n" in content else ""
+def turn_beginning(turn: str) -> str:
+    """Returns a user message up to its cut, the last blank line with `ENDING` characters after it; empty if there is none."""
+    return turn[: max(0, turn.rfind("\n\n", 0, max(0, len(turn) - ENDING + 2)))]
 
 
 def _beginning_name(messages: Sequence[Message]) -> str:
-    """Returns the name of the file with the state before the last paragraph."""
-    paragraph = _last_paragraph(messages)
-    last = messages[-1].content if messages else ""
-    return f"{digest([[asdict(m) for m in messages[:-1]], last[: last.rindex(paragraph)]])[:24]}.turn.bin"
+    """Returns the name of the file with the state at the cut of the last message."""
+    turn = messages[-1].content if messages else ""
+    return f"{digest([[asdict(m) for m in messages[:-1]], turn_beginning(turn) or turn])[:24]}.turn.bin"
 
 
 def _with_reading(completion: Completion, tokens: int, seconds: float) -> Completion:

@@ -76,7 +76,8 @@ def test_the_persona_is_read_once_and_then_served_from_the_prefix(process: Llama
 def test_agents_that_share_memories_read_them_once_and_answer_as_they_would_alone(process: LlamaProcess) -> None:
     chat = LlamaChat(process, "test")
     memories = "What you remember\n- The bees swarmed on the day of the fair, and Mother laughed until she wept. " * 4
-    asked = [[REQUESTS[0][0], Message("user", f"{memories}\n\n{end}")] for end in ("What do you think?", "What do you feel?")]
+    ends = [f"{question} Be the person that you are. " * 8 for question in ("What do you think?", "What do you feel?")]
+    asked = [[REQUESTS[0][0], Message("user", f"{memories}\n\n{end}")] for end in ends]
     alone = [asyncio.run(chat.complete(messages, Generation(8))) for messages in asked]
 
     async def at_once() -> list[Completion]:
@@ -85,7 +86,7 @@ def test_agents_that_share_memories_read_them_once_and_answer_as_they_would_alon
     first, second = asyncio.run(at_once())
     assert [first.text, second.text] == [completion.text for completion in alone]
     assert first.cached_tokens == alone[0].cached_tokens == alone[1].cached_tokens < second.cached_tokens
-    assert second.prompt_tokens - second.cached_tokens < 20
+    assert first.prompt_tokens - first.cached_tokens > second.prompt_tokens - second.cached_tokens + 80
     assert list(process.folder.glob("*.turn.bin")) == []
 
 
