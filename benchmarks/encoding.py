@@ -88,7 +88,7 @@ def _measure(way: str, number: int, count: int) -> dict[str, float | str]:
         async def watch() -> None:
             last = time.perf_counter()
             while True:
-                await asyncio.sleep(0.001)
+                await asyncio.sleep(0.005)
                 now = time.perf_counter()
                 stalls[0] = max(stalls[0], now - last)
                 last = now

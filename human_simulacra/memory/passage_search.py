@@ -134,21 +134,23 @@ class PassageSearcher:
         return await QUERIES.search(self.embedder, () if kind == "lexical" else query.texts, rank)
 
     def _memories(self, character: str, kind: MemoryIndexKind) -> tuple[list[Passage], Future[Index | None]]:
-        memories, story = self.library.memories(character), self.library.story(character)
+        def passages() -> list[Passage]:
+            return memory_passages(self.library.memories(character), self.library.story(character))
 
-        def build(passages: Sequence[Passage]) -> Index:
+        def build(found: Sequence[Passage]) -> Index:
             if kind != "recency_importance":
-                return self._index(kind, passages, character)
-            dense = self._index("dense", passages, character, exact=True)  # all have a recency
-            return RecencyImportance(dense, memories, self.library.character(character), self._cached(character))
+                return self._index(kind, found, character)
+            dense = self._index("dense", found, character, exact=True)  # all have a recency
+            person, memories = self.library.character(character), self.library.memories(character)
+            return RecencyImportance(dense, memories, person, self._cached(character))
 
-        return self._build((character, kind, 0), lambda: memory_passages(memories, story), build)
+        return self._build((character, kind, 0), passages, build)
 
     def _story(self, character: str, kind: IndexKind, size: int) -> tuple[list[Passage], Future[Index | None]]:
-        story = self.library.story(character)
-        return self._build(
-            (character, kind, size), lambda: story_passages(story, size), lambda found: self._index(kind, found, character)
-        )
+        def passages() -> list[Passage]:
+            return story_passages(self.library.story(character), size)
+
+        return self._build((character, kind, size), passages, lambda found: self._index(kind, found, character))
 
     def _build(
         self,

@@ -56,7 +56,8 @@ class ModelConfig(BaseModel):
         context: Context length in tokens of a `LlamaCpp` model, and of a judge, whose reading it bounds.
         batch_size: How many waiting calls of a model in this process form one batch.
         concurrency: For use without a simulacrum, which has its own `concurrency`.
-        max_workers: For use without a simulacrum: OpenCompass's number of threads.
+        max_workers: For use without a simulacrum: OpenCompass's number of threads, and the calls at once of tools that make
+            characters.
         retry: For use without a simulacrum, which has its own `retry`.
         query_per_second: For use without a simulacrum: OpenCompass's limit of calls started in a second.
         timeout: Seconds until a call of an OpenAI-compatible server counts as failed.
