@@ -109,7 +109,7 @@ class _StageRun:
             get_logger().error(f"{task.name} failed: {describe_error(error)}; see {log}")
             self._display.report_failure(str(part), describe_error(error), f"see {log}")
         finally:
-            self._redact(task, started)
+            self._redact(task, part, started)
         return task.name, status
 
     def _build_model(self, part: RunPart) -> Any:
@@ -122,9 +122,9 @@ class _StageRun:
             self._models.append((part.model, model))
             return model
 
-    def _redact(self, task: BaseTask, started: float) -> None:
+    def _redact(self, task: BaseTask, part: RunPart, started: float) -> None:
         if not self._stage.overlaps:
-            redact_outputs(Path(task.work_dir), started)
+            redact_outputs(Path(part.config["work_dir"]), started)
             return
         for path in map(Path, task.get_output_paths()):  # other parts are writing theirs
             if path.is_file():

@@ -284,5 +284,5 @@ def test_predictions_that_cannot_be_written_are_one_sentence_that_says_where_the
     assert list(RowCheckpoint(tmp_path / "rows" / "m.jsonl").rows) == ["one"]
 
 
-async def answer_one(self: object, rows: object, checkpoint: RowCheckpoint, label: str) -> list[dict[str, Any]]:
+def answer_one(self: object, rows: object, checkpoint: RowCheckpoint, label: str) -> list[dict[str, Any]]:
     return [checkpoint.append("one", row())]
