@@ -61,23 +61,24 @@ def usage_by_agent(traces: Iterable[Mapping[str, Any] | None]) -> dict[str, Usag
 def usage_by_model(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Usage]]:
     """Returns the usage of each model by agent, then of each judge and second reader by kind of judgement or reading.
 
-    A judgement that rows of several models hold (`shared`) counts once.
+    A judgement that rows of several models hold (`shared`) counts once: as the row that paid for it has it, if one did.
     """
-    counted: set[tuple[str, str]] = set()
     traces: dict[str, list[Mapping[str, Any] | None]] = {}
-    judged: dict[str, dict[str, Usage]] = {}
+    entries: dict[tuple[str, Any], Mapping[str, Any]] = {}
     for row in rows:
         traces.setdefault(row["model"], []).append(row["trace"])
         calls = [(judge_usage_name(entry["judge"]), entry) for entry in row.get("judgements") or ()]
         if reading := row.get("reading"):
             calls.append((reader_usage_name(reading["judge"]), reading))
         for name, entry in calls:
-            shared = entry.get("shared")
-            if (took := entry.get("took")) and (name, shared) not in counted:
-                counted |= {(name, shared)} if shared else set()
-                used = judged.setdefault(name, {"all": Usage()})
-                used["all"].add(took)
-                used.setdefault(entry["kind"], Usage()).add(took)
+            key = name, entry.get("shared") or len(entries)
+            if entry.get("took") and (key not in entries or entries[key]["took"]["from_cache"]):
+                entries[key] = entry
+    judged: dict[str, dict[str, Usage]] = {}
+    for (name, _), entry in entries.items():
+        used = judged.setdefault(name, {"all": Usage()})
+        used["all"].add(entry["took"])
+        used.setdefault(entry["kind"], Usage()).add(entry["took"])
     return {**{model: usage_by_agent(own) for model, own in traces.items()}, **judged}
 
 

@@ -140,7 +140,7 @@ def test_an_interrupt_stops_a_notebooks_run_which_then_goes_on(run: Callable[...
         with pytest.raises(KeyboardInterrupt):
             in_a_loop(lambda: run(base_url=server.address, concurrency=1))
         stopped = len(server.requests)
-        assert stopped <= 6
+        assert stopped < 24
         done = in_a_loop(lambda: run(base_url=server.address, concurrency=1, resume=True))
     assert done.problems == () and len(done.answers) == 24 and len(server.requests) <= 24 + 1
 
