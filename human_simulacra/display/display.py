@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -59,6 +60,7 @@ class Display:
         self._last = clock()
         self.counts = Counts()
         self._told: set[str] = set()
+        self._telling = threading.Lock()
         self.written: list[str] = []  # the results
 
     @contextmanager
@@ -90,8 +92,10 @@ class Display:
             more: What to add, such as where the log is.
         """
         kind = re.sub(r"\d+", "0", reason)
-        if kind not in self._told:
+        with self._telling:  # parts of a run that fail at once
+            told = kind in self._told
             self._told.add(kind)
+        if not told:
             self.warn(_join(f"failed: {place}: {reason}", more))
 
     def start_phase(self, name: str, total: int, unit: str) -> None:

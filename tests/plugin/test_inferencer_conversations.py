@@ -16,6 +16,8 @@ import pytest
 
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.library import data_path
+from human_simulacra.memory import passage_search
+from human_simulacra.memory.query_thread import QueryThread
 from human_simulacra.plugin.conformity import ConformityDataset
 from human_simulacra.plugin.dataset import SelfReportDataset
 from human_simulacra.plugin.inferencer import SimulacrumInferencer
@@ -25,18 +27,29 @@ from human_simulacra.types import Completion, Generation, Message
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """An event loop whose clock jumps to the next timer instead of waiting for it."""
+    """An event loop whose clock jumps to the next timer instead of waiting for it, and stands while threads work for the loop."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.now = 0.0
+        self.now, self.threads = 0.0, 0
         really = self._selector.select
 
         def select(timeout: float | None = None) -> Any:
+            if self.threads and timeout != 0:
+                return really(None)
             self.now += timeout or 0.0
             return really(0)
 
         self._selector.select = select
+
+    def run_in_executor(self, *arguments: Any) -> Any:
+        future = super().run_in_executor(*arguments)
+        self.count_thread(1)
+        future.add_done_callback(lambda _: self.count_thread(-1))
+        return future
+
+    def count_thread(self, change: int) -> None:
+        self.threads += change
 
     def time(self) -> float:
         return self.now
@@ -83,6 +96,20 @@ def virtual_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         def new_event_loop(self) -> VirtualLoop:
             return VirtualLoop()
 
+    def counted(waits: Callable[..., Any]) -> Callable[..., Any]:
+        async def wait(*arguments: Any) -> Any:
+            loop = asyncio.get_running_loop()
+            assert isinstance(loop, VirtualLoop)
+            loop.count_thread(1)
+            try:
+                return await waits(*arguments)
+            finally:
+                loop.count_thread(-1)
+
+        return wait
+
+    for place, name in ((QueryThread, "search"), (passage_search, "_done")):
+        monkeypatch.setattr(place, name, counted(getattr(place, name)))
     asyncio.set_event_loop_policy(Policy())
     yield
     asyncio.set_event_loop_policy(None)
