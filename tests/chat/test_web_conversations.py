@@ -82,17 +82,6 @@ def test_a_conversation_survives_a_reload_and_is_listed_renamed_and_deleted(page
     assert titles(page) == [] and "conversation=" not in page.url
 
 
-def test_a_conversation_survives_a_restart_of_the_program(page: Any, folder: Path, server: ScriptedServer) -> None:
-    answer = say(page, "The word is otter.")
-    restarted = Page(folder, server, packaged_path(), "--method", "prompt")
-    try:
-        page.goto(f"{restarted.address}?{page.url.partition('?')[2]}")
-        page.get_by_role("button", name="Answer turn 1 again").wait_for()
-        assert answers(page) == [answer] and "The word is otter." in titles(page)
-    finally:
-        assert restarted.close() == 0
-
-
 def test_an_edited_or_repeated_turn_makes_a_branch_and_the_old_one_stays(page: Any, server: ScriptedServer) -> None:
     old = [say(page, "My cat is red."), say(page, "What is red?")]
     page.get_by_role("button", name="Edit turn 1").click()
@@ -164,3 +153,14 @@ def log_in(context: Any, served: Page) -> Any:
     opened.get_by_role("button", name="Login").click()
     opened.locator("#hs-left .hs-log").wait_for()
     return opened
+
+
+def test_a_conversation_survives_a_restart_of_the_program(page: Any, folder: Path, server: ScriptedServer) -> None:
+    answer = say(page, "The word is otter.")
+    restarted = Page(folder, server, packaged_path(), "--method", "prompt")
+    try:
+        page.goto(f"{restarted.address}?{page.url.partition('?')[2]}")
+        page.get_by_role("button", name="Answer turn 1 again").wait_for()
+        assert answers(page) == [answer] and "The word is otter." in titles(page)
+    finally:
+        assert restarted.close() == 0
