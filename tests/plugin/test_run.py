@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -118,13 +119,18 @@ def completion_of(text: str) -> tuple[int, dict[str, str], str]:
 def test_a_permanent_fault_fails_only_its_row_and_the_run_can_be_resumed(
     tmp_path: Path, data: Path, fault: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    broken = True
+    broken, answered = True, threading.Event()
 
     def script(body: dict[str, Any], number: int) -> Any:
-        return fault if broken and "What broke?" in last_text(body) and "You are Ada" in body["messages"][0]["content"] else "A"
+        if number > 8:  # of eight rows in work, one was answered
+            answered.set()
+        if broken and "What broke?" in last_text(body) and "You are Ada" in body["messages"][0]["content"]:
+            answered.wait(60)  # a model that is refused before it has answered ends the run
+            return fault
+        return "A"
 
     with serving(script) as server:
-        config = write_config(tmp_path, data, openai_llm(server.address), ("prompt",), model={"retry": 3})
+        config = write_config(tmp_path, data, openai_llm(server.address), ("prompt",), model={"retry": 3, "concurrency": 8})
         status = main([str(config), "-w", str(tmp_path / "out")])
         printed = capsys.readouterr()
         assert status == 1
