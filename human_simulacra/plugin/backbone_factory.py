@@ -21,6 +21,7 @@ from human_simulacra.plugin.hf_vllm_loglikelihood import SCORING_CLASSES
 from human_simulacra.plugin.llama_cpp import LlamaCpp
 from human_simulacra.plugin.llm_config import calls_openai_client, fingerprint, is_openai
 from human_simulacra.plugin.llm_schema import OWN_KEYS
+from human_simulacra.plugin.model_identity import server_addresses
 from human_simulacra.plugin.opencompass_backbone import OpenCompassBackbone, ScoringOpenCompassBackbone
 from human_simulacra.secret_redaction import redact
 
@@ -57,15 +58,9 @@ def _openai_client_config(llm: Mapping[str, Any]) -> dict[str, Any]:
     """
     config = {**llm, "type": OpenAISDK}
     config.setdefault("tokenizer_path", str(packaged_model()))
-    if addresses := _addresses(llm):
+    if addresses := server_addresses(llm):
         config["openai_api_base"] = addresses[0]
     return config
-
-
-def _addresses(llm: Mapping[str, Any]) -> list[str]:
-    """Returns the addresses that a config gives for OpenAI's interface."""
-    given = llm.get("openai_api_base") or ()
-    return [one.removesuffix("/").removesuffix("/chat/completions") for one in ([given] if isinstance(given, str) else given)]
 
 
 def _openai_backbone(
@@ -88,5 +83,5 @@ def _openai_backbone(
         redact=redact,
         names=setting_names() if azure else SettingNames("OPENAI_API_KEY" if llm.get("key", "ENV") == "ENV" else ""),
         http=HttpSettings(model.http_client_cfg, model.proxy_url or ""),
-        addresses=() if azure else _addresses(llm),
+        addresses=() if azure else server_addresses(llm),
     )

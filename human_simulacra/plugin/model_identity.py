@@ -1,4 +1,4 @@
-"""What identifies a model by its config: its class's name, and a hash of all that can affect its answers."""
+"""What identifies a model by its config: its class's name, its addresses, and a hash of all that can affect its answers."""
 
 from __future__ import annotations
 
@@ -33,3 +33,9 @@ def type_name(llm: Mapping[str, Any]) -> str:
     """Returns the dotted name of a config's class, which may be given as a class or by name."""
     kind = llm.get("type", "")
     return kind if isinstance(kind, str) else f"{getattr(kind, '__module__', '')}.{getattr(kind, '__name__', kind)}"
+
+
+def server_addresses(llm: Mapping[str, Any]) -> list[str]:
+    """Returns the addresses that a config gives for OpenAI's interface, each as the root of the API."""
+    given = llm.get("openai_api_base") or ()
+    return [one.removesuffix("/").removesuffix("/chat/completions") for one in ([given] if isinstance(given, str) else given)]

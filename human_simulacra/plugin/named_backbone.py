@@ -8,7 +8,7 @@ from typing import Any
 
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.backbones.capabilities import KnownCapabilities
-from human_simulacra.plugin.model_identity import fingerprint, type_name
+from human_simulacra.plugin.model_identity import fingerprint, server_addresses, type_name
 from human_simulacra.plugin.model_names import CLASSES
 from human_simulacra.secret_redaction import redact
 
@@ -50,7 +50,7 @@ def build_alone(llm: Mapping[str, Any], concurrency: int, empty_is_answer: bool 
     by_environment = llm["key"] == "ENV"
     key = os.environ["OPENAI_API_KEY"].split(",")[0] if by_environment else llm["key"]
     timeout = float(llm["timeout"])
-    address = llm["openai_api_base"].removesuffix("/").removesuffix("/chat/completions")
+    (address,) = server_addresses(llm)
     client = OpenAI(base_url=address, api_key=key, http_client=DefaultHttpxClient(timeout=timeout))
     identity = fingerprint(llm)
     return OpenAIChat(

@@ -345,7 +345,8 @@ def test_so_many_texts_are_in_progress_as_the_writer_allows(folder: Path) -> Non
     assert most == 4  # two chunks, of which two texts are asked for at once
 
 
-def test_what_is_finished_survives_a_backbone_that_gives_up(folder: Path) -> None:
+def stop_in_the_middle(folder: Path) -> None:
+    """Builds memories until the backbone gives up after 22 calls."""
     calls = 0
 
     def script(messages: Sequence[Message], generation: Generation) -> str | BackboneError:
@@ -355,20 +356,16 @@ def test_what_is_finished_survives_a_backbone_that_gives_up(folder: Path) -> Non
 
     with pytest.raises(BackboneError, match="gone"):
         made(folder, script)
+
+
+def test_what_is_finished_survives_a_backbone_that_gives_up(folder: Path) -> None:
+    stop_in_the_middle(folder)
     built, asked = made(folder, resume=True)
     assert built.made < 6 and len(asked) == 4 * built.made
 
 
 def test_a_result_that_was_cut_while_it_was_written_is_built_again(folder: Path) -> None:
-    calls = 0
-
-    def script(messages: Sequence[Message], generation: Generation) -> str | BackboneError:
-        nonlocal calls
-        calls += 1
-        return agent(messages, generation) if calls <= 22 else BackboneError("the server is gone")
-
-    with pytest.raises(BackboneError, match="gone"):
-        made(folder, script)
+    stop_in_the_middle(folder)
     partial = folder / "making" / ADA / "memories.partial.jsonl"
     saved = partial.read_text()
     partial.write_text(saved[:-30])
