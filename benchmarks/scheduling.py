@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import math
 import os
 import resource
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ from human_simulacra.library import Library
 from human_simulacra.plugin.eval_config import make_config, read_model
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.stimuli import question_stimulus, shuffle_options
+from human_simulacra.types import Question
 
 CALLS, STEPS = 4, 2
 METHOD = {"retriever": "llm", "order": "parallel", "agents": "separate"}
@@ -69,15 +72,18 @@ def _print(name: str, answers: int, concurrency: int, load: Load, bound: float, 
 
 def _model(server: RunningServer, concurrency: int, folder: Path) -> dict[str, Any]:
     llm = {**read_model("openai/scripted", server.address), "max_out_len": 64}
-    return {"llm": llm, "method": "macm", "method_kwargs": METHOD, "concurrency": concurrency, "cache_dir": str(folder)}
+    # At a temperature, a question that is asked again is another call.
+    sampled = {"temperature": 0.7, "concurrency": concurrency, "cache_dir": str(folder)}
+    return {"llm": llm, "method": "macm", "method_kwargs": METHOD, **sampled}
 
 
 def _direct(server: RunningServer, given: argparse.Namespace, concurrency: int, folder: Path) -> float:
     """Answers all questions at once, and returns the seconds of the processor."""
     simulacrum = Simulacrum(**_model(server, concurrency, folder))
     library = Library()
-    questions = [q for character in library.ids for q in library.questions(character, "single_choice")][: given.rows]
-    stimuli = [question_stimulus(shuffle_options(question, 0)) for question in questions]
+    asked = [question_stimulus(shuffle_options(question, 0)) for question in _questions(library)]
+    repeated = [replace(stimulus, sample=number) for number in range(_repetitions(given)) for stimulus in asked]
+    stimuli = repeated[: given.rows]
     method = simulacrum.method(64)
 
     async def answer_all() -> None:
@@ -88,6 +94,15 @@ def _direct(server: RunningServer, given: argparse.Namespace, concurrency: int, 
     return _seconds(resource.getrusage(resource.RUSAGE_SELF)) - _seconds(before)
 
 
+def _questions(library: Library) -> list[Question]:
+    return [question for character in library.ids for question in library.questions(character, "single_choice")]
+
+
+def _repetitions(given: argparse.Namespace) -> int:
+    """Returns how often the questions are asked, so that there are enough rows."""
+    return math.ceil(given.rows / len(_questions(Library())))
+
+
 def _through_opencompass(server: RunningServer, given: argparse.Namespace, concurrency: int, folder: Path) -> float:
     """Runs an evaluation in a process of its own, and returns the seconds of its processor: those of its start are in them."""
     ids = Library().ids
@@ -95,6 +110,7 @@ def _through_opencompass(server: RunningServer, given: argparse.Namespace, concu
         {
             **_config(server, concurrency, folder)["datasets"][0],
             "abbr": f"part{part}", "characters": ids[part :: given.datasets], "limit": given.rows // given.datasets,
+            "runs": _repetitions(given),
         }
         for part in range(given.datasets)
     ]  # fmt: skip

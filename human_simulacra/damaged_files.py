@@ -40,12 +40,12 @@ def set_aside(path: Path, companions: tuple[str, ...] = ()) -> Path:
     return target
 
 
-def read_lines(path: Path, read: Callable[[bytes], T]) -> list[T]:
+def read_lines(path: Path, read: Callable[[bytes, int], T]) -> list[T]:
     """Reads a file of lines. Lines that cannot be read are moved to a new file beside it, and the others are returned.
 
     Args:
         path: The file; a missing one has no lines.
-        read: Reads a line with its line end, or raises one of `UNREADABLE`.
+        read: Reads a line with its line end, given its place in bytes, or raises one of `UNREADABLE`.
 
     Raises:
         OSError: If the file cannot be read.
@@ -56,34 +56,39 @@ def read_lines(path: Path, read: Callable[[bytes], T]) -> list[T]:
         warn(f"{path} is no file: it now lies in {set_aside(path)}")
         return []
     values: list[T] = []
-    good: list[bytes] = []
     bad: list[bytes] = []
+    start = 0
     with path.open("rb") as stream:
         for line in stream:
             try:
-                values.append(read(line))
-                good.append(line if line.endswith(b"\n") else line + b"\n")
+                values.append(read(line, start))
             except UNREADABLE:
                 bad.append(line)
-    if bad:
-        what = f"{path}: {len(bad)} of {len(bad) + len(good)} lines cannot be read"
-        try:
-            warn(f"{what} and now lie in {_move_lines(path, good, bad)}; the others are used")
-        except OSError as error:
-            warn(f"{what} nor be set aside ({error.strerror}); the others are used")
-    return values
+            start += len(line)
+    if not bad:
+        return values
+    what = f"{path}: {len(bad)} of {len(bad) + len(values)} lines cannot be read"
+    try:
+        target = _move_lines(path, bad)
+    except OSError as error:
+        warn(f"{what} nor be set aside ({error.strerror}); the others are used")
+        return values
+    warn(f"{what} and now lie in {target}; the others are used")
+    return read_lines(path, read)
 
 
-def _move_lines(path: Path, good: list[bytes], bad: list[bytes]) -> Path:
+def _move_lines(path: Path, bad: list[bytes]) -> Path:
+    """Moves lines to the first free name beside the file and returns it."""
     for target in _damaged_names(path):
         try:
-            stream = target.open("xb")
+            moved = target.open("xb")
         except FileExistsError:
             continue
         try:
-            with stream:
-                stream.writelines(bad)
-            write_atomically(path, b"".join(good))
+            with moved, path.open("rb") as stream:
+                moved.writelines(bad)
+                unreadable = set(bad)
+                write_atomically(path, (line.removesuffix(b"\n") + b"\n" for line in stream if line not in unreadable))
         except OSError:
             target.unlink(missing_ok=True)
             raise

@@ -14,20 +14,25 @@ from typing import Any
 from human_simulacra.secret_redaction import redact, redact_json
 
 
-def write_atomically(path: Path, content: str | bytes) -> None:
-    """Replaces a file's content (a text is encoded as UTF-8) atomically: an interruption leaves the old content or the new.
+def write_atomically(path: Path, content: str | bytes | Iterable[bytes]) -> None:
+    """Replaces a file's content atomically: an interruption leaves the old content or the new.
 
     Secrets of this process are replaced, so that what a server echoes reaches no file.
+
+    Args:
+        path: The file; its folder is created if missing.
+        content: A text, which is encoded as UTF-8; bytes; or parts of the bytes, of which one at a time is in memory. A secret
+            that two parts share is not found.
     """
-    text = content if isinstance(content, str) else content.decode("utf-8", "surrogateescape")
-    text = redact_json(text) if path.suffix in (".json", ".jsonl") else redact(text)
-    data = text.encode("utf-8", "strict" if isinstance(content, str) else "surrogateescape")
+    redacted = redact_json if path.suffix in (".json", ".jsonl") else redact
+    parts = (content.encode() if isinstance(content, str) else content,) if isinstance(content, str | bytes) else content
     path.parent.mkdir(parents=True, exist_ok=True)
     # The beginning of the name alone, since the longest names leave no room for more.
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:30]}.")
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+            for part in parts:
+                stream.write(redacted(part.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape"))
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except BaseException:

@@ -77,7 +77,7 @@ class Experiences:
 
     def _read(self, path: Path) -> tuple[Experience, ...]:
         try:
-            return tuple(read_lines(path, lambda line: _EXPERIENCE.validate_python(json.loads(line))))
+            return tuple(read_lines(path, lambda line, _: _EXPERIENCE.validate_python(json.loads(line))))
         except OSError as error:
             raise UserError(
                 f"{path} cannot be read ({error.strerror}): mend it or set HUMAN_SIMULACRA_HOME to another folder"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,11 +14,12 @@ from human_simulacra.types import Message, Stimulus
 
 @dataclass(frozen=True)
 class Turn:
-    """One row: its index in the dataset, its stimulus, and the summary of it that later turns see."""
+    """One row: its index in the dataset, its stimulus, the summary of it that later turns see, and its right answer."""
 
     index: int
     stimulus: Stimulus
     recap: str = ""
+    gold: Any = None
 
 
 @dataclass
@@ -52,7 +53,7 @@ class Conversation:
         self.answered += 1
 
 
-def group_conversations(rows: Sequence[Mapping[str, Any]]) -> list[Conversation]:
+def group_conversations(rows: Iterable[Mapping[str, Any]]) -> list[Conversation]:
     """Groups rows by their column `conversation`, each group in the order of its column `turn`.
 
     Copies of a row, which OpenCompass makes for `n` above 1, go into separate conversations.
@@ -67,5 +68,5 @@ def group_conversations(rows: Sequence[Mapping[str, Any]]) -> list[Conversation]
         copy = copies[stimulus.id]
         copies[stimulus.id] += 1
         group = ("talk", row[CONVERSATION], str(copy)) if row.get(CONVERSATION) else ("row", str(index))
-        groups.setdefault(group, []).append((row.get(TURN) or 0, Turn(index, stimulus, row.get(RECAP) or "")))
+        groups.setdefault(group, []).append((row.get(TURN) or 0, Turn(index, stimulus, row.get(RECAP) or "", row["answer"])))
     return [Conversation([turn for _, turn in sorted(group, key=lambda pair: pair[0])]) for group in groups.values()]

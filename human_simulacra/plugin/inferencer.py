@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,12 @@ from human_simulacra.backbones.base import BackboneError
 from human_simulacra.errors import UserError
 from human_simulacra.event_loops import run_coroutine
 from human_simulacra.files import write_atomically
+from human_simulacra.json_reading import parse
 from human_simulacra.method_interface import PreparedStimulus
 from human_simulacra.plugin.conversations import Conversation, Turn, group_conversations
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.row_checkpoint import RowCheckpoint
+from human_simulacra.plugin.saved_rows import SavedRow, hold
 from human_simulacra.plugin.spent_calls import sum_trace
 from human_simulacra.progress import Progress
 from human_simulacra.secret_redaction import redact
@@ -68,36 +69,43 @@ class SimulacrumInferencer(BaseInferencer):
         """
         folder = Path(output_json_filepath or self.output_json_filepath or ".")
         name = output_json_filename or self.output_json_filename or "predictions.json"
-        rows = list(retriever.test_ds)
         label = f"{folder.name}/{Path(name).stem}"
         checkpoint = RowCheckpoint(folder / "rows" / f"{Path(name).stem}.jsonl")
         try:
-            results = self._answer_all(rows, checkpoint, label)
+            results = self._answer_all(group_conversations(retriever.test_ds), checkpoint, label)
         finally:
             saved = checkpoint.close()
-        # Indented as OpenCompass indents, so that a file can be read row by row; the row itself is a line, which takes a third of
-        # the time.
-        entries = (f' "{i}": {{\n  {json.dumps(result)[1:-1]}\n }}' for i, result in enumerate(results))
+        predictions: list[str | None] = []
+
+        def entries() -> Iterator[bytes]:
+            yield b"{"
+            for index, row in enumerate(results):
+                text = row.read()
+                predictions.append(parse(text)["prediction"])
+                # Indented as OpenCompass indents, so that a file can be read row by row; the row itself is one line.
+                yield b'%b\n "%d": {\n  %b\n }' % (b"," if index else b"", index, text.strip()[1:-1])
+            yield b"\n}\n"
+
         try:
-            write_atomically(folder / name, "{\n" + ",\n".join(entries) + "\n}\n")
+            write_atomically(folder / name, entries())
         except OSError as error:
             rows_are = f"the finished rows are in {saved}" if saved else "the finished rows could be written nowhere and are lost"
             raise UserError(
                 f"{folder / name} cannot be written ({error.strerror}), but {rows_are}: make room, then resume the run with -r"
             ) from None
-        return [result["prediction"] for result in results]
+        return predictions
 
-    def _answer_all(self, rows: list[dict[str, Any]], checkpoint: RowCheckpoint, label: str) -> list[Result]:
-        """Returns the results of all rows in their order, those of an earlier session included."""
-        conversations = group_conversations(rows)
-        results: dict[int, Result] = {}
+    def _answer_all(self, conversations: list[Conversation], checkpoint: RowCheckpoint, label: str) -> list[SavedRow]:
+        """Returns where the results of all rows are, in their order, those of an earlier session included."""
+        count = sum(len(conversation.turns) for conversation in conversations)
+        results: dict[int, SavedRow] = {}
         for conversation in conversations:
             self._restore(conversation, checkpoint, results)
-        progress = Progress(label, len(rows), done=len(results))
+        progress = Progress(label, count, done=len(results))
 
         def on_result(turn: Turn, key: str, result: Result) -> None:
-            result = {"id": turn.stimulus.id, **result, "gold": rows[turn.index]["answer"]}
-            results[turn.index] = checkpoint.append(key, result) if key else result
+            row = {"id": turn.stimulus.id, **result, "gold": turn.gold}
+            results[turn.index] = checkpoint.append(key, row) if key else hold(row)
             reason = "" if key == "" else result["error"] or ""  # without a key, the row was not asked
             progress.step(result["error"] is not None, reason, sum_trace(result["trace"], self.simulacrum.prices))
 
@@ -105,7 +113,7 @@ class SimulacrumInferencer(BaseInferencer):
             run_coroutine(self._answer_remaining([talk for talk in conversations if talk.remaining], on_result))
         finally:
             progress.close()
-        return [results[index] for index in range(len(rows))]
+        return [results[index] for index in range(count)]
 
     async def _answer_remaining(self, conversations: list[Conversation], on_result: OnResult) -> None:
         """Answers what is left of conversations, the longest first, as many at once as the models of this run have slots."""
@@ -133,14 +141,15 @@ class SimulacrumInferencer(BaseInferencer):
         # The agents of all turns work at once.
         return len(conversation.remaining) - 1 + self.simulacrum.method(self.max_out_len).longest
 
-    def _restore(self, conversation: Conversation, checkpoint: RowCheckpoint, results: dict[int, Result]) -> None:
+    def _restore(self, conversation: Conversation, checkpoint: RowCheckpoint, results: dict[int, SavedRow]) -> None:
         """Reuses saved answers. A turn's key covers its history, so an answer after a changed one is not reused."""
         while conversation.remaining:
-            saved = checkpoint.rows.get(self.turn_key(conversation.next_stimulus))
-            if saved is None or saved["error"] is not None:
+            saved = checkpoint.find(self.turn_key(conversation.next_stimulus))
+            if saved is None or saved.failed:
                 return
             results[conversation.remaining[0].index] = saved
-            conversation.add_reply(saved["prediction"], saved.get("recap", ""))
+            row = saved.load()
+            conversation.add_reply(row["prediction"], row.get("recap", ""))
 
     def turn_key(self, stimulus: Stimulus) -> str:
         """Returns the key under which a turn's answer is saved; it covers all that the answer depends on."""

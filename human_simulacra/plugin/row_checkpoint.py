@@ -1,12 +1,12 @@
 """Checkpoint file of finished rows, written row by row, so that an interrupted run can resume without losing any.
 
 OpenCompass 0.5.4 discards its own temporary file for one truncated line or a U+2028 in a text, and identifies rows by
-position. This file is ASCII, append-only and keyed; damaged lines are set aside, and their rows asked again.
+position. This file is ASCII, append-only and keyed; damaged lines are set aside, and their rows asked again. Of a row that is on
+disk only its place is held in memory.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import tempfile
@@ -20,8 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from human_simulacra.damaged_files import UNREADABLE, read_lines, warn
 from human_simulacra.files import write_atomically
 from human_simulacra.json_reading import parse
+from human_simulacra.plugin.saved_rows import SavedRow, hold
 from human_simulacra.results.run_folder import is_part
-from human_simulacra.secret_redaction import redact_json
 from human_simulacra.traces import Trace
 
 
@@ -43,20 +43,6 @@ class _Row(BaseModel):
         return self
 
 
-def _read(line: bytes) -> dict[str, Any]:
-    row = parse(line)
-    _Row.model_validate(row)
-    return row
-
-
-def _read_finished(path: Path) -> Iterator[dict[str, Any]]:
-    """Yields the finished rows of another part. Its own process may be writing to it, and sets its damaged lines aside."""
-    for line in path.read_bytes().splitlines(keepends=True):
-        with suppress(*UNREADABLE):
-            if (row := _read(line))["error"] is None:
-                yield row
-
-
 class RowCheckpoint:
     """Finished rows of one model and dataset, or of one part of it where OpenCompass splits a dataset into tasks.
 
@@ -70,40 +56,47 @@ class RowCheckpoint:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.rows: dict[str, dict[str, Any]] = {}
-        self._unsaved: list[str] = []  # keys
+        self._rows: dict[str, SavedRow] = {}
         self._stream: BinaryIO | None = None
+        self._size = 0
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             for other in sorted(path.parent.glob("*.jsonl")):
                 if other != path and any(is_part(other.stem, dataset) for dataset in (path.stem, _whole(path.stem))):
-                    self._add(_read_finished(other))
-            self._add(read_lines(path, _read))
-            self._stream = _open_at_line_start(path)
+                    self._add(row for row in _read_others(other) if not row.failed)
+            self._add(read_lines(path, lambda line, start: _read(path, line, start)))
+            self._open()
         except OSError as error:
             self._hold(error)
 
-    def _add(self, rows: Iterable[dict[str, Any]]) -> None:
-        for row in rows:
-            if row["error"] is None or row["key"] not in self.rows:
-                self.rows[row["key"]] = row
+    @property
+    def keys(self) -> list[str]:
+        """The keys of the rows, in the order in which they were finished first."""
+        return list(self._rows)
 
-    def append(self, key: str, row: dict[str, Any]) -> dict[str, Any]:
-        """Writes a finished row with its key and returns it as written. If the file takes no more, the row is held in memory."""
-        entry = {**row, "key": key}
-        text = json.dumps(entry)
-        if (clean := redact_json(text)) != text:
-            text, entry = clean, json.loads(clean)
-        self.rows[key] = entry
+    def find(self, key: str) -> SavedRow | None:
+        """Returns the row with a key, or None. A row of another part is copied, since that part may write its file anew."""
+        row = self._rows.get(key)
+        if row is None or row.path in (None, self.path):
+            return row
+        with suppress(OSError, *UNREADABLE):
+            if (values := row.load()).get("key") == key:
+                return self.append(key, values)
+        return None
+
+    def append(self, key: str, row: dict[str, Any]) -> SavedRow:
+        """Writes a finished row with its key. If the file takes no more, the row is held in memory."""
+        saved = hold({**row, "key": key}, key)
         if self._stream is not None:
             try:
-                self._stream.write(text.encode() + b"\n")
+                self._stream.write(saved.text)
                 self._stream.flush()
-                return entry
+                saved = SavedRow(key, saved.failed, self.path, self._size, len(saved.text))
+                self._size += saved.size
             except OSError as error:
                 self._hold(error)
-        self._unsaved.append(key)
-        return entry
+        self._rows[key] = saved
+        return saved
 
     def close(self) -> Path | None:
         """Closes the file and tries once more to write what it did not take; otherwise all rows go to a temporary folder.
@@ -111,24 +104,35 @@ class RowCheckpoint:
         Returns:
             The file that has all rows; None if none can be written.
         """
+        unsaved = [row for row in self._rows.values() if row.path is None]
         if self._stream is not None:
             try:
                 self._stream.close()
             except OSError:
-                self._unsaved = list(self.rows)
+                unsaved = list(self._rows.values())  # the disk may have taken none
             self._stream = None
-        if not self._unsaved:
+        if not unsaved:
             return self.path
         with suppress(OSError):
+            lines = [row.read() for row in unsaved]
             with _open_at_line_start(self.path) as stream:
-                stream.writelines(_to_line(self.rows[key]) for key in self._unsaved)
+                stream.writelines(lines)
             return self.path
         with suppress(OSError):
             rescued = Path(tempfile.mkdtemp(prefix="human_simulacra_rows_")) / self.path.name
-            write_atomically(rescued, b"".join(map(_to_line, self.rows.values())))
+            write_atomically(rescued, (row.read() for row in self._rows.values()))
             warn(f"{self.path} still cannot be written: the finished rows are in {rescued}; copy it there before you resume")
             return rescued
         return None
+
+    def _add(self, rows: Iterable[SavedRow]) -> None:
+        for row in rows:
+            if not row.failed or row.key not in self._rows:
+                self._rows[row.key] = row
+
+    def _open(self) -> None:
+        self._stream = _open_at_line_start(self.path)
+        self._size = self.path.stat().st_size
 
     def _hold(self, error: OSError) -> None:
         """Goes on in memory after the first fault, since a file that takes some rows only would seem whole."""
@@ -139,8 +143,20 @@ class RowCheckpoint:
         self._stream = None
 
 
-def _to_line(entry: dict[str, Any]) -> bytes:
-    return json.dumps(entry).encode() + b"\n"
+def _read(path: Path, line: bytes, start: int) -> SavedRow:
+    row = parse(line)
+    _Row.model_validate(row)
+    return SavedRow(row["key"], row["error"] is not None, path, start, len(line))
+
+
+def _read_others(path: Path) -> Iterator[SavedRow]:
+    """Yields the rows of another part. Its own process may be writing to it, and sets its damaged lines aside."""
+    start = 0
+    with path.open("rb") as stream:
+        for line in stream:
+            with suppress(*UNREADABLE):
+                yield _read(path, line, start)
+            start += len(line)
 
 
 def _open_at_line_start(path: Path) -> BinaryIO:

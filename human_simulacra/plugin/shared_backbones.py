@@ -13,7 +13,7 @@ from human_simulacra.backbones import CachedBackbone, CallCache, RetryingBackbon
 from human_simulacra.backbones.base import Backbone
 from human_simulacra.files import digest
 from human_simulacra.plugin.backbone_factory import build_backbone
-from human_simulacra.plugin.llm_config import type_name
+from human_simulacra.plugin.llm_config import is_local, type_name
 from human_simulacra.plugin.row_slots import RowSlots
 
 # Keys of a model config that each user of a backbone reads for itself; all others belong to the backbone.
@@ -64,7 +64,10 @@ class SharedBackbones:
             return CachedBackbone(RetryingBackbone(self._backbones[key], RetryPolicy(attempts=retry)), cache)
 
     def row_slots(self, llms: Iterable[Mapping[str, Any]], concurrency: int) -> RowSlots:
-        """Returns the slots of the rows whose calls go to the same model configs: as many as calls, or as fill a batch.
+        """Returns the slots of the rows whose calls go to the same model configs.
+
+        They are as many as fill a batch of a model in this process, and for servers twice the calls at once: rows whose last call
+        is under way then leave no call slot empty.
 
         Args:
             llms: The configs; the first is that of the model that answers.
@@ -74,7 +77,8 @@ class SharedBackbones:
         key = tuple(map(identify_backbone, llms))
         with self._lock:
             if key not in self._slots:
-                self._slots[key] = RowSlots(max(self._bound(first, concurrency), first.get("batch_size") or 1))
+                calls = self._bound(first, concurrency)
+                self._slots[key] = RowSlots(max(calls, first.get("batch_size") or 1) if is_local(first) else 2 * calls)
             return self._slots[key]
 
     def _bound(self, llm: Mapping[str, Any], concurrency: int) -> int:

@@ -15,6 +15,7 @@ import pytest
 from human_simulacra.errors import UserError
 from human_simulacra.plugin import row_checkpoint
 from human_simulacra.plugin.row_checkpoint import RowCheckpoint
+from human_simulacra.plugin.saved_rows import SavedRow
 from human_simulacra.traces import Call, Trace
 from human_simulacra.types import Completion
 from tests.faults.fault import Fault, each
@@ -32,6 +33,13 @@ def line(key: str = "k", **given: Any) -> bytes:
 
 def without(*names: str) -> bytes:
     return json.dumps({name: value for name, value in row("bad").items() if name not in names}).encode() + b"\n"
+
+
+def load(checkpoint: RowCheckpoint, key: str) -> dict[str, Any]:
+    """Returns the row with a key."""
+    found = checkpoint.find(key)
+    assert found is not None
+    return found.load()
 
 
 LINES = [
@@ -92,14 +100,14 @@ def test_good_rows_stay_and_the_damaged_lines_lie_beside_them(
     path, aside = tmp_path / "cloze.jsonl", tmp_path / "cloze.jsonl.damaged-1"
     path.write_bytes(line("one") + fault.given + line("two"))
     checkpoint = RowCheckpoint(path)
-    assert list(checkpoint.rows) == ["one", "two"]
+    assert checkpoint.keys == ["one", "two"]
     checkpoint.append("three", row())
     assert checkpoint.close() == path
     assert capsys.readouterr().err == (
         f"warning: {path}: {fault.expected} of {fault.expected + 2} lines cannot be read and now lie in {aside}; the others are used\n"
     )
     assert aside.read_bytes() == fault.given
-    assert list(RowCheckpoint(path).rows) == ["one", "two", "three"]
+    assert RowCheckpoint(path).keys == ["one", "two", "three"]
     assert capsys.readouterr().err == "" and sorted(tmp_path.iterdir()) == [path, aside]
 
 
@@ -117,10 +125,10 @@ def test_an_incomplete_end_harms_neither_the_rows_before_nor_those_after(tmp_pat
     path = tmp_path / "cloze.jsonl"
     path.write_bytes(line("one") + fault.given)
     checkpoint = RowCheckpoint(path)
-    assert list(checkpoint.rows) == fault.expected
+    assert checkpoint.keys == fault.expected
     checkpoint.append("new", row())
     checkpoint.close()
-    assert list(RowCheckpoint(path).rows) == [*fault.expected, "new"]
+    assert RowCheckpoint(path).keys == [*fault.expected, "new"]
 
 
 def test_texts_that_only_look_like_damage_are_rows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -130,8 +138,8 @@ def test_texts_that_only_look_like_damage_are_rows(tmp_path: Path, capsys: pytes
         checkpoint.append(str(number), row(prediction=text))
     checkpoint.append("failed", row(prediction=None, trace=None, error="down"))
     checkpoint.close()
-    rows = RowCheckpoint(tmp_path / "r.jsonl").rows
-    assert [rows[str(n)]["prediction"] for n in range(len(odd))] == odd and rows["failed"]["error"] == "down"
+    again = RowCheckpoint(tmp_path / "r.jsonl")
+    assert [load(again, str(n))["prediction"] for n in range(len(odd))] == odd and load(again, "failed")["error"] == "down"
     assert capsys.readouterr().err == ""
 
 
@@ -170,7 +178,7 @@ def test_what_is_no_file_is_set_aside(tmp_path: Path, capsys: pytest.CaptureFixt
     fault.given(path)
     checkpoint = RowCheckpoint(path)
     checkpoint.append("one", row())
-    assert checkpoint.close() == path and list(RowCheckpoint(path).rows) == ["one"]
+    assert checkpoint.close() == path and RowCheckpoint(path).keys == ["one"]
     assert f"now lies in {path}.damaged-1" in capsys.readouterr().err
 
 
@@ -223,12 +231,12 @@ def test_rows_are_held_while_the_disk_is_full_and_written_once_there_is_room(
     disk = Disk(monkeypatch, room, fault.given)
     checkpoint = RowCheckpoint(tmp_path / "r.jsonl")
     for number in range(5):
-        assert checkpoint.append(str(number), row())["key"] == str(number)
+        assert checkpoint.append(str(number), row()).load()["key"] == str(number)
     told = capsys.readouterr().err
     assert told.count("\n") == 1 and fault.expected in told and "held in memory" in told
     disk.room = 99
     assert checkpoint.close() == tmp_path / "r.jsonl"
-    assert sorted(RowCheckpoint(tmp_path / "r.jsonl").rows) == list("01234")
+    assert sorted(RowCheckpoint(tmp_path / "r.jsonl").keys) == list("01234")
 
 
 @each(CODES)
@@ -264,7 +272,7 @@ def test_a_journal_that_cannot_even_begin_holds_its_rows(
     checkpoint = RowCheckpoint(make(tmp_path))
     checkpoint.append("one", row())
     assert fault.expected in capsys.readouterr().err
-    assert checkpoint.rows["one"]["prediction"] == "Ada"
+    assert load(checkpoint, "one")["prediction"] == "Ada"
     checkpoint.close()
 
 
@@ -280,9 +288,9 @@ def test_predictions_that_cannot_be_written_are_one_sentence_that_says_where_the
     monkeypatch.setattr(inferencer.SimulacrumInferencer, "_answer_all", answer_one)
     made = inferencer.SimulacrumInferencer.__new__(inferencer.SimulacrumInferencer)
     with pytest.raises(UserError, match=r"m\.json cannot be written \(No space left on device\).*rows/m\.jsonl.*resume"):
-        made.inference(SimpleNamespace(test_ds=[{}]), output_json_filepath=str(tmp_path), output_json_filename="m.json")
-    assert list(RowCheckpoint(tmp_path / "rows" / "m.jsonl").rows) == ["one"]
+        made.inference(SimpleNamespace(test_ds=[]), output_json_filepath=str(tmp_path), output_json_filename="m.json")
+    assert RowCheckpoint(tmp_path / "rows" / "m.jsonl").keys == ["one"]
 
 
-def answer_one(self: object, rows: object, checkpoint: RowCheckpoint, label: str) -> list[dict[str, Any]]:
+def answer_one(self: object, conversations: object, checkpoint: RowCheckpoint, label: str) -> list[SavedRow]:
     return [checkpoint.append("one", row())]

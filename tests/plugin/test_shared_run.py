@@ -38,7 +38,10 @@ def asked(body: dict[str, Any]) -> tuple[bool, str]:
 
 
 class Server:
-    """Counts the calls under way. The first ones wait for each other, so that there are `together` at once."""
+    """Counts the calls under way. The first ones wait for each other, so that there are `together` at once.
+
+    More than `together` wait, since the first is the call before the run, and the next may be all that rows with one question make.
+    """
 
     def __init__(self, together: int) -> None:
         self.now = self.most = 0
@@ -52,7 +55,7 @@ class Server:
             self.most = max(self.most, self.now)
             if self.now > self.together:
                 self.one_more.set()
-        if number <= self.together:
+        if number <= 3 * self.together:
             self.one_more.wait(0.5)  # the time in which a call beyond the bound would arrive
         with self._lock:
             self.now -= 1
