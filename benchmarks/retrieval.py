@@ -2,7 +2,8 @@
 
 `python benchmarks/retrieval.py [DATA]`: for each index over memories (MACM) and over chunks of two paragraphs (RAG), the share
 of a question's evidence paragraphs that are among the best k passages, averaged over questions, with its 95 % interval over
-characters. `possible` is the ceiling, since evidence lies in more than one memory. `before` is retrieval as it was up to version
+characters. `possible` is the ceiling, since evidence lies in more than one memory. `capped` is the share of what k passages can
+hold: of k paragraphs, if the evidence has more. `before` is retrieval as it was up to version
 0.2: no stems, reciprocal-rank fusion, summary and content of a memory alone, and a query without the options. Memory systems
 (`mem0`) are included if they are installed. DATA is a data folder; without it, the dataset package. The questions of an imported
 release name no evidence: `--evidence benchmarks/data/release_evidence.jsonl` has it for eight characters of the paper's release.
@@ -24,13 +25,14 @@ import numpy as np
 from human_simulacra.agents.memory_agent import CANDIDATES, MEMORY_TOKENS, MOST_SEARCHED
 from human_simulacra.agents.memory_selection import select_near_best
 from human_simulacra.errors import UserError
-from human_simulacra.experiments.self_report.evidence_retrieval import mean_evidence_recall
+from human_simulacra.experiments.self_report.evidence_retrieval import evidence_recall, mean_evidence_recall
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import CachedEmbedder, SentenceEmbedder
 from human_simulacra.memory.memory_systems import ADAPTERS, MemorySystemSearch
 from human_simulacra.memory.passage_search import MEMORY_INDEX_KINDS, PassageSearcher, SearchQuery
 from human_simulacra.memory.retrieval_indexes import INDEX_KINDS
 from human_simulacra.results.tables import format_interval
+from human_simulacra.statistics import Estimate, cluster_interval
 from human_simulacra.traces import RetrievedPassage
 from human_simulacra.types import QUESTION_TYPES, Question
 
@@ -79,6 +81,16 @@ def rank_perfectly(library: Library, question: Question) -> list[RetrievedPassag
     return [RetrievedPassage(m.id, 0.0, "", m.paragraphs) for m in ranked]
 
 
+def mean_capped_recall(
+    evidence: Sequence[Sequence[str]], passages: Sequence[Sequence[Sequence[str]]], characters: Sequence[str], k: int
+) -> Estimate:
+    """Returns the mean share of the evidence in the first k passages, of k paragraphs if it has more, in percent."""
+    shares = [
+        min(1.0, evidence_recall(e, p, k) * len(set(e)) / min(k, len(set(e)))) for e, p in zip(evidence, passages, strict=True)
+    ]
+    return cluster_interval(shares, [1.0] * len(shares), characters)
+
+
 def main() -> None:
     """Prints tables of recall in percent."""
     parser = argparse.ArgumentParser(description="Recall of retrieval.")
@@ -103,6 +115,9 @@ def main() -> None:
             passages = [[passage.paragraphs for passage in found[i]] for i in chosen]
             cells = [format_interval(mean_evidence_recall(evidence, passages, characters, k)) for k in ks]
             print(f"{index:18} {what:9} {kind:16} {'   '.join(cells)}")
+            if kind == "all":
+                cells = [format_interval(mean_capped_recall(evidence, passages, characters, k)) for k in ks]
+                print(f"{'':18} {'':9} {'capped':16} {'   '.join(cells)}")
 
     def query(question: Question, options: bool = True) -> SearchQuery:
         return SearchQuery(question.question, question.options if options else ())

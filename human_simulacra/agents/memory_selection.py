@@ -9,7 +9,7 @@ from human_simulacra.traces import RetrievedPassage
 
 # A memory is used if its score is at least half of the best one, and at least this many standard deviations above the mean.
 # Chosen on the dataset's questions: the recall of a fixed number with fewer memories (benchmarks/retrieval.py).
-SHARE_OF_BEST, LEAST_SCORE = 0.5, 1.5
+SHARE_OF_BEST, LEAST_SCORE = 0.5, 1.0
 
 
 def select_near_best(ranked: Sequence[RetrievedPassage], most: int, tokens: int) -> list[RetrievedPassage]:

@@ -5,15 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_ENDS = re.compile(r"(?<=[.!?])(?<!\bMr\.)(?<!\bMs\.)(?<!\bMrs\.)(?<!\bDr\.)(?<!\bSt\.)\s+|\n+")
+from human_simulacra.sentences import split_sentences
+
 _NAME = re.compile(r"(?<!^)(?<![.!?\"“(]\s)\b[^\W\d_a-z][\w'’-]+")
 _NUMBER = re.compile(r"\d[\d.,:/]*\d|\d")
 _NO_NAMES = {"I'm", "I’m", "I've", "I’ve", "I'll", "I’ll", "I'd", "I’d", "OK", "Mr", "Ms", "Mrs", "Dr", "St"}
-
-
-def split_sentences(text: str) -> list[str]:
-    """Splits a text into sentences. A dot in a number or after a title does not end a sentence."""
-    return [sentence for part in _ENDS.split(text) if (sentence := part.strip())]
 
 
 def names_and_numbers(sentence: str) -> set[str]:

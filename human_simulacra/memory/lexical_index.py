@@ -47,7 +47,7 @@ class LexicalIndex:
         import bm25s
 
         self._size = len(stems)
-        self._bm25 = bm25s.BM25()
+        self._bm25 = bm25s.BM25(k1=1.2, b=0.3)  # passages are alike in length, so that it says little
         self._bm25.index([list(words) for words in stems], show_progress=False)
 
     @classmethod

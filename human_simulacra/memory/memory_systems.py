@@ -107,7 +107,7 @@ class MemorySystemSearch:
             system.add(list(memories.values()))
             self._systems[character] = system
         best: dict[str, float] = {}
-        for text in query.texts:
+        for text in query.with_options:
             for name, score in self._check(self._systems[character].search(text, count), memories):
                 best[name] = max(score, best.get(name, score))
         found = sorted(best, key=lambda name: -best[name])[:count]

@@ -35,33 +35,59 @@ _BUILDERS = ThreadPoolExecutor(4, "indexes")  # several lives at once, since one
 class SearchQuery:
     """What to search for: a question, and the options that it names, if any.
 
-    With options, a passage is as relevant as it is to the question with the option that suits it best.
+    With options, a passage is as relevant as it is to the option that suits it best.
     """
 
     question: str
     options: tuple[str, ...] = ()
 
     @property
-    def texts(self) -> list[str]:
-        """The texts to search with: the question with each option, or alone."""
+    def with_options(self) -> list[str]:
+        """The question with each option, or alone."""
         return [f"{self.question} {option}" for option in self.options] or [self.question]
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts to search an index with: the question, and if it has options, the question with each, and each alone."""
+        return [self.question, *self.with_options, *self.options] if self.options else [self.question]
+
+    def merge(self, scores: np.ndarray) -> np.ndarray:
+        """Returns one score a passage, shape (passages,), from the scores of `texts`, shape (texts, passages).
+
+        The question says what is asked for, the option what the passage would have to tell: both count alone and together.
+        """
+        if not self.options:
+            return scores[0]
+        count = len(self.options)
+        together, alone = scores[1 : 1 + count], scores[1 + count :]
+        return (scores[:1] / 4 + together / 2 + alone / 4).max(axis=0)
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A passage: `texts` are indexed, `text` goes into prompts, `paragraphs` are the ids of its source paragraphs."""
+    """A passage: `texts` are indexed, of `notes` the words alone; `text` goes into prompts.
+
+    `paragraphs` are the ids of its source paragraphs.
+    """
 
     id: str
     texts: tuple[str, ...]
     text: str
     paragraphs: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def memory_passages(memories: Sequence[Memory], story: Sequence[Paragraph]) -> list[Passage]:
-    """Converts memories to passages; the index knows them by summary, content, and the paragraphs that they were made from."""
+    """Converts memories to passages; the index knows them by all that they hold and the paragraphs that they were made from."""
     told = {paragraph.id: paragraph.text for paragraph in story}
     return [
-        Passage(m.id, (m.summary, m.content, *(told[p] for p in m.paragraphs if p in told)), memory_text(m), m.paragraphs)
+        Passage(
+            m.id,
+            (memory_text(m), m.summary, *(told[p] for p in m.paragraphs if p in told)),
+            memory_text(m),
+            m.paragraphs,
+            (m.thinking, m.emotion),
+        )
         for m in memories
     ]
 
@@ -168,7 +194,8 @@ class PassageSearcher:
             return found
 
     def _index(self, kind: IndexKind, passages: Sequence[Passage], character: str, exact: bool = False) -> Index:
-        return build_index(kind, [p.texts for p in passages], self._cached(character), exact)
+        texts, notes = [p.texts for p in passages], [p.notes for p in passages]
+        return build_index(kind, texts, self._cached(character), exact, notes)
 
     def _rank(
         self,
@@ -182,7 +209,7 @@ class PassageSearcher:
             return []
         if vectors is None:
             vectors = self.embedder.encode(() if kind == "lexical" else query.texts)
-        scores = index.scores(Queries(query.texts, vectors)).max(axis=0)
+        scores = query.merge(index.scores(Queries(query.texts, vectors)))
         ranked = ((passages[place], float(scores[place])) for place in rank_places(scores))
         return [RetrievedPassage(passage.id, score, passage.text, passage.paragraphs) for passage, score in ranked]
 
