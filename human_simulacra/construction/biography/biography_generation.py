@@ -15,7 +15,7 @@ from human_simulacra.construction.lifetime import Lifetime
 from human_simulacra.construction.profiles.candidate_selection import read_picked_profile
 from human_simulacra.construction.result_store import ResultStore, Row
 from human_simulacra.construction.review import review_queue
-from human_simulacra.construction.review.decisions import Decisions, ReviewItem
+from human_simulacra.construction.review.review_queue import Decisions, ReviewItem
 from human_simulacra.construction.review.terminal_review import Reviewer
 from human_simulacra.construction.structured_writing import Writer, render_request, require_room
 from human_simulacra.construction.text_faults import find_date_faults, find_text_faults

@@ -12,7 +12,7 @@ from human_simulacra.construction.dry_run import DryRun
 from human_simulacra.construction.memories.memory_store import MemoryStore, chunk_key
 from human_simulacra.construction.memories.memory_writer import FIELDS, ChunkWriter, DecideText, MemoryRejected, number_memory
 from human_simulacra.construction.review import review_queue
-from human_simulacra.construction.review.decisions import Decisions, ReviewItem
+from human_simulacra.construction.review.review_queue import Decisions, ReviewItem
 from human_simulacra.construction.review.terminal_review import Decision, Reviewer
 from human_simulacra.construction.structured_writing import Writer, find_oversized_paragraph
 from human_simulacra.construction.workspace import character_folder, check_resumable

@@ -17,8 +17,7 @@ from human_simulacra.construction.questions.reader_tests import Life
 from human_simulacra.construction.questions.story_items import QuestionOptions, write_items
 from human_simulacra.construction.questions.unanswerable_questions import build_open_details, build_unanswerable_questions
 from human_simulacra.construction.result_store import ResultStore
-from human_simulacra.construction.review.decisions import Decisions, SavedDecision
-from human_simulacra.construction.review.review_queue import replace_items
+from human_simulacra.construction.review.review_queue import Decisions, SavedDecision, replace_items
 from human_simulacra.construction.structured_writing import Writer
 from human_simulacra.construction.workspace import character_folder, check_resumable
 from human_simulacra.errors import UserError
