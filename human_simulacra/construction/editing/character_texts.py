@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from human_simulacra.construction.editing.profile_edit import redate_biography
-from human_simulacra.construction.memories.memory_store import MemoryStore, chunk_key
+from human_simulacra.construction.memories.memory_construction import MemoryStore, chunk_key
 from human_simulacra.construction.workspace import PROFILE, character_folder
 from human_simulacra.files import write_jsonl
 from human_simulacra.jsonl_rows import parse_row, read_jsonl, read_rows

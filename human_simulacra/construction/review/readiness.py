@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from human_simulacra.construction.memories.memory_store import MemoryStore, chunk_key
+from human_simulacra.construction.memories.memory_construction import MemoryStore, chunk_key
 from human_simulacra.construction.memories.memory_writer import FIELDS
 from human_simulacra.construction.review.review_queue import format_tool, open_items
 from human_simulacra.construction.workspace import character_folder

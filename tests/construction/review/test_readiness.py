@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from human_simulacra.construction.memories.memory_store import MemoryStore
+from human_simulacra.construction.memories.memory_construction import MemoryStore
 from human_simulacra.construction.review.readiness import check_readiness
 from human_simulacra.construction.review.review_queue import Decisions
 from human_simulacra.files import write_jsonl
