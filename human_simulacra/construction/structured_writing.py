@@ -17,6 +17,7 @@ from human_simulacra.prompts import render, template
 from human_simulacra.types import Generation, Message, Paragraph
 
 DEFAULT_CONTEXT, CONCURRENCY = 32768, 8
+ATTEMPTS = 3  # requests for one text at most
 FORM_TOKENS = 60  # of keys, braces and quotation marks around a text
 Check = Callable[[FormModel], Sequence[str]]
 
@@ -78,7 +79,6 @@ class Writer:
     Args:
         backbone: Writes the texts.
         seed: Seed of every call.
-        attempts: Requests for one text at most.
         temperature: Sampling temperature.
         context_tokens: Length of prompt and reply together; None for `DEFAULT_CONTEXT`.
         longest: Tokens that a text may take by the model's config (`max_out_len`); None for no limit.
@@ -90,14 +90,13 @@ class Writer:
         self,
         backbone: Backbone,
         seed: int = 0,
-        attempts: int = 3,
         temperature: float = 0.7,
         context_tokens: int | None = None,
         longest: int | None = None,
         judge: TextJudge | None = None,
         concurrency: int = CONCURRENCY,
     ) -> None:
-        self.backbone, self.seed, self.attempts, self.temperature = backbone, seed, attempts, temperature
+        self.backbone, self.seed, self.temperature = backbone, seed, temperature
         self.context_tokens = context_tokens or DEFAULT_CONTEXT
         self.longest, self.judge, self.concurrency = longest, judge, concurrency
 
@@ -156,7 +155,7 @@ class Writer:
         findings: list[str] = []
         rejected: list[str] = []
         readable: FormModel | None = None
-        for attempt in range(self.attempts):
+        for attempt in range(ATTEMPTS):
             last = findings[-1] if findings else ""
             try:
                 value = await self.ask(
@@ -166,9 +165,9 @@ class Writer:
                 findings.append(str(error))
                 readable = error.beginning if isinstance(error.beginning, form) else readable
                 continue
-            faults: Sequence[str] | None = list(check(value)) if check else []
+            faults: Sequence[str] | None = check(value) if check else []
             if not faults and standard is not None:
-                faults = await self.judge.find_faults(show(value), standard) if self.judge else None
+                faults = await self.judge_text(show(value), standard)
             if not faults:
                 doubts = (NOT_JUDGED,) if faults is None else ()
                 return Draft(value, attempt + 1, tuple(findings), tuple(rejected), doubts, value)
@@ -176,8 +175,12 @@ class Writer:
             rejected.append(show(value))
             readable = value
         if standard is not None and readable is not None and not await self.can_judge():
-            return Draft(readable, self.attempts, tuple(findings), tuple(rejected), (NOT_JUDGED, findings[-1]), readable)
-        return Draft(None, self.attempts, tuple(findings), tuple(rejected), last=readable)
+            return Draft(readable, ATTEMPTS, tuple(findings), tuple(rejected), (NOT_JUDGED, findings[-1]), readable)
+        return Draft(None, ATTEMPTS, tuple(findings), tuple(rejected), last=readable)
+
+    async def judge_text(self, text: str, standard: Standard) -> list[str] | None:
+        """Returns what the judge finds wrong with a text, an empty list if nothing is; None if nobody could judge it."""
+        return await self.judge.find_faults(text, standard) if self.judge else None
 
     async def can_judge(self) -> bool:
         """Returns whether there is a judge that passed its known-answer check.
