@@ -60,18 +60,18 @@ def edit_files(out: Path, character_id: str, request: EditRequest, seed: int) ->
         write_jsonl(folder / "story.jsonl", map(asdict, story))
     if after == before and not added:
         raise UserError(f"nothing changes: {before.name} is like that already")
-    _change_rows(folder, "profile", lambda _: after)
+    change_rows(folder, "profile", lambda _: after)
     updated = [
         question
         for kind in QUESTION_TYPES
-        for question in _change_rows(folder, kind, lambda q: _update_answer_key(q, before, after, pools, seed))
+        for question in change_rows(folder, kind, lambda q: _update_answer_key(q, before, after, pools, seed))
     ]
     for name in ("story", "memories") if after.date_of_birth != before.date_of_birth else ():
-        _change_rows(folder, name, lambda row: _aged(row, after))
+        change_rows(folder, name, lambda row: _aged(row, after))
     return Change(before, after, tuple(added), tuple(updated))
 
 
-def _change_rows(folder: Path, name: str, change: Callable[[Any], Any]) -> list[Any]:
+def change_rows(folder: Path, name: str, change: Callable[[Any], Any]) -> list[Any]:
     """Changes the rows of a file, if it exists, and returns those that are new."""
     path = folder / f"{name}.jsonl"
     old = read_rows(KINDS[name], path) if path.is_file() else []
