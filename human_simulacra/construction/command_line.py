@@ -42,11 +42,9 @@ def add_shared_options(parser: argparse.ArgumentParser) -> None:
         help="model that judges the texts, named as --model is, or none (default: the model itself)",
     )  # fmt: skip
     group.add_argument(
-        "--concurrency",
-        type=whole_number,
-        metavar="N",
+        "--concurrency", type=whole_number, metavar="N",
         help=f"texts in progress and calls of a model at once (default: `max_workers` of its config, otherwise {CONCURRENCY})",
-    )
+    )  # fmt: skip
     group.add_argument("--seed", type=int, default=0, metavar="N", help="random seed (default 0)")
     group.add_argument("--out", type=Path, default=Path(OUT), metavar="DIR", help=f"your data folder (default {OUT})")
     group.add_argument("--resume", action="store_true", help="continue an interrupted run")
@@ -96,8 +94,7 @@ def format_command(arguments: argparse.Namespace, tool: str, *given: object) -> 
 def open_writer(arguments: argparse.Namespace) -> Writer:
     """Returns a writer with the model of `--model` and the judge of `--judge` behind the call cache, or a `DryRun`.
 
-    Raises:
-        UserError: If a backbone's config cannot be used.
+    Raises a UserError if a model's config cannot be used.
     """
     # OpenCompass takes seconds to import, and errors of the tool itself should not wait for it.
     from human_simulacra.plugin.chat_backbone_loader import read_model_config

@@ -21,7 +21,6 @@ from human_simulacra.construction.profiles.candidate_selection import (
 )
 from human_simulacra.construction.profiles.constraints import Constraints
 from human_simulacra.construction.questions import QuestionOptions, generate_questions
-from human_simulacra.construction.result_store import ResultStore
 from human_simulacra.construction.review import review_queue
 from human_simulacra.construction.review.terminal_review import Reviewer, ReviewStopped
 from human_simulacra.construction.story import StoryOptions, generate_story
@@ -31,6 +30,7 @@ from human_simulacra.construction.structured_writing import Writer
 from human_simulacra.construction.workspace import (
     MAKING,
     PROFILE,
+    ResultStore,
     character_folder,
     check_folder,
     check_resumable,

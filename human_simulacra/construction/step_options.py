@@ -29,11 +29,7 @@ def add_profile_options(parser: argparse.ArgumentParser) -> None:
 
 
 def read_profile_options(arguments: argparse.Namespace, pools: Pools) -> Constraints:
-    """Reads the options of `add_profile_options`.
-
-    Raises:
-        UserError: If an option has an invalid value.
-    """
+    """Reads the options of `add_profile_options`; raises a UserError if one has an invalid value."""
     if arguments.count < 1:
         raise UserError(f"--count {arguments.count} is no number of candidates: give 1 or more")
     settings = (read_profile(arguments.source) if arguments.source else {}) | parse_settings(arguments.set)
@@ -49,11 +45,7 @@ def add_biography_options(parser: argparse.ArgumentParser) -> None:
 
 
 def read_biography_options(arguments: argparse.Namespace) -> BiographyOptions:
-    """Reads the options of `add_biography_options`.
-
-    Raises:
-        UserError: If the number of words is out of range.
-    """
+    """Reads the options of `add_biography_options`; raises a UserError if the number of words is out of range."""
     usual = EMBEDDED_WORDS if arguments.backbone == EMBEDDED else BIOGRAPHY_WORDS
     return BiographyOptions(usual if arguments.words is None else arguments.words)
 

@@ -76,14 +76,9 @@ def render_request(form: type[BaseModel], prompt: str, finding: str = "") -> str
 class Writer:
     """Asks a backbone for texts in a form. Behind a call cache, a resumed run repeats no paid call.
 
-    Args:
-        backbone: Writes the texts.
-        seed: Seed of every call.
-        temperature: Sampling temperature.
-        context_tokens: Length of prompt and reply together; None for `DEFAULT_CONTEXT`.
-        longest: Tokens that a text may take by the model's config (`max_out_len`); None for no limit.
-        judge: Judges texts; None judges none.
-        concurrency: Texts in progress at once.
+    `context_tokens` is the length of prompt and reply together (None: `DEFAULT_CONTEXT`), `longest` that of a text by the model's
+    config (`max_out_len`; None: no limit). `judge` judges texts, and `concurrency` of them are in progress at once. Every method
+    that asks raises a BackboneError if the backbone gives no answer.
     """
 
     def __init__(
@@ -122,7 +117,6 @@ class Writer:
 
         Raises:
             Rejected: If the reply was truncated or does not have the form.
-            BackboneError: If the backbone gives no answer.
         """
         generation = Generation(tokens, self.temperature, self.seed, sample, form_of(form), whole=True)
         completion = await self.backbone.complete(build_messages(render_request(form, prompt, finding), system), generation)
@@ -137,20 +131,10 @@ class Writer:
         check: Check[FormModel] | None = None, standard: Standard | None = None,
         show: Callable[[FormModel], str] = lambda value: str(getattr(value, "text", value)),
     ) -> Draft[FormModel]:  # fmt: skip
-        """Asks for a text until one has the form, passes the check and is accepted by the judge; a retry names the fault.
+        """Asks as `ask` does until a text has the form, passes the check and is accepted by the judge; a retry names the fault.
 
-        Args:
-            form: The form.
-            prompt: What is asked for, without the form.
-            words: Most words of the reply, all texts of the form together.
-            example: A reply of typical length, which a dry run returns.
-            system: System message, none if empty.
-            check: Returns faults of a reply as phrases, by arithmetic.
-            standard: What the judge holds the text to; None for no judge.
-            show: Returns the text of a reply, for the judge and for reviewers.
-
-        Raises:
-            BackboneError: If the backbone gives no answer.
+        The reply has `words` words at most, all texts of the form together. `check` returns its faults as phrases, by arithmetic,
+        `standard` is what the judge holds it to (None: nothing), and `show` its text for the judge and for reviewers.
         """
         findings: list[str] = []
         rejected: list[str] = []

@@ -18,11 +18,10 @@ from human_simulacra.construction.memories.memory_writer import (
     make_review_item,
     number_memory,
 )
-from human_simulacra.construction.result_store import ResultStore
 from human_simulacra.construction.review.review_queue import Decisions, replace_items
 from human_simulacra.construction.review.terminal_review import Reviewer
 from human_simulacra.construction.structured_writing import Writer, find_oversized_paragraph
-from human_simulacra.construction.workspace import character_folder, check_resumable
+from human_simulacra.construction.workspace import ResultStore, character_folder, check_resumable
 from human_simulacra.errors import UserError
 from human_simulacra.files import digest, write_jsonl
 from human_simulacra.jsonl_rows import parse_row

@@ -61,11 +61,7 @@ def make_review_item(
 
 
 async def build_memory(ask: ModelCaller, character: str, name: str, index: int, chunk: Sequence[Paragraph]) -> Memory:
-    """Builds the memory of a chunk, whose position `index` counts from 1, with four calls at depth two.
-
-    Raises:
-        BackboneError: If the backbone gives no answer.
-    """
+    """Builds the memory of a chunk, whose position `index` counts from 1, with four calls at depth two."""
     text = chunk_text(chunk)
     content, emotion = await asyncio.gather(recollect(ask, name, text), feel_about(ask, name, text))
     thinking, summary = await asyncio.gather(reflect(ask, name, content), summarise_memory(ask, name, content, emotion))

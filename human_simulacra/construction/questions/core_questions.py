@@ -60,8 +60,7 @@ def build_core_questions(character: Character, pools: Pools, seed: int) -> list[
 def build_core_question(character: Character, kind: QuestionType, place: int, pools: Pools, seed: int) -> Question:
     """Returns the core question of a type at a position, from 1; its right options stand at random places.
 
-    Raises:
-        UserError: If the profile has too few values for its options; the message names the topic.
+    Raises a UserError that names the topic if the profile has too few values for its options.
     """
     topic = TOPICS[kind][place - 1]
     rng, need, count = random.Random(f"{seed}:{character.id}:{topic}"), RIGHT.get(kind, 0), OPTIONS.get(kind, 0)

@@ -15,10 +15,9 @@ from human_simulacra.construction.questions.item_forms import ITEM_TYPES, Item, 
 from human_simulacra.construction.questions.item_tests import Life, balance_positions
 from human_simulacra.construction.questions.item_writing import TOOL, Outcome
 from human_simulacra.construction.questions.story_items import QuestionOptions, write_items
-from human_simulacra.construction.result_store import ResultStore
 from human_simulacra.construction.review.review_queue import Decisions, SavedDecision, replace_items
 from human_simulacra.construction.structured_writing import Writer
-from human_simulacra.construction.workspace import character_folder, check_resumable
+from human_simulacra.construction.workspace import ResultStore, character_folder, check_resumable
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl
 from human_simulacra.items import Decision, OpenDetail, Unanswerable
