@@ -43,7 +43,7 @@ def review_interval(text: str) -> int | None:
     """Reads `--review`: `ask`, `none` or a number of iterations."""
     if text == "none":
         return None
-    if text in ("ask", "ten"):
+    if text == "ask":
         return StoryOptions().review_every
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"give ask, none or a number of iterations, not '{text}'")

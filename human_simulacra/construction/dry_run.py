@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from human_simulacra.backbones.base import estimate_tokens
 from human_simulacra.construction.judging import VERDICT_TOKENS, Standard, TextJudge, judge_messages, known_standard, known_texts
 from human_simulacra.construction.structured_writing import Check, Draft, Writer, build_messages, render_request
 from human_simulacra.json_form import FormModel
-from human_simulacra.types import Completion, Generation, Message
+from human_simulacra.types import Message
 
 PLACEHOLDER, SENTENCE_WORDS = "word", 12
 _PLACEHOLDERS = re.compile(rf"\b{PLACEHOLDER}(?:\.? {PLACEHOLDER})+\b\.?")
@@ -34,17 +35,6 @@ class Estimate:
         )
 
 
-class NoBackbone:
-    """A backbone for a dry run, which nothing may call; `fingerprint` is that of the real one, so that its results are found."""
-
-    def __init__(self, fingerprint: str) -> None:
-        self.fingerprint = fingerprint
-
-    async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
-        """Raises an AssertionError."""
-        raise AssertionError("a dry run called a model")
-
-
 def placeholder_text(words: int) -> str:
     """Returns a text of `words` words (two at least), in sentences, so that it can be split as real text is."""
     text = [PLACEHOLDER] * max(2, words)
@@ -65,7 +55,7 @@ class DryRun(Writer):
         longest: int | None = None,
         judged: bool = True,
     ) -> None:
-        backbone = NoBackbone(fingerprint)
+        backbone: Any = SimpleNamespace(fingerprint=fingerprint)  # nothing may call it
         judge = TextJudge(backbone) if judged else None
         super().__init__(backbone, context_tokens=context_tokens, longest=longest, judge=judge)
         self.price = price

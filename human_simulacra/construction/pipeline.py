@@ -42,8 +42,6 @@ from human_simulacra.files import write_atomically, write_jsonl
 
 STATE = "new-character.json"
 PARAGRAPHS = 5  # of a placeholder biography in a dry run
-# Shows the candidates and returns the id of the chosen one, or None to stop.
-ChooseCandidate = Callable[[Sequence[Candidate]], str | None]
 Say = Callable[[str], None]
 
 
@@ -64,10 +62,12 @@ def state_file(out: Path) -> Path:
     return out / MAKING / STATE
 
 
-def select_profile(out: Path, options: PipelineOptions, seed: int, resume: bool, choose: ChooseCandidate | None) -> str:
+def select_profile(
+    out: Path, options: PipelineOptions, seed: int, resume: bool, choose: Callable[[Sequence[Candidate]], str | None] | None
+) -> str:
     """Samples candidates and picks one, unless the resumed run has done so; returns the character's id.
 
-    Without `choose` the best is picked.
+    `choose` returns the id of a candidate, or None to stop; without it the best is picked.
 
     Raises:
         UserError: If an earlier run is unfinished, or there is none to resume.

@@ -21,7 +21,7 @@ from human_simulacra.construction.editing.edit_history import EditHistory
 from human_simulacra.construction.editing.profile_edit import EditRequest, redate_biography
 from human_simulacra.construction.editing.text_rewriting import decide_on, rewrite_texts
 from human_simulacra.construction.ledger import LedgerFact, ledger_file, read_ledger, select_facts, write_ledger
-from human_simulacra.construction.memories.memory_construction import MemoryStore, build_memories, chunk_key
+from human_simulacra.construction.memories.memory_construction import MemoryStore, build_memories, memory_key
 from human_simulacra.construction.review.review_queue import ReviewItem, read_items, replace_items
 from human_simulacra.construction.review.terminal_review import Reviewer
 from human_simulacra.construction.structured_writing import Writer
@@ -118,9 +118,9 @@ def _write_texts(out: Path, character_id: str, new: Mapping[tuple[str, str], Map
         store.adopt_existing(library)
         story = {p.id: p for p in library.story(character_id)}
         for memory in library.memories(character_id):
-            texts = new.get(("memories.jsonl", memory.id), {})
-            if texts and memory.paragraphs and story.keys() >= set(memory.paragraphs):
-                store.adopt(chunk_key([story[name] for name in memory.paragraphs]), {**asdict(memory), **texts})
+            texts = new.get(("memories.jsonl", memory.id))
+            if texts and (key := memory_key(memory, story)):
+                store.adopt(key, {**asdict(memory), **texts})
         store.finish_run(store)
 
     def with_texts(row: Any, file: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -39,6 +39,12 @@ def chunk_key(chunk: Sequence[Paragraph]) -> str:
     return ",".join(digest(paragraph.text) for paragraph in chunk)
 
 
+def memory_key(memory: Memory, story: Mapping[str, Paragraph]) -> str | None:
+    """Returns the key of the chunk that a memory names, empty if it names none; None if it is not in the story."""
+    there = all(name in story for name in memory.paragraphs)
+    return chunk_key([story[name] for name in memory.paragraphs]) if there else None
+
+
 class MemoryStore(ResultStore):
     """The memories of one character by the text that they were made from, with what speaks against them."""
 
@@ -52,9 +58,9 @@ class MemoryStore(ResultStore):
         if self.path.is_file() or not self.finished.is_file():
             return False
         story = {paragraph.id: paragraph for paragraph in library.story(self.character)}
-        whole = [m for m in library.memories(self.character) if m.paragraphs and all(name in story for name in m.paragraphs)]
-        for memory in whole:
-            self.adopt(chunk_key([story[name] for name in memory.paragraphs]), asdict(memory))
+        whole = {key: memory for memory in library.memories(self.character) if (key := memory_key(memory, story))}
+        for key, memory in whole.items():
+            self.adopt(key, asdict(memory))
         return bool(whole)
 
     def split_story(self, story: Sequence[Paragraph]) -> list[tuple[Paragraph, ...]]:
