@@ -20,10 +20,11 @@ from tabulate import tabulate
 from benchmarks.scripted_writer import NOISE, GoodWriter, NoisyWriter
 from human_simulacra.construction.biography import BiographyOptions
 from human_simulacra.construction.judging import TextJudge
-from human_simulacra.construction.pipeline import PipelineOptions, Reviewers, find_open_work, run_later_steps, select_profile
+from human_simulacra.construction.pipeline import PipelineOptions, run_later_steps, select_profile
 from human_simulacra.construction.profiles.attribute_pools import read_pools_or_packaged
 from human_simulacra.construction.profiles.constraints import parse_constraints
 from human_simulacra.construction.questions import QuestionOptions
+from human_simulacra.construction.review.readiness import find_open_work
 from human_simulacra.construction.story import StoryOptions
 from human_simulacra.construction.structured_writing import Writer
 from human_simulacra.construction.workspace import open_folder
@@ -55,13 +56,13 @@ async def make(writer: GoodWriter, out: Path) -> list[object]:
     settings = {"name": "Ada Berg", "gender": "female", "age": "45", "occupation": "baker"}
     constraints = parse_constraints(settings, read_pools_or_packaged(out))
     options = PipelineOptions(constraints, 20, "en_GB", BiographyOptions(), StoryOptions(), QuestionOptions())
-    character = select_profile(out, options, 0, False, Reviewers())
+    character = select_profile(out, options, 0, False, None)
     counted = Counted(writer)
     unfinished, runs = ["not begun"], 0
     while unfinished and runs < RUNS:
         once = replace(options, story=replace(options.story, seed=runs))
         one = Writer(counted, seed=runs, judge=TextJudge(counted))
-        unfinished, runs = await run_later_steps(one, out, character, once, Reviewers(), print), runs + 1
+        unfinished, runs = await run_later_steps(one, out, character, once, None, print), runs + 1
     library = Library(out)
     story = library.story(character)
     sizes = Counter[int]()

@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 from human_simulacra.construction.command_line import (
+    EMBEDDED,
     add_shared_options,
     format_command,
     open_writer,
@@ -23,9 +24,74 @@ from human_simulacra.construction.command_line import (
 from human_simulacra.construction.dry_run import DryRun
 from human_simulacra.construction.review.review_queue import describe_open_items, review_file
 from human_simulacra.construction.review.terminal_review import review_at_terminal
-from human_simulacra.construction.step_options import add_story_options, read_story_options
+from human_simulacra.construction.step_options import add_plan_options
 from human_simulacra.construction.story import StoryOptions, generate_story
+from human_simulacra.construction.story.initial_draft import read_story_settings
+from human_simulacra.construction.story.story_options import SETTINGS
 from human_simulacra.construction.workspace import character_folder, read_own_character, work_folder
+
+
+def weights(text: str) -> tuple[float, ...]:
+    """Reads `--weights`: three numbers separated by commas."""
+    values = tuple(map(float, text.split(",")))
+    if len(values) != 3:
+        raise argparse.ArgumentTypeError(f"give 3 numbers with commas between them, not '{text}'")
+    return values
+
+
+def review_interval(text: str) -> int | None:
+    """Reads `--review`: `ask`, `none` or a number of iterations."""
+    if text == "none":
+        return None
+    if text == "ask":
+        return StoryOptions().review_every
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"give ask, none or a number of iterations, not '{text}'")
+    return int(text)
+
+
+def add_story_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the options of a life story."""
+    add_plan_options(parser)
+    parser.add_argument(
+        "--review", type=review_interval, default=StoryOptions().review_every, metavar="ask|none|N",
+        help="ask: you review every ten iterations (default); N: every N iterations; none: accept what passes the checks",
+    )  # fmt: skip
+    story = parser.add_argument_group("story parameters", "a resumed or extended story keeps those that it was started with")
+    story.add_argument(
+        "--weights", type=weights, metavar="I,E,R",
+        help="weights of importance, elaborateness and redundancy (default 80,100,120)",
+    )  # fmt: skip
+    story.add_argument("--threshold", type=float, metavar="SCORE", help="stop when no paragraph scores as much (default 50)")
+    story.add_argument("--top", type=int, metavar="N", help="number of best paragraphs to draw from (default 5)")
+    story.add_argument(
+        "--top-share",
+        type=float,
+        metavar="SHARE",
+        help="share to draw from if there are more than 20 paragraphs (default 0.1)",
+    )
+    story.add_argument(
+        "--window", type=int, metavar="N",
+        help="unabridged paragraphs around a passage if the story exceeds the backbone's context (default 5)",
+    )  # fmt: skip
+    story.add_argument("--words", type=int, metavar="N", help="maximum length of an expanded passage (default 250)")
+
+
+def read_story_options(arguments: argparse.Namespace) -> StoryOptions:
+    """Reads the story parameters: as given, else as the story was started, else the defaults."""
+    resume = arguments.resume or arguments.resume_at is not None
+    begun = read_story_settings(arguments.out, arguments.character, arguments.resume_at) if resume or arguments.extend else {}
+    if not begun and arguments.plan is None:
+        arguments.plan = "none" if arguments.backbone == EMBEDDED else "outline"
+    given = {name: value for name in SETTINGS if (value := getattr(arguments, name)) is not None}
+    return StoryOptions(
+        iterations=arguments.iterations,
+        review_every=arguments.review or StoryOptions().review_every,
+        resume=resume,
+        resume_at=arguments.resume_at,
+        extend=arguments.extend,
+        **(begun | given),
+    )
 
 
 def main() -> int:

@@ -21,19 +21,12 @@ from human_simulacra.construction.command_line import (
     run_tool,
 )
 from human_simulacra.construction.dry_run import DryRun
-from human_simulacra.construction.pipeline import (
-    PipelineOptions,
-    Reviewers,
-    find_open_work,
-    finish_pipeline,
-    run_later_steps,
-    select_profile,
-)
-from human_simulacra.construction.pipeline_dry_run import dry_run_pipeline
+from human_simulacra.construction.pipeline import PipelineOptions, dry_run_pipeline, run_later_steps, select_profile
 from human_simulacra.construction.profiles.attribute_pools import read_pools_or_packaged
 from human_simulacra.construction.profiles.candidate_ranking import Candidate
 from human_simulacra.construction.profiles.candidate_selection import format_candidates
 from human_simulacra.construction.questions import QuestionOptions
+from human_simulacra.construction.review.readiness import find_open_work
 from human_simulacra.construction.review.review_queue import describe_open_items, open_items
 from human_simulacra.construction.review.terminal_review import ReviewStopped, review_at_terminal
 from human_simulacra.construction.step_options import (
@@ -120,18 +113,17 @@ def work(arguments: argparse.Namespace) -> int:
         return 0
     options = read_pipeline_options(arguments, open_folder(out))
     asked = arguments.review == "ask"
-    reviewers = Reviewers(choose, review_at_terminal, review_at_terminal, review_at_terminal) if asked else Reviewers()
+    picker, reviewer = (choose, review_at_terminal) if asked else (None, None)
     try:
-        character = select_profile(out, options, arguments.seed, arguments.resume, reviewers)
+        character = select_profile(out, options, arguments.seed, arguments.resume, picker)
         say(f"step 1 of 5: profile of {character}")
         # All steps share one backbone, so that the embedded model's server starts once.
-        unfinished = asyncio.run(run_later_steps(open_writer(arguments), out, character, options, reviewers, say))
+        unfinished = asyncio.run(run_later_steps(open_writer(arguments), out, character, options, reviewer, say))
     except ReviewStopped:
         print("stopped; continue with the same command and --resume")
         return 0
     if unfinished:
         return fail(f"{character} is not finished", unfinished)
-    finish_pipeline(out)
     return report(arguments, character)
 
 

@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from human_simulacra.construction.command_line import OUT, run_tool
-from human_simulacra.construction.review.decisions import Decisions, ReviewItem, SavedDecision
 from human_simulacra.construction.review.review_page import make_server
 from human_simulacra.construction.review.review_queue import (
+    Decisions,
+    ReviewItem,
+    SavedDecision,
     describe_decision,
     describe_open_items,
     is_open,

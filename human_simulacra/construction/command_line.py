@@ -9,7 +9,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from human_simulacra.backbones import BackboneError, CachedBackbone, CallCache, RetryPolicy
-from human_simulacra.command_checks import EMBEDDED, check_backbone, check_data_folder, check_output_folder, is_model_name
+from human_simulacra.command_checks import (
+    EMBEDDED,
+    check_backbone,
+    check_data_folder,
+    check_output_folder,
+    is_model_name,
+    whole_number,
+)
 from human_simulacra.construction.dry_run import DryRun
 from human_simulacra.construction.judging import TextJudge
 from human_simulacra.construction.review.terminal_review import ReviewStopped
@@ -35,22 +42,13 @@ def add_shared_options(parser: argparse.ArgumentParser) -> None:
         help="model that judges the texts, named as --model is, or none (default: the model itself)",
     )  # fmt: skip
     group.add_argument(
-        "--concurrency",
-        type=positive,
-        metavar="N",
+        "--concurrency", type=whole_number, metavar="N",
         help=f"texts in progress and calls of a model at once (default: `max_workers` of its config, otherwise {CONCURRENCY})",
-    )
+    )  # fmt: skip
     group.add_argument("--seed", type=int, default=0, metavar="N", help="random seed (default 0)")
     group.add_argument("--out", type=Path, default=Path(OUT), metavar="DIR", help=f"your data folder (default {OUT})")
     group.add_argument("--resume", action="store_true", help="continue an interrupted run")
     group.add_argument("--dry-run", action="store_true", help="print the prompts and a cost estimate without calling a model")
-
-
-def positive(text: str) -> int:
-    """Reads a number from 1 on."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"give a number from 1 on, not '{text}'")
-    return int(text)
 
 
 @redacted_output
@@ -96,8 +94,7 @@ def format_command(arguments: argparse.Namespace, tool: str, *given: object) -> 
 def open_writer(arguments: argparse.Namespace) -> Writer:
     """Returns a writer with the model of `--model` and the judge of `--judge` behind the call cache, or a `DryRun`.
 
-    Raises:
-        UserError: If a backbone's config cannot be used.
+    Raises a UserError if a model's config cannot be used.
     """
     # OpenCompass takes seconds to import, and errors of the tool itself should not wait for it.
     from human_simulacra.plugin.chat_backbone_loader import read_model_config
@@ -116,25 +113,20 @@ def open_writer(arguments: argparse.Namespace) -> Writer:
             "and longer ones"
         )
     cache = CallCache(cache_dir() / "calls.sqlite")
-    concurrency = arguments.concurrency or llm.get("max_workers") or CONCURRENCY
-    backbone = _open_backbone(arguments.backbone, cache, concurrency)
+    backbone, concurrency = _open_backbone(arguments.backbone, arguments.concurrency, cache)
     judge = None
     if arguments.judge != NO_JUDGE:
         other = arguments.judge and arguments.judge != arguments.backbone
-        judge = TextJudge(_open_judge(arguments, cache) if other else backbone, arguments.seed or 0)
+        judging = _open_backbone(arguments.judge, arguments.concurrency, cache)[0] if other else backbone
+        judge = TextJudge(judging, arguments.seed or 0)
     return Writer(backbone, arguments.seed or 0, context_tokens=context, longest=longest, judge=judge, concurrency=concurrency)
 
 
-def _open_judge(arguments: argparse.Namespace, cache: CallCache) -> CachedBackbone:
-    from human_simulacra.plugin.chat_backbone_loader import read_model_config
+def _open_backbone(config: str, concurrency: int | None, cache: CallCache) -> tuple[CachedBackbone, int]:
+    """Returns a backbone behind the call cache, and how many of its calls are made at once."""
+    from human_simulacra.plugin.chat_backbone_loader import load_chat_backbone, read_model_config
 
-    llm, _ = read_model_config(arguments.judge)
-    return _open_backbone(arguments.judge, cache, arguments.concurrency or llm.get("max_workers") or CONCURRENCY)
-
-
-def _open_backbone(config: str, cache: CallCache, concurrency: int) -> CachedBackbone:
-    from human_simulacra.plugin.chat_backbone_loader import load_chat_backbone
-
+    at_once: int = concurrency or read_model_config(config)[0].get("max_workers") or CONCURRENCY
     # These tools run unattended, so a busy server is given more time than in a conversation.
-    loaded = load_chat_backbone(config, RetryPolicy(), empty_is_answer=True, concurrency=concurrency)
-    return CachedBackbone(loaded.backbone, cache)
+    loaded = load_chat_backbone(config, RetryPolicy(), empty_is_answer=True, concurrency=at_once)
+    return CachedBackbone(loaded.backbone, cache), at_once

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
 
 from human_simulacra.backbones.base import estimate_tokens
 from human_simulacra.construction.judging import VERDICT_TOKENS, Standard, TextJudge, judge_messages, known_standard, known_texts
-from human_simulacra.construction.structured_writing import Check, Draft, Writer, build_messages, render_request, words_to_tokens
+from human_simulacra.construction.structured_writing import Check, Draft, Writer, build_messages, render_request
 from human_simulacra.json_form import FormModel
-from human_simulacra.types import Completion, Generation, Message
+from human_simulacra.types import Message
 
 PLACEHOLDER, SENTENCE_WORDS = "word", 12
 _PLACEHOLDERS = re.compile(rf"\b{PLACEHOLDER}(?:\.? {PLACEHOLDER})+\b\.?")
@@ -33,17 +35,6 @@ class Estimate:
         )
 
 
-class NoBackbone:
-    """A backbone for a dry run, which nothing may call; `fingerprint` is that of the real one, so that its results are found."""
-
-    def __init__(self, fingerprint: str) -> None:
-        self.fingerprint = fingerprint
-
-    async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
-        """Raises an AssertionError."""
-        raise AssertionError("a dry run called a model")
-
-
 def placeholder_text(words: int) -> str:
     """Returns a text of `words` words (two at least), in sentences, so that it can be split as real text is."""
     text = [PLACEHOLDER] * max(2, words)
@@ -64,7 +55,7 @@ class DryRun(Writer):
         longest: int | None = None,
         judged: bool = True,
     ) -> None:
-        backbone = NoBackbone(fingerprint)
+        backbone: Any = SimpleNamespace(fingerprint=fingerprint)  # nothing may call it
         judge = TextJudge(backbone) if judged else None
         super().__init__(backbone, context_tokens=context_tokens, longest=longest, judge=judge)
         self.price = price
@@ -72,23 +63,23 @@ class DryRun(Writer):
         self._judged = False
 
     async def ask(
-        self, form: type[FormModel], prompt: str, tokens: int, *, example: FormModel, system: str = "", finding: str = "",
-        sample: int = 0,
-    ) -> FormModel:  # fmt: skip
+        self, form: type[FormModel], prompt: str, tokens: int, *, example: FormModel, system: str = "", **how: Any
+    ) -> FormModel:
         """Records a request and returns the example."""
         self.requests.append((build_messages(render_request(form, prompt), system), tokens))
         return example
 
     async def write(
-        self, form: type[FormModel], prompt: str, words: int, *, example: FormModel, system: str = "",
-        check: Check[FormModel] | None = None, standard: Standard | None = None,
-        show: Callable[[FormModel], str] = lambda value: str(getattr(value, "text", value)),
-    ) -> Draft[FormModel]:  # fmt: skip
+        self, form: type[FormModel], prompt: str, words: int, *, check: Check[FormModel] | None = None, **how: Any
+    ) -> Draft[FormModel]:
         """Records the request, and that to the judge, and returns the example; `check` is ignored."""
-        await self.ask(form, prompt, words_to_tokens(words), example=example, system=system)
-        if standard is not None and self.judge is not None:
-            self.record_verdicts([(show(example), standard)])
-        return Draft(example, 1)
+        return await super().write(form, prompt, words, **how)
+
+    async def judge_text(self, text: str, standard: Standard) -> list[str]:
+        """Records the request for a verdict, if there is a judge, and finds nothing wrong."""
+        if self.judge is not None:
+            self.record_verdicts([(text, standard)])
+        return []
 
     def record_verdicts(self, texts: Sequence[tuple[str, Standard]]) -> None:
         """Records the requests to the judge; before the first ones those of its known-answer check."""

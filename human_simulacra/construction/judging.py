@@ -61,11 +61,9 @@ class Standard:
 
 
 class TextJudge:
-    """Judges texts with a backbone at temperature zero, once it has told known texts apart.
+    """Judges texts with a backbone, which may be the writer's own, at temperature zero, once it has told known texts apart.
 
-    Args:
-        backbone: The judge, which may be the writer's own model.
-        seed: Seed of every call.
+    Both methods raise a BackboneError if the backbone gives no answer.
     """
 
     def __init__(self, backbone: Backbone, seed: int = 0) -> None:
@@ -73,11 +71,7 @@ class TextJudge:
         self._admission: asyncio.Future[bool] | None = None
 
     async def find_faults(self, text: str, standard: Standard) -> list[str] | None:
-        """Returns what is wrong with a text as phrases, an empty list if nothing is; None if it could not be judged.
-
-        Raises:
-            BackboneError: If the backbone gives no answer.
-        """
+        """Returns what is wrong with a text as phrases, an empty list if nothing is; None if it could not be judged."""
         if not await self.is_admitted():
             return None
         verdict = await self._ask(text, standard)

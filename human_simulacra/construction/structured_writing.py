@@ -17,6 +17,7 @@ from human_simulacra.prompts import render, template
 from human_simulacra.types import Generation, Message, Paragraph
 
 DEFAULT_CONTEXT, CONCURRENCY = 32768, 8
+ATTEMPTS = 3  # requests for one text at most
 FORM_TOKENS = 60  # of keys, braces and quotation marks around a text
 Check = Callable[[FormModel], Sequence[str]]
 
@@ -75,29 +76,22 @@ def render_request(form: type[BaseModel], prompt: str, finding: str = "") -> str
 class Writer:
     """Asks a backbone for texts in a form. Behind a call cache, a resumed run repeats no paid call.
 
-    Args:
-        backbone: Writes the texts.
-        seed: Seed of every call.
-        attempts: Requests for one text at most.
-        temperature: Sampling temperature.
-        context_tokens: Length of prompt and reply together; None for `DEFAULT_CONTEXT`.
-        longest: Tokens that a text may take by the model's config (`max_out_len`); None for no limit.
-        judge: Judges texts; None judges none.
-        concurrency: Texts in progress at once.
+    `context_tokens` is the length of prompt and reply together (None: `DEFAULT_CONTEXT`), `longest` that of a text by the model's
+    config (`max_out_len`; None: no limit). `judge` judges texts, and `concurrency` of them are in progress at once. Every method
+    that asks raises a BackboneError if the backbone gives no answer.
     """
 
     def __init__(
         self,
         backbone: Backbone,
         seed: int = 0,
-        attempts: int = 3,
         temperature: float = 0.7,
         context_tokens: int | None = None,
         longest: int | None = None,
         judge: TextJudge | None = None,
         concurrency: int = CONCURRENCY,
     ) -> None:
-        self.backbone, self.seed, self.attempts, self.temperature = backbone, seed, attempts, temperature
+        self.backbone, self.seed, self.temperature = backbone, seed, temperature
         self.context_tokens = context_tokens or DEFAULT_CONTEXT
         self.longest, self.judge, self.concurrency = longest, judge, concurrency
 
@@ -123,7 +117,6 @@ class Writer:
 
         Raises:
             Rejected: If the reply was truncated or does not have the form.
-            BackboneError: If the backbone gives no answer.
         """
         generation = Generation(tokens, self.temperature, self.seed, sample, form_of(form), whole=True)
         completion = await self.backbone.complete(build_messages(render_request(form, prompt, finding), system), generation)
@@ -138,25 +131,15 @@ class Writer:
         check: Check[FormModel] | None = None, standard: Standard | None = None,
         show: Callable[[FormModel], str] = lambda value: str(getattr(value, "text", value)),
     ) -> Draft[FormModel]:  # fmt: skip
-        """Asks for a text until one has the form, passes the check and is accepted by the judge; a retry names the fault.
+        """Asks as `ask` does until a text has the form, passes the check and is accepted by the judge; a retry names the fault.
 
-        Args:
-            form: The form.
-            prompt: What is asked for, without the form.
-            words: Most words of the reply, all texts of the form together.
-            example: A reply of typical length, which a dry run returns.
-            system: System message, none if empty.
-            check: Returns faults of a reply as phrases, by arithmetic.
-            standard: What the judge holds the text to; None for no judge.
-            show: Returns the text of a reply, for the judge and for reviewers.
-
-        Raises:
-            BackboneError: If the backbone gives no answer.
+        The reply has `words` words at most, all texts of the form together. `check` returns its faults as phrases, by arithmetic,
+        `standard` is what the judge holds it to (None: nothing), and `show` its text for the judge and for reviewers.
         """
         findings: list[str] = []
         rejected: list[str] = []
         readable: FormModel | None = None
-        for attempt in range(self.attempts):
+        for attempt in range(ATTEMPTS):
             last = findings[-1] if findings else ""
             try:
                 value = await self.ask(
@@ -166,9 +149,9 @@ class Writer:
                 findings.append(str(error))
                 readable = error.beginning if isinstance(error.beginning, form) else readable
                 continue
-            faults: Sequence[str] | None = list(check(value)) if check else []
+            faults: Sequence[str] | None = check(value) if check else []
             if not faults and standard is not None:
-                faults = await self.judge.find_faults(show(value), standard) if self.judge else None
+                faults = await self.judge_text(show(value), standard)
             if not faults:
                 doubts = (NOT_JUDGED,) if faults is None else ()
                 return Draft(value, attempt + 1, tuple(findings), tuple(rejected), doubts, value)
@@ -176,8 +159,12 @@ class Writer:
             rejected.append(show(value))
             readable = value
         if standard is not None and readable is not None and not await self.can_judge():
-            return Draft(readable, self.attempts, tuple(findings), tuple(rejected), (NOT_JUDGED, findings[-1]), readable)
-        return Draft(None, self.attempts, tuple(findings), tuple(rejected), last=readable)
+            return Draft(readable, ATTEMPTS, tuple(findings), tuple(rejected), (NOT_JUDGED, findings[-1]), readable)
+        return Draft(None, ATTEMPTS, tuple(findings), tuple(rejected), last=readable)
+
+    async def judge_text(self, text: str, standard: Standard) -> list[str] | None:
+        """Returns what the judge finds wrong with a text, an empty list if nothing is; None if nobody could judge it."""
+        return await self.judge.find_faults(text, standard) if self.judge else None
 
     async def can_judge(self) -> bool:
         """Returns whether there is a judge that passed its known-answer check.

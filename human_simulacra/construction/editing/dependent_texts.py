@@ -1,31 +1,82 @@
-"""Texts that depend on a change: those near to it by meaning are read by a model that can judge, or else listed."""
+"""Texts of a character that depend on a change: those near to it by meaning are read by a model that can judge, or listed."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import BaseModel
 
 from human_simulacra.backbones.base import estimate_tokens
 from human_simulacra.construction.dry_run import DryRun
-from human_simulacra.construction.editing.character_texts import CharacterText
 from human_simulacra.construction.editing.edit_files import Change
 from human_simulacra.construction.ledger import LedgerFact
 from human_simulacra.construction.lifetime import Lifetime
 from human_simulacra.construction.structured_writing import Writer, form_request_tokens
 from human_simulacra.construction.text_faults import find_date_faults
+from human_simulacra.jsonl_rows import read_rows
+from human_simulacra.library import KINDS
 from human_simulacra.memory.embedding import CachedEmbedder
 from human_simulacra.memory.query_scores import Queries
 from human_simulacra.memory.retrieval_indexes import build_index
 from human_simulacra.prompts import render, template
+from human_simulacra.types import QUESTION_TYPES
 
+NOUNS = {"profile": "biography", "story": "paragraph", "memories": "memory"}
+FIELDS: dict[str, tuple[str, ...]] = {
+    "profile": ("biography",), "story": ("text",), "memories": ("content", "summary", "thinking", "emotion"),
+    **dict.fromkeys(QUESTION_TYPES, ("question",)), "unanswerable": ("question", "why"), "open_detail": ("question", "why"),
+    "decisions": ("situation", "why"), "growth": ("question",), "interrogation": ("question", "fact"),
+}  # fmt: skip
 READ, LISTED = 200, 40  # texts near a change that a model reads, and those that are listed where no model can judge
 BATCH, FINDING_WORDS, MARGIN = 20, 45, 40  # texts in one request at most, words of a finding, tokens around a text
 UNDECIDED = "it is near the change, and no model could judge whether it depends on it"
+
+
+@dataclass(frozen=True)
+class CharacterText:
+    """A row of a character's file with its texts by field. Its `kind` is biography, paragraph, memory or question.
+
+    A question has its right `answers`. `sources` are the paragraphs that the row rests on, `years` the first and last year of
+    what a paragraph tells, zeros elsewhere.
+    """
+
+    file: str
+    id: str
+    kind: str
+    fields: Mapping[str, str]
+    answers: str
+    sources: tuple[str, ...]
+    years: tuple[int, int]
+
+    @property
+    def text(self) -> str:
+        """All texts of the row."""
+        return "\n".join(self.fields.values())
+
+
+def read_texts(folder: Path) -> list[CharacterText]:
+    """Reads the texts of a character's folder, without the core questions, whose keys follow the profile."""
+    found = []
+    for name, fields in FIELDS.items():
+        path = folder / f"{name}.jsonl"
+        for row in read_rows(KINDS[name], path) if path.is_file() else ():
+            texts = {field: text for field in fields if (text := getattr(row, field))}
+            if texts and getattr(row, "source", "") != "profile":
+                sources = getattr(row, "paragraphs", getattr(row, "evidence", ()))
+                years = (getattr(row, "first_year", 0), getattr(row, "last_year", 0))
+                kind = NOUNS.get(name, "question")
+                found.append(CharacterText(path.name, row.id, kind, texts, _answers(row), sources, years))
+    return found
+
+
+def _answers(row: Any) -> str:
+    options, answer = getattr(row, "options", ()), getattr(row, "answer", getattr(row, "accepted", ()))
+    return "; ".join(str(options[a] if options else a) for a in (answer if isinstance(answer, tuple) else (answer,)))
 
 
 class Finding(BaseModel):

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from human_simulacra.construction.editing.character_texts import CharacterText, read_texts, write_texts
-from human_simulacra.construction.editing.dependent_texts import Dependent, find_dependent_texts, find_near_texts, open_reader
-from human_simulacra.construction.editing.edit_files import Change, edit_files
+from human_simulacra.construction.editing.dependent_texts import (
+    CharacterText,
+    Dependent,
+    find_dependent_texts,
+    find_near_texts,
+    open_reader,
+    read_texts,
+)
+from human_simulacra.construction.editing.edit_files import Change, change_rows, edit_files
 from human_simulacra.construction.editing.edit_history import EditHistory
-from human_simulacra.construction.editing.profile_edit import EditRequest
+from human_simulacra.construction.editing.profile_edit import EditRequest, redate_biography
 from human_simulacra.construction.editing.text_rewriting import decide_on, rewrite_texts
 from human_simulacra.construction.ledger import LedgerFact, ledger_file, read_ledger, select_facts, write_ledger
-from human_simulacra.construction.memories.memory_construction import build_memories
+from human_simulacra.construction.memories.memory_construction import MemoryStore, build_memories, memory_key
 from human_simulacra.construction.review.review_queue import ReviewItem, read_items, replace_items
 from human_simulacra.construction.review.terminal_review import Reviewer
 from human_simulacra.construction.structured_writing import Writer
 from human_simulacra.construction.text_splitting import split_sentences
-from human_simulacra.construction.workspace import character_folder
+from human_simulacra.construction.workspace import PROFILE, character_folder
 from human_simulacra.errors import UserError
+from human_simulacra.jsonl_rows import parse_row
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import CachedEmbedder, SentenceEmbedder
 
@@ -91,12 +99,36 @@ async def _edit_texts(
     for d in decided:
         if d.accepted:
             accepted[d.of.file, d.of.id][d.field] = d.new
-    write_texts(out, character.id, accepted)
+    _write_texts(out, character.id, accepted)
     if changed := added | {name for file, name in accepted if file == "story.jsonl"}:
         await _follow_story(writer, out, character.id, changed)
     if listed := [_item(d) for d in decided if not d.accepted]:
         replace_items(out, character.id, TOOL, [*read_items(out, character.id, TOOL), *listed])
     return decided
+
+
+def _write_texts(out: Path, character_id: str, new: Mapping[tuple[str, str], Mapping[str, str]]) -> None:
+    """Writes new texts, by file and id of their rows, into a character's files; raises a UserError if one does not fit.
+
+    The record of what each memory was built from is brought up to date before: a rewritten memory is kept by later runs, and
+    that of a rewritten paragraph is built anew.
+    """
+    store, library = MemoryStore(out, character_id), Library(out)
+    if store.finished.is_file() and {"story.jsonl", "memories.jsonl"} & {file for file, _ in new}:
+        store.adopt_existing(library)
+        story = {p.id: p for p in library.story(character_id)}
+        for memory in library.memories(character_id):
+            texts = new.get(("memories.jsonl", memory.id))
+            if texts and (key := memory_key(memory, story)):
+                store.adopt(key, {**asdict(memory), **texts})
+        store.finish_run(store)
+
+    def with_texts(row: Any, file: str) -> Any:
+        row = parse_row(type(row), {**asdict(row), **new.get((file, row.id), {})}, f"the rewritten {file}, {row.id}")
+        return replace(row, biography_dated=redate_biography(row.biography_dated, row.biography)) if file == PROFILE else row
+
+    for file in sorted({file for file, _ in new}):
+        change_rows(character_folder(out, character_id), Path(file).stem, lambda row, file=file: with_texts(row, file))
 
 
 async def _follow_story(writer: Writer, out: Path, character_id: str, changed: set[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,7 @@ from human_simulacra.construction.editing.profile_edit import EditRequest, edit_
 from human_simulacra.construction.ledger import format_facts, list_statements, state_person
 from human_simulacra.construction.lifetime import Lifetime
 from human_simulacra.construction.profiles.attribute_pools import Pools, read_pools
-from human_simulacra.construction.questions import profile_attribute_questions as core
-from human_simulacra.construction.questions.guessability import place_options
-from human_simulacra.construction.questions.profile_attribute_questions import list_true_statements
+from human_simulacra.construction.questions import core_questions as core
 from human_simulacra.construction.text_splitting import split_paragraphs, split_sentences
 from human_simulacra.construction.workspace import character_folder
 from human_simulacra.errors import UserError
@@ -62,18 +60,18 @@ def edit_files(out: Path, character_id: str, request: EditRequest, seed: int) ->
         write_jsonl(folder / "story.jsonl", map(asdict, story))
     if after == before and not added:
         raise UserError(f"nothing changes: {before.name} is like that already")
-    _change_rows(folder, "profile", lambda _: after)
+    change_rows(folder, "profile", lambda _: after)
     updated = [
         question
         for kind in QUESTION_TYPES
-        for question in _change_rows(folder, kind, lambda q: _update_answer_key(q, before, after, pools, seed))
+        for question in change_rows(folder, kind, lambda q: _update_answer_key(q, before, after, pools, seed))
     ]
     for name in ("story", "memories") if after.date_of_birth != before.date_of_birth else ():
-        _change_rows(folder, name, lambda row: _aged(row, after))
+        change_rows(folder, name, lambda row: _aged(row, after))
     return Change(before, after, tuple(added), tuple(updated))
 
 
-def _change_rows(folder: Path, name: str, change: Callable[[Any], Any]) -> list[Any]:
+def change_rows(folder: Path, name: str, change: Callable[[Any], Any]) -> list[Any]:
     """Changes the rows of a file, if it exists, and returns those that are new."""
     path = folder / f"{name}.jsonl"
     old = read_rows(KINDS[name], path) if path.is_file() else []
@@ -97,21 +95,15 @@ def _update_answer_key(q: Question, before: Character, after: Character, pools: 
     if q.source != "profile" or place is None:
         return q
     topic = core.TOPICS[q.type][place - 1]
-    was, true = _right(before, q, topic), _right(after, q, topic)
+    was, true = core.right_options(before, topic), core.right_options(after, topic)
     if set(was) == set(true) or (q.options and all((o in true) == (n in q.answer) for n, o in enumerate(q.options))):
         return q
     made = core.build_core_question(after, q.type, place, pools, seed)
     options, answer = made.options, made.answer
     if options and (len(q.options), len(q.answer)) == (len(options), len(answer)):
         right = [options[int(number)] for number in answer]
-        options, answer = place_options(right, [o for o in options if o not in right], [int(number) for number in q.answer])
+        options, answer = core.place_options(right, [o for o in options if o not in right], [int(number) for number in q.answer])
     return replace(q, options=options, answer=answer)
-
-
-def _right(character: Character, q: Question, topic: str) -> Collection[str]:
-    if q.type == "cloze":
-        return core.right_answers(character, topic)
-    return list_true_statements(character) if topic == "facts" else core.right_options(character, topic)
 
 
 def insert_experience(

@@ -9,8 +9,7 @@ from dataclasses import asdict, replace
 from pydantic import BaseModel, Field
 
 from human_simulacra.construction.dry_run import placeholder_text
-from human_simulacra.construction.editing.character_texts import CharacterText
-from human_simulacra.construction.editing.dependent_texts import Dependent
+from human_simulacra.construction.editing.dependent_texts import CharacterText, Dependent
 from human_simulacra.construction.editing.edit_files import Change
 from human_simulacra.construction.editing.edit_history import EditHistory
 from human_simulacra.construction.judging import Person, Standard

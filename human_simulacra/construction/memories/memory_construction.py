@@ -3,28 +3,95 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from human_simulacra.agents.thinking_agent import CONTENT_WORDS
 from human_simulacra.construction.dry_run import DryRun
-from human_simulacra.construction.memories.memory_store import MemoryStore, chunk_key
-from human_simulacra.construction.memories.memory_writer import FIELDS, ChunkWriter, DecideText, MemoryRejected, number_memory
-from human_simulacra.construction.review import review_queue
-from human_simulacra.construction.review.decisions import Decisions, ReviewItem
-from human_simulacra.construction.review.terminal_review import Decision, Reviewer
+from human_simulacra.construction.memories.memory_writer import (
+    FIELDS,
+    FILE,
+    TOOL,
+    ChunkWriter,
+    MemoryRejected,
+    make_review_item,
+    number_memory,
+)
+from human_simulacra.construction.review.review_queue import Decisions, replace_items
+from human_simulacra.construction.review.terminal_review import Reviewer
 from human_simulacra.construction.structured_writing import Writer, find_oversized_paragraph
-from human_simulacra.construction.workspace import character_folder, check_resumable
+from human_simulacra.construction.workspace import ResultStore, character_folder, check_resumable
 from human_simulacra.errors import UserError
-from human_simulacra.files import write_jsonl
+from human_simulacra.files import digest, write_jsonl
+from human_simulacra.jsonl_rows import parse_row
 from human_simulacra.library import Library
-from human_simulacra.memory.chunking import chunk_text
+from human_simulacra.memory.chunking import CHUNK_PARAGRAPHS, chunk_text, chunks
 from human_simulacra.persona import persona
 from human_simulacra.progress import Progress
 from human_simulacra.types import Memory, Paragraph
 
-TOOL, FILE = "build_memories", "memories.jsonl"
+DOUBTS = "doubts"
+
+
+def chunk_key(chunk: Sequence[Paragraph]) -> str:
+    """Returns the key of a chunk: the digests of its paragraphs' texts, whatever their position and ids."""
+    return ",".join(digest(paragraph.text) for paragraph in chunk)
+
+
+def memory_key(memory: Memory, story: Mapping[str, Paragraph]) -> str | None:
+    """Returns the key of the chunk that a memory names, empty if it names none; None if it is not in the story."""
+    there = all(name in story for name in memory.paragraphs)
+    return chunk_key([story[name] for name in memory.paragraphs]) if there else None
+
+
+class MemoryStore(ResultStore):
+    """The memories of one character by the text that they were made from, with what speaks against them."""
+
+    def __init__(self, out: Path, character_id: str) -> None:
+        super().__init__(out, character_id, "memories")
+        self.character = character_id
+        self.finished = character_folder(out, character_id) / FILE
+
+    def adopt_existing(self, library: Library) -> bool:
+        """Adopts memories without a record, such as the dataset's, as built from the current story; returns whether any were."""
+        if self.path.is_file() or not self.finished.is_file():
+            return False
+        story = {paragraph.id: paragraph for paragraph in library.story(self.character)}
+        whole = {key: memory for memory in library.memories(self.character) if (key := memory_key(memory, story))}
+        for key, memory in whole.items():
+            self.adopt(key, asdict(memory))
+        return bool(whole)
+
+    def split_story(self, story: Sequence[Paragraph]) -> list[tuple[Paragraph, ...]]:
+        """Splits a story into chunks, along existing chunks with memories where possible.
+
+        An inserted or removed paragraph thus changes only the chunk around it.
+        """
+        known = {key: key.count(",") + 1 for key in self}
+        lengths = sorted(set(known.values()), reverse=True)
+        found, gap, place = [], [], 0
+        while place < len(story):
+            size = next((size for size in lengths if chunk_key(story[place : place + size]) in known), 0)
+            if size:
+                found += [*chunks(gap, CHUNK_PARAGRAPHS), tuple(story[place : place + size])]
+                gap = []
+            else:
+                gap.append(story[place])
+            place += size or 1
+        return [*found, *chunks(gap, CHUNK_PARAGRAPHS)]
+
+    def find_memory(self, chunk: Sequence[Paragraph]) -> tuple[Memory, tuple[str, ...]] | None:
+        """Returns the memory built from a chunk's text and what speaks against it, or None."""
+        if (found := self.get(chunk_key(chunk))) is None:
+            return None
+        row, doubts = dict(found), tuple(found.get(DOUBTS, ()))
+        row.pop(DOUBTS, None)
+        return parse_row(Memory, row, f"{self.path}, memory of {chunk[0].id}"), doubts
+
+    def save_memory(self, chunk: Sequence[Paragraph], memory: Memory, doubts: Sequence[str]) -> None:
+        """Saves the memory of a chunk to disk."""
+        self.save(chunk_key(chunk), {**asdict(memory), DOUBTS: doubts})
 
 
 @dataclass(frozen=True)
@@ -45,11 +112,6 @@ class BuildResult:
     def complete(self) -> bool:
         """Whether every chunk has a memory."""
         return not self.failed
-
-
-def name_chunk(chunk: Sequence[Paragraph]) -> str:
-    """Returns the name of a chunk's memory in the review queue."""
-    return f"memory of {' and '.join(p.id for p in chunk)}"
 
 
 async def build_memories(
@@ -92,22 +154,10 @@ async def build_memories(
     failed: dict[int, MemoryRejected] = {}
     room = asyncio.Semaphore(writer.concurrency)
 
-    def decided(chunk: Sequence[Paragraph]) -> DecideText:
-        """Returns what decides about a chunk's rejected texts: the review queue, else the reviewer, if there is one."""
-
-        def decide(field: str, text: str, notes: Sequence[str]) -> Decision | None:
-            saved = decisions.find(_item(chunk, field, text).key)
-            if saved is not None:
-                return Decision(saved.decision, saved.text, saved.reason) if saved.decision != "reject" else None
-            return review(text, "", notes=notes) if review else None
-
-        return decide
-
     async def build(index: int, chunk: Sequence[Paragraph]) -> None:
         async with room:
             try:
-                chunk_writer = ChunkWriter(writer, character, chunk, decided(chunk))
-                memory, doubts = await chunk_writer.write(index, decisions.rejections(name_chunk(chunk)))
+                memory, doubts = await ChunkWriter(writer, character, chunk, decisions, review).write(index)
             except MemoryRejected as error:
                 failed[index] = error
             else:
@@ -126,12 +176,12 @@ async def build_memories(
              for i, chunk in enumerate(cut, 1) if (kept := store.find_memory(chunk))]  # fmt: skip
     memories, doubted = tuple(memory for memory, _, _ in found), [entry for entry in found if entry[2]]
     if not dry:
-        items = [_item(chunk, field, getattr(memory, field), doubts, "" if failed else memory.id)
+        items = [make_review_item(chunk, field, getattr(memory, field), doubts, "" if failed else memory.id)
                  for memory, chunk, doubts in doubted for field in FIELDS]  # fmt: skip
-        items += [_item(cut[i - 1], error.field, error.text, error.findings) for i, error in sorted(failed.items())]
-        review_queue.replace_items(out, character_id, TOOL, items)
+        items += [error.item for _, error in sorted(failed.items())]
+        replace_items(out, character_id, TOOL, items)
         if not failed:
-            write_jsonl(character_folder(out, character_id) / FILE, map(asdict, memories))
+            write_jsonl(store.finished, map(asdict, memories))
             store.finish_run(map(chunk_key, cut))
             decisions.apply()
     told = tuple(f"chunk {i} ({', '.join(p.id for p in cut[i - 1])}): {error}" for i, error in sorted(failed.items()))
@@ -142,12 +192,5 @@ def _is_usable(kept: tuple[Memory, Sequence[str]] | None, chunk: Sequence[Paragr
     """Returns whether there is a memory of a chunk, and a reviewer has rejected none of its texts."""
     if kept is None:
         return False
-    saved = (decisions.find(_item(chunk, field, getattr(kept[0], field)).key) for field in FIELDS if kept[1])
+    saved = (decisions.find(make_review_item(chunk, field, getattr(kept[0], field)).key) for field in FIELDS if kept[1])
     return not any(entry is not None and entry.decision == "reject" for entry in saved)
-
-
-def _item(chunk: Sequence[Paragraph], field: str, text: str, findings: Sequence[str] = (), memory: str = "") -> ReviewItem:
-    """Returns a text for the review queue; `memory` is the id in memories.jsonl, empty if the text is not in the character."""
-    return ReviewItem(
-        TOOL, name_chunk(chunk), FILE if memory else "", memory, field, text, "", tuple(findings), bool(memory)
-    )  # fmt: skip

@@ -7,7 +7,7 @@ content and emotion need only the chunk and run concurrently; thinking (from con
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from human_simulacra.agents.emotion_agent import feel_about
@@ -18,7 +18,8 @@ from human_simulacra.construction.dry_run import placeholder_text
 from human_simulacra.construction.judging import Standard
 from human_simulacra.construction.ledger import describe_profile
 from human_simulacra.construction.lifetime import Lifetime
-from human_simulacra.construction.review.terminal_review import Decision, ReviewStopped
+from human_simulacra.construction.review.review_queue import Decisions, ReviewItem
+from human_simulacra.construction.review.terminal_review import Reviewer, ReviewStopped
 from human_simulacra.construction.structured_writing import TextReply, Writer
 from human_simulacra.construction.text_faults import find_date_faults, find_text_faults
 from human_simulacra.life_dates import span_of
@@ -27,8 +28,7 @@ from human_simulacra.persona import persona
 from human_simulacra.prompts import render
 from human_simulacra.types import Character, Memory, Paragraph
 
-# Gets a field, its rejected text and notes; returns the decision, or None if there is nobody to decide.
-DecideText = Callable[[str, str, Sequence[str]], Decision | None]
+TOOL, FILE = "build_memories", "memories.jsonl"
 KINDS = {
     "content": "a memory: what happened, as the person tells it",
     "emotion": "the feelings that go with a memory",
@@ -39,19 +39,29 @@ FIELDS = tuple(KINDS)
 
 
 class MemoryRejected(Exception):
-    """No text of a memory's `field` passed; `text` is the last one, `reason` what the reviewer says against it."""
+    """No text of a field of a memory passed; `item` has the last one, `reason` is what the reviewer says against it."""
 
-    def __init__(self, field: str, text: str, findings: Sequence[str], reason: str = "") -> None:
-        super().__init__(f"its {field} was rejected {len(findings)} times, the last time because {findings[-1]}")
-        self.field, self.text, self.findings, self.reason = field, text, findings, reason
+    def __init__(self, item: ReviewItem, reason: str = "") -> None:
+        super().__init__(f"its {item.field} was rejected {len(item.findings)} times, the last time because {item.findings[-1]}")
+        self.item, self.reason = item, reason
+
+
+def name_chunk(chunk: Sequence[Paragraph]) -> str:
+    """Returns the name of a chunk's memory in the review queue."""
+    return f"memory of {' and '.join(p.id for p in chunk)}"
+
+
+def make_review_item(
+    chunk: Sequence[Paragraph], field: str, text: str, findings: Sequence[str] = (), memory: str = ""
+) -> ReviewItem:
+    """Returns a text for the review queue; `memory` is the id in memories.jsonl, empty if the text is not in the character."""
+    return ReviewItem(
+        TOOL, name_chunk(chunk), FILE if memory else "", memory, field, text, "", tuple(findings), bool(memory)
+    )  # fmt: skip
 
 
 async def build_memory(ask: ModelCaller, character: str, name: str, index: int, chunk: Sequence[Paragraph]) -> Memory:
-    """Builds the memory of a chunk, whose position `index` counts from 1, with four calls at depth two.
-
-    Raises:
-        BackboneError: If the backbone gives no answer.
-    """
+    """Builds the memory of a chunk, whose position `index` counts from 1, with four calls at depth two."""
     text = chunk_text(chunk)
     content, emotion = await asyncio.gather(recollect(ask, name, text), feel_about(ask, name, text))
     thinking, summary = await asyncio.gather(reflect(ask, name, content), summarise_memory(ask, name, content, emotion))
@@ -72,22 +82,26 @@ def find_memory_faults(field: str, text: str, words: int, life: Lifetime, chunk:
 
 
 class ChunkWriter(ModelCaller):
-    """Writes the memory of a chunk: each agent's text is asked for in a form, checked and judged."""
+    """Writes the memory of a chunk: each agent's text is asked for in a form, checked and judged.
 
-    def __init__(self, writer: Writer, character: Character, chunk: Sequence[Paragraph], decide: DecideText) -> None:
+    What is rejected is decided by the review queue, else by the reviewer, if there is one.
+    """
+
+    def __init__(
+        self, writer: Writer, character: Character, chunk: Sequence[Paragraph], decisions: Decisions, review: Reviewer | None
+    ) -> None:
         super().__init__(writer.backbone, writer.backbone, persona(character))
-        self.writer, self.character, self.chunk, self.decide = writer, character, chunk, decide
+        self.writer, self.character, self.chunk, self.decisions, self.review = writer, character, chunk, decisions, review
         self._life, self._advice, self._doubts = Lifetime.from_character(character), list[str](), list[str]()
 
-    async def write(self, index: int, reasons: Sequence[str]) -> tuple[Memory, tuple[str, ...]]:
-        """Returns the memory and what speaks against it; `reasons` say why earlier texts were rejected.
-
-        Why the reviewer rejects a text is told to all agents of the next attempt.
+    async def write(self, index: int) -> tuple[Memory, tuple[str, ...]]:
+        """Returns the memory and what speaks against it. Why a text is rejected is told to all agents of the next attempt.
 
         Raises:
             MemoryRejected: If no text of an agent passed, and the reviewer accepted none.
             BackboneError: If the backbone gives no answer.
         """
+        reasons = self.decisions.rejections(name_chunk(self.chunk))
         self._advice = [render("make_rejection_reason", reason=reason) for reason in reasons]
         while True:
             self._doubts = []
@@ -115,12 +129,15 @@ class ChunkWriter(ModelCaller):
 
     def _decide(self, field: str, text: str, findings: Sequence[str]) -> str:
         """Returns a rejected text as the reviewer accepts or edits it, else raises; ReviewStopped if the reviewer stops."""
+        item = make_review_item(self.chunk, field, text, findings)
+        if (saved := self.decisions.find(item.key)) is not None and saved.decision != "reject":
+            return saved.text
+        if saved is not None or self.review is None:
+            raise MemoryRejected(item)
         notes = (f"this is the {field} of a memory of: {chunk_text(self.chunk)}", *findings)
-        decision = self.decide(field, text, notes)
-        if decision is None:
-            raise MemoryRejected(field, text, findings)
+        decision = self.review(text, "", notes=notes)
         if decision.kind == "stop":
             raise ReviewStopped
         if decision.kind == "reject" or not decision.text.strip():
-            raise MemoryRejected(field, text, findings, decision.reason)
+            raise MemoryRejected(item, decision.reason)
         return decision.text

@@ -13,8 +13,8 @@ from human_simulacra.construction.dry_run import DryRun, placeholder_text
 from human_simulacra.construction.judging import FAULTS, NOT_JUDGED, Standard
 from human_simulacra.construction.ledger import state_person
 from human_simulacra.construction.questions.item_forms import OPTIONS, Item, Option, Scene, Slot, find_faults, to_question
-from human_simulacra.construction.questions.reader_tests import Life, put_to_readers
-from human_simulacra.construction.review.decisions import ReviewItem
+from human_simulacra.construction.questions.item_tests import Life, put_to_readers
+from human_simulacra.construction.review.review_queue import ReviewItem
 from human_simulacra.construction.structured_writing import Check, Writer, find_oversized_paragraph
 from human_simulacra.prompts import render, template
 from human_simulacra.stimuli import letter_options
@@ -137,13 +137,10 @@ async def _doubt_falsity(writer: Writer, life: Life, question: Question, premise
     """Returns why a false premise is left out: nobody could judge it, or it contradicts nothing in the life; None if it does."""
     told = life.tell(writer.context_tokens, question.evidence)
     standard = Standard(life.character.name, "a statement on this life", "third", told)
-    if isinstance(writer, DryRun):
-        writer.record_verdicts([(premise, standard)])
-        return None
-    faults = await writer.judge.find_faults(premise, standard) if writer.judge else None
+    faults = await writer.judge_text(premise, standard)
     if faults is None:
         return NOT_JUDGED
-    false = any(fault.startswith(FAULTS["consistent"]) for fault in faults)
+    false = isinstance(writer, DryRun) or any(fault.startswith(FAULTS["consistent"]) for fault in faults)
     return None if false else "what it takes for granted is not plainly false"
 
 

@@ -8,8 +8,7 @@ from http import HTTPStatus
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 
-from human_simulacra.construction.review.decisions import STATES, Decisions
-from human_simulacra.construction.review.review_queue import describe_decision, is_open, read_decided
+from human_simulacra.construction.review.review_queue import STATES, Decisions, describe_decision, is_open, read_decided
 from human_simulacra.construction.review.terminal_review import diff_sentences
 from human_simulacra.errors import UserError
 from human_simulacra.web_pages.page_server import PageHandler, open_server

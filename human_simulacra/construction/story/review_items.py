@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from human_simulacra.construction.review.decisions import Decisions, ReviewItem
+from human_simulacra.construction.review.review_queue import Decisions, ReviewItem
 from human_simulacra.construction.story.story_state import (
     DraftParagraph,
     LeftOut,

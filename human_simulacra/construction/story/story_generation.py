@@ -10,7 +10,7 @@ from pathlib import Path
 from human_simulacra.construction.ledger import write_ledger
 from human_simulacra.construction.lifetime import Lifetime
 from human_simulacra.construction.review import review_queue
-from human_simulacra.construction.review.decisions import Decisions
+from human_simulacra.construction.review.review_queue import Decisions
 from human_simulacra.construction.review.terminal_review import Reviewer
 from human_simulacra.construction.story.chapters import build_rows
 from human_simulacra.construction.story.checkpoints import Checkpoints

@@ -20,8 +20,7 @@ from human_simulacra.construction.judging import TextJudge, known_texts
 from human_simulacra.construction.lifetime import Lifetime
 from human_simulacra.construction.memories.memory_construction import BuildResult, build_memories
 from human_simulacra.construction.memories.memory_writer import FIELDS, find_memory_faults
-from human_simulacra.construction.review.decisions import Decisions
-from human_simulacra.construction.review.review_queue import read_items
+from human_simulacra.construction.review.review_queue import Decisions, read_items
 from human_simulacra.construction.review.terminal_review import ReviewStopped, review_at_terminal
 from human_simulacra.construction.structured_writing import Writer
 from human_simulacra.errors import UserError

@@ -16,8 +16,7 @@ from human_simulacra.backbones import BackboneError, CachedBackbone, CallCache
 from human_simulacra.construction.dry_run import DryRun
 from human_simulacra.construction.judging import NOT_JUDGED, TextJudge
 from human_simulacra.construction.questions import QuestionOptions, QuestionResult, generate_questions
-from human_simulacra.construction.review.decisions import Decisions
-from human_simulacra.construction.review.review_queue import open_items, read_items
+from human_simulacra.construction.review.review_queue import Decisions, open_items, read_items
 from human_simulacra.construction.structured_writing import Writer
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl

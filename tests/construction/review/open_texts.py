@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from human_simulacra.construction.review.decisions import ReviewItem
-from human_simulacra.construction.review.review_queue import replace_items
+from human_simulacra.construction.review.review_queue import ReviewItem, replace_items
 from tests.conftest import write_character
 
 ADA = "ada-berg"

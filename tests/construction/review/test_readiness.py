@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from human_simulacra.construction.memories.memory_store import MemoryStore
-from human_simulacra.construction.review.decisions import Decisions
+from human_simulacra.construction.memories.memory_construction import MemoryStore
 from human_simulacra.construction.review.readiness import check_readiness
+from human_simulacra.construction.review.review_queue import Decisions
 from human_simulacra.files import write_jsonl
 from human_simulacra.library import Library, packaged_path
 from human_simulacra.types import Memory, Paragraph

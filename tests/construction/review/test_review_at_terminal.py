@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from human_simulacra.construction.review.decisions import Decisions, ReviewItem
-from human_simulacra.construction.review.review_queue import open_items, read_items, replace_items
+from human_simulacra.construction.review.review_queue import Decisions, ReviewItem, open_items, read_items, replace_items
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library
 from tests.construction.review.open_texts import (

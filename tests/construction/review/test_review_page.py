@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from human_simulacra.construction.review.decisions import Decisions
+from human_simulacra.construction.review.review_queue import Decisions
 from tests.construction.review.open_texts import (
     ADA,
     ALL,

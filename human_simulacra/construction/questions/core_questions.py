@@ -8,13 +8,13 @@ from __future__ import annotations
 import calendar
 import datetime
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from human_simulacra.construction.profiles.attribute_pools import Pools
-from human_simulacra.construction.questions.guessability import draw_distractors, list_distractors, place_options
 from human_simulacra.errors import UserError
 from human_simulacra.types import QUESTION_TYPES, Character, Question, QuestionType
+from human_simulacra.validation.text_statistics import stems
 
 WORDINGS = {
     "name": "What is your name?",
@@ -49,6 +49,7 @@ STATEMENTS = {
     "hobby": "One of my hobbies is {}.",
 }
 YEARS_OFF = (*range(-7, -2), *range(3, 8))  # of a false age, which is that of an adult
+FEWEST = 3  # coherent values to draw wrong options from
 
 
 def build_core_questions(character: Character, pools: Pools, seed: int) -> list[Question]:
@@ -59,14 +60,13 @@ def build_core_questions(character: Character, pools: Pools, seed: int) -> list[
 def build_core_question(character: Character, kind: QuestionType, place: int, pools: Pools, seed: int) -> Question:
     """Returns the core question of a type at a position, from 1; its right options stand at random places.
 
-    Raises:
-        UserError: If the profile has too few values for its options; the message names the topic.
+    Raises a UserError that names the topic if the profile has too few values for its options.
     """
     topic = TOPICS[kind][place - 1]
     rng, need, count = random.Random(f"{seed}:{character.id}:{topic}"), RIGHT.get(kind, 0), OPTIONS.get(kind, 0)
     made = Question(f"{character.id}-{kind}-{place:02d}", character.id, kind, WORDINGS[topic], (), (), (), "profile", True)
     if kind == "cloze":
-        return replace(made, answer=right_answers(character, topic))
+        return replace(made, answer=tuple(right_options(character, topic)))
     if topic == "facts":
         facts = rng.sample(list(STATEMENTS), count)
         right = [STATEMENTS[fact].format(rng.choice(_true_values(character, fact))) for fact in facts[:need]]
@@ -84,21 +84,18 @@ def build_core_question(character: Character, kind: QuestionType, place: int, po
     return replace(made, options=options, answer=answer)
 
 
-def right_answers(character: Character, topic: str) -> tuple[str, ...]:
-    """Returns the accepted answers of a cloze topic."""
+def right_options(character: Character, topic: str) -> Collection[str]:
+    """Returns all right options of a topic, or the accepted answers of a cloze question."""
     if topic == "name":
-        return tuple(dict.fromkeys([character.name, character.name.split()[0]]))
+        return dict.fromkeys([character.name, character.name.split()[0]])
     if topic == "gender":
         return GENDER_ANSWERS.get(character.gender, (character.gender,))
-    return (str(getattr(character, topic)),)
-
-
-def right_options(character: Character, topic: str) -> Sequence[str]:
-    """Returns all right options of a choice topic other than `facts`."""
+    if topic == "facts":
+        return list_true_statements(character)
     if topic in RANKS:
         return [trait.text for trait in character.traits if trait.rank in RANKS[topic]]
     value = getattr(character, topic, ())
-    return value if isinstance(value, tuple) else (value,)
+    return value if isinstance(value, tuple) else (str(value),)
 
 
 def _wrong_options(character: Character, topic: str, pools: Pools) -> Sequence[str]:
@@ -127,3 +124,44 @@ def _false_values(character: Character, fact: str, pools: Pools) -> Sequence[str
     if fact == "month":
         return [month for month in calendar.month_name if month and month not in _true_values(character, fact)]
     return list_distractors(character, fact, pools)
+
+
+def list_distractors(character: Character, attribute: str, pools: Pools) -> list[str]:
+    """Returns possible wrong options for an attribute, given as the name of its pool, for instance `hobby`.
+
+    They fit the person's age and other attributes, so that incoherence does not reveal them, and share no content word with
+    the person's own values, so that they are clearly wrong. If too few are left, coherence is not required.
+    """
+    others = [value for value in pools.find_character_values(character) if value.attribute != attribute]
+    pool, telling = pools.values[attribute], set[str]()
+    right = [getattr(character, attribute, "")]
+    # Other goals and hobbies of the person would be nearly right. Families and education share their few words by nature.
+    if attribute not in ("family", "education", "gender"):
+        right = [*character.hobbies, *character.short_term_goals, character.long_term_goal, character.occupation]
+        telling = stems(" ".join(right))
+    apart = [value for value in pool if value.value not in right and not stems(value.value) & telling]
+    fitting = [
+        v for v in apart if not pools.find_age_fault(v, character.age) and not any(pools.find_clash(v, other) for other in others)
+    ]
+    return [value.value for value in (fitting if len(fitting) >= FEWEST else apart)]
+
+
+def draw_distractors(rng: random.Random, right: Sequence[str], pool: Sequence[str], count: int) -> list[str]:
+    """Draws `count` distractors from a pool of at least as many, so that their lengths do not reveal the right options.
+
+    The number of distractors longer than the longest right option is drawn first, as in a random order by length.
+    """
+    longer = min(rng.sample(range(len(right) + count), len(right)))  # options before the first right one in that order
+    limit = max(map(len, right))
+    shuffled = rng.sample(list(pool), len(pool))
+    long = [text for text in shuffled if len(text) > limit]
+    short = [text for text in shuffled if len(text) <= limit]
+    taken = max(min(longer, len(long)), count - len(short))
+    return [*long[:taken], *short[: count - taken]]
+
+
+def place_options(right: Sequence[str], wrong: Sequence[str], at: Collection[int]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Returns the options with the right ones at the positions `at`, and these in ascending order."""
+    rights, wrongs = iter(right), iter(wrong)
+    options = tuple(next(rights) if place in at else next(wrongs) for place in range(len(right) + len(wrong)))
+    return options, tuple(sorted(at))

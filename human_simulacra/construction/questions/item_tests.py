@@ -1,9 +1,11 @@
-"""Tests of an item by readers: the backbone answers in fresh calls, without any text, and with the life open."""
+"""Tests of items: readers without any text and with the life open, and whether an item stands beside the others."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import random
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -11,11 +13,21 @@ from pydantic import create_model
 
 from human_simulacra.backbones.base import estimate_tokens
 from human_simulacra.construction.dry_run import DryRun
+from human_simulacra.construction.questions.core_questions import place_options
 from human_simulacra.construction.structured_writing import Rejected, Writer
 from human_simulacra.prompts import render
 from human_simulacra.stimuli import letter_options, option_order
 from human_simulacra.types import Character, Paragraph, Question, QuestionType
-from human_simulacra.validation.reader_checks import MOST_RIGHT, OPEN_BOOK_READERS, ReaderAnswers, is_right, measure_readers
+from human_simulacra.validation.guessing_checks import GUESSERS, SLACK
+from human_simulacra.validation.reader_checks import (
+    MOST_BLIND,
+    MOST_RIGHT,
+    OPEN_BOOK_READERS,
+    ReaderAnswers,
+    is_right,
+    measure_readers,
+)
+from human_simulacra.validation.text_statistics import lower_words
 
 READER_TOKENS = 80
 LIFE_SHARE = 0.7  # of the context; the rest is for the question, and for tokens of fewer than four characters
@@ -91,3 +103,69 @@ async def _ask(writer: Writer, name: str, question: Question, reader: int, life:
     except Rejected:
         return None
     return "".join(sorted({LETTERS[order[LETTERS.index(letter)]] for letter in answer})) if order else answer
+
+
+def balance_positions(questions: Sequence[Question], seed: str) -> list[Question]:
+    """Moves the right options of each question to the positions that were right least often in the questions before it.
+
+    All questions are of one type; `seed` breaks ties, and shuffles the wrong options. Cloze questions stay as they are.
+    """
+    found, counts = [], Counter[int]()
+    for question in questions:
+        rng, size = random.Random(f"{seed}:{question.id}"), len(question.options)
+        right = [question.options[int(place)] for place in question.answer] if size else []
+        wrong = [option for place, option in enumerate(question.options) if place not in question.answer]
+        places = sorted(rng.sample(range(size), size), key=counts.__getitem__)[: len(right)]
+        options, answer = place_options(right, rng.sample(wrong, len(wrong)), places)
+        counts.update(answer)
+        moved = [replace(why, option=options.index(question.options[why.option])) for why in question.why_wrong]
+        why_wrong = tuple(sorted(moved, key=lambda why: why.option))
+        found.append(replace(question, options=options, answer=answer, why_wrong=why_wrong) if size else question)
+    return found
+
+
+def find_superfluous(candidates: Iterable[Question], others: Sequence[Question]) -> dict[str, str]:
+    """Returns the reasons against candidates of one type, by id; the first are preferred, and `others` of any type are in use."""
+    dropped, taken = dict[str, str](), list[Question]()
+    # Questions that no guesser answers come first, because only these allow for some that a guesser does answer.
+    for question in sorted(candidates, key=lambda question: sum(_guess(name, question) for name in GUESSERS)):
+        if reason := _find_reason(question, taken, others):
+            dropped[question.id] = reason
+        else:
+            taken.append(question)
+    while (blind := [q.blind for q in taken if q.blind is not None]) and sum(blind) / len(blind) > MOST_BLIND[taken[0].type]:
+        easiest = max(taken, key=lambda question: question.blind or 0.0)
+        taken.remove(easiest)
+        dropped[easiest.id] = "with it, readers without the life would be too far above chance: it is the most guessable one"
+    return dropped
+
+
+def _find_reason(question: Question, taken: Sequence[Question], others: Sequence[Question]) -> str | None:
+    """Returns why a question cannot stand beside those that are taken, or None."""
+    there = [*others, *taken]
+    if any(_list_matters(question) & _list_matters(q) for q in there):
+        return "it asks what another question asks"
+    used = {option for q in there for option in _wrong_options(q)}
+    if repeated := next((option for option in _wrong_options(question) if option in used), None):
+        return f"the wrong answer '{repeated}' is used in another question"
+    together = [q for q in (*taken, question) if q.options]
+    limit = sum(len(q.answer) / len(q.options) + SLACK for q in together)
+    over = next((name for name in GUESSERS if sum(_guess(name, q) for q in together) > limit), None)
+    return f"the right answer could be told by its form: it is the {over}" if over else None
+
+
+def _list_matters(question: Question) -> set[tuple[object, ...]]:
+    """Returns what no other question may ask: these words, and in a cloze question this answer from these paragraphs."""
+    fact = (question.evidence, *lower_words(str(question.answer[0])))
+    return {tuple(lower_words(question.question)), *([fact] if question.type == "cloze" else [])}
+
+
+def _wrong_options(question: Question) -> list[str]:
+    return [option.casefold() for place, option in enumerate(question.options) if place not in question.answer]
+
+
+def _guess(guesser: str, question: Question) -> float:
+    """Returns the share of a guesser's guess that is right; 0 for a cloze question."""
+    values = [GUESSERS[guesser](option, question) for option in question.options]
+    top = [place for place, value in enumerate(values) if value == max(values)]
+    return sum(place in question.answer for place in top) / max(len(top), 1)
