@@ -31,7 +31,7 @@ from human_simulacra.memory.embedding import CachedEmbedder, SentenceEmbedder
 from human_simulacra.memory.lexical_index import LexicalIndex, cached_stems, text_stems
 from human_simulacra.memory.nearest_passages import NearestPassages
 from human_simulacra.memory.query_scores import Index, Queries, rank_places
-from human_simulacra.memory.retrieval_indexes import DensePassages
+from human_simulacra.memory.retrieval_indexes import NearestTexts
 from human_simulacra.memory.text_cache import TextCache
 
 FOUND, QUERIES, STEMS_A_PASSAGE, PORTION = 30, 300, 60, 50_000
@@ -64,7 +64,7 @@ class StoredRows(CachedEmbedder):
 
 def search_exactly(vectors: np.ndarray, folder: Path) -> Search:
     """The package's index that compares a query with every text."""
-    return _ranked(DensePassages([(str(row),) for row in range(len(vectors))], StoredRows(vectors, folder)))
+    return _ranked(NearestTexts([(str(row),) for row in range(len(vectors))], StoredRows(vectors, folder)))
 
 
 def search_by_clusters(vectors: np.ndarray, folder: Path) -> Search:

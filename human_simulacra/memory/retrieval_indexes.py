@@ -45,24 +45,8 @@ class LexicalPassages:
         return np.where(found.max(axis=0) > 0, standardise(found), NO_MATCH)
 
 
-class DensePassages:
-    """Cosine similarity of sentence embeddings.
-
-    A passage is as similar to a query as the mean of two: the most similar of its texts, which tells what it is about, and the
-    most similar of their sentences, which tells whether it has the detail that is asked for.
-    """
-
-    def __init__(self, passages: Sequence[Sequence[str]], embedder: CachedEmbedder) -> None:
-        self._texts = _Nearest(passages, embedder)
-        self._sentences = _Nearest([_sentences(passage) for passage in passages], embedder)
-
-    def scores(self, queries: Queries) -> np.ndarray:
-        """Returns the mean of both standardised cosines."""
-        return (self._texts.scores(queries) + self._sentences.scores(queries)) / 2
-
-
-class _Nearest:
-    """The standardised cosine of the text of each group that is nearest to a query."""
+class NearestTexts:
+    """The standardised cosine of a query and the nearest text of each group."""
 
     def __init__(self, groups: Sequence[Sequence[str]], embedder: CachedEmbedder) -> None:
         self._embedder = embedder
@@ -71,10 +55,27 @@ class _Nearest:
         self._starts = np.cumsum([0, *(len(group) for group in groups[:-1])])
 
     def scores(self, queries: Queries) -> np.ndarray:
+        """Returns the scores, shape (queries, groups)."""
         if (size := queries.vectors.shape[1]) != self._vectors.shape[1]:
             self._vectors = self._embedder.encode(self._texts, size)  # those stored are of another model
         cosines = queries.vectors @ self._vectors.T
         return standardise(np.maximum.reduceat(cosines, self._starts, axis=1))
+
+
+class DensePassages:
+    """Cosine similarity of sentence embeddings.
+
+    A passage is as similar to a query as the mean of two: the most similar of its texts, which tells what it is about, and the
+    most similar of their sentences, which tells whether it has the detail that is asked for.
+    """
+
+    def __init__(self, passages: Sequence[Sequence[str]], embedder: CachedEmbedder) -> None:
+        self._texts = NearestTexts(passages, embedder)
+        self._sentences = NearestTexts([_sentences(passage) for passage in passages], embedder)
+
+    def scores(self, queries: Queries) -> np.ndarray:
+        """Returns the mean of both standardised cosines."""
+        return (self._texts.scores(queries) + self._sentences.scores(queries)) / 2
 
 
 def _sentences(passage: Sequence[str]) -> list[str]:
@@ -125,8 +126,8 @@ def build_index(
         return share((LexicalPassages, key), lambda: LexicalPassages(words, embedder.cache))
 
     def dense() -> DensePassages | NearestPassages:
-        large = not exact and is_large(sum(map(len, passages)))
-        way = NearestPassages if large else DensePassages
+        compared = 0 if exact else sum(len(passage) + len(_sentences(passage)) for passage in passages)
+        way = NearestPassages if is_large(compared) else DensePassages
         return share((way, key, embedder.inner), lambda: way(passages, embedder))
 
     if kind == "hybrid":
