@@ -31,8 +31,7 @@ from human_simulacra.construction.pipeline import (
 )
 from human_simulacra.construction.pipeline_dry_run import dry_run_pipeline
 from human_simulacra.construction.profiles.attribute_pools import read_pools_or_packaged
-from human_simulacra.construction.profiles.candidate_ranking import Candidate
-from human_simulacra.construction.profiles.candidate_selection import format_candidates
+from human_simulacra.construction.profiles.candidates import Candidate, format_candidates
 from human_simulacra.construction.questions import QuestionOptions
 from human_simulacra.construction.review.review_queue import describe_open_items, open_items
 from human_simulacra.construction.review.terminal_review import ReviewStopped, review_at_terminal

@@ -11,7 +11,7 @@ from human_simulacra.construction.biography import generate_biography
 from human_simulacra.construction.dry_run import DryRun, placeholder_text
 from human_simulacra.construction.memories.memory_construction import build_memories
 from human_simulacra.construction.pipeline import PipelineOptions, Reviewers, select_profile, state_file
-from human_simulacra.construction.profiles.candidate_selection import read_picked_profile
+from human_simulacra.construction.profiles.candidates import read_picked_profile
 from human_simulacra.construction.questions.question_generation import generate_questions
 from human_simulacra.construction.story import generate_story
 from human_simulacra.construction.workspace import MAKING, character_folder, check_folder, open_folder

@@ -11,7 +11,7 @@ from human_simulacra.construction.biography import BiographyOptions
 from human_simulacra.construction.profiles.attribute_pools import Pools
 from human_simulacra.construction.profiles.constraints import Constraints, parse_constraints, parse_settings, read_profile
 from human_simulacra.construction.story import StoryOptions
-from human_simulacra.construction.story.initial_draft import read_story_settings
+from human_simulacra.construction.story.checkpoints import read_story_settings
 from human_simulacra.construction.story.story_options import SETTINGS, STORY_WORDS
 from human_simulacra.errors import UserError
 

@@ -16,8 +16,8 @@ from human_simulacra.construction.editing.character_texts import CharacterText
 from human_simulacra.construction.editing.edit_files import Change
 from human_simulacra.construction.ledger import LedgerFact
 from human_simulacra.construction.lifetime import Lifetime
+from human_simulacra.construction.prose import find_date_faults
 from human_simulacra.construction.structured_writing import Writer, form_request_tokens
-from human_simulacra.construction.text_faults import find_date_faults
 from human_simulacra.memory.embedding import CachedEmbedder
 from human_simulacra.memory.query_scores import Queries
 from human_simulacra.memory.retrieval_indexes import build_index
