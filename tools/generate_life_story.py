@@ -26,7 +26,7 @@ from human_simulacra.construction.review.review_queue import describe_open_items
 from human_simulacra.construction.review.terminal_review import review_at_terminal
 from human_simulacra.construction.step_options import add_plan_options
 from human_simulacra.construction.story import StoryOptions, generate_story
-from human_simulacra.construction.story.initial_draft import read_story_settings
+from human_simulacra.construction.story.checkpoints import read_story_settings
 from human_simulacra.construction.story.story_options import SETTINGS
 from human_simulacra.construction.workspace import character_folder, read_own_character, work_folder
 

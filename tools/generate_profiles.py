@@ -10,7 +10,7 @@ import sys
 
 from human_simulacra.construction.command_line import add_shared_options, format_command, run_tool
 from human_simulacra.construction.profiles.attribute_pools import read_pools_or_packaged
-from human_simulacra.construction.profiles.candidate_selection import (
+from human_simulacra.construction.profiles.candidates import (
     candidates_file,
     draw_candidates,
     format_candidates,

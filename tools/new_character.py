@@ -23,8 +23,7 @@ from human_simulacra.construction.command_line import (
 from human_simulacra.construction.dry_run import DryRun
 from human_simulacra.construction.pipeline import PipelineOptions, dry_run_pipeline, run_later_steps, select_profile
 from human_simulacra.construction.profiles.attribute_pools import read_pools_or_packaged
-from human_simulacra.construction.profiles.candidate_ranking import Candidate
-from human_simulacra.construction.profiles.candidate_selection import format_candidates
+from human_simulacra.construction.profiles.candidates import Candidate, format_candidates
 from human_simulacra.construction.questions import QuestionOptions
 from human_simulacra.construction.review.readiness import find_open_work
 from human_simulacra.construction.review.review_queue import describe_open_items, open_items

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from human_simulacra.construction.workspace import work_folder
 from human_simulacra.files import write_jsonl
@@ -21,21 +22,19 @@ NEAR_YEARS = 1  # facts so near in time are shown before others
 STRONG_RANKS = 2  # of the functions whose traits describe a person
 
 
-class StatedFact(BaseModel):
+@dataclass(frozen=True)
+class StatedFact:
     """A fact that a writer notes beside its text."""
 
-    who: str = Field(description="a person's name")
-    what: str = Field(description="what holds or happened, in at most fifteen words, with places and numbers")
-    year: int | None = Field(description="its year, null if it has none")
+    who: Annotated[str, Field(description="a person's name")]
+    what: Annotated[str, Field(description="what holds or happened, in at most fifteen words, with places and numbers")]
+    year: Annotated[int | None, Field(description="its year, null if it has none")]
 
 
 @dataclass(frozen=True)
-class LedgerFact:
+class LedgerFact(StatedFact):
     """A fact of a life; `source` is the id of the paragraph that tells it, or `profile`."""
 
-    who: str
-    what: str
-    year: int | None
     source: str
 
     def __str__(self) -> str:
@@ -63,25 +62,17 @@ def read_ledger(library: Library, character_id: str) -> list[LedgerFact]:
     return [LedgerFact(name, m.summary, m.year, source) for m in library.memories(character_id) for source in m.paragraphs]
 
 
-def select_facts(
-    facts: Sequence[LedgerFact], about: str, embedder: Embedder, first: int = 0, last: int = 0, most: int = SHOWN
-) -> list[LedgerFact]:
-    """Returns the facts that matter to a text, in order of time: half of them near its years, the others near its meaning.
+def select_facts(facts: Sequence[LedgerFact], about: str, embedder: Embedder, first: int, last: int) -> list[LedgerFact]:
+    """Returns the facts that matter to a text on `about` that tells of the years `first` to `last`, in order of time.
 
-    Args:
-        facts: The ledger.
-        about: What the text is about.
-        embedder: Encodes facts and text.
-        first: First year of the text; 0 if unknown.
-        last: Last year of the text.
-        most: Facts to return at most.
+    If there are too many to show, half of them are near in time and the others near in meaning.
     """
     known = list(dict.fromkeys(facts))
-    if len(known) > most:
+    if len(known) > SHOWN:
         vectors = embedder.encode([*map(str, known), about])
         order = [int(i) for i in np.argsort(-np.round(vectors[:-1] @ vectors[-1], 5), kind="stable")]
         near = [i for i in order if (year := known[i].year) and first - NEAR_YEARS <= year <= last + NEAR_YEARS]
-        chosen = list(dict.fromkeys([*near[: most // 2], *order]))[:most]
+        chosen = list(dict.fromkeys([*near[: SHOWN // 2], *order]))[:SHOWN]
         known = [known[i] for i in sorted(chosen)]
     return sorted(known, key=lambda fact: fact.year or 0)
 

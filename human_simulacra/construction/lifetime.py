@@ -1,4 +1,4 @@
-"""The span of a character's life, and the years of it that a text names."""
+"""Dates of a character's life: its span, the years of it that a text names, birthdays, and dates that a user gives."""
 
 from __future__ import annotations
 
@@ -47,3 +47,19 @@ class Lifetime:
         """Returns the years of this life that a text names, first those of dates, then those of ages."""
         named = [*years(text), *self.stated_years(text)]
         return [year for year in named if self.born.year <= year <= self.today.year]
+
+
+def birthday(born: datetime.date, years: int) -> datetime.date:
+    """Returns the date so many years after a birth; 28 February for the 29th in a common year."""
+    try:
+        return born.replace(year=born.year + years)
+    except ValueError:
+        return born.replace(year=born.year + years, day=28)
+
+
+def parse_date(key: str, given: object) -> datetime.date:
+    """Parses an ISO date; raises a `UserError` that names `key` if it is invalid."""
+    try:
+        return datetime.date.fromisoformat(str(given))
+    except ValueError:
+        raise UserError(f"{key} {given!r} is no date: write YYYY-MM-DD") from None

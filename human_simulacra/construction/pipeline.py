@@ -12,8 +12,8 @@ from pathlib import Path
 from human_simulacra.construction.biography import BiographyOptions, generate_biography
 from human_simulacra.construction.dry_run import DryRun, placeholder_text
 from human_simulacra.construction.memories.memory_construction import build_memories
-from human_simulacra.construction.profiles.candidate_ranking import Candidate
-from human_simulacra.construction.profiles.candidate_selection import (
+from human_simulacra.construction.profiles.candidates import (
+    Candidate,
     draw_candidates,
     pick_candidate,
     read_candidates,
@@ -24,8 +24,7 @@ from human_simulacra.construction.questions import QuestionOptions, generate_que
 from human_simulacra.construction.review import review_queue
 from human_simulacra.construction.review.terminal_review import Reviewer, ReviewStopped
 from human_simulacra.construction.story import StoryOptions, generate_story
-from human_simulacra.construction.story.checkpoints import Checkpoints
-from human_simulacra.construction.story.initial_draft import read_story_settings
+from human_simulacra.construction.story.checkpoints import Checkpoints, read_story_settings
 from human_simulacra.construction.structured_writing import Writer
 from human_simulacra.construction.workspace import (
     MAKING,

@@ -6,12 +6,13 @@ import datetime
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
 from human_simulacra.construction.importing.release_folder import PROFILES, MemoryRow, Person, Release, read_people
 from human_simulacra.construction.importing.release_questions import read_questions
-from human_simulacra.construction.profiles.birth_dates import find_reference_date
+from human_simulacra.construction.lifetime import birthday
 from human_simulacra.construction.workspace import PROFILE, character_folder
 from human_simulacra.describing.release_card import write_release_card
 from human_simulacra.errors import UserError
@@ -40,6 +41,26 @@ def import_release(source: Path, target: Path) -> Release:
     if release.characters:
         write_release_card(target)
     return release
+
+
+def find_reference_date(people: Sequence[tuple[str, int, str]]) -> tuple[datetime.date, list[str]]:
+    """Returns the earliest day on which most stated ages are right, and the names of those whose age is wrong on it.
+
+    `people` are (name, age, date of birth as YYYY-MM-DD); raises a `UserError` if no age and birth date can be parsed.
+    """
+    spans = {}
+    for name, age, born in people:
+        with suppress(ValueError):
+            first = birthday(datetime.date.fromisoformat(born), age)
+            spans[name] = first, birthday(first, 1)
+    if not spans:
+        raise UserError("no profile has a parseable age and date of birth: correct character_profiles.json")
+
+    def fitting(day: datetime.date) -> set[str]:
+        return {name for name, (first, last) in spans.items() if first <= day < last}
+
+    best = max((first for first, _ in spans.values()), key=lambda day: (len(fitting(day)), -day.toordinal()))
+    return best, [name for name, _, _ in people if name not in fitting(best)]
 
 
 def _import_character(release: Release, person: Person, character: Character, target: Path) -> None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from human_simulacra.construction.lifetime import parse_date
 from human_simulacra.construction.profiles.attribute_pools import GENDER_WEIGHTS, POOL_OF_KEY, AttributeValue, Pools
-from human_simulacra.construction.profiles.birth_dates import parse_date
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.jsonl_rows import parse_row
 from human_simulacra.types import FUNCTIONS, Character, Trait

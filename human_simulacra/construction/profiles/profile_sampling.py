@@ -12,6 +12,7 @@ from typing import Any
 from faker import Faker
 from faker.config import AVAILABLE_LOCALES
 
+from human_simulacra.construction.lifetime import birthday
 from human_simulacra.construction.profiles.attribute_pools import (
     GENDER_WEIGHTS,
     POOL_OF_KEY,
@@ -19,7 +20,6 @@ from human_simulacra.construction.profiles.attribute_pools import (
     AttributeValue,
     Pools,
 )  # fmt: skip
-from human_simulacra.construction.profiles.birth_dates import draw_birth_date
 from human_simulacra.construction.profiles.constraints import MAX_AGE, MIN_AGE, Constraints
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.library import slug
@@ -137,6 +137,13 @@ def _search(rng: random.Random, pools: Pools, age: int, slots: Sequence[Slot]) -
         return ()
 
     return fill((), slots)
+
+
+def draw_birth_date(rng: random.Random, age: int, day: datetime.date) -> datetime.date:
+    """Draws a date of birth uniformly among those that give an age on a day."""
+    around = birthday(day, -age)
+    possible = (around + datetime.timedelta(days=offset) for offset in range(-367, 2))
+    return rng.choice([born for born in possible if age_on(born, day) == age])
 
 
 def _draw_name(rng: random.Random, faker: Faker, gender: str, taken: Collection[str]) -> str:

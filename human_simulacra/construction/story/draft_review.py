@@ -1,13 +1,16 @@
-"""Review of a draft: every paragraph that changed since the last review, with a diff."""
+"""What people decide about a draft: on every change at the terminal, on doubted and left out texts in the review queue."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from human_simulacra.construction.prose import split_paragraphs
+from human_simulacra.construction.review.review_queue import Decisions, ReviewItem
 from human_simulacra.construction.review.terminal_review import Decision, Reviewer
-from human_simulacra.construction.story.story_state import DraftParagraph, QueuedTask, ReviewerAdvice, StoryState
-from human_simulacra.construction.text_splitting import split_paragraphs
+from human_simulacra.construction.story.story_state import DraftParagraph, LeftOut, QueuedTask, StoryState, paragraph_id
+
+TOOL = "generate_life_story"
 
 
 def find_changed_places(state: StoryState) -> list[int]:
@@ -58,12 +61,52 @@ def _decided(state: StoryState, before: DraftParagraph, decision: Decision) -> S
     state = replace(state, pieces=pieces)
     if decision.kind == "edit":
         return state
-    facts = [woven.fact for woven in state.woven if woven.place == place]
-    tasks = tuple(QueuedTask(before.text, fact) for fact in facts) or (QueuedTask(before.text),)
-    advice = state.advice
-    if decision.reason:
-        kept = tuple(a for a in advice if a.text != before.key)
-        advice = (*kept, ReviewerAdvice(before.key, (*state.reasons(before.key), decision.reason)))
     # A section that was rejected is missing again and is written next; a paragraph has to be queued.
-    queue = (*state.queue, *tasks) if before.text else state.queue
-    return replace(state, queue=queue, advice=advice, resting=tuple(t for t in state.resting if t != before.key))
+    if before.text:
+        facts = [woven.fact for woven in state.woven if woven.place == place]
+        state = replace(state, queue=(*state.queue, *(QueuedTask(before.text, fact) for fact in facts or [""])))
+    return state.advise(before.key, decision.reason)
+
+
+def list_review_items(state: StoryState) -> list[ReviewItem]:
+    """Returns the texts that were left out, and of a finished story the paragraphs with doubts."""
+    return [*(item for _, item in _left_out(state)), *(item for _, item in _doubted(state))]
+
+
+def take_decisions(state: StoryState, decisions: Decisions) -> StoryState:
+    """Returns the state with what a person decided: an accepted section is in its place, a rejected text is written again."""
+    for left, item in _left_out(state):
+        saved = decisions.find(item.key)
+        place = next((i for i, piece in enumerate(state.pieces) if piece.key == left.paragraph), None)
+        if saved is None or place is None or state.pieces[place].text:
+            continue
+        section = state.pieces[place]
+        if saved.decision == "reject":
+            state = state.advise(section.key, saved.reason)
+        else:
+            state = state.put(place, [replace(section, text=text, marks=()) for text in split_paragraphs(saved.text)])
+            state = replace(state, left=tuple(entry for entry in state.left if entry != left), finished=False)
+    for piece, item in _doubted(state):
+        saved = decisions.find(item.key)
+        if saved is not None and saved.decision == "reject" and saved.reason not in state.reasons(piece.key):
+            state = state.advise(piece.key, saved.reason)
+            state = replace(state, queue=(*state.queue, QueuedTask(piece.text)), finished=False)
+    return state
+
+
+def _left_out(state: StoryState) -> Iterator[tuple[LeftOut, ReviewItem]]:
+    """Yields the texts that were left out; one for a paragraph that stands in the finished story can take its place."""
+    rows = {piece.text: paragraph_id(state.character, n) for n, piece in enumerate(state.written, 1)}
+    for left in state.left:
+        row = rows.get(left.paragraph, "") if state.finished else ""
+        text = " ".join((left.draft or "").split("\n\n")) if row else left.draft or ""
+        what = f"paragraph {row}, told at greater length" if row else f"section of the story, {left.paragraph}"
+        before = left.paragraph if row else ""
+        yield left, ReviewItem(TOOL, what, "story.jsonl" if row else "", row, "text", text, before, left.findings, False)
+
+
+def _doubted(state: StoryState) -> Iterator[tuple[DraftParagraph, ReviewItem]]:
+    for number, piece in enumerate(state.written if state.finished else (), 1):
+        if piece.marks:
+            row = paragraph_id(state.character, number)
+            yield piece, ReviewItem(TOOL, f"paragraph {row}", "story.jsonl", row, "text", piece.text, "", piece.marks, True)

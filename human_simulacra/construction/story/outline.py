@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import pairwise
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from human_simulacra.construction.judging import Person, Standard
 from human_simulacra.construction.ledger import describe_personality, describe_profile
@@ -22,15 +23,16 @@ SECTION_WORDS, PARAGRAPH_WORDS = 600, 100
 CLOSE = 0.95  # a chapter with this share of its words is long enough
 
 
-class ChapterForm(BaseModel):
+@dataclass(frozen=True)
+class ChapterForm:
     """One chapter, as a model plans it."""
 
-    title: str
+    title: Annotated[str, StringConstraints(strip_whitespace=True)]
     first_year: int
     last_year: int
-    places: list[str]
-    people: list[str] = Field(description="names from the cast")
-    events: list[str] = Field(description="three to six, each with its year and in at most twenty words")
+    places: tuple[str, ...]
+    people: Annotated[tuple[str, ...], Field(description="names from the cast")]
+    events: Annotated[tuple[str, ...], Field(description="three to six, each with its year and in at most twenty words")]
 
 
 class CastForm(BaseModel):
@@ -48,15 +50,9 @@ class OutlineForm(BaseModel):
 
 
 @dataclass(frozen=True)
-class Chapter:
+class Chapter(ChapterForm):
     """A chapter of the outline; `words` is its target."""
 
-    title: str
-    first_year: int
-    last_year: int
-    places: tuple[str, ...]
-    people: tuple[str, ...]
-    events: tuple[str, ...]
     words: int
 
 
@@ -75,11 +71,8 @@ class Outline:
         )
 
 
-async def write_outline(writer: Writer, life: Lifetime, words: int, person: Person) -> tuple[Outline | None, Draft[OutlineForm]]:
-    """Asks for an outline of a story of `words` words, told in the grammatical person `person`.
-
-    Returns:
-        The outline, None if no attempt passed, and the draft with its findings.
+async def write_outline(writer: Writer, life: Lifetime, person: Person) -> Draft[OutlineForm]:
+    """Asks for an outline of a story that is told in the grammatical person `person`.
 
     Raises:
         BackboneError: If the backbone gives no answer.
@@ -90,11 +83,10 @@ async def write_outline(writer: Writer, life: Lifetime, words: int, person: Pers
         first=life.born.year, last=life.today.year, fewest=CHAPTERS[0], most=CHAPTERS[-1],
     )  # fmt: skip
     standard = Standard(character.name, "the outline of a life, as lines", "third", describe_profile(character))
-    draft = await writer.write(
+    return await writer.write(
         OutlineForm, prompt, OUTLINE_WORDS, example=_example(life), system=system_message(life, person),
         check=lambda form: list(find_outline_faults(form, life)), standard=standard, show=_show,
     )  # fmt: skip
-    return (None if draft.value is None else _outline(draft.value, words)), draft
 
 
 def system_message(life: Lifetime, person: Person) -> str:
@@ -114,7 +106,7 @@ def find_outline_faults(form: OutlineForm, life: Lifetime) -> Iterator[str]:
     for chapter in chapters:
         if chapter.last_year < chapter.first_year:
             yield f"chapter '{chapter.title}' ends before it begins"
-        if not chapter.title.strip() or not chapter.events:
+        if not chapter.title or not chapter.events:
             yield f"chapter '{chapter.title}' has no title or no events"
     for before, after in pairwise(chapters):
         if not before.last_year <= after.first_year <= before.last_year + 1:
@@ -129,32 +121,21 @@ def plan_sections(chapter: Chapter, section_words: int) -> list[tuple[int, int]]
     return [(first, after - 1) for first, after in pairwise(edges)]
 
 
-def _outline(form: OutlineForm, words: int) -> Outline:
+def to_outline(form: OutlineForm, words: int) -> Outline:
+    """Returns the outline of a story of `words` words, which its chapters share evenly."""
     target = round(words / len(form.chapters))
-    chapters = tuple(
-        Chapter(c.title.strip(), c.first_year, c.last_year, tuple(c.places), tuple(c.people), tuple(c.events), target)
-        for c in form.chapters
-    )
+    chapters = tuple(Chapter(**asdict(chapter), words=target) for chapter in form.chapters)
     return Outline(tuple(f"{member.name}: {member.relation}" for member in form.cast), chapters)
 
 
 def _show(form: OutlineForm) -> str:
-    outline = _outline(form, 0)
+    outline = to_outline(form, 0)
     return f"{outline.describe()}\nCast: {'; '.join(outline.cast)}."
 
 
 def _example(life: Lifetime) -> OutlineForm:
     """Returns an outline of typical length, for the estimate of a dry run."""
     edges = [life.born.year + round(i * (life.today.year - life.born.year + 1) / 10) for i in range(11)]
-    chapters = [
-        ChapterForm(
-            title="word",
-            first_year=first,
-            last_year=max(first, after - 1),
-            places=["word"],
-            people=["word"],
-            events=["word " * 12] * 4,
-        )
-        for first, after in pairwise(edges)
-    ]
+    plan: dict[str, Any] = {"title": "word", "places": ("word",), "people": ("word",), "events": ("word " * 12,) * 4}
+    chapters = [ChapterForm(first_year=first, last_year=max(first, after - 1), **plan) for first, after in pairwise(edges)]
     return OutlineForm(cast=[CastForm(name="word", relation="word word word")] * 8, chapters=chapters)

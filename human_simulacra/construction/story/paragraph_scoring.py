@@ -1,4 +1,4 @@
-"""Selection of the paragraph to expand: the paper's scores (arXiv 2402.18180) and a seeded draw among the best."""
+"""Selection of the paragraph to expand: summaries, the paper's scores (arXiv 2402.18180), and a seeded draw among the best."""
 
 from __future__ import annotations
 
@@ -9,10 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from human_simulacra.construction.prose import split_sentences
 from human_simulacra.construction.story.story_options import StoryOptions
+from human_simulacra.memory.embedding import Embedder
+from human_simulacra.validation.text_statistics import words as split_words
 
 MANY = 20  # paragraphs; above it the candidates are a share instead of a fixed number
 DIGITS = 4  # of a score; floating-point noise below them must not decide a draw
+# Of the summaries of a paragraph, and of the story behind importance; about the input limit of an embedding model.
+PASSAGE_WORDS, STORY_WORDS = 30, 120
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,35 @@ class ParagraphScore:
     elaborateness: float
     redundancy: float
     total: float
+
+
+def summarise(texts: Sequence[str], words: int, embedder: Embedder) -> str:
+    """Returns the sentences of consecutive paragraphs that are nearest to the centroid of all, in their order.
+
+    They have together no more than `words` words, but there is at least one sentence if there is any text.
+    """
+    told = [sentence for text in texts for sentence in split_sentences(text)]
+    if not told:
+        return ""
+    vectors = embedder.encode(told)
+    nearness = np.round(vectors @ vectors.mean(axis=0), 5)
+    chosen: list[int] = []
+    left = words
+    for place in sorted(range(len(told)), key=lambda i: (-nearness[i], i)):
+        left -= len(split_words(told[place]))
+        if chosen and left < 0:
+            break
+        chosen.append(place)
+    return " ".join(told[place] for place in sorted(chosen))
+
+
+def score_draft(texts: Sequence[str], embedder: Embedder, weights: tuple[float, float, float]) -> tuple[ParagraphScore, ...]:
+    """Scores every paragraph of a draft, by the summary of the whole and its own one."""
+    whole = summarise(texts, STORY_WORDS, embedder)
+    own = [summarise([text], PASSAGE_WORDS, embedder) for text in texts]
+    vectors = embedder.encode([*texts, *own, whole])
+    count = len(texts)
+    return score_paragraphs(vectors[:count], vectors[count:-1], vectors[-1], weights)
 
 
 def score_paragraphs(
@@ -41,9 +75,8 @@ def score_paragraphs(
     # The mean over all rows' cosines is the cosine with their mean, whatever the number of rows.
     redundancy = 1 - vectors @ vectors.mean(axis=0)
     parts = np.stack([importance, elaborateness, redundancy], axis=1).astype(float)
-    totals = parts @ np.asarray(weights)
-    table = np.column_stack([parts, totals]).round(DIGITS).tolist()
-    return tuple(ParagraphScore(i, e, r, total) for i, e, r, total in table)
+    table = np.column_stack([parts, parts @ np.asarray(weights)]).round(DIGITS).tolist()
+    return tuple(ParagraphScore(*row) for row in table)
 
 
 def select_candidates(found: Sequence[ParagraphScore], resting: Collection[int], options: StoryOptions) -> list[int]:

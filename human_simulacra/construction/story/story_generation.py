@@ -13,11 +13,14 @@ from human_simulacra.construction.review import review_queue
 from human_simulacra.construction.review.review_queue import Decisions
 from human_simulacra.construction.review.terminal_review import Reviewer
 from human_simulacra.construction.story.chapters import build_rows
-from human_simulacra.construction.story.checkpoints import Checkpoints
-from human_simulacra.construction.story.draft_review import find_changed_places, review_draft
-from human_simulacra.construction.story.initial_draft import prepare_start
-from human_simulacra.construction.story.passage_writer import PassageWriter
-from human_simulacra.construction.story.review_items import TOOL, list_review_items, take_decisions
+from human_simulacra.construction.story.checkpoints import Checkpoints, prepare_start
+from human_simulacra.construction.story.draft_review import (
+    TOOL,
+    find_changed_places,
+    list_review_items,
+    review_draft,
+    take_decisions,
+)  # fmt: skip
 from human_simulacra.construction.story.story_iteration import IterationRunner
 from human_simulacra.construction.story.story_options import StoryOptions
 from human_simulacra.construction.story.story_state import StoryState
@@ -38,7 +41,6 @@ class StoryResult:
     iterations whose text was left out, and `missing` that of the sections that nobody has written: then there is no file.
     """
 
-    character: str
     path: Path | None
     paragraphs: int
     iterations: int
@@ -75,16 +77,11 @@ async def generate_story(
         review_queue.replace_items(out, character_id, TOOL, list_review_items(new))
         checkpoints.save(new)
 
-    with closing(TextCache(checkpoints.folder / "kept.sqlite")) as cache:
+    progress = Progress(f"life story of {life.character.name}", state.goal, state.iteration, unit="iterations")
+    with closing(TextCache(checkpoints.folder / "kept.sqlite")) as cache, closing(progress):
         vectors = CachedEmbedder(embedder or SentenceEmbedder(), cache)
-        passage_writer = PassageWriter(writer, life, vectors, options.window, options.words, lenient=reviewer is not None)
-        progress = Progress(f"life story of {life.character.name}", state.goal, state.iteration, unit="iterations")
-        try:
-            state, why, stopped = await _iterate(
-                state, IterationRunner(passage_writer, life, vectors, options), options, reviewer, save, progress, say
-            )
-        finally:
-            progress.close()
+        runner = IterationRunner(writer, life, vectors, options, lenient=reviewer is not None)
+        state, why, stopped = await _iterate(state, runner, options, reviewer, save, progress, say)
     if stopped:
         return _result(state, None, why)
     state = replace(state, finished=True)
@@ -101,8 +98,7 @@ async def generate_story(
 def _result(state: StoryState, path: Path | None, why: str) -> StoryResult:
     missing = sum(not text for text in state.texts) if state.finished else 0
     return StoryResult(
-        state.character, path, len(state.pieces), state.iteration, state.finished, len(list_review_items(state)), why,
-        len(state.left), missing,
+        path, len(state.pieces), state.iteration, state.finished, len(list_review_items(state)), why, len(state.left), missing
     )  # fmt: skip
 
 
@@ -132,12 +128,8 @@ async def _iterate(
             continue
         following = await runner.run_next(state)
         if following is None:
-            short = (
-                "every chapter has its words"
-                if state.outline
-                else f"no paragraph that can be expanded scores {options.threshold:g}"
-            )
-            ended = f"after {state.iteration} iterations {short}"
+            short = f"no paragraph that can be expanded scores {options.threshold:g}"
+            ended = f"after {state.iteration} iterations {'every chapter has its words' if state.outline else short}"
             continue
         state = following
         progress.extend(state.goal)

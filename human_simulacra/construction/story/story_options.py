@@ -17,41 +17,26 @@ SETTINGS = ("seed", "plan", "story_words", "weights", "threshold", "top", "top_s
 class StoryOptions:
     """Options of `generate_story`.
 
-    Args:
-        iterations: Expansions in all, or further ones if a story is extended; None for 50, or for the earlier goal if resumed.
-            The outline and its sections do not count.
-        plan: `outline`: chapters are planned and written first; `none`: the biography grows, as in the paper.
-        story_words: Words of the whole story, with an outline.
-        review_every: Iterations between reviews.
-        weights: Weights of importance, elaborateness and redundancy, which lie between -1 and 1.
-        threshold: The story ends when no paragraph scores as much.
-        top: Number of best paragraphs to draw from.
-        top_share: Share of paragraphs to draw from instead if there are more than 20.
-        window: Paragraphs before and after the passage that the prompt contains unabridged if the story exceeds the context.
-        words: Maximum length of an expanded passage in words.
-        seed: Seed of the draws.
-        resume: Whether to continue an interrupted run.
-        resume_at: The iteration to continue from; None for the last.
-        extend: Whether to extend a finished story.
-
     Raises:
         UserError: If a value is out of range.
     """
 
+    # Expansions in all, or further ones if a story is extended; None for 50, or for the earlier goal if resumed. The outline and
+    # its sections do not count.
     iterations: int | None = None
-    plan: str = "outline"
-    story_words: int = STORY_WORDS
-    review_every: int = 10
-    weights: tuple[float, float, float] = (80.0, 100.0, 120.0)
-    threshold: float = 50.0
-    top: int = 5
-    top_share: float = 0.1
-    window: int = 5
-    words: int = 250
-    seed: int = 0
-    resume: bool = False
-    resume_at: int | None = None
-    extend: bool = False
+    plan: str = "outline"  # chapters are planned and written first; `none`: the biography grows, as in the paper
+    story_words: int = STORY_WORDS  # of the whole story, with an outline
+    review_every: int = 10  # iterations
+    weights: tuple[float, float, float] = (80.0, 100.0, 120.0)  # of importance, elaborateness and redundancy (-1 to 1)
+    threshold: float = 50.0  # the story ends when no paragraph scores as much
+    top: int = 5  # number of best paragraphs to draw from
+    top_share: float = 0.1  # share of paragraphs to draw from instead if there are more than 20
+    window: int = 5  # paragraphs around the passage that a prompt has unabridged if the story exceeds the context
+    words: int = 250  # most words of an expanded passage
+    seed: int = 0  # of the draws
+    resume: bool = False  # whether to continue an interrupted run
+    resume_at: int | None = None  # the iteration to continue from; None for the last
+    extend: bool = False  # whether to extend a finished story
 
     def __post_init__(self) -> None:
         rules = (

@@ -5,6 +5,7 @@ Field names are part of the file format.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -16,27 +17,16 @@ from human_simulacra.validation.text_statistics import words
 
 @dataclass(frozen=True)
 class DraftParagraph:
-    """A paragraph of the draft, or with an empty text a section that is still to be written.
-
-    Attributes:
-        text: The text.
-        place: Index of its origin at the last review.
-        marks: Doubts about it.
-        chapter: Number of its chapter in the outline, 0 without one.
-        year: The year that it tells of, the last one if there are several; None if unknown.
-        month: Its month, if it tells one.
-        first_year: The first year that it tells of.
-        facts: What it adds to the ledger.
-    """
+    """A paragraph of the draft, or with an empty text a section that is still to be written."""
 
     text: str
-    place: int
-    marks: tuple[str, ...] = ()
-    chapter: int = 0
-    year: int | None = None
-    month: int | None = None
-    first_year: int | None = None
-    facts: tuple[LedgerFact, ...] = ()
+    place: int  # index of its origin at the last review
+    marks: tuple[str, ...] = ()  # doubts about it
+    chapter: int = 0  # number of its chapter in the outline, 0 without one
+    year: int | None = None  # that it tells of, the last one if there are several; None if unknown
+    month: int | None = None  # if it tells one
+    first_year: int | None = None  # that it tells of
+    facts: tuple[LedgerFact, ...] = ()  # what it adds to the ledger
 
     @property
     def key(self) -> str:
@@ -70,30 +60,17 @@ class AddedFact:
 
 @dataclass(frozen=True)
 class Change:
-    """What an iteration did.
-
-    Attributes:
-        kind: `start`, `outlined`, `drafted` (a section was written), `expanded`, `woven` (a fact was added), or `left out` if no
-            reply was accepted.
-        place: Index of the rewritten paragraph.
-        before: The paragraph.
-        after: The paragraphs in its place.
-        fact: The fact to add, if any.
-        drawn_from: Indices of the candidates, best first.
-        scores: Scores of the draft's paragraphs before the iteration.
-        attempts: Number of requests.
-        findings: Faults of rejected attempts and of the result.
-    """
+    """What an iteration did; `drafted` is a section, `woven` a fact that was added, `left out` that no reply was accepted."""
 
     kind: Literal["start", "outlined", "drafted", "expanded", "woven", "left out"]
-    place: int = -1
-    before: str = ""
-    after: tuple[str, ...] = ()
-    fact: str = ""
-    drawn_from: tuple[int, ...] = ()
-    scores: tuple[ParagraphScore, ...] = ()
-    attempts: int = 0
-    findings: tuple[str, ...] = ()
+    place: int = -1  # index of the rewritten paragraph
+    before: str = ""  # the paragraph
+    after: tuple[str, ...] = ()  # the paragraphs in its place
+    fact: str = ""  # to be added, if any
+    drawn_from: tuple[int, ...] = ()  # indices of the candidates, best first
+    scores: tuple[ParagraphScore, ...] = ()  # of the draft's paragraphs before the iteration
+    attempts: int = 0  # requests
+    findings: tuple[str, ...] = ()  # faults of rejected attempts and of the result
 
 
 @dataclass(frozen=True)
@@ -108,52 +85,36 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class StoryState:
-    """A checkpoint.
+    """A checkpoint."""
 
-    Attributes:
-        character: The character's id.
-        iteration: The iteration after which it was saved.
-        goal: The iteration at which the story ends.
-        finished: Whether the story is finished.
-        settings: The options that determine the story.
-        change: What the iteration did.
-        pieces: The draft.
-        places: The paragraphs at the last review.
-        decided: Indices of the places on which the current review has decided.
-        reviewed_at: Iteration of the last review.
-        queue: Tasks that come before any draw.
-        advice: Reasons of rejections.
-        woven: Facts added since the last review.
-        resting: Paragraphs that are not drawn again because their rewrite was left out.
-        left: Texts that were left out.
-        profile: Statements of the profile that the story was written for.
-        outline: The outline, None for the paper's way without one.
-        planned: Iterations that outline and sections take, part of `goal`.
-    """
-
-    character: str
-    iteration: int
-    goal: int
+    character: str  # its id
+    iteration: int  # after which it was saved
+    goal: int  # the iteration at which the story ends
     finished: bool
-    settings: dict = field(hash=False)
-    change: Change
-    pieces: tuple[DraftParagraph, ...]
-    places: tuple[DraftParagraph, ...]
-    decided: tuple[int, ...] = ()
-    reviewed_at: int = 0
-    queue: tuple[QueuedTask, ...] = ()
-    advice: tuple[ReviewerAdvice, ...] = ()
-    woven: tuple[AddedFact, ...] = ()
-    resting: tuple[str, ...] = ()
+    settings: dict = field(hash=False)  # the options that determine the story
+    change: Change  # what the iteration did
+    pieces: tuple[DraftParagraph, ...]  # the draft
+    places: tuple[DraftParagraph, ...]  # the paragraphs at the last review
+    decided: tuple[int, ...] = ()  # indices of the places on which the current review has decided
+    reviewed_at: int = 0  # iteration of the last review
+    queue: tuple[QueuedTask, ...] = ()  # comes before any draw
+    advice: tuple[ReviewerAdvice, ...] = ()  # reasons of rejections
+    woven: tuple[AddedFact, ...] = ()  # since the last review
+    resting: tuple[str, ...] = ()  # paragraphs that are not drawn again because their rewrite was left out
     left: tuple[LeftOut, ...] = ()
-    profile: tuple[str, ...] = ()
-    outline: Outline | None = None
-    planned: int = 0
+    profile: tuple[str, ...] = ()  # statements of the profile that the story was written for
+    outline: Outline | None = None  # None for the paper's way without one
+    planned: int = 0  # iterations that outline and sections take, part of `goal`
 
     @property
     def texts(self) -> list[str]:
         """The texts of the draft's paragraphs; empty for sections that are still to be written."""
         return [piece.text for piece in self.pieces]
+
+    @property
+    def written(self) -> list[DraftParagraph]:
+        """The paragraphs that have a text."""
+        return [piece for piece in self.pieces if piece.text]
 
     @property
     def next_section(self) -> int | None:
@@ -163,16 +124,26 @@ class StoryState:
     @property
     def ledger(self) -> list[LedgerFact]:
         """The facts of all paragraphs, each with the id that the paragraph has in the finished story."""
-        written = [piece for piece in self.pieces if piece.text]
         return [
             replace(fact, source=paragraph_id(self.character, place))
-            for place, piece in enumerate(written, 1)
+            for place, piece in enumerate(self.written, 1)
             for fact in piece.facts
         ]
+
+    def put(self, index: int, pieces: Sequence[DraftParagraph]) -> StoryState:
+        """Returns the state with other paragraphs in the place of one."""
+        return replace(self, pieces=(*self.pieces[:index], *pieces, *self.pieces[index + 1 :]))
 
     def reasons(self, key: str) -> tuple[str, ...]:
         """Returns the reasons for which a reviewer rejected texts for a paragraph, by its `key`."""
         return tuple(reason for advice in self.advice if advice.text == key for reason in advice.reasons)
+
+    def advise(self, key: str, reason: str) -> StoryState:
+        """Returns the state with one more reason for which a text was rejected; its paragraph can be drawn again."""
+        reasons, advice = self.reasons(key), self.advice
+        if reason and reason not in reasons:
+            advice = (*(a for a in advice if a.text != key), ReviewerAdvice(key, (*reasons, reason)))
+        return replace(self, advice=advice, resting=tuple(resting for resting in self.resting if resting != key))
 
     def chapter_words(self, chapter: int) -> int:
         """Returns the words that a chapter of the outline has so far."""

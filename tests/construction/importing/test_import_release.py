@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from human_simulacra.construction.importing.release_folder import Release
-from human_simulacra.construction.importing.release_import import import_release
-from human_simulacra.construction.profiles.birth_dates import find_reference_date
+from human_simulacra.construction.importing.release_import import find_reference_date, import_release
 from human_simulacra.errors import UserError
 from human_simulacra.experiments.self_report.question_scoring import score_reply
 from human_simulacra.library import Library

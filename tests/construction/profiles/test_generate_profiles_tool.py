@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import asdict
 from pathlib import Path
 
-from human_simulacra.construction.profiles.candidate_selection import draw_candidates, read_candidates
+from human_simulacra.construction.profiles.candidates import draw_candidates, read_candidates
 from human_simulacra.construction.profiles.constraints import Constraints
 from human_simulacra.construction.workspace import open_folder
 from human_simulacra.types import Character

@@ -16,11 +16,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from human_simulacra.construction.profiles.birth_dates import age_on, draw_birth_date
-from human_simulacra.construction.profiles.candidate_ranking import rank_candidates
-from human_simulacra.construction.profiles.candidate_selection import pick_candidate
+from human_simulacra.construction.profiles.candidates import pick_candidate, rank_candidates
 from human_simulacra.construction.profiles.constraints import parse_constraints
 from human_simulacra.construction.profiles.profile_sampling import (
+    draw_birth_date,
     sample_functions,
     sample_profiles,
     sample_traits,
@@ -29,6 +28,7 @@ from human_simulacra.construction.workspace import open_folder
 from human_simulacra.errors import UserError
 from human_simulacra.jsonl_rows import read_jsonl
 from human_simulacra.library import packaged_path, slug
+from human_simulacra.life_dates import age_on
 from human_simulacra.types import FUNCTIONS, Character
 from tests.construction.invented_characters import DAY, pools
 from tests.construction.invented_characters import people as draw

@@ -54,7 +54,7 @@ def test_wrong_hobbies_and_goals_go_with_the_person(seed: int) -> None:
         pool = {"hobbies": "hobby", "short_term_goals": "short_term_goal", "long_term_goal": "long_term_goal"}
         topic = next((t for t in pool if set(map(str, question.options)) & set(right_options(character, t))), None)
         for option in question.options if topic and question.type != "cloze" else ():
-            value = known.find_value(pool[topic], option)
+            value = known.find_value(pool[str(topic)], option)
             assert known.contains(value) or option in list_true_statements(character) or option.endswith(".")
             if known.contains(value):
                 assert not known.find_age_fault(value, character.age)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from human_simulacra.construction.ledger import list_statements
 from human_simulacra.construction.lifetime import Lifetime
 from human_simulacra.construction.story.chapters import build_rows
-from human_simulacra.construction.story.initial_draft import mentions
 from human_simulacra.construction.story.outline import Chapter, Outline
 from human_simulacra.construction.story.story_state import DraftParagraph
 from human_simulacra.validation.consistency_checks import check_ages, check_ids
@@ -75,8 +74,7 @@ def test_a_story_without_dates_is_one_chapter_of_unknown_years() -> None:
     assert {(r.chapter, r.chapter_index, r.first_year, r.last_year) for r in found} == {("Life", 1, 0, 0)}
 
 
-def test_statements_of_a_profile_are_recognised_in_a_text() -> None:
+def test_statements_that_are_new_in_a_profile_are_told_from_the_others() -> None:
     now = replace(ADA, hobbies=(*ADA.hobbies, "wood carving"), occupation="harbour master")
     new = [statement for statement in list_statements(now) if statement not in list_statements(ADA)]
     assert new == ["Ada Berg works as: harbour master.", "A hobby of Ada Berg's: wood carving."]
-    assert mentions("In the evenings she carved spoons of birch wood.", new[1]) and not mentions("She sang in the choir.", new[1])

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from human_simulacra.construction.story.extractive_summary import summarise
 from human_simulacra.construction.story.paragraph_scoring import (
     ParagraphScore,
     draw_paragraph,
     score_paragraphs,
     select_candidates,
+    summarise,
 )
 from human_simulacra.construction.story.story_options import StoryOptions
 from human_simulacra.errors import UserError

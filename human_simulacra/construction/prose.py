@@ -1,28 +1,57 @@
-"""Faults of a written text that arithmetic finds: length, repetition, copies, years and ages."""
+"""Prose: its paragraphs and sentences, and faults that arithmetic finds: length, repetition, copies, years and ages."""
 
 from __future__ import annotations
 
+import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from human_simulacra.construction.lifetime import Lifetime
-from human_simulacra.construction.text_splitting import split_sentences
 from human_simulacra.validation.consistency_checks import FORECAST_YEARS
 from human_simulacra.validation.text_statistics import lower_words, ngrams, words
 from human_simulacra.validation.years_and_ages import ages, years
 
+LONGEST_PARAGRAPH = 150  # words; two of them make a memory, and the dataset package keeps to it
 LONGER = 1.5  # factor by which a text may exceed its maximum length
 LOOP, LOOP_GRAM, LOOP_WORDS = 0.2, 4, 24  # share of repeated four-word sequences, in texts of at least so many words
 COPIED, COPIED_GRAM = 0.3, 8  # share of eight-word sequences that may stand in other texts
+_BLANK_LINES = re.compile(r"\n\s*\n")
+_SENTENCE = re.compile(r".+?(?:(?<=[.!?…])[\"'”’)]*(?=\s)|$)")
 
 
-def find_length_faults(text: str, most: int, least: int = 1) -> Iterator[str]:
-    """Yields a fault if a text has fewer words than `least`, or far more than `most`."""
-    count = len(words(text))
+@lru_cache(maxsize=4096)
+def split_sentences(text: str) -> tuple[str, ...]:
+    """Splits a paragraph into sentences. Joined by spaces, they are the paragraph with its white space folded."""
+    return tuple(sentence.strip() for sentence in _SENTENCE.findall(" ".join(text.split())))
+
+
+def split_paragraphs(text: str) -> list[str]:
+    """Splits a text at blank lines, and paragraphs of more than `LONGEST_PARAGRAPH` words into parts of similar length."""
+    return [part for block in _BLANK_LINES.split(text) if block.strip() for part in _split_long_block(block)]
+
+
+def _split_long_block(block: str) -> list[str]:
+    total = len(words(block))
+    wanted = math.ceil(total / LONGEST_PARAGRAPH)
+    parts: list[list[str]] = [[]]
+    used = 0
+    for sentence in split_sentences(block):
+        # A sentence opens the next part once the parts so far have had their share.
+        if parts[-1] and used >= len(parts) * total / max(wanted, 1):
+            parts.append([])
+        parts[-1].append(sentence)
+        used += len(words(sentence))
+    return [" ".join(part) for part in parts]
+
+
+def find_text_faults(text: str, most: int, least: int = 1) -> list[str]:
+    """Returns the faults of any prose: fewer words than `least`, far more than `most`, and repetition."""
+    count, found = len(words(text)), list(find_repetition(text))
     if count < least:
-        yield "it was empty" if not count else f"it had only {count} words, at least {least} are needed"
-    elif count > LONGER * most:
-        yield f"it had {count} words, at most {most} were asked for"
+        return ["it was empty" if not count else f"it had only {count} words, at least {least} are needed", *found]
+    return [f"it had {count} words, at most {most} were asked for", *found] if count > LONGER * most else found
 
 
 def find_repetition(text: str) -> Iterator[str]:
@@ -56,8 +85,3 @@ def find_date_faults(text: str, life: Lifetime, first: int, last: int) -> Iterat
     for said, age in ages(text, life.first_name):
         if not youngest - 1 <= age <= oldest:
             yield f"it says '{said}', but from {first} to {last} {life.first_name} is {youngest} to {oldest}"
-
-
-def find_text_faults(text: str, most: int, least: int = 1) -> list[str]:
-    """Returns the faults of any prose: its length, and repetition."""
-    return [*find_length_faults(text, most, least), *find_repetition(text)]

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 from human_simulacra.construction.biography import BiographyOptions, generate_biography
-from human_simulacra.construction.biography.dated_biography import BiographyReply, Sentence, find_biography_faults, join_sentences
+from human_simulacra.construction.dated_biography import BiographyReply, Sentence, find_biography_faults, join_sentences
 from human_simulacra.construction.lifetime import Lifetime
 from human_simulacra.construction.review.terminal_review import Decision
 from human_simulacra.construction.structured_writing import Writer
 from human_simulacra.errors import UserError
 from human_simulacra.library import Library, packaged_path
 from tests.conftest import ScriptedBackbone
-from tests.construction.biography.docile_model import ADA, SENTENCES, TEXT, make, obey, picked, reply
+from tests.construction.docile_model import ADA, SENTENCES, TEXT, make, obey, picked, reply
 
 
 def queue(out: Path) -> list[dict[str, Any]]:
@@ -173,7 +173,7 @@ def test_a_finished_biography_is_not_written_again(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="has a biography"):
         make(out)
     asked, made = make(out, resume=True)
-    assert asked == [] and made.character == Library(out).character("ada-berg")
+    assert asked == [] and made.path == out / "characters/ada-berg/profile.jsonl"
 
 
 @pytest.mark.parametrize("finding", ["died", "later", "unjudged"])

@@ -12,7 +12,7 @@ import pytest
 
 from human_simulacra.library import Library
 from human_simulacra.types import Message
-from tests.construction.biography.docile_model import ADA, TEXT, is_judged, obey, picked
+from tests.construction.docile_model import ADA, TEXT, is_judged, obey, picked
 from tests.construction.scripted_judge import verdict
 from tests.construction.tool_processes import backbone_config, kill_and_resume
 from tests.construction.tool_runs import ToolRun, run_tool_here

@@ -6,22 +6,27 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from human_simulacra.construction.biography import dated_biography
-from human_simulacra.construction.biography.dated_biography import BiographyReply, Sentence, join_sentences
+from human_simulacra.construction.dated_biography import (
+    BiographyReply,
+    Sentence,
+    date_sentences,
+    find_biography_faults,
+    find_dating_faults,
+    join_sentences,
+)  # fmt: skip
 from human_simulacra.construction.dry_run import DryRun, placeholder_text
 from human_simulacra.construction.judging import NOT_JUDGED, Standard
 from human_simulacra.construction.ledger import describe_personality, describe_profile, format_facts, list_statements
 from human_simulacra.construction.lifetime import Lifetime
-from human_simulacra.construction.profiles.candidate_selection import read_picked_profile
+from human_simulacra.construction.profiles.candidates import read_picked_profile
+from human_simulacra.construction.prose import find_date_faults, find_text_faults
 from human_simulacra.construction.review import review_queue
 from human_simulacra.construction.review.review_queue import Decisions, ReviewItem
 from human_simulacra.construction.review.terminal_review import Reviewer
 from human_simulacra.construction.structured_writing import Writer, render_request, require_room
-from human_simulacra.construction.text_faults import find_date_faults, find_text_faults
 from human_simulacra.construction.workspace import PROFILE, ResultStore, Row, character_folder, check_resumable
 from human_simulacra.errors import UserError
 from human_simulacra.files import digest, write_jsonl
-from human_simulacra.library import Library
 from human_simulacra.prompts import render, template
 from human_simulacra.types import Character, DatedSentence
 
@@ -47,12 +52,11 @@ class BiographyOptions:
 
 @dataclass(frozen=True)
 class BiographyResult:
-    """The character with its biography and the profile's file; both None if the reviewer stopped, or if it `failed`.
+    """The file of the profile with its biography, None if the reviewer stopped, or if it `failed`.
 
     `findings` are open: on the biography that is used, or on the last attempt if none could be used.
     """
 
-    character: Character | None
     path: Path | None
     findings: tuple[str, ...] = ()
     failed: bool = False
@@ -83,41 +87,39 @@ async def generate_biography(
             raise UserError(f"{profile.name} has a biography, {path}: change it with tools/edit_character.py, or remove the file")
         findings = (store.get(RESULT) or {}).get("findings", ())
         store.finish_run(store)
-        return BiographyResult(Library(out).character(character_id), path, tuple(findings))
+        return BiographyResult(path, tuple(findings))
     if isinstance(writer, DryRun):
         await _obtain_text(writer, profile, options, store, ())
-        return BiographyResult(None, None)
+        return BiographyResult(None)
     if not resume:
         check_resumable(store.partial, resume, f"the biography of {profile.name}")
     decisions = Decisions(out, profile.id)
     if taken := _find_accepted(out, profile.id, decisions):
-        character = replace(profile, biography=taken, biography_dated=())
-        write_jsonl(path, [asdict(character)])
+        write_jsonl(path, [asdict(replace(profile, biography=taken, biography_dated=()))])
         store.finish_run(store)
-        return BiographyResult(character, path)
+        return BiographyResult(path)
     reasons = [*decisions.rejections(NAME), *(str(row["reason"]) for key in store if (row := store.get(key)) and "reason" in row)]
     while True:
         key, row = await _obtain_text(writer, profile, options, store, reasons)
         text, findings = str(row["text"]), tuple(row["findings"])
         if not text or (row["failed"] and review is None):
             _queue(out, profile.id, text, findings, in_character=False)
-            return BiographyResult(None, None, findings, failed=True)
+            return BiographyResult(None, findings, failed=True)
         dated = tuple(DatedSentence(**sentence) for sentence in row["dated"])
         if review is not None:
             decision = review(text, "", notes=findings)
             if decision.kind == "stop":
-                return BiographyResult(None, None, findings)
+                return BiographyResult(None, findings)
             if decision.kind == "reject":
                 reasons.append(decision.reason or "it was not good enough.")
                 store.save(f"rejection {len(reasons)}", {"reason": reasons[-1]})
                 continue
             text, dated, findings = decision.text, dated if decision.text == text else (), ()
-        character = replace(profile, biography=text, biography_dated=dated)
         store.save(RESULT, {"findings": findings})
         _queue(out, profile.id, text, findings, in_character=True)
-        write_jsonl(path, [asdict(character)])
+        write_jsonl(path, [asdict(replace(profile, biography=text, biography_dated=dated))])
         store.finish_run([key, RESULT])
-        return BiographyResult(character, path, findings)
+        return BiographyResult(path, findings)
 
 
 def _queue(out: Path, character_id: str, text: str, findings: Sequence[str], in_character: bool) -> None:
@@ -169,13 +171,13 @@ async def _obtain_text(
     draft = await writer.write(
         BiographyReply, prompt, reply_words, system=system, standard=standard, show=join_sentences,
         example=BiographyReply(sentences=[Sentence(paragraph=1, year=last, text=placeholder_text(words))]),
-        check=lambda reply: dated_biography.find_biography_faults(reply, life, words),
+        check=lambda reply: find_biography_faults(reply, life, words),
     )  # fmt: skip
     row = {"text": (draft.rejected or ("",))[-1], "dated": [], "findings": draft.findings, "failed": True}
     if draft.value is not None and (text := join_sentences(draft.value)):
-        dated = dated_biography.date_sentences(draft.value, life)
+        dated = date_sentences(draft.value, life)
         # With years that do not fit, a person at a point in time would know its future; without years it cannot be put at one.
-        fits = not any(dated_biography.find_dating_faults(dated, life))
+        fits = not any(find_dating_faults(dated, life))
         row = {"text": text, "dated": [asdict(s) for s in dated if fits], "findings": draft.doubts, "failed": False}
     return key, row if isinstance(writer, DryRun) else store.save(key, row)
 
