@@ -20,12 +20,13 @@ from opencompass.utils import build_dataset_from_cfg, build_model_from_cfg, get_
 from human_simulacra.display.display import Display, current_display
 from human_simulacra.errors import UserError
 from human_simulacra.event_loops import shared_event_loop
+from human_simulacra.plugin.open_rows import OpenRows
 from human_simulacra.plugin.output_redaction import redact_output, redact_outputs
 from human_simulacra.plugin.run_parts import RunPart, Stage, plan_stages
 from human_simulacra.plugin.shared_backbones import shared_backbones
 from human_simulacra.plugin.task_failures import describe_error, write_failure
 
-MOST_OPEN = 64  # parts whose rows are in memory at once
+MOST_OPEN = 64  # parts that run at once
 
 
 @RUNNERS.register_module()
@@ -78,16 +79,22 @@ class _StageRun:
         """Returns (task name, exit code) of each part in order; raises a UserError or an interrupt after all parts have ended."""
         if not self._stage.overlaps:
             return [self._run(part) for part in self._stage.parts]
-        parts = self._stage.parts
+        parts, rows = self._stage.parts, OpenRows()
+
+        def run(part: RunPart) -> tuple[str, int]:
+            with rows.held(self._units[str(part)] if part.infers else 1):
+                return self._run(part)
+
         with shared_event_loop() as loop, ThreadPoolExecutor(min(len(parts), MOST_OPEN), thread_name_prefix="part") as threads:
             # Each thread has the context of this one: the loop, the backbones, and the cell of a notebook that shows its output.
-            running = [threads.submit(copy_context().run, self._run, part) for part in parts]
+            running = [threads.submit(copy_context().run, run, part) for part in parts]
             try:
                 for part in as_completed(running):
                     part.result()
             except BaseException:
                 threads.shutdown(wait=False, cancel_futures=True)
                 loop.close()
+                rows.close()
                 raise
             return [part.result() for part in running]
 

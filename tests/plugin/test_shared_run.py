@@ -10,12 +10,15 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from human_simulacra.plugin import runner
 from human_simulacra.plugin.inferencer import SimulacrumInferencer
+from human_simulacra.plugin.open_rows import OpenRows
 from human_simulacra.plugin.row_slots import RowSlots
 from human_simulacra.plugin.run_command import main
 from tests.plugin import local_stand_in
@@ -222,6 +225,45 @@ def test_readers_of_several_evaluations_are_asked_at_once(tmp_path: Path, data: 
         config.write_text(f"{text}\nmodels[1]['llm'] = dict(models[1]['llm'], path='prompt-model')\n")
         main([str(config), "-w", str(tmp_path / "out")])
     assert in_time and all(in_time)
+
+
+def test_a_run_of_many_rows_opens_its_datasets_in_turn(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "OpenRows", lambda: OpenRows(most=12))
+    answer_all, lock = SimulacrumInferencer._answer_all, threading.Lock()
+    now, most = 0, 0
+
+    def counted(self: SimulacrumInferencer, *arguments: Any) -> Any:
+        nonlocal now, most
+        with lock:
+            now, most = now + 1, max(most, now + 1)
+        try:
+            return answer_all(self, *arguments)
+        finally:
+            with lock:
+                now -= 1
+
+    monkeypatch.setattr(SimulacrumInferencer, "_answer_all", counted)
+    with serving(lambda *_: "A") as server:
+        config = write_config(tmp_path, data, openai_llm(server.address), ("none", "prompt", "shuffled"))
+        assert main([str(config), "-w", str(tmp_path / "out")]) == 0
+    assert len(texts(latest(tmp_path / "out"))) == 9
+    assert 2 <= most <= 4  # two parts of six rows, or four of three
+
+
+def test_parts_that_wait_for_room_end_with_the_run() -> None:
+    rows, ended = OpenRows(most=10), []
+
+    def wait() -> None:
+        with pytest.raises(CancelledError), rows.held(8):
+            pytest.fail("there is no room")
+        ended.append(True)
+
+    with rows.held(9), rows.held(9):
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        rows.close()
+        waiting.join(WAIT)
+    assert ended
 
 
 def order_of(calls: list[tuple[int, int]], cancelled: int | None = None) -> list[int]:

@@ -1,0 +1,51 @@
+"""Bounds how many rows of a run are in memory at once, however many its parts have."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+
+MOST_ROWS = 10_000  # about 100 MB
+
+
+class OpenRows:
+    """Lets parts of a run begin as long as their rows together are few.
+
+    Two parts may always be open, so that the next one has calls to make while the last rows of another are under way.
+
+    Args:
+        most: Maximum number of rows of more than two parts.
+    """
+
+    def __init__(self, most: int = MOST_ROWS) -> None:
+        self._most = most
+        self._open: list[int] = []
+        self._closed = False
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def held(self, rows: int) -> Iterator[None]:
+        """Waits until a part with so many rows may be open, and holds them during a `with` block.
+
+        Raises:
+            CancelledError: If the run has ended meanwhile.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or len(self._open) < 2 or sum(self._open) + rows <= self._most)
+            if self._closed:
+                raise CancelledError
+            self._open.append(rows)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._open.remove(rows)
+                self._changed.notify_all()
+
+    def close(self) -> None:
+        """Ends the waiting of all parts."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
