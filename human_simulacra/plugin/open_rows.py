@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import threading
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 
+import pyarrow
+
 MOST_ROWS = 10_000  # about 100 MB
+RELEASED_ROWS = 1000  # rows that are worth the half second that it takes to release their memory
 
 
 class OpenRows:
@@ -40,6 +45,7 @@ class OpenRows:
         try:
             yield
         finally:
+            release_memory(rows)
             with self._changed:
                 self._open.remove(rows)
                 self._changed.notify_all()
@@ -49,3 +55,18 @@ class OpenRows:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+
+
+def release_memory(rows: int) -> None:
+    """Gives memory that nothing uses any more back to the system, which Python, Arrow and the C library would keep.
+
+    Args:
+        rows: How many rows used it; a few are not worth the time.
+    """
+    if rows < RELEASED_ROWS:
+        return
+    gc.collect()
+    pyarrow.default_memory_pool().release_unused()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc
+    if trim is not None:
+        trim(0)

@@ -20,7 +20,7 @@ from opencompass.utils import build_dataset_from_cfg, build_model_from_cfg, get_
 from human_simulacra.display.display import Display, current_display
 from human_simulacra.errors import UserError
 from human_simulacra.event_loops import shared_event_loop
-from human_simulacra.plugin.open_rows import OpenRows
+from human_simulacra.plugin.open_rows import OpenRows, release_memory
 from human_simulacra.plugin.output_redaction import redact_output, redact_outputs
 from human_simulacra.plugin.run_parts import RunPart, Stage, plan_stages
 from human_simulacra.plugin.shared_backbones import shared_backbones
@@ -55,6 +55,7 @@ class InProcessRunner(BaseRunner):
         rows = {str(part.dataset["abbr"]): part.dataset for part in parts} if infers else {}
         counted = {abbr: _count_rows(dataset) for abbr, dataset in rows.items()}
         units = {str(part): counted.get(str(part.dataset["abbr"]), 1) for part in parts}
+        release_memory(sum(counted.values()))  # of loading the datasets
         done = []
         with ExitStack() as own:
             display = current_display() or own.enter_context(Display(alone=True).opened())

@@ -257,7 +257,7 @@ def save_transcript(path: Path, text: str) -> None:
 
 def append_to_journal(path: Path, text: str) -> None:
     journal = RowCheckpoint(path)
-    assert LONG not in json.dumps(journal.append("k", {"prediction": text}))
+    assert LONG not in str(journal.append("k", {"prediction": text, "error": None}).load())
     journal.close()
 
 
