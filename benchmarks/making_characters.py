@@ -18,7 +18,7 @@ from pathlib import Path
 from tabulate import tabulate
 
 from benchmarks.scripted_writer import NOISE, GoodWriter, NoisyWriter
-from human_simulacra.construction.biography import BiographyOptions
+from human_simulacra.construction.biography_generation import BiographyOptions
 from human_simulacra.construction.judging import TextJudge
 from human_simulacra.construction.pipeline import PipelineOptions, run_later_steps, select_profile
 from human_simulacra.construction.profiles.attribute_pools import read_pools_or_packaged

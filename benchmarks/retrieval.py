@@ -85,9 +85,7 @@ def mean_capped_recall(
     evidence: Sequence[Sequence[str]], passages: Sequence[Sequence[Sequence[str]]], characters: Sequence[str], k: int
 ) -> Estimate:
     """Returns the mean share of the evidence in the first k passages, of k paragraphs if it has more, in percent."""
-    shares = [
-        min(1.0, evidence_recall(e, p, k) * len(set(e)) / min(k, len(set(e)))) for e, p in zip(evidence, passages, strict=True)
-    ]
+    shares = [min(1.0, evidence_recall(e, p, k) * max(1.0, len(set(e)) / k)) for e, p in zip(evidence, passages, strict=True)]
     return cluster_interval(shares, [1.0] * len(shares), characters)
 
 

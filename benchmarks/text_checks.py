@@ -17,8 +17,8 @@ from pathlib import Path
 from human_simulacra.construction.importing.release_import import import_release
 from human_simulacra.construction.judging import Standard
 from human_simulacra.construction.ledger import describe_profile, format_facts, list_statements
-from human_simulacra.construction.prose import find_repetition
 from human_simulacra.construction.story.passage_writer import is_first_person
+from human_simulacra.construction.text_faults import find_repetition
 from human_simulacra.files import digest
 from human_simulacra.jsonl_rows import read_jsonl
 from human_simulacra.library import Library

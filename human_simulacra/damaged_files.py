@@ -40,6 +40,15 @@ def set_aside(path: Path, companions: tuple[str, ...] = ()) -> Path:
     return target
 
 
+def iterate_lines(path: Path) -> Iterator[tuple[bytes, int]]:
+    """Yields each line of a file with its line end, and its place in bytes; raises an OSError if the file cannot be read."""
+    start = 0
+    with path.open("rb") as stream:
+        for line in stream:
+            yield line, start
+            start += len(line)
+
+
 def read_lines(path: Path, read: Callable[[bytes, int], T]) -> list[T]:
     """Reads a file of lines. Lines that cannot be read are moved to a new file beside it, and the others are returned.
 
@@ -57,14 +66,11 @@ def read_lines(path: Path, read: Callable[[bytes, int], T]) -> list[T]:
         return []
     values: list[T] = []
     bad: list[bytes] = []
-    start = 0
-    with path.open("rb") as stream:
-        for line in stream:
-            try:
-                values.append(read(line, start))
-            except UNREADABLE:
-                bad.append(line)
-            start += len(line)
+    for line, start in iterate_lines(path):
+        try:
+            values.append(read(line, start))
+        except UNREADABLE:
+            bad.append(line)
     if not bad:
         return values
     what = f"{path}: {len(bad)} of {len(bad) + len(values)} lines cannot be read"

@@ -35,7 +35,7 @@ BASE = {
     "answer_form",
     "json_form",
     "word_stems",
-    "sentences",
+    "sentence_splitting",
     "point_in_time",
     "event_loops",
     "amounts",
@@ -52,7 +52,7 @@ ALLOWED = {
     "method_interface": {*BASE, *CALLS, "library"}, "methods": {*BASE, *CALLS, "library", "method_interface"},
     "method_runner": {*BASE, *CALLS, "library", "library_as_of", "method_interface", "methods", "persona"},
     # From replies to figures: each floor stands on those before it.
-    "word_stems": set(), "sentences": set(), "replies": {"word_stems"}, "statistics": set(), "results": {*BASE, "statistics"}, "charts": {*BASE, "results"},
+    "word_stems": set(), "sentence_splitting": set(), "replies": {"word_stems"}, "statistics": set(), "results": {*BASE, "statistics"}, "charts": {*BASE, "results"},
     "judge_models": {*BASE, "library", "backbones"},
     "experiments": {*BASE, "library", "prompts", "backbones", "judge_models", "stimuli", "replies", "statistics", "results", "charts"},
     "web_pages": {"local_address"},

@@ -11,7 +11,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from human_simulacra.construction.biography import generate_biography, has_begun
+from human_simulacra.construction.biography_generation import generate_biography, has_begun
 from human_simulacra.construction.command_line import (
     add_shared_options,
     format_command,

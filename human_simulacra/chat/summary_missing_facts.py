@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from human_simulacra.sentences import split_sentences
+from human_simulacra.sentence_splitting import split_sentences
 
 _NAME = re.compile(r"(?<!^)(?<![.!?\"“(]\s)\b[^\W\d_a-z][\w'’-]+")
 _NUMBER = re.compile(r"\d[\d.,:/]*\d|\d")

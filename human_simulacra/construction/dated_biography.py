@@ -8,7 +8,7 @@ from itertools import accumulate
 from pydantic import BaseModel, Field
 
 from human_simulacra.construction.lifetime import Lifetime
-from human_simulacra.construction.prose import find_text_faults
+from human_simulacra.construction.text_faults import find_text_faults
 from human_simulacra.types import DatedSentence
 from human_simulacra.validation.years_and_ages import years
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from human_simulacra.construction.biography import BiographyOptions, generate_biography
+from human_simulacra.construction.biography_generation import BiographyOptions, generate_biography
 from human_simulacra.construction.dry_run import DryRun, placeholder_text
 from human_simulacra.construction.memories.memory_construction import build_memories
 from human_simulacra.construction.profiles.candidates import (

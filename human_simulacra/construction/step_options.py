@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from human_simulacra.command_checks import EMBEDDED
-from human_simulacra.construction.biography import BiographyOptions
+from human_simulacra.construction.biography_generation import BiographyOptions
 from human_simulacra.construction.profiles.attribute_pools import Pools
 from human_simulacra.construction.profiles.constraints import Constraints, parse_constraints, parse_settings, read_profile
 from human_simulacra.construction.story.story_options import STORY_WORDS

@@ -80,16 +80,12 @@ class Passage:
 def memory_passages(memories: Sequence[Memory], story: Sequence[Paragraph]) -> list[Passage]:
     """Converts memories to passages; the index knows them by all that they hold and the paragraphs that they were made from."""
     told = {paragraph.id: paragraph.text for paragraph in story}
-    return [
-        Passage(
-            m.id,
-            (memory_text(m), m.summary, *(told[p] for p in m.paragraphs if p in told)),
-            memory_text(m),
-            m.paragraphs,
-            (m.thinking, m.emotion),
-        )
-        for m in memories
-    ]
+    passages = []
+    for memory in memories:
+        text, sources = memory_text(memory), [told[p] for p in memory.paragraphs if p in told]
+        notes = (memory.thinking, memory.emotion)
+        passages.append(Passage(memory.id, (text, memory.summary, *sources), text, memory.paragraphs, notes))
+    return passages
 
 
 def story_passages(story: Sequence[Paragraph], size: int) -> list[Passage]:

@@ -18,7 +18,7 @@ from human_simulacra.memory.nearest_passages import NearestPassages, best_places
 from human_simulacra.memory.query_scores import NO_MATCH, Index, Queries, standardise
 from human_simulacra.memory.shared_builds import share
 from human_simulacra.memory.text_cache import TextCache
-from human_simulacra.sentences import split_sentences
+from human_simulacra.sentence_splitting import split_sentences
 
 IndexKind = Literal["lexical", "dense", "hybrid"]
 INDEX_KINDS: tuple[IndexKind, ...] = ("lexical", "dense", "hybrid")

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from human_simulacra.damaged_files import UNREADABLE, read_lines, warn
+from human_simulacra.damaged_files import UNREADABLE, iterate_lines, read_lines, warn
 from human_simulacra.files import write_atomically
 from human_simulacra.json_reading import parse
 from human_simulacra.plugin.saved_rows import SavedRow, hold
@@ -65,7 +65,8 @@ class RowCheckpoint:
                 if other != path and any(is_part(other.stem, dataset) for dataset in (path.stem, _whole(path.stem))):
                     self._add(row for row in _read_others(other) if not row.failed)
             self._add(read_lines(path, lambda line, start: _read(path, line, start)))
-            self._open()
+            self._stream = _open_at_line_start(path)
+            self._size = path.stat().st_size
         except OSError as error:
             self._hold(error)
 
@@ -130,10 +131,6 @@ class RowCheckpoint:
             if not row.failed or row.key not in self._rows:
                 self._rows[row.key] = row
 
-    def _open(self) -> None:
-        self._stream = _open_at_line_start(self.path)
-        self._size = self.path.stat().st_size
-
     def _hold(self, error: OSError) -> None:
         """Goes on in memory after the first fault, since a file that takes some rows only would seem whole."""
         warn(f"{self.path} cannot be used ({error.strerror}): finished rows are held in memory until the end of this dataset")
@@ -151,12 +148,9 @@ def _read(path: Path, line: bytes, start: int) -> SavedRow:
 
 def _read_others(path: Path) -> Iterator[SavedRow]:
     """Yields the rows of another part. Its own process may be writing to it, and sets its damaged lines aside."""
-    start = 0
-    with path.open("rb") as stream:
-        for line in stream:
-            with suppress(*UNREADABLE):
-                yield _read(path, line, start)
-            start += len(line)
+    for line, start in iterate_lines(path):
+        with suppress(*UNREADABLE):
+            yield _read(path, line, start)
 
 
 def _open_at_line_start(path: Path) -> BinaryIO:

@@ -20,8 +20,8 @@ from opencompass.utils import build_dataset_from_cfg, build_model_from_cfg, get_
 from human_simulacra.display.display import Display, current_display
 from human_simulacra.errors import UserError
 from human_simulacra.event_loops import shared_event_loop
-from human_simulacra.plugin.open_rows import OpenRows, release_memory
 from human_simulacra.plugin.output_redaction import redact_output, redact_outputs
+from human_simulacra.plugin.rows_in_memory import OpenRows, release_memory
 from human_simulacra.plugin.run_parts import RunPart, Stage, plan_stages
 from human_simulacra.plugin.shared_backbones import shared_backbones
 from human_simulacra.plugin.task_failures import describe_error, write_failure
@@ -83,7 +83,7 @@ class _StageRun:
         parts, rows = self._stage.parts, OpenRows()
 
         def run(part: RunPart) -> tuple[str, int]:
-            with rows.held(self._units[str(part)] if part.infers else 1):
+            with rows.held(self._units[str(part)]):
                 return self._run(part)
 
         with shared_event_loop() as loop, ThreadPoolExecutor(min(len(parts), MOST_OPEN), thread_name_prefix="part") as threads:

@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from human_simulacra.construction.biography import BiographyOptions, generate_biography
+from human_simulacra.construction.biography_generation import BiographyOptions, generate_biography
 from human_simulacra.construction.judging import TextJudge
 from human_simulacra.construction.structured_writing import Writer
 from human_simulacra.construction.workspace import open_folder

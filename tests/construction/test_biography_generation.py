@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from human_simulacra.construction.biography import BiographyOptions, generate_biography
+from human_simulacra.construction.biography_generation import BiographyOptions, generate_biography
 from human_simulacra.construction.dated_biography import BiographyReply, Sentence, find_biography_faults, join_sentences
 from human_simulacra.construction.lifetime import Lifetime
 from human_simulacra.construction.review.terminal_review import Decision

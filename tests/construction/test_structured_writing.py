@@ -14,8 +14,8 @@ from pydantic import BaseModel
 from human_simulacra.backbones.base import BackboneError
 from human_simulacra.construction.dry_run import DryRun, placeholder_text
 from human_simulacra.construction.judging import NOT_JUDGED, TextJudge, known_standard, known_texts
-from human_simulacra.construction.prose import find_text_faults
 from human_simulacra.construction.structured_writing import Draft, TextReply, Writer
+from human_simulacra.construction.text_faults import find_text_faults
 from human_simulacra.json_form import FormError, form_of, read_beginning, read_form
 from human_simulacra.types import Completion, Generation
 from tests.conftest import ScriptedBackbone

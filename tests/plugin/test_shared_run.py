@@ -18,8 +18,8 @@ import pytest
 
 from human_simulacra.plugin import runner
 from human_simulacra.plugin.inferencer import SimulacrumInferencer
-from human_simulacra.plugin.open_rows import OpenRows
 from human_simulacra.plugin.row_slots import RowSlots
+from human_simulacra.plugin.rows_in_memory import OpenRows
 from human_simulacra.plugin.run_command import main
 from tests.plugin import local_stand_in
 from tests.run_config import ROOT, latest, openai_llm, predictions, run, texts, write_config

@@ -16,8 +16,8 @@ from human_simulacra.construction.dry_run import DryRun
 from human_simulacra.construction.editing.edit_files import Change
 from human_simulacra.construction.ledger import LedgerFact
 from human_simulacra.construction.lifetime import Lifetime
-from human_simulacra.construction.prose import find_date_faults
 from human_simulacra.construction.structured_writing import Writer, form_request_tokens
+from human_simulacra.construction.text_faults import find_date_faults
 from human_simulacra.jsonl_rows import read_rows
 from human_simulacra.library import KINDS
 from human_simulacra.memory.embedding import CachedEmbedder

@@ -22,10 +22,10 @@ from human_simulacra.construction.editing.profile_edit import EditRequest, redat
 from human_simulacra.construction.editing.text_rewriting import decide_on, rewrite_texts
 from human_simulacra.construction.ledger import LedgerFact, ledger_file, read_ledger, select_facts, write_ledger
 from human_simulacra.construction.memories.memory_construction import MemoryStore, build_memories, memory_key
-from human_simulacra.construction.prose import split_sentences
 from human_simulacra.construction.review.review_queue import ReviewItem, read_items, replace_items
 from human_simulacra.construction.review.terminal_review import Reviewer
 from human_simulacra.construction.structured_writing import Writer
+from human_simulacra.construction.text_splitting import split_sentences
 from human_simulacra.construction.workspace import PROFILE, character_folder
 from human_simulacra.errors import UserError
 from human_simulacra.jsonl_rows import parse_row

@@ -12,8 +12,8 @@ from human_simulacra.construction.editing.profile_edit import EditRequest, edit_
 from human_simulacra.construction.ledger import format_facts, list_statements, state_person
 from human_simulacra.construction.lifetime import Lifetime
 from human_simulacra.construction.profiles.attribute_pools import Pools, read_pools
-from human_simulacra.construction.prose import split_paragraphs, split_sentences
-from human_simulacra.construction.questions import core_questions as core
+from human_simulacra.construction.questions import profile_questions as core
+from human_simulacra.construction.text_splitting import split_paragraphs, split_sentences
 from human_simulacra.construction.workspace import character_folder
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl

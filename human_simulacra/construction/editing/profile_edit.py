@@ -10,7 +10,7 @@ from typing import Any
 from human_simulacra.construction.lifetime import birthday, parse_date
 from human_simulacra.construction.profiles.attribute_pools import POOL_OF_KEY, Pools
 from human_simulacra.construction.profiles.constraints import MAX_AGE, MAX_VALUES, MIN_AGE
-from human_simulacra.construction.prose import split_sentences
+from human_simulacra.construction.text_splitting import split_sentences
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.life_dates import age_on
 from human_simulacra.types import Character, DatedSentence

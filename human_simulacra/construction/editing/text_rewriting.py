@@ -15,9 +15,10 @@ from human_simulacra.construction.editing.edit_history import EditHistory
 from human_simulacra.construction.judging import Person, Standard
 from human_simulacra.construction.ledger import describe_personality, format_facts
 from human_simulacra.construction.lifetime import Lifetime
-from human_simulacra.construction.prose import find_date_faults, find_repetition, split_sentences
 from human_simulacra.construction.review.terminal_review import Reviewer
 from human_simulacra.construction.structured_writing import Writer
+from human_simulacra.construction.text_faults import find_date_faults, find_repetition
+from human_simulacra.construction.text_splitting import split_sentences
 from human_simulacra.files import digest
 from human_simulacra.prompts import render
 from human_simulacra.validation.text_statistics import words

@@ -12,7 +12,7 @@ from human_simulacra.construction.importing.character_sources import MOST_WORDS,
 from human_simulacra.construction.lifetime import parse_date
 from human_simulacra.construction.profiles.attribute_pools import KEY_OF_POOL, read_pools_or_packaged
 from human_simulacra.construction.profiles.constraints import KEYS, parse_constraints, parse_settings
-from human_simulacra.construction.prose import split_paragraphs
+from human_simulacra.construction.text_splitting import split_paragraphs
 from human_simulacra.construction.workspace import PROFILE, character_folder, open_folder, work_folder
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_jsonl

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
-from human_simulacra.construction.prose import split_paragraphs, split_sentences
+from human_simulacra.construction.text_splitting import split_paragraphs, split_sentences
 from human_simulacra.errors import UserError
 
 PNG = b"\x89PNG\r\n\x1a\n"

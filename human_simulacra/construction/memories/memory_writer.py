@@ -18,10 +18,10 @@ from human_simulacra.construction.dry_run import placeholder_text
 from human_simulacra.construction.judging import Standard
 from human_simulacra.construction.ledger import describe_profile
 from human_simulacra.construction.lifetime import Lifetime
-from human_simulacra.construction.prose import find_date_faults, find_text_faults
 from human_simulacra.construction.review.review_queue import Decisions, ReviewItem
 from human_simulacra.construction.review.terminal_review import Reviewer, ReviewStopped
 from human_simulacra.construction.structured_writing import TextReply, Writer
+from human_simulacra.construction.text_faults import find_date_faults, find_text_faults
 from human_simulacra.life_dates import span_of
 from human_simulacra.memory.chunking import chunk_text
 from human_simulacra.persona import persona

@@ -12,8 +12,8 @@ from pydantic import BaseModel
 from human_simulacra.construction.dry_run import DryRun, placeholder_text
 from human_simulacra.construction.judging import FAULTS, NOT_JUDGED, Standard
 from human_simulacra.construction.ledger import state_person
+from human_simulacra.construction.questions.item_analysis import Life, put_to_readers
 from human_simulacra.construction.questions.item_forms import OPTIONS, Item, Option, Scene, Slot, find_faults, to_question
-from human_simulacra.construction.questions.item_tests import Life, put_to_readers
 from human_simulacra.construction.review.review_queue import ReviewItem
 from human_simulacra.construction.structured_writing import Check, Writer, find_oversized_paragraph
 from human_simulacra.prompts import render, template

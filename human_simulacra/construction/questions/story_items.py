@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from human_simulacra.construction.dry_run import DryRun
+from human_simulacra.construction.questions.item_analysis import Life, find_superfluous
 from human_simulacra.construction.questions.item_forms import DECISION_KINDS, KINDS, Scene, Slot
-from human_simulacra.construction.questions.item_tests import Life, find_superfluous
 from human_simulacra.construction.questions.item_writing import Outcome, write_item
 from human_simulacra.construction.structured_writing import Writer
 from human_simulacra.memory.chunking import CHUNK_PARAGRAPHS, chunk_text, chunks

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from human_simulacra.construction.prose import split_sentences
+from human_simulacra.construction.text_splitting import split_sentences
 
 
 class ReviewStopped(Exception):

@@ -14,9 +14,9 @@ from typing import Any
 
 from human_simulacra.construction.ledger import list_statements
 from human_simulacra.construction.lifetime import Lifetime
-from human_simulacra.construction.prose import split_paragraphs
 from human_simulacra.construction.story.story_options import ITERATIONS, SETTINGS, StoryOptions
 from human_simulacra.construction.story.story_state import Change, DraftParagraph, QueuedTask, StoryState
+from human_simulacra.construction.text_splitting import split_paragraphs
 from human_simulacra.construction.workspace import work_folder
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from human_simulacra.construction.prose import split_paragraphs
 from human_simulacra.construction.review.review_queue import Decisions, ReviewItem
 from human_simulacra.construction.review.terminal_review import Decision, Reviewer
 from human_simulacra.construction.story.story_state import DraftParagraph, LeftOut, QueuedTask, StoryState, paragraph_id
+from human_simulacra.construction.text_splitting import split_paragraphs
 
 TOOL = "generate_life_story"
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from human_simulacra.construction.prose import split_sentences
 from human_simulacra.construction.story.story_options import StoryOptions
+from human_simulacra.construction.text_splitting import split_sentences
 from human_simulacra.memory.embedding import Embedder
 from human_simulacra.validation.text_statistics import words as split_words
 

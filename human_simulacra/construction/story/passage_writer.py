@@ -12,12 +12,12 @@ from human_simulacra.construction.dry_run import placeholder_text
 from human_simulacra.construction.judging import Person, Standard
 from human_simulacra.construction.ledger import StatedFact, describe_profile, format_facts, select_facts
 from human_simulacra.construction.lifetime import Lifetime
-from human_simulacra.construction.prose import find_copies, find_date_faults, find_text_faults
 from human_simulacra.construction.story.outline import DRAFTED, PARAGRAPH_WORDS, system_message
 from human_simulacra.construction.story.prompt_context import build_context
 from human_simulacra.construction.story.story_options import StoryOptions
 from human_simulacra.construction.story.story_state import StoryState
 from human_simulacra.construction.structured_writing import Draft, Writer, form_request_tokens, words_to_tokens
+from human_simulacra.construction.text_faults import find_copies, find_date_faults, find_text_faults
 from human_simulacra.errors import UserError
 from human_simulacra.memory.embedding import Embedder
 from human_simulacra.prompts import render

@@ -8,13 +8,13 @@ import numpy as np
 
 from human_simulacra.construction.ledger import LedgerFact
 from human_simulacra.construction.lifetime import Lifetime
-from human_simulacra.construction.prose import split_paragraphs
 from human_simulacra.construction.story.outline import CLOSE, SECTION_WORDS, plan_sections, to_outline, write_outline
 from human_simulacra.construction.story.paragraph_scoring import draw_paragraph, score_draft, select_candidates
 from human_simulacra.construction.story.passage_writer import PassageForm, PassageWriter
 from human_simulacra.construction.story.story_options import StoryOptions
 from human_simulacra.construction.story.story_state import AddedFact, Change, DraftParagraph, LeftOut, QueuedTask, StoryState
 from human_simulacra.construction.structured_writing import Draft, Writer
+from human_simulacra.construction.text_splitting import split_paragraphs
 from human_simulacra.errors import UserError
 from human_simulacra.memory.embedding import CachedEmbedder
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from human_simulacra.construction.questions.core_questions import build_core_questions
+from human_simulacra.construction.questions.profile_questions import build_core_questions
 from human_simulacra.construction.workspace import character_folder
 from human_simulacra.files import write_jsonl
 from human_simulacra.items import OpenDetail

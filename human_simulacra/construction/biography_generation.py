@@ -19,11 +19,11 @@ from human_simulacra.construction.judging import NOT_JUDGED, Standard
 from human_simulacra.construction.ledger import describe_personality, describe_profile, format_facts, list_statements
 from human_simulacra.construction.lifetime import Lifetime
 from human_simulacra.construction.profiles.candidates import read_picked_profile
-from human_simulacra.construction.prose import find_date_faults, find_text_faults
 from human_simulacra.construction.review import review_queue
 from human_simulacra.construction.review.review_queue import Decisions, ReviewItem
 from human_simulacra.construction.review.terminal_review import Reviewer
 from human_simulacra.construction.structured_writing import Writer, render_request, require_room
+from human_simulacra.construction.text_faults import find_date_faults, find_text_faults
 from human_simulacra.construction.workspace import PROFILE, ResultStore, Row, character_folder, check_resumable
 from human_simulacra.errors import UserError
 from human_simulacra.files import digest, write_jsonl

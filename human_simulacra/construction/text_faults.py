@@ -1,49 +1,19 @@
-"""Prose: its paragraphs and sentences, and faults that arithmetic finds: length, repetition, copies, years and ages."""
+"""Faults of prose that arithmetic finds: length, repetition, copies, years and ages."""
 
 from __future__ import annotations
 
-import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from human_simulacra.construction.lifetime import Lifetime
+from human_simulacra.construction.text_splitting import split_sentences
 from human_simulacra.validation.consistency_checks import FORECAST_YEARS
 from human_simulacra.validation.text_statistics import lower_words, ngrams, words
 from human_simulacra.validation.years_and_ages import ages, years
 
-LONGEST_PARAGRAPH = 150  # words; two of them make a memory, and the dataset package keeps to it
 LONGER = 1.5  # factor by which a text may exceed its maximum length
 LOOP, LOOP_GRAM, LOOP_WORDS = 0.2, 4, 24  # share of repeated four-word sequences, in texts of at least so many words
 COPIED, COPIED_GRAM = 0.3, 8  # share of eight-word sequences that may stand in other texts
-_BLANK_LINES = re.compile(r"\n\s*\n")
-_SENTENCE = re.compile(r".+?(?:(?<=[.!?…])[\"'”’)]*(?=\s)|$)")
-
-
-@lru_cache(maxsize=4096)
-def split_sentences(text: str) -> tuple[str, ...]:
-    """Splits a paragraph into sentences. Joined by spaces, they are the paragraph with its white space folded."""
-    return tuple(sentence.strip() for sentence in _SENTENCE.findall(" ".join(text.split())))
-
-
-def split_paragraphs(text: str) -> list[str]:
-    """Splits a text at blank lines, and paragraphs of more than `LONGEST_PARAGRAPH` words into parts of similar length."""
-    return [part for block in _BLANK_LINES.split(text) if block.strip() for part in _split_long_block(block)]
-
-
-def _split_long_block(block: str) -> list[str]:
-    total = len(words(block))
-    wanted = math.ceil(total / LONGEST_PARAGRAPH)
-    parts: list[list[str]] = [[]]
-    used = 0
-    for sentence in split_sentences(block):
-        # A sentence opens the next part once the parts so far have had their share.
-        if parts[-1] and used >= len(parts) * total / max(wanted, 1):
-            parts.append([])
-        parts[-1].append(sentence)
-        used += len(words(sentence))
-    return [" ".join(part) for part in parts]
 
 
 def find_text_faults(text: str, most: int, least: int = 1) -> list[str]:

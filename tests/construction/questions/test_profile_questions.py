@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from human_simulacra.construction.questions.core_questions import (
+from human_simulacra.construction.questions.profile_questions import (
     build_core_questions,
     list_true_statements,
     right_options,

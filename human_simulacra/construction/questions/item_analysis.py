@@ -13,7 +13,7 @@ from pydantic import create_model
 
 from human_simulacra.backbones.base import estimate_tokens
 from human_simulacra.construction.dry_run import DryRun
-from human_simulacra.construction.questions.core_questions import place_options
+from human_simulacra.construction.questions.profile_questions import place_options
 from human_simulacra.construction.structured_writing import Rejected, Writer
 from human_simulacra.prompts import render
 from human_simulacra.stimuli import letter_options, option_order
