@@ -220,8 +220,8 @@ def test_readers_of_several_evaluations_are_asked_at_once(tmp_path: Path, data: 
         config = write_config(tmp_path, data, openai_llm(server.address, path="none-model"))
         reader = openai_llm(server.address, path="reader", abbr="reader")
         text = config.read_text().replace(
-            "type=ExperimentEvaluator)", f"type=ExperimentEvaluator, reader_llm={reader}, concurrency=2)"
-        )
+            "type=ExperimentEvaluator)", f"type=ExperimentEvaluator, reader_llm={reader}, concurrency=7)"
+        )  # one more than the readings of one model, which thus cannot take all calls
         config.write_text(f"{text}\nmodels[1]['llm'] = dict(models[1]['llm'], path='prompt-model')\n")
         main([str(config), "-w", str(tmp_path / "out")])
     assert in_time and all(in_time)
