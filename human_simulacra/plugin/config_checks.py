@@ -74,6 +74,7 @@ def check_run(config: Config, file: str, work_dir: Path) -> list[tuple[Mapping[s
     characters = {str(character) for _, rows in loaded for character in rows["character"]}
     check_primary(config, experiment_names(config))
     check_repetitions(config)
+    points = _points_in_time(loaded) if libraries else []
     for model, library in zip(_simulacra(config), libraries, strict=True):
         for character in characters:
             library.check(character)
@@ -81,7 +82,9 @@ def check_run(config: Config, file: str, work_dir: Path) -> list[tuple[Mapping[s
                 library.memories(character)
             if model.get("method") == "shuffled":
                 shuffled_character(library, character, model.get("seed", 0))
-        _check_points_in_time(model, library, loaded)
+        for character, of_row in points:
+            if as_of := find_point(model.get("as_of"), of_row):
+                LibraryAsOf(library, as_of).character(character)  # which refuses a point that is not of this life
     return loaded
 
 
@@ -131,14 +134,10 @@ def _load_datasets(config: Config) -> list[tuple[Mapping[str, Any], Dataset]]:
     return loaded
 
 
-def _check_points_in_time(
-    model: Mapping[str, Any], library: Library, loaded: Sequence[tuple[Mapping[str, Any], Dataset]]
-) -> None:
-    """Raises a UserError if a model cannot be put at the points in time that it or the rows name."""
-    stimuli = [decode_stimulus(text) for _, rows in loaded for text in rows["envelope"]]
-    for character, of_row in dict.fromkeys((stimulus.character, stimulus.as_of) for stimulus in stimuli):
-        if as_of := find_point(model.get("as_of"), of_row):
-            LibraryAsOf(library, as_of).character(character)
+def _points_in_time(loaded: Sequence[tuple[Mapping[str, Any], Dataset]]) -> list[tuple[str, str]]:
+    """Returns each character and point in time that rows name, once; the point is empty for today."""
+    stimuli = (decode_stimulus(text) for _, rows in loaded for text in rows["envelope"])
+    return list(dict.fromkeys((stimulus.character, stimulus.as_of) for stimulus in stimuli))
 
 
 def _check_no_question_twice(loaded: Sequence[tuple[Mapping[str, Any], Dataset]]) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from human_simulacra.files import write_atomically
 from human_simulacra.secret_redaction import redact, redact_json
+
+_PIECE = 1 << 20  # characters
 
 
 def redact_outputs(folder: Path, since: float = 0.0) -> None:
@@ -22,7 +25,15 @@ def redact_outputs(folder: Path, since: float = 0.0) -> None:
 
 
 def redact_output(path: Path) -> None:
-    """Replaces secrets in one file."""
-    text = path.read_text(encoding="utf-8", errors="replace")
-    if (without := (redact if path.suffix == ".out" else redact_json)(text)) != text:
-        write_atomically(path, without)
+    """Replaces secrets in one file; JSON is read in pieces of whole lines, since no text in it has a line end as such."""
+    clean = redact if path.suffix == ".out" else redact_json
+    if any(clean(piece) != piece for piece in _pieces(path)):
+        write_atomically(path, (clean(piece).encode() for piece in _pieces(path)))
+
+
+def _pieces(path: Path) -> Iterator[str]:
+    """Yields a log as a whole, since a secret in it may have several lines, and other files some lines at a time."""
+    size = -1 if path.suffix == ".out" else _PIECE
+    with path.open(encoding="utf-8", errors="replace", newline="") as stream:
+        while lines := stream.readlines(size):
+            yield "".join(lines)

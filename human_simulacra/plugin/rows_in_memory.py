@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import pyarrow
 
 MOST_ROWS = 10_000  # about 100 MB
+_ARENA_MAX = -8  # M_ARENA_MAX of malloc.h
 RELEASED_ROWS = 1000  # rows that are worth the half second that it takes to release their memory
 
 
@@ -55,6 +56,16 @@ class OpenRows:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+
+
+def share_one_heap() -> None:
+    """Has all threads that start later allocate from one heap, where the C library is glibc.
+
+    By default each thread has a heap of its own. Rows that one thread makes and another drops leave gaps in all of them.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_ARENA_MAX, 1)
 
 
 def release_memory(rows: int) -> None:

@@ -85,6 +85,7 @@ def main(
             loaded = check_run(config, known.config, work_dir)
             if agree is not None and not known.reuse:
                 agree(config, loaded)
+            del loaded  # the rows, which each task loads for itself
             identity = identify_config(config)
             with claim_run(work_dir, known.reuse, identity, known.dry_run) as folder:
                 if outcome is not None:

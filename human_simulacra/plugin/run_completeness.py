@@ -68,21 +68,25 @@ def find_pair_problems(
         failure: What ended OpenCompass, if anything did.
     """
     name = f"{model}/{dataset}"
+    errors = []  # of the rows without a reply
     try:
-        answers = run_folder.read_predictions(folder, model, dataset)
+        count = 0
+        for answer in run_folder.iterate_predictions(folder, model, dataset):
+            count += 1
+            if answer.get("prediction") is None:
+                errors.append(answer.get("error"))
     except UserError as error:
         yield Problem(name, f"{total} of {total} rows are missing", str(error))
         return
-    if len(answers) > total:
-        yield Problem(name, f"there are {len(answers)} answers to {total} rows", "they are of another sample or another split")
+    if count > total:
+        yield Problem(name, f"there are {count} answers to {total} rows", "they are of another sample or another split")
         return
-    failed = [answer for answer in answers if answer.get("prediction") is None]
-    if len(answers) < total:
+    if count < total:
         reason = find_failure(folder, "infer", model, dataset) or failure or _NO_REASON
-        yield Problem(name, f"{total - len(answers) + len(failed)} of {total} rows are missing", reason)
+        yield Problem(name, f"{total - count + len(errors)} of {total} rows are missing", reason)
         return
-    if failed:
-        yield Problem(name, f"{len(failed)} of {total} rows are missing", failed[0].get("error") or "no reason recorded")
+    if errors:
+        yield Problem(name, f"{len(errors)} of {total} rows are missing", errors[0] or "no reason recorded")
     if evaluated is not None:
         yield from _find_unscored(folder, model, dataset, total, evaluated, failure)
 

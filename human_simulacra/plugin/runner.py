@@ -21,7 +21,7 @@ from human_simulacra.display.display import Display, current_display
 from human_simulacra.errors import UserError
 from human_simulacra.event_loops import shared_event_loop
 from human_simulacra.plugin.output_redaction import redact_output, redact_outputs
-from human_simulacra.plugin.rows_in_memory import OpenRows, release_memory
+from human_simulacra.plugin.rows_in_memory import OpenRows, release_memory, share_one_heap
 from human_simulacra.plugin.run_parts import RunPart, Stage, plan_stages
 from human_simulacra.plugin.shared_backbones import shared_backbones
 from human_simulacra.plugin.task_failures import describe_error, write_failure
@@ -50,6 +50,7 @@ class InProcessRunner(BaseRunner):
         """
         if not tasks:
             return []
+        share_one_heap()
         parts = [RunPart(self.task_cfg["type"], part) for config in tasks for part in _split(config)]
         infers = all(part.infers for part in parts)
         rows = {str(part.dataset["abbr"]): part.dataset for part in parts} if infers else {}

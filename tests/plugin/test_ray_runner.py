@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib.util
 import json
 import secrets
-import shutil
+import socket
+import subprocess
 import sys
+import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from human_simulacra.plugin.run_command import main
@@ -41,37 +44,71 @@ def split(config: Path, address: str, parts: int) -> None:
     config.write_text(IMPORTS + text.replace(WHOLE, f"{partitioner}, runner={runner}"))
 
 
+class Cluster:
+    """Two machines of one CPU each on the loopback, started with `ray start` as a user would.
+
+    Args:
+        folder: Where Ray keeps sockets and logs.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.address = f"127.0.0.1:{free.getsockname()[1]}"
+
+    def start(self) -> None:
+        """Starts both machines, one after the other."""
+        port = self.address.rpartition(":")[2]
+        self._start("--head", f"--port={port}", "--include-dashboard=false", f"--temp-dir={self.folder}")
+        first = set(self._processes())
+        self._start(f"--address={self.address}")
+        self._second = set(self._processes()) - first
+
+    def lose_second(self) -> None:
+        """Kills all processes of the second machine, as its loss does."""
+        self._kill(self._second)
+
+    def stop(self) -> None:
+        """Kills what is left."""
+        self._kill(set(self._processes()))
+
+    def _start(self, *arguments: str) -> None:
+        command = [str(Path(sys.executable).with_name("ray")), "start", "--node-ip-address=127.0.0.1", "--num-cpus=1"]
+        subprocess.run([*command, "--object-store-memory=80000000", *arguments], check=True, stdout=subprocess.DEVNULL)
+
+    def _processes(self) -> Iterator[psutil.Process]:
+        """Yields Ray's own processes, which all name the folder; a machine's workers are children of its raylet."""
+        for process in psutil.process_iter():
+            with suppress(psutil.Error):
+                if any(str(self.folder) in word for word in process.cmdline()):
+                    yield process
+
+    def _kill(self, processes: set[psutil.Process]) -> None:
+        for process in list(processes):
+            with suppress(psutil.Error):
+                processes.update(process.children(recursive=True))
+        for process in processes:
+            with suppress(psutil.Error):
+                process.kill()
+        psutil.wait_procs(processes)
+
+
 @pytest.fixture
-def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A cluster of two nodes with one CPU each, which only this process can use; its logs lie in `cluster.folder`."""
+def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
+    """A cluster of two machines, which only this process can use."""
     monkeypatch.setenv("RAY_AUTH_MODE", "token")
     monkeypatch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(16))
+    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
     from ray._raylet import Config
-    from ray.cluster_utils import Cluster
 
     Config.initialize("")  # reads the variables again, if Ray was imported before
-    node = {"num_cpus": 1, "include_dashboard": False, "object_store_memory": 80 * 2**20}
-    running = Cluster(initialize_head=True, head_node_args=node)
-    try:
-        running.folder = Path(running.head_node.get_session_dir_path())
-        running.second = running.add_node(**node)
-        yield running
-    finally:
-        running.shutdown()
-        shutil.rmtree(running.folder, ignore_errors=True)
-
-
-def lose_node(cluster: Any) -> None:
-    """Kills all processes of the second node, as the loss of a machine does."""
-    import psutil  # brought along by Ray
-
-    [raylet] = cluster.second.all_processes["raylet"]
-    workers = psutil.Process(raylet.process.pid).children(recursive=True)
-    cluster.remove_node(cluster.second, allow_graceful=False)
-    for worker in workers:
-        with suppress(psutil.NoSuchProcess):
-            worker.kill()
-    psutil.wait_procs(workers)
+    with tempfile.TemporaryDirectory(prefix="ray") as folder:  # a short path, as sockets need
+        running = Cluster(Path(folder))
+        try:
+            running.start()
+            yield running
+        finally:
+            running.stop()
 
 
 def fingerprint(body: dict[str, Any]) -> str:
@@ -80,7 +117,7 @@ def fingerprint(body: dict[str, Any]) -> str:
 
 @needs_ray
 def test_a_node_killed_in_mid_run_changes_no_answer_and_repeats_only_the_call_under_way(
-    tmp_path: Path, data: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, data: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.chdir(tmp_path)
@@ -102,7 +139,7 @@ def test_a_node_killed_in_mid_run_changes_no_answer_and_repeats_only_the_call_un
     def kill() -> None:
         both_at_second_row.wait()
         try:
-            lose_node(cluster)
+            cluster.lose_second()
         finally:
             killed.set()
 
