@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import pyarrow
 from datasets import Dataset
 
 from human_simulacra.errors import UserError
@@ -12,7 +13,7 @@ from human_simulacra.experiments.base import CONVERSATION
 from human_simulacra.library import Library
 from human_simulacra.library_as_of import LibraryAsOf
 from human_simulacra.persona import no_persona, persona
-from human_simulacra.plugin.dataset import ExperimentDataset
+from human_simulacra.plugin.dataset import ExperimentDataset, in_memory
 from human_simulacra.plugin.stimulus_serialization import decode_stimulus
 
 
@@ -59,7 +60,7 @@ class PromptDataset(ExperimentDataset):
             "prompt": [stimulus.text for stimulus in stimuli],
         }
         rows = rows.remove_columns("prompt")
-        return Dataset.from_dict({**{name: rows[name] for name in rows.column_names}, **last})
+        return in_memory(pyarrow.table({**{name: rows[name] for name in rows.column_names}, **last}))
 
 
 def _system_messages(library: Library) -> Any:
