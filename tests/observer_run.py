@@ -20,7 +20,8 @@ from opencompass.models import OpenAISDK
 from opencompass.openicl.icl_prompt_template import PromptTemplate
 from opencompass.openicl.icl_retriever import ZeroRetriever
 from opencompass.partitioners import NaivePartitioner
-from opencompass.tasks import OpenICLEvalTask, OpenICLInferTask
+from opencompass.tasks import OpenICLInferTask
+from human_simulacra.plugin.evaluation_task import ExperimentEvalTask
 from human_simulacra.plugin.inferencer import SimulacrumInferencer
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.observer import ObserverDataset, ObserverEvaluator
@@ -41,7 +42,7 @@ datasets = [dict(
 models = [dict(type=Simulacrum, abbr='m-' + name, method=name, llm=dict(server, path='respondent', max_out_len=64),
     data={data!r}, concurrency=4, retry=1, {model}) for name in {methods}]
 infer = dict(partitioner=dict(type=NaivePartitioner, n=1000), runner=dict(type=InProcessRunner, task=dict(type=OpenICLInferTask)))
-eval = dict(partitioner=dict(type=NaivePartitioner, n=1000), runner=dict(type=InProcessRunner, task=dict(type=OpenICLEvalTask)))
+eval = dict(partitioner=dict(type=NaivePartitioner, n=1000), runner=dict(type=InProcessRunner, task=dict(type=ExperimentEvalTask)))
 summarizer = dict(type=RunSummarizer)
 """
 

@@ -17,8 +17,9 @@ from opencompass.openicl.icl_inferencer import GenInferencer
 from opencompass.openicl.icl_prompt_template import PromptTemplate
 from opencompass.openicl.icl_retriever import ZeroRetriever
 from opencompass.partitioners import NaivePartitioner
-from opencompass.tasks import OpenICLEvalTask, OpenICLInferTask
+from opencompass.tasks import OpenICLInferTask
 from human_simulacra.plugin.dataset import SelfReportDataset
+from human_simulacra.plugin.evaluation_task import ExperimentEvalTask
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.inferencer import SimulacrumInferencer
 from human_simulacra.plugin.llama_cpp import LlamaCpp
@@ -36,7 +37,7 @@ datasets = [dict(
 ) for kind in ('cloze', 'single_choice', 'multiple_choice')]
 models = [dict(type=Simulacrum, abbr='m-' + name, method=name, llm={llm}, **{model}) for name in {methods}]
 infer = dict(partitioner=dict(type=NaivePartitioner, n=1000), runner=dict(type=InProcessRunner, task=dict(type=OpenICLInferTask)))
-eval = dict(partitioner=dict(type=NaivePartitioner, n=1000), runner=dict(type=InProcessRunner, task=dict(type=OpenICLEvalTask)))
+eval = dict(partitioner=dict(type=NaivePartitioner, n=1000), runner=dict(type=InProcessRunner, task=dict(type=ExperimentEvalTask)))
 summarizer = dict(type=RunSummarizer)
 """
 

@@ -16,7 +16,7 @@ from human_simulacra.library_as_of import LibraryAsOf
 from human_simulacra.likelihood_choice import NO_ABSTENTION
 from human_simulacra.persona import shuffled_character
 from human_simulacra.plugin.config_classes import experiment_dataset_class, experiment_names, find_subclass, has_type
-from human_simulacra.plugin.config_schema import OF_DATASETS, check_shape
+from human_simulacra.plugin.config_schema import check_shape
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.inferencer import SimulacrumInferencer
 from human_simulacra.plugin.llm_config import resolve_answering, type_name
@@ -122,7 +122,7 @@ def _load_datasets(config: Config) -> list[tuple[Mapping[str, Any], Dataset]]:
     loaded = []
     for dataset in config["datasets"]:
         if kind := experiment_dataset_class(dataset):
-            rows = kind.load(**{key: value for key, value in dataset.items() if key not in OF_DATASETS})
+            rows = kind.load_config(dataset)
             here = {str(character) for character in rows["character"]}
             evaluator = (dataset.get("eval_cfg") or {}).get("evaluator") or {}
             if evaluator_class := find_subclass(evaluator, ExperimentEvaluator):

@@ -12,7 +12,7 @@ from human_simulacra.errors import UserError, unknown
 from human_simulacra.experiments.registry import EXPERIMENTS
 from human_simulacra.methods import check_method
 from human_simulacra.plugin.config_classes import find_subclass, has_type
-from human_simulacra.plugin.dataset import ExperimentDataset
+from human_simulacra.plugin.dataset import OF_DATASETS, ExperimentDataset
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.inferencer import SimulacrumInferencer
 from human_simulacra.plugin.llm_config import check_llm, resolve_answering
@@ -23,8 +23,6 @@ from human_simulacra.results.primary_comparisons import PrimaryPlan
 from human_simulacra.schema import STRICT, AtLeastOne, Config, Configs, Text, check_arguments, check_value
 
 T = TypeVar("T")
-# Keys that OpenCompass reads from every dataset, beside the arguments of its class.
-OF_DATASETS = ("type", "abbr", "reader_cfg", "infer_cfg", "eval_cfg", "n", "k")
 _OPEN = STRICT | ConfigDict(extra="allow")
 
 

@@ -19,6 +19,9 @@ from human_simulacra.plugin.stimulus_serialization import encode_stimulus
 from human_simulacra.schema import check_arguments
 from human_simulacra.types import Stimulus
 
+# Keys that OpenCompass reads from every dataset's config, beside the arguments of its class.
+OF_DATASETS = ("type", "abbr", "reader_cfg", "infer_cfg", "eval_cfg", "n", "k")
+
 
 class ExperimentDataset(BaseDataset):
     """The rows of an experiment, ready to be put to a simulacrum or to any other model.
@@ -54,6 +57,16 @@ class ExperimentDataset(BaseDataset):
             check_arguments(found.rows, arguments, f"dataset of '{found.name}'", without=("library",))
         rows = limit_rows(found.rows(Library(data), *values, **arguments), limit)
         return in_memory(pyarrow.Table.from_pylist([_carried(found.name, row) for row in rows]))
+
+    @classmethod
+    def load_config(cls, config: Mapping[str, Any]) -> Dataset:
+        """Returns what `load` does for a dataset's config, without what OpenCompass makes of it; raises as `load`."""
+        return cls.load(**{key: value for key, value in config.items() if key not in OF_DATASETS})
+
+    @classmethod
+    def count_rows(cls, config: Mapping[str, Any]) -> int:
+        """Returns how many rows OpenCompass makes of a dataset's config, repetitions included; raises as `load`."""
+        return len(cls.load_config(config)) * config.get("n", 1)
 
     @classmethod
     def _find(cls, name: str) -> Experiment:

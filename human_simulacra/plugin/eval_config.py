@@ -83,7 +83,7 @@ def make_config(
         }
         for method in methods
     ]  # fmt: skip
-    tasks = {"infer": "opencompass.tasks.OpenICLInferTask", "eval": "opencompass.tasks.OpenICLEvalTask"}
+    tasks = {"infer": "opencompass.tasks.OpenICLInferTask", "eval": "human_simulacra.plugin.evaluation_task.ExperimentEvalTask"}
     runner = "human_simulacra.plugin.runner.InProcessRunner"
     return {
         "datasets": [d for name in _choose(experiments, judges) for d in _datasets(name, judges, dataset or {})],

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from opencompass.utils import build_dataset_from_cfg
-
 from human_simulacra.errors import UserError
 from human_simulacra.plugin.config_classes import experiment_dataset_class, has_type
 from human_simulacra.plugin.finished_work import Finished
@@ -34,10 +32,10 @@ def prepare_resume(config: Any, folder: Path, mode: str, finished: Finished) -> 
         return
     for model in config["models"]:
         for dataset in config["datasets"]:
-            if experiment_dataset_class(dataset):
+            if kind := experiment_dataset_class(dataset):
                 pair = (str(model["abbr"]), str(dataset["abbr"]))
                 kept = mode == "eval" or pair in finished.answered
-                if not kept and (has_type(model, Simulacrum) or not _can_be_continued(folder, *pair, dataset)):
+                if not kept and (has_type(model, Simulacrum) or not _can_be_continued(folder, *pair, kind.count_rows(dataset))):
                     for path in run_folder.list_parts(folder / "predictions" / pair[0], pair[1]):
                         path.unlink()
                 if mode != "all" or pair not in finished.scored:
@@ -49,10 +47,9 @@ def prepare_resume(config: Any, folder: Path, mode: str, finished: Finished) -> 
         forget_failures(folder, kind)
 
 
-def _can_be_continued(folder: Path, model: str, dataset: str, config: Any) -> bool:
-    """Returns whether the predictions of a model without a checkpoint are whole tasks of this dataset."""
+def _can_be_continued(folder: Path, model: str, dataset: str, rows: int) -> bool:
+    """Returns whether the predictions of a model without a checkpoint are whole tasks of this dataset, which has so many rows."""
     try:
-        answers = run_folder.read_predictions(folder, model, dataset)
+        return sum(1 for _ in run_folder.iterate_predictions(folder, model, dataset)) <= rows
     except UserError:
         return False
-    return not answers or len(answers) <= len(build_dataset_from_cfg(config).test)

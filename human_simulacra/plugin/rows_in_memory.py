@@ -46,7 +46,7 @@ class OpenRows:
         try:
             yield
         finally:
-            release_memory(rows)
+            _release_memory(rows)
             with self._changed:
                 self._open.remove(rows)
                 self._changed.notify_all()
@@ -68,7 +68,7 @@ def share_one_heap() -> None:
         mallopt(_ARENA_MAX, 1)
 
 
-def release_memory(rows: int) -> None:
+def _release_memory(rows: int) -> None:
     """Gives memory that nothing uses any more back to the system, which Python, Arrow and the C library would keep.
 
     Args:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from opencompass.utils import build_dataset_from_cfg
-
 from human_simulacra.errors import UserError
 from human_simulacra.plugin.config_classes import experiment_dataset_class, find_subclass
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
@@ -43,12 +41,12 @@ def find_problems(config: Any, folder: Path, mode: str = "all", failure: str = "
         failure: What ended OpenCompass, if anything did.
     """
     found: list[Problem] = []
-    datasets = [dataset for dataset in config["datasets"] if experiment_dataset_class(dataset)]
-    totals = {dataset["abbr"]: len(build_dataset_from_cfg(dataset).test) for dataset in datasets if mode != "viz"}
-    for model in config["models"] if mode != "viz" else ():
-        for dataset in datasets:
+    datasets = [(dataset, kind) for dataset in config["datasets"] if (kind := experiment_dataset_class(dataset))]
+    for dataset, kind in datasets if mode != "viz" else ():
+        total = kind.count_rows(dataset)
+        for model in config["models"]:
             pair = (model["abbr"], dataset["abbr"])
-            found += find_pair_problems(folder, *pair, totals[dataset["abbr"]], dataset if mode != "infer" else None, failure)
+            found += find_pair_problems(folder, *pair, total, dataset if mode != "infer" else None, failure)
     if mode != "infer" and datasets and find_subclass(config.get("summarizer") or {}, RunSummarizer):
         found += [Problem(name, finding, failure) for name, finding in find_summary_problems(folder)]
     return found

@@ -20,8 +20,9 @@ from opencompass.utils import build_dataset_from_cfg, build_model_from_cfg, get_
 from human_simulacra.display.display import Display, current_display
 from human_simulacra.errors import UserError
 from human_simulacra.event_loops import shared_event_loop
+from human_simulacra.plugin.config_classes import experiment_dataset_class
 from human_simulacra.plugin.output_redaction import redact_output, redact_outputs
-from human_simulacra.plugin.rows_in_memory import OpenRows, release_memory, share_one_heap
+from human_simulacra.plugin.rows_in_memory import OpenRows, share_one_heap
 from human_simulacra.plugin.run_parts import RunPart, Stage, plan_stages
 from human_simulacra.plugin.shared_backbones import shared_backbones
 from human_simulacra.plugin.task_failures import describe_error, write_failure
@@ -53,17 +54,16 @@ class InProcessRunner(BaseRunner):
         share_one_heap()
         parts = [RunPart(self.task_cfg["type"], part) for config in tasks for part in _split(config)]
         infers = all(part.infers for part in parts)
-        rows = {str(part.dataset["abbr"]): part.dataset for part in parts} if infers else {}
-        counted = {abbr: _count_rows(dataset) for abbr, dataset in rows.items()}
-        units = {str(part): counted.get(str(part.dataset["abbr"]), 1) for part in parts}
-        release_memory(sum(counted.values()))  # of loading the datasets
+        datasets = {str(part.dataset["abbr"]): part.dataset for part in parts}
+        counted = {abbr: _count_rows(dataset) for abbr, dataset in datasets.items()}
+        rows = {str(part): counted[str(part.dataset["abbr"])] for part in parts}
         done = []
         with ExitStack() as own:
             display = current_display() or own.enter_context(Display(alone=True).opened())
-            display.start_phase(*(("answers", sum(units.values()), "rows") if infers else ("scores", len(parts), "datasets")))
+            display.start_phase(*(("answers", sum(rows.values()), "rows") if infers else ("scores", len(parts), "datasets")))
             for stage in plan_stages(parts):
                 with shared_backbones(stage.users):
-                    done += _StageRun(stage, units, display).run()
+                    done += _StageRun(stage, rows, display).run()
                 gc.collect()  # models that are no longer used leave memory before others enter it
             display.end_phase()
         return done
@@ -72,21 +72,21 @@ class InProcessRunner(BaseRunner):
 class _StageRun:
     """Runs a stage: each part once, with the models that are built for it."""
 
-    def __init__(self, stage: Stage, units: Mapping[str, int], display: Display) -> None:
-        self._stage, self._units, self._display = stage, units, display
+    def __init__(self, stage: Stage, rows: Mapping[str, int], display: Display) -> None:
+        self._stage, self._rows, self._display = stage, rows, display
         self._building = threading.Lock()
         self._models: list[tuple[Mapping[str, Any], Any]] = []
 
     def run(self) -> list[tuple[str, int]]:
         """Returns (task name, exit code) of each part in order; raises a UserError or an interrupt after all parts have ended."""
-        if not self._stage.overlaps:
-            return [self._run(part) for part in self._stage.parts]
-        parts, rows = self._stage.parts, OpenRows()
+        parts, opened = self._stage.parts, OpenRows()
 
         def run(part: RunPart) -> tuple[str, int]:
-            with rows.held(self._units[str(part)]):
+            with opened.held(self._rows[str(part)]):
                 return self._run(part)
 
+        if not self._stage.overlaps:
+            return [run(part) for part in parts]
         with shared_event_loop() as loop, ThreadPoolExecutor(min(len(parts), MOST_OPEN), thread_name_prefix="part") as threads:
             # Each thread has the context of this one: the loop, the backbones, and the cell of a notebook that shows its output.
             running = [threads.submit(copy_context().run, run, part) for part in parts]
@@ -96,7 +96,7 @@ class _StageRun:
             except BaseException:
                 threads.shutdown(wait=False, cancel_futures=True)
                 loop.close()
-                rows.close()
+                opened.close()
                 raise
             return [part.result() for part in running]
 
@@ -105,7 +105,7 @@ class _StageRun:
         task = TASKS.build({"cfg": part.config, "type": part.task_type})
         started, status = time.time(), 0
         try:
-            with self._display.counts.counted(self._units[str(part)]):
+            with self._display.counts.counted(self._rows[str(part)] if part.infers else 1):
                 if part.infers:
                     task.run(cur_model=self._build_model(part), cur_model_abbr=part.model["abbr"])
                 else:
@@ -147,8 +147,9 @@ def _split(config: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _count_rows(dataset: Any) -> int:
-    """Returns the number of rows of a dataset, for the display; 0 if it cannot be built, which its task will say."""
+    """Returns the number of rows of a dataset; 0 if it cannot be built, which its task will say."""
     try:
-        return len(build_dataset_from_cfg(dataset).test)
+        kind = experiment_dataset_class(dataset)
+        return kind.count_rows(dataset) if kind else len(build_dataset_from_cfg(dataset).test)
     except Exception:
         return 0
