@@ -10,13 +10,13 @@ import argparse
 import asyncio
 import json
 import tempfile
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from tabulate import tabulate
 
+from benchmarks.made_character import describe
 from benchmarks.scripted_writer import NOISE, GoodWriter, NoisyWriter
 from human_simulacra.construction.biography_generation import BiographyOptions
 from human_simulacra.construction.judging import TextJudge
@@ -24,14 +24,10 @@ from human_simulacra.construction.pipeline import PipelineOptions, run_later_ste
 from human_simulacra.construction.profiles.attribute_pools import read_pools_or_packaged
 from human_simulacra.construction.profiles.constraints import parse_constraints
 from human_simulacra.construction.questions import QuestionOptions
-from human_simulacra.construction.review.readiness import find_open_work
 from human_simulacra.construction.story import StoryOptions
 from human_simulacra.construction.structured_writing import Writer
 from human_simulacra.construction.workspace import open_folder
-from human_simulacra.library import Library
 from human_simulacra.types import Completion, Generation, Message
-from human_simulacra.validation.run_checks import run_checks
-from human_simulacra.validation.text_statistics import words
 
 RUNS = 4  # with other seeds, until every text is written
 
@@ -50,8 +46,8 @@ class Counted:
         return found
 
 
-async def make(writer: GoodWriter, out: Path) -> list[object]:
-    """Makes a character and returns its row of the table."""
+async def make(writer: GoodWriter, out: Path) -> dict[str, object]:
+    """Makes a character and returns its figures by name."""
     open_folder(out)
     settings = {"name": "Ada Berg", "gender": "female", "age": "45", "occupation": "baker"}
     constraints = parse_constraints(settings, read_pools_or_packaged(out))
@@ -63,22 +59,13 @@ async def make(writer: GoodWriter, out: Path) -> list[object]:
         once = replace(options, story=replace(options.story, seed=runs))
         one = Writer(counted, seed=runs, judge=TextJudge(counted))
         unfinished, runs = await run_later_steps(one, out, character, once, None, print), runs + 1
-    library = Library(out)
-    story = library.story(character)
-    sizes = Counter[int]()
-    for paragraph in story:
-        sizes[paragraph.chapter_index] += len(words(paragraph.text))
     told = "\n".join(path.read_text(encoding="utf-8") for path in sorted((out / "characters" / character).glob("*.jsonl")))
-    noise = sum(json.dumps(sentence, ensure_ascii=False)[1:-1] in told for sentence in NOISE)
-    items = [q for kind in ("cloze", "single_choice", "multiple_choice") for q in library.questions(character, kind) if q.life]
-    gates = [gate for gate in run_checks(library, full=False) if not gate.passed]
-    open_work = unfinished or find_open_work(out, character, 0.05)
-    return [
-        writer.fingerprint, f"{sizes.total():,}", len(sizes), f"{100 * max(sizes.values()) / sizes.total():.0f} %", len(story),
-        f"{len({p.age for p in story})} of {library.character(character).age + 1}", len(library.memories(character)),
-        len(items) + len(library.decisions(character)), f"{counted.spoilt} of {counted.calls}", runs, noise, len(gates),
-        "; ".join(open_work) or "ready",
-    ]  # fmt: skip
+    return {
+        **describe(out, character),
+        "spoilt replies": f"{counted.spoilt} of {counted.calls}",
+        "runs until every text was written": runs,
+        "sentences of the noise in the character's files": sum(json.dumps(s, ensure_ascii=False)[1:-1] in told for s in NOISE),
+    }
 
 
 def main() -> None:
@@ -90,11 +77,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name, writer in (("good", GoodWriter()), ("noisy", NoisyWriter(0.25))):
             rows.append(asyncio.run(make(writer, (arguments.out or Path(folder)) / name)))
-    heads = (
-        "writer", "words", "chapters", "largest", "paragraphs", "ages covered", "memories", "items", "spoilt replies", "runs",
-        "noise found", "gates failed", "state",
-    )  # fmt: skip
-    print(tabulate(list(map(list, zip(*rows, strict=True))), showindex=heads))
+    print(tabulate([(name, *(row[name] for row in rows)) for name in rows[0]], headers=("", "good writer", "noisy writer")))
 
 
 if __name__ == "__main__":
