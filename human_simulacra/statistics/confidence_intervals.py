@@ -106,7 +106,7 @@ def _estimate(points: np.ndarray, fulls: np.ndarray, codes: np.ndarray, bounds: 
     error, freedom = _standard_error(points, fulls, value, codes)
     row_error, row_freedom = _standard_error(points, fulls, value, np.arange(rows))
     # By Korn and Graubard (1998), so many of the rows count if there are few clusters.
-    counted = (stdtrit(row_freedom, TAIL) / stdtrit(freedom, TAIL)) ** 2 if freedom else 1.0
+    counted = float(stdtrit(row_freedom, TAIL) / stdtrit(freedom, TAIL)) ** 2 if freedom else 1.0
     clusters = int(codes.max()) + 1
     if row_error <= ROUNDING * spread or min(value - lowest, highest - value) <= ROUNDING * spread:
         return Estimate(value, *_exact_interval(value, bounds, max(rows * counted, clusters)), rows)
