@@ -11,6 +11,7 @@ import numpy as np
 TAIL = 0.025  # the error of a two-sided 95 % interval at either end
 PERCENTAGE = (0.0, 100.0)
 ROUNDING = 1e-9  # differences below this share of the possible range are rounding errors
+NEAR_END = 0.25  # the share of the range at either end in which values can be judged from one side
 Bounds = tuple[float, float]
 
 
@@ -32,7 +33,9 @@ def cluster_interval(
     The interval is a t interval on the logit scale of the possible range, as survey statistics uses for proportions (Korn and
     Graubard 1999, Analysis of Health Surveys, section 3.2). Its standard error and degrees of freedom are those of Bell and
     McCaffrey (2002, Survey Methodology 28) for few clusters of unequal size. If clusters do not differ, rows are the units. If
-    all rows are alike, see `_exact_interval`. `benchmarks/coverage.py` measures how often the intervals cover the truth.
+    all rows are alike, see `_exact_interval`. Values so near an end of the range that only answers on their other side could
+    contradict them are judged from that side alone, see `_one_sided_bounds`. `benchmarks/coverage.py` measures how often the
+    intervals cover the truth.
 
     Args:
         points: Points of each row, shape (rows,).
@@ -102,12 +105,20 @@ def _estimate(points: np.ndarray, fulls: np.ndarray, codes: np.ndarray, bounds: 
         return Estimate(value, math.nan, math.nan, rows)
     error, freedom = _standard_error(points, fulls, value, codes)
     row_error, row_freedom = _standard_error(points, fulls, value, np.arange(rows))
+    # By Korn and Graubard (1998), so many of the rows count if there are few clusters.
+    counted = float(stdtrit(row_freedom, TAIL) / stdtrit(freedom, TAIL)) ** 2 if freedom else 1.0
+    clusters = int(codes.max()) + 1
     if row_error <= ROUNDING * spread or min(value - lowest, highest - value) <= ROUNDING * spread:
-        ratio = stdtrit(row_freedom, TAIL) / stdtrit(freedom, TAIL) if freedom else 1.0
-        return Estimate(value, *_exact_interval(value, bounds, max(rows * ratio**2, codes.max() + 1)), rows)
+        return Estimate(value, *_exact_interval(value, bounds, max(rows * counted, clusters)), rows)
     if error <= ROUNDING * spread:
         error, freedom = row_error, row_freedom
-    return Estimate(value, *t_interval(value, error, freedom, bounds), rows)
+    low, high = t_interval(value, error, freedom, bounds)
+    if math.isfinite(highest - lowest):
+        answers = (value - lowest) * (highest - value) / row_error**2  # so many answers of yes or no vary as the rows do
+        end = min(NEAR_END, _excluded_share(max(answers * counted, clusters))) * spread
+        one_low, one_high = _one_sided_bounds(value, error, freedom, bounds, answers)
+        low, high = max(low, min(one_low, lowest + end)), min(high, max(one_high, highest - end))
+    return Estimate(value, low, high, rows)
 
 
 def t_interval(value: float, error: float, freedom: float, bounds: Bounds) -> Bounds:
@@ -129,6 +140,35 @@ def t_interval(value: float, error: float, freedom: float, bounds: Bounds) -> Bo
     on_logit = half / (spread * share * (1 - share))  # by the derivative of the logit
     low, high = (lowest + spread * float(expit(logit(share) + side * on_logit)) for side in (-1, 1))
     return min(low, value), max(high, value)
+
+
+def _one_sided_bounds(value: float, error: float, freedom: float, bounds: Bounds, answers: float) -> Bounds:
+    """Returns the bounds that hold if a true value beyond them can be contradicted from the side of `value` alone.
+
+    Beyond the bound of `_exact_interval`, even rows that are all alike would not contradict a true value near that end. An
+    interval with 2.5 % at either side would miss such a value in 2.5 % of cases at most; a single two-sided test has the whole
+    5 % at the side of `value` (Agresti 2003, Statistical Methods in Medical Research 12). The test is the score test with a t
+    quantile (the bound of Wilson, for clusters: Kott 2017, Survey Methodology 43), but not stricter than that of Clopper and
+    Pearson for independent answers: a single answer that is different must not exclude that nearly none is.
+
+    Args:
+        value: The estimate, within `bounds` but at neither.
+        error: Its standard error.
+        freedom: The degrees of freedom of the error.
+        bounds: Smallest and largest possible value.
+        answers: The number of independent answers of yes or no that vary as the rows do.
+    """
+    from scipy.special import betaincinv, stdtrit
+
+    lowest, spread = bounds[0], bounds[1] - bounds[0]
+    share = (value - lowest) / spread
+    variance = share * (1 - share)
+    excess = (float(stdtrit(freedom, 2 * TAIL)) * error / spread) ** 2 / variance
+    centre, half = share + excess / 2, math.sqrt(excess * variance + excess**2 / 4)
+    yes, no = share * answers, (1 - share) * answers
+    low = min((centre - half) / (1 + excess), float(betaincinv(yes, no + 1, 2 * TAIL)))
+    high = max((centre + half) / (1 + excess), float(betaincinv(yes + 1, no, 1 - 2 * TAIL)))
+    return lowest + spread * low, lowest + spread * high
 
 
 def _standard_error(points: np.ndarray, fulls: np.ndarray, value: float, codes: np.ndarray) -> tuple[float, float]:
@@ -155,5 +195,10 @@ def _exact_interval(value: float, bounds: Bounds, effective_rows: float) -> Boun
     """
     if not all(map(math.isfinite, bounds)):
         return math.nan, math.nan
-    different = 1 - TAIL ** (1 / effective_rows)
+    different = _excluded_share(effective_rows)
     return value - different * (value - bounds[0]), value + different * (bounds[1] - value)
+
+
+def _excluded_share(rows: float) -> float:
+    """Returns the smallest share of different rows that so many rows alike contradict (Clopper and Pearson 1934)."""
+    return 1 - TAIL ** (1 / rows)

@@ -33,10 +33,10 @@ def test_without_a_known_range_it_is_the_t_interval_of_the_textbook() -> None:
 
 def test_a_rate_has_the_t_interval_of_its_characters_on_the_logit_scale() -> None:
     # By hand: characters have 80, 60 and 70 %; mean 0.7, standard error 0.1 / sqrt(3), on the logit scale / (0.7 * 0.3).
-    points = [1.0] * 8 + [0.0] * 2 + [1.0] * 6 + [0.0] * 4 + [1.0] * 7 + [0.0] * 3
+    points = [1.0] * 80 + [0.0] * 20 + [1.0] * 60 + [0.0] * 40 + [1.0] * 70 + [0.0] * 30
     half = stats.t.ppf(0.975, 2) * 0.1 / math.sqrt(3) / 0.21
     expected = [100 / (1 + math.exp(-(math.log(0.7 / 0.3) + side * half))) for side in (-1, 1)]
-    found = cluster_interval(points, [1.0] * 30, ["a"] * 10 + ["b"] * 10 + ["c"] * 10)
+    found = cluster_interval(points, [1.0] * 300, ["a"] * 100 + ["b"] * 100 + ["c"] * 100)
     assert interval(found) == pytest.approx((70.0, *expected))
 
 
@@ -67,6 +67,24 @@ def test_one_row_has_no_interval_and_one_character_that_of_its_rows() -> None:
     assert only.value == 50.0 and math.isnan(only.low)
     points = [1.0, 0.0, 1.0, 1.0]
     assert cluster_interval(points, [1.0] * 4, ["a"] * 4) == cluster_interval(points, [1.0] * 4, list("abcd"))
+
+
+def test_values_near_the_end_are_judged_from_the_side_of_the_estimate_alone() -> None:
+    # By hand: characters have 90, 90 and 75 %; mean 0.85, standard error 0.05. The score test with t of 5 % at one side.
+    points = [1.0] * 18 + [0.0] * 2 + [1.0] * 18 + [0.0] * 2 + [1.0] * 15 + [0.0] * 5
+    found = cluster_interval(points, [1.0] * 60, ["a"] * 20 + ["b"] * 20 + ["c"] * 20)
+    excess = (stats.t.ppf(0.95, 2) * 0.05) ** 2 / (0.85 * 0.15)
+    expected = 100 * (0.85 + excess / 2 + math.sqrt(excess * 0.85 * 0.15 + excess**2 / 4)) / (1 + excess)
+    on_logit = stats.t.ppf(0.975, 2) * 0.05 / (0.85 * 0.15)
+    assert found.high == pytest.approx(expected) and expected < 100 / (1 + math.exp(-(math.log(0.85 / 0.15) + on_logit))) - 1
+    wrong = cluster_interval([1 - p for p in points], [1.0] * 60, ["a"] * 20 + ["b"] * 20 + ["c"] * 20)
+    assert interval(wrong) == pytest.approx((15.0, 100 - found.high, 100 - found.low))
+
+
+def test_one_wrong_answer_does_not_exclude_that_nearly_none_is() -> None:
+    found = cluster_interval([0.0] + [1.0] * 59, [1.0] * 60, ["a"] * 20 + ["b"] * 20 + ["c"] * 20)
+    # Clopper and Pearson at one side: 59 independent answers vary as these 60 do.
+    assert found.high == pytest.approx(100 * stats.beta.ppf(0.95, 59 * 59 / 60 + 1, 59 / 60)) and found.high > 99.9
 
 
 @pytest.mark.parametrize("rows", [2, 12, 200])
@@ -133,16 +151,16 @@ def test_a_mean_in_another_unit_has_the_same_interval_there(values: list[float])
     assert interval(percent) == pytest.approx([50 + 50 * bound for bound in interval(found)], abs=1e-4)
 
 
-@pytest.mark.parametrize(("share", "sd"), [(0.5, 0.1), (0.95, 0.035)])
-def test_the_interval_covers_the_truth_as_often_as_it_says(share: float, sd: float) -> None:
+@pytest.mark.parametrize(("share", "sd", "characters"), [(0.5, 0.1, 12), (0.95, 0.035, 12), (0.95, 0.035, 3)])
+def test_the_interval_covers_the_truth_as_often_as_it_says(share: float, sd: float, characters: int) -> None:
     rng = np.random.default_rng(1)
     strength = share * (1 - share) / sd**2 - 1
-    people = np.repeat([f"c{i}" for i in range(12)], 20).tolist()
+    people = np.repeat([f"c{i}" for i in range(characters)], 20).tolist()
     hits = 0
     for _ in range(500):
-        skill = rng.beta(share * strength, (1 - share) * strength, size=12)
-        points = (rng.random((12, 20)) < skill[:, None]).astype(float).ravel()
-        found = cluster_interval(points.tolist(), [1.0] * 240, people)
+        skill = rng.beta(share * strength, (1 - share) * strength, size=characters)
+        points = (rng.random((characters, 20)) < skill[:, None]).astype(float).ravel()
+        found = cluster_interval(points.tolist(), [1.0] * len(people), people)
         hits += found.low <= 100 * share <= found.high
     assert 0.92 <= hits / 500 <= 0.98
 
