@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -57,20 +57,30 @@ class Life:
         return "\n\n".join(paragraph.text for paragraph in told if paragraph.id in chosen)
 
 
-async def put_to_readers(
-    writer: Writer, life: Life, question: Question, blind: int, before: int | None = None
-) -> tuple[dict[str, float | int | None], str | None]:
+@dataclass(frozen=True)
+class Tested:
+    """What readers made of a question.
+
+    Attributes:
+        columns: The columns `blind`, `blind_readers`, `open_book` and `open_book_readers`.
+        reason: Why the question is left out, or None.
+        guessed: How many readers without any text were right, if they were too many; else 0.
+    """
+
+    columns: Mapping[str, Any]
+    reason: str | None
+    guessed: int = 0
+
+
+async def put_to_readers(writer: Writer, life: Life, question: Question, blind: int, before: int | None = None) -> Tested:
     """Puts a question to `blind` readers without any text and, if few of them are right, to readers of the life.
 
     The life is open up to the paragraph with the index `before`: what a person then did may surprise its readers, so that they
     only have to be right more often than those without any text. Readers of the whole life (None) must all be right.
-
-    Returns:
-        The columns `blind`, `blind_readers`, `open_book` and `open_book_readers`, and why the question is left out, or None.
     """
     if before is not None:
         question = replace(question, question=f"{question.question} What do you do?")
-    name, dry, reason = life.character.name, isinstance(writer, DryRun), None
+    name, dry, reason, too_many = life.character.name, isinstance(writer, DryRun), None, 0
     told = life.tell(writer.context_tokens, question.evidence, before)
     guesses = await asyncio.gather(*(_ask(writer, name, question, reader) for reader in range(blind)))
     found = ReaderAnswers(question.id, tuple(guess or "" for guess in guesses), ())
@@ -78,14 +88,14 @@ async def put_to_readers(
     if None in guesses:
         reason = "a reader without the life gave an answer without the form asked for"
     elif guessed > MOST_RIGHT * blind:
-        reason = f"{guessed} of {blind} readers without the life answered it rightly"
+        reason, too_many = f"{guessed} of {blind} readers without the life answered it rightly", guessed
     if reason is None or dry:
         answers = await asyncio.gather(*(_ask(writer, name, question, n, told) for n in range(OPEN_BOOK_READERS)))
         found = replace(found, open_book=tuple(answer or "" for answer in answers))
         right = sum(is_right(question, answer) for answer in found.open_book)
         if right < OPEN_BOOK_READERS if before is None else right / OPEN_BOOK_READERS <= guessed / blind:
             reason = f"{right} of {OPEN_BOOK_READERS} readers of the life answered it rightly"
-    return measure_readers(question, found), None if dry else reason
+    return Tested(measure_readers(question, found), *((None, 0) if dry else (reason, too_many)))
 
 
 async def _ask(writer: Writer, name: str, question: Question, reader: int, life: str = "") -> str | None:

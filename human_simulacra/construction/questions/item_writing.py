@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from human_simulacra.construction.dry_run import DryRun, placeholder_text
 from human_simulacra.construction.judging import FAULTS, NOT_JUDGED, Standard
 from human_simulacra.construction.ledger import state_person
-from human_simulacra.construction.questions.item_analysis import Life, put_to_readers
+from human_simulacra.construction.questions.item_analysis import Life, Tested, put_to_readers
 from human_simulacra.construction.questions.item_forms import OPTIONS, Item, Option, Scene, Slot, find_faults, to_question
 from human_simulacra.construction.review.review_queue import ReviewItem
 from human_simulacra.construction.structured_writing import Check, Writer, find_oversized_paragraph
@@ -23,6 +23,7 @@ from human_simulacra.validation.later_names import NamesOfLife
 from human_simulacra.validation.text_statistics import stems
 
 WORDS = {"cloze": 90, "single_choice": 240, "multiple_choice": 340, "decisions": 340, "false_premises": 120}
+REWRITINGS = 1  # of an item that readers without any text guess
 TOOL = "generate_questions"
 KIND = (
     "an item of a test: a question or a situation that speaks to the person as 'you', and options for an answer, one a line, "
@@ -54,10 +55,25 @@ class Outcome:
 
 
 async def write_item(writer: Writer, life: Life, slot: Slot, scene: Scene, blind: int) -> Outcome:
-    """Writes an item and tests it, with `blind` readers without any text; raises what `Writer.write` does."""
-    prompt, words = _render_prompt(life.character.name, slot, scene), WORDS[slot.type]
-    if reason := find_oversized_paragraph(writer, scene.passages, prompt, words):
+    """Writes an item and tests it, with `blind` readers without any text; raises what `Writer.write` does.
+
+    An item that they guess is written anew, with that as the reason.
+    """
+    prompt = _render_prompt(life.character.name, slot, scene)
+    if reason := find_oversized_paragraph(writer, scene.passages, prompt, WORDS[slot.type]):
         return Outcome(slot, scene, None, None, reason)
+    outcome, guessed = await _write_once(writer, life, slot, scene, prompt, blind)
+    for _ in range(REWRITINGS):
+        if not guessed or outcome.item is None:
+            break
+        shown = {"item": _show(outcome.item), "guessed": guessed, "readers": blind, "name": life.character.name}
+        again = "\n\n".join([prompt, render("make_questions_guessed", **shown)])
+        outcome, guessed = await _write_once(writer, life, slot, scene, again, blind)
+    return outcome
+
+
+async def _write_once(writer: Writer, life: Life, slot: Slot, scene: Scene, prompt: str, blind: int) -> tuple[Outcome, int]:
+    """Returns what came of one writing, and how many readers without any text guessed it, if they were too many."""
 
     def moment(item: Item) -> int:
         return min(scene.passages[number - 1].index for number in item.key)
@@ -73,22 +89,21 @@ async def write_item(writer: Writer, life: Life, slot: Slot, scene: Scene, blind
     # Whether an item is true is found out by its readers, so that the judge is given no facts.
     standard = Standard(life.character.name, KIND, "second", state_person(life.character))
     draft = await writer.write(
-        Item, prompt, words, example=_example(slot, scene), system=template("make_questions_system"), check=check,
+        Item, prompt, WORDS[slot.type], example=_example(slot, scene), system=template("make_questions_system"), check=check,
         standard=standard, show=_show,
     )  # fmt: skip
     if draft.value is None or draft.doubts:
-        return Outcome(slot, scene, draft.last, None, "; ".join(draft.doubts or draft.findings[-1:]))
-    item, columns = draft.value, {}
+        return Outcome(slot, scene, draft.last, None, "; ".join(draft.doubts or draft.findings[-1:])), 0
+    item = draft.value
     if slot.type not in ("cloze", "false_premises"):
         item = await _equalise(writer, item, check, standard)
     question = to_question(item, slot, scene)
     if slot.type == "false_premises":
-        reason = await _doubt_falsity(writer, life, question, item.texts[0])
+        tested = Tested({}, await _doubt_falsity(writer, life, question, item.texts[0]))
     else:
-        before = moment(item) if slot.type == "decisions" else None
-        columns, reason = await put_to_readers(writer, life, question, blind, before)
-    tested = replace(question, life=reason is None and slot.type in QUESTION_TYPES, **columns)
-    return Outcome(slot, scene, item, tested, reason)
+        tested = await put_to_readers(writer, life, question, blind, moment(item) if slot.type == "decisions" else None)
+    passed = tested.reason is None and slot.type in QUESTION_TYPES
+    return Outcome(slot, scene, item, replace(question, life=passed, **tested.columns), tested.reason), tested.guessed
 
 
 def _render_prompt(name: str, slot: Slot, scene: Scene) -> str:

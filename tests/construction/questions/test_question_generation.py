@@ -370,3 +370,21 @@ def test_a_person_may_keep_or_change_what_the_tests_left_out(out: Path) -> None:
             ("multiple_choice", "0 of 3 readers of the life answered it"), ("decisions", "as you decided, it cannot be used: the"),
         ]  # fmt: skip
         assert open_items(out, IDA) == [] and len(done.left_out) == 2
+
+
+def test_an_item_that_readers_guess_is_written_anew_with_that_reason(out: Path) -> None:
+    def guesses_the_first(messages: Sequence[Message], generation: Generation) -> str:
+        asked = messages[-1].content
+        if BLIND in asked:
+            return read(asked, "in all" not in asked)
+        if "was written before" in asked:
+            assert "5 of 5 readers who knew nothing of Ida Holm" in asked
+            return answer(messages).replace("you buy", "you in all buy").replace("you bought", "you in all bought")
+        return answer(messages, generation)
+
+    _, backbone = made(out, guesses_the_first, story=2, tries=2, **QUESTIONS_ONLY)
+    assert not any("readers" in finding for finding in findings(out))
+    assert {q.type for q in story_questions(out)} == set(QUESTION_TYPES)
+    assert all("in all" in q.question and q.blind is not None and q.blind < 0.5 for q in story_questions(out))
+    again = [m[-1].content for m, _ in backbone.calls if "was written before" in m[-1].content]
+    assert len(again) == 6 and all("Which did you buy" in text or "that you bought" in text for text in again)
