@@ -36,14 +36,16 @@ def describe(out: Path, character: str) -> dict[str, object]:
     sizes = Counter[int]()
     for paragraph in story:
         sizes[paragraph.chapter_index] += len(words(paragraph.text))
-    items = [q for kind in QUESTION_TYPES for q in library.questions(character, kind) if q.life]
+    items = sum(q.life for kind in QUESTION_TYPES for q in library.questions(character, kind))
+    if (out / "characters" / character / "decisions.jsonl").is_file():  # where none passed its tests there is no file
+        items += len(library.decisions(character))
     return {
         "words of story": f"{sizes.total():,}",
         "chapters, the largest": f"{len(sizes)}, {max(sizes.values()) / sizes.total():.0%}",
         "paragraphs, dated": f"{len(story)}, {sum(bool(p.year and p.end_year) for p in story)}",
         "years of age covered": f"{len({p.age for p in story})} of {library.character(character).age + 1}",
         "memories": len(library.memories(character)),
-        "items on the story that passed, decisions included": len(items) + len(library.decisions(character)),
+        "items on the story that passed, decisions included": items,
         "gates of the validator that fail": sum(not gate.passed for gate in run_checks(library, full=False)),
         "state": "; ".join(find_open_work(out, character, 0.05)) or "ready",
     }
