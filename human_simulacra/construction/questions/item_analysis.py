@@ -165,9 +165,9 @@ def _find_reason(question: Question, taken: Sequence[Question], others: Sequence
 
 
 def _list_matters(question: Question) -> set[tuple[object, ...]]:
-    """Returns what no other question may ask: these words, and in a cloze question this answer from these paragraphs."""
-    fact = (question.evidence, *lower_words(str(question.answer[0])))
-    return {tuple(lower_words(question.question)), *([fact] if question.type == "cloze" else [])}
+    """Returns what no other question may ask: these words, and in a cloze question any of its answers from these paragraphs."""
+    answers = question.answer if question.type == "cloze" else ()
+    return {tuple(lower_words(question.question)), *((question.evidence, *lower_words(str(answer))) for answer in answers)}
 
 
 def _wrong_options(question: Question) -> list[str]:

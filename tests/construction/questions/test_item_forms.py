@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from human_simulacra.construction.questions.item_analysis import find_superfluous
 from human_simulacra.construction.questions.item_forms import KINDS, Item, Scene, Slot, find_faults, to_question
 from human_simulacra.construction.questions.story_items import SceneSampler, plan_slots
+from human_simulacra.types import Question
 from human_simulacra.validation.question_kinds_checks import UNDERSTANDING
 from tests.construction.invented_characters import IDA, paragraph
 
@@ -138,3 +140,13 @@ def test_any_reply_in_the_form_gets_faults_or_becomes_a_question(data: st.DataOb
     if not find_faults(item, slot, scene):
         question = to_question(item, slot, scene)  # its own schema refuses a key that does not fit the options
         assert question.evidence and len(question.why_wrong) in (0, len(question.options) - len(question.answer))
+
+
+def test_two_cloze_questions_on_one_fact_are_not_both_kept() -> None:
+    def cloze(number: int, question: str, *answers: str) -> Question:
+        return Question(f"q{number}", "ada", "cloze", question, (), answers, ("ada-s01",), "story", False)
+
+    first = cloze(1, "What had she once been?", "a school principal", "principal")
+    again = cloze(2, "What job had she once held?", "school principal", "a school principal")
+    other = cloze(3, "Where did she sit?", "by the door")
+    assert find_superfluous([first, again, other], []) == {"q2": "it asks what another question asks"}
