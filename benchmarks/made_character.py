@@ -62,7 +62,7 @@ def describe_replies(folder: Path) -> dict[str, object]:
     return {
         "replies": len(replies),
         "verdicts, that reject a text": f"{len(verdicts)}, {rejected}",
-        "readers of the finished texts": len(readings),
+        "readers of the finished texts and items": len(readings),
         **{f"found by them: {kind}": count for kind, count in sorted(faults.items())},
     }
 
