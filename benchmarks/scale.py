@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 from scale_estimate import Parts, print_estimate, show
 
-SMALL = ((2, 30), (2, 240), (6, 30))  # characters, questions of each
-LARGE = "6x240,10x120"
+SMALL = ((2, 30), (2, 600), (10, 30))  # characters, questions of each: far enough apart that memory is no noise
+LARGE = "8x300"
 ROOT = Path(__file__).resolve().parent.parent
 STORES = {
     "data": ("data", "**/*.jsonl"),
