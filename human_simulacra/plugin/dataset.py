@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 import pyarrow
-from datasets import Dataset
+from datasets import Dataset, concatenate_datasets
 from opencompass.datasets.base import BaseDataset
+from opencompass.openicl.icl_dataset_reader import load_partial_dataset
 
 from human_simulacra.errors import UserError
 from human_simulacra.experiments.base import STIMULUS, Experiment
@@ -65,8 +66,12 @@ class ExperimentDataset(BaseDataset):
 
     @classmethod
     def count_rows(cls, config: Mapping[str, Any]) -> int:
-        """Returns how many rows OpenCompass makes of a dataset's config, repetitions included; raises as `load`."""
-        return len(cls.load_config(config)) * config.get("n", 1)
+        """Returns how many rows OpenCompass makes of a dataset's config, or of a part of it that a partitioner made.
+
+        Repetitions are included. Raises as `load`.
+        """
+        rows = concatenate_datasets([cls.load_config(config)] * config.get("n", 1))
+        return len(load_partial_dataset(rows, config.get("reader_cfg", {}).get("test_range")))
 
     @classmethod
     def _find(cls, name: str) -> Experiment:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
@@ -63,9 +64,7 @@ def share_one_heap() -> None:
 
     By default each thread has a heap of its own. Rows that one thread makes and another drops leave gaps in all of them.
     """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        mallopt(_ARENA_MAX, 1)
+    _call_glibc("mallopt", _ARENA_MAX, 1)
 
 
 def _release_memory(rows: int) -> None:
@@ -78,6 +77,10 @@ def _release_memory(rows: int) -> None:
         return
     gc.collect()
     pyarrow.default_memory_pool().release_unused()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc
-    if trim is not None:
-        trim(0)
+    _call_glibc("malloc_trim", 0)
+
+
+def _call_glibc(name: str, *arguments: int) -> None:
+    """Calls a function of the C library of Linux; other C libraries, which do not have it, manage memory in their own way."""
+    if sys.platform == "linux" and (function := getattr(ctypes.CDLL(None), name, None)):
+        function(*arguments)

@@ -293,3 +293,17 @@ def test_the_longest_conversation_starts_first_and_equal_ones_by_dataset() -> No
 
 def test_a_cancelled_row_gives_its_slot_to_the_next() -> None:
     assert order_of([(1, 0), (3, 0), (2, 0)], cancelled=1) == [2, 0]
+
+
+def test_the_display_counts_the_rows_of_parts(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with serving(lambda *_: "A") as server:
+        config = write_config(tmp_path, data, openai_llm(server.address), ("prompt",))
+        parts = "from opencompass.partitioners import NumWorkerPartitioner\n" + config.read_text()
+        split = "infer.update(partitioner=dict(type=NumWorkerPartitioner, num_worker=3, min_task_size=1))"
+        config.write_text(f"{parts}\n{split}\nfor dataset in datasets:\n    dataset.update(n=2, k=1)\n")
+        config.write_text(
+            config.read_text().replace("models = [dict(type=Simulacrum", "models = [dict(type=Simulacrum, temperature=0.7")
+        )
+        assert main([str(config), "-w", str(tmp_path / "out")]) == 0
+    printed = capsys.readouterr().err
+    assert "answers: 24/24 rows" in printed and "m-prompt/cloze_0: 4/4 rows" in printed
