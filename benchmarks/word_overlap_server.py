@@ -7,6 +7,7 @@ there is no option, it says "1". Its scores say nothing about any model.
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import sys
@@ -59,6 +60,12 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    port = int(sys.argv[1]) if len(sys.argv) > 1 else 8100
+    parser = argparse.ArgumentParser(description="Serves a stand-in for a model.")
+    parser.add_argument("port", nargs="?", type=int, default=8100)
+    port = parser.parse_args().port
+    try:
+        server = ThreadingHTTPServer(("127.0.0.1", port), _Handler)
+    except (OSError, OverflowError) as error:
+        sys.exit(f"error: port {port} cannot be used ({error}): give another, word_overlap_server.py PORT")
     print(f"http://127.0.0.1:{port}/v1", flush=True)
-    ThreadingHTTPServer(("127.0.0.1", port), _Handler).serve_forever()
+    server.serve_forever()
