@@ -55,8 +55,9 @@ class InProcessRunner(BaseRunner):
         parts = [RunPart(self.task_cfg["type"], part) for config in tasks for part in _split(config)]
         infers = all(part.infers for part in parts)
         datasets = {str(part.dataset["abbr"]): part.dataset for part in parts}
-        counted = {abbr: _count_rows(dataset) for abbr, dataset in datasets.items()}
-        rows = {str(part): counted[str(part.dataset["abbr"])] for part in parts}
+        # Loading a dataset of OpenCompass once more only to score it would hold up the run for nothing.
+        counted = {abbr: _count_rows(d) for abbr, d in datasets.items() if infers or experiment_dataset_class(d)}
+        rows = {str(part): counted.get(str(part.dataset["abbr"]), 0) for part in parts}
         done = []
         with ExitStack() as own:
             display = current_display() or own.enter_context(Display(alone=True).opened())

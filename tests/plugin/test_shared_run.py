@@ -297,13 +297,11 @@ def test_a_cancelled_row_gives_its_slot_to_the_next() -> None:
 
 def test_the_display_counts_the_rows_of_parts(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with serving(lambda *_: "A") as server:
-        config = write_config(tmp_path, data, openai_llm(server.address), ("prompt",))
-        parts = "from opencompass.partitioners import NumWorkerPartitioner\n" + config.read_text()
+        config = write_config(tmp_path, data, openai_llm(server.address), ("prompt",), model={"temperature": 0.7})
+        imports = "from opencompass.partitioners import NumWorkerPartitioner"
         split = "infer.update(partitioner=dict(type=NumWorkerPartitioner, num_worker=3, min_task_size=1))"
-        config.write_text(f"{parts}\n{split}\nfor dataset in datasets:\n    dataset.update(n=2, k=1)\n")
-        config.write_text(
-            config.read_text().replace("models = [dict(type=Simulacrum", "models = [dict(type=Simulacrum, temperature=0.7")
-        )
+        twice = "for dataset in datasets:\n    dataset.update(n=2, k=1)"
+        config.write_text("\n".join([imports, config.read_text(), split, twice]))
         assert main([str(config), "-w", str(tmp_path / "out")]) == 0
     printed = capsys.readouterr().err
     assert "answers: 24/24 rows" in printed and "m-prompt/cloze_0: 4/4 rows" in printed

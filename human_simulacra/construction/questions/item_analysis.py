@@ -68,7 +68,7 @@ class Tested:
     """
 
     columns: Mapping[str, Any]
-    reason: str | None
+    reason: str | None = None
     guessed: int = 0
 
 
@@ -80,22 +80,24 @@ async def put_to_readers(writer: Writer, life: Life, question: Question, blind: 
     """
     if before is not None:
         question = replace(question, question=f"{question.question} What do you do?")
-    name, dry, reason, too_many = life.character.name, isinstance(writer, DryRun), None, 0
+    name, dry, reason = life.character.name, isinstance(writer, DryRun), None
     told = life.tell(writer.context_tokens, question.evidence, before)
     guesses = await asyncio.gather(*(_ask(writer, name, question, reader) for reader in range(blind)))
     found = ReaderAnswers(question.id, tuple(guess or "" for guess in guesses), ())
     guessed = sum(is_right(question, guess) for guess in found.blind)
+    too_many = None not in guesses and guessed > MOST_RIGHT * blind
     if None in guesses:
         reason = "a reader without the life gave an answer without the form asked for"
-    elif guessed > MOST_RIGHT * blind:
-        reason, too_many = f"{guessed} of {blind} readers without the life answered it rightly", guessed
+    elif too_many:
+        reason = f"{guessed} of {blind} readers without the life answered it rightly"
     if reason is None or dry:
         answers = await asyncio.gather(*(_ask(writer, name, question, n, told) for n in range(OPEN_BOOK_READERS)))
         found = replace(found, open_book=tuple(answer or "" for answer in answers))
         right = sum(is_right(question, answer) for answer in found.open_book)
         if right < OPEN_BOOK_READERS if before is None else right / OPEN_BOOK_READERS <= guessed / blind:
             reason = f"{right} of {OPEN_BOOK_READERS} readers of the life answered it rightly"
-    return Tested(measure_readers(question, found), *((None, 0) if dry else (reason, too_many)))
+    columns = measure_readers(question, found)
+    return Tested(columns) if dry else Tested(columns, reason, guessed if too_many else 0)
 
 
 async def _ask(writer: Writer, name: str, question: Question, reader: int, life: str = "") -> str | None:

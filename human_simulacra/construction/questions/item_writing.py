@@ -23,7 +23,6 @@ from human_simulacra.validation.later_names import NamesOfLife
 from human_simulacra.validation.text_statistics import stems
 
 WORDS = {"cloze": 90, "single_choice": 240, "multiple_choice": 340, "decisions": 340, "false_premises": 120}
-REWRITINGS = 1  # of an item that readers without any text guess
 TOOL = "generate_questions"
 KIND = (
     "an item of a test: a question or a situation that speaks to the person as 'you', and options for an answer, one a line, "
@@ -57,18 +56,16 @@ class Outcome:
 async def write_item(writer: Writer, life: Life, slot: Slot, scene: Scene, blind: int) -> Outcome:
     """Writes an item and tests it, with `blind` readers without any text; raises what `Writer.write` does.
 
-    An item that they guess is written anew, with that as the reason.
+    An item that they guess is written once more, with that as the reason.
     """
     prompt = _render_prompt(life.character.name, slot, scene)
     if reason := find_oversized_paragraph(writer, scene.passages, prompt, WORDS[slot.type]):
         return Outcome(slot, scene, None, None, reason)
     outcome, guessed = await _write_once(writer, life, slot, scene, prompt, blind)
-    for _ in range(REWRITINGS):
-        if not guessed or outcome.item is None:
-            break
+    if guessed and outcome.item:
         shown = {"item": _show(outcome.item), "guessed": guessed, "readers": blind, "name": life.character.name}
         again = "\n\n".join([prompt, render("make_questions_guessed", **shown)])
-        outcome, guessed = await _write_once(writer, life, slot, scene, again, blind)
+        outcome, _ = await _write_once(writer, life, slot, scene, again, blind)
     return outcome
 
 
