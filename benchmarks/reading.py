@@ -42,7 +42,12 @@ READERS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
 
 def judge(row: Mapping[str, Any]) -> str:
     """Returns `right`, `misread` or `unparseable` for one labelled reply; a label of None or [] is one that nobody can read."""
-    found, label = READERS[row["kind"]](row), row["label"] if row["label"] != [] else None
+    return judge_reading(READERS[row["kind"]](row), row)
+
+
+def judge_reading(found: Any, row: Mapping[str, Any]) -> str:
+    """Returns the same for a reading of a labelled reply; None is one that could not be read."""
+    label = row["label"] if row["label"] != [] else None
     if found == label:
         return "right"
     return "unparseable" if found is None else "misread"
@@ -50,7 +55,11 @@ def judge(row: Mapping[str, Any]) -> str:
 
 def rates(rows: Sequence[Mapping[str, Any]]) -> tuple[Any, ...]:
     """Returns the cells of one line: replies, readable ones, and both rates."""
-    verdicts = [judge(row) for row in rows]
+    return summarise_verdicts(rows, [judge(row) for row in rows])
+
+
+def summarise_verdicts(rows: Sequence[Mapping[str, Any]], verdicts: Sequence[str]) -> tuple[Any, ...]:
+    """Returns the same of verdicts on readings."""
     readable = sum(row["label"] not in ([], None) for row in rows)
     misread, unread = verdicts.count("misread"), verdicts.count("unparseable")
     return len(rows), readable, misread, f"{100 * misread / len(rows):.1f}", unread, f"{100 * unread / max(readable, 1):.1f}"

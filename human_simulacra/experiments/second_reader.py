@@ -1,4 +1,4 @@
-"""The second reader: a model that reads the replies which the rules cannot read, and the stance of every reply.
+"""The second reader: a model that reads replies in free words, which the rules cannot read surely, and every stance.
 
 It sees the question, its options and the reply, but neither the key nor anything about the character. What it wrote is the
 column `reading` of the row, so that a saved run is scored again without it.
@@ -16,7 +16,8 @@ from human_simulacra.judge_models.reading_material import quote_untrusted
 from human_simulacra.prompts import render
 from human_simulacra.replies.abstention import read_choices_or_abstention
 from human_simulacra.replies.choices import read_choices
-from human_simulacra.replies.demanded_form import answer_lines
+from human_simulacra.replies.demanded_form import answer_lines, checked_boxes, json_answer
+from human_simulacra.replies.option_letters import letter_list
 from human_simulacra.replies.plain_text import plain_text
 from human_simulacra.replies.stance import STANCES
 from human_simulacra.results.reader_agreement import NO_ANSWER, READING, SECOND_READING
@@ -43,17 +44,19 @@ class ReadingTask:
         question: The question or statement that was put.
         options: The options in the order shown, A first; empty for other kinds.
         rules: The label that the rules read; None if they cannot read the reply.
+        formed: Whether the reply keeps the form that its prompt demands (`keeps_form`).
     """
 
     kind: Kind
     question: str
     options: tuple[str, ...] = ()
     rules: str | None = None
+    formed: bool = False
 
     @property
     def decides(self) -> bool:
-        """Whether the second reader's reading counts: where the rules read nothing, and for a stance."""
-        return self.kind == "stance" or self.rules is None
+        """Whether the second reader's reading counts: unless the reply keeps the form and the rules can read it."""
+        return not self.formed or self.rules is None
 
     def messages(self, reply: str) -> list[Message]:
         """Returns the messages that ask about a reply."""
@@ -86,6 +89,19 @@ class ReadingTask:
         return ", ".join(sorted(set(found)))
 
 
+def keeps_form(reply: str, options: Sequence[str] = ()) -> bool:
+    """Returns whether a reply keeps the form that prompts demand: a last line `ANSWER: B`, JSON or boxes, or a bare answer.
+
+    Args:
+        reply: The reply.
+        options: The options of a choice, whose letters alone are a bare answer; empty for a statement, where `yes` and `no` are.
+    """
+    text = plain_text(reply)
+    bare = letter_list(text, len(options)) is not None if options else text.strip(" .!").casefold() in _WORDS["yes_no"]
+    lines = answer_lines(text)
+    return bare or bool(lines and lines[-1][1]) or json_answer(text) is not None or bool(checked_boxes(text))
+
+
 def choice_task(row: Row, reply: str, several: bool) -> ReadingTask:
     """Returns the task for a choice among the options of a row, and not knowing where the row offers it.
 
@@ -96,7 +112,7 @@ def choice_task(row: Row, reply: str, several: bool) -> ReadingTask:
     readable = len(chosen) == 1 or (several and chosen and len(options) not in chosen)
     rules = ", ".join(map(_letter, chosen)) if readable else None
     shown = (*options, ABSTAIN_OPTION) if offered else options
-    return ReadingTask("multiple_choice" if several else "single_choice", row["question"], shown, rules)
+    return ReadingTask("multiple_choice" if several else "single_choice", row["question"], shown, rules, keeps_form(reply, shown))
 
 
 def second_reading(
@@ -110,20 +126,20 @@ def second_reading(
         task: Returns what the reader was asked about a reply.
 
     Returns:
-        The label that counts instead of the rules' reading, or None if theirs counts; and the score `second_reading`, both
-        readings, if the reader was asked.
+        The label that counts instead of the rules' reading, or None if theirs counts; and the score `second_reading`, if the
+        reader was asked: both readings, and whether the reader's counts where it is usable.
     """
     entry = row.get(READING)
     asked = task(row, reply) if entry and reply else None
     if not entry or not asked:
         return None, {}
     read = asked.parse(entry["text"] or "")
-    label = read if asked.decides and read != NO_ANSWER else None
-    return label, {SECOND_READING: {"rules": asked.rules, "reader": read}}
+    label = read if asked.decides else None
+    return label, {SECOND_READING: {"rules": asked.rules, "reader": read, "decides": asked.decides}}
 
 
 def answer_line(label: str | None) -> str:
-    """Returns a label in the form that prompts demand of a reply, which the rules read; empty for None."""
+    """Returns a label in the form that prompts demand of a reply, which the rules read (`none` as no answer); empty for None."""
     return f"ANSWER: {label}" if label else ""
 
 

@@ -29,9 +29,9 @@ class ExperimentEvaluator(BaseEvaluator):
     """Scores replies with the experiment that the rows name in their column `experiment`.
 
     Args:
-        reader_llm: OpenCompass config, with an abbr, of a model that reads what the rules cannot read, and every stance
-            (`experiments.second_reader`); None for the rules alone.
-        reader_check: Share of the other replies that it reads too, so that its agreement with the rules is known; 0 to 1.
+        reader_llm: OpenCompass config, with an abbr, of a model that reads replies that do not keep the demanded form, and every
+            stance (`experiments.second_reader`); None for the rules alone.
+        reader_check: Share of the replies in the form that it reads too, so that its agreement with the rules is known; 0 to 1.
         concurrency: Maximum number of concurrent calls.
         retry: Maximum number of attempts per call.
         seed: Seed of sampling.

@@ -34,14 +34,14 @@ def choose_readings(
 ) -> Iterator[tuple[int, ReadingTask, str]]:
     """Yields the replies that the reader reads, each with its place and its task.
 
-    These are the replies that the rules cannot read, every reply with a stance, and a drawn share of the others, so that
-    agreement is known. The draw depends on seed and row alone: it is the same for every model. A reply without a word says
+    These are the replies that do not keep the demanded form, every reply with a stance, and a drawn share of the others, so
+    that agreement is known. The draw depends on seed and row alone: it is the same for every model. A reply without a word says
     nothing to read.
 
     Args:
         rows: The rows.
         replies: The reply to each row; None for a failed row.
-        share: Share of the readable replies to read, 0 to 1.
+        share: Share of the readable replies in the form to read, 0 to 1.
         seed: Seed of the draw.
     """
     for place, (row, reply) in enumerate(zip(rows, replies, strict=True)):

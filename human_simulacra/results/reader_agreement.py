@@ -9,17 +9,16 @@ from typing import Any
 from human_simulacra.results.answering_agreement import cohens_kappa
 from human_simulacra.results.summary import Caution, Row, Summary, Table
 
-# A row's columns: what the reader wrote, an entry of `JudgeCalls.ask`; and the score, the readings of rules and reader (labels
-# of `experiments.second_reader`, or None).
+# A row's columns: what the reader wrote, an entry of `JudgeCalls.ask`; and the score: the readings of rules and reader (labels
+# of `experiments.second_reader`, or None), and whether the reader's counts (`decides`).
 READING, SECOND_READING = "reading", "second_reading"
 NO_ANSWER = "none"  # the reader's label of a reply that gives no answer
-STANCE = "stance"
 HEAD = ("model", "reader", "type", "replies", "read by the reader", "of replies %", "unread by the rules", "still unread",
         "compared", "agreement %", "Cohen's kappa", "unusable", "failed")  # fmt: skip
 NOTE = (
-    "Replies read by a model: it reads what the rules cannot read, and every stance; the reading enters the figures. Compared: "
-    "replies that both read, of choices and yes or no a drawn sample. Where the reader wrote no usable answer or its call "
-    "failed, the rules' reading stands."
+    "Replies read by a model: it reads what does not keep the demanded form or what the rules cannot read, and every stance; its "
+    "reading enters the figures. Compared: replies that both read, of those in the form a drawn sample. Where the reader wrote "
+    "no usable answer or its call failed, the rules' reading stands."
 )
 
 
@@ -34,7 +33,7 @@ class ReaderAgreement:
         replies: Number of rows with a reply.
         read: Number of replies that the reader decided.
         unread_by_rules: Number of replies put to the reader that the rules could not read.
-        still_unread: Those of them that the reader could not read either.
+        still_unread: Number of replies put to the reader that have no reading in the end.
         compared: Number of replies that rules and reader read both.
         percent: Share of these with the same reading, in percent; NaN if none.
         kappa: Cohen's kappa over their labels (of multiple choice, over single options), -1 to 1; NaN if it has no value.
@@ -88,15 +87,15 @@ def with_reader(summary: Summary, rows: Sequence[Row]) -> Summary:
 
 def _compare(model: str, kind: str, reader: str, replies: int, asked: Sequence[Row]) -> ReaderAgreement:
     entries, readings = [row[READING] for row in asked], [row[SECOND_READING] for row in asked]
-    unread = [one["reader"] for one in readings if one["rules"] is None]
-    read = [label for label in unread if label not in (None, NO_ANSWER)]
+    decided = [one["reader"] for one in readings if one["decides"] and one["reader"] is not None]
+    left = decided.count(NO_ANSWER) + sum(one["rules"] is None and one["reader"] is None for one in readings)
     both = [row for row in asked if None not in row[SECOND_READING].values()]
     same = [row[SECOND_READING]["rules"] == row[SECOND_READING]["reader"] for row in both]
     labels = ([label for row in both for label in _decisions(row, who)] for who in ("rules", "reader"))
     failed = sum(entry["text"] is None for entry in entries)
-    stances = sum(row[READING]["kind"] == STANCE for row in both)
     return ReaderAgreement(
-        model, reader, kind, replies, len(read) + stances, len(unread), len(unread) - len(read), len(both),
+        model, reader, kind, replies, len(decided) - decided.count(NO_ANSWER), sum(one["rules"] is None for one in readings),
+        left, len(both),
         100.0 * sum(same) / len(same) if same else float("nan"), cohens_kappa(*labels),
         sum(one["reader"] is None for one in readings) - failed, failed,
     )  # fmt: skip

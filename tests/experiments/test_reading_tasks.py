@@ -95,11 +95,34 @@ def test_a_stored_reading_decides_the_score_of_what_the_rules_cannot_read(name: 
     assert EXPERIMENTS[name].score(row, None)[score] == EXPERIMENTS[name].score(ROWS[name], None)[score]
 
 
-def test_a_reading_of_what_the_rules_read_is_only_compared() -> None:
+@pytest.mark.parametrize(
+    "reply",
+    ["ANSWER: A", "Not B, I think.\nAnswer: A", "A", "(a).", '{"answer": "A"}', "- [x] A\n- [ ] B\n- [ ] C\n- [ ] D"],
+)
+def test_a_reading_of_what_keeps_the_form_is_only_compared(reply: str) -> None:
     row = {**ROWS["self_report"], "reading": entry("ANSWER: B")}
-    scored = EXPERIMENTS["self_report"].score(row, "ANSWER: A")
-    assert scored["correct"] and scored["second_reading"] == {"rules": "A", "reader": "B"}
+    scored = EXPERIMENTS["self_report"].score(row, reply)
+    assert scored["correct"] and scored["second_reading"] == {"rules": "A", "reader": "B", "decides": False}
     assert "second_reading" not in EXPERIMENTS["self_report"].score({**row, "type": "cloze", "answer": ["a cup"]}, "A cup.")
+
+
+@pytest.mark.parametrize("reply", ["I would say A, all in all.", "ANSWER: A is tempting.\nI shall have to sleep on A."])
+def test_of_free_words_the_readers_reading_counts_even_where_the_rules_read_something(reply: str) -> None:
+    def score(text: str | None) -> dict[str, Any]:
+        return EXPERIMENTS["self_report"].score({**ROWS["self_report"], "reading": entry(text)}, reply)
+
+    rules = EXPERIMENTS["self_report"].score(ROWS["self_report"], reply)
+    assert rules["chosen"] == [0]
+    assert score("ANSWER: B")["chosen"] == [1]
+    assert (score("ANSWER: NONE")["chosen"], score("ANSWER: NONE")["parsed"]) == ([], False)
+    for unusable in ("ANSWER: perhaps", None):
+        assert score(unusable)["chosen"] == [0]
+
+
+def test_of_a_statement_yes_and_no_alone_keep_the_form() -> None:
+    row = {**ROWS["personality"], "reading": entry("ANSWER: NO")}
+    said = {reply: EXPERIMENTS["personality"].score(row, reply)["said"] for reply in ("Yes.", "ANSWER: yes", "Yes, that is me.")}
+    assert said == {"Yes.": "yes", "ANSWER: yes": "yes", "Yes, that is me.": "no"}
 
 
 def test_agreement_is_computed_over_replies_that_both_read() -> None:

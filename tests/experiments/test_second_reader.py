@@ -197,7 +197,7 @@ ROWS = [
 
 
 @pytest.mark.parametrize(("share", "checked"), [(0, 0), (1, 40)])
-def test_a_drawn_share_of_readable_replies_is_read_too_without_changing_them(
+def test_a_drawn_share_of_replies_in_the_form_is_read_too_without_changing_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, share: float, checked: int
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "key-for-tests")
@@ -221,6 +221,6 @@ def test_the_drawn_share_is_near_the_one_asked_for_and_the_same_for_every_model(
         evaluator = ExperimentEvaluator(reader_llm=reader, reader_check=0.3, cache_dir=str(tmp_path))
         drawn = [
             [row["id"] for row in evaluator.score([reply] * 40, [], ROWS)["details"] if "reading" in row]
-            for reply in ("Yes.", "No, never.")
+            for reply in ("Yes.", "ANSWER: no")
         ]
     assert drawn[0] == drawn[1] and 4 <= len(drawn[0]) <= 20

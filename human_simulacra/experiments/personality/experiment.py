@@ -13,7 +13,7 @@ from human_simulacra.experiments.personality import scores_by_character as score
 from human_simulacra.experiments.personality.radar_chart import draw_radars
 from human_simulacra.experiments.personality.rows import QUICK, personality_rows
 from human_simulacra.experiments.personality.summary import NAME, TITLE, summarise_personality
-from human_simulacra.experiments.second_reader import ReadingTask, answer_line, second_reading
+from human_simulacra.experiments.second_reader import ReadingTask, answer_line, keeps_form, second_reading
 from human_simulacra.replies.yes_no import read_yes_no
 from human_simulacra.results.loaded_run import Run
 from human_simulacra.results.summary import Row, Summary
@@ -36,7 +36,7 @@ class Personality(Experiment):
     def reading_task(self, row: Row, reply: str) -> ReadingTask:
         """Returns the task for a yes or no."""
         said = read_yes_no(reply)
-        return ReadingTask("yes_no", row["statement"], rules=None if said is None else _SAID[said])
+        return ReadingTask("yes_no", row["statement"], rules=None if said is None else _SAID[said], formed=keeps_form(reply))
 
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
         """Returns mean tau-b (-1 to 1; 0 if no character has one), the acquiescence index (-1 to 1), yes in percent, and counts.
