@@ -18,6 +18,7 @@ from human_simulacra.replies.demanded_form import answer_lines, checked_boxes, j
 from human_simulacra.replies.option_letters import letter_list
 from human_simulacra.replies.option_mentions import Mention, find_mentions
 from human_simulacra.replies.plain_text import plain_text
+from human_simulacra.replies.stance_cues import SPEAKS_AS_AI
 
 _ALL = re.compile(
     r"\b(?:all (?:of (?:them|these|those|the above|it|the options)|the above|(?:two|three|four|five|six|seven|"
@@ -26,8 +27,8 @@ _ALL = re.compile(
     re.IGNORECASE,
 )
 _EXCEPT = re.compile(
-    r"\b(?<!at )(?:all|every(?:thing|one)?|each|any)\b(?: single)?(?: one)?(?: of (?:them|these|those|the above|"
-    r"the options))?(?: options?)?,? "
+    r"\b(?<!at )(?:all|every(?:thing|one)?|each|any(?:thing|one|where)?)\b(?: single)?(?: one)?"
+    r"(?: of (?:them|these|those|the above|the options))?(?: options?)?,? "
     r"(?:except|but|bar|apart from|save|other than|excluding|minus)(?: for)? ([^.;!\n]+)",
     re.IGNORECASE,
 )
@@ -83,6 +84,8 @@ def _read(text: str, options: Sequence[str]) -> set[int] | None:
     if _UNFINISHED.search(text) and not lines:
         return None
     mentions = find_mentions(text, options)
+    if SPEAKS_AS_AI.search(text) and all(mention.quoted for mention in mentions):
+        return None  # "As a language model, I don't vote" chooses no option "I did not vote"
     chosen = _resolve(text, mentions) if mentions else None
     everything = _everything(text, options, mentions)
     if lines:  # a line that something follows: what follows may explain it, but not decide otherwise
@@ -98,6 +101,8 @@ def _line_letters(line: str, options: Sequence[str]) -> set[int] | None:
         if found is not None:
             return found
     mentions = find_mentions(line, options)
+    if any(mention.decided for mention in mentions):
+        return _resolve(line, mentions)
     if any(mention.doubtful or mention.meant == "weighed" for mention in mentions):
         return None
     return {mention.option for mention in mentions if mention.meant == "affirmed"} or None
@@ -161,7 +166,7 @@ def _decided_list(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     last = max(place for place, mention in enumerate(mentions) if mention.decided and mention.meant == "affirmed")
     chain = [mentions[last]]
     for earlier in reversed(mentions[:last]):
-        if earlier.meant != "affirmed" or not _joined(text, earlier, chain[0]):
+        if earlier.meant != "affirmed" or not (_joined(text, earlier, chain[0]) or _in_one_sentence(text, earlier, chain[0])):
             break
         chain.insert(0, earlier)
     for later in mentions[last + 1 :]:
@@ -176,6 +181,11 @@ def _decided_list(text: str, mentions: Sequence[Mention]) -> list[Mention]:
 
 def _joined(text: str, one: Mention, other: Mention) -> bool:
     return bool(_JOINED.fullmatch(text[one.end : other.start]))
+
+
+def _in_one_sentence(text: str, one: Mention, other: Mention) -> bool:
+    """Returns whether one sentence names both options in words, with one decision for both: `It was above a shop, and cold`."""
+    return one.quoted and one.decided and other.quoted and not re.search(r"[.!?;\n]|\bor\b", text[one.end : other.start])
 
 
 def _same_option(mention: Mention, chain: Sequence[Mention]) -> bool:

@@ -14,8 +14,10 @@ from functools import cache
 from text_to_num import alpha2digit
 
 from human_simulacra.replies.demanded_form import answer_lines
+from human_simulacra.replies.measures import MONTHS, UNITS, currencies_in, currency_near, times_of_day
 from human_simulacra.replies.numbers_and_dates import date_spans, number_words_as_digits, roman_numerals
 from human_simulacra.replies.plain_text import plain_text
+from human_simulacra.replies.relatives import KIN
 from human_simulacra.word_stems import word_stem
 
 _WORD = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+(?:'[^\W\d_]+)?|\d+[^\W\d_]+")
@@ -38,24 +40,34 @@ _DENIES_BEFORE = re.compile(
 )
 _DENIES_AFTER = re.compile(
     r"[\"')\s]*(?:\?\W*(?:no\b|not\b|wait\b)|\.\.\.\W*no\b|,? (?:no|sorry|wait|actually no)\b,?|"
-    r"(?:[^.;!?\n,]{0,30}\b)?(?:isn't|wasn't|is not|was not)\b|"
+    r"(?:[^.;!?\n,]{0,30}\b)?(?:isn't|wasn't|is not|was not)\b|\s*(?:is|was) (?:only )?what (?!i\b|we\b)|"
     r",? but (?:it|that|this|he|she|they|there) (?:wasn't|isn't|was not|is not|weren't)|[^.!?\n]{0,60}\bnot (?:him|her|it|"
     r"that|them|me)\b|'s \w|(?: \w+){0,3} (?:is|was|came) (?:wrong|later|my \w+'s|another|someone else))",
     re.IGNORECASE,
 )
-_ALTERNATIVE = re.compile(r"^\W*(?:or|and/or|or else|or maybe|or perhaps)\b|^\s*/\s*(?!her|him)\w|^ to [A-Z]", re.IGNORECASE)
-_ALTERNATIVE_BEFORE = re.compile(r"(?:\b(?:or|either|between)|\w\s*/)\s*(?:a|an|the|in|at|of|from)?\s*\W?$", re.IGNORECASE)
-_KIN = (
-    r"(?:brother|sister|father|mother|mum|mam|dad|daddy|son|daughter|wife|husband|cousin|uncle|aunt|auntie|nephew|niece|friend|"
-    r"neighbour|boss|partner|grand\w+|colleague|mate|boy|girl|twin)"
+_ALTERNATIVE = re.compile(
+    r"^\W*(?:or|and/or|or else|or maybe|or perhaps)\b|^\s*/\s*(?!her|him)\w|^ to (?-i:[A-Z])", re.IGNORECASE
 )
+_ALTERNATIVE_BEFORE = re.compile(r"(?:\b(?:or|either|between)|\w\s*/)\s*(?:a|an|the|in|at|of|from)?\s*\W?$", re.IGNORECASE)
 _OTHERS = re.compile(
-    rf"\b(?:my|our|his|her) (?:\w+ )?({_KIN})s?\b(?:(?! says| said| told|, who)[^.;!?\n])*\b(?:is|was|are|were|has|had|"
+    rf"\b(?:my|our|his|her) (?:\w+ )?({KIN})s?\b(?:(?! says| said| told|, who)[^.;!?\n])*\b(?:is|was|are|were|has|had|"
     rf"'s)\b[^.;!?\n]*$",
     re.IGNORECASE,
 )
-# Three or more short candidates and nothing else.
-_LIST = re.compile(r"(?:[^\d,.;:!?\n]{1,25}[,/]){2,}[^\d,.;:!?\n]{1,25}\.?")
+# Three or more candidates of at most three words, and nothing else.
+_CANDIDATE = r"\s*[^\W\d_][^\s\d,.;:!?/]*(?: [^\s\d,.;:!?/]+){0,2}\s*"
+_LIST = re.compile(rf"(?:{_CANDIDATE}[,/]){{2,}}(?:\s*(?:and|or)\b)?{_CANDIDATE}\.?")
+_NOBODY = re.compile(r"\W*(?:nobody|no one|nothing|nowhere|none)[.,;:!]", re.IGNORECASE)
+_OTHER_PEOPLE = re.compile(r"\b(?:the (?:others?|neighbours|rest)|(?:every|some)(?:one|body) else)\b[^.;!?]*$", re.IGNORECASE)
+# What was intended or said and, as a "but" shows, did not come about; what was only hoped for.
+_INTENDED = re.compile(
+    r"\b(?:wanted|planned|expected|supposed|meant|offered|announced|asked for|used to|"
+    r"told (?:everyone|everybody|people))\b[^.!?]*$",
+    re.IGNORECASE,
+)
+_HOPED = re.compile(r"\b(?:hoped|wished|longed) for\b[^.!?]*$|\b(?:less|more|fewer|under|over) than\W*$", re.IGNORECASE)
+_CAME_ABOUT = re.compile(r"[^.!?]*\b(?:but|in the end|until|and refused)\b", re.IGNORECASE)
+_ASKED = re.compile(r"[^.!?\n]*\?\s*\w")  # the sentence is a question, and the reply goes on
 _UNDECIDED = re.compile(
     r"\b(?:can't|cannot|couldn't|could not|won't|wouldn't|don't|never)(?: \w+){0,4} (?:say|tell|decide|know|swear|settle|"
     r"put my name|found out|remember)(?: \w+){0,2} (?:which|whether|to any|for any|either)\b|"
@@ -85,19 +97,29 @@ def states_answer(reply: str, accepted: Sequence[str], question: str = "") -> bo
         text = lines[-1][0]
     if _UNDECIDED.search(text) or (_LIST.fullmatch(text) and not any("," in answer for answer in accepted)):
         return False
+    if _NOBODY.match(text) and not any(_NOBODY.match(f"{answer}.") for answer in accepted):
+        return False
     text = number_words_as_digits(text)
     words = list(_words(text))
-    return any(_stated(text, start, end, question) for answer in accepted for start, end in _mentions(text, words, answer))
+    wanted = currencies_in(" ".join(accepted))
+    return any(
+        _stated(text, start, end, question) and not (wanted and {*filter(None, [currency_near(text, start, end)])} - wanted)
+        for answer in accepted
+        for start, end in _mentions(text, words, answer)
+    )
 
 
 def _words(text: str) -> Iterator[tuple[str, int, int]]:
     """Yields (word, start, end) in the normal form; positions are those of the text with its numbers as digits."""
+    before = ""
     for match in _WORD.finditer(number_words_as_digits(text)):
         plain = "".join(c for c in unicodedata.normalize("NFKD", match[0].casefold()) if not unicodedata.combining(c))
         plain = re.sub(r"^(\d+)(?:st|nd|rd|th)$", r"\1", plain)
         for part in _parts(plain):
             if part not in ("a", "an", "the", "and"):
-                yield part, match.start(), match.end()
+                word = MONTHS.get(part, part)
+                yield UNITS.get(word, word) if before.isdigit() else word, match.start(), match.end()
+                before = part.replace(".", "")
 
 
 @cache
@@ -118,6 +140,9 @@ def _mentions(text: str, words: Sequence[tuple[str, int, int]], answer: str) -> 
     if dates := [readings for *_, readings in date_spans(answer)]:
         yield from ((start, end) for start, end, readings in date_spans(text) if readings & dates[0])
         return
+    times = times_of_day(number_words_as_digits(answer), bare=False)
+    if len(times) == 1 and times[0][1] - times[0][0] >= len(answer) / 3:
+        yield from ((start, end) for start, end, readings in times_of_day(text) if readings <= times[0][2])
     wanted = normalised_words(answer)
     names = answer != answer.casefold()  # a name is not the plural of another
     same = [word if names else _stem(word) for word in wanted]
@@ -125,6 +150,10 @@ def _mentions(text: str, words: Sequence[tuple[str, int, int]], answer: str) -> 
     for n in range(len(found) - len(same) + 1) if same else ():
         if found[n : n + len(same)] == same:
             yield words[n][1], words[n + len(same) - 1][2]
+    if len(wanted) == 2 and wanted[0].isdigit() and [word for word, *_ in words] == wanted[:1]:
+        yield words[0][1:]  # the number alone; its unit goes without saying
+    if len(wanted) > 1 and not names:  # in one word: "paperboy" for "paper boy"
+        yield from ((start, end) for word, start, end in words if word == "".join(wanted))
     if len(wanted) == 1 and wanted[0].isdigit():
         yield from ((start, end) for value, start, end in roman_numerals(text) if value == int(wanted[0]))
 
@@ -132,9 +161,13 @@ def _mentions(text: str, words: Sequence[tuple[str, int, int]], answer: str) -> 
 def _stated(text: str, start: int, end: int, question: str) -> bool:
     """Returns whether a mention of the answer states it: not denied, no candidate among several, nobody else's."""
     left, right = _CLAUSE.split(text[:start])[-1], text[end:]
-    if text[start:end].endswith("'s") and re.match(rf" {_KIN}\b", right):
+    if text[start:end].endswith("'s") and re.match(rf" {KIN}\b", right):
         return False
-    if _DENIES_BEFORE.search(left) or _DENIES_AFTER.match(right):
+    if "__" in question and _echoes(text[:start], question):
+        return not _DENIES_AFTER.match(right)
+    if _DENIES_BEFORE.search(left) or _DENIES_AFTER.match(right) or _OTHER_PEOPLE.search(left):
+        return False
+    if _HOPED.search(left) or (_INTENDED.search(left) and _CAME_ABOUT.match(right)) or _ASKED.match(right):
         return False
     if _ALTERNATIVE.match(right) or _ALTERNATIVE_BEFORE.search(left):
         return False
@@ -146,3 +179,9 @@ def _stated(text: str, start: int, end: int, question: str) -> bool:
         return False
     others = _OTHERS.search(left)
     return not others or others[1].casefold() in question.casefold()
+
+
+def _echoes(before: str, question: str) -> bool:
+    """Returns whether a text repeats the last words of a question before its gap, whose negation is the question's own."""
+    said, asked = normalised_words(before), normalised_words(question.split("__")[0])
+    return len(asked) > 1 and said[-3:] == asked[-3:]

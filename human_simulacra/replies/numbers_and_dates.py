@@ -29,6 +29,7 @@ def number_words_as_digits(text: str) -> str:
 
     `one`, `two` and `three` alone stay words, since they are seldom figures. Separators of thousands go: `3,100` is 3100.
     """
+    text = re.sub(r"(?<![\d.,])(\d{1,3})((?: \d{3})+)(?![\d.,])", lambda m: m[0].replace(" ", ""), text)  # 35 000
     text = re.sub(r"(?<=\d),(?=\d{1,2}(?!\d))(?! )", ".", _SEPARATED.sub("", text))  # 91,5
     text = alpha2digit(text, "en")
     text = re.sub(r"\b(\d+) and a half\b", r"\1.5", text)

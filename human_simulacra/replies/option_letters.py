@@ -38,7 +38,7 @@ def letter_list(text: str, count: int) -> set[int] | None:
         The options' positions, or None if the text is anything else.
     """
     last = chr(ord("A") + count - 1)
-    if found := re.fullmatch(rf"\W*([A-{last}])\s*(?:-|to|through)\s*([A-{last}])\W*", text, re.IGNORECASE):
+    if found := re.fullmatch(rf"\W*(?:from )?([A-{last}])\s*(?:-|to|through)\s*([A-{last}])\W*", text, re.IGNORECASE):
         first, final = (ord(letter.upper()) - ord("A") for letter in found.groups())
         return set(range(first, final + 1)) if first < final else None
     tokens = re.findall(r"[^\W_]+", text)

@@ -8,94 +8,29 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import Literal
 
+from human_simulacra.replies.option_cues import (
+    AFFIRMS_AFTER,
+    CLAUSE,
+    DECIDES,
+    DECIDES_AFTER,
+    DENIES_AFTER,
+    DENIES_BEFORE,
+    DENIES_WORDS_AFTER,
+    INTENDED,
+    LIST,
+    NEGATED,
+    OF_KIN,
+    OTHERS,
+    REST,
+    STOP,
+    WEIGHS_AFTER,
+    WEIGHS_BEFORE,
+)
 from human_simulacra.replies.option_letters import named_letters
-from human_simulacra.replies.option_texts import content_words, named_places, named_texts
+from human_simulacra.replies.option_texts import content_words, named_places, named_texts, quoted_after
 
 Meaning = Literal["affirmed", "denied", "weighed"]
 Span = tuple[int, int, int]  # option, start, end
-
-# Where the scope of a word ends: sentences, lines, "but", and subordinate clauses that give reasons.
-_CLAUSE = re.compile(
-    r"[.;!?\n:]+\s|[.;!?\n:]+$|\n|,?\s+\bbut\b(?! not)|,\s*(?=(?:since|because|as|though|although|while|whereas|it's|it is|"
-    r"that's|so|and then|i)\b)|\s-\s",
-    re.IGNORECASE,
-)
-_LIST = re.compile(r"\W*(?:\b(?:and|or|nor|as well as|plus|also|both|then|the|option|letter)\b\W*)*", re.IGNORECASE)
-_DENIES_BEFORE = re.compile(
-    r"(?:\bnot|n't|\bneither|\bnor|\bnever|\bno|\bexcept|\bbut not|\brather than|\binstead of|\bunlike|\bwithout|\bcannot|"
-    r"\b(?:rule|ruled|ruling|rules|leave|leaves|leaving|left|cross|crossed|strike|struck)s? out|\bdrop|\breject(?:ed)?|"
-    r"\bexclud(?:e|ed|ing)|\bhate|"
-    r"\bdiscard(?:ed)?|\bskip|\bapart from|\bother than|\bfar from)\b(?: \w+'?\w*){0,6}\W*$",
-    re.IGNORECASE,
-)
-_DENIES_AFTER = re.compile(
-    r"\W*(?:no\b(?! ?one\b| doubt| matter| question| less)|nope\b|"
-    r"(?:is|are|was|were|does|do|did|would|could|has|have|can|will|am)(?:n't| not|not)\b|"
-    r"(?:is|are|was|were|sounds?|seems?|looks?)(?: \w+ly| just| simply| plainly| more)? (?:like something|wrong|false|"
-    r"incorrect|out|untrue|off|ruled out|too (?!much)|nonsense|nothing)\b|"
-    r"not (?:me|true|mine|right|that|so|at all|for me|really)\b|never\b|"
-    r"(?:is|are|was|were|comes?|came|belongs?)(?: \w+)? (?:for|from|to|my|his|her|another|someone|somebody|something|about|"
-    r"at the other) ?(?:my|his|her|the|a|another|someone|somebody|other|else)?\b"
-    r"(?! (?:answer|choice|pick|one|me|vote|favou?rite|right)))",
-    re.IGNORECASE,
-)
-# Of an option in words, "is not" may go on with what is so.
-_DENIES_WORDS_AFTER = re.compile(
-    r"\W*(?:no(?: |$|[,.!;])|nope\b|(?:isn't|wasn't|is not|was not|were not|weren't) (?:\w+ )?(?:it|that|me|mine|true|right|"
-    r"so|what|"
-    r"one of|the (?:one|answer|reason))\b|(?:is|was|sounds) (?:\w+ )?(?:wrong|false|untrue|what my|something my)\b|"
-    r"(?:is|are|was|were) (?:\w+ )?at the other\b|(?:belongs? to|comes? from|came from|is for|was for) (?:my|his|her|"
-    r"another|somebody|someone)\b)",
-    re.IGNORECASE,
-)
-_NEGATED = re.compile(r"\b(?:no|not|never|nobody|nothing|none|without|neither)\b|n't\b", re.IGNORECASE)
-_STOP = re.compile(r"[.!?;\n]+")
-_AFFIRMS_AFTER = re.compile(r"\W*(?:yes|yep|yeah|aye|true|right|correct)\b", re.IGNORECASE)
-_WEIGHS_AFTER = re.compile(
-    r"\s*\?|\W*(?:is|sounds|seems|looks|was) (?:\w+ )?(?:what|tempting|close|plausible|likely|possible|near|nearly|almost|"
-    r"half)\b",
-    re.IGNORECASE,
-)
-_WEIGHS_BEFORE = re.compile(
-    r"\b(?:could be|might be|may be|either|whether|between|torn|if|considered|thought of|expected|beyond|dream(?:t|ed) of|"
-    r"wished for|nearly said|almost said)\W*(?:it's |it is |it was )?(?:the )?$",
-    re.IGNORECASE,
-)
-_OTHERS = re.compile(
-    r"\b(?:everyone|everybody|they|others|the rest|people|all of them|he|she|you|(?!My|The|So|Then|An|Final|Correct|"
-    r"Best)[A-Z][a-z]+)"
-    r"(?: else)?(?: in the room| before me| ahead of me)?(?: has| have)?(?: all)? "
-    r"(?:says?|said|picks?|picked|chose|choose|answer(?:s|ed)?|goes|go|went|took|named)(?: (?:with|for|it was|that it was|"
-    r"the))*\W*$"
-)
-# What follows tells about the options that were not chosen, or gives reasons.
-_REST = re.compile(
-    r"\bas for the (?:rest|others?)\b|\bthe (?:others?|rest)(?: \w+)?(?: options)? (?:are|aren't|don't|do not|did|didn't|"
-    r"belong|were|weren't|come|came)\b|"
-    r"^\W*(?:explanation|reason(?:ing|s)?|note|justification|rationale|why)\b\W*[:\n]",
-    re.IGNORECASE | re.MULTILINE,
-)
-_VERB = (
-    r"(?:pick|choose|chose|say|said|go(?:ing)? (?:with|for)|take|answer|select|opt for|settle on|stick with|vote(?: for)?|mean|"
-    r"name|stay with|call it|put(?: down)?)"
-)
-_DECIDES = re.compile(
-    rf"(?:\banswers?(?: (?:is|are|was|would be|must be|has to be|then))?|\bi(?:'d|'ll| would| will| have to| must| do|"
-    rf" shall)?(?: \w+ly| just| still| also| therefore| then)? {_VERB}(?: \w+ly)?"
-    r"|\b(?:it|that|this|which)(?:'s| is| was| must be| has to be| would be|'d be|'ll be| will be| makes(?: it| that)?|"
-    r" gives(?: me)?| leaves(?: me)?(?: with)?)(?: \w+ly| just| only| still| then)?"
-    r"|\b(?:choice|pick|vote)s?(?: is| are| was| would be)?|\b(?:so|thus|therefore|hence|definitely|def|clearly|only|just|"
-    r"simply|selected|final|finally|ultimately|put me down for|leaves|gives|makes|conclusion)"
-    r"|\b(?:correct|right|true|fitting)(?: one| ones| option| options| answer| letter| letters)?(?: is| are|"
-    r" would be)?)\W*(?:\b(?:and|the|option|options|letters?|both|with|be|for|also|too|it's|them)\b\W*)*$",
-    re.IGNORECASE,
-)
-_DECIDES_AFTER = re.compile(
-    r"\W*(?:it is\b|only\b|(?:and )?nothing (?:else|more)\b|for me\b|then\W*$|(?:is|are) (?:my|the) (?:final |right |"
-    r"correct |only |true )?(?:answer|choice|pick|one|ones|letter)s?\b|"
-    r"(?:is|are) (?:correct|right)\W*$|final(?:ly| answer)?\W*$)",
-    re.IGNORECASE,
-)
 
 OPENING = 16  # characters before a decision in a sentence: "Well, so it was"
 
@@ -130,13 +65,15 @@ def find_mentions(text: str, options: Sequence[str]) -> list[Mention]:
         text: A plain text, from `plain_text`.
         options: Texts of the options, A first.
     """
-    spans = sorted(set(named_letters(text, len(options))), key=lambda span: span[1:])
+    letters = sorted(set(named_letters(text, len(options))), key=lambda span: span[1:])
+    # An option's text behind its letter belongs to the letter: "A: Bergen; D: Oslo" is a list.
+    spans = [(place, start, quoted_after(text, end, options[place])) for place, start, end in letters]
     if not spans:
         places, texts = sorted(set(named_places(text, len(options))), key=lambda span: span[1:]), named_texts(text, options)
         if not places or (texts and not any(doubtful for *_, doubtful in texts)):
             return _by_sentence(text, options, texts)
         spans = places
-    told = _REST.search(text, spans[0][2]) if spans else None
+    told = REST.search(text, spans[0][2]) if spans else None
     spans = [span for span in spans if not told or span[1] < told.start()]
     return [mention for group in _groups(text, spans) for mention in _meant(text, group, spans)]
 
@@ -146,7 +83,7 @@ def _groups(text: str, spans: Sequence[Span]) -> Iterator[list[Span]]:
     group = [spans[0]] if spans else []
     for one, other in pairwise(spans):
         between = text[one[2] : other[1]]
-        if _LIST.fullmatch(between) and not re.search(r"[.!?;\n:]", between):
+        if LIST.fullmatch(between) and not re.search(r"[.!?;\n:]", between):
             group.append(other)
         else:
             yield group
@@ -162,12 +99,12 @@ def _by_sentence(text: str, options: Sequence[str], texts: Sequence[tuple[int, i
     """
     found: list[Mention] = []
     alone: list[bool] = []
-    for _, group in groupby(texts, key=lambda one: len(_STOP.findall(text[: one[1]]))):
-        mentions = [_meant(text, [span[:3]], (), span[3], bool(_NEGATED.search(options[span[0]])))[0] for span in group]
+    for _, group in groupby(texts, key=lambda one: len(STOP.findall(text[: one[1]]))):
+        mentions = [_meant(text, [span[:3]], (), span[3], bool(NEGATED.search(options[span[0]])))[0] for span in group]
         decided = any(mention.decided for mention in mentions)
         found += [replace(mention, decided=decided, quoted=True) for mention in mentions]
         start, end = min(m.start for m in mentions), max(m.end for m in mentions)
-        around = _STOP.split(text[:start])[-1] + " " + _STOP.split(text[end:])[0]
+        around = STOP.split(text[:start])[-1] + " " + STOP.split(text[end:])[0]
         alone += [len(mentions) == 1 and len(content_words(around)) <= 1] * len(mentions)
     if found and alone[-1] and not all(alone) and found[-1].meant == "affirmed":
         found = [*(replace(m, quoted=False) for m in found[:-1]), replace(found[-1], decided=True)]
@@ -182,31 +119,38 @@ def _meant(
     Words that have a negation of their own (`negated`) are not denied by one.
     """
     start, end = group[0][1], max(span[2] for span in group)
-    left, right = _CLAUSE.split(text[:start])[-1], text[end:]
+    left, right = CLAUSE.split(text[:start])[-1], text[end:]
     if right.lstrip().startswith("("):  # an explanation in brackets is not what is said of the option
         right = re.sub(r"^\s*\([^()]*\)", "", right)
     near = re.split(r",\s", left)[-1]  # a negation ends at a comma: "I don't know, B"
     if text[start] == "(":  # the letter stands behind the words that it means, which may have a negation of their own
         near = near[-12:]
-    following = _CLAUSE.split(right)[0]
+    following = CLAUSE.split(right)[0]
     meant: Meaning = "affirmed"
-    if negated or _AFFIRMS_AFTER.match(right):
+    if negated or AFFIRMS_AFTER.match(right):
         meant = "affirmed"
     elif (
-        (_DENIES_AFTER if spans else _DENIES_WORDS_AFTER).match(right)
-        or _DENIES_BEFORE.search(near)
+        (DENIES_AFTER if spans else DENIES_WORDS_AFTER).match(right)
+        or DENIES_BEFORE.search(near)
         or re.match(r"[^.;!?\n,]*\b(?:do not|don't|doesn't|does not) fit", right)
+        or (not spans and NEGATED.search(text[start:end]))  # "The pay was not good", of the option "The pay was good"
     ):
         meant = "denied"
-    elif _WEIGHS_AFTER.match(right) or _WEIGHS_BEFORE.search(left) or _OTHERS.search(left):
+    elif WEIGHS_AFTER.match(right) or WEIGHS_BEFORE.search(left) or OTHERS.search(left) or _is_set_against(text, left, right):
         meant = "weighed"
     if meant == "affirmed" and any(re.search(r"\bor\b", text[a[2] : b[1]], re.IGNORECASE) for a, b in pairwise(group)):
         meant = "weighed"
-    states = _DECIDES.search(left)
+    states = DECIDES.search(left)
     if not spans and states and states.start() > OPENING:  # words of an option may look like a decision
         states = None
-    decided = bool(states or _DECIDES_AFTER.match(following)) or (bool(spans) and _stands_alone(text, start, end, spans))
+    decided = bool(states or DECIDES_AFTER.match(following)) or (bool(spans) and _stands_alone(text, start, end, spans))
     return [Mention(option, a, b, meant, decided, doubtful) for option, a, b in group]
+
+
+def _is_set_against(text: str, left: str, right: str) -> bool:
+    """Returns whether a mention is an intention that came to nothing, or is told of a relative beside what the speaker does."""
+    contrast = re.search(r"\b(?:but|in the end|instead)\b", right, re.IGNORECASE)
+    return bool(contrast and INTENDED.search(left)) or bool(OF_KIN.search(left) and re.search(r"(?:^|[.;!?,]\s|\band )I\b", text))
 
 
 def _stands_alone(text: str, start: int, end: int, spans: Sequence[Span]) -> bool:
@@ -216,7 +160,7 @@ def _stands_alone(text: str, start: int, end: int, spans: Sequence[Span]) -> boo
         return False
     if re.fullmatch(r"\W*(?:\w{1,6}\W*)?", text[end:]) and not re.search(r"\w{2,}", text[end:]):
         return True
-    if _AFFIRMS_AFTER.match(text[end:]) or _DENIES_AFTER.match(text[end:]):
+    if AFFIRMS_AFTER.match(text[end:]) or DENIES_AFTER.match(text[end:]):
         return False
     first_in_line = [span for span in spans if re.search(r"(?:^|\n)\W*$", text[: span[1]])]
     return (

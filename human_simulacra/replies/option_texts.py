@@ -18,6 +18,8 @@ STOPWORDS = frozenset(
     "has have having do does did done would could should can will s t d ll m re ve all any some more most such same "
     "other another".split()
 )
+_MAY_BE_LEFT_OUT = frozenset("a an the my your our his her their you i we it".split())  # at the beginning of an option
+_ORDINAL_ENDING = re.compile(r"(?<=\d)(?:st|nd|rd|th)$")
 MOST_UNACCOUNTED = 3  # content words beyond those of several options that prose names
 ENOUGH, DOUBT = 0.5, 0.34  # shares of an option's telling words that name it, and that leave it in doubt
 
@@ -42,8 +44,27 @@ def named_places(text: str, count: int) -> Iterator[tuple[int, int, int]]:
 def content_words(text: str) -> list[tuple[str, int, int]]:
     """Returns the stems of a text's content words, each with its start and end; a number in words counts as its digits."""
     found = ((m[0].casefold(), m.start(), m.end()) for m in re.finditer(r"\d+(?:[.,]\d+)*|[^\W_]+(?:'[a-z]+)?", text))
-    plain = ((word.split("'")[0], start, end) for word, start, end in found)
+    plain = ((_ORDINAL_ENDING.sub("", word.split("'")[0]).replace(",", ""), start, end) for word, start, end in found)
     return [(word_stem(word), start, end) for word, start, end in plain if word not in STOPWORDS]
+
+
+def quoted_after(text: str, end: int, option: str) -> int:
+    """Returns where an option's text ends that follows its letter, as in `B. A wooden boat` or `B (a boat)`; otherwise `end`."""
+    words = re.findall(r"[^\W_]+", option.casefold())
+    while len(words) > 1 and words[0] in _MAY_BE_LEFT_OUT:
+        words = words[1:]
+    found = re.match(r"[).:\]\"'*-]*\s*[-:,(\"']*\s*", text[end:])
+    place, left = end + (found.end() if found else 0), list(words)
+    for match in re.finditer(r"[^\W_]+", text[place:] if words else ""):
+        word = match[0].casefold()
+        if word == left[0]:
+            left.pop(0)
+            if not left:
+                closing = re.match(r"[\"')\]]*", text[place + match.end() :])
+                return place + match.end() + (closing.end() if closing else 0)
+        elif len(left) < len(words) or word not in _MAY_BE_LEFT_OUT:
+            break
+    return end
 
 
 def named_texts(text: str, options: Sequence[str]) -> list[tuple[int, int, int, bool]]:
@@ -55,22 +76,32 @@ def named_texts(text: str, options: Sequence[str]) -> list[tuple[int, int, int, 
     """
     wanted = [_Wanted(option, options) for option in options]
     best: dict[int, tuple[float, int, int]] = {}
+    unclear: set[int] = set()  # options whose words in the sentence are words of another option as well: "A cat", of two cats
     for match in re.finditer(r"[^.!?;\n]+(?:\.(?=\d)[^.!?;\n]*)*", text):
         words = content_words(match[0])
         quoted = {place: span for place, option in enumerate(wanted) if (span := option.quoted(words))}
+        quoted = {
+            p: (a, b) for p, (a, b) in quoted.items() if not any(c <= a and b <= d and b - a < d - c for c, d in quoted.values())
+        }
         for place, option in enumerate(wanted):
             taken = [span for other, span in quoted.items() if other != place]
             left = [word for n, word in enumerate(words) if not any(a <= n < b for a, b in taken)]
             share, hits = option.share(left)
+            if share < ENOUGH and words and len(hits) == len(words):
+                share = ENOUGH  # the sentence is nothing but words of this option: "Creole, of course."
             if hits and share > best.get(place, (0.0, 0, 0))[0]:
                 best[place] = (share, match.start() + hits[0][0], match.start() + hits[-1][1])
+                said = {stem for stem, *_ in left if stem in option.weights}
+                shared = place not in quoted and any(said <= set(o.words) for other, o in enumerate(wanted) if other != place)
+                unclear = unclear | {place} if shared else unclear - {place}
     named = {place: found for place, found in best.items() if found[0] >= DOUBT}
     told = {stem for place in named for stem in wanted[place].words}
     unaccounted = sum(stem not in told for stem, *_ in content_words(text))
     # Prose that tells more than the options that it names may mean others in words that we do not recognise.
     unsure = len(named) > 1 and unaccounted > MOST_UNACCOUNTED
     return sorted(
-        ((place, start, end, unsure or share < ENOUGH) for place, (share, start, end) in named.items()), key=lambda o: o[1:3]
+        ((place, start, end, unsure or share < ENOUGH or place in unclear) for place, (share, start, end) in named.items()),
+        key=lambda o: o[1:3],
     )
 
 

@@ -26,7 +26,8 @@ def plain_text(reply: str) -> str:
     Full-width letters become ordinary ones, typographic quotes and dashes plain ones. Emphasis, headings, code fences, LaTeX
     commands such as `\boxed{}` and tags such as `<answer>` go; their content stays.
     """
-    text = unicodedata.normalize("NFKC", reply).translate(_PLAIN).replace("$", " ")
+    text = unicodedata.normalize("NFKC", reply).translate(_PLAIN)
+    text = re.sub(r"\$(?!\d)", " ", text)  # of LaTeX, not of an amount
     for _ in range(2):  # \boxed{\text{B}}
         text = _LATEX.sub(r" \1 ", text)
     text = _TAG.sub(" ", text)

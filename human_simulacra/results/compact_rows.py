@@ -1,9 +1,10 @@
-"""Scored rows in little memory: equal texts are held once, and rows of one kind share their keys."""
+"""Scored rows in little memory: equal texts are held once, rows of one kind share their keys, and lists in traces are packed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, KeysView, Mapping
-from typing import Any
+import pickle
+from collections.abc import Iterator, KeysView, Mapping, Sequence
+from typing import Any, overload
 
 # What a trace tells at length; figures are made of the rest.
 _LONG = ("thoughts", "feelings", "choices")
@@ -47,6 +48,36 @@ class Record(Mapping[str, Any]):
         return repr(dict(self.items()))
 
 
+class PackedList(Sequence[dict[str, Any]]):
+    """A list of dictionaries that is held as bytes and made anew each time that it is read.
+
+    Args:
+        rows: The dictionaries, of values that JSON has.
+    """
+
+    __slots__ = ("_count", "_packed")
+
+    def __init__(self, rows: Sequence[dict[str, Any]]) -> None:
+        # Not orjson: its results keep a buffer of 4 kB each.
+        self._count, self._packed = len(rows), pickle.dumps(rows)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(pickle.loads(self._packed))
+
+    @overload
+    def __getitem__(self, place: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[dict[str, Any]]: ...
+    def __getitem__(self, place: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
+        return pickle.loads(self._packed)[place]
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+
 class Compactor:
     """Makes compact rows of those that a run's files hold; use one for all rows that are held together."""
 
@@ -67,14 +98,10 @@ class Compactor:
         """Returns a trace without its long texts."""
         found = {key: value for key, value in trace.items() if key not in _LONG}
         if calls := trace.get("calls"):
-            found["calls"] = [self._call(call) for call in calls]
+            found["calls"] = PackedList([_without_texts(call) for call in calls])
         if memories := trace.get("memories"):
-            found["memories"] = [self._record(_without(memory, "text")) for memory in memories]
+            found["memories"] = PackedList([_without(memory, "text") for memory in memories])
         return self._record(found)
-
-    def _call(self, call: Mapping[str, Any]) -> Record:
-        completion = self._record(_without(call["completion"], "text"))
-        return self._record({**_without(call, "prompt"), "completion": completion})
 
     def _record(self, values: Mapping[str, Any]) -> Record:
         keys, share = tuple(values), self._shared
@@ -95,6 +122,10 @@ class Compactor:
         if kind is dict:
             return {key: self._value(inner) for key, inner in value.items()}
         return value
+
+
+def _without_texts(call: Mapping[str, Any]) -> dict[str, Any]:
+    return {**_without(call, "prompt"), "completion": _without(call["completion"], "text")}
 
 
 def _without(values: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -120,3 +120,45 @@ def test_any_list_of_letters_reads_back(chosen: set[int], joint: str) -> None:
 def test_every_reply_can_be_read(reply: str) -> None:
     chosen = read_choices(reply, SIX)
     assert chosen is None or (chosen and set(chosen) <= set(range(6)))
+
+
+PLACES = ["Harrowmere", "Port Esk", "a flat in Little Harrow", "Esk Bridge", "Tolland"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "chosen"),
+    [
+        ("A: Harrowmere; D: Esk Bridge", (0, 3)),
+        ("B. Port Esk. E. Tolland.", (1, 4)),
+        ("C (a flat in Little Harrow), then Tolland, E.", (2, 4)),
+        ("E. Tolland. Also B, Port Esk.", (1, 4)),
+        ("From B to D.", (1, 2, 3)),
+        ("I first thought A, B and E, but E is unfair. Let me settle on A and B.", (0, 1)),
+        ("Answer: B. Wait, I misread the question, so A.", (0,)),
+        ("I hold A, B. I strongly disagree with E.", (0, 1)),
+        ("Harrowmere - yes\nPort Esk - no\nTolland - yes", (0, 4)),
+        ("My sister went to Port Esk. I lived in Tolland.", (4,)),
+        ("I wanted to go to Port Esk, but in the end it was Tolland.", (4,)),
+        ("It was Harrowmere, and after the war Tolland.", (0, 4)),
+    ],
+)
+def test_letters_with_their_texts_lists_and_what_was_not_meant_are_read(reply: str, chosen: tuple[int, ...]) -> None:
+    assert read_choices(reply, PLACES) == chosen
+
+
+def test_what_fits_two_options_or_speaks_as_an_ai_chooses_none() -> None:
+    names = ["Marta Lindqvist", "Marta Lindgren", "Marit Lindqvist", "Maren Lund"]
+    assert read_choices("Marta", names) is None
+    assert read_choices("Marta Lindgren", names) == (1,)
+    assert read_choices("As a language model, I don't vote.", ["the Greens", "the Liberals", "I did not vote"]) is None
+    assert read_choices("As an AI I would take B.", ["the Greens", "the Liberals", "I did not vote"]) == (1,)
+
+
+def test_a_negation_within_the_words_of_an_option_denies_it() -> None:
+    opinions = ["The pay was good", "The foreman was a bully", "There was no heating"]
+    assert read_choices("The pay was not good, and the foreman was a bully.", opinions) == (1,)
+    assert read_choices("There was no heating.", opinions) == (2,)
+
+
+def test_the_longer_of_two_options_that_a_reply_quotes_takes_their_common_words() -> None:
+    assert read_choices("Table tennis - no\nTennis - yes", ["table tennis", "tennis", "skating"]) == (1,)

@@ -112,3 +112,38 @@ def test_a_number_is_the_same_with_and_without_separators(number: int) -> None:
 @given(st.text(), st.text())
 def test_every_reply_can_be_read(reply: str, accepted: str) -> None:
     assert states_answer(reply, ["Maren", "12", "1977-11-08", accepted]) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("reply", "accepted"),
+    [
+        ("35 000 kronor", ["35,000 kronor"]), ("35000 kr.", ["35,000 kronor"]), ("3.2 kilograms", ["3.2 kg"]), ("3200 g", ["3,200 grams"]),
+        ("about 11 lbs", ["eleven pounds", "11 lb"]), ("3 mi", ["three miles"]), ("forty meters", ["40 metres"]), ("23 yrs", ["23 years"]),
+        ("6 hrs", ["six hours"]), ("forty", ["40 metres"]), ("05:30", ["5:30 am"]), ("5:30 a.m.", ["half past five in the morning"]),
+        ("At half past five in the morning.", ["5.30 am"]), ("At six in the evening", ["18:00"]), ("oct", ["October"]), ("Paperboy", ["paper boy"]),
+        ("It was in Valparaíso, at a bus stop, in the rain.", ["Valparaiso"]), ("Eighty-four fifty, so $84.50 to the cent", ["$84.50"]),
+        ("You want to know where? Bergen.", ["Bergen"]), ("Nobody.", ["nobody"]),
+    ],
+)  # fmt: skip
+def test_units_times_and_amounts_in_another_spelling_state_the_answer(reply: str, accepted: list[str]) -> None:
+    assert states_answer(reply, accepted)
+
+
+@pytest.mark.parametrize(
+    ("reply", "accepted"),
+    [
+        ("$250", ["£250", "250 pounds"]), ("12,000 yuan", ["12,000 yen"]), ("5:30 pm", ["5:30 am"]), ("3.2 pounds", ["3.2 kg"]),
+        ("I wanted to be a paper boy but they wouldn't take me.", ["paper boy"]), ("We used to go to Inari, but it is at Saimaa.", ["Inari"]),
+        ("They wanted £250, but I paid £180.", ["£250"]), ("Everyone hoped for letters.", ["letters"]), ("Less than 35,000 kronor.", ["35,000 kronor"]),
+        ("Was he a radio operator? I never asked him.", ["radio operator"]), ("Nobody. I taught myself, though Matteo claimed the credit.", ["Matteo"]),
+        ("€900 is what my sister got. I got 750.", ["€900"]), ("The others hid in the cellar. I stayed.", ["hid in the cellar"]), ("Berg en", ["Bergen"]),
+    ],
+)  # fmt: skip
+def test_other_units_intentions_and_what_others_did_do_not_state_it(reply: str, accepted: list[str]) -> None:
+    assert not states_answer(reply, accepted)
+
+
+def test_a_negation_that_a_gap_question_has_itself_denies_nothing() -> None:
+    question = "My grandmother always said that a guest should never leave ____."
+    assert states_answer("My grandmother always said that a guest should never leave hungry.", ["hungry"], question)
+    assert not states_answer("A guest should never leave hungry, she said.", ["hungry"], "A host must be ____.")

@@ -1,0 +1,86 @@
+"""Units, currencies, months and times of day in their many spellings, each brought to one form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_SPELLINGS: Mapping[str, str] = {
+    "mile": "mi mile miles", "kilometre": "km kms kilometre kilometres kilometer kilometers", "foot": "ft foot feet",
+    "metre": "m metre metres meter meters", "centimetre": "cm cms centimetre centimetres centimeter centimeters",
+    "millimetre": "mm millimetre millimetres millimeter millimeters", "inch": "inch inches", "yard": "yd yds yard yards",
+    "kilogram": "kg kgs kilo kilos kilogram kilograms kilogramme kilogrammes", "gram": "g gr gram grams gramme grammes",
+    "weight pound": "lb lbs", "ounce": "oz ounce ounces", "litre": "l litre litres liter liters",
+    "tonne": "t tonne tonnes ton tons",
+    "year": "yr yrs year years", "hour": "h hr hrs hour hours", "minute": "min mins minute minutes", "month": "month months",
+    "second": "s sec secs second seconds", "week": "wk wks week weeks", "day": "day days", "krona": "kr krona kronor",
+}  # fmt: skip
+UNITS = {spelling: unit for unit, spellings in _SPELLINGS.items() for spelling in spellings.split()}
+MONTHS = {
+    "jan": "january", "feb": "february", "mar": "march", "apr": "april", "jun": "june", "jul": "july", "aug": "august",
+    "sep": "september", "sept": "september", "oct": "october", "nov": "november", "dec": "december",
+}  # fmt: skip
+_CURRENCIES = {
+    "pound": r"£|pounds?\b|quid\b|gbp\b", "dollar": r"\$|dollars?\b|bucks?\b|usd\b", "euro": r"€|euros?\b|eur\b",
+    "yen": r"¥|yen\b",
+    "krona": r"kr\b|kron(?:a|or|er?)\b", "franc": r"francs?\b|chf\b", "mark": r"(?:deutsch)?marks?\b", "rupee": r"₹|rupees?\b",
+    "lira": r"₺|liras?\b", "peso": r"pesos?\b", "yuan": r"yuan\b|rmb\b", "rouble": r"₽|rou?bles?\b", "cedi": r"cedis?\b",
+    "naira": r"₦|naira\b", "shilling": r"shillings?\b", "crown": r"crowns?\b", "zloty": r"z[lł]oty\b", "real": r"re(?:al|ais)\b",
+}  # fmt: skip
+_TIME = re.compile(r"(?<![\d.:])(\d{1,2})(?:[:.](\d{2}))?\s*(?:([ap])\.?\s?m\b\.?|(o'clock)|hrs\b)?(?![\d:])", re.IGNORECASE)
+_SAID_TIME = re.compile(r"\b(half past|half|quarter past|quarter to|(\d{1,2}) (?:minutes )?(past|to)) (\d{1,2})\b", re.IGNORECASE)
+_MORNING = re.compile(r"^\W*(?:o'clock )?(?:in the |this )?morning\b", re.IGNORECASE)
+_LATER = re.compile(r"^\W*(?:o'clock )?(?:in the |at |this )?(?:afternoon|evening|night)\b", re.IGNORECASE)
+_HALF_DAY = 720  # minutes
+
+
+def currency_near(text: str, start: int, end: int) -> str | None:
+    """Returns the currency whose sign or name stands at a number in a text, or None."""
+    before, after = text[:start].rstrip()[-1:], text[end:].lstrip()
+    for name, spelling in _CURRENCIES.items():
+        if re.fullmatch(spelling, before) or re.match(spelling, after, re.IGNORECASE):
+            return name
+    return None
+
+
+def currencies_in(text: str) -> set[str]:
+    """Returns the currencies that a text names."""
+    return {name for name, spelling in _CURRENCIES.items() if re.search(rf"(?<![^\W\d_])(?:{spelling})", text, re.IGNORECASE)}
+
+
+def times_of_day(text: str, bare: bool = True) -> list[tuple[int, int, frozenset[int]]]:
+    """Returns (start, end, readings) of the times of day in a text whose numbers are digits; a reading is minutes from midnight.
+
+    `5:30` has two readings, `5:30 a.m.`, `17:30` and `half past 5 in the morning` one.
+
+    Args:
+        text: The text.
+        bare: Whether hours and minutes without a colon or a word beside them (`5.30`) count as well.
+    """
+    found = []
+    for match in _SAID_TIME.finditer(text):
+        hour = int(match[4])
+        minutes = {"half past": 30, "half": 30, "quarter past": 15, "quarter to": -15}.get(match[1].lower())
+        if minutes is None:
+            minutes = int(match[2]) * (1 if match[3].lower() == "past" else -1)
+        found.append((match.start(), match.end(), _readings(hour * 60 + minutes, None, text[match.end() :])))
+    for match in _TIME.finditer(text):
+        hour, minutes, half, clock = int(match[1]), int(match[2] or 0), match[3], match[4]
+        told = half or clock or (match[2] and (bare or ":" in match[0])) or _MORNING.match(text[match.end() :])
+        if told and hour < 25 and minutes < 60 and not any(a <= match.start() < b for a, b, _ in found):
+            exact = len(match[1]) == 2 and match[1][0] == "0"
+            found.append(
+                (match.start(), match.end(), _readings(hour * 60 + minutes, "a" if exact else half, text[match.end() :]))
+            )
+    return sorted(found, key=lambda one: one[:2])
+
+
+def _readings(minutes: int, half: str | None, after: str) -> frozenset[int]:
+    if minutes >= _HALF_DAY + 60:
+        return frozenset({minutes % (2 * _HALF_DAY)})
+    early, late = minutes % _HALF_DAY, minutes % _HALF_DAY + _HALF_DAY
+    if (half or "").lower() == "a" or _MORNING.match(after):
+        return frozenset({early})
+    if (half or "").lower() == "p" or _LATER.match(after):
+        return frozenset({late})
+    return frozenset({early, late})
