@@ -65,13 +65,12 @@ def times_of_day(text: str, bare: bool = True) -> list[tuple[int, int, frozenset
             minutes = int(match[2]) * (1 if match[3].lower() == "past" else -1)
         found.append((match.start(), match.end(), _readings(hour * 60 + minutes, None, text[match.end() :])))
     for match in _TIME.finditer(text):
-        hour, minutes, half, clock = int(match[1]), int(match[2] or 0), match[3], match[4]
-        told = half or clock or (match[2] and (bare or ":" in match[0])) or _MORNING.match(text[match.end() :])
+        hour, minutes, half, after = int(match[1]), int(match[2] or 0), match[3], text[match.end() :]
+        written = half or match[4] or (match[2] and (bare or ":" in match[0]))
+        told = written or _MORNING.match(after) or _LATER.match(after)
         if told and hour < 25 and minutes < 60 and not any(a <= match.start() < b for a, b, _ in found):
-            exact = len(match[1]) == 2 and match[1][0] == "0"
-            found.append(
-                (match.start(), match.end(), _readings(hour * 60 + minutes, "a" if exact else half, text[match.end() :]))
-            )
+            early = "a" if len(match[1]) == 2 and match[1][0] == "0" else half  # 05:30 is no afternoon
+            found.append((match.start(), match.end(), _readings(hour * 60 + minutes, early, after)))
     return sorted(found, key=lambda one: one[:2])
 
 
