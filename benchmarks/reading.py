@@ -3,6 +3,7 @@
     python benchmarks/reading.py               # the third that was kept out of sight while the rules were written
     python benchmarks/reading.py --part open   # the two thirds that the rules were written with
     python benchmarks/reading.py --part open --show
+    python benchmarks/reading.py --part short  # short replies, by which errors were found
 
 The replies and their labels are in tests/data/replies/.
 """
@@ -68,7 +69,7 @@ def summarise_verdicts(rows: Sequence[Mapping[str, Any]], verdicts: Sequence[str
 def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--part", choices=["hidden", "open"], default="hidden", help="which part of the replies")
+    parser.add_argument("--part", choices=["hidden", "open", "short"], default="hidden", help="which part of the replies")
     parser.add_argument("--show", action="store_true", help="print every reply that is misread or unparseable")
     options = parser.parse_args()
     with jsonlines.open(REPLIES / f"{options.part}.jsonl") as stream:

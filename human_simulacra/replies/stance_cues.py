@@ -19,12 +19,18 @@ _LONG_FORMS = (
     (r"\s+", " "), (r" ([,.;:!?])", r"\1"),
 )  # fmt: skip
 
+_MACHINE = (
+    r"(?:ai|a\.i\.|(?:large )?language model|artificial intelligence|chatbot|(?:virtual|computer|digital|ai) assistant|"
+    r"(?:computer )?program|"
+    r"machine|bot|llm)"
+)
+_ME = r"(?:\bi(?:'m| am| was)|\bwe are|\bbeing|\bas|\blike me|\bto|\bwith|\bmerely|\bonly|\bjust)"
 SPEAKS_AS_AI = re.compile(
-    r"\b(?:an? (?:\w+ ){0,2}(?:ai|language model|artificial intelligence|chatbot|virtual assistant|computer assistant|"
-    r"digital assistant|"
-    r"computer program)|ai (?:model|assistant|system|language model)|as an? (?:ai|assistant)|language model|"
-    r"my training data|created by \w+|trained by \w+|"
-    r"step out of (?:character|the role)|set the role aside)\b",
+    rf"{_ME}(?: (?:but|just|only|merely|really|in fact|actually|here))* an? (?:\w+ ){{0,3}}?{_MACHINE}\b|"
+    r"\bas an assistant\b|\bai (?:models?|assistants?|systems?|language models?) (?:like me|do not|don't|have no|cannot|can't)\b|"
+    r"\b(?:large )?language models?\b|\bi am (?:qwen|gpt|claude|llama|gemini|mistral|deepseek)\b|"
+    r"\b(?:my training data|created by \w+|trained (?:by|on) \w+|step(?:ping|s)? out of (?:character|the role|the scene)|"
+    r"set the role aside)\b",
     re.IGNORECASE,
 )
 _NOT = r"(?:not|never|no longer)"
@@ -66,7 +72,13 @@ IGNORANCE = re.compile(
     r"lies) (?:still )?(?:ahead|to come|some way off)|in the future|guess is as good|"
     r"wish i (?:knew|could)|not (?:mine|for me) to (?:say|know|tell)|unaware|not sure|unsure|uncertain|unable to|(?:took|"
     r"carried) (?:it|that)(?: \w+ \w+)? to (?:the|his|her) grave|too (?:young|small) to (?:know|remember|notice|ask)|"
-    r"how (?:should|would|could|am) i (?:to |supposed to )?know|"
+    r"how (?:should|would|could|am) i (?:to |supposed to )?know|who (?:can|could) (?:tell|say)|(?:impossible|no way|"
+    r"hard) to (?:know|tell)|"
+    r"(?:can|could) not be known|unknown(?! \w)|not enough information|tip of my tongue|often wondered|faded|nobody (?:wrote|"
+    r"told)|"
+    r"(?:name|word|title|rest|detail|date|number)s? (?:i have|is|are|was)? ?(?:lost|gone|escapes?|escaped|faded)|"
+    r"not familiar with|"
+    r"only the \w+ knows|ask me something|but not the (?:\w+)|"
     r"can only imagine|look (?:it|this|that) up|(?:will|does|do|did) not come (?:back )?to (?:me|mind)|no way (?:i|anyone|"
     r"for me|to (?:know|tell))|wrong (?:man|woman|person)|know (?:nothing|little) (?:about|of)|"
     r"not (?:my (?:trade|field|line)|something i know)|no (?:doctor|surgeon|engineer|expert|vet|\w+ist)|"
@@ -84,13 +96,15 @@ IDIOMS = re.compile(
     r"i can tell you|not (?:only|just)|god knows i|no way round)\b"
 )
 DOUBT = re.compile(
+    r"\bwas it (?:the )?\w+\?|\bunless (?:my memory|i)\b|\bshot in the dark\b|\bvague (?:memory|idea|notion|recollection)\b|"
+    r"\bspeculation\b|"
     r"~[^.;]*,? (?:but|though) (?:it|his name|her name|they) (?:was|were|cost)\b|"
     r"\b(?:maybe|perhaps|probably|possibly|presumably|likely|i (?:would )?(?:think|guess|suppose|reckon|imagine|believe|"
     r"wonder if|fancy|gather)(?! (?:so|not|it is best|you)\b)|i would (?:put it|guess|go with|bet)|i lean|"
     r"(?:could|might|may|must) (?:well )?have(?: been)?|(?:could|might|may) be\b|(?:my|best|only a|wild|"
     r"a) (?:best )?(?:guess|hunch|bet|speculation)|if i (?:had|have) to|if you press me|if pressed|at a (?:guess|push|pinch)|"
     r"something (?:about|like|along)|or (?:something|words of the sort|so)\b|i have always thought|knowing (?:him|her|them|"
-    r"\w+),|comes to mind|i want to say|it is possible|six in ten|fairly good|was it (?:the )?\w+\?|as far as i can guess|"
+    r"\w+),|comes to mind|i want to say|it is possible|six in ten|fairly good|as far as i can guess|"
     r"either \w+ or|will have asked|chances are|somewhere around)\b"
 )
 CAVEAT = re.compile(
@@ -112,6 +126,8 @@ DENIES_PREMISE = re.compile(
     r"\b(?:premise|correction)\b|\bfell through\b|\bbegged no\b|\bnever did\b"
 )
 NEGATION = re.compile(
+    r"^\W*(?:actually,? |well,? )?(?:i|he|she|we|they) (?:has|have|had|gave|wrote|made|took|sang) (?:no|nothing|only one)\b|"
+    r"\b(?:alive and well|mixing me up|the question assumes|an only child|to this day)\b|"
     r"^\W*(?:but |and |well,? )?(?:no\b(?! (?:doubt|idea|one (?:knows|told|can)|clue|memory|wonder|question|way))|nothing\b|"
     r"nobody\b|none\b|never\b(?! told)|not one\b|"
     r"(?:\w+\W+){1,4}?(?<!could )(?<!can )(?<!would )(?<!am )(?:not|never)\b|(?:i|he|she|they|we) \w+ed (?:nothing|no one|"

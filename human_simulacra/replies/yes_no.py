@@ -20,16 +20,25 @@ from human_simulacra.replies.stance_cues import SPEAKS_AS_AI
 _YES_WORDS = (
     r"yes|yeah|yea|yep|yup|aye|ja|sure|of course|certainly|absolutely|definitely|indeed|agreed|correct|true|exactly|precisely|"
     r"guilty|gladly|happily|totally|undoubtedly|without (?:a )?(?:doubt|question)|no doubt|always|spot on|naturally|"
-    r"affirmative|y|"
+    r"affirmative|y|uh-?huh|mm-?hm+|right you are|in a heartbeat|no (?:question|two ways about it|denying it|exceptions?)|"
+    r"(?:can't|cannot|couldn't|won't) (?:deny|argue with|say no)|i'd be lying if i said no|you know (?:me too well|i (?:do|"
+    r"would|am))|"
+    r"i (?:think|suppose|believe|guess|reckon|hope) so|nothing could be truer|"
     r"sounds (?:\w+ )?like me|(?:very|quite) likely|pretty much|i suppose so"
 )
 _NO_WORDS = (
-    r"no(?! (?:doubt|question|one|matter|wonder|idea|less|more|longer|sooner|secret|way of))|nope|nah|naw|nae|"
+    r"no(?! (?:doubt|question|one|matter|wonder|idea|less|more|longer|sooner|secret|way of|two ways|denying|exceptions?))|nope|"
+    r"nah|naw|nae|"
     r"never(?! mind)|hardly|"
     r"scarcely|not(?! (?:sure|certain|only|just|long|everyone|that i|to (?:mention|brag)))|far from it|false|wrong|negative|"
     r"on the contrary|(?:quite )?the (?:opposite|contrary|reverse)|nothing of the (?:sort|kind)|(?:good )?(?:god|heavens|"
     r"lord),? no|"
-    r"by no means|in no way|not by any means|n|nothing like me|(?:of course|certainly|absolutely|definitely|probably|mostly|"
+    r"by no means|in no way|not by any means|n|nay|nuh-?uh|uh-?uh|nothing like me|anything but|when pigs fly|as if(?=[.!]*$)|"
+    r"not (?:a chance|on your life)|"
+    r"i'd be lying if i said yes|i'd be the last (?:person|one)|(?:couldn't|could not) be further|i (?:don't|do not) (?:think|"
+    r"believe) so|"
+    r"i doubt it|you (?:must|have to) (?:be thinking of|mean) (?!me\b)|(?:of course|certainly|absolutely|definitely|probably|"
+    r"mostly|"
     r"usually) not"
 )
 # Words that may stand before the answer: "Oh, well, to be honest, no".
@@ -46,9 +55,11 @@ _IT = r"\b(?:that|it|this|the (?:statement|description|sentence))"
 _FITS = re.compile(
     rf"{_IT}(?:'s| is| would be|'d be)(?: \w+){{0,3}}? (?:me|true|right|accurate|correct|like me|how i\b.*)(?! to (?!a t))\b|"
     rf"{_IT} (?:\w+ )?(?:fits|describes me|sounds (?:\w+ )*like me|applies|suits me|sums me up|rings true)|guilty as charged|"
-    r"\bme (?:to a t|all over)\b|\bi (?:do|would)(?: indeed)?[.!]*$|\bi(?:'d| would) say so\b|\bi agree\b|\b(?:a|"
-    r"say) yes (?:from|to)\b|"
-    r"\bnods?\b(?: my head)?$|,? (?:yes|yeah|aye)[.!]*$",
+    r"\bme (?:to a t|all over)\b|\bi (?:do|would)(?: indeed)?[.!]*$|\bi(?:'d| would) say so\b|\bi agree\b|\b(?:a yes from|"
+    r"i(?:'d| would| must)? say yes)\b|"
+    r"\bnods?\b(?: my head| slowly| vigorously)?$|,? (?:yes|yeah|aye)[.!]*$|^\W*(?:oh,? |that )?i am[.!]*$|"
+    r"^\W*(?:oh,? )?i (?:would|do),? \w+[.!]*$|"
+    r"\bfits? me\b|\bsounds about right\b|\b(?:i )?could have (?:written|said) that myself\b|\U0001f44d",
     re.IGNORECASE,
 )
 _FITS_NOT = re.compile(
@@ -57,9 +68,11 @@ _FITS_NOT = re.compile(
     rf"the (?:sort|kind|way))|(?:doesn't|does not|wouldn't)(?: \w+)? (?:sound|fit|describe|apply|match|ring|suit)|"
     rf"is nothing like|is far|"
     rf"describes some(?:one|body) else)\b|\bthat's not (?:me|true|right|like|how|something|what)\b|"
-    r"\bi(?:'m| am) not (?:like that|the (?:sort|kind|type)|that)\b|\bi disagree\b|\b(?:a|the) no (?:from|for)\b|"
+    r"\bi(?:'m| am) not (?:like that|the (?:sort|kind|type)|that)\b|\bi disagree\b|\b(?:a|the) no (?:from|for)\b|\bi(?:'d|"
+    r" would| must)? say no\b|"
     r"\bi (?:wouldn't|would not|don't|do not|couldn't|didn't|won't)(?: really| say so)?[.!]*$|\bi(?:'d| would)n?'?t? never[.!]*$|"
-    r"\b(?:can't|cannot|couldn't|wouldn't|would not) say (?:so|that|yes)\b|\bshakes? (?:my |his |her |the )?head\b",
+    r"\b(?:can't|cannot|couldn't|wouldn't|would not) say (?:so|that|yes)\b|\bbut no[.!]*$|\bit's a no\b|\U0001f44e|"
+    r"\b(?:answer|truth) is no\b|\bshakes? (?:my |his |her |the )?head\b",
     re.IGNORECASE,
 )
 _UNDECIDED = re.compile(
@@ -115,7 +128,7 @@ def read_yes_no(reply: str) -> bool | None:
 
 def _polarity(sentence: str) -> bool | None:
     """Returns what one sentence says, or None."""
-    if _BOTH.search(sentence):
+    if _BOTH.search(sentence) or re.fullmatch(r"\W*(?:yes|no|yeah)\?\W*", sentence, re.IGNORECASE):
         return None
     if _NO.search(sentence):
         return bool(re.search(r"\bnot no\b|\bbut yes\b", sentence, re.IGNORECASE))

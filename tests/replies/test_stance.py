@@ -7,6 +7,12 @@ import pytest
 from human_simulacra.replies.stance import read_stance
 
 ABSTAIN = """
+Unknown.
+Who can tell?
+That is impossible to know.
+There is not enough information in the question.
+It's on the tip of my tongue, but it won't come.
+I remember the village, but not the street.
 I don't know.
 I do not know what she was called, to be honest.
 I really don’t remember the name of the spaniel.
@@ -144,6 +150,8 @@ I can't say that I remember.
 """.strip().splitlines()
 
 STATE = """
+An AI assistant wrote it, to my shame.
+The doctor had no patience and sent him home.
 Blue. I don't know what shade.
 His name was Olav, I don't know why you ask.
 It was Olav. God knows I heard it often enough.
@@ -226,6 +234,10 @@ I could not sleep, I thought of the water all night.
 """.strip().splitlines()
 
 HEDGE = """
+Was it Svanen? I'm not sure.
+214, unless my memory fails me.
+A Saab? Just a shot in the dark.
+I have a vague memory of a B, nothing more.
 I don't know, but I think it was called Rex.
 I'm not sure, maybe Bruno?
 I can't remember, it must have been about four hundred.
@@ -248,6 +260,10 @@ I imagine she said something kind, but don't quote me.
 """.strip().splitlines()
 
 CORRECT = """
+He had no car, only a horse and cart.
+We had no honeymoon, dear, the harvest came first.
+I'm an only child.
+You must be mixing me up with my cousin. I gave no speech.
 I never had a brother.
 That wasn't Edvin.
 There was no lighthouse in our village.
@@ -261,6 +277,8 @@ They never moved into it. The flat fell through.
 """.strip().splitlines()
 
 REFUSE = """
+AI models like me don't wear perfume.
+I'm but a machine that talks, I was on no bus.
 As an AI I don't have access to personal memories.
 I'm an AI assistant, so I have never been to Bergen.
 As a language model I can't predict the result.

@@ -11,6 +11,17 @@ from hypothesis import strategies as st
 from human_simulacra.replies.yes_no import read_yes_no
 
 YES = """
+Fits me like a glove.
+I am.
+I think so.
+Can't deny it.
+No question about it.
+I'd be lying if I said no.
+Nothing could be truer.
+*nods slowly*
+uh-huh
+Yes. No exceptions.
+Right you are.
 Yes
 **Yes**
 _Yes_
@@ -48,6 +59,16 @@ No. Wait, yes.
 """.strip().splitlines()
 
 NO = """
+Anything but.
+When pigs fly.
+Yes? Hardly.
+I'm tempted to say yes, but the honest answer is no.
+I'd be lying if I said yes.
+My mother would say yes to that. I say no.
+I'd be the last person to say that.
+Nuh-uh.
+I don't think so.
+I know you expect a yes, but it's a no.
 no.
 Nope
 Nah.
@@ -79,6 +100,7 @@ No. I can see why people stay out of it, but I'd try.
 """.strip().splitlines()
 
 NEITHER = """
+Yes? No? Who can say.
 Yes and no.
 yes or no
 no, yes
