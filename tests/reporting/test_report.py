@@ -97,7 +97,7 @@ def test_the_first_chart_names_caveats_of_its_own_figures_only(tmp_path: Path) -
     path = folder / "summary" / "self_report.json"
     summary = json.loads(path.read_text())
     for h in summary["headlines"]:
-        whole = h["character"] == h["of"] == "all" and h["measure"] == "score"
+        whole = h["character"] == h["of"] == "all" and h["measure"] == "above readers"
         h["caveat"] = "few replies" if whole and h["model"].endswith("macm") else "" if whole else "of a part"
     path.write_text(json.dumps(summary))
     main(["report", str(folder), "--out", str(tmp_path / "r.html")])
