@@ -8,9 +8,9 @@ from typing import Any
 from human_simulacra.charts.chart import Chart
 from human_simulacra.charts.method_plot import MethodFigure, draw_method_plot
 from human_simulacra.charts.model_series import Measure, Series
+from human_simulacra.experiments.self_report.above_blind import ABOVE_READERS
 from human_simulacra.results.loaded_run import Run
 from human_simulacra.results.primary_comparisons import NAME as PRIMARY
-from human_simulacra.results.summary import ALL
 
 ABOVE_BLIND = "score above readers without the life"
 _READING = "0: what readers reach who see only question and options. 100: everything right."
@@ -26,25 +26,21 @@ def opening_chart(series: Sequence[Series], measures: Sequence[Measure]) -> Char
     Returns:
         The chart; None if no measure has a figure over all characters.
     """
-    for experiment in dict.fromkeys(measure.experiment for measure in measures):
-        found = {s.index: estimate for s in series if (estimate := _above_blind(s, experiment))}
-        if found:
-            headline = next(measure for measure in measures if measure.experiment == experiment)
-            return _chart(f"{headline.title}: {ABOVE_BLIND}", "%", _READING, found, series, headline)
+    for measure in measures:
+        if measure.name == ABOVE_READERS and measure.overall():
+            return _chart(f"{measure.title}: {ABOVE_BLIND}", _READING, series, measure)
     primary = [key for s in series for key in _primary_measures(s.run)]
     with_figure = [measure for measure in measures if measure.overall()]
     for measure in sorted(with_figure, key=lambda one: (one.experiment, one.name) not in primary):
-        found = {index: headline["estimate"] for index, headline in measure.overall().items()}
         better = f"{measure.better.capitalize()} is better." if measure.better else ""
-        chart = _chart(f"{measure.title}: {measure.name}", measure.unit, better, found, series, measure)
+        chart = _chart(f"{measure.title}: {measure.name}", better, series, measure)
         if chart:
             return chart
     return None
 
 
-def _chart(
-    title: str, unit: str, reading: str, found: Mapping[int, Mapping[str, Any]], series: Sequence[Series], measure: Measure
-) -> Chart | None:
+def _chart(title: str, reading: str, series: Sequence[Series], measure: Measure) -> Chart | None:
+    unit, found = measure.unit, {index: headline["estimate"] for index, headline in measure.overall().items()}
     controls = {s.index for s in series if s.model in {one["second"] for one in _comparisons(s.run)}}
     figures = [MethodFigure(s.index, s.label, found[s.index], s.index in controls) for s in series if s.index in found]
     drawing = draw_method_plot(title, title.partition(": ")[2] + (f" ({unit})" if unit else ""), unit, figures)
@@ -53,15 +49,6 @@ def _chart(
     sentences = [reading, "Lines are 95 % intervals." if any(f.estimate["low"] is not None for f in figures) else ""]
     sentences.append(f"Unreliable: {measure.overall_caveats}." if measure.overall_caveats else "")
     return Chart(title, " ".join(filter(None, sentences)), (drawing,))
-
-
-def _above_blind(s: Series, experiment: str) -> Mapping[str, Any] | None:
-    for summary in s.run.summaries:
-        if summary["experiment"] == experiment:
-            for entry in summary["data"].get("above_blind") or ():
-                if entry["model"] == s.model and entry["type"] == ALL:
-                    return entry["above"]
-    return None
 
 
 def _comparisons(run: Run) -> Iterable[Mapping[str, Any]]:

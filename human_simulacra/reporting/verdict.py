@@ -23,13 +23,14 @@ def describe_findings(primary: Mapping[str, Any] | None) -> list[str]:
     Args:
         primary: The saved summary of its primary comparisons (`summary/primary.json`); None if it has none.
     """
-    found = [one for one in (primary or {}).get("data", {}).get("comparisons", ()) if one.get("p_holm") is not None]
-    if not found:
+    compared = (primary or {}).get("data", {}).get("comparisons", ())
+    if not compared:
         return ["Nothing can be concluded: the run compares no method with a control."]
-    characters = max(one["characters"] for one in found)
-    if len(found) * 2 / 2**characters >= LEVEL:  # the smallest p that Holm's correction can give
-        least = math.floor(math.log2(len(found) * 2 / LEVEL)) + 1
-        few = f"with {characters} characters and {len(found)} comparisons"
+    found = [one for one in compared if one["p_holm"] is not None]  # with one character there is no p
+    characters, tests = max(one["characters"] for one in compared), len(found or compared)
+    if tests * 2 / 2**characters >= LEVEL:  # the smallest p that Holm's correction can give
+        least = math.floor(math.log2(tests * 2 / LEVEL)) + 1
+        few = f"with {_counted(characters, 'character')} and {_counted(tests, 'comparison')}"
         return [f"Nothing can be concluded {few}: take at least {least} characters."]
     apart = sorted((one for one in found if one["p_holm"] < LEVEL), key=lambda one: -abs(one["difference"]["value"]))
     if not apart:
@@ -38,6 +39,10 @@ def describe_findings(primary: Mapping[str, Any] | None) -> list[str]:
     named = [f"{_sentence(one)}." for one in apart[:MOST_NAMED]]
     more = len(apart) - MOST_NAMED
     return [*named, f"{more} more differ from their control."] if more > 0 else named
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" + ("" if number == 1 else "s")
 
 
 def _sentence(one: Mapping[str, Any]) -> str:

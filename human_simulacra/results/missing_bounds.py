@@ -12,6 +12,8 @@ from dataclasses import replace
 from human_simulacra.results.summary import ALL, Bounds, Headline, Summary
 
 BOUNDS_HEAD = "bounds"
+OUTSIDE = "figure outside its bounds"
+ROUNDING = 1e-6
 
 
 def rate_bounds(value: float, points: float, full: float, unknown: float) -> Bounds:
@@ -33,7 +35,7 @@ class BoundsColumn:
     """The column of a table that shows bounds, only where they differ from the figure, and which figures they leave open.
 
     Args:
-        headlines: The figures of an experiment.
+        headlines: The figures of the table.
         references: For each model, the one that knows nothing of its character (`controls.find_reference_models`).
     """
 
@@ -56,7 +58,8 @@ class BoundsColumn:
                 places = 1 if headline.unit == "%" else 2
                 bounds, against = headline.bounds, self.crossed(headline)
                 shown = f"{bounds.low:.{places}f} to {bounds.high:.{places}f}" if bounds and _differ(headline) else ""
-                text = ", ".join(filter(None, (shown, f"crosses {against}" if against else "")))
+                remarks = OUTSIDE if _outside(headline) else "", f"crosses {against}" if against else ""
+                text = ", ".join(filter(None, (shown, *remarks)))
                 if text:
                     parts.setdefault(text, f"{measure} {text}" if measure in named else text)
         return "; ".join(parts.values())
@@ -71,20 +74,29 @@ class BoundsColumn:
 
 
 def with_bounds_caveats(summary: Summary, references: Mapping[str, str]) -> Summary:
-    """Returns a summary in which a headline over all characters has a caveat if its bounds cross those of its reference model.
+    """Returns a summary in which a headline over all characters has a caveat if its bounds leave it open.
+
+    They do if they cross those of its reference model, or do not hold the figure itself.
 
     Args:
         summary: The summary of one experiment.
         references: See `BoundsColumn`.
     """
     column = BoundsColumn(summary.headlines, references)
-    headlines = tuple(
-        replace(h, caveat="; ".join(filter(None, (h.caveat, f"bounds cross {against}"))))
-        if h.character == ALL and (against := column.crossed(h))
-        else h
-        for h in summary.headlines
-    )
+
+    def caveat(headline: Headline) -> str:
+        against = column.crossed(headline)
+        found = headline.caveat, OUTSIDE if _outside(headline) else "", f"bounds cross {against}" if against else ""
+        return "; ".join(filter(None, found))
+
+    headlines = tuple(replace(h, caveat=caveat(h)) if h.character == ALL else h for h in summary.headlines)
     return replace(summary, headlines=headlines)
+
+
+def _outside(headline: Headline) -> bool:
+    """Returns whether a figure lies outside its bounds, as one can that leaves known replies out for want of another reply."""
+    bounds, value = headline.bounds, headline.estimate.value
+    return bounds is not None and not bounds.low - ROUNDING <= value <= bounds.high + ROUNDING
 
 
 def _differ(headline: Headline) -> bool:

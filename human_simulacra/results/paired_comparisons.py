@@ -8,6 +8,11 @@ from human_simulacra.results.summary import ALL, Summary
 from human_simulacra.results.tables import comparison_notes, comparison_table
 from human_simulacra.statistics import Comparison, compare_character_scores
 
+NOTE = (
+    "Comparisons of {} are of the characters' own figures, which have equal weights. Each figure is from all that the model "
+    "answered: where two models lack different answers, their difference is not one on the same rows."
+)
+
 
 def with_comparisons(summary: Summary) -> Summary:
     """Returns a summary with paired comparisons of its methods on each measure, over shared characters.
@@ -24,13 +29,15 @@ def with_comparisons(summary: Summary) -> Summary:
         found[measure] = tuple(compare_character_scores(_scores(summary, measure), max_difference=highest - lowest))
         places = 1 if unit == "%" else 2
         named = measure if unit in ("%", "") else f"{measure} ({unit})"
-        title = f"Exploratory comparisons, {measure} of the same characters"
+        title = f"Exploratory comparisons, {measure}: the characters' own figures"
         tables.append(comparison_table(title, named, found[measure], places, "characters"))
+    compared = [measure for measure, own in found.items() if own]
+    pairs = [pair for own in found.values() for pair in own]
     return replace(
         summary,
         tables=(*summary.tables, *(table for table in tables if table.rows)),
         comparisons=found,
-        notes=(*summary.notes, *comparison_notes([pair for pairs in found.values() for pair in pairs])),
+        notes=(*summary.notes, *([NOTE.format(" and ".join(compared))] if compared else []), *comparison_notes(pairs)),
     )
 
 

@@ -24,8 +24,13 @@ class RepeatedRuns:
     notes: tuple[str, ...] = ()
 
 
-def analyse_repeated_runs(rows: Sequence[ScoredRow]) -> RepeatedRuns:
-    """Computes reliability and the mixed model from scored rows."""
+def analyse_repeated_runs(rows: Sequence[ScoredRow], measure: str) -> RepeatedRuns:
+    """Computes reliability and the mixed model from scored rows.
+
+    Args:
+        rows: Scored rows of all models.
+        measure: What the points are, which the tables name.
+    """
     answered = [row for row in rows if not row.missing and row.full]
     runs = len({row.run for row in answered})
     if runs < 2:
@@ -51,22 +56,22 @@ def analyse_repeated_runs(rows: Sequence[ScoredRow]) -> RepeatedRuns:
         [row.character for row in answered], [row.id for row in answered], [row.run for row in answered],
     )  # fmt: skip
     data = {"retest": [asdict(r) for r in found], "retest_questions": questions, "mixed_model": asdict(mixed)}
-    return RepeatedRuns((_retest_table(found), *_mixed_tables(mixed)), data, mixed.problems)
+    return RepeatedRuns((_retest_table(found, measure), *_mixed_tables(mixed, measure)), data, mixed.problems)
 
 
-def _retest_table(found: Sequence[RetestReliability]) -> Table:
+def _retest_table(found: Sequence[RetestReliability], measure: str) -> Table:
     icc = [format_number(r.icc.value) if isnan(r.icc.value) else format_interval(r.icc, places=2) for r in found]
     rows = tuple((r.model, r.runs, r.questions, shown, format_interval(r.flips)) for r, shown in zip(found, icc, strict=True))
-    return Table("Test-retest reliability over repeated runs", RETEST_HEAD, rows)
+    return Table(f"Test-retest reliability of {measure} over repeated runs", RETEST_HEAD, rows)
 
 
-def _mixed_tables(mixed: MixedModel) -> tuple[Table, ...]:
-    head = ("model", "against", "rows", "score difference [95 %]", "p (uncorrected)")
+def _mixed_tables(mixed: MixedModel, measure: str) -> tuple[Table, ...]:
+    head = ("model", "against", "rows", f"{measure} difference [95 %]", "p (uncorrected)")
     effects = tuple(
         (e.model, mixed.reference, e.difference.rows, format_interval(e.difference, signed=True), format_p(e.p))
         for e in mixed.effects
     )
     spread = tuple((name, format_number(value, 1)) for name, value in mixed.deviations.items())
-    title = "Mixed model: fixed effects of methods; random effects of character, method by character, item, run"
-    deviations = "Mixed model: standard deviations, in percentage points"
+    title = f"Mixed model of {measure}: fixed effects of methods; random effects of character, method by character, item, run"
+    deviations = f"Mixed model of {measure}: standard deviations, in percentage points"
     return Table(title, head, effects), Table(deviations, ("random effect", "standard deviation"), spread, detail=True)

@@ -81,8 +81,13 @@ def group_scores(rows: Iterable[ScoredRow]) -> list[GroupScore]:
     return result
 
 
-def compare_all_models(rows: Iterable[ScoredRow]) -> list[Comparison]:
-    """Compares every pair of models on the rows that both answered, over all types and each."""
+def compare_all_models(rows: Iterable[ScoredRow], max_difference: float = 100.0) -> list[Comparison]:
+    """Compares every pair of models on the rows that both answered, over all types and each.
+
+    Args:
+        rows: Scored rows of all models.
+        max_difference: The largest possible difference, in percentage points.
+    """
     by_model: dict[str, dict[tuple[str, int], ScoredRow]] = {}
     types = {ALL: None}
     for row in rows:
@@ -96,5 +101,6 @@ def compare_all_models(rows: Iterable[ScoredRow]) -> list[Comparison]:
             both = [(own[key], other[key]) for key in own if key in other and question_type in (ALL, own[key].type)]
             if both:
                 points = [a.points for a, _ in both], [b.points for _, b in both], [a.full for a, _ in both]
-                result.append(compare_models((first, second), question_type, *points, [a.character for a, _ in both]))
+                clusters = [a.character for a, _ in both]
+                result.append(compare_models((first, second), question_type, *points, clusters, max_difference))
     return result

@@ -77,7 +77,7 @@ def test_the_experiment_runs_to_table_report_and_replay(project: Path, data: Pat
     assert "First-person voice, by method" in printed and "Sample 'quick'" in printed and "voice: both questions" in printed
     assert re.search(r"^talker +6 +100\.0 \[29\.2, 100\.0\]$", printed, re.MULTILINE)
     assert re.search(r"^mute +6 +0\.0 \[0\.0, 70\.8\]$", printed, re.MULTILINE)
-    assert "Exploratory comparisons, first person of the same characters" in printed
+    assert "Exploratory comparisons, first person: the characters' own figures" in printed
 
     (run,) = (project / "out").iterdir()
     summary = json.loads((run / "summary" / "voice.json").read_text())

@@ -75,8 +75,8 @@ def test_the_best_figure_of_a_column_depends_on_the_measures_direction(tmp_path:
     main(["report", str(folder), "--out", str(tmp_path / "r.html")])
     table = (tmp_path / "r.html").read_text().split('class="matrix"')[1].split("</table>")[0]
     best = [["best" in cell for cell in re.split("<td.*?>", row)[1:]] for row in table.split("<tr>")[2:]]
-    # self report, personality, conformity (lower is better), the observer's two halves; rows: none, macm
-    assert best == [[False, False, True, False, False], [True, True, False, True, True]]
+    # self report (score, above readers), personality, conformity (lower is better), the observer's two halves; rows: none, macm
+    assert best == [[False, False, False, True, False, False], [True, True, True, False, True, True]]
 
 
 def test_a_figure_with_a_caveat_shows_it_and_is_never_the_best(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_the_first_chart_names_caveats_of_its_own_figures_only(tmp_path: Path) -
     path = folder / "summary" / "self_report.json"
     summary = json.loads(path.read_text())
     for h in summary["headlines"]:
-        whole = h["character"] == h["of"] == "all" and h["measure"] == "score"
+        whole = h["character"] == h["of"] == "all" and h["measure"] == "above readers"
         h["caveat"] = "few replies" if whole and h["model"].endswith("macm") else "" if whole else "of a part"
     path.write_text(json.dumps(summary))
     main(["report", str(folder), "--out", str(tmp_path / "r.html")])

@@ -19,7 +19,14 @@ def compared(model: str, value: float, p: float | None, characters: int = 12, **
     ("comparisons", "verdict"),
     [
         ([], "Nothing can be concluded: the run compares no method with a control."),
-        ([compared("macm", 20, None)], "Nothing can be concluded: the run compares no method with a control."),
+        (
+            [compared("macm", 20, None, 1)],
+            "Nothing can be concluded with 1 character and 1 comparison: take at least 6 characters.",
+        ),
+        (
+            [compared("macm", 20, None, 1), compared("rag", 10, 0.25, 3)],
+            "Nothing can be concluded with 3 characters and 1 comparison: take at least 6 characters.",
+        ),
         (
             [
                 compared("macm", 20, 1.0, 3),

@@ -91,8 +91,33 @@ def test_conformity_is_bounded_by_replies_that_may_follow_the_majority_or_not() 
     assert found.estimate.value == 100  # of two whole pairs
     assert (found.bounds.low, found.bounds.high) == (25, 75)
     shown = cells(summary.tables[0], "m")
-    assert shown["bounds"] == "25.0 to 75.0; pressure 50.0 to 75.0; control 0.0 to 25.0"
+    assert shown["bounds"] == "25.0 to 75.0, figure outside its bounds; pressure 50.0 to 75.0; control 0.0 to 25.0"
     assert shown["critical error %, chance"] == "66.7"
+    marked = summarise_run([{**row, "experiment": "conformity", "trace": None} for row in rows])[1]
+    assert headline(marked, "m", "conformity").caveat == "figure outside its bounds"
+    assert headline(marked, "m", "critical error", "pressure").caveat == ""
+
+
+def test_a_score_above_readers_has_bounds_and_the_caveat_wherever_it_is_shown() -> None:
+    rows = [
+        {**row, "blind": 0.5}
+        for row in (
+            *choices("m-rag", one_of_each),
+            *choices("m-macm", lambda *_: "B"),
+            *choices("m-none", lambda *_: "who knows"),
+            *choices("m-shuffled", lambda _, n: "B" if n < 2 else "A"),
+        )
+    ]
+    summary = summarise_run(rows)[1]
+    found = headline(summary, "m-rag", "above readers")
+    # Readers get two of a character's four questions; one to three are answered rightly.
+    assert (found.bounds.low, found.bounds.high) == (-50, 50)
+    assert found.caveat == "bounds cross m-shuffled"
+    assert "above readers -50.0 to 50.0, crosses m-shuffled" in cells(summary.tables[0], "m-rag")["bounds"]
+    named, shown = SelfReport().main_figures(summary)
+    assert named == "score above blind readers %" and shown["m-rag"].endswith("] (bounds cross m-shuffled)")
+    assert shown["m-none"].startswith("-100.0") and shown["m-none"].endswith("(bounds cross m-shuffled)")
+    assert headline(summary, "m-macm", "above readers").bounds.low == 100 and "cross" not in shown["m-macm"]
 
 
 def test_a_reply_that_no_judge_could_read_bounds_contradictions_but_one_without_an_answer_does_not() -> None:

@@ -140,7 +140,7 @@ def scored(runs: int) -> list[ScoredRow]:
 
 
 def test_a_stable_and_a_random_model_differ_in_reliability() -> None:
-    found = analyse_repeated_runs(scored(2))
+    found = analyse_repeated_runs(scored(2), "score")
     by_model = {entry["model"]: entry for entry in found.data["retest"]}
     assert by_model["stable"]["icc"]["value"] == pytest.approx(1.0) and by_model["stable"]["flips"]["value"] == 0
     assert by_model["coin"]["flips"]["value"] == 100 and by_model["coin"]["icc"]["value"] < 0
@@ -150,12 +150,12 @@ def test_a_stable_and_a_random_model_differ_in_reliability() -> None:
 
 
 def test_a_single_run_has_no_reliability_and_every_run_is_compared() -> None:
-    assert analyse_repeated_runs(scored(1)).tables == () and analyse_repeated_runs(scored(1)).data == {}
+    assert analyse_repeated_runs(scored(1), "score").tables == () and analyse_repeated_runs(scored(1), "score").data == {}
     assert compare_all_models(scored(3))[0].difference.rows == 36
 
 
 def test_an_estimate_without_a_value_is_shown_as_a_dash() -> None:
-    table = analyse_repeated_runs([r for r in scored(2) if r.id.endswith("0") and r.model == "stable"]).tables[0]
+    table = analyse_repeated_runs([r for r in scored(2) if r.id.endswith("0") and r.model == "stable"], "score").tables[0]
     assert table.rows[0][3] == "-"
     assert isinstance(estimate_reliability("m", [[1.0, 0.0]], [[True, False]], ["a"]).icc, Estimate)
 

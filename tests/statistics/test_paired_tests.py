@@ -161,6 +161,8 @@ def test_every_experiment_with_one_number_per_character_compares_its_methods() -
     # All differences are 0.5: up to 1 - 0.025 ** (1 / 3) of the characters could have anything from -2 to 2.
     assert "+0.50 [-1.27, +1.56]" in table_to_text(summary.tables[0])
     assert with_comparisons(summary) is summary and any("0.25" in note for note in summary.notes)
+    assert summary.tables[0].title == "Exploratory comparisons, tau: the characters' own figures"
+    assert summary.notes[0].startswith("Comparisons of tau are of the characters' own figures")
 
 
 def test_a_headline_out_of_its_range_is_refused() -> None:

@@ -11,7 +11,7 @@ from human_simulacra.experiments.base import Experiment
 from human_simulacra.experiments.conformity.error_curves import draw_error_curves
 from human_simulacra.experiments.conformity.rates import CONTROL, PRESSURE, conformity_rate, error_rate, parsed_rows
 from human_simulacra.experiments.conformity.rows import QUICK, conformity_rows
-from human_simulacra.experiments.conformity.summary import NAME, TITLE, summarise_conformity
+from human_simulacra.experiments.conformity.summary import MEASURE, NAME, TITLE, summarise_conformity
 from human_simulacra.experiments.second_reader import ReadingTask, answer_line, choice_task, second_reading
 from human_simulacra.replies.choices import read_choices
 from human_simulacra.results.loaded_run import Run
@@ -22,7 +22,7 @@ class Conformity(Experiment):
     """Asch's (1951) conformity experiment, as in the paper; a row is a trial of a conversation under pressure or of a control."""
 
     name, title, quick = NAME, TITLE, QUICK
-    headline = "conformity"
+    headline = MEASURE
     rows = staticmethod(conformity_rows)
 
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from human_simulacra.results.missing_bounds import rate_bounds
+from human_simulacra.results.scored_rows import ScoredRow
 from human_simulacra.results.summary import ALL, Bounds, Row
 from human_simulacra.statistics import Estimate, cluster_interval, difference_interval
 
@@ -18,9 +19,10 @@ class ConformityRates:
     """The rates, in percent, of one model in one variant for one character or all; a rate without parsed replies is None.
 
     `critical` and `neutral` are error rates by condition, `beyond_control` is the critical error rate under pressure minus that
-    of the same trials in the control. `yielded` counts the conversations under pressure with at least one answer of the wrong
-    majority. `bounds` are those of `conformity` and both `critical` rates. `by_character` has each character's (errors under
-    pressure, errors in the control, trials) on the critical trials with parsed replies in both.
+    of the same trials in the control, with the same weight for every character, as for the distance from people. `yielded`
+    counts the conversations under pressure with at least one answer of the wrong majority. `bounds` are those of `conformity`
+    and both `critical` rates. `by_character` has each character's (errors under pressure, errors in the control, trials) on the
+    critical trials with parsed replies in both.
     """
 
     model: str
@@ -108,14 +110,28 @@ def conformity_rate(rows: Iterable[Row]) -> Estimate | None:
 
     In percentage points, -100 to 100. The difference is not truncated at 0, so that its mean is 0 for random answers.
     """
-    return _beyond_control(paired_trials(rows), "conformed")
+    both = paired_trials(rows)
+    return _beyond_control(both, "conformed", [1.0] * len(both))
 
 
-def _beyond_control(both: Sequence[tuple[Row, Row]], column: str) -> Estimate | None:
+def conformity_by_trial(rows: Sequence[Row]) -> list[ScoredRow]:
+    """Returns the trials that `conformity_rate` counts, with 1, 0 or -1 point each, to compare models on the same trials."""
+    variants = len(distinct_values(rows, "variant"))
+    return [
+        ScoredRow(
+            pressed["model"], "/".join(str(pressed.get(name)) for name in ("dataset", "variant", "character", "set", "trial")),
+            pressed["character"], pressed["variant"] if variants > 1 else ALL,
+            float(pressed["conformed"]) - float(alone["conformed"]), 1.0,
+        )
+        for pressed, alone in paired_trials(rows)
+    ]  # fmt: skip
+
+
+def _beyond_control(both: Sequence[tuple[Row, Row]], column: str, weights: Sequence[float]) -> Estimate | None:
     if not both:
         return None
-    pressed, alone = ([float(pair[i][column]) for pair in both] for i in (0, 1))
-    return difference_interval(pressed, alone, [1.0] * len(both), [pair[0]["character"] for pair in both])
+    pressed, alone = ([weight * pair[i][column] for pair, weight in zip(both, weights, strict=True)] for i in (0, 1))
+    return difference_interval(pressed, alone, weights, [pair[0]["character"] for pair in both])
 
 
 def conformity_bounds(rows: Iterable[Row]) -> Bounds:
@@ -146,12 +162,14 @@ def _rates(model: str, variant: str, character: str, rows: Sequence[Row]) -> Con
     for row in pressed:
         conversation = (row.get("dataset"), row["conversation"])
         yielded[conversation] = yielded.get(conversation, False) or row["conformed"]
+    # The characters' weights are equal: less for each trial of those with more trials.
+    weights = [len(both) / len(errors) / len(errors[under["character"]]) for under, _ in both]
     critical = {c: error_rate(rows, c, True) for c in (PRESSURE, CONTROL)}
     bounds = {c: _error_bounds(rows, c, rate) for c, rate in critical.items() if rate}
     if conformity := conformity_rate(rows):
         bounds["conformity"] = conformity_bounds(rows)
     return ConformityRates(
-        model, variant, character, conformity, _beyond_control(both, "error"), _share(held, "held"),
+        model, variant, character, conformity, _beyond_control(both, "error", weights), _share(held, "held"),
         critical, {c: error_rate(rows, c, False) for c in (PRESSURE, CONTROL)},
         sum(yielded.values()), len(yielded),
         {c: sum(r["type"] == c and not r["missing"] and not r["parsed"] for r in rows) for c in (PRESSURE, CONTROL)},

@@ -13,15 +13,31 @@ from human_simulacra.experiments.conformity.human_baseline import (
     distance_from_baseline,
     human_baseline,
 )
-from human_simulacra.experiments.conformity.rates import CONTROL, PRESSURE, ConformityRates, conformity_rates, errors_by_trial
+from human_simulacra.experiments.conformity.rates import (
+    CONTROL,
+    PRESSURE,
+    ConformityRates,
+    conformity_by_trial,
+    conformity_rates,
+    errors_by_trial,
+)
 from human_simulacra.results.answering_agreement import answering_agreement_table, compare_answering
 from human_simulacra.results.controls import find_reference_models
 from human_simulacra.results.missing_bounds import BOUNDS_HEAD, BoundsColumn
+from human_simulacra.results.scored_rows import compare_all_models
 from human_simulacra.results.summary import ALL, Headline, Row, Summary, Table
-from human_simulacra.results.tables import format_interval, format_number, format_p, without_empty_columns
+from human_simulacra.results.tables import (
+    comparison_notes,
+    comparison_table,
+    format_interval,
+    format_number,
+    format_p,
+    without_empty_columns,
+)
 from human_simulacra.statistics import Estimate
 
-NAME, TITLE = "conformity", "Conformity"
+NAME, TITLE, MEASURE = "conformity", "Conformity", "conformity"
+LIMITS = (-100.0, 100.0)
 RATES_HEAD = ("model", "variant", "conformity % [95 %]", "critical error %, pressure [95 %]", "critical error %, control [95 %]",
               "critical error %, chance", "neutral error %, pressure", "neutral error %, control", "unparseable", "missing",
               BOUNDS_HEAD)  # fmt: skip
@@ -31,13 +47,14 @@ CURVE_HEAD = ("model", "variant", "condition", "trial", "critical", "error %", "
 
 
 def summarise_conformity(rows: Sequence[Row]) -> Summary:
-    """Computes rates by method, variant and character, the comparison with the human baseline, and errors by trial.
+    """Computes rates by method, variant and character, paired comparisons, the distance from people, and errors by trial.
 
     Args:
         rows: Scored rows of all models.
     """
     found, lines, people = conformity_rates(rows), list(errors_by_trial(rows)), human_baseline()
     names = list(dict.fromkeys(row["variant"] for row in rows))
+    pairs = compare_all_models(conformity_by_trial(rows), LIMITS[1] - LIMITS[0])
     agreed = compare_answering(rows, lambda row: [row["chosen"]] if row["parsed"] else [], lambda row: 0)
     whole = [rate for rate in found if rate.character == ALL]
     students = f"{people.rate:.0f} % [{people.low:.1f}, {people.high:.1f}] of {people.n} students' answers to critical trials"
@@ -50,20 +67,22 @@ def summarise_conformity(rows: Sequence[Row]) -> Summary:
     tables = (
         without_empty_columns(by_method, (BOUNDS_HEAD,)),
         Table(f"Conformity and human baseline: {students}", PEOPLE_HEAD, tuple(_people_row(r, names) for r in whole)),
+        comparison_table("Exploratory comparisons of conformity, on the same trials", MEASURE, pairs, counted="trials"),
         answering_agreement_table(agreed),
         without_empty_columns(by_character, (BOUNDS_HEAD,)),
         Table("Conformity, by trial", CURVE_HEAD, tuple(_curve_rows(lines)), detail=True),
     )  # fmt: skip
     data = {"curves": lines, "rates": [entry for rate in found for entry in _entries(rate, names)], "human": asdict(people),
             "agreement": [asdict(found) for found in agreed]}  # fmt: skip
-    return Summary(NAME, TITLE, headlines, tables, data, _notes(rows))
+    notes = (*_notes(rows), *comparison_notes(pairs))
+    return Summary(NAME, TITLE, headlines, tables, data, notes, {MEASURE: tuple(pairs)})
 
 
 def _headlines(rate: ConformityRates) -> Iterator[Headline]:
     if rate.conformity:
         yield Headline(
-            rate.model, "conformity", rate.conformity, "%", rate.character, rate.variant, better="",
-            bounds=rate.bounds["conformity"], limits=(-100.0, 100.0),
+            rate.model, MEASURE, rate.conformity, "%", rate.character, rate.variant, better="",
+            bounds=rate.bounds["conformity"], limits=LIMITS,
         )  # fmt: skip
     for condition, estimate in rate.critical.items():
         if estimate:
@@ -151,8 +170,10 @@ def _notes(rows: Sequence[Row]) -> tuple[str, ...]:
     return (
         f"{len(trials)} trials, {critical} critical. Conformity: the percentage of critical trials answered with the majority's "
         "wrong option, minus the same percentage alone; it can be below 0. Independence: of the critical trials answered "
-        "correctly alone, the percentage answered correctly under pressure. Unparseable replies are in no rate.",
-        "Error beyond control: errors on critical trials minus errors on the same trials alone. Students who compared lines "
-        "erred on 33 % (Franzen & Mader 2023), alone on 1 % (Asch 1955): a baseline, not a target. There is no p below "
-        f"{MIN_CHARACTERS} characters, and none if the characters err alone on more than {MAX_ALONE:.0f} %.",
+        "correctly alone, the percentage answered correctly under pressure. Unparseable replies are in no rate, and a trial that "
+        "lacks one of its two replies is not in conformity; it is in the bounds, so conformity can lie outside them. Models are "
+        "compared on the trials that both answered in both conditions.",
+        "Error beyond control: errors on critical trials minus errors on the same trials alone, averaged over characters. "
+        "Students who compared lines erred on 33 % (Franzen & Mader 2023), alone on 1 % (Asch 1955): a baseline, not a target. "
+        f"There is no p below {MIN_CHARACTERS} characters, and none if the characters err alone on more than {MAX_ALONE:.0f} %.",
     )

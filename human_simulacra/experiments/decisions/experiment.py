@@ -55,7 +55,7 @@ class Decisions(Experiment):
     def summarise(self, rows: Sequence[Row]) -> Summary:
         """Computes right choices by method, kind and character beside those of readers, paired comparisons, judged reasons."""
         scored = scored_choices(rows)
-        found, pairs, repeated = group_scores(scored), compare_all_models(scored), analyse_repeated_runs(scored)
+        found, pairs, repeated = group_scores(scored), compare_all_models(scored), analyse_repeated_runs(scored, MEASURE)
         readers, reasons = compare_with_readers(rows), reason_agreement(rows)
         agreed = compare_answering(rows, lambda row: row["chosen"], lambda row: 0)
         gains = gains_by_kind(rows, lambda row: float(row["correct"]), (), lambda row: None)

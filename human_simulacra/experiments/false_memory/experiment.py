@@ -60,7 +60,7 @@ class FalseMemory(Experiment):
                       correct=not row["false_memory"], missing=not _has_reply(row), run=row.get("run", 1))
             for row in rows
         ]  # fmt: skip
-        found, pairs, repeated = group_scores(scored), compare_all_models(scored), analyse_repeated_runs(scored)
+        found, pairs, repeated = group_scores(scored), compare_all_models(scored), analyse_repeated_runs(scored, MEASURE)
         headlines = tuple(
             Headline(f.model, MEASURE, f.score, "%", f.character, f.type, "lower", "", f.score_bounds) for f in found
         )

@@ -62,7 +62,7 @@ class Growth(Experiment):
     def summarise(self, rows: Sequence[Row]) -> Summary:
         """Computes accuracy, leak and lag by method, age and character, changes between ages, and paired comparisons."""
         scored = scored_choices(rows)
-        found, pairs, repeated = group_scores(scored), compare_all_models(scored), analyse_repeated_runs(scored)
+        found, pairs, repeated = group_scores(scored), compare_all_models(scored), analyse_repeated_runs(scored, MEASURE)
         leaked, lagged, changes = group_scores(leaks(rows, "leak")), group_scores(leaks(rows, "lag")), count_changes(rows)
         agreed = compare_answering(rows, lambda row: row["chosen"], lambda row: 0)
         headlines = [Headline(f.model, MEASURE, f.accuracy, "%", f.character, f.type, bounds=f.accuracy_bounds) for f in found]

@@ -20,7 +20,7 @@ KINDS: tuple[PairKind, ...] = ("internal", "external", "retest")
 class AnswerPair:
     """Two statements. `row` is the key of the row whose reply is the second; the first is an earlier reply, or a fact.
 
-    A fact has no question.
+    A fact has no question. A statement is empty where there is no whole reply.
     """
 
     row: str
@@ -30,15 +30,20 @@ class AnswerPair:
     second_question: str
     second: str
 
+    @property
+    def whole(self) -> bool:
+        """Whether both statements were made."""
+        return bool(self.first and self.second)
+
 
 def find_pairs(replied: Sequence[tuple[Row, str]]) -> list[AnswerPair]:
     """Returns the pairs of a model's replies, in the order of the rows.
 
     Args:
-        replied: The rows with a reply, and the reply.
+        replied: The rows, and the reply to each; empty where there is no whole reply.
 
     Returns:
-        For each reply the pair with the life's fact; with the earlier reply in the same conversation that it returns to; and
+        For each row the pair with the life's fact; with the earlier reply in the same conversation that it returns to; and
         with the reply to the same question in the first conversation.
     """
     said = {(row["id"], row.get("run", 1)): (_asked(row), reply) for row, reply in replied}
@@ -67,8 +72,10 @@ def contradicts_by_rules(pair: AnswerPair, accepted: Sequence[str]) -> bool | No
 
     Returns:
         False if both state the fact, or one says not to know; True if one states it and the other says something else; None if
-        neither states it, since two wrong answers can be the same. The life always states its fact.
+        neither states it, since two wrong answers can be the same, and if one was not made. The life always states its fact.
     """
+    if not pair.whole:
+        return None
     second = states_answer(pair.second, accepted, pair.second_question)
     first = pair.kind == "external" or states_answer(pair.first, accepted, pair.first_question)
     texts = [pair.second] if pair.kind == "external" else [pair.first, pair.second]
@@ -78,10 +85,9 @@ def contradicts_by_rules(pair: AnswerPair, accepted: Sequence[str]) -> bool | No
 
 
 def pairs_of_rows(rows: Sequence[Row]) -> dict[str, list[AnswerPair]]:
-    """Returns the pairs of every model of a run; a reply that was cut off takes no part, since its rest may say otherwise."""
+    """Returns the pairs of every model of a run; a reply that was cut off counts as none, since its rest may say otherwise."""
     models: dict[str, list[tuple[Mapping, str]]] = {}
     for row in rows:
-        models.setdefault(row["model"], [])
-        if row["status"] == ANSWERED and row["prediction"].strip():
-            models[row["model"]].append((row, row["prediction"]))
+        said = row["prediction"] if row["status"] == ANSWERED else ""
+        models.setdefault(row["model"], []).append((row, said if said.strip() else ""))
     return {model: find_pairs(replied) for model, replied in models.items()}

@@ -6,7 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from statistics import mean
 
-from human_simulacra.experiments.interrogation.answer_pairs import KINDS, PairKind, contradicts_by_rules, pairs_of_rows
+from human_simulacra.experiments.interrogation.answer_pairs import (
+    KINDS,
+    AnswerPair,
+    PairKind,
+    contradicts_by_rules,
+    pairs_of_rows,
+)
 from human_simulacra.experiments.interrogation.contradiction_reading import CONTRADICTS, FITS
 from human_simulacra.judge_models.admission import Admission, KnownAnswerCheck, admit_judge
 from human_simulacra.judge_models.judge_calls import row_key
@@ -20,11 +26,15 @@ CHECK_OPTIONS = 4
 
 @dataclass(frozen=True)
 class ReadPair:
-    """One pair of a model: the row of its second statement, and whether it contradicts (0 to 1), None where nobody can say."""
+    """One pair of a model: the row of its second statement, and whether it contradicts (0 to 1), None where nobody can say.
+
+    `whole` is false where one of the statements was not made, or cut off.
+    """
 
     row: Row
     kind: PairKind
     contradicts: float | None
+    whole: bool
 
     def scored(self) -> ScoredRow:
         """Returns the pair as a row of figures, whose points are consistency: 1 for no contradiction."""
@@ -37,27 +47,30 @@ class ReadPair:
 
 
 def read_pairs_of_run(rows: Sequence[Row], readers: Collection[str]) -> list[ReadPair]:
-    """Returns every pair of every model with the verdict of these readers, or of the rules if there are none.
+    """Returns every pair of every model, also those that lack a reply, with the verdict of these readers or of the rules.
 
     Args:
         rows: Scored rows of all models.
-        readers: Names of the readers whose verdicts count.
+        readers: Names of the readers whose verdicts count; the rules decide if there are none.
     """
     found = []
     for model, pairs in pairs_of_rows(rows).items():
         own = {row_key(row): row for row in rows if row["model"] == model}
         for pair in pairs:
-            row = own[pair.row]
-            if readers:
-                verdicts = [
-                    float(read["verdict"] == CONTRADICTS) for read in row.get("pairs", ())
-                    if read["kind"] == pair.kind and read["judge"] in readers and read["verdict"] is not None
-                ]  # fmt: skip
-                found.append(ReadPair(row, pair.kind, mean(verdicts) if verdicts else None))
-            else:
-                verdict = contradicts_by_rules(pair, row["answer"])
-                found.append(ReadPair(row, pair.kind, None if verdict is None else float(verdict)))
+            found.append(ReadPair(own[pair.row], pair.kind, _contradicts(pair, own[pair.row], readers), pair.whole))
     return sorted(found, key=lambda read: KINDS.index(read.kind))
+
+
+def _contradicts(pair: AnswerPair, row: Row, readers: Collection[str]) -> float | None:
+    """Returns the share of the readers that see a contradiction, or what the rules say if there are no readers."""
+    if not readers:
+        verdict = contradicts_by_rules(pair, row["answer"])
+        return None if verdict is None else float(verdict)
+    verdicts = [
+        float(read["verdict"] == CONTRADICTS) for read in row.get("pairs", ())
+        if pair.whole and read["kind"] == pair.kind and read["judge"] in readers and read["verdict"] is not None
+    ]  # fmt: skip
+    return mean(verdicts) if verdicts else None
 
 
 def admit_readers(rows: Sequence[Row]) -> list[Admission]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from human_simulacra.experiments.interrogation.answer_pairs import KINDS
 from human_simulacra.experiments.interrogation.consistency import (
@@ -30,13 +31,15 @@ from human_simulacra.statistics import Estimate, cluster_interval
 from human_simulacra.statistics.judge_correction import CorrectedFigure, KnownVerdict, correct_share
 
 NAME, TITLE = "interrogation", "Interrogation"
-MEASURE = "consistency"
+PAIR_HEAD = ("model", "pairs", "read", "consistency % [95 %]", "not decided", "incomplete", BOUNDS_HEAD)
+MEASURE, FACTS = "consistency", "facts stated"
 BY_RULES = "by rules"
 RULE = "labelled pairs of answers that contradict each other from pairs that do not"
 NOTE = (
     "Consistency: pairs of statements without a contradiction. Internal: two answers in one conversation to the same question in "
     "other words. External: an answer and what is so by the life. Retest: answers to the same question in two conversations. To "
-    "say that one does not know contradicts nothing, so read consistency with the facts stated."
+    "say that one does not know contradicts nothing, so read consistency with the facts stated. Incomplete: pairs that lack a "
+    "whole reply."
 )
 RULES_NOTE = (
     "Without a reader of contradictions, rules decide: a pair is consistent if both statements give an accepted answer or one "
@@ -61,26 +64,24 @@ def summarise_interrogation(rows: Sequence[Row]) -> Summary:
                   missing=row["missing"], run=row.get("run", 1))
         for row in rows
     ]  # fmt: skip
-    stated, repeated = group_scores(facts), analyse_repeated_runs(facts)
+    stated, repeated = group_scores(facts), analyse_repeated_runs(facts, FACTS)
     caveats = {model: _caveat(rows, model, readers, any(a.admitted for a in admissions)) for model in _models(rows)}
-    headlines = tuple(
+    consistent = [
         Headline(f.model, MEASURE, f.score, "%", f.character, f.type, caveat=caveats[f.model], bounds=f.score_bounds)
         for f in found
-    ) + tuple(
-        Headline(f.model, "facts stated", f.score, "%", f.character, f.type, bounds=f.score_bounds)
-        for f in stated
-        if f.type == ALL
-    )
-    bounds = BoundsColumn(headlines, find_reference_models(rows))
+    ]
+    known = [Headline(f.model, FACTS, f.score, "%", f.character, f.type, bounds=f.score_bounds) for f in stated]
+    references = find_reference_models(rows)
+    lines = _pair_lines(read, found, BoundsColumn(consistent, references))
     corrected = _corrected(read, known_verdicts(rows, readers)) if readers else []
     tables = (
-        _pair_table(found, read, caveats, bounds),
-        _fact_table(stated, rows),
+        _pair_table(lines, caveats),
+        _fact_table(stated, rows, BoundsColumn(known, references)),
         correction_table("Contradictions, corrected for the readers' error", "labelled pairs", corrected),
         comparison_table("Exploratory comparisons of consistency, on the same pairs", MEASURE, compared),
         judge_table("Readers of contradictions", "both of two labelled pairs read rightly", admissions),
         *repeated.tables,
-        _character_table(found, bounds),
+        _character_table(lines),
     )
     data = {
         "figures": [asdict(f) for f in found], "facts": [asdict(f) for f in stated],
@@ -88,6 +89,7 @@ def summarise_interrogation(rows: Sequence[Row]) -> Summary:
         "judges": [asdict(a) for a in admissions], **repeated.data,
     }  # fmt: skip
     notes = (NOTE, *(judge_notes(RULE, admissions) or [RULES_NOTE]), *comparison_notes(compared), *repeated.notes)
+    headlines = (*consistent, *(h for h in known if h.of == ALL))
     return Summary(NAME, TITLE, headlines, tables, data, notes, {MEASURE: tuple(compared)})
 
 
@@ -102,36 +104,47 @@ def _caveat(rows: Sequence[Row], model: str, readers: Sequence[str], admitted: b
     return ", ".join([NO_JUDGE] * (not admitted) + [OWN_JUDGE] * own)
 
 
-def _pair_table(
-    figures: Sequence[GroupScore], read: Sequence[ReadPair], caveats: Mapping[str, str], bounds: BoundsColumn
-) -> Table:
-    head = ("model", "pairs", "read", "consistency % [95 %]", "not decided", "remark", BOUNDS_HEAD)
-    rows = tuple(
-        (f.model, f.type, f.score.rows, format_interval(f.score), f.missing, caveats[f.model], bounds.cell(f.model, f.type))
-        for f in figures if f.character == ALL
-    )  # fmt: skip
-    return without_empty_columns(Table("Consistency, by method and kind of pair", head, rows), ("remark", BOUNDS_HEAD))
+def _pair_lines(
+    read: Sequence[ReadPair], found: Sequence[GroupScore], bounds: BoundsColumn
+) -> dict[tuple[str, str, str], tuple[Any, ...]]:
+    """Returns a line for every model, kind of pair and character, also where no pair could be decided."""
+    groups: dict[tuple[str, str, str], list[ReadPair]] = {}
+    for pair in read:
+        for kind in (ALL, pair.kind):
+            for character in (ALL, pair.row["character"]):
+                groups.setdefault((pair.row["model"], kind, character), []).append(pair)
+    scores = {(f.model, f.type, f.character): format_interval(f.score) for f in found}
+    models, kinds = _models([pair.row for pair in read]), (ALL, *KINDS)
+    lines = {}
+    for place in sorted(groups, key=lambda place: (models.index(place[0]), kinds.index(place[1]))):
+        own = groups[place]
+        decided, whole = sum(pair.contradicts is not None for pair in own), sum(pair.whole for pair in own)
+        counts = (whole - decided, len(own) - whole)
+        lines[place] = (*place[:2], decided, scores.get(place, "-"), *counts, bounds.cell(*place))
+    return lines
 
 
-def _fact_table(stated: Sequence[GroupScore], rows: Sequence[Row]) -> Table:
+def _pair_table(lines: Mapping[tuple[str, str, str], tuple[Any, ...]], caveats: Mapping[str, str]) -> Table:
+    rows = tuple((*line, caveats[model]) for (model, _, character), line in lines.items() if character == ALL)
+    table = Table("Consistency, by method and kind of pair", (*PAIR_HEAD, "remark"), rows)
+    return without_empty_columns(table, ("remark", BOUNDS_HEAD))
+
+
+def _fact_table(stated: Sequence[GroupScore], rows: Sequence[Row], bounds: BoundsColumn) -> Table:
     lines = []
     for f in stated:
         if f.character == ALL:
             own = [r for r in rows if r["model"] == f.model and f.type in (ALL, r["type"]) and not r["missing"]]
             unknown = cluster_interval([float(r["not_known"]) for r in own], [1.0] * len(own), [r["character"] for r in own])
-            lines.append((f.model, f.type, f.score.rows, format_interval(f.score), format_interval(unknown), f.missing))
-    head = ("model", "theme", "answers", "facts stated % [95 %]", "not known % [95 %]", "missing")
-    return Table("Facts stated, by method and theme", head, tuple(lines))
+            shares = format_interval(f.score), format_interval(unknown)
+            lines.append((f.model, f.type, f.score.rows, *shares, f.missing, bounds.cell(f.model, f.type)))
+    head = ("model", "theme", "answers", "facts stated % [95 %]", "not known % [95 %]", "missing", BOUNDS_HEAD)
+    return without_empty_columns(Table("Facts stated, by method and theme", head, tuple(lines)), (BOUNDS_HEAD,))
 
 
-def _character_table(figures: Sequence[GroupScore], bounds: BoundsColumn) -> Table:
-    head = ("character", "model", "pairs", "read", "consistency % [95 %]", "not decided", BOUNDS_HEAD)
-    rows = tuple(
-        (f.character, f.model, f.type, f.score.rows, format_interval(f.score), f.missing,
-         bounds.cell(f.model, f.type, f.character))
-        for f in figures if f.character != ALL
-    )  # fmt: skip
-    return without_empty_columns(Table("Consistency, by character", head, rows, detail=True), (BOUNDS_HEAD,))
+def _character_table(lines: Mapping[tuple[str, str, str], tuple[Any, ...]]) -> Table:
+    rows = tuple((character, *line) for (*_, character), line in lines.items() if character != ALL)
+    return without_empty_columns(Table("Consistency, by character", ("character", *PAIR_HEAD), rows, detail=True), (BOUNDS_HEAD,))
 
 
 def _corrected(read: Sequence[ReadPair], known: Sequence[KnownVerdict]) -> list[tuple[str, str, Estimate, CorrectedFigure]]:

@@ -48,7 +48,7 @@ def summarise_open_details(rows: Sequence[Row]) -> Summary:
     judges = admitted or [a.judge for a in admissions]
     counted = [JudgedReply(row, judges) for row in rows]
     scored = [c.scored for c in counted if c.answered or not c.judged]
-    found, pairs, repeated = group_scores(scored), compare_all_models(scored), analyse_repeated_runs(scored)
+    found, pairs, repeated = group_scores(scored), compare_all_models(scored), analyse_repeated_runs(scored, MEASURE)
     whole_rows = [f for f in found if f.type == ALL]
     scores = {(f.model, f.character): f.score for f in whole_rows}
     caveats = {model: _caveat(rows, model, bool(admitted)) for model in dict.fromkeys(row["model"] for row in rows)}

@@ -10,7 +10,7 @@ from human_simulacra.charts.chart import Chart
 from human_simulacra.charts.model_series import Series
 from human_simulacra.experiments.base import Experiment
 from human_simulacra.experiments.second_reader import ReadingTask, answer_line, choice_task, second_reading
-from human_simulacra.experiments.self_report.above_blind import NOTE, compare_with_blind, question_gains
+from human_simulacra.experiments.self_report.above_blind import ABOVE_READERS, NOTE, compare_with_blind, question_gains
 from human_simulacra.experiments.self_report.abstentions import ABSTENTION_NOTE, NOT_KNOWN, count_abstentions
 from human_simulacra.experiments.self_report.chance_level import chance_level
 from human_simulacra.experiments.self_report.evidence_retrieval import count_retrieval_cells, retrieval_table
@@ -27,9 +27,8 @@ from human_simulacra.results.missing_bounds import BoundsColumn
 from human_simulacra.results.repeated_runs import analyse_repeated_runs
 from human_simulacra.results.scored_rows import ScoredRow, compare_all_models, group_scores
 from human_simulacra.results.summary import ALL, Headline, Row, Summary
-from human_simulacra.results.tables import comparison_notes, comparison_table, format_interval
+from human_simulacra.results.tables import comparison_notes, comparison_table, format_headline
 from human_simulacra.results.token_budget import answer_budgets, budget_table
-from human_simulacra.statistics import Estimate
 
 _SCORED = ("model", "id", "character", "type", "points", "full", "correct", "parsed", "missing")
 
@@ -71,7 +70,7 @@ class SelfReport(Experiment):
         """Computes scores by method, type and character, paired comparisons, retrieval cells, and repeated runs."""
         scored = [ScoredRow(**{key: row[key] for key in _SCORED}, run=row.get("run", 1)) for row in rows]
         found, pairs = group_scores(scored), compare_all_models(scored)
-        cells, repeated = count_retrieval_cells(rows), analyse_repeated_runs(scored)
+        cells, repeated = count_retrieval_cells(rows), analyse_repeated_runs(scored, self.headline)
         above, abstentions, gains = compare_with_blind(rows), count_abstentions(rows), question_gains(rows)
         chance = {
             (f.model, f.type): chance_level([
@@ -89,6 +88,7 @@ class SelfReport(Experiment):
             Headline(f.model, "accuracy", f.accuracy, "%", f.character, f.type, bounds=f.accuracy_bounds)
             for f in found if f.type != ALL
         ]  # fmt: skip
+        headlines += [Headline(a.model, ABOVE_READERS, a.above, "%", of=a.type, bounds=a.bounds, limits=a.limits) for a in above]
         bounds = BoundsColumn(headlines, find_reference_models(rows))
         tables = (
             method_table(found, chance, above, abstentions, bounds),
@@ -112,7 +112,8 @@ class SelfReport(Experiment):
 
     def main_figures(self, summary: Summary) -> tuple[str, dict[str, str]]:
         """Returns the scores above readers without the life; plain scores where no question's `blind` is known."""
-        above = {a["model"]: format_interval(Estimate(**a["above"])) for a in summary.data["above_blind"] if a["type"] == ALL}
+        own = [h for h in summary.headlines if h.measure == ABOVE_READERS and h.of == ALL]
+        above = {h.model: format_headline(h) for h in own}
         return ("score above blind readers %", above) if above else super().main_figures(summary)
 
     def charts(self, runs: Sequence[tuple[Run, Mapping[str, Any]]], series: Sequence[Series]) -> list[Chart]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from human_simulacra.experiments.self_report.above_blind import AboveBlind
+from human_simulacra.experiments.self_report.above_blind import ABOVE_READERS, AboveBlind
 from human_simulacra.experiments.self_report.abstentions import Abstentions
 from human_simulacra.experiments.self_report.chance_level import ChanceLevel
 from human_simulacra.results.missing_bounds import BOUNDS_HEAD, BoundsColumn
@@ -80,4 +80,4 @@ def _both(guess: ChanceLevel) -> str:
 
 
 def _bounds(bounds: BoundsColumn, f: GroupScore) -> str:
-    return bounds.cell(f.model, f.type, f.character, named=("accuracy",))
+    return bounds.cell(f.model, f.type, f.character, named=("accuracy", ABOVE_READERS))

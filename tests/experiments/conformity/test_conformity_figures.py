@@ -3,51 +3,16 @@
 from __future__ import annotations
 
 import json
-import math
 import random
-from collections.abc import Callable, Sequence
-from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import t as student
 
 from human_simulacra.experiments.conformity.experiment import Conformity
-from human_simulacra.experiments.conformity.human_baseline import BaselineDistance, distance_from_baseline, human_baseline
 from human_simulacra.results.answering_agreement import with_answering
-from human_simulacra.results.summary import Summary
 from human_simulacra.results.tables import nan_to_none, summary_to_csv, table_to_text, to_json
-
-OPTIONS = ["30 cm", "25 cm", "21 cm"]
-CRITICAL = [trial > 2 for trial in range(1, 7)]  # six trials: two neutral, four critical
-Reply = Callable[[str, str, int], str | None]
-
-
-def rows(
-    reply: Reply, people: tuple[str, ...] = ("ada", "bo", "cy"), model: str = "m", variant: str = "asch, majority 6"
-) -> list[Any]:
-    """Scores the replies of `reply(character, condition, trial)`; B is right, on critical trials the majority says A."""
-    result = []
-    for character in people:
-        for condition in ("pressure", "control"):
-            for trial, critical in enumerate(CRITICAL, 1):
-                row = {"experiment": "conformity", "model": model, "dataset": variant, "variant": variant, "character": character,
-                       "type": condition, "conversation": f"{character}-{condition}", "id": f"{character}-{condition}-{trial}",
-                       "set": "asch", "trial": trial, "critical": critical, "options": OPTIONS, "answer": [1],
-                       "majority_answer": 0 if critical else 1}  # fmt: skip
-                said = reply(character, condition, trial)
-                result.append({**row, "prediction": said, "missing": said is None, **Conformity().score(row, said)})
-    return result
-
-
-def rate(summary: Summary, character: str = "all", condition: str = "pressure", model: str = "m") -> dict[str, Any]:
-    return next(r for r in summary.data["rates"] if (r["model"], r["character"], r["condition"]) == (model, character, condition))
-
-
-def follows(character: str, condition: str, trial: int) -> str:
-    return "A" if condition == "pressure" and CRITICAL[trial - 1] else "B"
+from tests.experiments.conformity.made_trials import CRITICAL, OPTIONS, Reply, follows, rate, rows
 
 
 @pytest.mark.parametrize(
@@ -158,61 +123,6 @@ def test_variants_are_reported_separately_and_share_no_pair() -> None:
     assert values == {"all": 50, "asch, majority 6": 100, "asch, majority 1": 0}
     assert {line["variant"] for line in summary.data["curves"]} == {"asch, majority 6", "asch, majority 1"}
     assert 'conformity,m,conformity,"asch, majority 1",all,%,0,' in summary_to_csv(summary)
-
-
-def test_the_human_baseline_has_wilsons_interval() -> None:
-    people, z = human_baseline(), 1.959964
-    centre = (0.33 + z**2 / 420) / (1 + z**2 / 210)
-    half = z / (1 + z**2 / 210) * math.sqrt(0.33 * 0.67 / 210 + z**2 / (4 * 210**2))
-    assert (people.rate, people.n) == (33.0, 210)
-    assert people.low == pytest.approx(100 * (centre - half), abs=1e-3)
-    assert people.high == pytest.approx(100 * (centre + half), abs=1e-3)
-
-
-def distance(pressed: Sequence[int], alone: int = 0, trials: int = 12) -> BaselineDistance:
-    found = distance_from_baseline([(errors, alone, trials) for errors in pressed])
-    assert found is not None
-    return found
-
-
-def test_the_distance_from_people_is_that_of_errors_beyond_the_control() -> None:
-    # People err on 33 % under pressure and on 1 % alone; with one character more who always yields and one who never does.
-    found, rates = distance([60, 80, 100], 10, 100), np.array([50, 70, 90, 100, 0])
-    error = math.sqrt(np.var(rates, ddof=1) / 5 + 33 * 67 / 210)
-    assert found.points == pytest.approx(70 - 32) and found.p == pytest.approx(2 * student.sf((62 - 32) / error, 2))
-    assert distance([32] * 3, 0, 100).points == pytest.approx(0) == distance([42] * 3, 10, 100).points
-
-
-def test_characters_who_err_alone_are_not_tested_against_people() -> None:
-    always_a, guessing = distance([8] * 12, alone=8), distance([7, 9] * 6, alone=8)
-    assert always_a.points == pytest.approx(-32) and always_a.p is None and guessing.p is None
-    seeing = distance([2] * 12, alone=2)
-    assert seeing.p is not None and seeing.p < 0.05
-
-
-def test_few_characters_who_always_or_never_yield_are_not_certain_but_many_are() -> None:
-    for few in ([12] * 3, [0] * 4, [0, 12, 12, 12], [12] * 4):
-        assert (distance(few).p or 0) > 0.05
-    for many in ([12] * 12, [0] * 12, [8] * 12):
-        assert (distance(many).p or 1) < 0.02
-
-
-def test_fewer_than_three_characters_have_a_distance_but_no_p() -> None:
-    assert distance_from_baseline([]) is None
-    assert distance([12, 12]).points == pytest.approx(68) and distance([12, 12]).p is None
-    table = Conformity().summarise(rows(follows, people=("ada", "bo"))).tables[1]
-    shown = dict(zip(table.head, table.rows[0], strict=True))
-    assert (shown["difference from humans"], shown["p (uncorrected)"]) == ("+68.0", "-")
-
-
-@pytest.mark.parametrize("characters", [3, 4, 6, 12])
-@pytest.mark.parametrize("alike", [1000.0, 4.0, 0.01])
-def test_the_baseline_test_keeps_its_level_for_characters_that_err_like_humans(characters: int, alike: float) -> None:
-    # The characters' own rates are beta distributed around people's, from all the same to each always or never.
-    rng = np.random.default_rng(characters)
-    skills = rng.beta(0.32 * alike, 0.68 * alike, (500, characters))
-    tests = [distance([int(x) for x in rng.binomial(12, own)]).p for own in skills]
-    assert np.mean([p is not None and p < 0.05 for p in tests]) <= 0.05
 
 
 def test_log_likelihood_answers_are_labelled_and_compared_with_generated_ones() -> None:
