@@ -97,13 +97,13 @@ def compare_answering(
         chosen_options: Returns the choice of a row's reply; empty if it could not be parsed.
         separate_options: Returns how many options a row decides separately; 0 if its choice is one decision.
     """
-    models: dict[str, dict[str, Row]] = {}
+    models: dict[str, dict[tuple[str, int], Row]] = {}
     for row in rows:
         if not row["missing"] and row.get("trace") and row["trace"].get("setting") and row.get("options"):
-            models.setdefault(row["model"], {})[row["id"]] = row
+            models.setdefault(row["model"], {})[row["id"], row.get("run", 1)] = row
     found = []
     for one, other in combinations(models, 2):
-        pairs = [_in_order(a, models[other][i]) for i, a in models[one].items() if i in models[other]]
+        pairs = [_in_order(a, models[other][key]) for key, a in models[one].items() if key in models[other]]
         pairs = [pair for pair in pairs if pair is not None]
         for kind in dict.fromkeys(first["type"] for first, _ in pairs):
             typed = [pair for pair in pairs if pair[0]["type"] == kind]

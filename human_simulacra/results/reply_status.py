@@ -19,8 +19,13 @@ NOTE = (
     "withheld. Neither counts as an answer to a question (docs/answering.md)."
 )
 _BY_FINISH: dict[str, Status] = {"length": TRUNCATED, "content_filter": FILTERED}
-# Columns of tables that name the rows of a line, with the rows' own column.
-_NAMES = {"model": "model", "character": "character", "type": "type", "kind": "type", "variant": "variant"}
+# Columns of tables that name the rows of a line, with the rows' own column; experiments have words of their own for the type.
+_NAMES = {
+    "model": "model",
+    "character": "character",
+    "variant": "variant",
+    **dict.fromkeys(("type", "kind", "age", "theme"), "type"),
+}
 
 
 def reply_status(reply: str | None, trace: Mapping[str, Any] | None) -> Status:

@@ -48,9 +48,10 @@ class Comparison:
     def reversed(self) -> Comparison:
         """Returns the difference `second - first`."""
         d = self.difference
+        # 0 - x, since -x of no difference would be -0.0.
         return replace(
-            self, first=self.second, second=self.first, dz=-self.dz, rank_biserial=-self.rank_biserial,
-            difference=replace(d, value=-d.value, low=-d.high, high=-d.low),
+            self, first=self.second, second=self.first, dz=0 - self.dz, rank_biserial=0 - self.rank_biserial,
+            difference=replace(d, value=0 - d.value, low=0 - d.high, high=0 - d.low),
         )  # fmt: skip
 
 

@@ -150,6 +150,17 @@ def test_answering_agreement_has_the_textbook_kappa() -> None:
     assert (found.percent, found.kappa) == (pytest.approx(60), pytest.approx(0.1304, abs=1e-4))
 
 
+def test_every_run_of_a_question_enters_the_agreement_of_ways_of_answering() -> None:
+    said = {"generate": ("yes", "yes", "no"), "likelihood": ("yes", "no", "no")}  # by run
+    rows: list[dict[str, Any]] = [
+        {"model": way, "id": "1", "run": run, "type": "statement", "options": ["Yes", "No"], "missing": False, "said": word,
+         "trace": {"setting": "s", "answering": way}}
+        for way, words in said.items() for run, word in enumerate(words, 1)
+    ]  # fmt: skip
+    (found,) = compare_answering(rows, lambda row: [row["said"]], lambda row: 0)
+    assert (found.rows, found.percent) == (3, pytest.approx(100 * 2 / 3))
+
+
 def test_a_run_with_both_ways_reports_their_agreement_and_labels_log_likelihood(
     tmp_path: Path, data: Path, tiny_model: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

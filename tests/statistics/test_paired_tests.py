@@ -12,7 +12,7 @@ from scipy import stats
 
 from human_simulacra.results.paired_comparisons import with_comparisons
 from human_simulacra.results.summary import Headline, Summary
-from human_simulacra.results.tables import comparison_notes, comparison_table, table_to_text
+from human_simulacra.results.tables import comparison_notes, comparison_table, format_interval, table_to_text
 from human_simulacra.statistics import (
     Estimate,
     cohens_dz,
@@ -106,6 +106,12 @@ def test_a_reversed_comparison_is_that_of_the_models_in_the_other_order() -> Non
     assert (turned.first, turned.second, turned.p, turned.detectable) == ("y", "x", back.p, back.detectable)
     assert turned.difference.value == back.difference.value == -50 and turned.dz == pytest.approx(back.dz)
     assert (turned.difference.low, turned.difference.high) == pytest.approx((back.difference.low, back.difference.high), abs=30)
+
+
+def test_no_difference_has_no_sign_in_either_order() -> None:
+    alike = compare_models(("x", "y"), "all", [1.0, 0.0], [1.0, 0.0], [1.0, 1.0], ["a", "b"])
+    for comparison in (alike, alike.reversed()):
+        assert format_interval(comparison.difference, signed=True).startswith("+0.0 ")
 
 
 def test_a_comparison_flips_whole_characters_not_rows() -> None:

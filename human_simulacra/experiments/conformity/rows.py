@@ -71,14 +71,18 @@ def conformity_rows(
         seat = conformity_trials.draw_dissenter(majority, character.id, seed) if dissenter else 0
         group = Confederates(conformity_trials.draw_confederate_names(majority, character.name, seed), seat)
         for confederates in (group, Confederates()):
-            rows += [{"variant": variant, **row} for row in _conversation(character, confederates, shown)]
+            kind = f"{confederates.condition}{majority}{'d' * dissenter}"
+            rows += [{"variant": variant, **row} for row in _conversation(character, confederates, shown, kind)]
     return rows
 
 
-def _conversation(character: Character, confederates: Confederates, trials: Sequence[Trial]) -> Iterator[dict[str, Any]]:
-    """Yields the rows of one conversation; their ids include the variant, so that a run can have several variants."""
-    kind = f"pressure{len(confederates.names)}" if confederates.names else "control"
-    kind += "d" if confederates.dissenter else ""
+def _conversation(
+    character: Character, confederates: Confederates, trials: Sequence[Trial], kind: str
+) -> Iterator[dict[str, Any]]:
+    """Yields the rows of one conversation.
+
+    Their ids end in `kind`, which names the condition and the variant: each variant of a run has its own control.
+    """
     for turn, trial in enumerate(trials, 1):
         place = f"{turn} of {len(trials)}"
         row_id = f"{character.id}-{trial.id}-{kind}"

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from human_simulacra.results.scored_rows import ScoredRow
 from human_simulacra.results.summary import Row
 from human_simulacra.statistics import Estimate, cluster_interval
 
 NOTE = (
-    "Leak: of the answers where a later time has another key, the share that is right for a later time only. Lag: the same for "
-    "an earlier time. Changed where the life changed, and where it did not: of the pairs of successive ages of a question, the "
-    "share in which the model's answers differ; a model that knows no time changes as often in both."
+    "Changed where the life changed, and where it did not: of the pairs of successive ages of a question with two readable "
+    "replies, the share in which the model's answers differ; a model that knows no time changes as often in both."
 )
 
 
@@ -23,20 +21,6 @@ class Changes:
     model: str
     where_changed: Estimate | None
     where_same: Estimate | None
-
-
-def leaks(rows: Sequence[Row], kind: str) -> list[ScoredRow]:
-    """Returns the rows on which a model can leak (or lag), with a point for each that does.
-
-    Args:
-        rows: Scored rows of the growth experiment.
-        kind: `leak` or `lag`.
-    """
-    return [
-        ScoredRow(row["model"], row["id"], row["character"], row["type"], float(row[kind] or 0), 1.0, correct=not row[kind],
-                  parsed=row["parsed"], missing=row["missing"], run=row.get("run", 1))
-        for row in rows if row[kind] is not None
-    ]  # fmt: skip
 
 
 def count_changes(rows: Sequence[Row]) -> list[Changes]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from human_simulacra.experiments.base import Experiment
-from human_simulacra.experiments.growth.changes import NOTE, Changes, count_changes, leaks
+from human_simulacra.experiments.growth.changes import NOTE as CHANGE_NOTE
+from human_simulacra.experiments.growth.changes import Changes, count_changes
+from human_simulacra.experiments.growth.other_times import NOTE as SLIP_NOTE
+from human_simulacra.experiments.growth.other_times import SLIPS, chance_percent, other_options, slip_percent, slip_rows
 from human_simulacra.experiments.growth.rows import QUICK, growth_rows
 from human_simulacra.experiments.second_reader import ReadingTask
 from human_simulacra.experiments.single_choice import (
@@ -27,7 +30,8 @@ from human_simulacra.statistics import Estimate
 
 MEASURE, LEAK = "point-in-time accuracy", "leak of later knowledge"
 CHANCE_NOTE = "By chance, one answer in four is right."
-HEAD = ("model", "age", "rows", f"{MEASURE} % [95 %]", "leak % [95 %]", "lag % [95 %]", "unparseable", "missing", BOUNDS_HEAD)
+HEAD = ("model", "age", "rows", f"{MEASURE} % [95 %]", "leak % [95 %]", "lag % [95 %]", "chance % (leak, lag)", "unparseable",
+        "missing", BOUNDS_HEAD)  # fmt: skip
 
 
 class Growth(Experiment):
@@ -42,77 +46,82 @@ class Growth(Experiment):
 
         Returns:
             The chosen option, whether it is right at that time, whether it was parsed; `leak` and `lag`, whether it is right at
-            a later or an earlier time only, None where no such time has another key.
+            later or at earlier times only, None where no option is.
         """
         scores = score_single_choice(row, reply)
-        named, key = (scores["chosen"] or [None])[0], row["answer"][0]
-        later, earlier = {*row["keys"][row["place"] + 1 :]} - {key}, {*row["keys"][: row["place"]]} - {key}
-        leak = named in later if later else None
-        return {**scores, "leak": leak, "lag": named in earlier - later if earlier else None}
+        others = {slip: other_options(row, slip) for slip in SLIPS}
+        return {**scores, **{slip: not found.isdisjoint(scores["chosen"]) if found else None for slip, found in others.items()}}
 
     def reading_task(self, row: Row, reply: str) -> ReadingTask:
         """Returns the task for the choice."""
         return single_choice_task(row, reply)
 
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
-        """Returns point-in-time accuracy and leak in percent over answered rows, and counts of other rows."""
-        leaking = [row["leak"] for row in rows if row["leak"] is not None and not row["missing"]]
-        return {**count_choices(rows), "leak": 100.0 * sum(leaking) / len(leaking) if leaking else 0.0}
+        """Returns point-in-time accuracy and leak in percent (0 without a readable reply), and counts of other rows."""
+        return {**count_choices(rows), "leak": slip_percent(rows, "leak") or 0.0}
 
     def summarise(self, rows: Sequence[Row]) -> Summary:
         """Computes accuracy, leak and lag by method, age and character, changes between ages, and paired comparisons."""
         scored = scored_choices(rows)
         found, pairs, repeated = group_scores(scored), compare_all_models(scored), analyse_repeated_runs(scored, MEASURE)
-        leaked, lagged, changes = group_scores(leaks(rows, "leak")), group_scores(leaks(rows, "lag")), count_changes(rows)
+        leaked, lagged = (group_scores(slip_rows(rows, slip)) for slip in SLIPS)
+        changes = count_changes(rows)
         agreed = compare_answering(rows, lambda row: row["chosen"], lambda row: 0)
         headlines = [Headline(f.model, MEASURE, f.accuracy, "%", f.character, f.type, bounds=f.accuracy_bounds) for f in found]
         headlines += [Headline(f.model, LEAK, f.score, "%", f.character, f.type, "lower", bounds=f.score_bounds) for f in leaked]
         bounds = BoundsColumn(headlines, find_reference_models(rows))
+        lines = {f: _line(f, rows, leaked, lagged, bounds) for f in found}
         tables = (
-            _age_table(found, leaked, lagged, bounds),
+            _age_table(lines),
             _change_table(changes),
             comparison_table("Exploratory comparisons of point-in-time accuracy, on the same rows", "accuracy", pairs),
             answering_agreement_table(agreed),
             *repeated.tables,
-            _character_table(found, leaked, lagged, bounds),
+            _character_table(lines),
         )
         data = {
             "figures": [asdict(f) for f in found], "leak": [asdict(f) for f in leaked], "lag": [asdict(f) for f in lagged],
             "changes": [asdict(c) for c in changes], "agreement": [asdict(a) for a in agreed], **repeated.data,
         }  # fmt: skip
-        notes = (CHANCE_NOTE, NOTE, *comparison_notes(pairs), *repeated.notes)
+        notes = (CHANCE_NOTE, SLIP_NOTE, CHANGE_NOTE, *comparison_notes(pairs), *repeated.notes)
         return Summary(self.name, self.title, tuple(headlines), tables, data, notes, {MEASURE: tuple(pairs)})
 
 
-def _line(f: GroupScore, leaked: Sequence[GroupScore], lagged: Sequence[GroupScore], bounds: BoundsColumn) -> tuple[Any, ...]:
+def _line(
+    f: GroupScore, rows: Sequence[Row], leaked: Sequence[GroupScore], lagged: Sequence[GroupScore], bounds: BoundsColumn
+) -> tuple[Any, ...]:
+    """Returns the cells of a line from `model` on."""
     place = (f.model, f.type, f.character)
     shares = (
         next((format_interval(g.score) for g in found if (g.model, g.type, g.character) == place), "-")
         for found in (leaked, lagged)
     )
-    return (f.accuracy.rows, format_interval(f.accuracy), *shares, f.unparseable, f.missing, bounds.cell(*place, named=(LEAK,)))
+    own = [r for r in rows if r["model"] == f.model and f.type in (ALL, r["type"]) and f.character in (ALL, r["character"])]
+    guesses = [chance_percent(own, slip) for slip in SLIPS]
+    chance = ", ".join("-" if guess is None else f"{guess:.1f}" for guess in guesses)
+    return (
+        f.model, f.type, f.accuracy.rows, format_interval(f.accuracy), *shares, chance, f.unparseable, f.missing,
+        bounds.cell(*place, named=(LEAK,)),
+    )  # fmt: skip
 
 
-def _age_table(
-    figures: Sequence[GroupScore], leaked: Sequence[GroupScore], lagged: Sequence[GroupScore], bounds: BoundsColumn
-) -> Table:
-    rows = tuple((f.model, f.type, *_line(f, leaked, lagged, bounds)) for f in figures if f.character == ALL)
+def _age_table(lines: Mapping[GroupScore, tuple[Any, ...]]) -> Table:
+    rows = tuple(line for f, line in lines.items() if f.character == ALL)
     return without_empty_columns(Table("Growth, by method and age", HEAD, rows), (BOUNDS_HEAD,))
 
 
-def _character_table(
-    figures: Sequence[GroupScore], leaked: Sequence[GroupScore], lagged: Sequence[GroupScore], bounds: BoundsColumn
-) -> Table:
-    rows = tuple((f.character, f.model, f.type, *_line(f, leaked, lagged, bounds)) for f in figures if f.character != ALL)
+def _character_table(lines: Mapping[GroupScore, tuple[Any, ...]]) -> Table:
+    rows = tuple((f.character, *line) for f, line in lines.items() if f.character != ALL)
     return without_empty_columns(Table("Growth, by character", ("character", *HEAD), rows, detail=True), (BOUNDS_HEAD,))
 
 
 def _change_table(changes: Sequence[Changes]) -> Table:
-    def cell(share: Estimate | None) -> str:
-        return format_interval(share) if share else "-"
+    def cells(share: Estimate | None) -> tuple[int, str]:
+        return (share.rows, format_interval(share)) if share else (0, "-")
 
-    rows = tuple((c.model, cell(c.where_changed), cell(c.where_same)) for c in changes)
-    head = ("model", "changed where the life changed % [95 %]", "changed where it did not % [95 %]")
+    rows = tuple((c.model, *cells(c.where_changed), *cells(c.where_same)) for c in changes)
+    head = ("model", "pairs, life changed", "changed where the life changed % [95 %]", "pairs, life did not",
+            "changed where it did not % [95 %]")  # fmt: skip
     return Table("Growth, changes between successive ages", head, rows)
 
 

@@ -26,9 +26,10 @@ class Interrogation(Experiment):
         """Scores a reply.
 
         Returns:
-            `stated`, whether the reply states an accepted answer; `not_known`, whether it says not to know; `pairs`, the readers'
-            verdicts on the pairs whose second statement it is; `known_pairs`, those on labelled pairs. A verdict is None if it
-            cannot be read, or the words that are said to contradict do not stand in the statements.
+            `stated`, whether the reply states an accepted answer; `not_known`, whether it says not to know; `parsed`, whether
+            it says anything; `pairs`, the readers' verdicts on the pairs whose second statement it is; `known_pairs`, those on
+            labelled pairs. A verdict is None if it cannot be read, or the words that are said to contradict do not stand in the
+            statements.
         """
         said = reply or ""
         pairs, known = [], []
@@ -41,7 +42,10 @@ class Interrogation(Experiment):
             elif entry["text"] is not None:
                 known.append({key: entry[key] for key in ("expected", "known", "about")} | found)
         stated = states_answer(said, row["answer"], row.get("asked") or row["question"])
-        return {"stated": stated, "not_known": not stated and says_not_known(said), "pairs": pairs, "known_pairs": known}
+        return {
+            "stated": stated, "not_known": not stated and says_not_known(said), "parsed": bool(said.strip()),
+            "pairs": pairs, "known_pairs": known,
+        }  # fmt: skip
 
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
         """Returns the facts stated and not known in percent of the answered rows, and the number of missing rows."""

@@ -61,7 +61,7 @@ def summarise_interrogation(rows: Sequence[Row]) -> Summary:
     found, compared = group_scores(pairs), compare_all_models(pairs)
     facts = [
         ScoredRow(row["model"], row["id"], row["character"], row["type"], float(row["stated"]), 1.0, row["stated"],
-                  missing=row["missing"], run=row.get("run", 1))
+                  parsed=row["parsed"], missing=row["missing"], run=row.get("run", 1))
         for row in rows
     ]  # fmt: skip
     stated, repeated = group_scores(facts), analyse_repeated_runs(facts, FACTS)

@@ -39,18 +39,19 @@ class Personality(Experiment):
         return ReadingTask("yes_no", row["statement"], rules=None if said is None else _SAID[said], formed=keeps_form(reply))
 
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
-        """Returns mean tau-b (-1 to 1; 0 if no character has one), the acquiescence index (-1 to 1), yes in percent, and counts.
+        """Returns mean tau-b (-1 to 1), the acquiescence index (-1 to 1), yes in percent, and counts.
 
-        The counts are characters without an order, and unparseable and missing rows.
+        A figure without a reply that can be read is 0. The counts are characters without an order, and unparseable and
+        missing rows.
         """
         every = [scores.character_tau(own).tau for own in scores.rows_by_character(rows).values()]
         taus = [tau for tau in every if not math.isnan(tau)]
-        pairs = scores.pair_shares(rows)
+        pairs, yes = scores.pair_shares(rows), scores.yes_percent(rows)
         return {
             "tau": sum(taus) / len(taus) if taus else 0.0,
             "without_order": len(every) - len(taus),
             "acquiescence": 0.0 if pairs is None else pairs.acquiescence,
-            "yes": scores.yes_percent(rows),
+            "yes": 0.0 if math.isnan(yes) else yes,
             "unparseable": scores.count_unparseable(rows),
             "missing": sum(row["missing"] for row in rows),
         }

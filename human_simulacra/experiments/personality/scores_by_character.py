@@ -45,10 +45,11 @@ def known_answers(rows: Sequence[Row]) -> list[tuple[str, int, bool]]:
 
 @dataclass(frozen=True)
 class PairShares:
-    """Shares of the pairs of contradictory statements, 0 to 1, with yes to both and with no to both."""
+    """Shares of the pairs of contradictory statements, 0 to 1, with yes to both and with no to both; `pairs` is their number."""
 
     yes: float
     no: float
+    pairs: int
 
     @property
     def acquiescence(self) -> float:
@@ -65,13 +66,13 @@ def pair_shares(rows: Sequence[Row]) -> PairShares | None:
     whole = [said for said in pairs.values() if len(said) == 2 and NEITHER not in said]
     if not whole:
         return None
-    return PairShares(*(sum(said == [word, word] for said in whole) / len(whole) for word in ("yes", "no")))
+    return PairShares(*(sum(said == [word, word] for said in whole) / len(whole) for word in ("yes", "no")), pairs=len(whole))
 
 
 def yes_percent(rows: Sequence[Row]) -> float:
-    """Returns the percentage of yes among parsed replies; 0 if there are none."""
+    """Returns the percentage of yes among parsed replies; NaN if there are none."""
     said = [row["said"] for row in rows if not row["missing"] and row["said"] != NEITHER]
-    return 100.0 * said.count("yes") / len(said) if said else 0.0
+    return 100.0 * said.count("yes") / len(said) if said else math.nan
 
 
 def count_unparseable(rows: Sequence[Row]) -> int:

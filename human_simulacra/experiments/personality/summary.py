@@ -28,8 +28,8 @@ NOTES = (
     "Tau-b compares the measured order of a character's functions with the assigned one (1 the same, 0 chance, -1 reversed); "
     "`SE by chance` is its standard error if the measured order is random, `ceiling` the highest value that so few statements "
     "allow.",
-    "Without order: characters whose functions all have the same score, for instance if every answer is yes; they have no tau "
-    "and are not in the mean.",
+    "Without order: characters whose functions all have the same score, for instance if every answer is yes or none can be "
+    "read; they have no tau and are not in the mean.",
     "Acquiescence: of pairs of statements of which exactly one is true, the share with yes to both minus the share with no to "
     "both (1 always yes, -1 always no, 0 balanced). Method none has no character and is compared with the row's.",
 )
@@ -51,12 +51,10 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
         ceilings = {character: scores.character_ceiling(theirs) for character, theirs in people.items()}
         asked = {c: [row for row in own if row["character"] == c] for c in dict.fromkeys(row["character"] for row in own)}
         possible = {c: (taus[c].tau if c in taus else math.nan, tau_bounds(rows)) for c, rows in asked.items()}
-        indices = {
-            character: shares.acquiescence if (shares := scores.pair_shares(theirs)) else None
-            for character, theirs in people.items()
-        }
+        pairs = {character: shares for character, theirs in people.items() if (shares := scores.pair_shares(theirs))}
         for character, theirs in people.items():
-            tau, index, measured = taus[character], indices[character], scores.measured_scores(theirs)
+            tau, measured = taus[character], scores.measured_scores(theirs)
+            index = pairs[character].acquiescence if character in pairs else None
             order = list(theirs[0]["assigned"])
             entry = {"model": model, "character": character}
             data["radar"].append({
@@ -84,8 +82,8 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
         mean = _over_characters(ordered, sum(len(people[c]) for c in ordered)) if ordered else None
         if mean is not None:
             headlines.append(Headline(model, "tau", mean, "tau-b", bounds=mean_bounds(mean.value, possible), limits=LIMITS))
-        known = {c: index for c, index in indices.items() if index is not None}
-        yes_bias = _over_characters(known, len(own)) if known else None
+        known = {c: shares.acquiescence for c, shares in pairs.items()}
+        yes_bias = _over_characters(known, sum(shares.pairs for shares in pairs.values())) if known else None
         if yes_bias is not None:
             headlines.append(Headline(model, "acquiescence", yes_bias, "index", better="", limits=LIMITS))
         missing = sum(row["missing"] for row in own)
@@ -93,7 +91,7 @@ def summarise_personality(rows: Sequence[Row]) -> Summary:
             model, answering_mode(own), len(people), len(people) - len(ordered),
             "" if mean is None else format_interval(mean, places=2), _number(sum(ceilings.values()) / len(ceilings)),
             _number(scores.mean_chance_error(list(taus.values()))),
-            "" if yes_bias is None else format_interval(yes_bias, places=2), f"{scores.yes_percent(own):.0f}",
+            "" if yes_bias is None else format_interval(yes_bias, places=2), _number(scores.yes_percent(own), 0),
             scores.count_unparseable(own), missing,
         ))  # fmt: skip
     agreed = compare_answering([*rows], lambda row: [] if row["said"] == scores.NEITHER else [row["said"]], lambda row: 0)
@@ -123,5 +121,5 @@ def _pair_note(rows: Sequence[Row]) -> Iterator[str]:
         yield f"Yes to both and no to both statements of a pair, %: {'; '.join(parts)}."
 
 
-def _number(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:.2f}"
+def _number(value: float, places: int = 2) -> str:
+    return "" if math.isnan(value) else f"{value:.{places}f}"

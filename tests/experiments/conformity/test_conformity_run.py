@@ -99,6 +99,26 @@ def test_one_command_ends_in_conformity_with_intervals_and_the_human_baseline(
     assert results["conformity"] == 100 and results["neutral_error_pressure"] == 0
 
 
+def test_the_documented_variants_run_together_and_are_told_apart(tmp_path: Path, trials: Path) -> None:
+    """A model that follows two others or more, and nobody who sits there alone."""
+    page = (ROOT / "docs" / "conformity.md").read_text(encoding="utf-8")
+    snippet = next(block for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "majority-6" in block)
+    truth = truth_of(trials)
+
+    def script(body: dict[str, Any], number: int) -> str:
+        alone = "one other person" in asked(body)
+        return answer({**body, "model": "right" if alone else "follows"}, truth)
+
+    with serving(script) as server:
+        config = config_for(tmp_path, trials, server.address, ("prompt",), "quick", "conformity_datasets = datasets\n" + snippet)
+        assert main([str(config), "-w", str(tmp_path / "out")]) == 0
+    with (latest(tmp_path / "out") / "summary" / "conformity.csv").open() as stream:
+        rows = [r for r in csv.DictReader(stream) if (r["measure"], r["character"]) == ("conformity", "all")]
+    found = {row["of"]: (float(row["value"]), row["rows"]) for row in rows if row["of"] != "all"}
+    assert found["asch, majority 6"] == found["novel, majority 6"] == (100, "9") and found["asch, majority 1"] == (0, "9")
+    assert set(found) == {"asch, majority 6", "asch, majority 1", "asch, majority 6, dissenter", "novel, majority 6"}
+
+
 def test_an_inferencer_without_conversations_is_refused(tmp_path: Path, trials: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config = config_for(tmp_path, trials, "http://127.0.0.1:9/v1", ("prompt",), "quick")
     config.write_text(

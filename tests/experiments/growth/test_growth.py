@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from human_simulacra.experiments.growth.rows import growth_rows
-from human_simulacra.experiments.registry import find_experiment
+from human_simulacra.experiments.registry import find_experiment, summarise_run
 from human_simulacra.library import Library
+from human_simulacra.results.summary import Summary
 from tests.experiments.made_moments import add_attitudes
 from tests.experiments.moment_run import run_experiment
 from tests.observer_run import text_of
@@ -90,6 +92,63 @@ def test_an_answer_of_another_time_is_a_leak_or_a_lag(
     row = {"options": options, "question": "?", "answer": [place], "keys": [0, 1, 2], "place": place}
     scores = find_experiment("growth").score(row, f"ANSWER: {'ABCD'[options.index(said)]}")
     assert (scores["correct"], scores["leak"], scores["lag"]) == expected
+
+
+KEYS = ((0, 1, 2), (0, 1, 0), (3, 3, 1))  # of three questions at three ages
+
+
+def summarised(**models: Callable[[tuple[int, ...], int], str]) -> Summary:
+    """Returns the summary of models that reply by the keys of a question and the place of the age."""
+    rows = []
+    for model, reply in models.items():
+        for character in ("ada", "bo", "cy"):
+            for number, keys in enumerate(KEYS):
+                for place, key in enumerate(keys):
+                    row = {
+                        "experiment": "growth", "id": f"{character}-{number}-{place}", "character": character, "item": f"{character}-{number}",
+                        "type": f"age {place + 1} of 3", "question": "?", "options": ["w", "x", "y", "z"], "answer": [key],
+                        "keys": list(keys), "place": place, "model": model, "dataset": "growth", "trace": None,
+                    }  # fmt: skip
+                    said = reply(keys, place)
+                    rows.append({**row, "prediction": said, **find_experiment("growth").score_row(row, said, None)})
+    return summarise_run(rows)[1]
+
+
+def lines(summary: Summary, title: str) -> dict[tuple[str, str], dict[str, Any]]:
+    """Returns the lines of a table by their first two cells."""
+    table = next(table for table in summary.tables if table.title == title)
+    return {(row[0], row[1]): dict(zip(table.head, row, strict=True)) for row in table.rows}
+
+
+def test_leak_and_lag_are_mirror_images_and_have_their_chance() -> None:
+    """Who answers as in youth never leaks, although some answers of youth are right again later; and the other way round."""
+    found = summarised(
+        young=lambda keys, _: "ABCD"[keys[0]], old=lambda keys, _: "ABCD"[keys[2]], rambling=lambda *_: "It depends."
+    )
+    table = lines(found, "Growth, by method and age")
+    young, old, rambling = (table[model, "all"] for model in ("young", "old", "rambling"))
+    assert young["leak % [95 %]"].startswith("0.0 ") and old["lag % [95 %]"].startswith("0.0 ")
+    assert table["young", "age 2 of 3"]["lag % [95 %]"].startswith("100.0 ")
+    # Options that are right later only, of four: 2, 1 and none at the ages of the first question, 1 of the second, 1 and 1 of the third.
+    assert young["chance % (leak, lag)"] == "30.0, 31.2" and table["old", "age 3 of 3"]["chance % (leak, lag)"] == "-, 33.3"
+    # What cannot be read is neither: the model has no leak, and is not the best.
+    assert rambling["leak % [95 %]"] == rambling["lag % [95 %]"] == "-"
+    assert "rambling" not in {h.model for h in found.headlines if h.measure == "leak of later knowledge"}
+    (leak,) = [
+        h
+        for h in found.headlines
+        if (h.model, h.measure, h.of, h.character) == ("young", "leak of later knowledge", "all", "all")
+    ]
+    assert leak.bounds and (leak.bounds.low, leak.bounds.high) == (0, 0)
+
+
+def test_unreadable_replies_are_in_the_bounds_of_leak_and_the_pairs_are_counted() -> None:
+    found = summarised(half=lambda keys, place: "It depends." if place == 0 else "ABCD"[keys[place]])
+    (leak,) = [h for h in found.headlines if (h.measure, h.of, h.character) == ("leak of later knowledge", "all", "all")]
+    assert leak.bounds and (leak.estimate.value, leak.estimate.rows) == (0, 6) and leak.bounds.high == pytest.approx(60)
+    pairs = next(t for t in found.tables if t.title == "Growth, changes between successive ages")
+    (line,) = pairs.rows
+    assert line[:2] == ("half", 9) and line[3:] == (0, "-")  # of 15 pairs and 3
 
 
 def test_an_answer_that_cannot_be_read_is_neither_right_nor_a_leak() -> None:

@@ -222,6 +222,24 @@ def test_a_model_that_always_says_yes_is_acquiescent_and_shows_no_order(
     assert (row["characters"], row["without order"], row["tau-b (chance 0) [95 %]"], row["SE by chance"]) == (3, 3, "", "")
 
 
+def test_acquiescence_counts_its_pairs_and_a_share_of_no_reply_is_empty() -> None:
+    test, rows = Personality(), []
+    base = {"character": "c", "assigned": ORDER, "missing": False}
+    for model, replies in (("m", ["yes", "yes", "yes", "no", "no", "perhaps"]), ("junk", ["perhaps"] * 6)):
+        rows.append(
+            {**base, "model": model, "id": "s", "type": "statement", "function": "Ne", "rank": 1, **test.score(base, "perhaps")}
+        )
+        rows += [
+            {**base, "model": model, "id": f"p{i}", "type": "acquiescence", "pair": i // 2, **test.score(base, reply)}
+            for i, reply in enumerate(replies)
+        ]
+    summary = test.summarise(rows)
+    (index,) = [h.estimate for h in summary.headlines if h.measure == "acquiescence"]
+    assert (index.value, index.rows) == (pytest.approx(0.5), 2)
+    shares = {line[0]: line[summary.tables[0].head.index("yes %")] for line in summary.tables[0].rows}
+    assert shares == {"m": "60", "junk": ""} and test.metrics(rows[7:])["yes"] == 0
+
+
 def test_means_are_over_characters_with_an_order() -> None:
     test = Personality()
     rows = []
