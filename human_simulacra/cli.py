@@ -33,7 +33,8 @@ def main(argv: list[str] | None = None) -> int:
         argv: Command-line arguments; `sys.argv` if None.
 
     Returns:
-        Exit status: 0 for success, 1 if a replay differs, 2 for a user error or a failed backbone, 130 if interrupted.
+        Exit status: 0 for success, 1 if a replay differs, 2 for a user error or a failed backbone, 130 if interrupted, 141 if
+        the reader of the output exited.
     """
     try:
         arguments = _parser().parse_args(argv)
@@ -45,10 +46,6 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        # The reader of the output has exited. Python would raise again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
 
 
 def console() -> None:

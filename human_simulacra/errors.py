@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 
 class UserError(Exception):
     """A mistake in the user's input. Command lines print its message and exit with status 2."""
+
+
+@contextmanager
+def located(place: object) -> Iterator[None]:
+    """Has a `UserError` that is raised within begin with its place, such as a file."""
+    try:
+        yield
+    except UserError as error:
+        raise UserError(f"{place}: {error}") from None
 
 
 def unknown(kind: str, name: object, known: Iterable[str]) -> UserError:

@@ -1,17 +1,18 @@
-"""Keeps secrets out of what a command prints: messages, logs, progress and tracebacks."""
+"""Keeps secrets out of what a command prints: messages, logs, progress and tracebacks. Its reader may leave."""
 
 from __future__ import annotations
 
 import functools
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable
-from typing import Any, ParamSpec, TextIO, TypeVar
+from typing import Any, ParamSpec, TextIO
 
 from human_simulacra.secret_redaction import redact
 
 P = ParamSpec("P")
-T = TypeVar("T")
+READER_LEFT = 141  # the exit status of a process that SIGPIPE ends
 
 
 class RedactedStream:
@@ -37,16 +38,25 @@ class RedactedStream:
         return getattr(self._stream, name)
 
 
-def redacted_output(command: Callable[P, T]) -> Callable[P, T]:
-    """Decorates a command: while it runs, secrets are replaced in all that it prints, and later in an unexpected traceback."""
+def redacted_output(command: Callable[P, int]) -> Callable[P, int]:
+    """Decorates a command: while it runs, secrets are replaced in all that it prints, and later in an unexpected traceback.
+
+    If the reader of its output exits, as `head` does, the command ends without a message, with the status 141.
+    """
 
     @functools.wraps(command)
-    def run(*arguments: P.args, **keywords: P.kwargs) -> T:
+    def run(*arguments: P.args, **keywords: P.kwargs) -> int:
         before = sys.stdout, sys.stderr
         sys.stdout, sys.stderr = (RedactedStream(stream) for stream in before)  # type: ignore[assignment]
         sys.excepthook = _print_exception
         try:
-            return command(*arguments, **keywords)
+            status = command(*arguments, **keywords)
+            sys.stdout.flush()
+            return status
+        except BrokenPipeError:
+            # Python would raise again when it flushes at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), before[0].fileno())
+            return READER_LEFT
         finally:
             sys.stdout, sys.stderr = before
 

@@ -10,7 +10,7 @@ from human_simulacra.construction.biography_generation import BiographyOptions
 from human_simulacra.construction.profiles.attribute_pools import Pools
 from human_simulacra.construction.profiles.constraints import Constraints, parse_constraints, parse_settings, read_profile
 from human_simulacra.construction.story.story_options import STORY_WORDS
-from human_simulacra.errors import UserError
+from human_simulacra.errors import UserError, located
 
 SHOWN_CANDIDATES = 10
 BIOGRAPHY_WORDS, EMBEDDED_WORDS = 450, 120
@@ -32,8 +32,11 @@ def read_profile_options(arguments: argparse.Namespace, pools: Pools) -> Constra
     """Reads the options of `add_profile_options`; raises a UserError if one has an invalid value."""
     if arguments.count < 1:
         raise UserError(f"--count {arguments.count} is no number of candidates: give 1 or more")
-    settings = (read_profile(arguments.source) if arguments.source else {}) | parse_settings(arguments.set)
-    return parse_constraints(settings, pools)
+    given, read = parse_settings(arguments.set), read_profile(arguments.source) if arguments.source else {}
+    kept = {key: value for key, value in read.items() if key not in given}
+    with located(arguments.source):
+        parse_constraints(kept, pools)
+    return parse_constraints(kept | given, pools)
 
 
 def add_biography_options(parser: argparse.ArgumentParser) -> None:

@@ -14,7 +14,7 @@ from human_simulacra.construction.profiles.attribute_pools import KEY_OF_POOL, r
 from human_simulacra.construction.profiles.constraints import KEYS, parse_constraints, parse_settings
 from human_simulacra.construction.text_splitting import split_paragraphs
 from human_simulacra.construction.workspace import PROFILE, character_folder, open_folder, work_folder
-from human_simulacra.errors import UserError
+from human_simulacra.errors import UserError, located
 from human_simulacra.files import write_jsonl
 from human_simulacra.jsonl_rows import parse_row
 from human_simulacra.library import Library, packaged_path, slug
@@ -30,19 +30,18 @@ LISTS = ("hobbies", "short_term_goals", "functions")
 def read_source(path: Path, form: str, name: str) -> Source:
     """Reads a file in one of `FORMS`; `name` is empty where the file must tell it. An error begins with the file."""
     kind = SUFFIXES.get(path.suffix.lower()) if form == "auto" else form
-    try:
+    with located(path):
         if kind is None:
             raise UserError(f"its form cannot be told from '{path.suffix}': give --form card, biography or interview")
-        data = path.read_bytes()
-        if kind == "card":
-            return read_card(data, name)
-        return read_prose(data.decode("utf-8-sig").replace("\r\n", "\n"), name, kind)
-    except OSError as error:
-        raise UserError(f"{path} cannot be read ({error.strerror}): give a readable file") from None
-    except UnicodeDecodeError as error:
-        raise UserError(f"{path}: byte {error.start + 1} is not UTF-8, save the file as UTF-8") from None
-    except UserError as error:
-        raise UserError(f"{path}: {error}") from None
+        try:
+            data = path.read_bytes()
+            if kind == "card":
+                return read_card(data, name)
+            return read_prose(data.decode("utf-8-sig").replace("\r\n", "\n"), name, kind)
+        except OSError as error:
+            raise UserError(f"cannot be read ({error.strerror}): give a readable file") from None
+        except UnicodeDecodeError as error:
+            raise UserError(f"byte {error.start + 1} is not UTF-8, save a text as UTF-8, a picture as PNG") from None
 
 
 def import_character(path: Path, out: Path, settings: Sequence[str], form: str = "auto") -> tuple[Source, tuple[str, ...]]:

@@ -160,9 +160,9 @@ def _function_order(given: Sequence[str]) -> tuple[str, ...]:
 
 
 def _traits(given: Any, pools: Pools) -> tuple[Trait, ...]:
-    if not isinstance(given, list):
+    if not isinstance(given, list) or not all(isinstance(row, dict) for row in given):
         raise UserError(
-            "traits must be a list of objects with function, rank and text: leave them out, or read them with --from FILE"
+            "traits must be a list of objects with function, rank and text: correct them in the file, or leave them out"
         )
     traits: list[Trait] = []
     for number, row in enumerate(given, 1):

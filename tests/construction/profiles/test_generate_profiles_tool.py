@@ -82,10 +82,17 @@ def test_candidates_that_were_drawn_are_not_lost_unasked(tmp_path: Path) -> None
 def test_the_tools_mistakes_are_sentences(tmp_path: Path) -> None:
     broken = tmp_path / "x.json"
     broken.write_text("{")
+    traits, key = tmp_path / "traits.json", tmp_path / "key.json"
+    traits.write_text(json.dumps({"name": "Ada Berg", "traits": ["I like x"]}))
+    key.write_text(json.dumps({"foo": 1, "age": "old"}))
+    (tmp_path / "ada.json").write_text(json.dumps({"name": "Ada Berg", "age": "old"}))
     for arguments, sentence in (
         (["--set", "occupation=surgeon", "--set", "age=20"], "fits ages 34 to 66"),
         (["--from", tmp_path / "none.json"], "does not exist"),
         (["--from", broken], "is no JSON"),
+        (["--from", traits], "traits.json: traits must be a list of objects with function, rank and text"),
+        (["--from", key, "--set", "age=40"], "key.json: unknown attribute 'foo'"),
+        (["--from", tmp_path / "ada.json", "--set", "age=7"], "error: age 7 is not possible"),
         (["--pick", "c001"], "draw candidates first"),
         (["--count", "0"], "give 1 or more"),
     ):
