@@ -162,7 +162,8 @@ def _function_order(given: Sequence[str]) -> tuple[str, ...]:
 def _traits(given: Any, pools: Pools) -> tuple[Trait, ...]:
     if not isinstance(given, list):
         raise UserError(
-            "traits must be a list of objects with function, rank and text: leave them out, or read them with --from FILE"
+            "traits must be a list of objects with function, rank and text, as --from FILE of tools/generate_profiles.py reads "
+            "them: leave them out of --set"
         )
     traits: list[Trait] = []
     for number, row in enumerate(given, 1):
