@@ -11,6 +11,11 @@ from human_simulacra.errors import UserError
 from human_simulacra.schema import parse_json
 
 T = TypeVar("T")
+# The tools that make files which a character can lack at first, as one that was imported does.
+MADE_BY = {
+    "story": "generate_life_story", "memories": "build_memories",
+    **dict.fromkeys(("cloze", "single_choice", "multiple_choice"), "generate_questions"),
+}  # fmt: skip
 
 
 def read_lines(path: Path) -> Iterator[tuple[str, bytes]]:
@@ -22,7 +27,9 @@ def read_lines(path: Path) -> Iterator[tuple[str, bytes]]:
     try:
         content = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        raise UserError(f"{path} is missing: restore it or remove its character's folder") from None
+        tool = MADE_BY.get(path.stem)
+        mend = f"make it with tools/{tool}.py" if tool else "remove its character's folder"
+        raise UserError(f"{path} is missing: restore it or {mend}") from None
     except OSError as error:  # a folder, a file of another user, a symbolic link to itself
         raise UserError(f"{path} cannot be read ({error.strerror}): replace it by a readable file") from None
     if content.startswith(b"\xef\xbb\xbf"):

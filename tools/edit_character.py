@@ -81,8 +81,7 @@ def _dry_run(arguments: argparse.Namespace, out: Path, request: EditRequest) -> 
 
 
 def _show(edited: EditResult) -> None:
-    before, after = (persona(character).replace("\n", "\n\n") for character in (edited.before, edited.after))
-    for line in diff_sentences(before, after):
+    for line in diff_sentences(persona(edited.before), persona(edited.after)):
         if line[:1] in "+-" and line.strip("+- "):
             print(f"persona {line}")
     for paragraph in edited.new_paragraphs:

@@ -34,7 +34,8 @@ def work(arguments: argparse.Namespace) -> int:
     out, character = arguments.out, arguments.character
     if not review_file(out, character).is_file():
         read_own_character(out, character)
-    Decisions(out, character).apply()
+    if not arguments.list:
+        Decisions(out, character).apply()
     entries = read_decided(out, character).values()
     waiting = [entry for entry in entries if is_open(*entry)]
     if not entries:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from human_simulacra.construction.dry_run import DryRun
 from human_simulacra.construction.judging import TextJudge
 from human_simulacra.construction.review.terminal_review import ReviewStopped
 from human_simulacra.construction.structured_writing import CONCURRENCY, Writer
+from human_simulacra.construction.workspace import MAKING
 from human_simulacra.errors import UserError
 from human_simulacra.files import cache_dir
 from human_simulacra.redacted_output import redacted_output
@@ -60,7 +62,7 @@ def run_tool(
     Returns:
         The exit status: that of `work`, 2 for a user error or a failed backbone, 130 if interrupted or stopped in a review.
     """
-    arguments = parser.parse_args(argv)
+    arguments, begun = parser.parse_args(argv), time.time()
     try:
         check_backbone(getattr(arguments, "backbone", None))
         if getattr(arguments, "judge", None) != NO_JUDGE:
@@ -73,7 +75,9 @@ def run_tool(
         print(f"error: {error}", file=sys.stderr)
         return 2
     except (KeyboardInterrupt, ReviewStopped):
-        print("\nstopped; continue with the same command and --resume", file=sys.stderr)
+        progress = (arguments.out / MAKING).rglob("*.json*") if hasattr(arguments, "resume") else ()
+        saved = any(path.stat().st_mtime >= begun for path in progress)
+        print(f"\nstopped; {'continue with the same command and --resume' if saved else 'repeat the command'}", file=sys.stderr)
         return 130
 
 

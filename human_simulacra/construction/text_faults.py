@@ -48,6 +48,8 @@ def find_date_faults(text: str, life: Lifetime, first: int, last: int) -> Iterat
 
     The rule is that of the dataset's validator: a text looks back as far as it likes, and ahead only in plans.
     """
+    if last < life.born.year:
+        yield f"it ends in {last}, before the birth in {life.born.year}"
     for year in years(text):
         if last < year < life.today.year + FORECAST_YEARS:
             yield f"it tells of {year}, but it is to tell of {first} to {last}"

@@ -61,6 +61,8 @@ def _paragraph_problems(p: Paragraph, character: Character, born: datetime.date,
         yield f"it ends in {p.end_year}, after the reference date {today}"
     if p.last_year and not p.first_year <= p.year <= p.end_year <= p.last_year:
         yield f"its years {p.year}-{p.end_year} are outside its chapter, {p.first_year}-{p.last_year}"
+    if p.end_year < born.year:
+        yield f"it ends in {p.end_year}, before the birth in {born.year}"
     if p.age not in possible_ages(born, p.year, p.month):
         yield f"the age {p.age} does not fit {p.year}, born {born}"
     yield from (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -73,4 +74,27 @@ def test_user_errors_are_printed_in_one_sentence(capsys: pytest.CaptureFixture[s
     assert run_tool(raising(BackboneError("down")), parser, []) == 2
     assert run_tool(raising(KeyboardInterrupt()), parser, []) == 130
     said = capsys.readouterr().err
-    assert "error: age is 7\nerror: down\n" in said and "--resume" in said
+    assert "error: age is 7\nerror: down\n" in said and said.endswith("stopped; repeat the command\n")
+
+
+def test_a_run_that_is_stopped_speaks_of_resuming_only_if_something_was_saved(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved = tmp_path / "making" / "ada-berg" / "biography.partial.jsonl"
+    saved.parent.mkdir(parents=True)
+    (saved.parent / "earlier.json").write_text("{}")
+    os.utime(saved.parent / "earlier.json", (0, 0))
+    parser = argparse.ArgumentParser()
+    add_shared_options(parser)
+
+    def stopped(arguments: argparse.Namespace) -> int:
+        raise KeyboardInterrupt
+
+    def saves(arguments: argparse.Namespace) -> int:
+        saved.write_text("{}")
+        raise KeyboardInterrupt
+
+    given = ["--out", str(tmp_path)]
+    assert run_tool(stopped, parser, given) == 130 and capsys.readouterr().err == "\nstopped; repeat the command\n"
+    assert run_tool(saves, parser, given) == 130
+    assert capsys.readouterr().err == "\nstopped; continue with the same command and --resume\n"

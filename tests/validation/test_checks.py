@@ -78,6 +78,17 @@ def test_a_broken_file_is_named_and_the_status_says_so(data: Path) -> None:
     assert f"{path}, line 1: not a JSON object" in done.stdout
 
 
+def test_a_file_that_a_tool_makes_is_missing_with_the_tool_that_makes_it(data: Path) -> None:
+    folder = data / "characters" / "ada-berg"
+    for file in ("story", "memories", "cloze", "multiple_choice"):
+        (folder / f"{file}.jsonl").unlink()
+    tools = {"story": "generate_life_story", "memories": "build_memories"}
+    assert read_characters(Library(data))[1] == [
+        f"{folder / file}.jsonl is missing: restore it or make it with tools/{tools.get(file, 'generate_questions')}.py"
+        for file in ("story", "memories", "cloze", "multiple_choice")
+    ]
+
+
 def test_evidence_must_hold_the_answers_words(data: Path) -> None:
     assert question_checks.check_evidence(people(data)).problems == []
     path = change(data, "cloze.jsonl", 2, answer=["Ulk"])

@@ -68,8 +68,9 @@ def read_texts(folder: Path) -> list[CharacterText]:
             texts = {field: text for field in fields if (text := getattr(row, field))}
             if texts and getattr(row, "source", "") != "profile":
                 sources = getattr(row, "paragraphs", getattr(row, "evidence", ()))
-                years = (getattr(row, "first_year", 0), getattr(row, "last_year", 0))
-                kind = NOUNS.get(name, "question")
+                kind, years = NOUNS.get(name, "question"), (0, 0)
+                if kind == "paragraph":  # of its date, or of its chapter
+                    years = (row.year or row.first_year, row.end_year or row.last_year)
                 found.append(CharacterText(path.name, row.id, kind, texts, _answers(row), sources, years))
     return found
 
@@ -122,7 +123,7 @@ class Dependent:
 def find_near_texts(
     texts: Sequence[CharacterText], change: Change, facts: Sequence[LedgerFact], embedder: CachedEmbedder
 ) -> list[Dependent]:
-    """Returns the texts that may depend on a change: those with a wrong age, the biography, and the nearest by meaning and words.
+    """Returns the texts that may depend on a change: those with wrong dates, the biography, and the nearest by meaning and words.
 
     A paragraph is as near as the nearest of its text and its facts.
     """
@@ -139,7 +140,7 @@ def find_near_texts(
 
 
 def _date_faults(change: Change, text: CharacterText) -> tuple[str, ...]:
-    """Returns the years and ages in a text that a new date of birth makes wrong."""
+    """Returns what a new date of birth makes wrong: years and ages in a text, and what lies before the birth."""
     was, life = Lifetime.from_character(change.before), Lifetime.from_character(change.after)
     first, last = (life.born.year, life.today.year) if text.kind == "biography" else text.years
     if was.born == life.born or not last:

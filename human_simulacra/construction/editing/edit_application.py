@@ -17,7 +17,7 @@ from human_simulacra.construction.editing.dependent_texts import (
     read_texts,
 )
 from human_simulacra.construction.editing.edit_files import Change, change_rows, edit_files
-from human_simulacra.construction.editing.edit_history import EditHistory
+from human_simulacra.construction.editing.edit_history import TOOL, EditHistory
 from human_simulacra.construction.editing.profile_edit import EditRequest, redate_biography
 from human_simulacra.construction.editing.text_rewriting import decide_on, rewrite_texts
 from human_simulacra.construction.ledger import LedgerFact, ledger_file, read_ledger, select_facts, write_ledger
@@ -31,8 +31,6 @@ from human_simulacra.errors import UserError
 from human_simulacra.jsonl_rows import parse_row
 from human_simulacra.library import Library
 from human_simulacra.memory.embedding import CachedEmbedder, SentenceEmbedder
-
-TOOL = "edit_character"
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ async def apply_edit(
         facts = read_ledger(Library(out), character_id)
         change = edit_files(out, character_id, request, seed)
         decided = await _edit_texts(open_writer, out, change, facts, lambda d: decide_on(d, review, history))
-        history.finish()
+        history.finish({d.of.file for d in decided if not d.accepted})
     except Exception:
         history.undo()
         raise

@@ -1,13 +1,14 @@
 """The edit history of a character, from which the last change can be undone exactly.
 
-`making/<id>/history/0001.json` has a change: the request, the decisions made at the terminal, the earlier text of each changed
-file (null if it did not exist), and the digest of its new text. An interrupted change has no digests.
+`making/<id>/history/0001.json` has a change: the request, the decisions made at the terminal, and the text before and after it of
+each file that it changed or that a person can still change by its texts in the review queue (null if there was no file). An
+interrupted change has no texts after it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,13 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from human_simulacra.construction.editing.profile_edit import EditRequest
+from human_simulacra.construction.review.review_queue import Decisions, carry_out, read_items
 from human_simulacra.construction.workspace import character_folder, work_folder
 from human_simulacra.errors import UserError
-from human_simulacra.files import digest, write_atomically
+from human_simulacra.files import write_atomically
+from human_simulacra.jsonl_rows import parse_object
 
+TOOL = "edit_character"
 # The files in progress that a change can touch; story checkpoints, which may be large, are not changed.
 MAKING_FILES = ("memories.jsonl", "memories.partial.jsonl", "for-review.jsonl", "ledger.jsonl")
 
@@ -64,28 +68,35 @@ class EditHistory:
         self._restore(unfinished)
         return TypeAdapter(EditRequest).validate_python(unfinished["request"])
 
-    def finish(self) -> None:
-        """Marks the change as finished, and keeps only the files that it changed."""
+    def finish(self, queued: Set[str]) -> None:
+        """Marks the change as finished; keeps only the files that it changed, and those `queued`, of its texts in the queue."""
         path, entry = self.entries()[-1]
         before, now = entry["before"], self._read_files()
-        touched = sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
-        entry["before"] = {name: before.get(name) for name in touched}
-        entry["after"] = {name: digest(now.get(name)) for name in touched}
+        if "story.jsonl" in queued:  # an accepted paragraph has its memory rebuilt
+            queued = queued | {"memories.jsonl"}
+        names = sorted({*before, *now})
+        kept = [name for name in names if before.get(name) != now.get(name) or Path(name).name in queued]
+        entry["before"], entry["after"] = ({name: texts.get(name) for name in kept} for texts in (before, now))
         _save(path, entry)
 
     def undo(self) -> str:
-        """Undoes the last change and returns its description; raises a UserError if one of its files was modified later."""
+        """Undoes the last change, with what people decided about its texts in the review queue; returns its description.
+
+        Raises a UserError if something else has modified one of its files since.
+        """
         entries = self.entries()
         if not entries:
             raise UserError(f"there is no change of {self.character} to undo in {self.folder}")
         (path, entry), now = entries[-1], self._read_files()
         for name, after in (entry["after"] or {}).items():
-            if digest(now.get(name)) != after:
+            if not self._is_as_left(name, after, now.get(name)):
                 raise UserError(
                     f"{self.out / name} was changed after '{entry['what']}', which can no longer be undone exactly: "
                     f"restore the file, or remove {path} to give the undoing up"
                 )
         self._restore(entry)
+        waiting = {item.key for item in read_items(self.out, self.character)}
+        Decisions(self.out, self.character).withdraw(lambda item: item.tool == TOOL and item.key not in waiting)
         path.unlink()
         for folder in (self.folder, self.folder.parent, self.folder.parent.parent):
             if not any(folder.iterdir()):
@@ -107,6 +118,14 @@ class EditHistory:
                 (self.out / name).unlink(missing_ok=True)
             elif text != now.get(name):
                 write_atomically(self.out / name, text.encode("utf-8", "surrogateescape"))
+
+    def _is_as_left(self, name: str, after: str | None, now: str | None) -> bool:
+        """Returns whether a file is as the change left it, but for what people decided about texts of the review queue."""
+        path = self.out / name
+        if not (now and after) or path.parent != character_folder(self.out, self.character):
+            return now == after
+        there, left = ([parse_object(line, str(path)) for line in text.removesuffix("\n").split("\n")] for text in (now, after))
+        return there == carry_out(Decisions(self.out, self.character).taken(), path.name, left)
 
     def _read_files(self) -> dict[str, str]:
         making = work_folder(self.out, self.character)

@@ -69,6 +69,8 @@ def _pair(option: str, text: str) -> tuple[str, str]:
         raise UserError(f"{option} {text!r} is not KEY=VALUE, for instance {option} {instance}")
     if key in FIXED:
         raise UserError(f"{key} cannot be changed, since the rest follows from it: make a new character")
+    if "|" in value and key != "biography":
+        raise UserError(f"{option} {key} leaves a choice, but a character has one value: give one; lists take commas")
     if key not in EDITABLE:
         raise unknown("attribute", key, EDITABLE)
     return key, value

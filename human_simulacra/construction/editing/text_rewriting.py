@@ -62,6 +62,8 @@ async def rewrite_texts(
 async def _propose(writer: Writer, change: Change, d: Dependent, facts: Sequence[object]) -> list[Dependent]:
     """Returns the proposals for the fields of a text; if no attempt was accepted, one without a new text that says why."""
     of, known = d.of, change.describe(facts)
+    if of.years[1] and any(find_date_faults("", Lifetime.from_character(change.after), *of.years)):
+        return [d]  # no text fits its years, which lie before the birth
     kind, person = KINDS[of.kind]
     stated = known["now"] if of.kind == "biography" else ""
     prompt = render(

@@ -162,7 +162,8 @@ def _function_order(given: Sequence[str]) -> tuple[str, ...]:
 def _traits(given: Any, pools: Pools) -> tuple[Trait, ...]:
     if not isinstance(given, list) or not all(isinstance(row, dict) for row in given):
         raise UserError(
-            "traits must be a list of objects with function, rank and text: correct them in the file, or leave them out"
+            "traits must be a list of objects with function, rank and text, as --from FILE of tools/generate_profiles.py reads "
+            "them: correct them in the file, or leave them out"
         )
     traits: list[Trait] = []
     for number, row in enumerate(given, 1):

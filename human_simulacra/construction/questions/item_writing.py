@@ -47,8 +47,8 @@ class Outcome:
     reason: str | None
 
     def to_review_item(self) -> ReviewItem:
-        """Returns the item for the review queue, as JSON, a key a paragraph; it has no place in the character."""
-        shown = json.dumps(self.item.model_dump(), indent=1, ensure_ascii=False).replace("\n", "\n\n") if self.item else ""
+        """Returns the item for the review queue, as JSON, an option a line; it has no place in the character."""
+        shown = json.dumps(self.item.model_dump(), ensure_ascii=False).replace('{"text"', '\n{"text"') if self.item else ""
         what = f"{self.slot.type} on {', '.join(passage.id for part in self.scene.parts for passage in part)}"
         return ReviewItem(TOOL, what, "", "", "item", shown, "", (str(self.reason),))
 

@@ -74,10 +74,12 @@ def build_core_question(character: Character, kind: QuestionType, place: int, po
     else:
         right, wrong = right_options(character, topic), _wrong_options(character, topic, pools)
     if len(right) < need or len(wrong) < count - need:
-        raise UserError(
-            f"{character.name} has too few {topic.replace('_', ' ')} for a core question ({len(right)} of {need}): "
-            + (f"add some with tools/edit_character.py --add {topic}=..." if hasattr(character, topic) else "correct the traits")
-        )
+        mend = f"add some with tools/edit_character.py --add {topic}=..."
+        if topic in RANKS:
+            ranks = " or ".join(map(str, RANKS[topic]))
+            mend = f"write 'functions', the strongest first, and 'traits', each with function, rank (here {ranks}) and text"
+        few = f"too few {topic.replace('_', ' ')} for a core question ({len(right)} of {need})"
+        raise UserError(f"characters/{character.id}/profile.jsonl: {character.name} has {few}: {mend}")
     chosen = rng.sample(list(right), need)
     others = draw_distractors(rng, chosen, wrong, count - need)
     options, answer = place_options(chosen, others, rng.sample(range(count), need))

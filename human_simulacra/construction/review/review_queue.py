@@ -6,7 +6,7 @@ Each tool replaces its own rows of the queue; decisions are kept for good.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -89,10 +89,13 @@ class Decisions:
         self._folder = character_folder(out, character_id)
         self._lock = FileLock(self.path.with_suffix(".lock"))
 
+    def taken(self) -> list[SavedDecision]:
+        """Returns all decisions, the oldest first."""
+        return read_rows(SavedDecision, self.path) if self.path.is_file() else []
+
     def newest(self) -> dict[str, SavedDecision]:
         """Returns the newest decision about each text, by the text's key."""
-        rows = read_rows(SavedDecision, self.path) if self.path.is_file() else []
-        return {saved.item.key: saved for saved in rows}
+        return {saved.item.key: saved for saved in self.taken()}
 
     def find(self, key: str) -> SavedDecision | None:
         """Returns the newest decision about a text, or None."""
@@ -143,11 +146,23 @@ class Decisions:
             with self._lock:
                 decided = [saved for saved in self.newest().values() if saved.replaces]
                 for path in {self._folder / saved.item.file for saved in decided}:
-                    new = rows = _read(path)
-                    for saved in decided:
-                        new = [saved.change(row) if saved.item.file == path.name else row for row in new]
-                    if new != rows:
+                    rows = _read(path)
+                    if (new := carry_out(decided, path.name, rows)) != rows:
                         write_jsonl(path, new)
+
+    def withdraw(self, gone: Callable[[ReviewItem], bool]) -> None:
+        """Drops the decisions about texts that are gone, without which the files are already, and carries out the others."""
+        if self.path.is_file():
+            with self._lock:
+                write_jsonl(self.path, [asdict(saved) for saved in self.taken() if not gone(saved.item)])
+                self.apply()
+
+
+def carry_out(decided: Iterable[SavedDecision], file: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Returns rows of a character's file as they are after decisions."""
+    for saved in decided:
+        rows = [saved.change(row) if saved.item.file == file else row for row in rows]
+    return rows
 
 
 def _read(path: Path) -> list[dict[str, Any]]:

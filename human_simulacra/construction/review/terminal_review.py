@@ -34,12 +34,12 @@ Reviewer = Callable[..., Decision]
 
 
 def diff_sentences(before: str, after: str) -> list[str]:
-    """Returns the sentences of two texts, each after `- ` (removed), `+ ` (added) or two spaces; empty between paragraphs."""
+    """Returns the sentences of two texts, each after `- ` (removed), `+ ` (added) or two spaces; empty for an empty line."""
     return [line for line in difflib.ndiff(_sentences(before), _sentences(after)) if not line.startswith("?")]
 
 
 def _sentences(text: str) -> list[str]:
-    return [sentence for paragraph in text.strip().split("\n\n") for sentence in (*split_sentences(paragraph), "")][:-1]
+    return [sentence for line in text.strip().splitlines() for sentence in split_sentences(line) or ("",)]
 
 
 def review_at_terminal(draft_text: str, before: str, *, notes: Sequence[str] = ()) -> Decision:

@@ -214,6 +214,24 @@ def test_a_new_birth_makes_stated_ages_wrong_without_a_model(out: Path) -> None:
     assert why[0] == "it says 'Ida turned nineteen', but from 1998 to 1999 Ida is 8 to 9"
 
 
+def test_paragraphs_that_a_new_birth_comes_after_are_listed_and_not_rewritten(out: Path) -> None:
+    path = out / "characters" / IDA / "story.jsonl"
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    for row, year in zip(rows, (1981, 1989, 1990), strict=False):
+        row |= {"year": year, "end_year": year, "age": year - 1980, "text": f"A lamp was lit in Vik in {year}."}
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    edited, backbone = edit(out, accept, parse_request(["date_of_birth=1990-12-24"], [], None, None))
+    why = {p.name: p.why for p in edited.listed}
+    assert why[f"paragraph {IDA}-s001"] == ("it ends in 1981, before the birth in 1990",)
+    assert why[f"paragraph {IDA}-s002"] == ("it ends in 1989, before the birth in 1990",)
+    assert f"paragraph {IDA}-s003" not in why
+    assert not [m for m, _ in backbone.calls if "Rewrite the sentences" in m[-1].content and "lit in Vik" in m[-1].content]
+    problems = check_dates(read_characters(Library(out))[0]).problems
+    assert [p.partition("line ")[2] for p in problems if "birth" in p] == [
+        "1: it ends in 1981, before the birth in 1990", "2: it ends in 1989, before the birth in 1990",
+    ]  # fmt: skip
+
+
 def test_a_killed_change_asks_for_no_decision_twice_and_can_be_taken_back(out: Path) -> None:
     class Killed(BaseException):
         pass

@@ -137,6 +137,8 @@ REFUSED = [
     ([], ["family=big"], "--add family is not possible: only hobbies and short_term_goals are lists"),
     ([], ["hobby=rowing"], "hobbies would have 'rowing' twice"),
     (["hobbies=a, b, c"], ["hobby=d"], "hobbies is both set and added to"),
+    (["hobbies=chess|rowing"], [], "--set hobbies leaves a choice, but a character has one value: give one; lists take commas"),
+    ([], ["hobby=chess|rowing"], "--add hobbies leaves a choice"),
     (["age=45"], [], "nothing changes: Ida Holm is like that already"),
     ([], [], "nothing to change"),
 ]

@@ -11,6 +11,7 @@ import pytest
 
 from human_simulacra.construction.judging import NOT_JUDGED, TextJudge
 from human_simulacra.construction.questions import QuestionOptions, generate_questions
+from human_simulacra.construction.review.terminal_review import diff_sentences
 from human_simulacra.construction.structured_writing import Writer
 from human_simulacra.library import Library
 from human_simulacra.types import QUESTION_TYPES, Generation, Message
@@ -53,6 +54,9 @@ def test_items_that_can_be_guessed_are_left_out_with_the_reason(out: Path) -> No
     rows = for_review(out)
     assert all(row["tool"] == "generate_questions" and "question" in row["text"] and row["what"] for row in rows)
     assert done.counts["cloze"] == 5 and len(done.left_out) == len(rows)
+    for row in rows:  # an option a line, for people
+        shown, item = diff_sentences("", row["text"]), json.loads(row["text"])
+        assert len(shown) == 1 + len(item["options"]) and all(line.startswith('+ {"') for line in shown)
 
 
 @pytest.mark.parametrize(("right", "kept"), [(0, 3), (1, 3), (2, 0), (3, 0)])

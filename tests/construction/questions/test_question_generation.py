@@ -54,6 +54,16 @@ def test_a_profile_with_too_few_hobbies_is_refused(out: Path) -> None:
         made(out, core_only=True)
 
 
+def test_a_profile_without_traits_is_refused_with_the_file_and_what_to_write(out: Path) -> None:
+    path = out / "characters" / IDA / "profile.jsonl"
+    whole = json.loads(path.read_text())
+    for bare, rank in (({"traits": []}, "1"), ({"functions": []}, "1"), ({"traits": whole["traits"][:1]}, "2 or 3|8")):
+        path.write_text(json.dumps({**whole, **bare}) + "\n")
+        wanted = rf"^characters/{IDA}/profile.jsonl: .* 'functions', .* 'traits', each with function, rank \(here ({rank})\) and"
+        with pytest.raises(UserError, match=wanted):
+            made(out, core_only=True)
+
+
 def test_items_on_the_story_pass_the_gates_of_the_dataset(out: Path) -> None:
     done, _ = made(out, story=5)
     assert done.counts == {"cloze": 10, "single_choice": 10, "multiple_choice": 10, "decisions": 3, "false_premises": 4}

@@ -143,7 +143,7 @@ def test_a_kill_before_the_character_is_changed_loses_nothing(tmp_path: Path, an
         with pytest.raises(SystemExit):
             review(out)
     assert text_of(out, PARAGRAPH) == STOOD
-    assert review(out, "--list") == 0
+    assert review(out) == 0
     assert text_of(out, PARAGRAPH) == "The boat was blue."
 
 
