@@ -59,7 +59,7 @@ ALLOWED = {
     "judging": {*BASE, "web_pages", "library", "statistics", "results", "judge_models", "experiments"},
     "reporting": {*BASE, "results", "charts", "experiments"},
     "run_viewer": {*BASE, "web_pages", "results", "charts", "experiments", "reporting"},
-    "validation": {*BASE, "library", "memory", "replies"}, "describing": {*BASE, "library", "validation"},
+    "validation": {*BASE, "library", "memory", "replies"}, "describing": {*BASE, "library", "dataset_loading", "validation"},
     "plugin": {*BASE, *CALLS, "listing", "library", "library_as_of", "persona", "stimuli", "methods", "method_interface", "method_runner", "results", "judge_models", "experiments",
                "reporting", "display", "progress"},
     "construction": {*BASE, *CALLS, "web_pages", "library", "persona", "stimuli", "replies", "validation", "describing", "plugin", "progress"},
