@@ -65,7 +65,7 @@ ALLOWED = {
     "construction": {*BASE, *CALLS, "web_pages", "library", "persona", "stimuli", "replies", "validation", "describing", "plugin", "progress"},
     "chat": {*BASE, *CALLS, "library", "library_as_of", "persona", "methods", "method_interface", "method_runner", "construction"},
     "simulacrum": {*BASE, "library", "backbones", "chat", "plugin"},
-    "listing": {*BASE, "library", "experiments", "results"}, "eval_arguments": {*BASE, "listing", "plugin"},
+    "listing": {*BASE, "library", "experiments", "results", "run_viewer"}, "eval_arguments": {*BASE, "listing", "plugin"},
     "dataset_loading": {*BASE, "library"}, "evaluation_frames": {*BASE, "results", "experiments", "reporting"},
     "evaluation_run": {*BASE, "results", "charts", "reporting", "evaluation_frames"}, "evaluation": {*BASE, "eval_arguments", "evaluation_run", "plugin"},
     "event_loops": set(), "cli": {*BASE, "eval_arguments", "library", "library_as_of", "chat", "judging", "reporting", "run_viewer", "simulacrum"}, "__init__": {*BASE, "library", "simulacrum", "evaluation", "evaluation_run", "dataset_loading"},

@@ -11,7 +11,7 @@ from human_simulacra.command_checks import EMBEDDED, check_backbone, check_outpu
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.listing import METHODS
 from human_simulacra.plugin.model_names import named_model
-from human_simulacra.results.run_folder import find_runs
+from human_simulacra.results.run_location import find_runs
 
 MODES = ("all", "infer", "eval", "viz")
 _COUNTS = ("--max-num-workers", "--max-workers-per-gpu", "--retry", "--dataset-num-runs", "--max-seq-len", "--max-out-len",

@@ -52,7 +52,9 @@ def main(
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("config", nargs="?", help="the config, such as configs/eval_human_simulacra.py")
     parser.add_argument("-w", "--work-dir", help="folder of the runs (default: that of the config)")
-    parser.add_argument("-r", "--reuse", nargs="?", const="latest", help="resume a run (default: the latest)")
+    parser.add_argument(
+        "-r", "--reuse", nargs="?", const="latest", help="resume a run: its name, or the path of its folder (default: the latest)"
+    )
     parser.add_argument("-m", "--mode", default="all", help="all; infer, eval or viz for answers, scores or tables alone")
     parser.add_argument("-h", "--help", action="store_true", help="list OpenCompass's options")
     parser.add_argument("--dry-run", action="store_true", help="check the config and print its tasks, and run none")
@@ -108,9 +110,9 @@ def main(
                     if known.mode != "viz":
                         record_session_start(folder, known.mode)
                 mode = ["-m", known.mode] if known.mode in ("infer", "viz") else []
-                resume = " ".join(["python run.py", known.config, "-w", str(work_dir), "-r", folder.name, *mode])
+                resume = " ".join(["python run.py", known.config, "-w", str(folder.parent), "-r", folder.name, *mode])
                 dry = ["--dry-run"] if known.dry_run else []
-                arguments = [known.config, "-w", str(work_dir), "-r", folder.name, "-m", known.mode, *dry, *rest]
+                arguments = [known.config, "-w", str(folder.parent), "-r", folder.name, "-m", known.mode, *dry, *rest]
                 _tell_of_other_processes(config, folder, known.mode)
                 earlier = _stock_summaries(folder)
                 status, failure = _run_opencompass(arguments, folder, None if known.dry_run else folder / LOG, known.mode)

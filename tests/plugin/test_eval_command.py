@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from human_simulacra.cli import main
 from human_simulacra.experiments.samples import limit_rows
 from human_simulacra.plugin.run_command import main as run_config
 from tests.run_config import latest, openai_llm, predictions, write_config
+from tests.run_viewer.edited_run import MACM, NONE, small_run
 from tests.servers import serving
 
 
@@ -159,10 +159,9 @@ def test_names_are_listed(data: Path, tmp_path: Path, capsys: pytest.CaptureFixt
     assert all(word in printed for word in ("ada-berg", "self_report", "shuffled", "openai/NAME"))
     assert main(["list", "runs", "--work-dir", str(tmp_path)]) == 0
     assert "no runs in" in capsys.readouterr().out
-    (tmp_path / "x" / "summary").mkdir(parents=True)
-    (tmp_path / "x" / "summary" / "run.json").write_text(json.dumps({"models": [{"abbr": "m-macm"}]}))
+    small_run(tmp_path / "x")
     assert main(["list", "runs", "--work-dir", str(tmp_path)]) == 0
-    assert capsys.readouterr().out.split() == [str(tmp_path / "x"), "m-macm"]
+    assert capsys.readouterr().out.split() == [str(tmp_path / "x"), f"{NONE},", MACM]
 
 
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
