@@ -54,9 +54,10 @@ def load_folder(folder: Path, name: str, split: str | None = None, **more: Any) 
         UserError: If the folder has no card, or `datasets` cannot read its files.
     """
     import datasets
+    from datasets.config import HF_DATASETS_CACHE
     from datasets.exceptions import DatasetsError
 
-    parent = more.pop("cache_dir", None) or Path(datasets.config.HF_DATASETS_CACHE) / "human_simulacra"
+    parent = more.pop("cache_dir", None) or Path(HF_DATASETS_CACHE) / "human_simulacra"
     try:
         cache = Path(parent) / _hash_files(folder, name)[:16]
         return datasets.load_dataset(str(folder), name, split=split, cache_dir=str(cache), **more)

@@ -27,10 +27,15 @@ OVERRIDES = {
 }
 
 
+def option_name(name: str) -> str:
+    """Returns the option of a parsed argument."""
+    return f"--{name.replace('_', '-')}"
+
+
 def add_overrides(parser: argparse.ArgumentParser) -> None:
     """Adds the options that change a config, in the words of `human-simulacra eval`; see `config_overrides`."""
     for name, meaning in OVERRIDES.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=int if name == "limit" else str, help=meaning)
+        parser.add_argument(option_name(name), type=int if name == "limit" else str, help=meaning)
 
 
 def add_display_options(parser: argparse.ArgumentParser) -> None:

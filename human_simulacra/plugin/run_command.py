@@ -68,8 +68,8 @@ def main(
         with display.opened():
             check_run_arguments(known, rest)
             tell("loading OpenCompass ...")
-            from human_simulacra.plugin.config_checks import check_run, load_config
-            from human_simulacra.plugin.config_overrides import write_overridden
+            from human_simulacra.plugin.config_checks import check_form, check_run, load_config
+            from human_simulacra.plugin.config_overrides import describe_overrides, override, write_overridden
             from human_simulacra.plugin.finished_work import Finished, find_finished, record_finished
             from human_simulacra.plugin.model_probe import probe_models
             from human_simulacra.plugin.partition_checks import forget_dataset_sizes
@@ -81,13 +81,16 @@ def main(
 
             config = load_config(known.config)
             work_dir = Path(known.work_dir or config.get("work_dir") or "outputs/default")
-            if any(getattr(known, name) is not None for name in OVERRIDES):
-                known.config = write_overridden(config, known, work_dir)
-                config = load_config(known.config)
-            loaded = check_run(config, known.config, work_dir)
+            other = any(getattr(known, name) is not None for name in OVERRIDES)
+            if other:
+                check_form(config, known.config)
+                config = override(config, known)
+            loaded = check_run(config, describe_overrides(known), work_dir)
             if agree is not None and not known.reuse:
                 agree(config, loaded)
             del loaded  # the rows, which each task loads for itself
+            if other:
+                known.config = write_overridden(config, known, work_dir)
             identity = identify_config(config)
             with claim_run(work_dir, known.reuse, identity, known.dry_run) as folder:
                 if outcome is not None:
