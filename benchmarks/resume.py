@@ -18,7 +18,8 @@ from mmengine.config import Config
 
 from human_simulacra.library import Library
 from human_simulacra.plugin.eval_config import make_config
-from human_simulacra.results.run_folder import find_runs, list_results, read_predictions
+from human_simulacra.results.run_folder import list_results, read_predictions
+from human_simulacra.results.run_location import find_runs
 from human_simulacra.types import QUESTION_TYPES
 
 METHODS = ("none", "prompt", "macm", "shuffled")

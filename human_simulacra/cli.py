@@ -167,11 +167,11 @@ def _report(arguments: argparse.Namespace) -> int:
     check_run_folders(arguments.runs)
     if arguments.out:
         check_output_file(Path(arguments.out), "--out", "report.html")
-    from human_simulacra.reporting import write_report
+    from human_simulacra.reporting import export_report
 
     folders = [Path(folder) for folder in arguments.runs]
     target = folders[0] / "summary" / "report.html" if len(folders) == 1 else Path("report.html")
-    print(write_report(folders, Path(arguments.out) if arguments.out else target))
+    print(export_report(folders, Path(arguments.out) if arguments.out else target))
     return 0
 
 

@@ -55,7 +55,13 @@ def add_eval(commands: Any) -> None:
     add("--max-cost", type=amount, metavar="MONEY", help="ask, or refuse without a terminal, if more is expected; needs a price")
     add("-T", "--set", action="append", metavar="KEY=VALUE", help="another key of a simulacrum, or llm.KEY of its model; repeat")
     add("--work-dir", default="outputs/eval", metavar="FOLDER", help="folder of the runs (default: outputs/eval)")
-    add("--resume", nargs="?", const="latest", metavar="RUN", help="resume a run with the same arguments (default: the latest)")
+    add(
+        "--resume",
+        nargs="?",
+        const="latest",
+        metavar="RUN",
+        help="resume a run with the same arguments: its name, or the path of its folder (default: the latest)",
+    )
     add("--quiet", action="store_true", help="print problems, the verdict, the last table and the report's path only")
     add("--wide", action="store_true", help="print all tables, however wide they are")
     add("--write-config", metavar="FILE.py", help="write the OpenCompass config to this file (default: into the folder of runs)")

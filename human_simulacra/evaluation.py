@@ -84,7 +84,7 @@ def evaluate(
         settings: Other keys of a simulacrum, or `llm.KEY` of its model: `{"temperature": 0.7, "llm.max_out_len": 512}`.
         data: A data folder; None for the dataset package.
         work_dir: The folder of runs; None for `outputs/eval`.
-        resume: Name of a run to complete with the same arguments, or True for the one that started last.
+        resume: Name of a run to complete with the same arguments, or path of its folder, or True for the one that started last.
         write_config: Where to write the OpenCompass config; None for the folder of runs.
         verbose: Whether to print also what the command prints on standard output: its tables.
 

@@ -15,7 +15,7 @@ from human_simulacra.charts.model_series import Measure, collect_measures, list_
 from human_simulacra.charts.standalone_chart import StandaloneChart, standalone_chart
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.reporting.manifest import REPORT
-from human_simulacra.reporting.report_page import write_report
+from human_simulacra.reporting.report_page import export_report
 from human_simulacra.reporting.verdict import describe_verdict
 from human_simulacra.results.loaded_run import Run
 from human_simulacra.results.loaded_run import load_run as read_run
@@ -100,9 +100,9 @@ class EvaluationRun:
         return tuple(self._find_problems())
 
     def report(self) -> ReportFile:
-        """Returns the HTML report, and writes it if the run has none."""
+        """Returns the HTML report, and writes it if the run has none; raises a UserError if it cannot be written."""
         path = self.folder / REPORT
-        return ReportFile(path if path.is_file() else write_report([self.folder], path))
+        return ReportFile(path if path.is_file() else export_report([self.folder], path))
 
     def plot(self, experiment: str | None = None, measure: str | None = None) -> StandaloneChart:
         """Returns the forest plot of a measure by character, which a notebook shows; `.save("plot.svg")` writes it.

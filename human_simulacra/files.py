@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from human_simulacra.errors import UserError
 from human_simulacra.secret_redaction import redact, redact_json
 
 
@@ -38,6 +39,37 @@ def write_atomically(path: Path, content: str | bytes | Iterable[bytes]) -> None
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+def write_output(path: Path, content: str, kind: str, mark: str, option: str) -> None:
+    """Writes a file that a user asks for: a new one, or in place of an earlier one of its kind.
+
+    Args:
+        path: The file. A link to a file stays one.
+        content: Its text.
+        kind: What it is, such as "report".
+        mark: What stands near the beginning of every file of the kind, and of no other.
+        option: The option that names the file.
+
+    Raises:
+        UserError: If the file cannot be written, or something else is there; nothing is overwritten then.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        if target.exists() and not (target.is_file() and _begins_with(target, mark)):
+            raise UserError(
+                f"{path} exists and is no {kind}, so it is not overwritten: remove it, or choose another with {option}"
+            )
+        write_atomically(target, content)
+    except OSError as error:
+        raise UserError(f"{path} cannot be written ({error.strerror}): choose another with {option}") from None
+
+
+def _begins_with(path: Path, mark: str) -> bool:
+    """Returns whether the mark is near the beginning of a file, or the file is empty, so that nothing in it can be lost."""
+    with path.open("rb") as stream:
+        head = stream.read(2000)
+    return not head or mark.encode() in head
 
 
 def write_jsonl(path: Path, rows: Iterable[dict[str, Any]]) -> None:

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from human_simulacra.errors import UserError
 from human_simulacra.library import Library
-from human_simulacra.results.loaded_run import DESCRIPTION
-from human_simulacra.results.run_folder import read_json
-from human_simulacra.results.run_listing import is_running, list_run_folders
+from human_simulacra.results.run_listing import list_run_folders
 
 MODEL_FORMS = {
     "openai/NAME": "a model behind OpenAI's API or a compatible server (--base-url), with the key in OPENAI_API_KEY",
@@ -69,14 +66,13 @@ def _characters(data: str | None) -> dict[str, str]:
 
 
 def _runs(folder: Path) -> dict[str, str]:
-    """Returns the folders of runs, which models each compares, and what is not finished."""
+    """Returns the folders of runs, which models each compares, and the state of what is not complete."""
     return {str(path): _describe_run(path) for path in list_run_folders(folder)}
 
 
 def _describe_run(path: Path) -> str:
-    if not (path / DESCRIPTION).is_file():
-        return "running" if is_running(path) else "not finished"
-    try:
-        return ", ".join(model["abbr"] for model in read_json(path / DESCRIPTION)["models"])
-    except (OSError, UserError, KeyError, TypeError):
-        return "not readable"
+    from human_simulacra.run_viewer.run_card import COMPLETE, read_card
+
+    card = read_card(path.name, path)
+    models = ", ".join(card.models or ())
+    return models if card.state == COMPLETE else f"{card.state}: {models}" if card.is_comparable else card.state

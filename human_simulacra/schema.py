@@ -92,7 +92,12 @@ def check_value(kind: Any, value: Any, where: str, path: str = "") -> None:
 
 
 def check_arguments(
-    function: Callable[..., Any], given: Mapping[str, Any], where: str, path: str = "", without: tuple[str, ...] = ()
+    function: Callable[..., Any],
+    given: Mapping[str, Any],
+    where: str,
+    path: str = "",
+    without: tuple[str, ...] = (),
+    also: tuple[str, ...] = (),
 ) -> None:
     """Checks the arguments of a function or class against its signature, without calling it.
 
@@ -102,17 +107,18 @@ def check_arguments(
         where: The file that they are from, the beginning of an error message.
         path: Their place there.
         without: Parameters that a user does not give.
+        also: Further names that a user can give, which are checked elsewhere.
 
     Raises:
         UserError: If one is unknown, missing or does not fit.
     """
-    check_value(signature_schema(function, without), given, where, path)
+    check_value(signature_schema(function, without, also), given, where, path)
 
 
 @cache
-def signature_schema(function: Callable[..., Any], without: tuple[str, ...] = ()) -> type[BaseModel]:
-    """Returns the parameters of a function or class as a pydantic model."""
-    fields: dict[str, Any] = {}
+def signature_schema(function: Callable[..., Any], without: tuple[str, ...] = (), also: tuple[str, ...] = ()) -> type[BaseModel]:
+    """Returns the parameters of a function or class, and the names `also`, as a pydantic model."""
+    fields: dict[str, Any] = {name: (Any, None) for name in also}
     for name, parameter, hint in parameters(function):
         if name not in without:
             optional = hint | None if parameter.default is None and not isinstance(hint, str) and hint is not Any else hint

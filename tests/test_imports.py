@@ -44,7 +44,7 @@ BASE = {
 CALLS = {"prompts", "backbones", "memory", "agents"}  # what calls a model
 # What each part may import of the others; each part may import itself.
 ALLOWED = {
-    "json_form": {"answer_form"}, "types": {"json_form", "life_dates", "answer_keys", "schema"}, "answer_form": set(), "items": {"answer_keys", "schema"}, "shared_items": {"types", "answer_keys", "schema"}, "likelihood_choice": set(), "errors": set(), "files": {"secret_redaction"}, "secret_names": set(), "secret_redaction": {"secret_names"}, "redacted_output": {"secret_redaction"}, "sqlite_files": set(),
+    "json_form": {"answer_form"}, "types": {"json_form", "life_dates", "answer_keys", "schema"}, "answer_form": set(), "items": {"answer_keys", "schema"}, "shared_items": {"types", "answer_keys", "schema"}, "likelihood_choice": set(), "errors": set(), "files": {"errors", "secret_redaction"}, "secret_names": set(), "secret_redaction": {"secret_names"}, "redacted_output": {"secret_redaction"}, "sqlite_files": set(),
     "damaged_files": {"files", "messages"}, "key_value_store": {"damaged_files", "recovering_database"}, "recovering_database": {"damaged_files", "sqlite_files"},
     "life_dates": {"schema"}, "point_in_time": {"errors", "life_dates", "types", "schema"}, "amounts": set(), "messages": set(), "display": BASE, "progress": {"display"}, "prompts": set(), "traces": {"types", "likelihood_choice"}, "local_address": {"errors"},
     "json_reading": set(), "jsonl_rows": {"errors", "schema"}, "schema": {"errors", "schema_errors"}, "schema_errors": {"errors"}, "answer_keys": set(), "command_checks": {"errors"}, "row_references": {"errors"}, "library": BASE, "library_as_of": {*BASE, "library"}, "backbones": BASE, "memory": {*BASE, "library", "prompts"},
@@ -59,13 +59,13 @@ ALLOWED = {
     "judging": {*BASE, "web_pages", "library", "statistics", "results", "judge_models", "experiments"},
     "reporting": {*BASE, "results", "charts", "experiments"},
     "run_viewer": {*BASE, "web_pages", "results", "charts", "experiments", "reporting"},
-    "validation": {*BASE, "library", "memory", "replies"}, "describing": {*BASE, "library", "validation"},
+    "validation": {*BASE, "library", "memory", "replies"}, "describing": {*BASE, "library", "dataset_loading", "validation"},
     "plugin": {*BASE, *CALLS, "listing", "library", "library_as_of", "persona", "stimuli", "methods", "method_interface", "method_runner", "results", "judge_models", "experiments",
                "reporting", "display", "progress"},
     "construction": {*BASE, *CALLS, "web_pages", "library", "persona", "stimuli", "replies", "validation", "describing", "plugin", "progress"},
     "chat": {*BASE, *CALLS, "library", "library_as_of", "persona", "methods", "method_interface", "method_runner", "construction"},
     "simulacrum": {*BASE, "library", "backbones", "chat", "plugin"},
-    "listing": {*BASE, "library", "experiments", "results"}, "eval_arguments": {*BASE, "listing", "plugin"},
+    "listing": {*BASE, "library", "experiments", "results", "run_viewer"}, "eval_arguments": {*BASE, "listing", "plugin"},
     "dataset_loading": {*BASE, "library"}, "evaluation_frames": {*BASE, "results", "experiments", "reporting"},
     "evaluation_run": {*BASE, "results", "charts", "reporting", "evaluation_frames"}, "evaluation": {*BASE, "eval_arguments", "evaluation_run", "plugin"},
     "event_loops": set(), "cli": {*BASE, "eval_arguments", "library", "library_as_of", "chat", "judging", "reporting", "run_viewer", "simulacrum"}, "__init__": {*BASE, "library", "simulacrum", "evaluation", "evaluation_run", "dataset_loading"},

@@ -8,10 +8,10 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import yaml
 
+from human_simulacra.dataset_loading import load_folder
 from human_simulacra.describing.croissant import croissant_json
 from human_simulacra.describing.dataset_card import Card, read_card
 from human_simulacra.errors import UserError
@@ -96,20 +96,7 @@ def _write_parquet(card: Card, source: Path, folder: Path, cache: Path) -> None:
     for config in card.configs:
         path = folder / _parquet(config.name, config.split)
         path.parent.mkdir(parents=True)
-        _load(source, config.name, config.split, cache).to_parquet(str(path))
-
-
-def _load(folder: Path, name: str, split: str, cache: Path) -> Any:
-    from datasets import load_dataset
-    from datasets.exceptions import DatasetsError
-
-    try:
-        return load_dataset(str(folder), name, split=split, cache_dir=str(cache))
-    except (ValueError, OSError, DatasetsError) as error:
-        reason = str(error.__cause__ or error).strip().splitlines()
-        raise UserError(
-            f"{folder}: `datasets` cannot read '{name}' ({reason[0] if reason else error!r}): mend its files"
-        ) from None
+        load_folder(source, config.name, config.split, cache_dir=cache).to_parquet(str(path))
 
 
 def _hub_card(card: Card, name: str) -> str:
@@ -128,7 +115,7 @@ def _check_rows(card: Card, source: Path, folder: Path, cache: Path) -> str:
     total = 0
     for config in card.configs:
         lines = [(path, place, row) for path in sorted(source.glob(config.glob)) for place, row in read_jsonl(path)]
-        found = _load(folder, config.name, config.split, cache).to_list()
+        found = load_folder(folder, config.name, config.split, cache_dir=cache).to_list()
         if len(found) != len(lines):
             raise UserError(f"'{config.name}' has {len(found)} rows in Parquet, but {len(lines)} in {source}")
         for row, (path, place, line) in zip(found, lines, strict=True):

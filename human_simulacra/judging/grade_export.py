@@ -14,6 +14,7 @@ HEAD = (
     "judge", "half", "item", "criterion", "grade", "meaning", "comment", "at", "model", "dataset", "character", "writer",
     "question", "text", "compared_with", "hint", "shown_as",
 )  # fmt: skip
+MARK = ",".join(HEAD[:4])  # at the beginning of every export
 # A spreadsheet reads a cell that begins with one of these as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # Spreadsheets take a file without this mark for one in the encoding of the machine.

@@ -6,8 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from human_simulacra.files import write_atomically
-from human_simulacra.judging.grade_export import grades_to_csv
+from human_simulacra.files import write_output
+from human_simulacra.judging.grade_export import MARK, grades_to_csv
 from human_simulacra.judging.grade_store import GradeStore, check_name
 from human_simulacra.judging.http_server import make_server
 from human_simulacra.judging.human_agreement import agreement_tables
@@ -27,14 +27,14 @@ def judge(arguments: argparse.Namespace) -> int:
         The exit status.
 
     Raises:
-        UserError: If the folder has nothing to judge, or another argument is invalid.
+        UserError: If the folder has nothing to judge, another argument is invalid, or the export cannot be written.
     """
     folder = Path(arguments.run_dir)
     rows = load_judged_rows(folder)
     items = collect_items(rows)
     store = GradeStore(Path(arguments.db) if arguments.db else folder / "judgements.sqlite")
     if arguments.export:
-        write_atomically(Path(arguments.export), grades_to_csv(store, items))
+        write_output(Path(arguments.export), grades_to_csv(store, items), "file of grades", MARK, "--export")
     if arguments.agreement:
         people = store.grades_by_judge(items)
         print("Graded by", ", ".join(f"{name} ({len(grades)} items)" for name, grades in people.items()) or "nobody yet")

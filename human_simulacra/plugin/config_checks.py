@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -60,12 +61,10 @@ def check_run(config: Config, file: str, work_dir: Path) -> list[tuple[Mapping[s
     """
     for folder in (work_dir, Path.cwd()):
         check_no_space(folder)
-    check_no_secrets(config.to_dict(), file)
-    check_shape(dict(config.items()), file)
-    check_abbrs(config, file)
+    check_form(config, file)
     check_ray(config, file)
     libraries = [Library(model.get("data")) for model in _simulacra(config)]
-    loaded = _load_datasets(config)
+    loaded = _load_datasets(config, file)
     check_partitions(config, loaded)
     _check_models_fit(config, loaded)
     if find_subclass(config.get("summarizer") or {}, RunSummarizer):  # OpenCompass's own has a line for each dataset
@@ -84,8 +83,25 @@ def check_run(config: Config, file: str, work_dir: Path) -> list[tuple[Mapping[s
                 shuffled_character(library, character, model.get("seed", 0))
         for character, of_row in points:
             if as_of := find_point(model.get("as_of"), of_row):
-                LibraryAsOf(library, as_of).character(character)  # which refuses a point that is not of this life
+                with _naming(f"{file}, model '{model['abbr']}'"):
+                    LibraryAsOf(library, as_of).character(character)  # which refuses a point that is not of this life
     return loaded
+
+
+def check_form(config: Config, file: str) -> None:
+    """Checks what a config says, without the data that it names; raises a UserError at the first error found."""
+    check_no_secrets(config.to_dict(), file)
+    check_shape(dict(config.items()), file)
+    check_abbrs(config, file)
+
+
+@contextmanager
+def _naming(where: str) -> Iterator[None]:
+    """Puts the part of the config that is checked before the sentence of an error that does not know it."""
+    try:
+        yield
+    except UserError as error:
+        raise UserError(f"{where}: {error}") from error
 
 
 def check_abbrs(config: Config, file: str) -> None:
@@ -117,12 +133,13 @@ def _simulacra(config: Config) -> Iterator[Mapping[str, Any]]:
     return (model for model in config["models"] if has_type(model, Simulacrum))
 
 
-def _load_datasets(config: Config) -> list[tuple[Mapping[str, Any], Dataset]]:
+def _load_datasets(config: Config, file: str) -> list[tuple[Mapping[str, Any], Dataset]]:
     """Loads every experiment's dataset, checks its evaluator and inferencer, and returns each config with its rows."""
     loaded = []
     for dataset in config["datasets"]:
         if kind := experiment_dataset_class(dataset):
-            rows = kind.load_config(dataset)
+            with _naming(f"{file}, dataset '{dataset['abbr']}'"):
+                rows = kind.load_config(dataset)
             here = {str(character) for character in rows["character"]}
             evaluator = (dataset.get("eval_cfg") or {}).get("evaluator") or {}
             if evaluator_class := find_subclass(evaluator, ExperimentEvaluator):

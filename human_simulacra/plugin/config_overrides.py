@@ -9,31 +9,44 @@ from typing import Any
 
 from mmengine.config import Config
 
-from human_simulacra.errors import unknown
+from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import digest, write_atomically
 from human_simulacra.plugin.config_classes import experiment_dataset_class, has_type
 from human_simulacra.plugin.eval_config import EMBEDDED_METHODS, read_model
 from human_simulacra.plugin.llm_config import type_name
 from human_simulacra.plugin.model import Simulacrum
 from human_simulacra.plugin.plain_values import plain
+from human_simulacra.plugin.run_arguments import OVERRIDES, option_name
 
 _KEPT = ("datasets", "models", "infer", "eval", "summarizer", "work_dir")  # what a run is made of, beside imports and helpers
 
 
+def describe_overrides(options: argparse.Namespace) -> str:
+    """Returns the config's path with the options that change it, for errors about the config that they make."""
+    given = {name: value for name in OVERRIDES if (value := getattr(options, name)) is not None}
+    return " ".join([options.config, *(["with"] if given else []), *(f"{option_name(n)} {value}" for n, value in given.items())])
+
+
 def write_overridden(config: Config, options: argparse.Namespace, work_dir: Path) -> str:
-    """Writes the config with the options applied into the folder of runs, and returns its path.
+    """Writes a config that `override` made into the folder of runs, and returns its path.
+
+    Raises:
+        UserError: If it cannot be written.
+    """
+    path = work_dir / f"config_{digest(config.to_dict())[:8]}.py"
+    try:
+        write_atomically(path, f"# {options.config} with other options.\n" + config.pretty_text)
+    except OSError as error:
+        raise UserError(f"{path} cannot be written ({error.strerror}): choose another folder with -w") from None
+    return str(path)
+
+
+def override(config: Config, options: argparse.Namespace) -> Config:
+    """Returns a config of the right form as plain values, with the options applied.
 
     Raises:
         UserError: If an option cannot be used.
     """
-    changed = override(config, options)
-    path = work_dir / f"config_{digest(changed)[:8]}.py"
-    write_atomically(path, f"# {options.config} with other options.\n" + Config(changed).pretty_text)
-    return str(path)
-
-
-def override(config: Config, options: argparse.Namespace) -> dict[str, Any]:
-    """Returns the config as plain values, with the options applied; errors as of `write_overridden`."""
     result = {key: plain(config[key]) for key in _KEPT if config.get(key) is not None}
     if options.method is not None:
         result["models"] = _with_methods(result["models"], options.method.split(","))
@@ -50,7 +63,7 @@ def override(config: Config, options: argparse.Namespace) -> dict[str, Any]:
     for dataset in result["datasets"]:
         if experiment_dataset_class(dataset):
             dataset.update({key: value for key, value in more.items() if value is not None})
-    return result
+    return Config(result)
 
 
 def _with_methods(models: list[dict[str, Any]], wanted: list[str]) -> list[dict[str, Any]]:

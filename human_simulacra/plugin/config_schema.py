@@ -107,9 +107,7 @@ def _check_dataset(dataset: Mapping[str, Any], file: str, path: str) -> None:
     if "persona" in kind.own_arguments:
         check_value(bool, dataset.get("persona", True), file, f"{path}.persona")
     own = (*OF_DATASETS, *kind.own_arguments, *(() if kind.experiment else ("experiment",)))
-    check_arguments(
-        EXPERIMENTS[name].rows, {key: value for key, value in dataset.items() if key not in own}, file, path, ("library",)
-    )
+    check_arguments(EXPERIMENTS[name].rows, dataset, file, path, ("library",), own)
     inferencer, evaluator = dataset["infer_cfg"]["inferencer"], dataset["eval_cfg"]["evaluator"]
     for part, base, place, given_by_us in (
         (inferencer, SimulacrumInferencer, "infer_cfg.inferencer", ("model",)),

@@ -11,7 +11,7 @@ from human_simulacra.command_checks import EMBEDDED, check_backbone, check_outpu
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.listing import METHODS
 from human_simulacra.plugin.model_names import named_model
-from human_simulacra.results.run_folder import find_runs
+from human_simulacra.results.run_location import find_runs
 
 MODES = ("all", "infer", "eval", "viz")
 _COUNTS = ("--max-num-workers", "--max-workers-per-gpu", "--retry", "--dataset-num-runs", "--max-seq-len", "--max-out-len",
@@ -27,10 +27,15 @@ OVERRIDES = {
 }
 
 
+def option_name(name: str) -> str:
+    """Returns the option of a parsed argument."""
+    return f"--{name.replace('_', '-')}"
+
+
 def add_overrides(parser: argparse.ArgumentParser) -> None:
     """Adds the options that change a config, in the words of `human-simulacra eval`; see `config_overrides`."""
     for name, meaning in OVERRIDES.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=int if name == "limit" else str, help=meaning)
+        parser.add_argument(option_name(name), type=int if name == "limit" else str, help=meaning)
 
 
 def add_display_options(parser: argparse.ArgumentParser) -> None:

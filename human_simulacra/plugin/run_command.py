@@ -52,7 +52,9 @@ def main(
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("config", nargs="?", help="the config, such as configs/eval_human_simulacra.py")
     parser.add_argument("-w", "--work-dir", help="folder of the runs (default: that of the config)")
-    parser.add_argument("-r", "--reuse", nargs="?", const="latest", help="resume a run (default: the latest)")
+    parser.add_argument(
+        "-r", "--reuse", nargs="?", const="latest", help="resume a run: its name, or the path of its folder (default: the latest)"
+    )
     parser.add_argument("-m", "--mode", default="all", help="all; infer, eval or viz for answers, scores or tables alone")
     parser.add_argument("-h", "--help", action="store_true", help="list OpenCompass's options")
     parser.add_argument("--dry-run", action="store_true", help="check the config and print its tasks, and run none")
@@ -66,8 +68,8 @@ def main(
         with display.opened():
             check_run_arguments(known, rest)
             tell("loading OpenCompass ...")
-            from human_simulacra.plugin.config_checks import check_run, load_config
-            from human_simulacra.plugin.config_overrides import write_overridden
+            from human_simulacra.plugin.config_checks import check_form, check_run, load_config
+            from human_simulacra.plugin.config_overrides import describe_overrides, override, write_overridden
             from human_simulacra.plugin.finished_work import Finished, find_finished, record_finished
             from human_simulacra.plugin.model_probe import probe_models
             from human_simulacra.plugin.partition_checks import forget_dataset_sizes
@@ -79,13 +81,16 @@ def main(
 
             config = load_config(known.config)
             work_dir = Path(known.work_dir or config.get("work_dir") or "outputs/default")
-            if any(getattr(known, name) is not None for name in OVERRIDES):
-                known.config = write_overridden(config, known, work_dir)
-                config = load_config(known.config)
-            loaded = check_run(config, known.config, work_dir)
+            other = any(getattr(known, name) is not None for name in OVERRIDES)
+            if other:
+                check_form(config, known.config)
+                config = override(config, known)
+            loaded = check_run(config, describe_overrides(known), work_dir)
             if agree is not None and not known.reuse:
                 agree(config, loaded)
             del loaded  # the rows, which each task loads for itself
+            if other:
+                known.config = write_overridden(config, known, work_dir)
             identity = identify_config(config)
             with claim_run(work_dir, known.reuse, identity, known.dry_run) as folder:
                 if outcome is not None:
@@ -108,9 +113,9 @@ def main(
                     if known.mode != "viz":
                         record_session_start(folder, known.mode)
                 mode = ["-m", known.mode] if known.mode in ("infer", "viz") else []
-                resume = " ".join(["python run.py", known.config, "-w", str(work_dir), "-r", folder.name, *mode])
+                resume = " ".join(["python run.py", known.config, "-w", str(folder.parent), "-r", folder.name, *mode])
                 dry = ["--dry-run"] if known.dry_run else []
-                arguments = [known.config, "-w", str(work_dir), "-r", folder.name, "-m", known.mode, *dry, *rest]
+                arguments = [known.config, "-w", str(folder.parent), "-r", folder.name, "-m", known.mode, *dry, *rest]
                 _tell_of_other_processes(config, folder, known.mode)
                 earlier = _stock_summaries(folder)
                 status, failure = _run_opencompass(arguments, folder, None if known.dry_run else folder / LOG, known.mode)

@@ -15,9 +15,11 @@ from filelock import FileLock, Timeout
 
 from human_simulacra.errors import UserError
 from human_simulacra.files import digest, write_atomically
+from human_simulacra.plugin.run_arguments import check_no_space
 from human_simulacra.plugin.run_identity import describe_other_config
-from human_simulacra.results.run_folder import find_runs, read_json
+from human_simulacra.results.run_folder import read_json
 from human_simulacra.results.run_listing import LOCK, RECORD
+from human_simulacra.results.run_location import find_runs
 from human_simulacra.results.tables import to_json
 
 Identity = Mapping[str, Mapping[str, Any]]
@@ -32,14 +34,14 @@ def claim_run(work_dir: Path, reuse: str | None, identity: Identity, dry_run: bo
 
     Args:
         work_dir: The folder of all runs.
-        reuse: The name of the run to resume, `latest` for the one that started last, or None for a new run.
+        reuse: The run to resume, as of `find_runs`, of which `latest` is the one that started last; None for a new run.
         identity: What answers depend on, from `run_identity.identify_config`.
         dry_run: Whether nothing will be run.
 
     Raises:
         UserError: If there is no such run, another process runs in it, or it began with another config.
     """
-    folder = work_dir / (_find_run(work_dir, reuse) if reuse else _make_folder(work_dir))
+    folder = _find_run(work_dir, reuse) if reuse else _make_folder(work_dir)
     lock = FileLock(folder / LOCK)
     try:
         lock.acquire(timeout=0)
@@ -124,14 +126,15 @@ def _start(folder: Path) -> tuple[int, str, str]:
     return number if isinstance(number, int) else 0, str(record.get("started") or ""), folder.name
 
 
-def _find_run(work_dir: Path, reuse: str) -> str:
-    """Returns the name of the run that started last, or of the given one; raises a UserError if there is none."""
-    runs = find_runs(work_dir, reuse)
-    return max(runs, key=_start).name if reuse == "latest" else reuse
+def _find_run(work_dir: Path, reuse: str) -> Path:
+    """Returns the folder of the run that started last, or of the given one; raises a UserError if there is none."""
+    folder = max(find_runs(work_dir, reuse), key=_start)
+    check_no_space(folder)
+    return folder
 
 
-def _make_folder(work_dir: Path) -> str:
-    """Makes the folder of a new run and returns its name: the time, or the next second that no other run took.
+def _make_folder(work_dir: Path) -> Path:
+    """Makes the folder of a new run, named by the time, or the next second that no other run took.
 
     Raises:
         UserError: If the folder cannot be made.
@@ -141,7 +144,7 @@ def _make_folder(work_dir: Path) -> str:
         stamp = moment.strftime("%Y%m%d_%H%M%S")
         try:
             (work_dir / stamp).mkdir(parents=True)
-            return stamp
+            return work_dir / stamp
         except FileExistsError:
             moment += timedelta(seconds=1)
         except OSError as error:

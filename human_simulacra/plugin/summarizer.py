@@ -18,6 +18,7 @@ from human_simulacra.reporting import write_manifest, write_report
 from human_simulacra.reporting.printed_result import describe_run, wide_tables
 from human_simulacra.results.loaded_run import DESCRIPTION
 from human_simulacra.results.run_folder import list_results
+from human_simulacra.results.run_location import resume_command
 from human_simulacra.results.summary import Summary
 from human_simulacra.results.tables import summary_to_csv, table_to_text, to_json
 from human_simulacra.results.unfinished import with_unfinished
@@ -57,7 +58,7 @@ class RunSummarizer:
         if not found and list_results(self.folder):
             display.warn(
                 f"the results in {self.folder} hold no rows, which the tables need (--dump-eval-details False leaves them out): "
-                f"remove {self.folder}/results and resume with -r"
+                f"remove {self.folder}/results and resume the run, {resume_command(self.folder)}"
             )
         elif not found:
             display.warn(f"no results in {self.folder}: nothing to summarise")

@@ -2,6 +2,6 @@
 
 from human_simulacra.reporting.manifest import write_manifest
 from human_simulacra.reporting.replay import replay
-from human_simulacra.reporting.report_page import write_report
+from human_simulacra.reporting.report_page import export_report, write_report
 
-__all__ = ["replay", "write_manifest", "write_report"]
+__all__ = ["export_report", "replay", "write_manifest", "write_report"]

@@ -14,6 +14,7 @@ from human_simulacra.errors import UserError
 from human_simulacra.files import digest, sha256_file, write_atomically
 from human_simulacra.results import run_folder
 from human_simulacra.results.loaded_run import read_description
+from human_simulacra.results.run_location import resume_command
 from human_simulacra.results.tables import to_json
 
 MANIFEST = "summary/manifest.json"
@@ -65,7 +66,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     manifest = run_folder.read_json(path)
     if manifest is None:
-        raise UserError(f"{path} is missing, so changed files cannot be found: write it, python run.py CONFIG -r -m viz")
+        raise UserError(f"{path} is missing, so changed files cannot be found: write it, {resume_command(folder, 'viz')}")
     content = {key: manifest.get(key) for key in ("files", "parts")} if isinstance(manifest, dict) else {}
     whole = bool(content) and all(isinstance(value, dict) for value in content.values())
     if not whole or manifest != {**content, "digest": digest(content)}:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from human_simulacra.charts.model_series import collect_measures, list_series
 from human_simulacra.errors import UserError
-from human_simulacra.files import write_atomically
+from human_simulacra.files import write_atomically, write_output
 from human_simulacra.reporting import run_overview as overview
 from human_simulacra.reporting.answer_browser import encode_for_script, pack_answers
 from human_simulacra.reporting.manifest import REPORT, record_report
@@ -28,6 +28,7 @@ from human_simulacra.reporting.verdict import describe_findings
 from human_simulacra.results.loaded_run import Run, load_runs
 from human_simulacra.results.primary_comparisons import NAME as PRIMARY
 
+_TITLE = "Human simulacra: "
 # Parts of the report's one style sheet and one script, in this order.
 _STYLES = ("report.css", "charts.css", "answers.css", "screens.css")
 _SCRIPTS = ("answer_data.js", "answer_trace.js", "answer_text.js", "answer_comparison.js", "report.js")
@@ -43,12 +44,28 @@ def write_report(folders: Sequence[Path], target: Path, fresh: bool = False) -> 
 
     Raises:
         UserError: If a folder is not a finished run's.
+        OSError: If the file cannot be written.
     """
     write_atomically(target, render_report(load_runs(folders), fresh))
+    _record(folders, target)
+    return target
+
+
+def export_report(folders: Sequence[Path], target: Path) -> Path:
+    """Writes the report that a user asks for, as `write_report` does, but over no file that is not a report.
+
+    Raises:
+        UserError: If a folder is not a finished run's, or the file cannot be written or is no report.
+    """
+    write_output(target, render_report(load_runs(folders)), "report", f"<title>{_TITLE}", "--out")
+    _record(folders, target)
+    return target
+
+
+def _record(folders: Sequence[Path], target: Path) -> None:
     for folder in folders:
         if target.resolve() == (folder / REPORT).resolve():
             record_report(folder)
-    return target
 
 
 def render_report(runs: Sequence[Run], fresh: bool = False) -> str:
@@ -66,7 +83,7 @@ def render_report(runs: Sequence[Run], fresh: bool = False) -> str:
     style = "".join(map(_file, _STYLES))
     script = _script()
     html = _environment().get_template("report.html.jinja").render(
-        title="Human simulacra: " + (runs[0].name if len(runs) == 1 else f"{len(runs)} runs"),
+        title=_TITLE + (runs[0].name if len(runs) == 1 else f"{len(runs)} runs"),
         verdicts=[_verdict(run) for run in runs],
         opening=opening_chart(series, found),
         warnings=[warning for run in runs if not fresh and (warning := _warning(run, alone=len(runs) == 1))],

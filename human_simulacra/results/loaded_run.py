@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,9 +10,8 @@ from typing import Any
 from human_simulacra.errors import UserError
 from human_simulacra.results import run_folder
 from human_simulacra.results.primary_comparisons import NAME as PRIMARY
+from human_simulacra.results.run_location import DESCRIPTION, resume_command
 from human_simulacra.results.summary import Row
-
-DESCRIPTION = "summary/run.json"
 
 
 @dataclass(frozen=True)
@@ -45,12 +44,28 @@ def read_description(folder: Path) -> dict[str, Any]:
         if runs:
             raise UserError(f"{folder} contains several runs: pass one of them, for instance {runs[-1]}")
         if run_folder.list_results(folder) or list(folder.glob("predictions/*/*.json")):
-            raise UserError(f"{folder} has no {DESCRIPTION}: finish the run, python run.py CONFIG -r {folder.name}")
+            raise UserError(f"{folder} has no {DESCRIPTION}: finish the run, {resume_command(folder)}")
         raise UserError(f"{folder} is not a run's folder: it has no {DESCRIPTION}")
     shape = isinstance(description, dict) and all(isinstance(description.get(key), list) for key in ("pairs", "models"))
     if not shape or not all(isinstance(pair, list) and len(pair) == 2 for pair in description["pairs"]):
-        raise UserError(f"{folder}/{DESCRIPTION} is not valid: write it again, python run.py CONFIG -r -m viz")
+        raise UserError(f"{folder}/{DESCRIPTION} is not valid: write it again, {resume_command(folder, 'viz')}")
     return description
+
+
+def scored_pairs(folder: Path, description: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Returns the (model, dataset) pairs of a run's figures.
+
+    Raises:
+        UserError: If there is none, or the scores of one are missing.
+    """
+    pairs = [(model, dataset) for model, dataset in description["pairs"]]
+    for pair in pairs:
+        path = run_folder.results_path(folder, *pair)
+        if not path.is_file():
+            raise UserError(f"{path} is missing: write it again, {resume_command(folder)}, which asks for no saved answer again")
+    if not pairs:
+        raise UserError(f"{folder} has no scored row: score its answers, {resume_command(folder)}")
+    return pairs
 
 
 def load_run(folder: Path, name: str | None = None, texts: bool = True) -> Run:
@@ -65,7 +80,7 @@ def load_run(folder: Path, name: str | None = None, texts: bool = True) -> Run:
         UserError: If a file is missing or not valid; the message names it.
     """
     description = read_description(folder)
-    pairs = [(model, dataset) for model, dataset in description["pairs"]]
+    pairs = scored_pairs(folder, description)
     rows: list[Row] = []
     answers: list[dict[str, Any]] = []
     if texts:
@@ -81,10 +96,8 @@ def load_run(folder: Path, name: str | None = None, texts: bool = True) -> Run:
         if summary is None and experiment == PRIMARY:
             continue  # a run of version 0.1.0 has none
         if not isinstance(summary, dict) or "headlines" not in summary:
-            raise UserError(f"{path} is missing or not valid: write it again, python run.py CONFIG -r -m viz")
+            raise UserError(f"{path} is missing or not valid: write it again, {resume_command(folder, 'viz')}")
         summaries.append(summary)
-    if not rows:
-        raise UserError(f"{folder} has no scored row: the run's predictions and results are missing")
     return Run(name or folder.resolve().name, folder, description, summaries, rows, answers)
 
 

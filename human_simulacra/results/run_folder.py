@@ -11,8 +11,8 @@ from typing import Any
 from human_simulacra.errors import UserError
 from human_simulacra.json_reading import parse, read_entries
 from human_simulacra.results.compact_rows import Compactor, Record
+from human_simulacra.results.run_location import resume_command
 
-STAMP = re.compile(r"\d{8}_\d{6}")  # the name of a run's folder
 FINISHED = "finished.json"
 _PART = re.compile(r"_\d+$")
 # The files of a run, for the documentation. In the names, TIME, MODEL, DATASET and EXPERIMENT stand for any name.
@@ -34,27 +34,6 @@ FILES: dict[str, str] = {
     "run.lock": "held while a process runs in the folder",
     "judgements.sqlite": "grades that people gave on the page of `human-simulacra judge`",
 }
-
-
-def find_runs(work_dir: Path, wanted: str) -> list[Path]:
-    """Returns the folders of all runs, sorted by name.
-
-    Args:
-        work_dir: The folder of runs.
-        wanted: The name of the run that must be among them, or `latest` for any.
-
-    Raises:
-        UserError: If there is no such run.
-    """
-    found = sorted(work_dir.iterdir()) if work_dir.is_dir() else []
-    runs = [path for path in found if STAMP.fullmatch(path.name) and path.is_dir()]
-    names = [run.name for run in runs]
-    if not runs:
-        named = "" if wanted == "latest" else f" '{wanted}'"
-        raise UserError(f"there is no run{named} in {work_dir} to resume: start one without resuming")
-    if wanted not in ("latest", *names):
-        raise UserError(f"there is no run '{wanted}' in {work_dir} to resume: its runs are {', '.join(names)}")
-    return runs
 
 
 def results_path(folder: Path, model: str, dataset: str) -> Path:
@@ -103,7 +82,7 @@ def read_json(path: Path) -> Any:
 
 
 def _invalid(path: Path, error: ValueError) -> UserError:
-    return UserError(f"{path} is not valid JSON ({error}): resume the run with -r to write it again")
+    return UserError(f"{path} is not valid JSON ({error}): write it again, {resume_command(path)}")
 
 
 def read_predictions(folder: Path, model: str, dataset: str) -> list[dict[str, Any]]:
@@ -145,7 +124,7 @@ def _in_order(path: Path) -> list[dict[str, Any]]:
 
 
 def _not_predictions(path: Path) -> UserError:
-    return UserError(f"{path} is not a file of predictions by row number: resume the run with -r to write it again")
+    return UserError(f"{path} is not a file of predictions by row number: write it again, {resume_command(path)}")
 
 
 def list_results(folder: Path) -> list[tuple[str, str]]:
@@ -165,7 +144,7 @@ def read_results(folder: Path, model: str, dataset: str) -> dict[str, Any]:
         return {}
     details = content.get("details", []) if isinstance(content, dict) else None
     if not isinstance(details, list) or not all(isinstance(entry, dict) for entry in details):
-        raise UserError(f"{path} is not a file of results: resume the run with -r to write it again")
+        raise UserError(f"{path} is not a file of results: write it again, {resume_command(path)}")
     return content
 
 

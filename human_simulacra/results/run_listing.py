@@ -10,10 +10,10 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from human_simulacra.errors import UserError
-from human_simulacra.results.loaded_run import DESCRIPTION
-from human_simulacra.results.run_folder import STAMP, read_json
+from human_simulacra.results.run_folder import read_json
+from human_simulacra.results.run_location import DESCRIPTION, RECORD, STAMP
 
-RECORD, LOCK = "run_record.json", "run.lock"
+LOCK = "run.lock"
 _OF_A_RUN = {"configs", "predictions", "results"}  # subfolders that a run of an earlier version has from its start
 
 

@@ -12,9 +12,10 @@ from human_simulacra.errors import UserError
 from human_simulacra.experiments.registry import EXPERIMENTS
 from human_simulacra.reporting.verdict import describe_verdict
 from human_simulacra.results import run_folder
-from human_simulacra.results.loaded_run import DESCRIPTION, read_description
+from human_simulacra.results.loaded_run import DESCRIPTION, read_description, scored_pairs
 from human_simulacra.results.primary_comparisons import NAME as PRIMARY
 from human_simulacra.results.run_listing import is_running, read_record
+from human_simulacra.results.run_location import resume_command
 from human_simulacra.results.summary import ALL
 from human_simulacra.results.unfinished import describe_unfinished
 
@@ -82,7 +83,7 @@ def read_card(name: str, folder: Path) -> RunCard:
     except UNREADABLE as error:
         reason = (
             f"a file of {folder}/summary or {folder}/results has another form than this version reads ({error!r}): write it "
-            "again, python run.py CONFIG -r -m viz, or view the run with the version that made it"
+            f"again, {resume_command(folder, 'viz')}, or view the run with the version that made it"
         )
     return RunCard(name, folder, started, DAMAGED, reason, terms=f"{name} {DAMAGED} {reason}".lower())
 
@@ -91,7 +92,7 @@ def _finished_card(name: str, folder: Path, started: datetime | None) -> RunCard
     description = read_description(folder)
     summaries = list(_read_summaries(folder))
     models = {str(model["abbr"]): str(model.get("method") or "") for model in description["models"]}
-    rows = [row for pair in description["pairs"] for row in read_rows(folder, *pair)]
+    rows = [row for pair in scored_pairs(folder, description) for row in read_rows(folder, *pair)]
     missing = sum(bool(row.get("missing")) for row in rows)
     sample = ", ".join(map(str, description.get("samples") or ()))
     counts = f"{len(rows):,} rows" + (f", {missing:,} of them without an answer" if missing else "")
@@ -129,8 +130,9 @@ def _unfinished_card(name: str, folder: Path, started: datetime | None, record: 
     known = [key[len("model '") : -1] for key in config if str(key).startswith("model '")] if isinstance(config, dict) else []
     models = dict.fromkeys(known or sorted(path.name for path in folder.glob("predictions/*") if path.is_dir()), "")
     state = RUNNING if is_running(folder) else NOT_FINISHED
-    command = "human-simulacra eval ... --resume" if folder.parent.name == "eval" else "python run.py CONFIG -r"
-    resume = f"the run was stopped before its tables were written: resume it, {command} {folder.name}"
+    of_eval = folder.parent.name == "eval"
+    command = f"human-simulacra eval ... --resume {folder}" if of_eval else resume_command(folder)
+    resume = f"the run was stopped before its tables were written: resume it, {command}"
     reason = "the run has no tables yet" if state == RUNNING else resume
     terms = " ".join([name, state, *models, *(map(str, config) if isinstance(config, dict) else ())]).lower()
     return RunCard(name, folder, started, state, reason, models, size=f"{answers:,} answers so far", terms=terms)

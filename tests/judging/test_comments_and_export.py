@@ -92,6 +92,9 @@ def test_export_and_agreement(finished: tuple[Path, Path], tmp_path: Path, capsy
     store.save("Ines", {"of-an-earlier-run": 5})
     arguments = ["judge", str(finished[0]), "--db", str(tmp_path / "grades.sqlite")]
     assert main([*arguments, "--export", str(tmp_path / "grades.csv"), "--agreement"]) == 0
+    (tmp_path / "mine.csv").write_text("a,b\n")
+    assert main([*arguments, "--export", str(tmp_path / "mine.csv")]) == 2 and (tmp_path / "mine.csv").read_text() == "a,b\n"
+    assert main([*arguments, "--export", str(tmp_path / "grades.csv")]) == 0  # over an earlier export
     with (tmp_path / "grades.csv").open(encoding="utf-8-sig") as stream:
         rows = list(csv.DictReader(stream))
     parts = [part for item in items for part in item.parts]

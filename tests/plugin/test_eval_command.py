@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from human_simulacra.cli import main
 from human_simulacra.experiments.samples import limit_rows
 from human_simulacra.plugin.run_command import main as run_config
 from tests.run_config import latest, openai_llm, predictions, write_config
+from tests.run_viewer.edited_run import MACM, NONE, small_run
 from tests.servers import serving
 
 
@@ -159,10 +159,9 @@ def test_names_are_listed(data: Path, tmp_path: Path, capsys: pytest.CaptureFixt
     assert all(word in printed for word in ("ada-berg", "self_report", "shuffled", "openai/NAME"))
     assert main(["list", "runs", "--work-dir", str(tmp_path)]) == 0
     assert "no runs in" in capsys.readouterr().out
-    (tmp_path / "x" / "summary").mkdir(parents=True)
-    (tmp_path / "x" / "summary" / "run.json").write_text(json.dumps({"models": [{"abbr": "m-macm"}]}))
+    small_run(tmp_path / "x")
     assert main(["list", "runs", "--work-dir", str(tmp_path)]) == 0
-    assert capsys.readouterr().out.split() == [str(tmp_path / "x"), "m-macm"]
+    assert capsys.readouterr().out.split() == [str(tmp_path / "x"), f"{NONE},", MACM]
 
 
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -214,3 +213,26 @@ def test_above_the_limit_a_terminal_is_asked(
             assert "nothing was asked and nothing paid" in capsys.readouterr().err
         monkeypatch.setattr("builtins.input", lambda question: "y")
         assert evaluate("--base-url", server.address, *price) == 0 and server.requests
+
+
+@pytest.mark.parametrize(
+    ("line", "options", "words"),
+    [
+        ('models[0]["methd"] = "none"', ("--limit", "4"), "config.py: unknown key of models[0] 'methd': did you mean 'method'?"),
+        ("models = []", ("--llm", "openai/x"), "config.py has no 'models'"),
+        ('models[1]["as_of"] = "1900"', ("--limit", "4"), "config.py with --limit 4, model 'm-prompt': "),
+        ('models[1]["as_of"] = "1900"', (), "config.py, model 'm-prompt': "),
+        ('datasets[0]["characters"] = ["zz"]', (), "config.py, dataset 'cloze': unknown character 'zz'"),
+        ("", ("--character", "zz"), "config.py with --character zz, dataset 'cloze': unknown character 'zz'"),
+        ('datasets[0]["dat"] = "x"', (), "config.py: unknown key of datasets[0] 'dat': did you mean 'data'?"),
+    ],
+)
+def test_an_error_names_the_users_config_and_what_of_it_and_leaves_nothing(
+    tmp_path: Path, data: Path, line: str, options: tuple[str, ...], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_config(tmp_path, data, openai_llm("http://127.0.0.1:9"), ("none", "prompt"))
+    path.write_text(f"{path.read_text()}\n{line}\n")
+    assert run_config([str(path), "-w", str(tmp_path / "out"), *options]) == 2
+    printed = capsys.readouterr().err
+    assert f"{path.parent}/{words}" in printed and printed.count("error: ") == 1
+    assert not (tmp_path / "out").exists()
