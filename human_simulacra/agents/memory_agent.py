@@ -19,7 +19,7 @@ from human_simulacra.types import Memory, Stimulus
 BY_MODEL = ("hybrid+llm", "llm")
 RETRIEVERS = (*BY_MODEL, *MEMORY_INDEX_KINDS)
 SUMMARY_WORDS = 20
-# Memories from which the model chooses with hybrid+llm: 97 % of the evidence is among them (benchmarks/retrieval.py).
+# Memories from which the model chooses with hybrid+llm if a config does not say: 97 % of the evidence is among them (benchmarks/retrieval.py).
 CANDIDATES = 30
 MOST_SEARCHED, MOST_CHOSEN = 8, 4  # memories to use at most, if a search or the model chooses them
 MEMORY_TOKENS = 900
@@ -56,9 +56,10 @@ class MemoryAgent:
         searcher: Ranks memories.
         retriever: One of `RETRIEVERS` or a memory system (`memory.memory_systems`). An index kind uses the memories near the
             best of its ranking, a memory system its best ones. With `llm`, the paper's method, the model reads the index of
-            all summaries; with `hybrid+llm` those of the best `CANDIDATES`.
+            all summaries; with `hybrid+llm` those of the best `candidates`.
         most: Maximum number of memories; None for `most_memories`.
         tokens: Maximum of the estimated tokens of all memories together; the first is returned whatever its length.
+        candidates: How many memories the model chooses from with `hybrid+llm`.
 
     Raises:
         UserError: If the memory system cannot be imported.
@@ -68,6 +69,7 @@ class MemoryAgent:
     retriever: str = "hybrid+llm"
     most: int | None = None
     tokens: int = MEMORY_TOKENS
+    candidates: int = CANDIDATES
 
     def __post_init__(self) -> None:
         self._limit = self.most or most_memories(self.retriever)
@@ -100,7 +102,7 @@ class MemoryAgent:
             suffix = "\n\n" + render("memory_index", index=_format_index(memories))
             return await self._choose(caller, stimulus, memories, [], suffix)
         ranked = await self.searcher.find_memories(character, "hybrid", query)
-        best = {memory.id for memory in ranked[:CANDIDATES]}
+        best = {memory.id for memory in ranked[: self.candidates]}
         fallback = select_near_best(ranked, self.most or MOST_SEARCHED, self.tokens)
         return await self._choose(caller, stimulus, [m for m in memories if m.id in best], fallback)
 
