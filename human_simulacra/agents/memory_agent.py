@@ -19,7 +19,7 @@ from human_simulacra.types import Memory, Stimulus
 BY_MODEL = ("hybrid+llm", "llm")
 RETRIEVERS = (*BY_MODEL, *MEMORY_INDEX_KINDS)
 SUMMARY_WORDS = 20
-# Memories from which the model chooses with hybrid+llm if a config does not say: 97 % of the evidence is among them (benchmarks/retrieval.py).
+# Memories from which the model chooses with hybrid+llm: 97 % of the evidence is among them (benchmarks/retrieval.py).
 CANDIDATES = 30
 MOST_SEARCHED, MOST_CHOSEN = 8, 4  # memories to use at most, if a search or the model chooses them
 MEMORY_TOKENS = 900
