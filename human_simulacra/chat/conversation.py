@@ -9,11 +9,10 @@ from datetime import datetime, timezone
 from typing import Any
 
 from human_simulacra.agents.model_calls import ModelCaller
-from human_simulacra.backbones.base import BackboneError
 from human_simulacra.backbones.streaming import OnText
 from human_simulacra.chat.chat_method import build_chat_method
 from human_simulacra.chat.chat_settings import ChatSettings, check_character_and_method
-from human_simulacra.chat.chat_turn import ChatTurn
+from human_simulacra.chat.chat_turn import ChatTurn, check_answer
 from human_simulacra.chat.conversation_record import ConversationRecord
 from human_simulacra.chat.conversation_to_memory import make_experience
 from human_simulacra.chat.conversation_types import Experience, Remembered, Transcript, Turn
@@ -24,6 +23,7 @@ from human_simulacra.chat.short_term_memory import ShortTermMemory, format_turns
 from human_simulacra.chat.token_estimator import TokenEstimator
 from human_simulacra.errors import UserError
 from human_simulacra.library_as_of import LibraryAsOf
+from human_simulacra.listeners import guard, unguard
 from human_simulacra.methods import check_method
 from human_simulacra.persona import persona
 from human_simulacra.point_in_time import name_point
@@ -118,18 +118,19 @@ class Conversation:
             after: The number of turns to go on from: `branch` is made first, and undone if the turn fails. None for all turns.
 
         Raises:
-            UserError: If the message is empty or too long, or an earlier one is still being answered.
+            UserError: If the message is empty or too long, an earlier one is still being answered, or the server's content
+                filter lets no answer through.
             BackboneError: If the backbone gives no usable answer.
+            Exception: What `on_text` or `on_step` raises.
         """
         text = check_message(message, self.estimator)
         with self._turn:
-            if after is None:
-                return await self._answer(text, on_text, on_step)
             before = (self.memory, self.remembered, self.record)
-            self.branch(after)
-            self._draws += 1  # the same message again must not get the same answer
+            if after is not None:
+                self.branch(after)
+                self._draws += 1  # the same message again must not get the same answer
             try:
-                return await self._answer(text, on_text, on_step)
+                return await unguard(self._answer(text, guard(on_text), guard(on_step)))
             finally:
                 if len(self.turns) == after:
                     self.memory, self.remembered, self.record = before
@@ -140,8 +141,7 @@ class Conversation:
         await self.memory.make_room(caller, room)
         stimulus = turn.stimulus(self.character.id, self.memory, self.scene, room, self._draws)
         reply = await self._built.method.respond(stimulus, on_text, on_step)
-        if not reply.text.strip():
-            raise BackboneError(f"{self.settings.backbone_name} gave an empty answer: repeat or rephrase the message")
+        check_answer(reply, self.settings.backbone_name)
         self.estimator.calibrate_with(reply.trace, self._built.system)
         reply.trace.calls[:0] = caller.trace.calls
         reply.trace.problems[:0] = caller.trace.problems
