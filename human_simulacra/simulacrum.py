@@ -18,7 +18,7 @@ from human_simulacra.chat.conversation_types import Experience, Turn
 from human_simulacra.chat.experiences import own_experiences
 from human_simulacra.event_loops import BackgroundLoop
 from human_simulacra.library import Library
-from human_simulacra.schema import Arguments, AtLeastOne, NotNegative, Text, Whole, check_arguments
+from human_simulacra.schema import Arguments, AtLeastOne, NotNegative, PathLike, Text, Whole, check_arguments
 from human_simulacra.traces import Reply
 from human_simulacra.types import Character
 
@@ -45,7 +45,7 @@ class Simulacrum:
         options: Arguments | None = None,
         scene: str | None = None,
         as_of: str | int | None = None,
-        data: str | os.PathLike[str] | None = None,
+        data: PathLike | None = None,
         budget: AtLeastOne = BUDGET,
         temperature: NotNegative = 0.7,
         seed: Whole = 0,

@@ -35,9 +35,10 @@ class OwnBackbone:
                 "backbone must be a model's name, an OpenCompass model config, a Python file that defines one, or an object: "
                 f"{self._name} needs a method `complete`: async def complete(self, messages, generation)"
             )
-        self.fingerprint = getattr(own, "fingerprint", None)
-        if not isinstance(self.fingerprint, str):
+        fingerprint = getattr(own, "fingerprint", None)
+        if not isinstance(fingerprint, str):
             raise UserError(f"{self._name} needs a text `fingerprint` that identifies everything that affects its answers")
+        self.fingerprint = fingerprint
 
     async def complete(self, messages: Sequence[Message], generation: Generation) -> Completion:
         """Answers like the user's; raises a UserError if that returns no completion."""

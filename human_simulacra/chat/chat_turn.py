@@ -1,4 +1,4 @@
-"""A message as a stimulus that a method answers."""
+"""A turn of a conversation: the message as a stimulus that a method answers, and whether the reply answers it."""
 
 from __future__ import annotations
 

@@ -18,12 +18,12 @@ from human_simulacra.chat.conversation_to_memory import make_experience
 from human_simulacra.chat.conversation_types import Experience, Remembered, Transcript, Turn
 from human_simulacra.chat.experiences import Experiences, LibraryWithExperiences, experience_key
 from human_simulacra.chat.input_limits import check_message, check_scene
+from human_simulacra.chat.listeners import guard, unguard
 from human_simulacra.chat.one_at_a_time import OneAtATime
 from human_simulacra.chat.short_term_memory import ShortTermMemory, format_turns
 from human_simulacra.chat.token_estimator import TokenEstimator
 from human_simulacra.errors import UserError
 from human_simulacra.library_as_of import LibraryAsOf
-from human_simulacra.listeners import guard, unguard
 from human_simulacra.methods import check_method
 from human_simulacra.persona import persona
 from human_simulacra.point_in_time import name_point

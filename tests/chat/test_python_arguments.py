@@ -66,7 +66,7 @@ def load(folder: Path, /, **given: Any) -> Simulacrum:
     Fault("a list of options", {"options": [1]}, "'options' must be a dict"),
     Fault("a number as the scene", {"scene": 3}, "'scene' must be a text"),
     Fault("no character", {"character": None}, "'character' must be a text that is not empty, not None"),
-    Fault("a number as the data folder", {"data": 5}, "'data' must be a"),
+    Fault("a number as the data folder", {"data": 5}, "'data' must be a path or None, not 5"),
     Fault("a number as the method", {"method": 5}, "'method' must be a text, not 5"),
     Fault("a number as the backbone", {"backbone": 5}, "backbone must be a model's name"),
     Fault("a class as the backbone", {"backbone": Own}, "an object of the class 'Own', not the class itself"),
