@@ -91,17 +91,19 @@ def test_what_can_be_used_is_used(data: Path, given: dict[str, Any]) -> None:
     Fault("a completion of bytes", Own(Completion(b"Hello.")), "`complete` of backbone 'Own' returned a Completion whose text is a bytes"),  # type: ignore[arg-type]
     Fault("a text, not awaited", Plain("Hello."), "`complete` of backbone 'Plain' returned a str ('Hello.') that cannot be awaited: write `async def complete`"),
     Fault("a completion, not awaited", Plain(Completion("Aye.")), "cannot be awaited: write `async def complete`"),
-    Fault("a stream's text", Streaming("Aye."), "`stream` of backbone 'Streaming' returned a str ('Aye.'), not a human_simulacra.types.Completion"),
 ])  # fmt: skip
 @pytest.mark.parametrize("method", ["prompt", "macm"])
 @pytest.mark.parametrize("heard", [None, [].append])
 def test_what_an_own_backbone_returned_is_named(data: Path, fault: Fault, method: str, heard: Any) -> None:
-    if isinstance(fault.given, Streaming) and (heard is None or method == "macm"):
-        pytest.skip("nothing is streamed, or `complete` is asked first")
     ada = load(data, backbone=fault.given, method=method, options={"retriever": "lexical"} if method == "macm" else None)
     with pytest.raises(UserError) as raised:
         ada.chat("Hello.", heard)
     assert fault.expected in str(raised.value) and ada.turns == []
+
+
+def test_what_an_own_stream_returned_is_named(data: Path) -> None:
+    with pytest.raises(UserError, match=r"`stream` of backbone 'Streaming' returned a str \('Aye.'\), not a human_simulacra"):
+        load(data, backbone=Streaming("Aye.")).chat("Hello.", [].append)
 
 
 def test_an_own_backbone_is_heard_piece_by_piece_if_it_can_stream(data: Path) -> None:
