@@ -76,6 +76,7 @@ def macm(
     retriever: Text = "hybrid+llm",
     memories: AtLeastOne | None = None,
     memory_tokens: AtLeastOne = memory_agent.MEMORY_TOKENS,
+    candidates: AtLeastOne = memory_agent.CANDIDATES,
     order: Literal["recall_first", "parallel"] = "recall_first",
     agents: Literal["joint", "separate"] = "joint",
     matched: bool = False,
@@ -92,6 +93,7 @@ def macm(
             `hybrid+llm`, `recency_importance`, `mem0`, or the dotted path of a memory system (docs/memory.md).
         memories: At most so many memories; None for 4 by the model, otherwise 8.
         memory_tokens: About so many tokens of memories together.
+        candidates: From how many memories the model chooses with `hybrid+llm`.
         order: With `recall_first`, thoughts and feelings are about the memories. With `parallel`, the paper's, all agents run
             at once and know the persona alone.
         agents: Whether thoughts and feelings are one call (`joint`) or two (`separate`).
@@ -104,7 +106,7 @@ def macm(
     known = (*memory_agent.RETRIEVERS, *ADAPTERS)
     if retriever not in known and not is_memory_system(retriever):
         raise unknown("retriever", retriever, known)
-    agent = memory_agent.MemoryAgent(searcher, retriever, memories, memory_tokens)
+    agent = memory_agent.MemoryAgent(searcher, retriever, memories, memory_tokens, candidates)
     inner = Impressions(components, joint=agents == "joint", matched=matched)
 
     async def recall(caller: ModelCaller, stimulus: Stimulus) -> list[RetrievedPassage]:

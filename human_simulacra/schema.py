@@ -7,6 +7,7 @@ description of the type in error messages.
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -45,6 +46,7 @@ Positive = Annotated[float, Gt(0)]
 Config = Annotated[Mapping[str, Any], MinLen(1), "a dict such as dict(type=...)"]
 Configs = Annotated[Sequence[Config], MinLen(1), "a list of dicts such as dict(type=...)"]
 Arguments = Annotated[Mapping[str, Any], "a dict"]
+PathLike = Annotated[str | os.PathLike[str], "a path"]
 Names = Annotated[Sequence[Text], MinLen(1), "a list of at least one name"]
 
 STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, protected_namespaces=(), arbitrary_types_allowed=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from human_simulacra.backbones.base import Backbone
+from human_simulacra.backbones.own_backbone import OwnBackbone
 from human_simulacra.backbones.streaming import OnText
 from human_simulacra.chat import transcripts
 from human_simulacra.chat.chat_settings import BUDGET, ChatSettings
@@ -17,6 +18,7 @@ from human_simulacra.chat.conversation_types import Experience, Turn
 from human_simulacra.chat.experiences import own_experiences
 from human_simulacra.event_loops import BackgroundLoop
 from human_simulacra.library import Library
+from human_simulacra.schema import Arguments, AtLeastOne, NotNegative, PathLike, Text, Whole, check_arguments
 from human_simulacra.traces import Reply
 from human_simulacra.types import Character
 
@@ -35,25 +37,27 @@ class Simulacrum:
     @classmethod
     def load(
         cls,
-        character: str,
+        character: Text,
         *,
         backbone: Backbone | Mapping[str, Any] | str | Path | None = None,
         base_url: str | None = None,
         method: str = "macm",
-        options: Mapping[str, Any] | None = None,
+        options: Arguments | None = None,
         scene: str | None = None,
         as_of: str | int | None = None,
-        data: str | os.PathLike[str] | None = None,
-        budget: int = BUDGET,
-        temperature: float = 0.7,
-        seed: int = 0,
+        data: PathLike | None = None,
+        budget: AtLeastOne = BUDGET,
+        temperature: NotNegative = 0.7,
+        seed: Whole = 0,
     ) -> Simulacrum:
         """Loads a character and starts a conversation.
 
         Args:
             character: Id or name of the character.
             backbone: A model's name such as `openai/gpt-4o-mini`, an OpenCompass model config, a Python file that defines one, an
-                object with an async `complete`, or None for the embedded model.
+                object of your own, or None for the embedded model. An object has `fingerprint`, a text that identifies what
+                affects its answers, and `async complete(messages, generation)`, which returns a
+                `human_simulacra.types.Completion`.
             base_url: The address of an OpenAI-compatible server, for a model's name; None for that of the environment.
             method: `macm`, `rag`, `prompt` or `none`.
             options: The method's own parameters.
@@ -68,6 +72,11 @@ class Simulacrum:
         Raises:
             UserError: If an argument is unknown or cannot be used.
         """
+        given = {
+            "character": character, "base_url": base_url, "method": method, "options": options, "scene": scene, "as_of": as_of,
+            "data": data, "budget": budget, "temperature": temperature, "seed": seed,
+        }  # fmt: skip
+        check_arguments(cls.load, given, "Simulacrum.load", without=("backbone",))
         library = Library(data)
         settings = make_chat_settings(library, backbone, budget, temperature, seed, base_url)
         return cls(Conversation(settings, character, method, options, scene, own_experiences(), as_of))
@@ -90,8 +99,9 @@ class Simulacrum:
             on_text: Called with each piece of the answer as it arrives.
 
         Raises:
-            UserError: If the message is empty or too long.
+            UserError: If the message is empty or too long, or the server's content filter lets no answer through.
             BackboneError: If the backbone gives no usable answer.
+            Exception: What `on_text` raises; the turn is then not added.
         """
         return self._loop.run(self.conversation.say(message, on_text))
 
@@ -118,7 +128,8 @@ def make_chat_settings(
 ) -> ChatSettings:
     """Builds the backbone and returns the settings of a chat; for arguments and errors see `Simulacrum.load`."""
     if backbone is not None and not isinstance(backbone, Mapping | str | Path):
-        return ChatSettings(library, backbone, backbone.fingerprint, 256, temperature, seed, budget)
+        own = OwnBackbone(backbone)
+        return ChatSettings(library, own, own.fingerprint, 256, temperature, seed, budget)
     # OpenCompass takes seconds to import, and a backbone object does not need it.
     from human_simulacra.plugin.chat_backbone_loader import load_chat_backbone
 

@@ -56,9 +56,10 @@ class MemoryAgent:
         searcher: Ranks memories.
         retriever: One of `RETRIEVERS` or a memory system (`memory.memory_systems`). An index kind uses the memories near the
             best of its ranking, a memory system its best ones. With `llm`, the paper's method, the model reads the index of
-            all summaries; with `hybrid+llm` those of the best `CANDIDATES`.
+            all summaries; with `hybrid+llm` those of the best `candidates`.
         most: Maximum number of memories; None for `most_memories`.
         tokens: Maximum of the estimated tokens of all memories together; the first is returned whatever its length.
+        candidates: How many memories the model chooses from with `hybrid+llm`.
 
     Raises:
         UserError: If the memory system cannot be imported.
@@ -68,6 +69,7 @@ class MemoryAgent:
     retriever: str = "hybrid+llm"
     most: int | None = None
     tokens: int = MEMORY_TOKENS
+    candidates: int = CANDIDATES
 
     def __post_init__(self) -> None:
         self._limit = self.most or most_memories(self.retriever)
@@ -100,7 +102,7 @@ class MemoryAgent:
             suffix = "\n\n" + render("memory_index", index=_format_index(memories))
             return await self._choose(caller, stimulus, memories, [], suffix)
         ranked = await self.searcher.find_memories(character, "hybrid", query)
-        best = {memory.id for memory in ranked[:CANDIDATES]}
+        best = {memory.id for memory in ranked[: self.candidates]}
         fallback = select_near_best(ranked, self.most or MOST_SEARCHED, self.tokens)
         return await self._choose(caller, stimulus, [m for m in memories if m.id in best], fallback)
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from pathlib import Path
 
-from human_simulacra.chat import transcripts
 from human_simulacra.chat.chat_settings import ChatSettings, check_character_and_method
 from human_simulacra.chat.conversation import Conversation
 from human_simulacra.chat.conversation_store import ConversationStore, own_conversations
-from human_simulacra.chat.conversation_types import Transcript
+from human_simulacra.chat.earlier_conversation import EarlierConversation, find_earlier, load_stored
 from human_simulacra.chat.experiences import own_experiences
 from human_simulacra.chat.slash_commands import TerminalSession
 from human_simulacra.chat.terminal import is_interactive, run
@@ -35,7 +33,10 @@ def chat(arguments: argparse.Namespace, load_settings: Callable[[Library, str | 
     """
     library, store = Library(arguments.data), own_conversations(not arguments.no_history)
     named = check_character_and_method(library, arguments.character, "macm").id if arguments.character else ""
-    transcript, stored = _find_earlier(arguments, store, named)
+    earlier = _find_earlier(arguments, store, named)
+    transcript = earlier.transcript if earlier else None
+    if earlier:
+        earlier.check(library, arguments.method, arguments.scene)
     if not named and transcript is None:
         raise UserError(f"choose a character: human-simulacra chat CHARACTER, one of {', '.join(library.ids)}")
     method = arguments.method or (transcript.method if transcript else "macm")
@@ -50,23 +51,24 @@ def chat(arguments: argparse.Namespace, load_settings: Callable[[Library, str | 
     settings, experiences = load_settings(library, arguments.backbone), own_experiences()
     conversation = Conversation(settings, character.id, method, None, arguments.scene, experiences, as_of)
     session = TerminalSession(settings, conversation, experiences, store, records=is_interactive())
-    if transcript:
-        session.open(transcript, method, stored)
-        session.conversation.set_scene(arguments.scene or transcript.scene)
+    if earlier:
+        session.open(earlier, method, arguments.scene)
     return run(session)
 
 
-def _find_earlier(arguments: argparse.Namespace, store: ConversationStore, character: str) -> tuple[Transcript | None, str]:
-    """Returns the conversation to continue, if any, and its id in the store; the id is empty for one from a file."""
+def _find_earlier(arguments: argparse.Namespace, store: ConversationStore, character: str) -> EarlierConversation | None:
+    """Returns the conversation to continue, if any."""
     if arguments.resume and arguments.load:
         raise UserError("--continue and --load both say what to continue: omit one")
     if arguments.resume:
-        wanted = name_point(arguments.as_of) if arguments.as_of else None
-        known = [one for one in store.list("", character) if wanted in (None, one.as_of)]
+        with_whom = f" with {character}" if character else ""
+        known = store.list("", character)
         if not known:
-            raise UserError(f"there is no stored conversation{f' with {character}' if character else ''} yet: omit --continue")
-        return store.load("", known[0].id), known[0].id
-    if arguments.load and not Path(arguments.load).expanduser().is_file():
-        one = store.find("", arguments.load, character)
-        return store.load("", one.id), one.id
-    return (transcripts.load(Path(arguments.load)), "") if arguments.load else (None, "")
+            raise UserError(f"there is no stored conversation{with_whom} yet: omit --continue")
+        wanted = name_point(arguments.as_of) if arguments.as_of else None
+        found = [one for one in known if wanted in (None, one.as_of)]
+        if not found:
+            newest = f"as of {known[0].as_of}" if known[0].as_of else "of today"
+            raise UserError(f"no stored conversation{with_whom} is as of {wanted}, the newest is {newest}: omit --as-of")
+        return load_stored(store, found[0])
+    return find_earlier(store, arguments.load, character) if arguments.load else None

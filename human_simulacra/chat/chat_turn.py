@@ -1,14 +1,35 @@
-"""A message as a stimulus that a method answers."""
+"""A turn of a conversation: the message as a stimulus that a method answers, and whether the reply answers it."""
 
 from __future__ import annotations
 
 from functools import cached_property
 
+from human_simulacra.backbones.base import BackboneError
 from human_simulacra.chat.short_term_memory import ShortTermMemory
+from human_simulacra.errors import UserError
 from human_simulacra.prompts import render
+from human_simulacra.traces import Reply
 from human_simulacra.types import Stimulus
 
 BARE_QUERY_WORDS = 5  # a shorter message ("and then?") says too little to search memory with
+
+
+def check_answer(reply: Reply, backbone: str) -> None:
+    """Checks that a reply has words.
+
+    Args:
+        reply: The reply.
+        backbone: The name of the backbone that users see.
+
+    Raises:
+        UserError: If the server's content filter let none through.
+        BackboneError: If there is none for another reason.
+    """
+    if reply.text.strip():
+        return
+    if reply.trace.calls and reply.trace.calls[-1].completion.finish == "content_filter":
+        raise UserError(f"the content filter of {backbone} let no answer through: rephrase the message")
+    raise BackboneError(f"{backbone} gave an empty answer: repeat or rephrase the message")
 
 
 class ChatTurn:

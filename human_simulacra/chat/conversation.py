@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
 from human_simulacra.agents.model_calls import ModelCaller
-from human_simulacra.backbones.base import BackboneError
 from human_simulacra.backbones.streaming import OnText
+from human_simulacra.chat.chat_method import build_chat_method
 from human_simulacra.chat.chat_settings import ChatSettings, check_character_and_method
-from human_simulacra.chat.chat_turn import ChatTurn
+from human_simulacra.chat.chat_turn import ChatTurn, check_answer
 from human_simulacra.chat.conversation_record import ConversationRecord
 from human_simulacra.chat.conversation_to_memory import make_experience
-from human_simulacra.chat.conversation_types import Experience, Transcript, Turn
+from human_simulacra.chat.conversation_types import Experience, Remembered, Transcript, Turn
 from human_simulacra.chat.experiences import Experiences, LibraryWithExperiences, experience_key
 from human_simulacra.chat.input_limits import check_message, check_scene
+from human_simulacra.chat.listeners import guard, unguard
 from human_simulacra.chat.one_at_a_time import OneAtATime
-from human_simulacra.chat.prompt_budget import PromptPlan, plan_prompt
 from human_simulacra.chat.short_term_memory import ShortTermMemory, format_turns
 from human_simulacra.chat.token_estimator import TokenEstimator
 from human_simulacra.errors import UserError
 from human_simulacra.library_as_of import LibraryAsOf
-from human_simulacra.method_interface import MethodSettings
-from human_simulacra.method_runner import Method
 from human_simulacra.methods import check_method
-from human_simulacra.persona import no_persona, persona
+from human_simulacra.persona import persona
 from human_simulacra.point_in_time import name_point
 from human_simulacra.traces import FINISHED, OnStep, Reply, Step
 
@@ -69,7 +68,7 @@ class Conversation:
         self.character = check_character_and_method(self.library, character, method)
         self.estimator = TokenEstimator()
         self.memory = ShortTermMemory(self.estimator)
-        self.kept = 0
+        self.remembered: tuple[Remembered, ...] = ()
         self.record = record
         self._turn = OneAtATime()
         self._draws = 0
@@ -91,13 +90,9 @@ class Conversation:
 
     def _build_method(self) -> None:
         """Builds the method over the character's present memories and experiences."""
-        s = self.settings
         library = LibraryWithExperiences(self.library, self.experiences, self.as_of)
-        self.system = no_persona() if self.method == "none" else persona(self.character)
         who = self.character.id
-        self._plan: PromptPlan = plan_prompt(self.estimator, library, who, self.system, self.method, self._options, s.budget)
-        settings = MethodSettings(library, s.backbone, s.backbone, s.embedder, s.max_tokens, s.temperature, s.seed)
-        self._method = Method(self.method, settings, **self._plan.options)
+        self._built = build_chat_method(self.settings, library, who, self.method, self._options, self.estimator)
 
     @property
     def experience_key(self) -> str:
@@ -123,31 +118,31 @@ class Conversation:
             after: The number of turns to go on from: `branch` is made first, and undone if the turn fails. None for all turns.
 
         Raises:
-            UserError: If the message is empty or too long, or an earlier one is still being answered.
+            UserError: If the message is empty or too long, an earlier one is still being answered, or the server's content
+                filter lets no answer through.
             BackboneError: If the backbone gives no usable answer.
+            Exception: What `on_text` or `on_step` raises.
         """
         text = check_message(message, self.estimator)
         with self._turn:
-            if after is None:
-                return await self._answer(text, on_text, on_step)
-            before = (self.memory, self.kept, self.record)
-            self.branch(after)
-            self._draws += 1  # the same message again must not get the same answer
+            before = (self.memory, self.remembered, self.record)
+            if after is not None:
+                self.branch(after)
+                self._draws += 1  # the same message again must not get the same answer
             try:
-                return await self._answer(text, on_text, on_step)
+                return await unguard(self._answer(text, guard(on_text), guard(on_step)))
             finally:
                 if len(self.turns) == after:
-                    self.memory, self.kept, self.record = before
+                    self.memory, self.remembered, self.record = before
 
     async def _answer(self, text: str, on_text: OnText | None, on_step: OnStep | None) -> Reply:
         caller, turn = self._caller(on_step=on_step), ChatTurn(text)
-        room = self._plan.room - self.estimator.count(turn.text)
+        room = self._built.room - self.estimator.count(turn.text)
         await self.memory.make_room(caller, room)
         stimulus = turn.stimulus(self.character.id, self.memory, self.scene, room, self._draws)
-        reply = await self._method.respond(stimulus, on_text, on_step)
-        if not reply.text.strip():
-            raise BackboneError(f"{self.settings.backbone_name} gave an empty answer: repeat or rephrase the message")
-        self.estimator.calibrate_with(reply.trace, self.system)
+        reply = await self._built.method.respond(stimulus, on_text, on_step)
+        check_answer(reply, self.settings.backbone_name)
+        self.estimator.calibrate_with(reply.trace, self._built.system)
         reply.trace.calls[:0] = caller.trace.calls
         reply.trace.problems[:0] = caller.trace.problems
         self.turns.append(Turn(text, reply.text, reply.trace, _now()))
@@ -162,32 +157,31 @@ class Conversation:
             UserError: If there is no new turn, or the experience cannot be written.
             BackboneError: If the backbone writes no memory.
         """
-        new = self.turns[self.kept :]
+        new = self.turns[self._stored_turns() :]
         if not new:
             raise UserError("there is no turn since the last /remember: talk first")
         with self._turn:
-            talk = self.estimator.clip(format_turns(new, self.character.name), self._plan.room)
+            talk = self.estimator.clip(format_turns(new, self.character.name), self._built.room)
             caller = self._caller(persona(self.character))
             made = await make_experience(caller, self.character, self.scene, talk, _now())
             experience = self.experiences.add(self.experience_key, made)
-            self.kept = len(self.turns)
+            self.remembered += (Remembered(len(self.turns), experience.key),)
             # Reading and counting a life story would keep other conversations on this event loop waiting.
             await asyncio.to_thread(self._build_method)
             await self._store()
         return experience
 
     def undo(self) -> Experience | None:
-        """Removes the newest experience and returns it; None if there is none."""
+        """Removes the newest experience and returns it; None if there is none. Its turns can be remembered again."""
         removed = self.experiences.remove_newest(self.experience_key)
         if removed:
-            self.kept = 0
             self._build_method()
         return removed
 
     def forget(self) -> None:
         """Starts a new conversation; the stored one and experiences stay."""
         self.memory = ShortTermMemory(self.estimator)
-        self.kept = 0
+        self.remembered = ()
         if self.record:
             self.record = ConversationRecord(self.record.store, self.record.owner)
 
@@ -195,22 +189,27 @@ class Conversation:
         """Goes back to the first `turns` turns, as another conversation; the stored one stays as it is."""
         notes = [note for note in self.memory.notes if note.last <= turns]
         self.memory = ShortTermMemory(self.estimator, self.turns[:turns], notes)
-        self.kept = min(self.kept, turns)
+        self.remembered = tuple(replace(one, turns=min(one.turns, turns)) for one in self.remembered)
         if self.record:
             self.record = self.record.branch()
 
     def transcript(self) -> Transcript:
         """Returns the conversation as a transcript that can be saved."""
         return Transcript(
-            self.character.id, self.method, self.scene, self.settings.backbone_name, self.kept,
+            self.character.id, self.method, self.scene, self.settings.backbone_name, self.remembered,
             tuple(self.turns), tuple(self.memory.notes), self.as_of,
         )  # fmt: skip
 
     def restore(self, transcript: Transcript, scene: str | None = None) -> None:
         """Continues a saved conversation with the same character, in its scene or another."""
         self.memory = ShortTermMemory(self.estimator, transcript.turns, transcript.notes)
-        self.kept = transcript.kept
+        self.remembered = transcript.remembered
         self.set_scene(scene or transcript.scene)
+
+    def _stored_turns(self) -> int:
+        """Returns how many of the first turns are held by experiences that still exist."""
+        known = {"", *(one.key for one in self.experiences.of(self.experience_key))}
+        return max((one.turns for one in self.remembered if one.experience in known), default=0)
 
     async def _store(self) -> None:
         if self.record:
@@ -218,7 +217,7 @@ class Conversation:
 
     def _caller(self, system: str | None = None, on_step: OnStep | None = None) -> ModelCaller:
         s = self.settings
-        return ModelCaller(s.backbone, s.backbone, system or self.system, s.temperature, s.seed, on_step=on_step)
+        return ModelCaller(s.backbone, s.backbone, system or self._built.system, s.temperature, s.seed, on_step=on_step)
 
 
 def _now() -> str:

@@ -98,13 +98,14 @@ class ConversationStore:
             raise UserError("this conversation is not stored any more: choose another, or start a new one")
         return transcripts.parse(rows[0][1], f"stored conversation '{rows[0][0]}'")
 
-    def find(self, owner: str, name: str, character: str = "") -> StoredConversation:
+    def find(self, owner: str, name: str, character: str = "", what: str = "stored conversation") -> StoredConversation:
         """Returns the conversation that a user names.
 
         Args:
             owner: Whose it is.
             name: Its number in the list of the character's conversations (1 is the newest), its id, or a beginning of its title.
             character: The character of the numbers; empty for the list of all.
+            what: What the user can name, for the message that there is none.
 
         Raises:
             UserError: If there is none, or several titles begin so.
@@ -119,7 +120,7 @@ class ConversationStore:
             return found[0]
         if found:
             raise UserError(f"{len(found)} stored conversations are called '{name}': give a number of /conversations")
-        raise UserError(f"there is no file and no stored conversation '{name}': /conversations lists those with a character")
+        raise UserError(f"there is no {what} '{name}': /conversations lists those with a character")
 
     def insert(self, owner: str, transcript: Transcript, branch_of: str = "") -> str:
         """Stores a new conversation and returns its id. `branch_of` is the id of the conversation that it began as."""

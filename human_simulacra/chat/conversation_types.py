@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from human_simulacra.schema import Count
 from human_simulacra.traces import Trace
 from human_simulacra.types import Memory, Paragraph
 
@@ -39,10 +40,26 @@ class Experience:
     paragraph: Paragraph
     at: str
 
+    @property
+    def key(self) -> str:
+        """What tells it from all others, also from a later one of the same number."""
+        return f"{self.memory.id} {self.at}"
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """Says that an experience holds the turns up to the number `turns` that no earlier experience holds.
+
+    `experience` is its `Experience.key`; empty if unknown, in transcripts of earlier versions.
+    """
+
+    turns: Count
+    experience: str
+
 
 @dataclass(frozen=True)
 class Transcript:
-    """A saved conversation. `kept` is the number of its first turns that are already stored as experiences.
+    """A saved conversation. `remembered` says which of its turns were stored as experiences, in their order.
 
     `as_of` is the point in time at which the character was met; empty for today.
     """
@@ -51,7 +68,7 @@ class Transcript:
     method: str
     scene: str
     backbone: str
-    kept: int
+    remembered: tuple[Remembered, ...]
     turns: tuple[Turn, ...]
     notes: tuple[Note, ...]
     as_of: str = ""

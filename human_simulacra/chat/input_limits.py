@@ -13,8 +13,10 @@ def check_message(message: str, estimator: TokenEstimator) -> str:
     """Returns a message without surrounding whitespace.
 
     Raises:
-        UserError: If it is empty or too long.
+        UserError: If it is no text, empty or too long.
     """
+    if not isinstance(message, str):
+        raise UserError(f"the message must be a text, not {message!r:.80}")
     text = message.strip()
     if not text:
         raise UserError("the message is empty: write something")
@@ -24,12 +26,12 @@ def check_message(message: str, estimator: TokenEstimator) -> str:
 
 
 def check_scene(scene: str | None, estimator: TokenEstimator) -> str:
-    """Returns a scene on one line; the coffee shop for None.
+    """Returns a scene on one line; the coffee shop for None or a blank one.
 
     Raises:
         UserError: If it is too long.
     """
-    text = " ".join((scene or template("chat_scene")).split())
+    text = " ".join((scene or "").split() or template("chat_scene").split())
     if (size := estimator.count(text)) > SCENE_TOKENS:
         raise UserError(f"the scene has about {size} tokens: describe it in at most {SCENE_TOKENS}")
     return text

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from human_simulacra.agents.memory_agent import CANDIDATES, most_memories
+from human_simulacra.agents.memory_agent import most_memories
 from human_simulacra.agents.model_calls import TOKENS_A_WORD
 from human_simulacra.agents.thinking_agent import ANSWER_WORDS
 from human_simulacra.chat.token_estimator import TokenEstimator
@@ -19,7 +19,7 @@ from human_simulacra.methods import METHODS
 
 OVERHEAD = 120  # the agents' instructions and a chat template's special tokens
 LEAST_ROOM = 1400  # a message of maximum length and about as much conversation
-_COUNTED = {"rag": "k", "macm": "memories"}
+WHOLE = ""  # stands for what no option makes smaller: the index of all memories
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class PromptPlan:
 def plan_prompt(
     estimator: TokenEstimator, library: Library, character: str, system: str, method: str, options: Mapping[str, Any], budget: int
 ) -> PromptPlan:
-    """Plans how a turn fits the budget, with fewer retrieved passages than requested if necessary.
+    """Plans how a turn fits the budget, with fewer retrieved passages or candidates than requested if necessary.
 
     Args:
         estimator: Estimates token counts.
@@ -52,32 +52,41 @@ def plan_prompt(
     if method == "macm" and chosen["memories"] is None:
         chosen["memories"] = most_memories(chosen["retriever"])
     while True:
-        needed = estimator.count(system) + OVERHEAD + _retrieved(estimator, library, character, method, chosen)
+        parts = _retrieved(estimator, library, character, method, chosen)
+        largest = max(parts, key=lambda option: parts[option], default=WHOLE)
+        needed = estimator.count(system) + OVERHEAD + parts.get(largest, 0)
         if budget - needed >= LEAST_ROOM:
             return PromptPlan(chosen, budget - needed)
-        counted = _COUNTED.get(method)
-        if counted is None or chosen[counted] <= 1:
+        if largest == WHOLE or chosen[largest] <= 1:
             raise UserError(
                 f"a budget of {budget} tokens is too small for '{character}' with method '{method}': "
                 f"choose at least {needed + LEAST_ROOM}, or another method"
             )
-        chosen[counted] -= 1
+        chosen[largest] -= 1
 
 
-def _retrieved(estimator: TokenEstimator, library: Library, character: str, method: str, options: Mapping[str, Any]) -> int:
-    """Returns an upper bound of the tokens that a method adds to a prompt."""
+def _retrieved(
+    estimator: TokenEstimator, library: Library, character: str, method: str, options: Mapping[str, Any]
+) -> dict[str, int]:
+    """Returns upper bounds of the tokens that a method adds to its prompts, by the option that makes each smaller.
+
+    No prompt has two of them.
+    """
     if method == "rag":
         passages = [chunk_text(chunk) for chunk in chunks(library.story(character), options["chunk_paragraphs"])]
-        return _largest(estimator, passages, options["k"])
+        return {"k": _largest(estimator, passages, options["k"])}
     if method != "macm":
-        return 0
+        return {}
     memories = library.memories(character)
-    summaries = [f"{m.index}. {m.summary}" for m in memories]
-    listed = {"llm": len(summaries), "hybrid+llm": CANDIDATES}.get(options["retriever"], 0)
     inner = 2 * int(ANSWER_WORDS * TOKENS_A_WORD)
-    # The Memory agent's prompt has summaries, the Top agent's has contents, thoughts and feelings; no prompt has both.
-    contents = [memory_text(m) for m in memories]
-    return max(_largest(estimator, summaries, listed), _largest(estimator, contents, options["memories"]) + inner)
+    # The Top agent's prompt has contents, thoughts and feelings; the Memory agent's has summaries.
+    parts = {"memories": _largest(estimator, [memory_text(m) for m in memories], options["memories"]) + inner}
+    summaries = [f"{m.index}. {m.summary}" for m in memories]
+    if options["retriever"] == "llm":
+        parts[WHOLE] = _largest(estimator, summaries, len(summaries))
+    elif options["retriever"] == "hybrid+llm":
+        parts["candidates"] = _largest(estimator, summaries, options["candidates"])
+    return parts
 
 
 def _largest(estimator: TokenEstimator, texts: list[str], count: int) -> int:

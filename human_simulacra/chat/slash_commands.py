@@ -12,6 +12,7 @@ from human_simulacra.chat.command_help import HELP
 from human_simulacra.chat.conversation import Conversation
 from human_simulacra.chat.conversation_record import ConversationRecord
 from human_simulacra.chat.conversation_store import ConversationStore, StoredConversation
+from human_simulacra.chat.earlier_conversation import EarlierConversation, find_earlier, load_stored
 from human_simulacra.chat.experiences import Experiences
 from human_simulacra.chat.trace_text import format_conversations, format_experience, format_person, format_trace
 from human_simulacra.errors import UserError, unknown
@@ -105,20 +106,14 @@ class TerminalSession:
             return tuple(one.title for one in self._stored())
         return {"/method": METHODS, "/character": self.settings.library.ids}.get(name, ())
 
-    def open(self, transcript: transcripts.Transcript, method: str | None = None, stored: str = "") -> None:
-        """Continues a saved conversation, with its method or another; raises a UserError if a name is unknown.
-
-        Args:
-            transcript: The conversation.
-            method: Another method than its own.
-            stored: Its id in the store, or empty.
-        """
-        conversation = Conversation(
-            self.settings, transcript.character, method or transcript.method, experiences=self.experiences, as_of=transcript.as_of
-        )
-        conversation.restore(transcript)
+    def open(self, earlier: EarlierConversation, method: str | None = None, scene: str | None = None) -> None:
+        """Continues an earlier conversation; arguments and errors as of `EarlierConversation.check`."""
+        settings, saved = self.settings, earlier.transcript
+        earlier.check(settings.library, method, scene)
+        conversation = Conversation(settings, saved.character, method or saved.method, None, scene, self.experiences, saved.as_of)
+        conversation.restore(saved, scene)
         self.conversation = conversation
-        self._record(stored)
+        self._record(earlier.stored)
 
     def messages(self) -> list[str]:
         """Returns what the user said in the newest stored conversations with this character, oldest first."""
@@ -198,14 +193,11 @@ class TerminalSession:
         return format_conversations(self._stored(), self._shown())
 
     def _load(self, name: str) -> str:
-        if name and Path(name).expanduser().is_file():
-            self.open(transcripts.load(Path(name)))
-        else:
-            others = [one for one in self._stored() if one.id != self._shown()]
-            if not (name or others):
-                raise UserError("there is no other stored conversation with this character: give a file written by /save")
-            one = self.store.find("", name, self.conversation.character.id) if name else others[0]
-            self.open(self.store.load("", one.id), stored=one.id)
+        others = [one for one in self._stored() if one.id != self._shown()]
+        if not (name or others):
+            raise UserError("there is no other stored conversation with this character: give a file written by /save")
+        who = self.conversation.character.id
+        self.open(find_earlier(self.store, name, who) if name else load_stored(self.store, others[0]))
         return f"{self._character('')}; {len(self.conversation.turns)} turns so far"
 
     def _rename(self, title: str) -> str:

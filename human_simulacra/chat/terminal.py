@@ -22,7 +22,6 @@ from human_simulacra.chat.terminal_text import (
 from human_simulacra.errors import UserError
 from human_simulacra.traces import Step
 
-HINT = "check that it runs and that --model and --base-url are right, or omit --model for the embedded model"
 _QUIT = ("exit", "quit", "/exit", "/quit")
 _ERASE = "\r\x1b[K"
 
@@ -62,7 +61,7 @@ def _piped(session: TerminalSession) -> int:
             status = 2
         except BackboneError as error:
             # Nobody can retry.
-            print(f"error: {error}: {HINT}", file=sys.stderr)
+            print(f"error: {_with_mend(error)}", file=sys.stderr)
             return 2
     return status
 
@@ -82,7 +81,7 @@ def _interactive(session: TerminalSession) -> int:
         except UserError as error:
             _complain(str(error))
         except BackboneError as error:
-            _complain(f"{error}: {HINT}")
+            _complain(_with_mend(error))
         except KeyboardInterrupt:
             print(f"{_ERASE}{colour('(stopped; this turn is not remembered)', QUIET)}")
         print()
@@ -103,6 +102,11 @@ def _introduce(session: TerminalSession) -> None:
         if known := session.store.list("", who.id):
             print(colour(wrap(f'/load continues "{known[0].title}" ({known[0].about}).', width), QUIET))
     print(colour(wrap("/help lists commands, tab completes, exit quits.\n", width), QUIET))
+
+
+def _with_mend(error: BackboneError) -> str:
+    """Returns what failed and the mend; where no call to the model can succeed, another model is one, too."""
+    return f"{error}, or omit --model for the embedded model" if error.unusable else str(error)
 
 
 def _complain(message: str) -> None:

@@ -9,14 +9,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from human_simulacra.chat.conversation_types import Note, Transcript, Turn
+from human_simulacra.chat.conversation_types import Note, Remembered, Transcript, Turn
 from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically
 from human_simulacra.jsonl_rows import parse_object, parse_row, read_jsonl
 from human_simulacra.secret_redaction import redact_json
 
 VERSION = 1
-_HEAD = ("character", "method", "scene", "backbone", "kept", "as_of")
+_TEXTS = ("character", "method", "scene", "backbone", "as_of")
 
 
 def dump(transcript: Transcript) -> str:
@@ -104,23 +104,31 @@ def _parse(rows: Iterable[tuple[int, dict[str, Any]]], name: Path | str) -> Tran
             raise UserError(f"{where}: a transcript's line is a turn or a note, not {kind!r}: correct or remove it")
     if head is None:
         raise UserError(f"transcript {name} is empty: choose a file written by /save")
-    return Transcript(**{key: head[key] for key in _HEAD}, turns=tuple(turns), notes=tuple(notes))
+    texts = {key: head[key] for key in _TEXTS}
+    return Transcript(**texts, remembered=head["remembered"], turns=tuple(turns), notes=tuple(notes))
 
 
 def _rows(transcript: Transcript) -> Iterator[dict[str, Any]]:
-    yield {"kind": "conversation", "version": VERSION, **{key: getattr(transcript, key) for key in _HEAD}}
+    # `kept` is for earlier versions, which read no more than how many turns are stored.
+    kept = max((one.turns for one in transcript.remembered), default=0)
+    texts = {key: getattr(transcript, key) for key in _TEXTS}
+    yield {"kind": "conversation", "version": VERSION, **texts, "kept": kept, "remembered": [*map(asdict, transcript.remembered)]}
     yield from ({"kind": "turn", **asdict(turn)} for turn in transcript.turns)
     yield from ({"kind": "note", **asdict(note)} for note in transcript.notes)
 
 
 def _head(kind: object, row: dict[str, Any], where: str) -> dict[str, Any]:
-    types = {"kept": int}
     row = {"as_of": "", **row}  # transcripts of earlier versions are of today
-    if kind != "conversation" or not all(isinstance(row.get(key), types.get(key, str)) for key in _HEAD):
-        raise UserError(f"{where}: not a transcript, whose first line gives {', '.join(_HEAD)}: choose a file written by /save")
+    if kind != "conversation" or not (all(isinstance(row.get(key), str) for key in _TEXTS) and isinstance(row.get("kept"), int)):
+        keys = ", ".join((*_TEXTS, "kept"))
+        raise UserError(f"{where}: not a transcript, whose first line gives {keys}: choose a file written by /save")
     if row.get("version") != VERSION:
         raise UserError(f"{where}: a transcript of version {row.get('version')!r}, but this program reads version {VERSION}")
-    return row
+    earlier = [{"turns": row["kept"], "experience": ""}] if row["kept"] else []
+    remembered = row.get("remembered", earlier)
+    if not isinstance(remembered, list):
+        raise UserError(f"{where}: key 'remembered' must be a list, not {remembered!r:.80}")
+    return {**row, "remembered": tuple(parse_row(Remembered, one, f"{where}, key 'remembered'") for one in remembered)}
 
 
 def _note(note: Note, before: list[Note], turns: list[Turn], where: str) -> Note:

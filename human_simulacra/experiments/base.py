@@ -33,6 +33,8 @@ class Experiment(ABC):
         quick: What the sample `quick` takes of it, as a phrase.
         headline: Its headline measure, of which the summary has a headline over all rows (`results.summary.Headline.measure`);
             the primary comparisons of a run are on it.
+        together: The column whose equal values mark the rows of a character that are compared with each other, so that a limit
+            keeps them together; by default those of a conversation.
         rows: A function `rows(library, ...) -> list of rows`. Its further parameters are the arguments of the dataset
             config, each with a default where it can have one. A row is a dictionary of JSON-ready columns with at least id,
             character, type and answer, and the column `stimulus`: the `Stimulus` that is put to the model. Rows that form a
@@ -43,6 +45,7 @@ class Experiment(ABC):
     title: ClassVar[str]
     quick: ClassVar[str]
     headline: ClassVar[str]
+    together: ClassVar[str] = CONVERSATION
     rows: ClassVar[Callable[..., list[dict[str, Any]]]]
 
     def score_row(self, row: Row, reply: str | None, trace: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -77,20 +77,22 @@ def require_rows(rows: Sequence[Mapping[str, Any]], what: str, sample: str, char
         raise UserError(f"no {what} in sample '{sample}' of {', '.join(characters)} in {library.path}")
 
 
-def limit_rows(rows: Sequence[Mapping[str, Any]], limit: int | None) -> Sequence[Mapping[str, Any]]:
-    """Returns about `limit` rows in their order, taken from all characters in turn; conversations stay whole.
+def limit_rows(rows: Sequence[Mapping[str, Any]], limit: int | None, together: str = CONVERSATION) -> Sequence[Mapping[str, Any]]:
+    """Returns about `limit` rows in their order, taken from all characters in turn; what is compared stays together.
 
     Args:
         rows: The rows of an experiment.
-        limit: How many; None for all. The last conversation may exceed it.
+        limit: How many; None for all. The rows that the last one is compared with may exceed it.
+        together: The column whose equal values mark the rows of a character that are compared (`Experiment.together`).
     """
     if limit is None:
         return rows
-    talks: dict[str, dict[str, list[int]]] = {}
+    groups: dict[str, dict[object, list[int]]] = {}
     for place, row in enumerate(rows):
-        talks.setdefault(str(row["character"]), {}).setdefault(str(row.get(CONVERSATION) or place), []).append(place)
+        group = row.get(together) or f"row {place} alone"
+        groups.setdefault(str(row["character"]), {}).setdefault(group, []).append(place)
     kept: list[int] = []
-    for turn in zip_longest(*(own.values() for own in talks.values())):
+    for turn in zip_longest(*(own.values() for own in groups.values())):
         for places in filter(None, turn):
             kept += places if len(kept) < limit else []
     return [rows[place] for place in sorted(kept)]

@@ -44,7 +44,8 @@ class ExperimentDataset(BaseDataset):
             *values: The first arguments of the experiment's function `rows`, without their names.
             experiment: An experiment's name in `experiments.registry`; the class's own where empty.
             data: A data folder; None for the dataset package.
-            limit: About how many rows to keep, spread over the characters; None for all. A conversation is kept whole.
+            limit: About how many rows to keep, spread over the characters; None for all. Rows that are compared with
+                each other stay together: a conversation, and a character's trials under pressure and alone.
             **arguments: Its other arguments.
 
         Returns:
@@ -56,7 +57,7 @@ class ExperimentDataset(BaseDataset):
         found = cls._find(experiment)
         if not values:
             check_arguments(found.rows, arguments, f"dataset of '{found.name}'", without=("library",))
-        rows = limit_rows(found.rows(Library(data), *values, **arguments), limit)
+        rows = limit_rows(found.rows(Library(data), *values, **arguments), limit, found.together)
         return in_memory(pyarrow.Table.from_pylist([_carried(found.name, row) for row in rows]))
 
     @classmethod

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from human_simulacra import Simulacrum
 from human_simulacra.chat import transcripts
-from human_simulacra.chat.conversation_types import Note, Transcript, Turn
+from human_simulacra.chat.conversation_types import Note, Remembered, Transcript, Turn
 from human_simulacra.errors import UserError
 from human_simulacra.traces import Call, RetrievedPassage, Trace
 from human_simulacra.types import Completion
@@ -103,7 +103,8 @@ calls = st.builds(Call, texts, texts, completions)
 few = {"max_size": 2}
 traces = st.builds(Trace, texts, texts, st.lists(recalled, **few), texts, texts, st.lists(calls, **few), st.lists(texts, **few))
 turns = st.lists(st.builds(Turn, texts, texts, traces, texts), max_size=3).map(tuple)
-made = st.builds(Transcript, texts, texts, texts, texts, st.integers(0, 9), turns, st.just(()))
+held = st.lists(st.builds(Remembered, st.integers(0, 9), texts), **few).map(tuple)
+made = st.builds(Transcript, texts, texts, texts, texts, held, turns, st.just(()))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
@@ -129,6 +130,11 @@ TURN = {"kind": "turn", "message": "m", "answer": "a", "at": "t", "trace": Trace
         ([json.dumps(HEAD), json.dumps({**TURN, "trace": {"calls": 1}})], "line 2: key 'trace.calls' must be a list, not 1"),
         ([json.dumps(HEAD), json.dumps({**HEAD, "kind": "song"})], "line 2: .* not 'song'"),
         ([json.dumps(TURN)], "line 1: not a transcript"),
+        ([json.dumps({**HEAD, "remembered": 1})], "line 1: key 'remembered' must be a list, not 1"),
+        (
+            [json.dumps({**HEAD, "remembered": [{"turns": -1, "experience": ""}]})],
+            "key 'turns' must be a whole number of at least 0",
+        ),
         ([json.dumps({**HEAD, "version": 9})], "line 1: a transcript of version 9"),
         ([json.dumps(HEAD), json.dumps({"kind": "note", "first": 1, "last": 2, "text": "", "facts": []})], "line 2: a note"),
         ([], "is empty"),

@@ -21,7 +21,7 @@ from human_simulacra.chat import transcripts
 from human_simulacra.chat.chat_settings import ChatSettings
 from human_simulacra.chat.conversation import Conversation
 from human_simulacra.chat.conversation_store import ConversationStore
-from human_simulacra.chat.conversation_types import Experience, Transcript, Turn
+from human_simulacra.chat.conversation_types import Experience, Remembered, Transcript, Turn
 from human_simulacra.chat.experiences import Experiences
 from human_simulacra.chat.slash_commands import TerminalSession
 from human_simulacra.errors import UserError
@@ -158,7 +158,7 @@ def turn(number: int, **given: Any) -> Turn:
 
 
 def talk(count: int, **given: Any) -> Transcript:
-    return replace(Transcript(WHO, "prompt", "a pier", "m", 0, tuple(map(turn, range(count))), ()), **given)
+    return replace(Transcript(WHO, "prompt", "a pier", "m", (), tuple(map(turn, range(count))), ()), **given)
 
 
 @each([
@@ -168,7 +168,7 @@ def talk(count: int, **given: Any) -> Transcript:
     Fault("another method", talk(2, method="macm"), None),
     Fault("another scene", talk(2, scene="a bridge"), None),
     Fault("another backbone", talk(2, backbone="n"), None),
-    Fault("fewer remembered turns", talk(3, kept=3), None),
+    Fault("fewer remembered turns", talk(3, remembered=(Remembered(3, EXPERIENCE.key),)), None),
 ])  # fmt: skip
 def test_a_conversation_is_saved_over_its_own_earlier_state(tmp_path: Path, fault: Fault) -> None:
     transcripts.save(tmp_path / "t.jsonl", fault.given)

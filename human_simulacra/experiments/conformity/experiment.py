@@ -23,6 +23,7 @@ class Conformity(Experiment):
 
     name, title, quick = NAME, TITLE, QUICK
     headline = MEASURE
+    together = "variant"
     rows = staticmethod(conformity_rows)
 
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:

@@ -39,6 +39,7 @@ class Growth(Experiment):
 
     name, title, quick = "growth", "Growth", QUICK
     headline = MEASURE
+    together = "item"
     rows = staticmethod(growth_rows)
 
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:

@@ -20,6 +20,7 @@ class Interrogation(Experiment):
 
     name, title, quick = NAME, TITLE, QUICK
     headline = MEASURE
+    together = "type"
     rows = staticmethod(interrogation_rows)
 
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:

@@ -26,6 +26,7 @@ class Personality(Experiment):
 
     name, title, quick = NAME, TITLE, QUICK
     headline = "tau"
+    together = "pair"
     rows = staticmethod(personality_rows)
 
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:
