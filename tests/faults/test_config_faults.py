@@ -138,7 +138,19 @@ BACKBONES = [
         "max_out_len is misspelt", {f"{L}.max_outlen": 5}, "unknown key of models[0].llm 'max_outlen': did you mean 'max_out_len'"
     ),
     Fault(
-        "llm is another class's", {L: dict(type=LlamaCpp, openai_api_base="x")}, "unknown key of models[0].llm 'openai_api_base'"
+        "an address without http",
+        {f"{L}.openai_api_base": "127.0.0.1:8000/v1"},
+        "llm.openai_api_base must be an address that begins",
+    ),
+    Fault(
+        "a key is a keyword",
+        {f"{L}.extra_body": {"x": [{"class": 1}]}},
+        "extra_body.x[0] has the key 'class', which is a keyword",
+    ),
+    Fault(
+        "llm is another class's",
+        {L: dict(type=LlamaCpp, openai_api_base="http://x")},
+        "unknown key of models[0].llm 'openai_api_base'",
     ),
     Fault(
         "transformers key is misspelt", {L: dict(type=HuggingFacewithChatTemplate, path="x", model_kwarg={})}, "'model_kwargs'"
