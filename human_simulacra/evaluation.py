@@ -19,7 +19,8 @@ from human_simulacra.secret_redaction import redact
 
 Model = str | os.PathLike[str] | Mapping[str, Any]
 Names = str | Sequence[str]
-P, T = ParamSpec("P"), TypeVar("T")
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class IncompleteRunError(Exception):

@@ -119,3 +119,11 @@ def test_what_a_run_says_of_its_rows_is_what_was_asked(
     assert "Sample 'all': every row of every character. Intervals are 95 %, over characters." in whole
     saved = (latest(tmp_path / "out") / "summary" / "self_report.md").read_text()
     assert "over the rows of one character" in saved and "of these about 1 row" in saved
+
+
+def test_an_experiment_with_one_character_among_others_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--experiment", "self_report,personality", "--method", "none", "--limit", "3", "--work-dir", str(tmp_path / "out")]
+    with serving(lambda *_: "A") as server:
+        assert main(["eval", "--model", "openai/tiny", "--base-url", server.address, *options]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "over characters; those of personality, with one character, say nothing about others." in printed
