@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from human_simulacra.errors import UserError
 
 EMBEDDED = "embedded"
+LIMIT_MEANING = "about so many rows of each dataset, of all characters in turn; rows that are compared stay together"
+GENERATED_CONFIG = "# Written by `human-simulacra eval`."  # how a config that the command wrote begins
 PROVIDERS = ("openai", "azure", "hf", "vllm", "gguf")  # what stands before the slash of a model's name
 
 
@@ -70,6 +73,19 @@ def check_output_file(path: Path, option: str, example: str) -> None:
     check_output_folder(path.parent, option)
 
 
+def check_config_target(path: Path, option: str) -> None:
+    """Checks that a config can be written to a file, and that only one that was written so too is replaced.
+
+    Raises:
+        UserError: If not.
+    """
+    if path.suffix != ".py":
+        raise UserError(f"{option} {path} must end in .py, since a config is Python")
+    check_output_file(path, option, "config.py")
+    if path.is_file() and not path.read_bytes().startswith(GENERATED_CONFIG.encode()):
+        raise UserError(f"{option} {path} exists and was not written by `human-simulacra eval`: choose another file")
+
+
 def check_run_folders(folders: Iterable[str]) -> None:
     """Checks that folders of runs exist; raises a UserError if not."""
     for folder in folders:
@@ -81,6 +97,12 @@ def check_data_folder(path: str | os.PathLike[str] | None, option: str = "--data
     """Checks that a folder has characters; None is the dataset package. Raises a UserError if not."""
     if path is not None and not (Path(path) / "characters").is_dir():
         raise UserError(f"{option} {path} is not a data folder: it must contain a folder 'characters'")
+
+
+def check_api_address(given: str, option: str) -> None:
+    """Checks that the address of a model server says how it is reached; raises a UserError if not."""
+    if not re.match(r"https?://[^/\s]", given):
+        raise UserError(f"{option} {given} must begin with http:// or https://, such as http://localhost:8000/v1")
 
 
 def whole_number(given: str) -> int:

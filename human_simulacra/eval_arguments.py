@@ -6,7 +6,15 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from human_simulacra.command_checks import amount, check_backbone, check_data_folder, check_output_folder, whole_number
+from human_simulacra.command_checks import (
+    LIMIT_MEANING,
+    amount,
+    check_backbone,
+    check_config_target,
+    check_data_folder,
+    check_output_folder,
+    whole_number,
+)
 
 if TYPE_CHECKING:
     from human_simulacra.plugin.run_command import RunOutcome
@@ -48,7 +56,7 @@ def add_eval(commands: Any) -> None:
         help="names or ids of characters, or beginnings, with commas (default: the sample)",
     )
     add("--sample", default="quick", metavar="NAME", help="quick (three characters), life, core or all (default: quick)")
-    add("--limit", type=whole_number, metavar="N", help="at most so many rows of each dataset, spread over the characters")
+    add("--limit", type=whole_number, metavar="N", help=LIMIT_MEANING)
     add("--runs", type=whole_number, metavar="N", help="how often each question is asked, at a temperature above 0")
     add("--concurrency", type=whole_number, metavar="N", help="concurrent calls (default: 8)")
     add("--data", metavar="FOLDER", help="data folder with the characters (default: the dataset package)")
@@ -86,6 +94,8 @@ def run_eval(arguments: argparse.Namespace, outcome: RunOutcome | None = None) -
         if isinstance(given, str) and given.partition(":")[0].endswith(".py"):
             check_backbone(given)
     check_output_folder(Path(arguments.work_dir), "--work-dir")
+    if arguments.write_config:
+        check_config_target(Path(arguments.write_config), "--write-config")
     return evaluate(arguments, outcome)
 
 

@@ -6,17 +6,21 @@ import argparse
 import contextlib
 import io
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from inspect import signature
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
-from human_simulacra.errors import UserError
+from human_simulacra.errors import UserError, unknown
 from human_simulacra.eval_arguments import add_eval, run_eval
 from human_simulacra.evaluation_run import EvaluationRun, load_run
 from human_simulacra.secret_redaction import redact
 
 Model = str | os.PathLike[str] | Mapping[str, Any]
 Names = str | Sequence[str]
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class IncompleteRunError(Exception):
@@ -43,6 +47,21 @@ class _Unseen(io.TextIOBase):
 _UNSEEN = _Unseen()  # one for all calls, since a logger keeps the stream that it first saw
 
 
+def _named_arguments(function: Callable[P, T]) -> Callable[P, T]:
+    """Makes a function raise a UserError for an argument of an unknown name."""
+    known = signature(function).parameters
+
+    @wraps(function)
+    def checked(*values: P.args, **named: P.kwargs) -> T:
+        for name in named:
+            if name not in known:
+                raise unknown("argument", name, known)
+        return function(*values, **named)
+
+    return checked
+
+
+@_named_arguments
 def evaluate(
     model: Model,
     *,
@@ -74,7 +93,7 @@ def evaluate(
         experiment: Experiments, likewise, or `all`; None for the self report.
         character: Ids of characters; None for those of the sample.
         sample: `quick` (three characters, the default), `life`, `core` or `all`.
-        limit: At most so many rows of each dataset, spread over the characters.
+        limit: About so many rows of each dataset, of all characters in turn; rows that are compared stay together.
         runs: How often each question is asked, at a temperature above 0.
         judge: Models that judge answers, one or a list.
         agent_model: Another model for the inner agents of `macm`.

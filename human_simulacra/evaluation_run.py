@@ -148,6 +148,8 @@ def load_run(folder: str | os.PathLike[str]) -> EvaluationRun:
     Raises:
         UserError: If it is no folder of a finished run, or a file is not valid.
     """
+    if not isinstance(folder, str | os.PathLike):
+        raise UserError(f"the folder of a run must be a path such as outputs/eval/20260101_120000, not {folder!r:.80}")
     return EvaluationRun(read_run(Path(folder)))
 
 

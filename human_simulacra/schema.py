@@ -31,6 +31,7 @@ def _check_date(text: str) -> str:
 
 
 Text = Annotated[str, Field(pattern=r"\S"), "a text that is not empty"]
+Address = Annotated[str, Field(pattern=r"^https?://[^/\s]"), "an address that begins with http:// or https://"]
 Date = Annotated[str, AfterValidator(_check_date), "a date as YYYY-MM-DD"]
 Whole = Annotated[int, Interval(ge=-LARGEST, le=LARGEST)]
 Count = Annotated[int, Interval(ge=0, le=LARGEST)]

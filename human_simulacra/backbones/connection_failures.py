@@ -56,7 +56,7 @@ _FAILURES = (
     ),
     ConnectionFailure(
         frozenset({"NonHttpUrlClientError", "InvalidURL", "UnsupportedProtocol"}),
-        f"{_UNREACHED} ({{said}}): set {{address_names}} to an address such as http://localhost:8000/v1",
+        f"{_UNREACHED}, since that is no address of a server: set {{address_names}} to one such as http://localhost:8000/v1",
     ),
     ConnectionFailure(
         frozenset({"ClientConnectorError", "ConnectionTimeoutError"}),

@@ -11,6 +11,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from human_simulacra.charts import svg
+from human_simulacra.errors import UserError
 from human_simulacra.files import write_atomically
 
 # As in the report on paper; the series' colours can be told apart by colour-blind readers, and in grey.
@@ -38,9 +39,16 @@ class StandaloneChart:
     svg: str = field(repr=False)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Writes the SVG file and returns its path."""
-        write_atomically(Path(path), self.svg)
-        return Path(path)
+        """Writes the SVG file and returns its path.
+
+        Raises:
+            UserError: If the name is that of a file in another format.
+        """
+        file = Path(path)
+        if file.suffix.lower() != ".svg":
+            raise UserError(f"{file} cannot be written, since a chart is SVG: save it as {file.with_suffix('.svg')}")
+        write_atomically(file, self.svg)
+        return file
 
     def _repr_svg_(self) -> str:
         return self.svg

@@ -8,7 +8,7 @@ from typing import Any
 
 from human_simulacra.errors import unknown
 from human_simulacra.experiments.base import Experiment
-from human_simulacra.experiments.samples import SAMPLES
+from human_simulacra.experiments.samples import describe_rows
 from human_simulacra.results.answering_agreement import with_answering
 from human_simulacra.results.controls import find_reference_models
 from human_simulacra.results.missing_bounds import with_bounds_caveats
@@ -47,15 +47,20 @@ def find_experiment(name: str) -> Experiment:
     return EXPERIMENTS[name]
 
 
-def describe_sample(sample: str, experiments: Iterable[str]) -> str:
+def describe_sample(
+    sample: str, experiments: Iterable[str], characters: Sequence[str] | None = None, limit: int | None = None
+) -> str:
     """Describes in words what a sample takes in these experiments.
 
     Args:
         sample: A key of `SAMPLES`.
         experiments: Names of experiments.
+        characters: The ids of the characters that the config names, if any.
+        limit: About how many rows of each dataset are kept; None for all.
     """
     parts = [f"{name.replace('_', ' ')}: {find_experiment(name).quick}" for name in experiments if sample == "quick"]
-    return "; ".join([SAMPLES[sample], *parts])
+    kept = [f"of these about {limit} {'row' if limit == 1 else 'rows'} of each dataset"] if limit else []
+    return "; ".join([describe_rows(sample, characters), *parts, *kept])
 
 
 def summarise_run(rows: Sequence[Row], primary: Mapping[str, Any] | None = None) -> list[Summary]:

@@ -13,13 +13,25 @@ from human_simulacra.library import Library
 from human_simulacra.types import Stimulus
 
 Sample = Literal["all", "core", "life", "quick"]
+# What each sample takes of the characters; see `describe_rows`.
 SAMPLES: dict[str, str] = {
-    "all": "every row of every character",
-    "core": "the core questions (comparable to the paper's fifteen) of every character",
-    "life": "the questions on the story alone that readers without it seldom get right, of every character",
-    "quick": "at most three characters, evenly spaced in the order of their ids",
+    "all": "every row of {characters}",
+    "core": "the core questions (comparable to the paper's fifteen) of {characters}",
+    "life": "the questions on the story alone that readers without it seldom get right, of {characters}",
+    "quick": "{characters}",
 }
 QUICK_CHARACTERS = 3
+
+
+def describe_rows(sample: str, characters: Sequence[str] | None = None) -> str:
+    """Describes in words what a sample takes.
+
+    Args:
+        sample: A key of `SAMPLES`.
+        characters: The ids of the characters that a config names; None where the sample chooses them.
+    """
+    chosen = "at most three characters, evenly spaced in the order of their ids" if sample == "quick" else "every character"
+    return SAMPLES[sample].format(characters=", ".join(characters) if characters else chosen)
 
 
 def choose_characters(named: Sequence[str] | None, sample: str, ids: Sequence[str], most: int = QUICK_CHARACTERS) -> list[str]:

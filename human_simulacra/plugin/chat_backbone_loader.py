@@ -111,7 +111,7 @@ def load_chat_backbone(
 
 def _from_file(given: str) -> tuple[Mapping[str, Any], str]:
     path, _, wanted = given.partition(":") if not Path(given).is_file() else (given, "", "")
-    from human_simulacra.plugin.config_checks import load_config  # imports OpenCompass
+    from human_simulacra.plugin.config_reading import load_config  # imports OpenCompass
 
     config = load_config(path)
     found: dict[str, Mapping[str, Any]] = {}

@@ -18,6 +18,7 @@ from human_simulacra.likelihood_choice import NO_ABSTENTION
 from human_simulacra.persona import shuffled_character
 from human_simulacra.plugin.config_classes import experiment_dataset_class, experiment_names, find_subclass, has_type
 from human_simulacra.plugin.config_schema import check_shape
+from human_simulacra.plugin.config_source import check_keys
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.inferencer import SimulacrumInferencer
 from human_simulacra.plugin.llm_config import resolve_answering, type_name
@@ -32,22 +33,6 @@ from human_simulacra.plugin.secret_checks import check_no_secrets
 from human_simulacra.plugin.stimulus_serialization import decode_stimulus
 from human_simulacra.plugin.summarizer import RunSummarizer
 from human_simulacra.point_in_time import find_point
-
-
-def load_config(path: str) -> Config:
-    """Reads a config file.
-
-    Raises:
-        UserError: If the file is missing or raises an error.
-    """
-    if not Path(path).is_file():
-        raise UserError(f"config {path} does not exist: give the path of a Python file such as configs/eval_human_simulacra.py")
-    try:
-        return Config.fromfile(path, format_python_code=False)
-    except UserError:
-        raise
-    except Exception as error:  # a config file is Python code and may raise anything
-        raise UserError(f"config {path} cannot be read: {type(error).__name__}: {error}") from error
 
 
 def check_run(config: Config, file: str, work_dir: Path) -> list[tuple[Mapping[str, Any], Dataset]]:
@@ -92,6 +77,7 @@ def check_form(config: Config, file: str) -> None:
     """Checks what a config says, without the data that it names; raises a UserError at the first error found."""
     check_no_secrets(config.to_dict(), file)
     check_shape(dict(config.items()), file)
+    check_keys(config.to_dict(), file)
     check_abbrs(config, file)
 
 
@@ -108,10 +94,10 @@ def check_abbrs(config: Config, file: str) -> None:
     """Raises a UserError if two models or datasets share an abbr: OpenCompass would mix up their answers."""
     for key in ("models", "datasets"):
         seen = set()
-        for entry in config[key]:
+        for place, entry in enumerate(config[key]):
             abbr = entry.get("abbr")
             if not isinstance(abbr, str) or not abbr or "/" in abbr or " " in abbr:
-                raise UserError(f"{file}: every entry of '{key}' needs an abbr without spaces or slashes, not {abbr!r}")
+                raise UserError(f"{file}: {key}[{place}] needs an abbr without spaces or slashes, not {abbr!r}")
             if abbr in seen:
                 raise UserError(f"{file}: two entries of '{key}' have the abbr '{abbr}': make it unique")
             seen.add(abbr)

@@ -12,6 +12,7 @@ from mmengine.config import Config
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.files import digest, write_atomically
 from human_simulacra.plugin.config_classes import experiment_dataset_class, has_type
+from human_simulacra.plugin.config_source import config_source
 from human_simulacra.plugin.eval_config import EMBEDDED_METHODS, read_model
 from human_simulacra.plugin.llm_config import type_name
 from human_simulacra.plugin.model import Simulacrum
@@ -35,7 +36,7 @@ def write_overridden(config: Config, options: argparse.Namespace, work_dir: Path
     """
     path = work_dir / f"config_{digest(config.to_dict())[:8]}.py"
     try:
-        write_atomically(path, f"# {options.config} with other options.\n" + config.pretty_text)
+        write_atomically(path, f"# {options.config} with other options.\n" + config_source(config.to_dict()))
     except OSError as error:
         raise UserError(f"{path} cannot be written ({error.strerror}): choose another folder with -w") from None
     return str(path)

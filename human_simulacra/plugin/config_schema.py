@@ -71,7 +71,6 @@ def check_shape(config: Mapping[str, Any], file: str) -> None:
         if not config.get(key):
             raise UserError(f"config {file} has no '{key}': import them from configs/{key}")
         check_value(Configs, config[key], file, key)
-    check_value(Text | None, config.get("work_dir"), file, "work_dir")
     for place, model in enumerate(config["models"]):
         check = check_simulacrum if has_type(model, Simulacrum) else check_llm
         check(model, file, f"models[{place}]")

@@ -9,19 +9,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mmengine.config import Config
-
+from human_simulacra.command_checks import GENERATED_CONFIG
 from human_simulacra.errors import UserError
 from human_simulacra.files import digest, write_atomically
 from human_simulacra.library import Library
+from human_simulacra.plugin.config_source import config_source
 from human_simulacra.plugin.eval_config import make_config, read_model
+from human_simulacra.plugin.plain_values import plain
 from human_simulacra.plugin.run_command import RunOutcome
 from human_simulacra.plugin.run_command import main as run
 from human_simulacra.plugin.run_estimate import agree_to_cost
 
 # Keys of a simulacrum that options of the command give.
 _OPTIONS = {"llm": "--model", "agent_llm": "--agent-model", "method": "--method", "data": "--data"}
-_HEAD = "# Written by `human-simulacra eval`. Run it again: python run.py {path} -w {work_dir}\n"
+_HEAD = GENERATED_CONFIG + " Run it again: python run.py {path} -w {work_dir}\n"
 
 
 def evaluate(arguments: argparse.Namespace, outcome: RunOutcome | None = None) -> int:
@@ -60,7 +61,7 @@ def evaluate(arguments: argparse.Namespace, outcome: RunOutcome | None = None) -
     work_dir = Path(arguments.work_dir)
     path = Path(arguments.write_config or work_dir / f"config_{digest(config)[:8]}.py")
     try:
-        write_atomically(path, _HEAD.format(path=path, work_dir=work_dir) + Config(config).pretty_text)
+        write_atomically(path, _HEAD.format(path=path, work_dir=work_dir) + config_source(plain(config)))
     except OSError as error:
         mend = "another file with --write-config" if arguments.write_config else "another folder with --work-dir"
         raise UserError(f"{path} cannot be written ({error.strerror}): choose {mend}") from None

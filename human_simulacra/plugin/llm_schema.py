@@ -14,6 +14,7 @@ from human_simulacra.backbones.capabilities import Capabilities
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.schema import (
     STRICT,
+    Address,
     AtLeastOne,
     Count,
     NotNegative,
@@ -93,7 +94,7 @@ class ModelConfig(BaseModel):
     timeout: Positive | None = None
     temperature: NotNegative | None = None
     key: Text | Sequence[Text] | None = None
-    openai_api_base: Text | Sequence[Text] | None = None
+    openai_api_base: Address | Sequence[Address] | None = None
     meta_template: dict[str, Any] | None = None
     run_cfg: dict[str, Any] | None = None
     generation_kwargs: dict[str, Any] | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from human_simulacra.command_checks import EMBEDDED, is_model_name
+from human_simulacra.command_checks import EMBEDDED, check_api_address, is_model_name
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.listing import MODEL_FORMS
 
@@ -36,9 +36,11 @@ def named_model(given: str, base_url: str | None = None) -> dict[str, Any]:
         raise unknown("--model", given, MODEL_FORMS)
     llm = {"type": CLASSES[kind], "abbr": short_name(name), "path": name, "max_out_len": 256}
     if kind == "openai":
-        address = base_url or os.environ.get("OPENAI_BASE_URL") or os.environ.get("OPENAI_API_BASE") or _OPENAI
+        option, address = _find_address(base_url)
         if not (several := [one for one in map(str.strip, address.split(",")) if one]):
-            raise UserError(f"--base-url {address!r} has no address: give one, or several with commas")
+            raise UserError(f"{option} {address!r} has no address: give one, or several with commas")
+        for one in several:
+            check_api_address(one, option)
         return {**llm, "openai_api_base": several[0] if len(several) == 1 else several, "key": _find_key(address), "timeout": 120}
     if kind == "azure":
         return {**llm, **_azure(base_url), "key": "ENV", "timeout": 120}
@@ -50,6 +52,12 @@ def named_model(given: str, base_url: str | None = None) -> dict[str, Any]:
 def short_name(name: str) -> str:
     """Returns a name for a model that can stand in the names of files: the last part of its own."""
     return "".join(c if c.isalnum() or c in "._-" else "-" for c in name.rstrip("/").rsplit("/", 1)[-1])
+
+
+def _find_address(base_url: str | None) -> tuple[str, str]:
+    """Returns what gives the address of OpenAI's API, and the address."""
+    given = [("--base-url", base_url), *((name, os.environ.get(name)) for name in ("OPENAI_BASE_URL", "OPENAI_API_BASE"))]
+    return next(((option, address) for option, address in given if address), ("--base-url", _OPENAI))
 
 
 def _find_key(address: str) -> str:
@@ -69,5 +77,6 @@ def _azure(base_url: str | None) -> dict[str, Any]:
     """Returns where a deployment of Azure OpenAI is, as the environment says it."""
     if not (endpoint := base_url or os.environ.get(_ENDPOINT)):
         raise UserError(f"azure/DEPLOYMENT needs {_ENDPOINT}: export it, such as https://NAME.openai.azure.com")
+    check_api_address(endpoint, "--base-url" if base_url else _ENDPOINT)
     version = os.environ.get("OPENAI_API_VERSION") or os.environ.get("AZURE_OPENAI_API_VERSION")
     return {"azure_endpoint": endpoint, **({"api_version": version} if version else {})}

@@ -7,7 +7,14 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from human_simulacra.command_checks import EMBEDDED, check_backbone, check_output_folder, check_python_file, is_model_name
+from human_simulacra.command_checks import (
+    EMBEDDED,
+    LIMIT_MEANING,
+    check_backbone,
+    check_output_folder,
+    check_python_file,
+    is_model_name,
+)
 from human_simulacra.errors import UserError, unknown
 from human_simulacra.listing import METHODS
 from human_simulacra.plugin.model_names import named_model
@@ -22,7 +29,7 @@ OVERRIDES = {
     "base_url": "address of an OpenAI-compatible server for --llm, or several with commas",
     "method": "methods to compare, with commas",
     "character": "ids of characters, with commas",
-    "limit": "at most so many rows of each dataset, spread over the characters",
+    "limit": LIMIT_MEANING,
     "sample": "quick, life, core or all",
 }
 

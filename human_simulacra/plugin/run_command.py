@@ -6,15 +6,14 @@ import argparse
 import re
 import sys
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from human_simulacra.display.display import Display, current_display
-from human_simulacra.display.output_log import output_to
 from human_simulacra.errors import UserError
 from human_simulacra.messages import tell
+from human_simulacra.plugin.opencompass_command import call_opencompass, check_arguments
 from human_simulacra.plugin.run_arguments import OVERRIDES, add_display_options, add_overrides, check_run_arguments
 from human_simulacra.redacted_output import redacted_output
 
@@ -49,27 +48,30 @@ def main(
         UserError: Only with an `outcome`.
     """
     arguments = sys.argv[1:] if argv is None else argv
-    parser = argparse.ArgumentParser(add_help=False)
+    parser = argparse.ArgumentParser("python run.py", add_help=False, description="Check a config, and run it with OpenCompass.")
     parser.add_argument("config", nargs="?", help="the config, such as configs/eval_human_simulacra.py")
     parser.add_argument("-w", "--work-dir", help="folder of the runs (default: that of the config)")
     parser.add_argument(
         "-r", "--reuse", nargs="?", const="latest", help="resume a run: its name, or the path of its folder (default: the latest)"
     )
     parser.add_argument("-m", "--mode", default="all", help="all; infer, eval or viz for answers, scores or tables alone")
-    parser.add_argument("-h", "--help", action="store_true", help="list OpenCompass's options")
+    parser.add_argument("-h", "--help", action="store_true", help="list these options and OpenCompass's")
     parser.add_argument("--dry-run", action="store_true", help="check the config and print its tasks, and run none")
     add_overrides(parser)
     add_display_options(parser)
     known, rest = parser.parse_known_args(arguments)
     if known.help:
-        return _opencompass(["--help"])
+        parser.print_help()
+        print("\nFurther options are those of OpenCompass's own command:\n", flush=True)
+        return call_opencompass(["--help"])
     resume, display = "", Display(quiet=known.quiet, wide=known.wide)
     try:
         with display.opened():
             check_run_arguments(known, rest)
             tell("loading OpenCompass ...")
-            from human_simulacra.plugin.config_checks import check_form, check_run, load_config
+            from human_simulacra.plugin.config_checks import check_form, check_run
             from human_simulacra.plugin.config_overrides import describe_overrides, override, write_overridden
+            from human_simulacra.plugin.config_reading import load_config, read_work_dir
             from human_simulacra.plugin.finished_work import Finished, find_finished, record_finished
             from human_simulacra.plugin.model_probe import probe_models
             from human_simulacra.plugin.partition_checks import forget_dataset_sizes
@@ -79,8 +81,9 @@ def main(
             from human_simulacra.plugin.run_identity import identify_config
             from human_simulacra.plugin.run_ownership import claim_run
 
+            check_arguments([known.config, *rest], parser.format_help())
             config = load_config(known.config)
-            work_dir = Path(known.work_dir or config.get("work_dir") or "outputs/default")
+            work_dir = Path(known.work_dir or read_work_dir(config, known.config) or "outputs/default")
             other = any(getattr(known, name) is not None for name in OVERRIDES)
             if other:
                 check_form(config, known.config)
@@ -155,7 +158,7 @@ def _run_opencompass(arguments: list[str], folder: Path, log: Path | None, mode:
 
     now = SCORED_NOW.set(mode != "viz")
     try:
-        return _opencompass(arguments, log), ""
+        return call_opencompass(arguments, log), ""
     except UserError:
         raise
     except Exception as error:
@@ -176,26 +179,6 @@ def _stock_summaries(folder: Path) -> set[Path]:
 def _stock_table(path: Path) -> str:
     """Returns the table of such a file: what stands between its first line of ^ and the next line of $."""
     return re.split(r"^\^+\n|\n\$+$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1]
-
-
-def _opencompass(arguments: list[str], log: Path | None = None) -> int:
-    """Calls OpenCompass's command line in this process; what it prints and logs goes to the file `log`, if there is one."""
-    import datasets
-    from opencompass.cli.main import main as opencompass_main
-    from opencompass.cli.main import parse_args
-    from opencompass.utils import get_logger
-
-    datasets.disable_progress_bars()
-    before, sys.argv = sys.argv, ["run.py", *arguments]
-    try:
-        parse_args()  # a mistake in the arguments is for the terminal
-        with output_to(log, [get_logger()]) if log else nullcontext():
-            opencompass_main()
-    except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
-    finally:
-        sys.argv = before
-    return 0
 
 
 def _tell_of_other_processes(config: Any, folder: Path, mode: str) -> None:

@@ -46,17 +46,15 @@ def claim_run(work_dir: Path, reuse: str | None, identity: Identity, dry_run: bo
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise UserError(
-            f"{folder} is in use by {_describe_holder(folder)}: wait until it ends, or start a new run without -r"
-        ) from None
+        raise UserError(f"{folder} is in use by {_describe_holder(folder)}: wait until it ends, or start a new run") from None
     except OSError as error:
         raise UserError(f"{folder} cannot be locked ({error}): make it writable, or choose another folder with -w") from None
     try:
         record = _read_record(folder)
         if difference := describe_other_config(record.get("config") or {}, identity):
             raise UserError(
-                f"{folder} began with another config ({difference}): start a new run without -r, which repeats no call that is "
-                "in the call cache"
+                f"{folder} began with another config ({difference}): resume it with what it began with, or start a new run, "
+                "which repeats no call that is in the call cache"
             )
         if not dry_run:
             _write_record(folder, record, identity, new=reuse is None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from human_simulacra.reporting.printed_result import describe_run, wide_tables
 from human_simulacra.results.loaded_run import DESCRIPTION
 from human_simulacra.results.run_folder import list_results
 from human_simulacra.results.run_location import resume_command
-from human_simulacra.results.summary import Summary
+from human_simulacra.results.summary import Row, Summary
 from human_simulacra.results.tables import summary_to_csv, table_to_text, to_json
 from human_simulacra.results.unfinished import with_unfinished
 from human_simulacra.results.usage import usage_by_model
@@ -74,11 +74,13 @@ class RunSummarizer:
         summaries = with_unfinished(found, run)
         primary, *experiments = summaries
         names = [summary.experiment for summary in experiments]
+        characters = _characters(results.rows)
         for summary in summaries:
-            self._write(summary, names if summary is primary else [summary.experiment])
+            own = names if summary is primary else [summary.experiment]
+            self._write(summary, own, self._sample_lines(own, characters))
         write_atomically(self.folder / DESCRIPTION, to_json(run))
         write_manifest(self.folder)
-        about = self._sample_lines(names)
+        about = self._sample_lines(names, characters)
         if display.wide:
             display.write_result(wide_tables(summaries, usage, about))
             about = []
@@ -91,19 +93,51 @@ class RunSummarizer:
         # The report comes last, so that a failure does not lose the tables.
         display.write_result(f"Report: {write_report([self.folder], report, SCORED_NOW.get())}")
 
-    def _write(self, summary: Summary, experiments: Sequence[str]) -> None:
+    def _write(self, summary: Summary, experiments: Sequence[str], about: Sequence[str]) -> None:
         target = self.folder / "summary" / summary.experiment
         tables = [table_to_text(table, style="github") for table in summary.tables if table.rows]
-        text = "\n".join([f"# {summary.title}\n", *self._sample_lines(experiments), *summary.notes, "", *tables])
+        text = "\n".join([f"# {summary.title}\n", *about, *summary.notes, "", *tables])
         write_atomically(target.with_suffix(".md"), text)
         if summary.experiment in experiments:  # the primary comparisons have no headlines
             write_atomically(target.with_suffix(".csv"), summary_to_csv(summary))
         write_atomically(target.with_suffix(".json"), to_json(summary))
 
-    def _sample_lines(self, experiments: Sequence[str]) -> list[str]:
-        """Returns lines that describe the samples and give the command for the whole self report."""
-        samples = sorted({d.get("sample", "all") for d in self.datasets})
-        lines = [f"Sample '{sample}': {describe_sample(sample, experiments)}." for sample in samples]
-        lines.append("Intervals are 95 %, over characters.")
-        alone = experiments == ["self_report"]
-        return lines + ([f"Everything: {self.everything}"] if self.everything and alone and samples != ["all"] else [])
+    def _sample_lines(self, experiments: Sequence[str], characters: Mapping[str, set[str]]) -> list[str]:
+        """Returns lines that say what was asked and what intervals are over, and the command for the whole self report."""
+        taken: dict[tuple[Any, ...], list[str]] = {}
+        for dataset in self.datasets:
+            if (name := _experiment(dataset)) in experiments:
+                chosen = dataset.get("sample", "all"), tuple(dataset.get("characters") or ()), dataset.get("limit")
+                taken.setdefault(chosen, []).append(name)
+        lines = [
+            f"Sample '{sample}': {describe_sample(sample, dict.fromkeys(names), named, limit)}."
+            for (sample, named, limit), names in sorted(taken.items(), key=str)
+        ]
+        lines.append(f"Intervals are 95 %, {_describe_units(experiments, characters)}.")
+        partial = [*taken] != [("all", (), None)]
+        return lines + (
+            [f"Everything: {self.everything}"] if self.everything and experiments == ["self_report"] and partial else []
+        )
+
+
+def _experiment(dataset: Any) -> str:
+    kind = experiment_dataset_class(dataset)
+    return dataset.get("experiment") or (kind.experiment if kind else "")
+
+
+def _characters(rows: Sequence[Row]) -> dict[str, set[str]]:
+    """Returns the characters that each experiment asked."""
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        found.setdefault(row["experiment"], set()).add(row["character"])
+    return found
+
+
+def _describe_units(experiments: Sequence[str], characters: Mapping[str, set[str]]) -> str:
+    """Returns what intervals are over: those of a single character are over its rows."""
+    single = [name for name in experiments if len(characters.get(name, ())) == 1]
+    if single and len(single) == len(experiments):
+        return "over the rows of one character: they say nothing about others"
+    if single:
+        return f"over characters; those of {', '.join(single)}, with one character, say nothing about others"
+    return "over characters"

@@ -120,7 +120,8 @@ def test_a_joint_call_is_replaced_by_one_placebo(library: Library) -> None:
 
 
 def test_the_config_compares_orders_and_agents_of_one_method(monkeypatch: pytest.MonkeyPatch) -> None:
-    from human_simulacra.plugin.config_checks import check_abbrs, load_config
+    from human_simulacra.plugin.config_checks import check_abbrs
+    from human_simulacra.plugin.config_reading import load_config
     from human_simulacra.plugin.config_schema import check_simulacrum
 
     monkeypatch.chdir(ROOT)

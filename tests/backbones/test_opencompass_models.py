@@ -63,6 +63,6 @@ def test_the_main_config_stays_small() -> None:
     assert len((ROOT / "configs" / "eval_human_simulacra.py").read_text().splitlines()) <= 40
 
 
-def test_help_is_opencompass_own() -> None:
+def test_help_lists_our_options_and_those_of_opencompass() -> None:
     shown = subprocess.run([sys.executable, str(ROOT / "run.py"), "--help"], capture_output=True, text=True)
-    assert shown.returncode == 0 and "--work-dir" in shown.stdout
+    assert shown.returncode == 0 and all(option in shown.stdout for option in ("--work-dir", "--limit", "--wide", "--hf-path"))

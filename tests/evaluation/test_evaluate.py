@@ -91,6 +91,7 @@ def test_two_evaluations_in_a_notebook_give_tables_answers_and_report(
         ({"method": ["macmm"]}, "did you mean 'macm'"),
         ({"experiment": "self_reprot"}, "did you mean 'self_report'"),
         ({"character": "maren"}, "unknown character 'maren'"),
+        ({"methods": "none"}, "unknown argument 'methods': did you mean 'method'?"),
         ({"limit": 0}, "limit must be a whole number of at least 1"),
         ({"settings": {"temprature": 1}}, "did you mean 'temperature'"),
         ({"data": "/nowhere"}, "/nowhere"),

@@ -51,7 +51,15 @@ def test_an_unknown_chart_is_named(run: EvaluationRun, arguments: tuple[str, ...
         run.plot(*arguments)
 
 
+def test_a_chart_is_saved_under_a_name_that_says_what_it_is(run: EvaluationRun, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"plot\.png cannot be written, since a chart is SVG: save it as .*plot\.svg"):
+        run.plot().save(tmp_path / "plot.png")
+    assert not [*tmp_path.iterdir()]
+
+
 def test_what_is_no_finished_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="must be a path such as .*, not 3"):
+        load_run(3)  # type: ignore[arg-type]
     with pytest.raises(UserError, match="is not a run's folder"):
         load_run(tmp_path)
     with pytest.raises(UserError, match="is not a folder"):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from human_simulacra.plugin.config_checks import load_config
+from human_simulacra.plugin.config_reading import load_config
 from human_simulacra.plugin.run_command import main
 from tests.conftest import write_character
 from tests.run_config import latest, openai_llm, write_config

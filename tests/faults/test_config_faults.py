@@ -59,7 +59,6 @@ CONTAINERS = [
     Fault("datasets are a dict", {"datasets": {"a": 1}}, "datasets must be a list of dicts"),
     Fault("a dataset is None", {"datasets": [None]}, "datasets[0] must be a dict"),
     Fault("a dataset is a number", {"datasets": [7]}, "datasets[0] must be a dict such as dict(type=...), not 7"),
-    Fault("work_dir is a number", {"work_dir": 5}, "work_dir must be a text that is not empty or None, not 5"),
 ]
 MODELS = [
     Fault("type of a model is gone", {f"{M}.type": GONE}, "models[0].type is missing"),
@@ -67,7 +66,7 @@ MODELS = [
         "type names no class", {f"{M}.type": "human_simulacra.plugin.model.Simulacron"}, "models[0].type must be an OpenCompass"
     ),
     Fault("type is a number", {f"{M}.type": 5}, "models[0].type must be an OpenCompass model class or its dotted name, not 5"),
-    Fault("abbr is gone", {f"{M}.abbr": GONE}, "needs an abbr without spaces or slashes, not None"),
+    Fault("abbr is gone", {f"{M}.abbr": GONE}, "c.py: models[0] needs an abbr without spaces or slashes, not None"),
     Fault("abbr is a number", {f"{M}.abbr": 4}, "needs an abbr without spaces or slashes, not 4"),
     Fault("abbr has a slash", {f"{M}.abbr": "a/b"}, "without spaces or slashes, not 'a/b'"),
     Fault("abbr is empty", {f"{M}.abbr": ""}, "without spaces or slashes, not ''"),
@@ -139,7 +138,19 @@ BACKBONES = [
         "max_out_len is misspelt", {f"{L}.max_outlen": 5}, "unknown key of models[0].llm 'max_outlen': did you mean 'max_out_len'"
     ),
     Fault(
-        "llm is another class's", {L: dict(type=LlamaCpp, openai_api_base="x")}, "unknown key of models[0].llm 'openai_api_base'"
+        "an address without http",
+        {f"{L}.openai_api_base": "127.0.0.1:8000/v1"},
+        "llm.openai_api_base must be an address that begins",
+    ),
+    Fault(
+        "a key is a keyword",
+        {f"{L}.extra_body": {"x": [{"class": 1}]}},
+        "extra_body.x[0] has the key 'class', which is a keyword",
+    ),
+    Fault(
+        "llm is another class's",
+        {L: dict(type=LlamaCpp, openai_api_base="http://x")},
+        "unknown key of models[0].llm 'openai_api_base'",
     ),
     Fault(
         "transformers key is misspelt", {L: dict(type=HuggingFacewithChatTemplate, path="x", model_kwarg={})}, "'model_kwargs'"

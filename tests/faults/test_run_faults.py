@@ -339,7 +339,7 @@ def test_a_run_is_resumed_with_its_own_config(
     except UserError as error:
         found = str(error)
     assert fault.expected in found and bool(found) == bool(fault.expected)
-    assert not found or "start a new run without -r" in found
+    assert not found or "or start a new run" in found
 
 
 # The clock when each of several runs starts, in seconds after the first.

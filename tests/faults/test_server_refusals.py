@@ -81,8 +81,8 @@ ADDRESSES = [
     Fault("a closed port", "http://127.0.0.1:9/v1", "the connection was refused: start the server, or set the base URL"),
     Fault("a closed port over TLS", "https://127.0.0.1:9/v1", "the connection was refused: start the server"),
     Fault("an unknown name", "http://no.such.host.invalid/v1", "its name is unknown"),
-    Fault("no scheme", "127.0.0.1:9/v1", "to an address such as http://localhost:8000/v1"),
-    Fault("another scheme", "ftp://127.0.0.1/v1", "to an address such as http://localhost:8000/v1"),
+    Fault("no scheme", "127.0.0.1:9/v1", "since that is no address of a server: set the base URL"),
+    Fault("another scheme", "ftp://127.0.0.1/v1", "since that is no address of a server: set the base URL"),
     Fault("TLS to a server without", "TLS", "does not speak TLS"),
 ]
 # The value of OPENAI_API_KEY, and what the refusal of the key says to do.

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from human_simulacra.library import Library
-from human_simulacra.memory.embedding import SentenceEmbedder
+from human_simulacra.memory.embedding import CachedEmbedder, SentenceEmbedder
+from human_simulacra.memory.encoding_progress import FEW, EncodingProgress
 from human_simulacra.memory.passage_search import PassageSearcher, SearchQuery
 from human_simulacra.traces import RetrievedPassage
 from tests.agents.word_embedder import WordEmbedder
@@ -143,3 +144,22 @@ def test_who_is_cancelled_while_an_index_is_built_leaves_it_to_the_others(librar
         return await other
 
     assert asyncio.run(cancel_one())
+
+
+def test_that_many_new_texts_are_embedded_is_told_once_and_then_at_times(capsys: pytest.CaptureFixture[str]) -> None:
+    embedder, texts = CachedEmbedder(WordEmbedder()), [f"a boat with {number} oars" for number in range(FEW + 1)]
+    for asked in (texts[:FEW], texts[1:], texts * 2):
+        embedder.encode(asked)
+    assert capsys.readouterr().err == ""
+    embedder.encode([f"{text}, sold" for text in texts])
+    assert capsys.readouterr().err == "embedding 257 new texts for retrieval; their vectors are kept ...\n"
+    now = [0.0]
+    progress = EncodingProgress(lambda: now[0])
+    with progress.embedding(1000) as first, progress.embedding(500) as second:  # two lives at once
+        for now[0], step in ((1.0, first), (12.0, second), (13.0, first), (30.0, first)):
+            step(250)
+    assert capsys.readouterr().err.splitlines() == [
+        "embedding 1,000 new texts for retrieval; their vectors are kept ...",
+        "embedded 500 of 1,500 new texts",
+        "embedded 1,000 of 1,500 new texts",
+    ]

@@ -171,11 +171,15 @@ def test_wide_prints_all_tables_and_can_be_asked_of_a_finished_run(
     assert cli(["replay", str(latest(tmp_path / "out"))]) == 0
 
 
-def test_a_wrong_argument_of_opencompass_is_told_on_screen(
+def test_a_wrong_argument_is_one_sentence_with_the_option_that_was_meant(
     tmp_path: Path, config: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([config, "-w", str(tmp_path / "out"), "--max-num-wrkers", "2"]) == 2
-    assert "unrecognized arguments: --max-num-wrkers" in capsys.readouterr().err
+    for wrong, meant in (("--max-num-wrkers", "--max-num-workers"), ("--limt", "--limit")):
+        assert main([config, "-w", str(tmp_path / "out"), wrong, "2"]) == 2
+        said = capsys.readouterr().err
+        assert f"error: unrecognized arguments: {wrong} 2: did you mean {meant}?" in said and "usage" not in said
+    assert main([config, "-w", str(tmp_path / "out"), "--accelerator", "x"]) == 2
+    assert "error: -a/--accelerator: invalid choice: 'x'" in capsys.readouterr().err and not (tmp_path / "out").exists()
 
 
 def test_a_task_that_fails_is_named_with_its_log(

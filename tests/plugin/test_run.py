@@ -175,7 +175,7 @@ def test_a_run_is_not_resumed_with_another_config_but_with_less_concurrency(
         write_config(tmp_path, data, llm, ("rag",), model={"method_kwargs": {"k": 2}})
         capsys.readouterr()
         message = error_message(tmp_path, capsys, [str(config), "-w", str(tmp_path / "out"), "-r"])
-        assert "method_kwargs.k of model 'm-rag' was 1 and is 2" in message and "without -r" in message
+        assert "method_kwargs.k of model 'm-rag' was 1 and is 2" in message and "or start a new run" in message
         slower = openai_llm(server.address, price={"input": 1.0, "output": 2.0}, timeout=9)
         write_config(tmp_path, data, slower, ("rag",), model={"method_kwargs": {"k": 1}, "concurrency": 1, "retry": 2})
         assert main([str(config), "-w", str(tmp_path / "out"), "-r"]) == 0

@@ -8,7 +8,7 @@ from importlib import import_module
 
 from human_simulacra import plugin
 from human_simulacra.experiments.registry import EXPERIMENTS
-from human_simulacra.experiments.samples import SAMPLES
+from human_simulacra.experiments.samples import SAMPLES, describe_rows
 from human_simulacra.plugin.dataset import ExperimentDataset
 from human_simulacra.plugin.evaluator import ExperimentEvaluator
 from human_simulacra.plugin.inferencer import SimulacrumInferencer
@@ -34,7 +34,7 @@ def experiments_page() -> str:
         "from the table, which fixes it. Beside the parameters of its experiment, each takes:",
         arguments_table(ExperimentDataset.load, without=("experiment",)),
         "## Samples",
-        table(("sample", "rows"), ((code(name), escape(meaning)) for name, meaning in SAMPLES.items())),
+        table(("sample", "rows"), ((code(name), escape(describe_rows(name))) for name in SAMPLES)),
     ]
     for name, found in EXPERIMENTS.items():
         said = read_docstring(found.rows)

@@ -17,7 +17,8 @@ from human_simulacra.errors import UserError
 from human_simulacra.experiments.registry import EXPERIMENTS
 from human_simulacra.experiments.self_report.rows import self_report_rows
 from human_simulacra.library import Library
-from human_simulacra.plugin.config_checks import check_run, load_config
+from human_simulacra.plugin.config_checks import check_run
+from human_simulacra.plugin.config_reading import load_config
 from human_simulacra.plugin.run_command import main
 from human_simulacra.stimuli import question_stimulus
 from human_simulacra.types import QUESTION_TYPES, Question
