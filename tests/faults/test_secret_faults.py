@@ -252,7 +252,7 @@ def test_json_stays_json(fault: Fault, ascii_only: bool, environment: None, monk
 
 
 def save_transcript(path: Path, text: str) -> None:
-    transcripts.save(path, Transcript("ada-berg", "none", "", "m", 0, (Turn("Hm?", text, Trace(), ""),), (), ""))
+    transcripts.save(path, Transcript("ada-berg", "none", "", "m", (), (Turn("Hm?", text, Trace(), ""),), (), ""))
 
 
 def append_to_journal(path: Path, text: str) -> None:
