@@ -15,7 +15,7 @@ from human_simulacra.results.loaded_run import Run
 
 @dataclass(frozen=True)
 class ScoreCell:
-    """One formatted figure of the table. `bar` is its interval's ends and its value in percent.
+    """One formatted figure of the table. `bar` is its interval's ends and its value in percent of the column's range.
 
     `caveat` says why the figure is unreliable; such a figure is never the `best` of its column.
     """
@@ -73,13 +73,16 @@ def _column(measure: Measure, marks_best: bool) -> dict[int, ScoreCell]:
     best = None
     if marks_best and measure.better and len(values) > 1:
         best = (max if measure.better == "higher" else min)(values.values())
+    # From 0 to 100, or from the lowest end of an interval where a figure can be below 0, as for a difference.
+    lows = [h["estimate"]["low"] for h in overall.values() if h["estimate"]["low"] is not None]
+    start = min(0.0, *lows) if lows else 0.0
     result = {}
     for index, headline in overall.items():
         e = headline["estimate"]
         value, _, interval = describe_estimate(e, measure.unit).replace(" %", "").partition(" ")
         bar = None
         if measure.unit == "%" and e["low"] is not None and e["value"] is not None:
-            bar = tuple(min(max(end, 0.0), 100.0) for end in (e["low"], e["high"], e["value"]))
+            bar = tuple(100 * (min(end, 100.0) - start) / (100 - start) for end in (e["low"], e["high"], e["value"]))
         caveat = headline.get("caveat", "")
         result[index] = ScoreCell(value, interval, e["rows"], index in values and values[index] == best, bar, caveat)
     return result

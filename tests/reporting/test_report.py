@@ -92,6 +92,22 @@ def test_a_figure_with_a_caveat_shows_it_and_is_never_the_best(tmp_path: Path) -
     assert nobody[0].strip() == "no figure"  # it was run, but has no headline
 
 
+def test_the_bars_of_a_column_begin_at_the_lowest_interval_where_figures_are_below_0(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run", ("ada", "bo"), ("none", "macm"), everything=False)
+    path = folder / "summary" / "self_report.json"
+    summary = json.loads(path.read_text())
+    ends = {"none": (-60.0, -20.0, 20.0), "macm": (0.0, 40.0, 100.0)}
+    for h in summary["headlines"]:
+        if h["measure"] == "above readers":
+            low, value, high = ends[h["model"].rsplit("-", 1)[1]]
+            h["estimate"] |= {"low": low, "value": value, "high": high}
+    path.write_text(json.dumps(summary))
+    main(["report", str(folder), "--out", str(tmp_path / "r.html")])
+    table = (tmp_path / "r.html").read_text().split('class="matrix"')[1].split("</table>")[0]
+    bars = [re.findall(r"left:([\d.]+)%(?:;width:([\d.]+)%)?", re.split("<td.*?>", row)[2]) for row in table.split("<tr>")[2:]]
+    assert bars == [[("0.0", "50.0"), ("25.0", "")], [("37.5", "62.5"), ("62.5", "")]]
+
+
 def test_the_first_chart_names_caveats_of_its_own_figures_only(tmp_path: Path) -> None:
     folder = write_run(tmp_path / "run", ("ada", "bo"), ("none", "macm"), everything=False)
     path = folder / "summary" / "self_report.json"
