@@ -76,4 +76,5 @@ def describe_tests(summaries: Sequence[Summary], primary: Mapping[str, Any]) -> 
         return ""
     controls = ", ".join(dict.fromkeys(one["second"] for one in found))
     tested = ", ".join(dict.fromkeys(measures[s.experiment] for s in summaries if s.experiment in measures))
-    return f"p: difference of {tested} from the control ({controls}), corrected over {len(found)} tests (Holm)."
+    corrected = f", corrected over {len(found)} tests (Holm)" if len(found) > 1 else ""
+    return f"p: difference of {tested} from the control ({controls}){corrected}."

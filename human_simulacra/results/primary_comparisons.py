@@ -103,7 +103,7 @@ def _notes(plan: PrimaryPlan, found: Sequence[PrimaryComparison]) -> tuple[str, 
     # Holm multiplies the smallest p by the number of tests.
     smallest = min((len(tests) * 2 / 2**one.comparison.characters for one in tests), default=math.nan)
     rule = (
-        f"p (Holm) is corrected over all {len(tests)} tests of this table, so a run without any difference shows one below "
+        f"p (Holm) is corrected over the tests of this table ({len(tests)}), so a run without any difference shows one below "
         f"{LEVEL} with a probability of at most 5 %. Every other p of the run is uncorrected and exploratory."
     )
     if smallest < LEVEL:
