@@ -3,8 +3,8 @@
 `python benchmarks/second_reader.py` scores the saved readings in `benchmarks/data/second_readings.jsonl.gz` without any model:
 replies of the third that was kept out of sight while the rules were written. `python benchmarks/second_reader.py read NAME
 [CONFIG.py]` has a model read them (the embedded one without CONFIG.py) and saves what it wrote under NAME. The reader
-`large-model` is a large language model that was given each prompt of this package and nothing else; other contexts of the same
-model wrote the replies and their labels. Cloze replies are read by the rules alone. See docs/reading.md.
+`large-model` is a large language model, eight contexts with some 75 of these prompts each and nothing else; other contexts of the
+same model wrote the replies and their labels. Cloze replies are read by the rules alone. See docs/reading.md.
 """
 
 from __future__ import annotations
