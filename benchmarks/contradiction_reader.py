@@ -10,13 +10,11 @@ docs/interrogation.md.
 from __future__ import annotations
 
 import asyncio
-import gzip
-import json
 import sys
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from saved_readings import load_readings, save_readings
 from tabulate import tabulate
 
 from human_simulacra.experiments.interrogation.contradiction_reading import (
@@ -32,23 +30,6 @@ from human_simulacra.shared_items import StatementPair
 from human_simulacra.types import Generation
 
 SAVED = Path(__file__).parent / "data" / "contradiction_readings.jsonl.gz"
-
-
-def load_readings() -> dict[str, dict[str, str]]:
-    """Returns the saved replies by reader and pair."""
-    readings: dict[str, dict[str, str]] = defaultdict(dict)
-    if SAVED.is_file():
-        with gzip.open(SAVED, "rt", encoding="utf-8") as lines:
-            for row in map(json.loads, lines):
-                readings[row["reader"]][row["pair"]] = row["text"]
-    return readings
-
-
-def save_readings(readings: Mapping[str, Mapping[str, str]]) -> None:
-    """Writes the replies of all readers; the file has no time in it, so that equal replies give an equal file."""
-    rows = [{"reader": reader, "pair": pair, "text": text} for reader, own in readings.items() for pair, text in own.items()]
-    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    SAVED.write_bytes(gzip.compress(text.encode(), mtime=0))
 
 
 async def read_all(pairs: Sequence[StatementPair], config: str | None) -> dict[str, str]:
@@ -81,10 +62,10 @@ def score_reader(pairs: Sequence[StatementPair], replies: Mapping[str, str]) -> 
 
 def main() -> None:
     """Scores saved readings, or has a model read."""
-    pairs, readings = Library().contradiction_pairs, load_readings()
+    pairs, readings = Library().contradiction_pairs, load_readings(SAVED, "pair")
     if len(sys.argv) > 2 and sys.argv[1] == "read":
         readings[sys.argv[2]] = asyncio.run(read_all(pairs, sys.argv[3] if len(sys.argv) > 3 else None))
-        save_readings(readings)
+        save_readings(SAVED, "pair", readings)
     for reader, replies in readings.items():
         head = (reader, "pairs", "read rightly %", "read as a contradiction %", "not read %")
         print(tabulate(score_reader(pairs, replies), head, disable_numparse=True) + "\n")

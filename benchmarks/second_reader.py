@@ -10,42 +10,24 @@ same model wrote the replies and their labels. Cloze replies are read by the rul
 from __future__ import annotations
 
 import asyncio
-import gzip
-import json
 import sys
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import jsonlines
 from reading import READERS, REPLIES, judge_reading, summarise_verdicts
+from saved_readings import load_readings, save_readings
 from tabulate import tabulate
 
-from human_simulacra.experiments.second_reader import REPLY_TOKENS, ReadingTask, keeps_form
+from human_simulacra.experiments.second_reader import REPLY_TOKENS, ReadingTask
+from human_simulacra.replies.demanded_form import keeps_form
 from human_simulacra.results.reader_agreement import NO_ANSWER
 from human_simulacra.types import Generation
 
 SAVED = Path(__file__).parent / "data" / "second_readings.jsonl.gz"
 HEAD = ("kind", "prompt", "read by", "replies", "of them by the model", "misread", "misread %", "unparseable", "unparseable %")
 Row = Mapping[str, Any]
-
-
-def load_readings() -> dict[str, dict[str, str]]:
-    """Returns what every reader wrote, by reader and reply."""
-    readings: dict[str, dict[str, str]] = defaultdict(dict)
-    if SAVED.is_file():
-        with gzip.open(SAVED, "rt", encoding="utf-8") as lines:
-            for row in map(json.loads, lines):
-                readings[row["reader"]][row["reply"]] = row["text"]
-    return readings
-
-
-def save_readings(readings: Mapping[str, Mapping[str, str]]) -> None:
-    """Writes the readings of all readers; the file has no time in it, so that equal readings give an equal file."""
-    rows = [{"reader": reader, "reply": name, "text": text} for reader, own in readings.items() for name, text in own.items()]
-    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    SAVED.write_bytes(gzip.compress(text.encode(), mtime=0))
 
 
 def reading_task(row: Row) -> ReadingTask | None:
@@ -106,10 +88,10 @@ def main() -> None:
     """Reads with a model, or prints the table."""
     with jsonlines.open(REPLIES / "hidden.jsonl") as stream:
         rows = list(stream)
-    readings = load_readings()
+    readings = load_readings(SAVED, "reply")
     if sys.argv[1:2] == ["read"]:
         readings[sys.argv[2]] = asyncio.run(read_all(rows, sys.argv[3] if len(sys.argv) > 3 else None))
-        save_readings(readings)
+        save_readings(SAVED, "reply", readings)
     print(tabulate(table_lines(rows, readings), HEAD, tablefmt="github", disable_numparse=True))
 
 

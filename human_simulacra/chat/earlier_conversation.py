@@ -11,7 +11,7 @@ from human_simulacra.chat.conversation_store import ConversationStore, StoredCon
 from human_simulacra.chat.conversation_types import Transcript
 from human_simulacra.chat.input_limits import check_scene
 from human_simulacra.chat.token_estimator import TokenEstimator
-from human_simulacra.errors import UserError
+from human_simulacra.errors import located
 from human_simulacra.library import Library
 from human_simulacra.library_as_of import LibraryAsOf
 
@@ -33,14 +33,12 @@ class EarlierConversation:
             scene: Another scene than its own.
         """
         earlier = self.transcript
-        try:
+        with located(self.name):
             who = check_character_and_method(library, earlier.character, METHODS[0] if method else earlier.method).id
             if earlier.as_of:
                 LibraryAsOf(library, earlier.as_of).point(who)
             if not scene:
                 check_scene(earlier.scene, TokenEstimator())
-        except UserError as error:
-            raise UserError(f"{self.name}: {error}") from None
 
 
 def find_earlier(store: ConversationStore, name: str, character: str = "") -> EarlierConversation:

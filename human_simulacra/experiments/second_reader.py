@@ -16,8 +16,7 @@ from human_simulacra.judge_models.reading_material import quote_untrusted
 from human_simulacra.prompts import render
 from human_simulacra.replies.abstention import read_choices_or_abstention
 from human_simulacra.replies.choices import read_choices
-from human_simulacra.replies.demanded_form import answer_lines, checked_boxes, json_answer
-from human_simulacra.replies.option_letters import letter_list
+from human_simulacra.replies.demanded_form import answer_lines, keeps_form
 from human_simulacra.replies.plain_text import plain_text
 from human_simulacra.replies.stance import STANCES
 from human_simulacra.results.reader_agreement import NO_ANSWER, READING, SECOND_READING
@@ -87,19 +86,6 @@ class ReadingTask:
         if not letters.issuperset(found) or (self.kind == "single_choice" and len(found) > 1):
             return None
         return ", ".join(sorted(set(found)))
-
-
-def keeps_form(reply: str, options: Sequence[str] = ()) -> bool:
-    """Returns whether a reply keeps the form that prompts demand: a last line `ANSWER: B`, JSON or boxes, or a bare answer.
-
-    Args:
-        reply: The reply.
-        options: The options of a choice, whose letters alone are a bare answer; empty for a statement, where `yes` and `no` are.
-    """
-    text = plain_text(reply)
-    bare = letter_list(text, len(options)) is not None if options else text.strip(" .!").casefold() in _WORDS["yes_no"]
-    lines = answer_lines(text)
-    return bare or bool(lines and lines[-1][1]) or json_answer(text) is not None or bool(checked_boxes(text))
 
 
 def choice_task(row: Row, reply: str, several: bool) -> ReadingTask:

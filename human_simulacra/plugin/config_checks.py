@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from datasets import Dataset
 from mmengine.config import Config
 
-from human_simulacra.errors import UserError
+from human_simulacra.errors import UserError, located
 from human_simulacra.experiments.base import CONVERSATION
 from human_simulacra.library import Library
 from human_simulacra.library_as_of import LibraryAsOf
@@ -68,7 +67,7 @@ def check_run(config: Config, file: str, work_dir: Path) -> list[tuple[Mapping[s
                 shuffled_character(library, character, model.get("seed", 0))
         for character, of_row in points:
             if as_of := find_point(model.get("as_of"), of_row):
-                with _naming(f"{file}, model '{model['abbr']}'"):
+                with located(f"{file}, model '{model['abbr']}'"):
                     LibraryAsOf(library, as_of).character(character)  # which refuses a point that is not of this life
     return loaded
 
@@ -79,15 +78,6 @@ def check_form(config: Config, file: str) -> None:
     check_shape(dict(config.items()), file)
     check_keys(config.to_dict(), file)
     check_abbrs(config, file)
-
-
-@contextmanager
-def _naming(where: str) -> Iterator[None]:
-    """Puts the part of the config that is checked before the sentence of an error that does not know it."""
-    try:
-        yield
-    except UserError as error:
-        raise UserError(f"{where}: {error}") from error
 
 
 def check_abbrs(config: Config, file: str) -> None:
@@ -124,7 +114,7 @@ def _load_datasets(config: Config, file: str) -> list[tuple[Mapping[str, Any], D
     loaded = []
     for dataset in config["datasets"]:
         if kind := experiment_dataset_class(dataset):
-            with _naming(f"{file}, dataset '{dataset['abbr']}'"):
+            with located(f"{file}, dataset '{dataset['abbr']}'"):
                 rows = kind.load_config(dataset)
             here = {str(character) for character in rows["character"]}
             evaluator = (dataset.get("eval_cfg") or {}).get("evaluator") or {}

@@ -6,18 +6,20 @@ answer counts unless its clause denies it, gives it as one of several candidates
 
 from __future__ import annotations
 
+import datetime
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from text_to_num import alpha2digit
 
 from human_simulacra.replies.demanded_form import answer_lines
-from human_simulacra.replies.measures import MONTHS, UNITS, currencies_in, currency_near, times_of_day
 from human_simulacra.replies.numbers_and_dates import date_spans, number_words_as_digits, roman_numerals
 from human_simulacra.replies.plain_text import plain_text
 from human_simulacra.replies.relatives import KIN
+from human_simulacra.replies.units_and_times import MONTHS, UNITS, currencies_in, currency_near, times_of_day
 from human_simulacra.word_stems import word_stem
 
 _WORD = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+(?:'[^\W\d_]+)?|\d+[^\W\d_]+")
@@ -101,12 +103,30 @@ def states_answer(reply: str, accepted: Sequence[str], question: str = "") -> bo
         return False
     text = number_words_as_digits(text)
     words = list(_words(text))
-    wanted = currencies_in(" ".join(accepted))
+    currencies = {currency for answer in accepted for currency in _read_accepted(answer).currencies}
     return any(
-        _stated(text, start, end, question) and not (wanted and {*filter(None, [currency_near(text, start, end)])} - wanted)
+        _stated(text, start, end, question) and not (currencies and currency_near(text, start, end) not in (None, *currencies))
         for answer in accepted
         for start, end in _mentions(text, words, answer)
     )
+
+
+class _Accepted(NamedTuple):
+    """What an accepted answer is compared by: the readings of its date and of its time of day, if it is one, and its words."""
+
+    date: frozenset[datetime.date] | None
+    time: frozenset[int] | None
+    words: list[str]
+    currencies: set[str]
+
+
+@lru_cache(maxsize=4096)
+def _read_accepted(answer: str) -> _Accepted:
+    """Reads an accepted answer, once for all replies."""
+    dates, times = date_spans(answer), times_of_day(number_words_as_digits(answer), bare=False)
+    is_time = len(times) == 1 and times[0][1] - times[0][0] >= len(answer) / 3
+    words, currencies = normalised_words(answer), currencies_in(answer)
+    return _Accepted(dates[0][2] if dates else None, times[0][2] if is_time else None, words, currencies)
 
 
 def _words(text: str) -> Iterator[tuple[str, int, int]]:
@@ -137,13 +157,12 @@ def _stem(word: str) -> str:
 
 def _mentions(text: str, words: Sequence[tuple[str, int, int]], answer: str) -> Iterator[tuple[int, int]]:
     """Yields where a text mentions an accepted answer."""
-    if dates := [readings for *_, readings in date_spans(answer)]:
-        yield from ((start, end) for start, end, readings in date_spans(text) if readings & dates[0])
+    date, time, wanted, _ = _read_accepted(answer)
+    if date is not None:
+        yield from ((start, end) for start, end, readings in date_spans(text) if readings & date)
         return
-    times = times_of_day(number_words_as_digits(answer), bare=False)
-    if len(times) == 1 and times[0][1] - times[0][0] >= len(answer) / 3:
-        yield from ((start, end) for start, end, readings in times_of_day(text) if readings <= times[0][2])
-    wanted = normalised_words(answer)
+    if time is not None:
+        yield from ((start, end) for start, end, readings in times_of_day(text) if readings <= time)
     names = answer != answer.casefold()  # a name is not the plural of another
     same = [word if names else _stem(word) for word in wanted]
     found = [word if names else _stem(word) for word, *_ in words]

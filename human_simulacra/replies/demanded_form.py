@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
+
+from human_simulacra.replies.option_letters import letter_list
+from human_simulacra.replies.plain_text import plain_text
 
 # The line's content; a label alone is none. `Final answer`, `My answer` and `Answer (letter)` are the same label.
 _LINE = re.compile(
@@ -52,3 +56,16 @@ def json_answer(text: str) -> Any:
 def checked_boxes(text: str) -> list[tuple[str, bool]]:
     """Returns the first word after every box of a list, such as `- [x] B`, each with whether the box is ticked."""
     return [(label, bool(mark.strip())) for mark, label in re.findall(r"\[([ xX\u2713\u2714]?)\]\s*\(?([^\W\d_]+)\b", text)]
+
+
+def keeps_form(reply: str, options: Sequence[str] = ()) -> bool:
+    """Returns whether a reply keeps the form that prompts demand: a last line `ANSWER: B`, JSON or boxes, or a bare answer.
+
+    Args:
+        reply: The reply.
+        options: The options of a choice, whose letters alone are a bare answer; empty for a statement, where `yes` and `no` are.
+    """
+    text = plain_text(reply)
+    bare = letter_list(text, len(options)) is not None if options else text.strip(" .!").casefold() in ("yes", "no")
+    lines = answer_lines(text)
+    return bare or bool(lines and lines[-1][1]) or json_answer(text) is not None or bool(checked_boxes(text))

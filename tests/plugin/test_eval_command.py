@@ -14,20 +14,7 @@ from tests.run_config import latest, openai_llm, predictions, write_config
 from tests.run_viewer.edited_run import MACM, NONE, small_run
 from tests.servers import serving
 
-
-@pytest.fixture(autouse=True)
-def key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "local")
-    for name in ("OPENAI_BASE_URL", "OPENAI_API_BASE"):
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def evaluate(tmp_path: Path, data: Path) -> Callable[..., int]:
-    def run(*more: str, model: str = "openai/tiny") -> int:
-        return main(["eval", "--model", model, "--data", str(data), "--work-dir", str(tmp_path / "out"), *more])
-
-    return run
+pytestmark = pytest.mark.usefixtures("local_key")
 
 
 def test_one_command_evaluates_a_model_and_leaves_a_config_that_does_the_same(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,21 +16,12 @@ from human_simulacra.plugin.run_command import main as run_config
 from tests.run_config import latest, openai_llm, write_config
 from tests.servers import serving
 
-
-@pytest.fixture(autouse=True)
-def key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "local")
-    for name in ("OPENAI_BASE_URL", "OPENAI_API_BASE"):
-        monkeypatch.delenv(name, raising=False)
+pytestmark = pytest.mark.usefixtures("local_key")
 
 
 @pytest.fixture
-def evaluate(tmp_path: Path, data: Path) -> Callable[..., int]:
-    def run(*more: str, model: str = "openai/tiny") -> int:
-        options = ["--method", "none", "--limit", "1", "--data", str(data), "--work-dir", str(tmp_path / "out")]
-        return main(["eval", "--model", model, *options, *more])
-
-    return run
+def evaluate(evaluate: Callable[..., int]) -> Callable[..., int]:
+    return partial(evaluate, "--method", "none", "--limit", "1")
 
 
 def test_a_config_replaces_no_file_that_the_command_did_not_write(

@@ -9,8 +9,8 @@ from typing import Any
 from human_simulacra.experiments.base import Experiment
 from human_simulacra.experiments.growth.changes import NOTE as CHANGE_NOTE
 from human_simulacra.experiments.growth.changes import Changes, count_changes
-from human_simulacra.experiments.growth.other_times import NOTE as SLIP_NOTE
-from human_simulacra.experiments.growth.other_times import SLIPS, chance_percent, other_options, slip_percent, slip_rows
+from human_simulacra.experiments.growth.leak_and_lag import NOTE as SLIP_NOTE
+from human_simulacra.experiments.growth.leak_and_lag import SLIPS, chance_percent, other_options, slip_percent, slip_rows
 from human_simulacra.experiments.growth.rows import QUICK, growth_rows
 from human_simulacra.experiments.second_reader import ReadingTask
 from human_simulacra.experiments.single_choice import (

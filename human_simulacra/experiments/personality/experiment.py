@@ -13,7 +13,8 @@ from human_simulacra.experiments.personality import scores_by_character as score
 from human_simulacra.experiments.personality.radar_chart import draw_radars
 from human_simulacra.experiments.personality.rows import QUICK, personality_rows
 from human_simulacra.experiments.personality.summary import NAME, TITLE, summarise_personality
-from human_simulacra.experiments.second_reader import ReadingTask, answer_line, keeps_form, second_reading
+from human_simulacra.experiments.second_reader import ReadingTask, answer_line, second_reading
+from human_simulacra.replies.demanded_form import keeps_form
 from human_simulacra.replies.yes_no import read_yes_no
 from human_simulacra.results.loaded_run import Run
 from human_simulacra.results.summary import Row, Summary
