@@ -34,7 +34,7 @@ from human_simulacra.statistics import (
 
 CHARACTERS = (3, 6, 12, 30)
 DATA_SETS = 2000
-MIXED_DATA_SETS = {3: 200, 6: 150, 12: 100, 30: 40}  # a fit takes 0.2 to 2 seconds
+MIXED_DATA_SETS = {3: 2000, 6: 1000, 12: 400, 30: 60}  # a fit takes 0.02 to 2 seconds
 UNEQUAL = (5, 60)
 Rng = np.random.Generator
 Case = Callable[[Rng, int], tuple[Estimate, float]]  # a data set of so many characters: its interval, and the truth

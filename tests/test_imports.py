@@ -71,7 +71,7 @@ ALLOWED = {
     "event_loops": set(), "cli": {*BASE, "eval_arguments", "library", "library_as_of", "chat", "judging", "reporting", "run_viewer", "simulacrum"}, "__init__": {*BASE, "library", "simulacrum", "evaluation", "evaluation_run", "dataset_loading"},
 }  # fmt: skip
 # Files of `experiments/` that all experiments share; the registry alone knows the experiments.
-SHARED = {"__init__", "base", "samples", "second_reader", "single_choice", "judge_tables", "token_gain"}
+SHARED = {"__init__", "base", "samples", "cloze_candidates", "second_reader", "single_choice", "judge_tables", "token_gain"}
 
 
 def imports(path: Path) -> Iterator[str]:

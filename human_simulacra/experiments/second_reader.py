@@ -1,6 +1,7 @@
 """The second reader: a model that reads replies in free words, which the rules cannot read surely, and every stance.
 
-It sees the question, its options and the reply, but neither the key nor anything about the character. What it wrote is the
+It sees the question, its options and the reply, but neither which option is right nor anything else about the character. The
+options of a cloze question are candidates, among them its answer (`cloze_candidates`). What it wrote is the
 column `reading` of the row, so that a saved run is scored again without it.
 """
 
@@ -11,11 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from human_simulacra.experiments.cloze_candidates import CANDIDATES, stated_candidates
 from human_simulacra.judge_models.judge_calls import Entry, Judge, JudgeCalls, gather_entries
 from human_simulacra.judge_models.reading_material import quote_untrusted
 from human_simulacra.prompts import render
 from human_simulacra.replies.abstention import read_choices_or_abstention
 from human_simulacra.replies.choices import read_choices
+from human_simulacra.replies.cloze import is_an_answer_alone
 from human_simulacra.replies.demanded_form import answer_lines, keeps_form
 from human_simulacra.replies.plain_text import plain_text
 from human_simulacra.replies.stance import STANCES
@@ -24,12 +27,12 @@ from human_simulacra.results.summary import Row
 from human_simulacra.stimuli import ABSTAIN_OPTION
 from human_simulacra.types import Message
 
-Kind = Literal["single_choice", "multiple_choice", "yes_no", "stance"]
+Kind = Literal["single_choice", "multiple_choice", "cloze", "yes_no", "stance"]
 # Lengths in characters of text. A prompt of both fits into `reading_material.MIN_CONTEXT`, the shortest context of a reader.
 LONGEST_QUESTION, LONGEST_OPTION, LONGEST_REPLY = 1000, 300, 5000
 REPLY_TOKENS = 24
 _WORDS: dict[Kind, tuple[str, ...]] = {"yes_no": ("yes", "no"), "stance": tuple(s for s in STANCES if s != "empty")}
-_NONE: dict[Kind, str] = {"single_choice": "none", "multiple_choice": "none", "yes_no": "unclear"}
+_NONE: dict[Kind, str] = {"single_choice": "none", "multiple_choice": "none", "cloze": "none", "yes_no": "unclear"}
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,9 @@ class ReadingTask:
     Args:
         kind: What is to be read.
         question: The question or statement that was put.
-        options: The options in the order shown, A first; empty for other kinds.
+        options: The options in the order shown, A first, or the candidate answers to a cloze question; empty for other kinds.
         rules: The label that the rules read; None if they cannot read the reply.
-        formed: Whether the reply keeps the form that its prompt demands (`keeps_form`).
+        formed: Whether the reply keeps the form that its prompt demands (`keeps_form`), or is a candidate and nothing else.
     """
 
     kind: Kind
@@ -83,7 +86,7 @@ class ReadingTask:
             return line.casefold() if line.casefold() in _WORDS[self.kind] else None
         letters = {_letter(place) for place in range(len(self.options))}
         found = re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", line.upper(), flags=re.IGNORECASE)
-        if not letters.issuperset(found) or (self.kind == "single_choice" and len(found) > 1):
+        if not letters.issuperset(found) or (self.kind != "multiple_choice" and len(found) > 1):
             return None
         return ", ".join(sorted(set(found)))
 
@@ -99,6 +102,22 @@ def choice_task(row: Row, reply: str, several: bool) -> ReadingTask:
     rules = ", ".join(map(_letter, chosen)) if readable else None
     shown = (*options, ABSTAIN_OPTION) if offered else options
     return ReadingTask("multiple_choice" if several else "single_choice", row["question"], shown, rules, keeps_form(reply, shown))
+
+
+def cloze_task(row: Row, reply: str) -> ReadingTask | None:
+    """Returns the task for a cloze reply: which candidate it states; None for a row without candidates, of an older version."""
+    candidates = row.get(CANDIDATES)
+    if not candidates:
+        return None
+    stated = stated_candidates(reply, candidates, row["question"])
+    rules = ", ".join(map(_letter, stated)) or NO_ANSWER
+    alone = any(is_an_answer_alone(reply, forms) for forms in candidates)
+    return ReadingTask("cloze", row["question"], tuple(map("; ".join, candidates)), rules, alone)
+
+
+def reads_answer(row: Row, label: str | None) -> bool | None:
+    """Returns whether a label of a cloze reply is the candidate that is right; None without a label."""
+    return None if label is None else label == _letter(row[CANDIDATES].index(list(row["answer"])))
 
 
 def second_reading(

@@ -94,9 +94,7 @@ def states_answer(reply: str, accepted: Sequence[str], question: str = "") -> bo
         accepted: Accepted answers.
         question: The question, if known: a relative that it asks about is nobody else.
     """
-    text = plain_text(reply)
-    if (lines := answer_lines(text)) and lines[-1][1]:
-        text = lines[-1][0]
+    text = _answer_text(reply)
     if _UNDECIDED.search(text) or (_LIST.fullmatch(text) and not any("," in answer for answer in accepted)):
         return False
     if _NOBODY.match(text) and not any(_NOBODY.match(f"{answer}.") for answer in accepted):
@@ -109,6 +107,19 @@ def states_answer(reply: str, accepted: Sequence[str], question: str = "") -> bo
         for answer in accepted
         for start, end in _mentions(text, words, answer)
     )
+
+
+def is_an_answer_alone(reply: str, accepted: Sequence[str]) -> bool:
+    """Returns whether a reply, or its last line `Answer: ...`, is one of the accepted answers and nothing else."""
+    said = normalised_words(_answer_text(reply))
+    return any(said == _read_accepted(answer).words for answer in accepted)
+
+
+def _answer_text(reply: str) -> str:
+    """Returns the content of a last line `Answer: ...`, or else the whole reply, as plain text."""
+    text = plain_text(reply)
+    lines = answer_lines(text)
+    return lines[-1][0] if lines and lines[-1][1] else text
 
 
 class _Accepted(NamedTuple):

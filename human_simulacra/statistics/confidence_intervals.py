@@ -93,8 +93,6 @@ def mean_interval(values: Sequence[float], bounds: Bounds) -> Estimate:
 
 def _estimate(points: np.ndarray, fulls: np.ndarray, codes: np.ndarray, bounds: Bounds) -> Estimate:
     """Returns sum(points) / sum(fulls) with its interval; `codes` number the cluster of each row."""
-    from scipy.special import stdtrit
-
     rows, (lowest, highest) = len(points), bounds
     value = float(points.sum() / fulls.sum())
     spread = highest - lowest if math.isfinite(highest - lowest) else 1.0
@@ -105,17 +103,15 @@ def _estimate(points: np.ndarray, fulls: np.ndarray, codes: np.ndarray, bounds: 
         return Estimate(value, math.nan, math.nan, rows)
     error, freedom = _standard_error(points, fulls, value, codes)
     row_error, row_freedom = _standard_error(points, fulls, value, np.arange(rows))
-    # By Korn and Graubard (1998), so many of the rows count if there are few clusters.
-    counted = float(stdtrit(row_freedom, TAIL) / stdtrit(freedom, TAIL)) ** 2 if freedom else 1.0
     clusters = int(codes.max()) + 1
     if row_error <= ROUNDING * spread or min(value - lowest, highest - value) <= ROUNDING * spread:
-        return Estimate(value, *_exact_interval(value, bounds, max(rows * counted, clusters)), rows)
+        return Estimate(value, *_exact_interval(value, bounds, _counted(rows, freedom, clusters)), rows)
     if error <= ROUNDING * spread:
         error, freedom = row_error, row_freedom
     low, high = t_interval(value, error, freedom, bounds)
     if math.isfinite(highest - lowest):
         answers = (value - lowest) * (highest - value) / row_error**2  # so many answers of yes or no vary as the rows do
-        end = min(NEAR_END, _excluded_share(max(answers * counted, clusters))) * spread
+        end = min(NEAR_END, _excluded_share(_counted(answers, freedom, clusters))) * spread
         one_low, one_high = _one_sided_bounds(value, error, freedom, bounds, answers)
         low, high = max(low, min(one_low, lowest + end)), min(high, max(one_high, highest - end))
     return Estimate(value, low, high, rows)
@@ -190,13 +186,26 @@ def _exact_interval(value: float, bounds: Bounds, effective_rows: float) -> Boun
     """Returns the interval of a mean whose rows are all alike: with them, there is no variance to estimate.
 
     The share of rows that would be different is at most `1 - 0.025 ** (1 / rows)` (Clopper and Pearson 1934); these could have
-    any possible value. For few clusters, the number of rows is reduced by the squared ratio of t quantiles over rows and over
-    clusters (Korn and Graubard 1998, Survey Methodology 24), but not below the number of clusters, which are independent.
+    any possible value. For few clusters, `_counted` reduces the number of rows.
     """
     if not all(map(math.isfinite, bounds)):
         return math.nan, math.nan
     different = _excluded_share(effective_rows)
     return value - different * (value - bounds[0]), value + different * (bounds[1] - value)
+
+
+def _counted(answers: float, freedom: float, clusters: int) -> float:
+    """Returns how many independent answers count if their clusters allow so few degrees of freedom.
+
+    Their number is reduced by the squared ratio of t quantiles over answers and over clusters (Korn and Graubard 1998, Survey
+    Methodology 24), but not below the number of clusters, which are independent. A single cluster has no degrees of freedom:
+    its answers are the sample.
+    """
+    from scipy.special import stdtrit
+
+    if not freedom:
+        return answers
+    return max(answers * float(stdtrit(max(answers - 1, 1), TAIL) / stdtrit(freedom, TAIL)) ** 2, clusters)
 
 
 def _excluded_share(rows: float) -> float:

@@ -53,9 +53,10 @@ def fit_mixed_model(
     """Fits score ~ model + (1 | character) + (1 | character:model) + (1 | item) + (1 | run) by `statsmodels` MixedLM (REML).
 
     Without character:model, a method that helps some characters and harms others would become significant with enough
-    questions (Barr et al. 2013, Random effects structure for confirmatory hypothesis testing). Wald intervals and p values
-    use t with (characters - 1) degrees of freedom, as a paired t test over characters does; with one character, the normal
-    distribution.
+    questions (Barr et al. 2013, Random effects structure for confirmatory hypothesis testing). With few characters its variance
+    is often estimated at zero, so the standard errors of the effects are not the model's but those of Liang and Zeger (1986,
+    Biometrika 73) over characters: where every character has the same rows, intervals and p values are those of a paired t
+    test over characters. With one character they are the model's own, with the normal distribution.
 
     Args:
         scores: Scores in percent, shape (rows,).
@@ -84,6 +85,7 @@ def fit_mixed_model(
     names = [name for name in dict.fromkeys(frame["model"]) if name != reference]
     try:
         fitted, doubts = _fit(frame, reference, names, random)
+        errors, freedom = _standard_errors(fitted, frame["character"])
     except (np.linalg.LinAlgError, ValueError) as error:
         return MixedModel(reference, (), {}, len(frame), (*problems, f"The mixed model could not be fitted ({error})."))
     variances = dict(zip(fitted.model.exog_vc.names, fitted.vcomp, strict=True))
@@ -92,8 +94,7 @@ def fit_mixed_model(
     nothing = [name for name in random if deviations[name] <= ZERO_SHARE * deviations["residual"]]
     if fitted.converged and nothing:
         doubts.append(f"The mixed model estimates the random effect of {' and of '.join(nothing)} at zero.")
-    freedom = frame["character"].nunique() - 1 or math.inf
-    effects = tuple(_effect(fitted, name, place, len(frame), freedom) for place, name in enumerate(names, 1))
+    effects = tuple(_effect(fitted, name, place, errors[place], freedom) for place, name in enumerate(names, 1))
     return MixedModel(reference, effects, deviations, len(frame), (*problems, *doubts))
 
 
@@ -126,11 +127,25 @@ def _fit(frame: Any, reference: str, names: Sequence[str], random: Sequence[str]
     return fitted, [] if fitted.converged else ["The mixed model's fit did not converge: read its figures as a rough guide."]
 
 
-def _effect(fitted: Any, name: str, place: int, rows: int, freedom: float) -> MixedEffect:
+def _standard_errors(fitted: Any, characters: Any) -> tuple[np.ndarray, float]:
+    """Returns the standard errors of the fixed effects over characters, shape (effects,), and their degrees of freedom."""
+    count = characters.nunique()
+    if count == 1:
+        return np.asarray(fitted.bse_fe), math.inf
+    exog, parts = fitted.model.exog, zip(fitted.model.exog_vc.mats, fitted.vcomp, strict=True)
+    covariance = fitted.scale * np.eye(len(exog)) + sum(float(variance) * mats[0] @ mats[0].T for mats, variance in parts)
+    weighted = np.linalg.solve(covariance, exog)
+    residuals = np.asarray(fitted.model.endog) - exog @ np.asarray(fitted.fe_params)
+    of_rows = np.linalg.solve(exog.T @ weighted, weighted.T) * residuals
+    of_characters = np.stack([of_rows[:, characters == name].sum(axis=1) for name in characters.unique()])
+    return np.sqrt(count / (count - 1) * np.sum(of_characters**2, axis=0)), count - 1
+
+
+def _effect(fitted: Any, name: str, place: int, error: float, freedom: float) -> MixedEffect:
     from scipy.stats import t as student
 
-    value, error = float(fitted.fe_params.iloc[place]), float(fitted.bse_fe.iloc[place])
-    half = float(student.ppf(0.975, freedom)) * error
+    value, rows = float(fitted.fe_params.iloc[place]), len(fitted.model.endog)
+    half = float(student.ppf(0.975, freedom)) * float(error)
     p = 2 * float(student.sf(abs(value) / error, freedom)) if error > 0 else math.nan
     estimate = Estimate(round(value, DECIMALS), round(value - half, DECIMALS), round(value + half, DECIMALS), rows)
     return MixedEffect(name, estimate, round(p, 6))

@@ -9,14 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from human_simulacra.backbones.base import most_tokens
+from human_simulacra.experiments.cloze_candidates import draw_candidates
 from human_simulacra.experiments.registry import EXPERIMENTS, summarise_run
 from human_simulacra.experiments.second_reader import REPLY_TOKENS, ReadingTask
 from human_simulacra.judge_models.reading_material import MIN_CONTEXT
+from human_simulacra.replies.cloze import states_answer
 
 OPTIONS = ["a violin", "a leg", "a cup", "a promise"]
 TASKS = {
     "single_choice": ReadingTask("single_choice", "What broke?", tuple(OPTIONS)),
     "multiple_choice": ReadingTask("multiple_choice", "What broke?", tuple(OPTIONS)),
+    "cloze": ReadingTask("cloze", "What was your boat called?", ("Alk; the Alk", "rowing", "1980")),
     "yes_no": ReadingTask("yes_no", "I keep letters."),
     "stance": ReadingTask("stance", "What was your dog's name?"),
 }
@@ -48,6 +51,8 @@ def entry(text: str | None, kind: str = "single_choice", own: bool = False) -> d
         ("multiple_choice", "ANSWER: C, A", "A, C"), ("multiple_choice", "ANSWER: A, B, and D", "A, B, D"),
         ("multiple_choice", "ANSWER: A and C", "A, C"), ("multiple_choice", "ANSWER: none", "none"),
         ("multiple_choice", "ANSWER: all", None),
+        ("cloze", "ANSWER: A", "A"), ("cloze", "ANSWER: NONE", "none"), ("cloze", "ANSWER: A, B", None),
+        ("cloze", "ANSWER: D", None), ("cloze", "ANSWER: Alk", None),
         ("yes_no", "ANSWER: YES", "yes"), ("yes_no", "ANSWER: no.", "no"), ("yes_no", "ANSWER: UNCLEAR", "none"),
         ("yes_no", "ANSWER: mostly yes", None), ("yes_no", "ANSWER: none", None),
         ("stance", "ANSWER: corrects", "corrects"), ("stance", "Hedges", "hedges"), ("stance", "ANSWER: empty", None),
@@ -103,7 +108,6 @@ def test_a_reading_of_what_keeps_the_form_is_only_compared(reply: str) -> None:
     row = {**ROWS["self_report"], "reading": entry("ANSWER: B")}
     scored = EXPERIMENTS["self_report"].score(row, reply)
     assert scored["correct"] and scored["second_reading"] == {"rules": "A", "reader": "B", "decides": False}
-    assert "second_reading" not in EXPERIMENTS["self_report"].score({**row, "type": "cloze", "answer": ["a cup"]}, "A cup.")
 
 
 @pytest.mark.parametrize("reply", ["I would say A, all in all.", "ANSWER: A is tempting.\nI shall have to sleep on A."])
@@ -117,6 +121,59 @@ def test_of_free_words_the_readers_reading_counts_even_where_the_rules_read_some
     assert (score("ANSWER: NONE")["chosen"], score("ANSWER: NONE")["parsed"]) == ([], False)
     for unusable in ("ANSWER: perhaps", None):
         assert score(unusable)["chosen"] == [0]
+
+
+CLOZE = {"type": "cloze", "question": "What was your boat called?", "options": [], "answer": ["Alk", "the Alk"],
+         "candidates": [["rowing"], ["1980"], ["Alk", "the Alk"], ["Bergen"]], "abstention": False}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("reply", "text", "correct", "rules", "decides"),
+    [
+        ("After the bird that cannot fly far, A-L-K.", "ANSWER: C", True, "none", True),
+        ("Not as you think, an Alk it was never.", "ANSWER: NONE", False, None, True),
+        ("We said Bergen.", "ANSWER: D", False, "D", True),
+        ("The Alk.", "ANSWER: D", True, "C", False),  # an accepted form alone: the rules read it
+        ("Answer: 1980", "ANSWER: C", False, "B", False),
+        ("She was the Alk.", "ANSWER: perhaps", True, "C", True),  # an unusable reading: the rules' stands
+        ("She was the Alk.", None, True, "C", True),
+    ],
+)  # fmt: skip
+def test_of_a_cloze_reply_the_reader_says_which_candidate_it_states(
+    reply: str, text: str | None, correct: bool, rules: str | None, decides: bool
+) -> None:
+    found = EXPERIMENTS["self_report"].score({**CLOZE, "reading": entry(text, "cloze")}, reply)
+    assert found["correct"] is correct and found["second_reading"]["decides"] is decides
+    if rules is not None:
+        assert found["second_reading"]["rules"] == rules
+    # The task is the same whichever candidate is right.
+    other = EXPERIMENTS["self_report"].reading_task({**CLOZE, "answer": ["Bergen"]}, reply)
+    assert other == EXPERIMENTS["self_report"].reading_task(CLOZE, reply)
+
+
+def test_a_cloze_row_of_an_older_run_is_read_by_the_rules_alone() -> None:
+    old = {key: value for key, value in CLOZE.items() if key != "candidates"}
+    found = EXPERIMENTS["self_report"].score({**old, "reading": entry("ANSWER: A")}, "The Alk.")
+    assert found["correct"] and "second_reading" not in found
+
+
+def test_a_reader_that_finds_no_answer_leaves_not_knowing_to_the_rules() -> None:
+    found = EXPERIMENTS["self_report"].score(
+        {**CLOZE, "abstention": True, "reading": entry("ANSWER: NONE")}, "I do not remember that."
+    )
+    assert (found["correct"], found["abstained"], found["parsed"]) == (False, True, True)
+
+
+ANSWERS = st.lists(st.text("abcdeÅé 019-", min_size=1, max_size=12).filter(str.strip), min_size=1, max_size=3)
+
+
+@given(st.lists(ANSWERS, min_size=1, max_size=12), st.text(max_size=8))
+def test_candidates_hold_the_answer_once_and_no_other_that_would_be_right(answers: list[list[str]], item: str) -> None:
+    found = draw_candidates(item, answers[0], answers)
+    assert found.count(answers[0]) == 1 and len(found) <= 4 and found == draw_candidates(item, answers[0], answers)
+    assert all(forms in answers for forms in found)
+    for forms in found:
+        assert forms == answers[0] or not any(states_answer(form, answers[0]) for form in forms)
 
 
 def test_of_a_statement_yes_and_no_alone_keep_the_form() -> None:

@@ -50,11 +50,11 @@ def reply_riddles(asked: str) -> str:
 
 
 def read_well(asked: str) -> str:
-    """The reader: the letter of `a violin`, NONE for several letters, and that the premise is denied."""
+    """The reader: the letter of `a violin` or of the boat, NONE for several letters, and that the premise is denied."""
     if "dog's name" in asked:
         return "ANSWER: corrects"
-    violin = re.search(r"([A-D])\. <<a violin>>", asked)
-    return f"It means the violin.\nANSWER: {violin[1]}" if violin else "ANSWER: NONE"
+    right = re.search(r"([A-D])\. <<(?:a violin|Alk)>>", asked)
+    return f"It means this.\nANSWER: {right[1]}" if right and "your name" not in asked else "ANSWER: NONE"
 
 
 def evaluate(
@@ -113,15 +113,23 @@ def test_a_reader_reads_what_the_rules_cannot_and_every_stance(
     single, multiple = readings(run)["single_choice"], readings(run)["multiple_choice"]
     assert (single["reader"], single["replies"], single["read"], single["still_unread"]) == ("careful", 3, 3, 0)
     assert (multiple["read"], multiple["unread_by_rules"], multiple["still_unread"]) == (0, 3, 3)
-    assert "cloze" not in readings(run)  # the rules alone read it
+    cloze = readings(run)["cloze"]  # of two questions a character, the reader finds the boat
+    assert (cloze["read"], cloze["compared"], cloze["percent"]) == (3, 6, 50.0)
+    assert headline(run, "self_report", "accuracy", "cloze") == 50
     stance = readings(run, "unanswerable")["false_premise"]
     assert (stance["read"], stance["compared"], stance["percent"]) == (3, 3, 0.0)
     # The reader's calls are counted apart. Characters were asked alike and replied alike: only the options' order differs.
     usage = json.loads((run / "summary" / "run.json").read_text())["usage"]["reader careful"]
-    assert {kind: u["calls"] for kind, u in usage.items()} == {"all": 9, "single_choice": 3, "multiple_choice": 3, "stance": 3}
-    assert len(read) < 9
+    assert {kind: u["calls"] for kind, u in usage.items()} == {
+        "all": 15,
+        "single_choice": 3,
+        "multiple_choice": 3,
+        "cloze": 6,
+        "stance": 3,
+    }
+    assert len(read) < 15
     assert "Replies read by a model" in (run / "summary" / "self_report.md").read_text()
-    assert "reader careful: 9 calls" in capsys.readouterr().out
+    assert "reader careful: 15 calls" in capsys.readouterr().out
     # A replay needs no model: what the reader wrote is saved with the rows.
     assert human_simulacra(["replay", str(run)]) == 0
 
@@ -132,7 +140,9 @@ def test_the_reader_sees_question_options_and_reply_but_no_key_and_no_persona(tm
     assert any("What broke?" in text and "<<a promise>>" in text and "snapped in two" in text for text in texts)
     for text in texts:
         assert "KEY" not in text and "false_premise" not in text
-        assert not any(name in text for name in ("Ada", "Bo Crane", "Cy Dahl", "Berg"))
+        # Only the answers of cloze questions are shown, and not which of them is right.
+        shown = text.split("its accepted forms:")[0]
+        assert not any(name in shown for name in ("Ada", "Bo Crane", "Cy Dahl", "Berg"))
 
 
 def test_a_resumed_run_pays_only_for_the_readings_that_failed(tmp_path: Path, folder: Path) -> None:

@@ -9,7 +9,14 @@ from typing import Any
 from human_simulacra.charts.chart import Chart
 from human_simulacra.charts.model_series import Series
 from human_simulacra.experiments.base import Experiment
-from human_simulacra.experiments.second_reader import ReadingTask, answer_line, choice_task, second_reading
+from human_simulacra.experiments.second_reader import (
+    ReadingTask,
+    answer_line,
+    choice_task,
+    cloze_task,
+    reads_answer,
+    second_reading,
+)
 from human_simulacra.experiments.self_report.above_blind import ABOVE_READERS, NOTE, compare_with_blind, question_gains
 from human_simulacra.experiments.self_report.abstentions import ABSTENTION_NOTE, NOT_KNOWN, count_abstentions
 from human_simulacra.experiments.self_report.chance_level import chance_level
@@ -43,14 +50,15 @@ class SelfReport(Experiment):
     def score(self, row: Row, reply: str | None) -> dict[str, Any]:
         """Scores a reply: the chosen options, points out of `full`, whether it is right, was parsed, and says not to know."""
         label, readings = second_reading(row, reply, self.reading_task)
-        said, question = answer_line(label) or reply or "", row.get("question", "")
-        found = score_reply(row["type"], said, row["options"], row["answer"], question, row.get("abstention", False))
+        cloze, question, abstention = row["type"] == "cloze", row.get("question", ""), row.get("abstention", False)
+        said, right = (reply, reads_answer(row, label)) if cloze else (answer_line(label) or reply, None)
+        found = score_reply(row["type"], said or "", row["options"], row["answer"], question, abstention, right)
         return {"chosen": list(found.chosen), "points": found.points, "full": found.full, "correct": found.correct,
                 "parsed": found.parsed, "abstained": found.abstained, **readings}  # fmt: skip
 
     def reading_task(self, row: Row, reply: str) -> ReadingTask | None:
-        """Returns the task for a choice; None for a cloze reply, which either states an accepted answer or does not."""
-        return None if row["type"] == "cloze" else choice_task(row, reply, several=row["type"] == "multiple_choice")
+        """Returns the task for a choice or a cloze reply."""
+        return cloze_task(row, reply) if row["type"] == "cloze" else choice_task(row, reply, row["type"] == "multiple_choice")
 
     def metrics(self, rows: Sequence[Row]) -> dict[str, float]:
         """Returns score and accuracy in percent over answered rows, points, maximum points, and counts of other rows."""

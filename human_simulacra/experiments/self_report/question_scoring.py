@@ -32,9 +32,14 @@ class QuestionScore:
     abstained: bool = False
 
 
-def score_cloze(reply: str, accepted: Sequence[str], question: str = "", abstention: bool = False) -> QuestionScore:
-    """Scores a cloze reply: all or nothing; only an empty reply counts as unparseable."""
-    right = states_answer(reply, accepted, question)
+def score_cloze(
+    reply: str, accepted: Sequence[str], question: str = "", abstention: bool = False, right: bool | None = None
+) -> QuestionScore:
+    """Scores a cloze reply: all or nothing; only an empty reply counts as unparseable.
+
+    `right` is a second reader's verdict; None for that of the rules.
+    """
+    right = states_answer(reply, accepted, question) if right is None else right
     abstained = abstention and not right and says_not_known(reply)
     return QuestionScore(POINTS * right, POINTS, right, bool(reply.strip()), abstained=abstained)
 
@@ -72,6 +77,7 @@ def score_reply(
     answer: Sequence[str] | Sequence[int],
     question: str = "",
     abstention: bool = False,
+    right: bool | None = None,
 ) -> QuestionScore:
     """Scores a reply to a question of any type.
 
@@ -82,9 +88,10 @@ def score_reply(
         answer: Accepted strings, or positions of the right options in the order shown.
         question: The question, if known.
         abstention: Whether not knowing was offered as an answer.
+        right: Whether a second reader finds an accepted answer in a cloze reply; None to go by the rules.
     """
     if question_type == "cloze":
-        return score_cloze(reply, [str(a) for a in answer], question, abstention)
+        return score_cloze(reply, [str(a) for a in answer], question, abstention, right)
     positions = [int(a) for a in answer]
     if question_type == "single_choice":
         return score_single_choice(reply, options, positions, abstention)

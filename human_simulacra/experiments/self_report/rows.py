@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from human_simulacra.experiments.cloze_candidates import CANDIDATES, draw_candidates
 from human_simulacra.experiments.samples import Sample, choose_characters, repeat_row, require_rows
 from human_simulacra.library import Library
 from human_simulacra.schema import AtLeastOne, Names, Whole
@@ -55,7 +56,8 @@ def self_report_rows(
 
     Returns:
         One row per question and run, grouped by character: id, character, type, question, options (as shown), answer
-        (positions as shown, or accepted strings), evidence, source, core, life, kind, blind, abstention, run, stimulus.
+        (positions as shown, or accepted strings), evidence, source, core, life, kind, blind, abstention, run, stimulus; of cloze
+        questions also candidates, the answer among those of other questions (`draw_candidates`).
 
     Raises:
         UserError: If a name is unknown, a line is not valid, `abstention` is neither True nor False, or there is no question.
@@ -63,9 +65,13 @@ def self_report_rows(
     wanted = choose_characters(characters, sample, library.ids)
     rows: list[dict[str, Any]] = []
     for character in wanted:
-        for question in sample_questions(sample, library.questions(character, question_type)):
+        questions = library.questions(character, question_type)
+        answers = {question.id: [str(answer) for answer in question.answer] for question in questions}
+        for question in sample_questions(sample, questions):
             shown = shuffle_options(question, seed)
             columns = {key: value for key, value in asdict(shown).items() if key not in NOT_ASKED}
+            if question_type == "cloze":
+                columns[CANDIDATES] = draw_candidates(question.id, answers[question.id], answers.values())
             rows += repeat_row({**columns, "abstention": abstention}, question_stimulus(shown, abstention), runs)
     require_rows(rows, f"{question_type} question", sample, wanted, library)
     return rows
