@@ -16,9 +16,9 @@ NO_ANSWER = "none"  # the reader's label of a reply that gives no answer
 HEAD = ("model", "reader", "type", "replies", "read by the reader", "of replies %", "unread by the rules", "still unread",
         "compared", "agreement %", "Cohen's kappa", "unusable", "failed")  # fmt: skip
 NOTE = (
-    "Replies read by a model: it reads what does not keep the demanded form or what the rules cannot read, and every stance; its "
-    "reading enters the figures. Compared: replies that both read, of those in the form a drawn sample. Where the reader wrote "
-    "no usable answer or its call failed, the rules' reading stands."
+    "Replies read by a model: it reads what does not keep the demanded form or what the rules cannot read, cloze answers in "
+    "other words, and every stance; its reading enters the figures. Compared: replies that both read, of those in the form a "
+    "drawn sample. Where the reader wrote no usable answer or its call failed, the rules' reading stands."
 )
 
 
@@ -88,13 +88,15 @@ def with_reader(summary: Summary, rows: Sequence[Row]) -> Summary:
 def _compare(model: str, kind: str, reader: str, replies: int, asked: Sequence[Row]) -> ReaderAgreement:
     entries, readings = [row[READING] for row in asked], [row[SECOND_READING] for row in asked]
     decided = [one["reader"] for one in readings if one["decides"] and one["reader"] is not None]
-    left = decided.count(NO_ANSWER) + sum(one["rules"] is None and one["reader"] is None for one in readings)
+    # A cloze reply that states no candidate is read: it is wrong.
+    nothing = 0 if kind == "cloze" else decided.count(NO_ANSWER)
+    left = nothing + sum(one["rules"] is None and one["reader"] is None for one in readings)
     both = [row for row in asked if None not in row[SECOND_READING].values()]
     same = [row[SECOND_READING]["rules"] == row[SECOND_READING]["reader"] for row in both]
     labels = ([label for row in both for label in _decisions(row, who)] for who in ("rules", "reader"))
     failed = sum(entry["text"] is None for entry in entries)
     return ReaderAgreement(
-        model, reader, kind, replies, len(decided) - decided.count(NO_ANSWER), sum(one["rules"] is None for one in readings),
+        model, reader, kind, replies, len(decided) - nothing, sum(one["rules"] is None for one in readings),
         left, len(both),
         100.0 * sum(same) / len(same) if same else float("nan"), cohens_kappa(*labels),
         sum(one["reader"] is None for one in readings) - failed, failed,

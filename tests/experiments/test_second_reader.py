@@ -114,7 +114,7 @@ def test_a_reader_reads_what_the_rules_cannot_and_every_stance(
     assert (single["reader"], single["replies"], single["read"], single["still_unread"]) == ("careful", 3, 3, 0)
     assert (multiple["read"], multiple["unread_by_rules"], multiple["still_unread"]) == (0, 3, 3)
     cloze = readings(run)["cloze"]  # of two questions a character, the reader finds the boat
-    assert (cloze["read"], cloze["compared"], cloze["percent"]) == (3, 6, 50.0)
+    assert (cloze["read"], cloze["still_unread"], cloze["compared"], cloze["percent"]) == (6, 0, 6, 50.0)
     assert headline(run, "self_report", "accuracy", "cloze") == 50
     stance = readings(run, "unanswerable")["false_premise"]
     assert (stance["read"], stance["compared"], stance["percent"]) == (3, 3, 0.0)
