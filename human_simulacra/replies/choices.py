@@ -154,7 +154,7 @@ def _resolve(text: str, mentions: Sequence[Mention]) -> set[int] | None:
     if any(mention.quoted and not mention.decided for mention in affirmed) and any(mention.decided for mention in mentions):
         return None  # in prose without letters, it is not clear which sentence replaces which
     counted = _decided_list(text, mentions) if decided else affirmed
-    if not counted or any(m.doubtful for m in (counted if decided else mentions)) or _UNDECIDED.search(text, counted[-1].end):
+    if not counted or any(m.doubtful for m in counted) or _UNDECIDED.search(text, counted[-1].end):
         return None
     chosen = {mention.option for mention in counted}
     contradicted = not decided and chosen & {mention.option for mention in mentions if mention.meant == "denied"}

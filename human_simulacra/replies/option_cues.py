@@ -51,7 +51,7 @@ WEIGHS_AFTER = re.compile(
 )
 WEIGHS_BEFORE = re.compile(
     r"\b(?:could be|might be|may be|either|whether|between|torn|if|considered|thought of|expected|beyond|dream(?:t|ed) of|"
-    r"wished for|nearly said|almost said)\W*(?:it's |it is |it was )?(?:the )?$",
+    r"wished for|nearly said|almost said)\W*(?:it's |it is |it was )?(?:(?:the|an?|my|our) )?$",
     re.IGNORECASE,
 )
 OTHERS = re.compile(

@@ -27,7 +27,7 @@ from human_simulacra.replies.option_cues import (
     WEIGHS_BEFORE,
 )
 from human_simulacra.replies.option_letters import named_letters
-from human_simulacra.replies.option_texts import content_words, named_places, named_texts, quoted_after
+from human_simulacra.replies.option_texts import content_words, named_places, named_texts, quoted_after, tells_more
 
 Meaning = Literal["affirmed", "denied", "weighed"]
 Span = tuple[int, int, int]  # option, start, end
@@ -108,6 +108,9 @@ def _by_sentence(text: str, options: Sequence[str], texts: Sequence[tuple[int, i
         alone += [len(mentions) == 1 and len(content_words(around)) <= 1] * len(mentions)
     if found and alone[-1] and not all(alone) and found[-1].meant == "affirmed":
         found = [*(replace(m, quoted=False) for m in found[:-1]), replace(found[-1], decided=True)]
+    several = len({mention.option for mention in found if mention.meant == "affirmed"}) > 1
+    if several and tells_more(text, [options[place] for place, *_ in texts]):
+        return [replace(mention, doubtful=True) for mention in found]
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from human_simulacra.word_stems import word_stem
@@ -20,7 +20,7 @@ STOPWORDS = frozenset(
 )
 _MAY_BE_LEFT_OUT = frozenset("a an the my your our his her their you i we it".split())  # at the beginning of an option
 _ORDINAL_ENDING = re.compile(r"(?<=\d)(?:st|nd|rd|th)$")
-MOST_UNACCOUNTED = 3  # content words beyond those of several options that prose names
+MOST_UNACCOUNTED = 3  # content words beyond those of options that prose names
 ENOUGH, DOUBT = 0.5, 0.34  # shares of an option's telling words that name it, and that leave it in doubt
 
 
@@ -86,23 +86,24 @@ def named_texts(text: str, options: Sequence[str]) -> list[tuple[int, int, int, 
         for place, option in enumerate(wanted):
             taken = [span for other, span in quoted.items() if other != place]
             left = [word for n, word in enumerate(words) if not any(a <= n < b for a, b in taken)]
-            share, hits = option.share(left)
+            share, hits, said = option.share(left)
             if share < ENOUGH and words and len(hits) == len(words):
                 share = ENOUGH  # the sentence is nothing but words of this option: "Creole, of course."
             if hits and share > best.get(place, (0.0, 0, 0))[0]:
                 best[place] = (share, match.start() + hits[0][0], match.start() + hits[-1][1])
-                said = {stem for stem, *_ in left if stem in option.weights}
                 shared = place not in quoted and any(said <= set(o.words) for other, o in enumerate(wanted) if other != place)
                 unclear = unclear | {place} if shared else unclear - {place}
     named = {place: found for place, found in best.items() if found[0] >= DOUBT}
-    told = {stem for place in named for stem in wanted[place].words}
-    unaccounted = sum(stem not in told for stem, *_ in content_words(text))
-    # Prose that tells more than the options that it names may mean others in words that we do not recognise.
-    unsure = len(named) > 1 and unaccounted > MOST_UNACCOUNTED
     return sorted(
-        ((place, start, end, unsure or share < ENOUGH or place in unclear) for place, (share, start, end) in named.items()),
+        ((place, start, end, share < ENOUGH or place in unclear) for place, (share, start, end) in named.items()),
         key=lambda o: o[1:3],
     )
+
+
+def tells_more(text: str, options: Iterable[str]) -> bool:
+    """Returns whether a text has many words beyond these options: it may mean others in words that we do not recognise."""
+    told = {stem for option in options for stem, *_ in content_words(option)}
+    return sum(stem not in told for stem, *_ in content_words(text)) > MOST_UNACCOUNTED
 
 
 class _Wanted:
@@ -121,8 +122,8 @@ class _Wanted:
         stems, size = [stem for stem, *_ in words], len(self.words)
         return next(((n, n + size) for n in range(len(stems) - size + 1) if size and stems[n : n + size] == self.words), None)
 
-    def share(self, words: Sequence[tuple[str, int, int]]) -> tuple[float, list[tuple[int, int]]]:
-        """Returns the share of the option's weight in these words, and where they stand."""
+    def share(self, words: Sequence[tuple[str, int, int]]) -> tuple[float, list[tuple[int, int]], set[str]]:
+        """Returns the share of the option's weight in these words, where they stand, and which of its words they are."""
         found: set[str] = set()
         hits = []
         for stem, start, end in words:
@@ -130,4 +131,4 @@ class _Wanted:
             if same:
                 found.update(same)
                 hits.append((start, end))
-        return sum(self.weights[stem] for stem in found) / (sum(self.weights.values()) or 1.0), hits
+        return sum(self.weights[stem] for stem in found) / (sum(self.weights.values()) or 1.0), hits, found
