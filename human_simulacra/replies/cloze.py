@@ -1,7 +1,8 @@
 """Reading whether a free-form reply states an accepted answer to a cloze question (docs/reading.md).
 
 The reply's words are compared as whole words in order, in one form of case, accents, numbers and dates. A mention of the
-answer counts unless its clause denies it, gives it as one of several candidates, or tells it of somebody else.
+answer counts unless its clause denies it, gives it as one of several candidates, or tells it of somebody else (`cloze_cues`), or
+of something else than the question asks (`cloze_events`).
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from typing import NamedTuple
 
 from text_to_num import alpha2digit
 
+from human_simulacra.replies.cloze_cues import is_stated, leaves_open
+from human_simulacra.replies.cloze_events import tells_of_another
 from human_simulacra.replies.demanded_form import answer_lines
 from human_simulacra.replies.numbers_and_dates import date_spans, number_words_as_digits, roman_numerals
 from human_simulacra.replies.plain_text import plain_text
-from human_simulacra.replies.relatives import KIN
-from human_simulacra.replies.units_and_times import MONTHS, UNITS, currencies_in, currency_near, times_of_day
+from human_simulacra.replies.units_and_times import MONTHS, UNITS, currencies_in, currency_near, measures, times_of_day
 from human_simulacra.word_stems import word_stem
 
 _WORD = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+(?:'[^\W\d_]+)?|\d+[^\W\d_]+")
@@ -28,54 +30,10 @@ _GENDER = {
     **dict.fromkeys(("woman", "women", "female", "lady", "girl", "she", "f"), "female"),
     **dict.fromkeys(("man", "men", "male", "gentleman", "guy", "bloke", "lad", "boy", "he", "m"), "male"),
 }
-_CLAUSE = re.compile(
-    r"[.;!?\n:]+(?=\s|$)|\n|,?\s+\bbut\b|,\s+(?=(?:it|that|he|she|they|i|we|so|no|which|and (?:i|it|he|she))\b)|\s-\s",
-    re.IGNORECASE,
-)
-_DENIES_BEFORE = re.compile(
-    r"(?:\b(?:everyone|everybody|people|they|most|some)\b(?: \w+){0,2} (?:thinks?|says?|said|believes?|assumes?)\b|"
-    r"\b(?:former(?:ly)?|previously|used to be)\b|\bnot\b|n't\b|\bnor\b|\bneither\b|\bnever\b|\bno\b(?=\s\w+\W*$)|"
-    r"\b(?:anywhere|anything|anyone|everywhere|everything|everyone|all|any \w+) (?:but|except)\b|"
-    r"\bexcept\b|\brather than\b|\binstead of\b|\bother than\b|\bapart from\b|\bnearly\b|\balmost (?:said|wrote)\b|"
-    r"\bnothing like\b)[^,]{0,60}$",
-    re.IGNORECASE,
-)
-_DENIES_AFTER = re.compile(
-    r"[\"')\s]*(?:\?\W*(?:no\b|not\b|wait\b)|\.\.\.\W*no\b|,? (?:no|sorry|wait|actually no)\b,?|"
-    r"(?:[^.;!?\n,]{0,30}\b)?(?:isn't|wasn't|is not|was not)\b|\s*(?:is|was) (?:only )?what (?!i\b|we\b)|"
-    r",? but (?:it|that|this|he|she|they|there) (?:wasn't|isn't|was not|is not|weren't)|[^.!?\n]{0,60}\bnot (?:him|her|it|"
-    r"that|them|me)\b|'s \w|(?: \w+){0,3} (?:is|was|came) (?:wrong|later|my \w+'s|another|someone else))",
-    re.IGNORECASE,
-)
-_ALTERNATIVE = re.compile(
-    r"^\W*(?:or|and/or|or else|or maybe|or perhaps)\b|^\s*/\s*(?!her|him)\w|^ to (?-i:[A-Z])", re.IGNORECASE
-)
-_ALTERNATIVE_BEFORE = re.compile(r"(?:\b(?:or|either|between)|\w\s*/)\s*(?:a|an|the|in|at|of|from)?\s*\W?$", re.IGNORECASE)
-_OTHERS = re.compile(
-    rf"\b(?:my|our|his|her) (?:\w+ )?({KIN})s?\b(?:(?! says| said| told|, who)[^.;!?\n])*\b(?:is|was|are|were|has|had|"
-    rf"'s)\b[^.;!?\n]*$",
-    re.IGNORECASE,
-)
-# Three or more candidates of at most three words, and nothing else.
-_CANDIDATE = r"\s*[^\W\d_][^\s\d,.;:!?/]*(?: [^\s\d,.;:!?/]+){0,2}\s*"
-_LIST = re.compile(rf"(?:{_CANDIDATE}[,/]){{2,}}(?:\s*(?:and|or)\b)?{_CANDIDATE}\.?")
-_NOBODY = re.compile(r"\W*(?:nobody|no one|nothing|nowhere|none)[.,;:!]", re.IGNORECASE)
-_OTHER_PEOPLE = re.compile(r"\b(?:the (?:others?|neighbours|rest)|(?:every|some)(?:one|body) else)\b[^.;!?]*$", re.IGNORECASE)
-# What was intended or said and, as a "but" shows, did not come about; what was only hoped for.
-_INTENDED = re.compile(
-    r"\b(?:wanted|planned|expected|supposed|meant|offered|announced|asked for|used to|"
-    r"told (?:everyone|everybody|people))\b[^.!?]*$",
-    re.IGNORECASE,
-)
-_HOPED = re.compile(r"\b(?:hoped|wished|longed) for\b[^.!?]*$|\b(?:less|more|fewer|under|over) than\W*$", re.IGNORECASE)
-_CAME_ABOUT = re.compile(r"[^.!?]*\b(?:but|in the end|until|and refused)\b", re.IGNORECASE)
-_ASKED = re.compile(r"[^.!?\n]*\?\s*\w")  # the sentence is a question, and the reply goes on
-_UNDECIDED = re.compile(
-    r"\b(?:can't|cannot|couldn't|could not|won't|wouldn't|don't|never)(?: \w+){0,4} (?:say|tell|decide|know|swear|settle|"
-    r"put my name|found out|remember)(?: \w+){0,2} (?:which|whether|to any|for any|either)\b|"
-    r"\btake your pick\b|\banother (?:says|said|has|gives)\b|\bor something\b",
-    re.IGNORECASE,
-)
+# Words that the parts of an answer may be joined by in one order or another: "engineer on ships", "a button of my trousers".
+_JOINTS = frozenset("of from off for on in at aboard onto by with".split())
+_LIGHT = frozenset("of on in at aboard by my your his her our their own some somebodi someon one".split())
+_BOX = re.compile(r"[\[(]([ xX]?)[\])]")
 
 
 def normalised_words(text: str) -> list[str]:
@@ -92,20 +50,20 @@ def states_answer(reply: str, accepted: Sequence[str], question: str = "") -> bo
     Args:
         reply: The free-form reply.
         accepted: Accepted answers.
-        question: The question, if known: a relative that it asks about is nobody else.
+        question: The question, if known: a relative that it asks about is nobody else, and what it asks is what counts.
     """
     text = _answer_text(reply)
-    if _UNDECIDED.search(text) or (_LIST.fullmatch(text) and not any("," in answer for answer in accepted)):
-        return False
-    if _NOBODY.match(text) and not any(_NOBODY.match(f"{answer}.") for answer in accepted):
+    if leaves_open(text, accepted):
         return False
     text = number_words_as_digits(text)
     words = list(_words(text))
     currencies = {currency for answer in accepted for currency in _read_accepted(answer).currencies}
+    mentions = {mention for answer in accepted for mention in _mentions(text, words, answer)}
     return any(
-        _stated(text, start, end, question) and not (currencies and currency_near(text, start, end) not in (None, *currencies))
-        for answer in accepted
-        for start, end in _mentions(text, words, answer)
+        is_stated(text, start, end, question, repeats="__" in question and _echoes(text[:start], question))
+        and not (currencies and currency_near(text, start, end) not in (None, *currencies))
+        and not tells_of_another(text, start, end, mentions, question)
+        for start, end in mentions
     )
 
 
@@ -116,17 +74,23 @@ def is_an_answer_alone(reply: str, accepted: Sequence[str]) -> bool:
 
 
 def _answer_text(reply: str) -> str:
-    """Returns the content of a last line `Answer: ...`, or else the whole reply, as plain text."""
-    text = plain_text(reply)
+    """Returns the content of a last line `Answer: ...`, or of the ticked boxes, or else the whole reply, as plain text."""
+    text = re.sub(r"\b(s?he)/(?:her|him)s?\b", r"\1", plain_text(reply), flags=re.IGNORECASE)
     lines = answer_lines(text)
-    return lines[-1][0] if lines and lines[-1][1] else text
+    text = lines[-1][0] if lines and lines[-1][1] else text
+    parts = _BOX.split(text)
+    if not any(mark.strip() for mark in parts[1::2]):
+        return text
+    labels = parts[2::2] if parts[-1].strip() else parts[:-1:2]  # [x] man [ ] woman, or: man [x] woman [ ]
+    return "\n".join(label for mark, label in zip(parts[1::2], labels, strict=True) if mark.strip())
 
 
 class _Accepted(NamedTuple):
-    """What an accepted answer is compared by: the readings of its date and of its time of day, if it is one, and its words."""
+    """What an accepted answer is compared by: the readings of its date, time of day or measure, if it is one, and its words."""
 
     date: frozenset[datetime.date] | None
     time: frozenset[int] | None
+    measure: tuple[str, float] | None
     words: list[str]
     currencies: set[str]
 
@@ -136,8 +100,10 @@ def _read_accepted(answer: str) -> _Accepted:
     """Reads an accepted answer, once for all replies."""
     dates, times = date_spans(answer), times_of_day(number_words_as_digits(answer), bare=False)
     is_time = len(times) == 1 and times[0][1] - times[0][0] >= len(answer) / 3
+    number = number_words_as_digits(answer)
+    measure = next(((unit, amount) for start, end, unit, amount in measures(number) if end - start == len(number)), None)
     words, currencies = normalised_words(answer), currencies_in(answer)
-    return _Accepted(dates[0][2] if dates else None, times[0][2] if is_time else None, words, currencies)
+    return _Accepted(dates[0][2] if dates else None, times[0][2] if is_time else None, measure, words, currencies)
 
 
 def _words(text: str) -> Iterator[tuple[str, int, int]]:
@@ -168,47 +134,47 @@ def _stem(word: str) -> str:
 
 def _mentions(text: str, words: Sequence[tuple[str, int, int]], answer: str) -> Iterator[tuple[int, int]]:
     """Yields where a text mentions an accepted answer."""
-    date, time, wanted, _ = _read_accepted(answer)
+    date, time, measure, wanted, _ = _read_accepted(answer)
     if date is not None:
         yield from ((start, end) for start, end, readings in date_spans(text) if readings & date)
         return
     if time is not None:
         yield from ((start, end) for start, end, readings in times_of_day(text) if readings <= time)
+    if measure is not None:
+        yield from ((start, end) for start, end, *amount in measures(text) if tuple(amount) == measure)
     names = answer != answer.casefold()  # a name is not the plural of another
     same = [word if names else _stem(word) for word in wanted]
-    found = [word if names else _stem(word) for word, *_ in words]
-    for n in range(len(found) - len(same) + 1) if same else ():
-        if found[n : n + len(same)] == same:
-            yield words[n][1], words[n + len(same) - 1][2]
+    found = [(word if names else _stem(word), start, end) for word, start, end in words]
+    yield from _runs(found, same)
     if len(wanted) == 2 and wanted[0].isdigit() and [word for word, *_ in words] == wanted[:1]:
         yield words[0][1:]  # the number alone; its unit goes without saying
     if len(wanted) > 1 and not names:  # in one word: "paperboy" for "paper boy"
         yield from ((start, end) for word, start, end in words if word == "".join(wanted))
     if len(wanted) == 1 and wanted[0].isdigit():
         yield from ((start, end) for value, start, end in roman_numerals(text) if value == int(wanted[0]))
+    yield from _reordered(text, found, same)
 
 
-def _stated(text: str, start: int, end: int, question: str) -> bool:
-    """Returns whether a mention of the answer states it: not denied, no candidate among several, nobody else's."""
-    left, right = _CLAUSE.split(text[:start])[-1], text[end:]
-    if text[start:end].endswith("'s") and re.match(rf" {KIN}\b", right):
-        return False
-    if "__" in question and _echoes(text[:start], question):
-        return not _DENIES_AFTER.match(right)
-    if _DENIES_BEFORE.search(left) or _DENIES_AFTER.match(right) or _OTHER_PEOPLE.search(left):
-        return False
-    if _HOPED.search(left) or (_INTENDED.search(left) and _CAME_ABOUT.match(right)) or _ASKED.match(right):
-        return False
-    if _ALTERNATIVE.match(right) or _ALTERNATIVE_BEFORE.search(left):
-        return False
-    if text[start:end].replace(".", "").isdigit() and (
-        re.match(r"\s*(?:,|-|to|and)\s*\d+\b(?! \w+ly)", right) or re.search(r"\b\d+\s*(?:,|-|to|and)\s*$", text[:start])
-    ):
-        return False
-    if re.search(r"\b(?:any|every|all)\w*(?: \w+)? (?:but|except|save)(?: in| at| for)?\W*$", text[:start], re.IGNORECASE):
-        return False
-    others = _OTHERS.search(left)
-    return not others or others[1].casefold() in question.casefold()
+def _runs(words: Sequence[tuple[str, int, int]], wanted: Sequence[str]) -> Iterator[tuple[int, int]]:
+    for n in range(len(words) - len(wanted) + 1) if wanted else ():
+        if [word for word, *_ in words[n : n + len(wanted)]] == wanted:
+            yield words[n][1], words[n + len(wanted) - 1][2]
+
+
+def _reordered(text: str, words: Sequence[tuple[str, int, int]], answer: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yields where an answer of several words stands with other small words, or its last words first: "engineer, on ships"."""
+    heavy = [word for word in answer if word not in _LIGHT]
+    if len(heavy) < 2:
+        return
+    yield from _runs([word for word in words if word[0] not in _LIGHT], heavy)
+    joined = len(heavy) > len(wanted := [word for word in heavy if word not in _JOINTS]) or len(answer) > len(heavy)
+    words = [word for word in words if word[0] not in _LIGHT | _JOINTS]
+    for turn in range(1, len(wanted)) if not any(word.isdigit() for word in wanted) else ():
+        for start, end in _runs(words, wanted[turn:] + wanted[:turn]):
+            before, after = [word for word in words if start <= word[1] < end][-turn - 1 :][:2]
+            between = text[before[2] : after[1]]
+            if joined or re.search(r"[,.(]", between) or not _JOINTS.isdisjoint(between.casefold().split()):
+                yield start, end
 
 
 def _echoes(before: str, question: str) -> bool:

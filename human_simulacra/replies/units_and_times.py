@@ -13,9 +13,21 @@ _SPELLINGS: Mapping[str, str] = {
     "weight pound": "lb lbs", "ounce": "oz ounce ounces", "litre": "l litre litres liter liters",
     "tonne": "t tonne tonnes ton tons",
     "year": "yr yrs year years", "hour": "h hr hrs hour hours", "minute": "min mins minute minutes", "month": "month months",
-    "second": "s sec secs second seconds", "week": "wk wks week weeks", "day": "day days", "krona": "kr krona kronor",
+    "second": "s sec secs second seconds", "week": "wk wks week weeks", "day": "day days", "fortnight": "fortnight fortnights",
+    "krona": "kr krona kronor",
 }  # fmt: skip
 UNITS = {spelling: unit for unit, spellings in _SPELLINGS.items() for spelling in spellings.split()}
+# How many of a smaller unit a unit is: by these, amounts in different units can be compared.
+_PARTS: Mapping[str, tuple[str, float]] = {
+    "kilometre": ("metre", 1000), "centimetre": ("metre", 0.01), "millimetre": ("metre", 0.001), "tonne": ("gram", 1_000_000),
+    "kilogram": ("gram", 1000), "hour": ("minute", 60), "second": ("minute", 1 / 60), "year": ("month", 12), "week": ("day", 7),
+    "fortnight": ("day", 14), "foot": ("inch", 12), "yard": ("inch", 36), "weight pound": ("ounce", 16),
+}  # fmt: skip
+_UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
+_MEASURE = re.compile(
+    rf"\b(?:(\d+(?:\.\d+)?)\s?|(half an?|an?|one|two|three) )(?:whole |full |long )?({_UNIT})\b( and a half)?", re.IGNORECASE
+)
+_WORD_VALUES = {"half a": 0.5, "half an": 0.5, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3}
 MONTHS = {
     "jan": "january", "feb": "february", "mar": "march", "apr": "april", "jun": "june", "jul": "july", "aug": "august",
     "sep": "september", "sept": "september", "oct": "october", "nov": "november", "dec": "december",
@@ -46,6 +58,23 @@ def currency_near(text: str, start: int, end: int) -> str | None:
 def currencies_in(text: str) -> set[str]:
     """Returns the currencies that a text names."""
     return {name for name, spelling in _CURRENCIES.items() if re.search(rf"(?<![^\W\d_])(?:{spelling})", text, re.IGNORECASE)}
+
+
+def measures(text: str) -> list[tuple[int, int, str, float]]:
+    """Returns (start, end, unit, amount) of the measures in a text whose numbers are digits, in one unit of each kind.
+
+    `3.2 kg` is 3200 grams, `0.31 m` what `31 cm` is, `an hour and a half` and `1 hour 30 minutes` are 90 minutes.
+    """
+    found: list[tuple[int, int, str, float]] = []
+    for match in _MEASURE.finditer(text):
+        number = float(match[1]) if match[1] else _WORD_VALUES[match[2].lower()]
+        unit, factor = _PARTS.get(name := UNITS[match[3].lower()], (name, 1))
+        amount = (number + bool(match[4]) / 2) * factor
+        if found and found[-1][2] == unit and re.fullmatch(r",? (?:and )?", text[found[-1][1] : match.start()]):
+            found[-1] = (found[-1][0], match.end(), unit, found[-1][3] + amount)
+        else:
+            found.append((match.start(), match.end(), unit, amount))
+    return [(start, end, unit, round(amount, 6)) for start, end, unit, amount in found]
 
 
 def times_of_day(text: str, bare: bool = True) -> list[tuple[int, int, frozenset[int]]]:

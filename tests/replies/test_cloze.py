@@ -147,3 +147,65 @@ def test_a_negation_that_a_gap_question_has_itself_denies_nothing() -> None:
     question = "My grandmother always said that a guest should never leave ____."
     assert states_answer("My grandmother always said that a guest should never leave hungry.", ["hungry"], question)
     assert not states_answer("A guest should never leave hungry, she said.", ["hungry"], "A host must be ____.")
+
+
+@pytest.mark.parametrize(
+    ("reply", "accepted"),
+    [
+        ("the second of July, nineteen sixty-six", ["1966-07-02"]), ("2 July, a Saturday. The year was 1966.", ["1966-07-02"]),
+        ("02.07.66", ["1966-07-02"]), ("Fourth o' June, nineteen and fifty", ["1950-06-04"]), ("nineteen oh four", ["1904"]),
+        ("four fewer than fifty", ["46"]), ("Three dozen and two", ["38"]), ("12 thousand, 3 hundred and 40", ["12,340"]), ("2.5k", ["2,500"]),
+        ("an hour and a quarter... no, 75 minutes", ["75 minutes"]), ("one and a half hours", ["90 minutes"]), ("0.4 m", ["40 cm"]),
+        ("a fortnight", ["two weeks"]), ("19 euros and 5 cents", ["€19.05"]), ("[ ] dog [x] cat", ["cat"]), ("dog [ ] cat [x]", ["cat"]),
+        ("Cook, aboard ships", ["ship's cook"]), ("A cook in the school", ["school cook"]), ("a box of tin", ["tin box"]),
+        ("Guard on the night trains", ["guard of night trains"]), ("My grandmother's brass lamp", ["brass lamp"]),
+    ],
+)  # fmt: skip
+def test_dates_sums_measures_and_words_in_another_order_state_the_answer(reply: str, accepted: list[str]) -> None:
+    assert states_answer(reply, accepted)
+
+
+@pytest.mark.parametrize(
+    ("reply", "accepted", "question"),
+    [
+        ("I finished school on 1966-07-02; I was born on 1948-01-09.", ["1966-07-02"], "When is your birthday?"),
+        ("2 July. I left home in 1966.", ["1966-07-02"], "When is your birthday?"),
+        ("We caught nineteen and sold seven.", ["19"], "How many eels did you sell?"),
+        ("19 ducks and 4 eels.", ["19"], "How many eels did you sell?"),
+        ("There was bread for nineteen, but we only fed ten.", ["19"], "How many did you feed?"),
+        ("Forty less than the $900 they promised.", ["$900"], "How much did they pay?"),
+        ("Fourth. The ninth place went to my rival.", ["ninth", "9th"], "Which place did you take?"),
+        ("[x] dog [ ] cat", ["cat"], "Which pet?"),
+        ("The register has Ines, but the clerk was drunk.", ["Ines"], "What is your name?"),
+        ("Folks say it was a spade. It wasn't.", ["spade"], "What did you dig with?"),
+        ("Ines held the lamp, but Rosa was the one who dug.", ["Ines"], "Who dug the grave?"),
+        ("Ines cried; it was Rosa who dug.", ["Ines"], "Who dug the grave?"),
+        ("My cousin trained in Malmö; I went to Lund.", ["Malmö"], "Where did you train?"),
+        ("Lund. Malmö came afterwards.", ["Malmö"], "Where did you train?"),
+        ("A rope. The spade leaned on the wall.", ["spade"], "What did you use?"),
+        ("A farm south of Lund", ["Lund"], "Where did you grow up?"),
+        ("Maybe a spade, maybe a hoe.", ["spade"], "What did you use?"),
+        ("A clerk; I was a cook once.", ["cook"], "What is your trade?"),
+        ("chocolate milk", ["milk chocolate"], "What did you want?"),
+    ],
+)  # fmt: skip
+def test_what_is_told_of_another_event_or_held_by_others_does_not_state_it(
+    reply: str, accepted: list[str], question: str
+) -> None:
+    assert not states_answer(reply, accepted, question)
+
+
+@pytest.mark.parametrize(
+    ("reply", "accepted", "question"),
+    [
+        ("I came in 1961 and married in 1970.", ["1970"], "In what year did you marry?"),
+        ("Ines dug it. It was Rosa who wept.", ["Ines"], "Who dug the grave?"),
+        ("My cousin and I both trained in Malmö; I was the younger.", ["Malmö"], "Where did you train?"),
+        ("My mother sang in Malmö; I trained there too.", ["Malmö"], "Where did you train?"),
+        ("A cold day. I dug it with a spade.", ["spade"], "What did you use?"),
+        ("My sister's name is Rosa and mine is Ines.", ["Ines"], "What is your name?"),
+        ("They say I am slow, but I'm a cook.", ["cook"], "What is your trade?"),
+    ],
+)
+def test_other_events_beside_the_answer_take_nothing_from_it(reply: str, accepted: list[str], question: str) -> None:
+    assert states_answer(reply, accepted, question)
