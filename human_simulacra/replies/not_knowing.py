@@ -17,8 +17,8 @@ _KNOW = any_of(
 )
 _SAY = any_of(  # what one can not do about a thing that one does not know
     r"""say(?! for) / judge / tell / answer / name / predict / picture / speak (?:to|for) / vouch / help(?! \w+ing) / find /
-    (?:hazard a )?guess / (?:see|look) (?:in(?:to)?|the future|what) / give (?:you|a) / think of / come up with /
-    put (?:a name|my) / (?:call|bring|hold)\b[^,.;]* (?:to|back|of it|up|on)"""
+    (?:hazard a )?guess / (?:see|look) (?:in(?:to)?|the future|what) / give (?:you|a) / think (?:of|what|who|where) /
+    come up with / put (?:a name|my) / (?:call|bring|hold)\b[^,.;]* (?:to|back|of it|up|on)"""
 )
 _WITNESS = any_of(  # how one would have come to know
     r"""see / saw / seen / hear / heard / ask(?:ed)? / count(?:ed)? / look(?:ed)?(?! back| like| forward) / noticed? /
@@ -30,7 +30,8 @@ _TELL = any_of(
     talk(?:ed)? / discussed / own(?:ed)? up / breathed? a word / reveal(?:ed)? / show(?:ed|n)?"""
 )
 _HEARER = (  # to whom, or of what, one did not tell; or nothing follows
-    r"(?: (?:(?:to )?(?:me|us|any\w+(?<!thing))|a soul|why|what|how|of|about|which|it|so|and|the (?:name|reason))\b|[.,;!?]|$)"
+    r"(?: (?:(?:to )?(?:me|us|any\w+(?<!thing)|\w+sel(?:f|ves))|a soul|why|what|how|of|about|which|it|so|and|"
+    r"the (?:name|reason))\b|[.,;!?]|$)"
 )
 _IDEA = any_of(
     r"""idea / clue / notion / memory / memories / recollection / way of (?:knowing|checking|telling) / knowledge / information /
@@ -48,7 +49,7 @@ _FRAMES = (
     rf"{_I}{_NOT} (?:\w+ ){{0,2}}?{_KNOW}(?! (?:such|anyone who))",
     rf"(?<!he )(?<!they )(?<!you )\b(?:can|could) {_NOT} (?:\w+ ){{0,2}}?{_SAY}|\bwould not (?:like to )?say\b|\bunable to\b",
     rf"\b(?:i|we) (?:(?:did|have|could|had(?= not been)) not|(?:have |had |could )?(?:never|hardly))(?: \w+){{0,2}}? {_WITNESS}",
-    rf"\bbefore (?:i|any\w+) could {_WITNESS}",
+    rf"\bbefore (?:i|he|she|they|any\w+) could (?:{_WITNESS}|{_TELL})",
     r"\b(?:(?:saw|heard|caught) (?:nothing|no more)|(?:paid|took) no (?:attention|notice))\b",
     rf"\b(?:i|we) (?:was|were|am|have been|had been) {_NOT} (?:\w+ )?"
     + any_of(
@@ -102,11 +103,12 @@ _FRAMES = (
         i must have been (?:asleep|away|out) /
         (?:only|rather not|be) (?:be )?(?:make|making|guessing|inventing)(?: (?:it|things|something) up)?(?! (?:it )?(?:but|so)) /
         (?:beats|search|escapes|stumped) me / (?:got|have) me (?:there|stumped) / one ear / before my time / lying if i /
-        you tell me / tip of my tongue / knowledge (?:stops|ends) / {_KNOW} (?:nothing|little) / too long ago /
-        (?:is|was) too \w+ for me / not familiar / asking too much / better than mine / (?<!shot )in the dark /
-        ask (?:me )?(?:another|again|something) / only imagine / look (?:it|this|that) up / not enough information /
-        \w+ed if i know / expect me to \w+ / can not be known / (?:often|always) wondered / asked (?:a|many) \w+ times /
-        racked my / (?:have|got) nothing (?:on|about|in) / something only / not something i / but not (?:the|one|what) /
+        you tell me / tip of my tongue / knowledge (?:stops|ends) / {_KNOW} (?:nothing|little) / too long ago / not clear /
+        (?:hole|gap) in my / i was too (?:young|small|little)(?=[,.]) / (?:is|was) too \w+ for me / not familiar /
+        asking too much / better than mine / (?<!shot )in the dark / ask (?:me )?(?:another|again|something) / only imagine /
+        look (?:it|this|that) up / not enough information / \w+ed if i know / expect me to \w+ / can not be known /
+        (?:often|always) wondered / asked (?:a|many) \w+ times / racked my / (?:have|got) nothing (?:on|about|in) /
+        something only / not something i / but not (?:the|one|what) /
         do not (?:think|believe) (?:he|she|they|any\w+|i) (?:\w+ )?(?:said|told|knew|heard|mentioned|knows?|do(?:es)?)"""
     ),
 )
@@ -122,7 +124,7 @@ IDIOMS = re.compile(
         (?:do|did|have) (?:you not|not you)[^,.;:?]* /
         you (?:have )?(?:never|(?:did|do|will|would) not) (?:\w+ )?(?:ask(?:ed)?|tell|told|know|believe|guess)\b[^,.;:!?]* /
         can not (?:tell you|say) how (?:\w+ed|happy|proud|glad|much|good) / never (?:known|seen|heard) (?:such|a \w+ like) /
-        (?:not|never) (?:see|saw|seen|hear|heard) [^,.;:]* (?:again|so|like that) / never \w+ so / not told twice /
+        (?:not|never) (?:see|saw|seen|hear|heard) [^,.;:]* (?:again|so|like that) / never (?:\w+ )?so / not told twice /
         (?:not|never|nobody|nobody had) ask(?:ed)? (?:\w+ )?(?:for|to) /
         (?:he|she|they) (?:ha[ds] no (?:idea|clue)|(?:do|did) not know) / for years i \w+ no idea / nobody else / i can tell you /
         not (?:only|just) / no way round"""

@@ -45,6 +45,7 @@ _IT_WAS = re.compile(r"(?:it was|(?:his|her|its|the) name (?:was|is))\b")
 _OR_NAME = re.compile(r"or [^\s?]+(?: [^\s?]+)?\W*")
 _BUT_IT_WAS = re.compile(r",? (?:but|though|although) (?:it|his name|her name|they) (?:was|were|is|cost)\b")
 _BUT_CLAIM = re.compile(r",? but (?!.*\b(?:not|never)\b)")
+_SO_CLAIM = re.compile(r", so (?:i|we|he|she|they) (?!.*\b(?:not|never|no)\b)")
 _WITHOUT_OBJECT = re.compile(r"\W*(?:(?:but|though|i|we|am)\W+)*~\W*")
 
 Stance = Literal["empty", "refuses", "abstains", "corrects", "hedges", "states"]
@@ -89,7 +90,7 @@ def _stance_of(parts: list[str]) -> Stance:
         if unknown[0] or not _claims(parts[0]):
             return "abstains"
         return "hedges" if _WITHOUT_OBJECT.fullmatch(rest[1]) else "states"
-    denied = any(map(NEGATION.search, opening)) and not (parts[1:] and _BUT_CLAIM.match(parts[1]))
+    denied = any(map(NEGATION.search, opening)) and not (_SO_CLAIM.search(parts[0]) or _BUT_CLAIM.match("".join(parts[1:2])))
     return "corrects" if denied else "states"
 
 

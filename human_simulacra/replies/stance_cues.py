@@ -54,7 +54,7 @@ DOUBT = re.compile(
         i (?:would|might) (?:\w+ )?(?:say|put|go (?:with|for)|venture|hazard)(?! (?:no|yes|so)\b) /
         (?<=i )would have (?:thought|said) / (?:i|would) lean / let me guess / i am inclined / i want to say / let (?:us|me) say /
         (?:could|might|may) (?:it )?(?:well )?have(?! (?:been )?(?:any of|told|known)) / (?<!i )(?<!there )must have /
-        my (?:\w+ )?(?:guess|hunch|bet|feeling|money|impression) / a (?:\w+ )?(?:feeling|hunch) /
+        my (?:\w+ )?(?:guess|hunch|bet|feeling|money|impression) / (?:a|the) (?:\w+ )?(?:feeling|hunch|impression) /
         (?<!not )(?:best|wild|a|only a) guess / shot in the dark /
         vague(?:ly)? (?:memory|idea|notion|recollection|remember|recall) / seems? to have / not mistaken /
         seem to (?:recall|remember) / (?:as far as|unless) i / unless my memory /
@@ -84,7 +84,7 @@ DENIES_PREMISE = re.compile(
         r"""there (?:is|was|were|are|has been|had been)(?: \w+)? (?:no|not|never|nothing) / no such / who says /
         never (?:did|happened|took place|existed) /
         (?:has|have|had|is|was)(?: \w+)? not (?:\w+ )?(?:been there|begun|come out|set off|started|won) /
-        nothing (?:to (?:tell|say|bring)|that (?:he|she|they) said|(?:he|she) could have said) / not me(?=\W*$) /
+        nothing (?:to (?:tell|say|bring)|that (?:he|she|they) said|(?:he|she) could have said) / was [^.]* not me(?=\W*$) /
         (?:i|he|she|it|they|we) (?:did not did|can not have \w+) / so (?:he|she|they|it) never / the question assumes /
         (?:was|were|got) (?:cancelled|called off) / the other way ro?und / (?:an? (?:lie|rumour|myth)|nonsense|rubbish)(?=\W*$) /
         you (?:\w+ ){0,4}?(?:mistaken|wrong|misinformed|thinking of|mix(?:ed|ing)?|confus(?:ed|ing)|backways|got (?:it|the)) /
@@ -108,8 +108,8 @@ NEGATION = re.compile(
     r"^\W*(?:no\b(?!\.? \d| (?:doubt|one (?:told|can)|wonder|question))|n(?:ope|ah|othing|one|either)\b|nobody\b(?! c)|"
     r"never\b(?! told)|not (?:a single |even )?one\b|(?:\w+\W+){0,3}?only (?!remember|recall|know)(?:\w+ ){0,2}?(?:one|once)\b|"
     r"(?:i|we|he|she) (?:have |had )?only (?:have|had|ever)\b|(?:i|he|she|they|we) \w+ed (?:nothing|no one|nobody)\b(?!')|"
-    r"(?:\w+[^\w,]+){1,4}?(?<!could )(?<!can )(?<!would )(?<!am )(?:not|never)\b(?! (?:alone|cheap|easy|bad|much|far|long|proud|"
-    r"surprised|the only|sleep|eat|wait|mind|like|want|dare|care|enjoy)\b))"
+    r"(?:\w+[^\w,]+){1,4}?(?<!could )(?<!can )(?<!would )(?<!am )(?:not|never)\b(?! (?:to|alone|cheap|easy|bad|much|far|long|"
+    r"proud|surprised|the only|sleep|eat|wait|mind|like|want|dare|care|enjoy)\b))"
 )
 OPENER = re.compile(
     r"^(?:\W*(?:but|and|well|actually|sorry|oh|ah|because|so|(?:\w+ )?question|my (?:dear|friend)|i am sorry)\b[,.:!]?)+ ?"

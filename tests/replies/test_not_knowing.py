@@ -167,6 +167,9 @@ Which song? Forgotten.
 It never crossed my mind to ask.
 Whether she was angry, I can't judge.
 *shrugs* Pass.
+She died before she could tell us.
+There's a gap in my memory there.
+It's not clear to me how he got the money.
 """.strip().splitlines()
 
 

@@ -100,6 +100,8 @@ I never wanted to leave, but my father got a post in Graz.
 It was hard to say goodbye, she cried.
 We ate in silence, nobody said a word.
 They never found the ring, but the watch turned up in the garden.
+The cat didn't like him, so we gave it away.
+He told us not to worry and went out.
 """.strip().splitlines()
 
 HEDGE = """
