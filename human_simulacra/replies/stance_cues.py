@@ -31,7 +31,8 @@ _MACHINE = (
 _ME = r"(?:\bi(?:'m| am| was)|\bwe are|\bbeing|\bas|\blike me|\bto|\bwith|\bmerely|\bonly|\bjust)"
 SPEAKS_AS_AI = re.compile(
     rf"{_ME}(?: (?:but|just|only|merely|really|in fact|actually|here))* an? (?:\w+ ){{0,3}}?{_MACHINE}\b|"
-    r"\bas an assistant\b|\bai (?:models?|assistants?|systems?|language models?) (?:like me|do not|don't|have no|cannot|can't)\b|"
+    r"\bas an assistant\b|\ban ai (?:made|built|developed|trained|created|from|by)\b|"
+    r"\bai (?:models?|assistants?|systems?|language models?) (?:like me|do not|don't|have no|cannot|can't)\b|"
     r"\b(?:large )?language models?\b|\bi am (?:qwen|gpt|claude|llama|gemini|mistral|deepseek)\b|"
     r"\b(?:my training data|created by \w+|trained (?:by|on) \w+|step(?:ping|s)? out of (?:character|the role|the scene)|"
     r"set the role aside)\b",
