@@ -18,21 +18,21 @@ from human_simulacra.replies.demanded_form import answer_lines, json_answer
 from human_simulacra.replies.option_cues import ONLY_THAT, SETTLES, UNDECIDED
 from human_simulacra.replies.option_letters import letter_list
 from human_simulacra.replies.option_mentions import Mention, find_mentions
-from human_simulacra.replies.option_scopes import corrections, plain_idioms
+from human_simulacra.replies.option_scopes import behind_corrections, plain_idioms
 from human_simulacra.replies.option_typos import mend_typos
 from human_simulacra.replies.plain_text import plain_text
 from human_simulacra.replies.stance_cues import SPEAKS_AS_AI
 
 _ALL = re.compile(
     r"\b(?:all (?:of (?:them|these|those|the above|it|the options)|the above|(?:two|three|four|five|six|seven|eight)\b|options|"
-    r"are true|apply)|every (?:single )?one(?: of (?:them|these))?|everything on (?:the|that|your) list)\b",
+    r"are true|apply)|every (?:single )?one(?: of (?:them|these))?|everything on (?:the|that|your) list|"
+    r"^\W*everything(?=\W*$))\b",
     re.IGNORECASE,
 )
 _EXCEPT = re.compile(
     r"\b(?<!at )(?:all|every(?:thing|one)?|each|any(?:one|where)?)\b(?: single)?(?: one)?"
     r"(?: of (?:them|these|those|it|the above|the options))?(?: options?)?(?: (?:on|in) (?:the|your|that|this) \w+| there| here|"
-    r" you \w+)?,? "
-    r"(?:except|but|bar|apart from|save|other than|excluding|minus)(?: for)? ([^.;!?\n]+)",
+    r" you \w+)?,? (?:except|but|bar|apart from|save|other than|excluding|minus)(?: for)? ([^.;!?\n]+)",
     re.IGNORECASE,
 )
 _REST_YES = re.compile(r"\b(?:rest|others?)\b,? (?:yes|yep|all|are (?:all )?(?:true|me|mine))\b", re.IGNORECASE)
@@ -130,7 +130,7 @@ def _exact(text: str, options: Sequence[str]) -> set[int] | None:
 
 def _corrected(text: str, options: Sequence[str]) -> tuple[str, list[Mention]]:
     """Returns a text and its mentions, of what follows a word of correction alone if that names an option first."""
-    for _, after in corrections(text):
+    for after in behind_corrections(text):
         mentions = find_mentions(after, options)
         if mentions and mentions[0].meant == "affirmed" and not mentions[0].doubtful:
             return after, mentions

@@ -67,8 +67,8 @@ OTHERS = re.compile(
 )
 # What was intended and, as a "but" shows, did not come about.
 INTENDED = re.compile(
-    r"\b(?:(?:would|i'd) (?:love|like)|(?:wanted|hoped|planned|meant|supposed|going|used|love|like)(?: us| me)? to|always wanted|going for|"
-    r"started|began|tried|booked|promised|applied)(?: \w+){0,4}\W*$",
+    r"\b(?:(?:would|i'd) (?:love|like)|(?:wanted|hoped|planned|meant|supposed|going|used|love|like)(?: us| me)? to|always wanted|"
+    r"going for|started|began|tried|booked|promised|applied)(?: \w+){0,4}\W*$",
     re.IGNORECASE,
 )
 # What follows tells about the options that were not chosen, or gives reasons.

@@ -47,6 +47,7 @@ def letter_list(text: str, count: int) -> set[int] | None:
     if found := re.fullmatch(rf"\W*(?:from )?([A-{last}])\s*(?:-|to|through)\s*([A-{last}])\W*", text, re.IGNORECASE):
         first, final = (ord(letter.upper()) - ord("A") for letter in found.groups())
         return set(range(first, final + 1)) if first < final else None
+    text = re.sub(r"(?<=\w )an? (?=[A-H]\b)", "", text)  # "It's a C"
     tokens = [_SPELT.get(word.casefold(), word) for word in map(str, re.findall(r"[^\W_]+", text))]
     if len(tokens) > 1:
         tokens = [token for token in tokens if token.casefold() not in _FILLERS]

@@ -17,7 +17,7 @@ _IDIOMS = tuple(
     for idiom, plain in (
         (rf"{_CANNOT}(?: \w+ly| ever)? (?:{_NOT_OFF})(?: an?)?|(?:don't|do not|wouldn't|never) mind(?: an?)?", "love"),
         (r"(?:never|would never|wouldn't|would not) miss(?:ed)?(?: an?)?", "love"),
-        (r"(?:not|no|never|hardly)(?: an?)? \w+(?: \w+){0,2} without|nothing (?:beats|better than)", "love"),
+        (r"(?:not|no|never|hardly)(?: \w+){0,4} without|nothing (?:beats|better than)", "love"),
         (rf"{_CANNOT}(?: \w+){{0,2}} (?:anything|any) (?:other than|but|except)|(?:nothing|none) (?:but|other than)", "is"),
         (r"anything (?:but|except|other than)", "not"),
         (r"(?:never|not|didn't|did not) (?:got?|went|get|made it|make it) (?:any )?(?:past|beyond|further than)", "reached"),
@@ -64,9 +64,9 @@ def plain_idioms(text: str) -> str:
     return _BOX.sub(lambda box: f"{box[2]}: {'yes' if box[1].strip() else 'no'}", text)
 
 
-def corrections(text: str) -> list[tuple[str, str]]:
-    """Returns for every word of correction, the last first, what stands before and behind it."""
-    return [(text[: found.start()], text[found.end() :]) for found in reversed(list(_CORRECTION.finditer(text)))]
+def behind_corrections(text: str) -> list[str]:
+    """Returns what stands behind every word of correction, the last first."""
+    return [text[found.end() :] for found in reversed(list(_CORRECTION.finditer(text)))]
 
 
 def is_unreal(clause: str, after: str) -> bool:

@@ -194,6 +194,8 @@ COLLECTION = ["old maps", "playing chess", "rowing", "baking bread", "folk danci
         ("Cee.", (2,)),
         ("Dee and eff", (3, 5)),
         ("I'd call myself a D.", (3,)),
+        ("My answer would be a C.", (2,)),
+        ("Not A, not B, not F; the rest yes.", (2, 3, 4)),
         ("I got an A in rowing.", (2,)),
         # two negations make a yes
         ("I can't do without chess, and I would never miss the rowing.", (1, 2)),
