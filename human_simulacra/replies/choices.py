@@ -14,42 +14,40 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from human_simulacra.replies.demanded_form import answer_lines, checked_boxes, json_answer
+from human_simulacra.replies.demanded_form import answer_lines, json_answer
+from human_simulacra.replies.option_cues import ONLY_THAT, SETTLES, UNDECIDED
 from human_simulacra.replies.option_letters import letter_list
 from human_simulacra.replies.option_mentions import Mention, find_mentions
+from human_simulacra.replies.option_scopes import behind_corrections, plain_idioms
+from human_simulacra.replies.option_typos import mend_typos
 from human_simulacra.replies.plain_text import plain_text
 from human_simulacra.replies.stance_cues import SPEAKS_AS_AI
 
 _ALL = re.compile(
-    r"\b(?:all (?:of (?:them|these|those|the above|it|the options)|the above|(?:two|three|four|five|six|seven|"
-    r"eight)\b(?: of them)?|"
-    r"options|are true|apply)|every (?:single )?one(?: of (?:them|these))?|everything on (?:the|that|your) list)\b",
+    r"\b(?:all (?:of (?:them|these|those|the above|it|the options)|the above|(?:two|three|four|five|six|seven|eight)\b|options|"
+    r"are true|apply)|every (?:single )?one(?: of (?:them|these))?|everything on (?:the|that|your) list|"
+    r"^\W*everything(?=\W*$))\b",
     re.IGNORECASE,
 )
 _EXCEPT = re.compile(
-    r"\b(?<!at )(?:all|every(?:thing|one)?|each|any(?:thing|one|where)?)\b(?: single)?(?: one)?"
-    r"(?: of (?:them|these|those|the above|the options))?(?: options?)?,? "
-    r"(?:except|but|bar|apart from|save|other than|excluding|minus)(?: for)? ([^.;!\n]+)",
+    r"\b(?<!at )(?:all|every(?:thing|one)?|each|any(?:one|where)?)\b(?: single)?(?: one)?"
+    r"(?: of (?:them|these|those|it|the above|the options))?(?: options?)?(?: (?:on|in) (?:the|your|that|this) \w+| there| here|"
+    r" you \w+)?,? (?:except|but|bar|apart from|save|other than|excluding|minus)(?: for)? ([^.;!?\n]+)",
     re.IGNORECASE,
 )
+_REST_YES = re.compile(r"\b(?:rest|others?)\b,? (?:yes|yep|all|are (?:all )?(?:true|me|mine))\b", re.IGNORECASE)
 _NONE = re.compile(r"\b(?:none|neither)\b(?: of (?:them|these|those|the above|the options|it))?(?! of)", re.IGNORECASE)
 _JOINED = re.compile(
-    r"\W*(?:\([^()]*\)\W*)?(?:\n\W*\d{1,2}\W*)?(?:\b(?:and|as well as|plus|also|both|then|or rather|possibly|und)\b\W*)*",
+    r"\W*(?:\([^()]*\)\W*)?(?:\n\W*\d{1,2}\W*)?(?:\b(?:and|as well as|plus|also|both|then|the|or rather|oh|possibly|und)\b\W*)*",
     re.IGNORECASE,
 )
-_UNDECIDED = re.compile(
-    r"\b(?:can't|cannot|can not|couldn't|could not|cannae|couldnae|can hardly)(?: \w+){0,4} (?:decide|pick|choose|tell|"
-    r"say which|settle|swear|separate|"
-    r"make up|straight|be sure which|know which)\b|\bchanging my mind\b|\bone of the two\b|\bin two minds\b|"
-    r"\btorn between\b|\bwouldn't swear\b|\bimpossible to (?:say|choose)\b",
-    re.IGNORECASE,
-)
+# "*sets down her needles* I fish." A gesture is read only if the rest chooses nothing: it may be an option in italics.
+_GESTURE = re.compile(r"^[ \t]*\*(?:\w+s|i|my)\b[^*\n]* [^*\n]*\*(?=[^*\n]*\w)", re.IGNORECASE | re.MULTILINE)
 # Words with which only a sentence goes on: a reply that ends with one was cut off.
 _UNFINISHED = re.compile(
-    r"\b(?:and|or|but|the|an|(?-i:a)|of|to|in|on|at|by|for|from|with|because|since|as|if|that|which|who|when|where|is|was|"
-    r"are|were|be|my|his|"
-    r"her|their|your|our|its|i|he|she|they|we|would|should|could|will|not|so|than|also|then|about|into|while|although|"
-    r"though|must)\s*[,:]?$|[,:(]$",
+    r"\b(?:and|or|but|the|an|(?-i:a)|of|to|in|on|at|by|for|from|with|because|since|as|if|that|which|who|when|where|is|was|are|"
+    r"were|be|my|his|her|their|your|our|its|i|he|she|they|we|would|should|could|will|not|so|than|also|then|about|into|while|"
+    r"although|though|must)\s*[,:]?$|[,:(]$",
     re.IGNORECASE,
 )
 
@@ -64,8 +62,13 @@ def read_choices(reply: str, options: Sequence[str]) -> tuple[int, ...] | None:
     Returns:
         Positions of the chosen options in ascending order, or None if the reply is in doubt or chooses none.
     """
-    text = plain_text(reply)
-    found = _read(text, options)
+    spoken, whole = plain_text(_GESTURE.sub("", reply)), plain_text(reply)
+    found = _read(spoken, options)
+    if found is None and whole != spoken:
+        found = _read(whole, options)
+    if (mended := mend_typos(spoken, options)) != spoken:
+        more = _read(mended, options)
+        found = more if more and more >= (found or set()) else found
     return tuple(sorted(found)) if found else None
 
 
@@ -74,16 +77,15 @@ def _read(text: str, options: Sequence[str]) -> set[int] | None:
     lines = [(found, last) for found, last in lines if found is not None]
     if lines and lines[-1][1]:
         return lines[-1][0]
-    for found in (
-        _json_options(json_answer(text), options),
-        letter_list(text, len(options)),
-        _ticked_letters(text, len(options)),
-    ):
+    if exact := _exact(text, options):
+        return exact
+    for found in (_json_options(json_answer(text), options), letter_list(text, len(options))):
         if found is not None:
             return found
+    text = plain_idioms(text)
     if _UNFINISHED.search(text) and not lines:
         return None
-    mentions = find_mentions(text, options)
+    text, mentions = _corrected(text, options)
     if SPEAKS_AS_AI.search(text) and all(mention.quoted for mention in mentions):
         return None  # "As a language model, I don't vote" chooses no option "I did not vote"
     chosen = _resolve(text, mentions) if mentions else None
@@ -116,29 +118,33 @@ def _json_options(value: Any, options: Sequence[str]) -> set[int] | None:
         parts = [_json_options(inner, options) for inner in value]
         return None if not parts or any(part is None for part in parts) else set().union(*(part or set() for part in parts))
     if isinstance(value, str):
-        exact = {place for place, option in enumerate(options) if option and _words(option) == _words(value)}
-        return exact or _line_letters(plain_text(value), options)
+        return _exact(value, options) or _line_letters(plain_text(value), options)
     return None
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
+def _exact(text: str, options: Sequence[str]) -> set[int] | None:
+    """Returns the option that a text is, word for word; of an option that is a letter, the letter is another's name."""
+    words = [re.findall(r"\w+", one.casefold()) for one in (text, *options)]
+    return {words.index(words[0], 1) - 1} if len(text) > 1 and words.count(words[0]) == 2 else None
 
 
-def _ticked_letters(text: str, count: int) -> set[int] | None:
-    """Reads a list of boxes, `- [x] B`; None if there are no two."""
-    boxes = [(label, ticked) for label, ticked in checked_boxes(text) if label.isascii() and len(label) == 1]
-    if len(boxes) < 2:
-        return None
-    return {ord(label.upper()) - ord("A") for label, ticked in boxes if ticked} & set(range(count))
+def _corrected(text: str, options: Sequence[str]) -> tuple[str, list[Mention]]:
+    """Returns a text and its mentions, of what follows a word of correction alone if that names an option first."""
+    for after in behind_corrections(text):
+        mentions = find_mentions(after, options)
+        if mentions and mentions[0].meant == "affirmed" and not mentions[0].doubtful:
+            return after, mentions
+    return text, find_mentions(text, options)
 
 
 def _everything(text: str, options: Sequence[str], mentions: Sequence[Mention]) -> set[int] | None:
     """Reads `all of them`, `all but C`; an empty set for `none of them`; None otherwise."""
     every = {place for place, option in enumerate(options) if option}
-    if found := _EXCEPT.search(text):
+    if (found := _EXCEPT.search(text)) and not text[found.end() :].startswith("?"):
         left = letter_list(found[1], len(options)) or {m.option for m in find_mentions(found[1], options)}
         return every - left if left else None
+    if _REST_YES.search(text) and mentions and all(mention.meant == "denied" for mention in mentions):
+        return every - {mention.option for mention in mentions}
     if any(mention.decided for mention in mentions):
         return None
     if (found := _ALL.search(text)) and not re.search(r"\bnot\b|n't\b", text[max(0, found.start() - 12) : found.start()]):
@@ -151,10 +157,13 @@ def _resolve(text: str, mentions: Sequence[Mention]) -> set[int] | None:
     """Returns the options that are chosen in the end, or None in doubt."""
     affirmed = [mention for mention in mentions if mention.meant == "affirmed"]
     decided = any(mention.decided for mention in affirmed)
+    last = affirmed[-1] if affirmed and affirmed[-1].quoted else None
+    if last and (SETTLES.search(text[: last.start]) or ONLY_THAT.match(text[last.end :])):
+        return None if last.doubtful else {last.option}
     if any(mention.quoted and not mention.decided for mention in affirmed) and any(mention.decided for mention in mentions):
         return None  # in prose without letters, it is not clear which sentence replaces which
     counted = _decided_list(text, mentions) if decided else affirmed
-    if not counted or any(m.doubtful for m in counted) or _UNDECIDED.search(text, counted[-1].end):
+    if not counted or any(m.doubtful for m in counted) or UNDECIDED.search(text, counted[-1].end):
         return None
     chosen = {mention.option for mention in counted}
     contradicted = not decided and chosen & {mention.option for mention in mentions if mention.meant == "denied"}
@@ -166,7 +175,9 @@ def _decided_list(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     last = max(place for place, mention in enumerate(mentions) if mention.decided and mention.meant == "affirmed")
     chain = [mentions[last]]
     for earlier in reversed(mentions[:last]):
-        if earlier.meant != "affirmed" or not (_joined(text, earlier, chain[0]) or _in_one_sentence(text, earlier, chain[0])):
+        adds = re.search(r"\b(?:also|too|as well)\b", text[earlier.end : chain[0].start])
+        one_list = adds or _joined(text, earlier, chain[0]) or _in_one_sentence(text, earlier, chain[0])
+        if earlier.meant != "affirmed" or not one_list:
             break
         chain.insert(0, earlier)
     for later in mentions[last + 1 :]:
@@ -174,7 +185,7 @@ def _decided_list(text: str, mentions: Sequence[Mention]) -> list[Mention]:
             break
         if _joined(text, chain[-1], later):
             chain.append(later)
-        elif not _same_option(later, chain):
+        elif later.option not in {mention.option for mention in chain}:
             break
     return chain
 
@@ -185,8 +196,5 @@ def _joined(text: str, one: Mention, other: Mention) -> bool:
 
 def _in_one_sentence(text: str, one: Mention, other: Mention) -> bool:
     """Returns whether one sentence names both options in words, with one decision for both: `It was above a shop, and cold`."""
-    return one.quoted and one.decided and other.quoted and not re.search(r"[.!?;\n]|\bor\b", text[one.end : other.start])
-
-
-def _same_option(mention: Mention, chain: Sequence[Mention]) -> bool:
-    return mention.option in {m.option for m in chain}
+    between = text[one.end : other.start]
+    return one.quoted and one.decided and other.quoted and not re.search(r"[.!?;\n]|\bor\b(?! [Ii]\b)", between)

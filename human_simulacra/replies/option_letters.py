@@ -8,8 +8,10 @@ from collections.abc import Iterator
 # Words that may stand in a list of letters.
 _FILLERS = frozenset({
     "and", "also", "option", "options", "letter", "letters", "answer", "answers", "plus", "only", "both", "just", "choice", "or",
-    "the", "is", "are", "its", "it", "s", "so", "then", "yes", "would", "be", "number", "numbers", "my",
+    "the", "is", "are", "its", "it", "s", "so", "then", "yes", "would", "be", "number", "numbers", "my", 
+    "please", "thanks", "too", "for", "me",
 })  # fmt: skip
+_SPELT = {"ay": "A", "bee": "B", "cee": "C", "dee": "D", "ee": "E", "eff": "F", "gee": "G", "aitch": "H"}
 # What may follow the letter A at the beginning of a sentence; a noun or an adjective there shows the article.
 _AFTER_A = re.compile(
     r"(?:(?:and|or|but|nor|because|since|as|of course|for|if|it|then|too|only|also|then|with|is|was|are|were|would|"
@@ -17,6 +19,10 @@ _AFTER_A = re.compile(
     r"not|here|right|plus|to|on|yes|no|in|that|i|he|she|they|we|you|obviously|certainly|clearly|probably|again|instead)\b|"
     r"[B-H]\b|[a-z]+(?<![usi])s\b)",
     re.IGNORECASE,
+)
+# The article of "I'm a C", "call me a C" is that of an option.
+_IS_ONE = re.compile(
+    r"(?:\b(?:am|is|are|was|were|be|me|us|(?:my|our)sel\w+|for|as|call it|definitely)|'(?:m|s|re)) an? $", re.IGNORECASE
 )
 # Names a letter beyond doubt, also a small one: "option b", "I'd say b", "(b)", "b)".
 _NAMES = re.compile(
@@ -41,7 +47,8 @@ def letter_list(text: str, count: int) -> set[int] | None:
     if found := re.fullmatch(rf"\W*(?:from )?([A-{last}])\s*(?:-|to|through)\s*([A-{last}])\W*", text, re.IGNORECASE):
         first, final = (ord(letter.upper()) - ord("A") for letter in found.groups())
         return set(range(first, final + 1)) if first < final else None
-    tokens = re.findall(r"[^\W_]+", text)
+    text = re.sub(r"(?<=\w )an? (?=[A-H]\b)", "", text)  # "It's a C"
+    tokens = [_SPELT.get(word.casefold(), word) for word in map(str, re.findall(r"[^\W_]+", text))]
     if len(tokens) > 1:
         tokens = [token for token in tokens if token.casefold() not in _FILLERS]
     if re.search(r"\bor\b|\?", text, re.IGNORECASE):
@@ -78,7 +85,7 @@ def named_letters(text: str, count: int) -> Iterator[tuple[int, int, int]]:
 
 
 def _names_option(letter: str, before: str, after: str) -> bool:
-    if re.search(
+    if not _IS_ONE.search(before) and re.search(
         r"\b(?:an?|the|vitamin|plan|type|class|grade|flat|minor|major|my|his|her|little|capital|note|sharp) $",
         before,
         re.IGNORECASE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import Literal
@@ -17,9 +17,7 @@ from human_simulacra.replies.option_cues import (
     DENIES_BEFORE,
     DENIES_WORDS_AFTER,
     INTENDED,
-    LIST,
     NEGATED,
-    OF_KIN,
     OTHERS,
     REST,
     STOP,
@@ -27,12 +25,14 @@ from human_simulacra.replies.option_cues import (
     WEIGHS_BEFORE,
 )
 from human_simulacra.replies.option_letters import named_letters
-from human_simulacra.replies.option_texts import content_words, named_places, named_texts, quoted_after, tells_more
+from human_simulacra.replies.option_lists import Span, list_groups, with_list_items
+from human_simulacra.replies.option_scopes import is_of_others, is_unreal
+from human_simulacra.replies.option_texts import named_places, named_texts, quoted_after
+from human_simulacra.replies.words_beyond_options import tells_more
 
 Meaning = Literal["affirmed", "denied", "weighed"]
-Span = tuple[int, int, int]  # option, start, end
 
-OPENING = 16  # characters before a decision in a sentence: "Well, so it was"
+_AND = re.compile(r"\band (?:(?:an?|the|my) )?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class Mention:
         decided: Whether its sentence states a decision.
         doubtful: Whether it is uncertain that the words mean this option.
         quoted: Whether the option is named in words, not by letter or place.
+        aside: Whether it is told of another person.
     """
 
     option: int
@@ -56,6 +57,7 @@ class Mention:
     decided: bool = False
     doubtful: bool = False
     quoted: bool = False
+    aside: bool = False
 
 
 def find_mentions(text: str, options: Sequence[str]) -> list[Mention]:
@@ -68,58 +70,63 @@ def find_mentions(text: str, options: Sequence[str]) -> list[Mention]:
     letters = sorted(set(named_letters(text, len(options))), key=lambda span: span[1:])
     # An option's text behind its letter belongs to the letter: "A: Bergen; D: Oslo" is a list.
     spans = [(place, start, quoted_after(text, end, options[place])) for place, start, end in letters]
-    if not spans:
-        places, texts = sorted(set(named_places(text, len(options))), key=lambda span: span[1:]), named_texts(text, options)
+    places, unplaced = sorted(set(named_places(text, len(options))), key=lambda span: span[1:]), text
+    for _, start, end in places:  # the number in "the first three" is no word of an option
+        unplaced = unplaced[:start] + " " * (end - start) + unplaced[end:]
+    texts = named_texts(unplaced, options)
+    if spans:
+        spans = with_list_items(text, spans, places, [one[:3] for one in texts if not one[3]])
+    else:
         if not places or (texts and not any(doubtful for *_, doubtful in texts)):
             return _by_sentence(text, options, texts)
         spans = places
     told = REST.search(text, spans[0][2]) if spans else None
     spans = [span for span in spans if not told or span[1] < told.start()]
-    return [mention for group in _groups(text, spans) for mention in _meant(text, group, spans)]
+    return _set_aside([mention for group in list_groups(text, spans) for mention in _meant(text, group, spans, options)])
 
 
-def _groups(text: str, spans: Sequence[Span]) -> Iterator[list[Span]]:
-    """Yields runs of mentions that form one list, such as `A, C and E`, which share what is said of them."""
-    group = [spans[0]] if spans else []
-    for one, other in pairwise(spans):
-        between = text[one[2] : other[1]]
-        if LIST.fullmatch(between) and not re.search(r"[.!?;\n:]", between):
-            group.append(other)
-        else:
-            yield group
-            group = [other]
-    if group:
-        yield group
+def _set_aside(found: list[Mention]) -> list[Mention]:
+    """Returns mentions of which those that are told of others are only weighed if the text affirms something else."""
+    if not any(mention.meant == "affirmed" and not mention.aside for mention in found):
+        return found
+    return [replace(m, meant="weighed", decided=False) if m.aside and m.meant == "affirmed" else m for m in found]
 
 
 def _by_sentence(text: str, options: Sequence[str], texts: Sequence[tuple[int, int, int, bool]]) -> list[Mention]:
-    """Returns the options that sentences name in words; a decision in a sentence holds for all options that it names.
-
-    A last sentence that is an option and nothing else ("Yes: an engraved beaker.") decides, too.
-    """
+    """Returns the options that sentences name in words; a decision in a sentence holds for all options that it names."""
     found: list[Mention] = []
-    alone: list[bool] = []
     for _, group in groupby(texts, key=lambda one: len(STOP.findall(text[: one[1]]))):
-        mentions = [_meant(text, [span[:3]], (), span[3], bool(NEGATED.search(options[span[0]])))[0] for span in group]
+        own = [_meant(text, [span[:3]], (), options, span[3])[0] for span in group]
+        mentions = _shared_denial(text, own)
         decided = any(mention.decided for mention in mentions)
         found += [replace(mention, decided=decided, quoted=True) for mention in mentions]
-        start, end = min(m.start for m in mentions), max(m.end for m in mentions)
-        around = STOP.split(text[:start])[-1] + " " + STOP.split(text[end:])[0]
-        alone += [len(mentions) == 1 and len(content_words(around)) <= 1] * len(mentions)
-    if found and alone[-1] and not all(alone) and found[-1].meant == "affirmed":
-        found = [*(replace(m, quoted=False) for m in found[:-1]), replace(found[-1], decided=True)]
+    found = _set_aside(found)
     several = len({mention.option for mention in found if mention.meant == "affirmed"}) > 1
-    if several and tells_more(text, [options[place] for place, *_ in texts]):
+    if found and tells_more(text, texts, options, several):
         return [replace(mention, doubtful=True) for mention in found]
     return found
 
 
+def _shared_denial(text: str, mentions: list[Mention]) -> list[Mention]:
+    """Returns the mentions of a sentence, in which what is said of one goes on behind `or`, and a denial may behind `and`."""
+    for place, (one, other) in enumerate(pairwise(mentions)):
+        between = text[one.end : other.start]
+        if one.meant == "affirmed" or other.meant != "affirmed" or DENIES_WORDS_AFTER.match(between):
+            continue
+        if re.search(r"\b(?:or|nor)\b", between, re.IGNORECASE) and not CLAUSE.search(between):
+            mentions[place + 1] = replace(other, meant=one.meant, decided=False)
+        elif DENIES_BEFORE.search(CLAUSE.split(text[: one.start])[-1]) and _AND.search(between):
+            mentions[place + 1] = replace(other, meant="weighed", decided=False)
+    return mentions
+
+
 def _meant(
-    text: str, group: Sequence[Span], spans: Sequence[Span], doubtful: bool = False, negated: bool = False
+    text: str, group: Sequence[Span], spans: Sequence[Span], options: Sequence[str], doubtful: bool = False
 ) -> list[Mention]:
     """Returns the mentions of one list with what their clause says of them; `spans` are all letters, none for words.
 
-    Words that have a negation of their own (`negated`) are not denied by one.
+    Words of an option that has a negation of its own are not denied by one, and what is told of a relative whom an option names
+    is an answer.
     """
     start, end = group[0][1], max(span[2] for span in group)
     left, right = CLAUSE.split(text[:start])[-1], text[end:]
@@ -130,30 +137,31 @@ def _meant(
         near = near[-12:]
     following = CLAUSE.split(right)[0]
     meant: Meaning = "affirmed"
-    if negated or AFFIRMS_AFTER.match(right):
+    if (not spans and NEGATED.search(options[group[0][0]])) or AFFIRMS_AFTER.match(right):
         meant = "affirmed"
     elif (
         (DENIES_AFTER if spans else DENIES_WORDS_AFTER).match(right)
         or DENIES_BEFORE.search(near)
-        or re.match(r"[^.;!?\n,]*\b(?:do not|don't|doesn't|does not) fit", right)
         or (not spans and NEGATED.search(text[start:end]))  # "The pay was not good", of the option "The pay was good"
     ):
         meant = "denied"
-    elif WEIGHS_AFTER.match(right) or WEIGHS_BEFORE.search(left) or OTHERS.search(left) or _is_set_against(text, left, right):
+    elif (
+        WEIGHS_AFTER.match(right)
+        or WEIGHS_BEFORE.search(left)
+        or OTHERS.search(left)
+        or is_unreal(left, text[end:])
+        or (re.search(r"\b(?:but|in the end|instead)\b", right, re.IGNORECASE) and INTENDED.search(left))
+    ):
         meant = "weighed"
     if meant == "affirmed" and any(re.search(r"\bor\b", text[a[2] : b[1]], re.IGNORECASE) for a, b in pairwise(group)):
         meant = "weighed"
-    states = DECIDES.search(left)
-    if not spans and states and states.start() > OPENING:  # words of an option may look like a decision
-        states = None
-    decided = bool(states or DECIDES_AFTER.match(following)) or (bool(spans) and _stands_alone(text, start, end, spans))
-    return [Mention(option, a, b, meant, decided, doubtful) for option, a, b in group]
-
-
-def _is_set_against(text: str, left: str, right: str) -> bool:
-    """Returns whether a mention is an intention that came to nothing, or is told of a relative beside what the speaker does."""
-    contrast = re.search(r"\b(?:but|in the end|instead)\b", right, re.IGNORECASE)
-    return bool(contrast and INTENDED.search(left)) or bool(OF_KIN.search(left) and re.search(r"(?:^|[.;!?,]\s|\band )I\b", text))
+    decided = bool(DECIDES.search(left) or DECIDES_AFTER.match(following)) or (
+        bool(spans) and _stands_alone(text, start, end, spans)
+    )
+    aside = text[start] != "(" and is_of_others(STOP.split(text[:start])[-1], " ".join(options).casefold())
+    if meant == "affirmed" and aside and re.search(r"(?:^|[.;!?,]\s|\band )I\b", text):
+        meant, decided = "weighed", False
+    return [Mention(option, a, b, meant, decided, doubtful, aside=aside) for option, a, b in group]
 
 
 def _stands_alone(text: str, start: int, end: int, spans: Sequence[Span]) -> bool:

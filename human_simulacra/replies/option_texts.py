@@ -6,28 +6,21 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from human_simulacra.replies.option_words import JOINT, NEUTRAL, content_words
+from human_simulacra.replies.words_beyond_options import unknown_words
 from human_simulacra.word_stems import word_stem
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight")
-# Words without a content of their own.
-STOPWORDS = frozenset(
-    "a an the of to and in on at for from by with as is was were are be been being it its this that these those there "
-    "here i me my mine we us our you your he him his she her they them their who whom which what when where how why "
-    "not no nor or but if so than then too very just only own up out off over under again into about after before had "
-    "has have having do does did done would could should can will s t d ll m re ve all any some more most such same "
-    "other another".split()
-)
 _MAY_BE_LEFT_OUT = frozenset("a an the my your our his her their you i we it".split())  # at the beginning of an option
-_ORDINAL_ENDING = re.compile(r"(?<=\d)(?:st|nd|rd|th)$")
-MOST_UNACCOUNTED = 3  # content words beyond those of options that prose names
 ENOUGH, DOUBT = 0.5, 0.34  # shares of an option's telling words that name it, and that leave it in doubt
 
 
 def named_places(text: str, count: int) -> Iterator[tuple[int, int, int]]:
     """Yields (option, start, end) for options named by place: `the second one`, `option 2`, `the last`, `the first three`."""
     after = (
-        r"(?: (?:one|option|answer|choice|of (?:them|these|those)|on (?:your|the|that) list)\b|"
+        rf"(?: (?:one|option|answer|choice|of (?:them|these|those|(?:the )?(?:{'|'.join(NUMBERS)}|lot|list))|on (?:your|the|that)"
+        r" list)\b|"
         r"(?=\s*(?:$|[,.;:!?)]| and the | and last)))"
     )
     for place, ordinal in enumerate(ORDINALS[:count]):
@@ -35,17 +28,10 @@ def named_places(text: str, count: int) -> Iterator[tuple[int, int, int]]:
         yield from ((place, match.start(), match.end()) for match in re.finditer(named, text, re.IGNORECASE))
     for match in re.finditer(rf"\b(?:the )?last{after}", text, re.IGNORECASE):
         yield count - 1, match.start(), match.end()
-    for match in re.finditer(r"\bthe (first|last) (two|three|four|five)\b(?! \w+s\b)", text, re.IGNORECASE):
+    for match in re.finditer(r"\bthe (first|last) (two|three|four|five)\b(?! (?!plus\b)\w+s\b)", text, re.IGNORECASE):
         many = min(NUMBERS.index(match[2].lower()) + 1, count)
         places = range(many) if match[1].lower() == "first" else range(count - many, count)
         yield from ((place, match.start(), match.end()) for place in places)
-
-
-def content_words(text: str) -> list[tuple[str, int, int]]:
-    """Returns the stems of a text's content words, each with its start and end; a number in words counts as its digits."""
-    found = ((m[0].casefold(), m.start(), m.end()) for m in re.finditer(r"\d+(?:[.,]\d+)*|[^\W_]+(?:'[a-z]+)?", text))
-    plain = ((_ORDINAL_ENDING.sub("", word.split("'")[0]).replace(",", ""), start, end) for word, start, end in found)
-    return [(word_stem(word), start, end) for word, start, end in plain if word not in STOPWORDS]
 
 
 def quoted_after(text: str, end: int, option: str) -> int:
@@ -75,20 +61,42 @@ def named_texts(text: str, options: Sequence[str]) -> list[tuple[int, int, int, 
     quotes whole takes its words from the others.
     """
     wanted = [_Wanted(option, options) for option in options]
+    found = _best_by_sentence(text, re.finditer(r"[^.!?;\n]+(?:\.(?=\d)[^.!?;\n]*)*", text), wanted)
+    if any(doubtful for *_, doubtful in found) and not re.search(r"\b(?:not?|never|neither|but)\b|n't\b|\?", text):
+        # Sentences that each leave it open may name one option together: "Low income. A single parent, that is."
+        whole = [one for one in _best_by_sentence(text, re.finditer(r"(?s).+", text), wanted) if not one[3]]
+        clear = {place for place, *_ in whole}
+        if (
+            clear
+            and {place for place, *_, doubtful in found if not doubtful} <= clear
+            and len(unknown_words(text, options, clear)) < 3
+        ):
+            return whole
+    return found
+
+
+def _best_by_sentence(text: str, parts: Iterable[re.Match[str]], wanted: Sequence[_Wanted]) -> list[tuple[int, int, int, bool]]:
     best: dict[int, tuple[float, int, int]] = {}
     unclear: set[int] = set()  # options whose words in the sentence are words of another option as well: "A cat", of two cats
-    for match in re.finditer(r"[^.!?;\n]+(?:\.(?=\d)[^.!?;\n]*)*", text):
+    for match in parts:
         words = content_words(match[0])
         quoted = {place: span for place, option in enumerate(wanted) if (span := option.quoted(words))}
         quoted = {
             p: (a, b) for p, (a, b) in quoted.items() if not any(c <= a and b <= d and b - a < d - c for c, d in quoted.values())
         }
+        shares: dict[int, tuple[float, list[tuple[int, int]], set[str]]] = {}
         for place, option in enumerate(wanted):
             taken = [span for other, span in quoted.items() if other != place]
-            left = [word for n, word in enumerate(words) if not any(a <= n < b for a, b in taken)]
-            share, hits, said = option.share(left)
-            if share < ENOUGH and words and len(hits) == len(words):
-                share = ENOUGH  # the sentence is nothing but words of this option: "Creole, of course."
+            shares[place] = option.share([word for n, word in enumerate(words) if not any(a <= n < b for a, b in taken)])
+        alone = _named_alone(match[0], words, wanted)
+        for place, (share, hits, said) in shares.items():
+            if place in alone:
+                share = max(share, ENOUGH)
+            elif place not in quoted and any(said < more and rate >= ENOUGH for rate, _, more in shares.values()):
+                continue  # all that may name it are words of an option that has more of them
+            if place in quoted:  # "Natural history, not history"
+                (start, *_), (*_, end) = words[quoted[place][0]][1:], words[quoted[place][1] - 1][1:]
+                hits = [(start, end)]
             if hits and share > best.get(place, (0.0, 0, 0))[0]:
                 best[place] = (share, match.start() + hits[0][0], match.start() + hits[-1][1])
                 shared = place not in quoted and any(said <= set(o.words) for other, o in enumerate(wanted) if other != place)
@@ -100,10 +108,15 @@ def named_texts(text: str, options: Sequence[str]) -> list[tuple[int, int, int, 
     )
 
 
-def tells_more(text: str, options: Iterable[str]) -> bool:
-    """Returns whether a text has many words beyond these options: it may mean others in words that we do not recognise."""
-    told = {stem for option in options for stem, *_ in content_words(option)}
-    return sum(stem not in told for stem, *_ in content_words(text)) > MOST_UNACCOUNTED
+def _named_alone(sentence: str, words: Sequence[tuple[str, int, int]], wanted: Sequence[_Wanted]) -> set[int]:
+    """Returns the options of which a part of a list has words and nothing else: `the radio` in "The radio and the harbour"."""
+    ends = [0, *(joint.start() for joint in JOINT.finditer(sentence)), len(sentence) + 1]
+    found = set()
+    for start, end in pairwise(ends):
+        part = {s for s, a, b in words if start <= a < end and sentence[a:b].casefold() not in NEUTRAL}
+        owners = [place for place, option in enumerate(wanted) if part and part <= option.weights.keys()]
+        found |= set(owners) if len(owners) == 1 else set()
+    return found
 
 
 class _Wanted:

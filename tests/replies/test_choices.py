@@ -162,3 +162,95 @@ def test_a_negation_within_the_words_of_an_option_denies_it() -> None:
 
 def test_the_longer_of_two_options_that_a_reply_quotes_takes_their_common_words() -> None:
     assert read_choices("Table tennis - no\nTennis - yes", ["table tennis", "tennis", "skating"]) == (1,)
+
+
+COLLECTION = ["old maps", "playing chess", "rowing", "baking bread", "folk dancing", "repairing clocks"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "chosen"),
+    [
+        # corrections
+        ("B... strike that, D.", (3,)),
+        ("C and E. Hang on, I misread it: A and F.", (0, 5)),
+        ("I'd have said rowing, but make that baking bread.", (3,)),
+        # lists of verdicts, also with boxes before texts
+        ("A: false; B: true; C: false; D: false; E: true; F: false", (1, 4)),
+        ("A = no, B = no, C = yes, D = no, E = no, F = no", (2,)),
+        ("[ ] old maps\n[x] playing chess\n[x] rowing\n[ ] baking bread", (1, 2)),
+        ("Rowing, yes. Folk dancing, never. Old maps, yes.", (0, 2)),
+        # all but
+        ("Everything you list apart from the dancing.", (0, 1, 2, 3, 5)),
+        ("All of it bar the clocks.", (0, 1, 2, 3, 4)),
+        ("Every one of them save for the dancing.", (0, 1, 2, 3, 5)),
+        ("Everything on your list except the clocks.", (0, 1, 2, 3, 4)),
+        ("Anything but C. B, I'd say.", (1,)),
+        # places and words in one list with letters
+        ("The first two, and F as well.", (0, 1, 5)),
+        ("B, E, and the third one.", (1, 2, 4)),
+        ("A and D, plus the clocks.", (0, 3, 5)),
+        ("B. The last time I rowed was in May.", (1,)),
+        # letters spelt out, and with an article
+        ("Cee.", (2,)),
+        ("Dee and eff", (3, 5)),
+        ("I'd call myself a D.", (3,)),
+        ("My answer would be a C.", (2,)),
+        ("Not A, not B, not F; the rest yes.", (2, 3, 4)),
+        ("I got an A in rowing.", (2,)),
+        # two negations make a yes
+        ("I can't do without chess, and I would never miss the rowing.", (1, 2)),
+        ("Nothing beats baking bread.", (3,)),
+        ("Not only rowing but also chess.", (1, 2)),
+        ("It can't be anything but E.", (4,)),
+        # what is not so, is over, is another's, or comes second to something
+        ("If only I could dance! Rowing it is.", (2,)),
+        ("If I had an oven I'd bake bread; I row.", (2,)),
+        ("I'd rather row than play chess.", (2,)),
+        ("I prefer the clocks to the old maps.", (5,)),
+        ("I used to row, but these days I bake bread.", (3,)),
+        ("My uncle repairs clocks. I bake bread.", (3,)),
+        ("My wife is an E. I'm an A.", (0,)),
+        ("The old maps are my brother's. I row.", (2,)),
+        ("People think chess. It's rowing.", (2,)),
+        ("Chess bores me. Rowing doesn't.", (2,)),
+        ("You won't see me with a loaf of bread or a chess board. Rowing!", (2,)),
+        # parts of a list with words of one option only
+        ("The one with the maps and the one with the clocks.", (0, 5)),
+        ("Maps, bread.", (0, 3)),
+        ("Coins and old maps", None),
+        # spelling
+        ("reparing cloks", (5,)),
+        ("old mpas, rowng", (0, 2)),
+        ("I mowed.", None),
+        # gestures
+        ("*puts the chess board away* I row, my dear.", (2,)),
+        ("*old maps* and *rowing*", (0, 2)),
+    ],
+)  # fmt: skip
+def test_scopes_idioms_lists_and_typos_are_read(reply: str, chosen: tuple[int, ...] | None) -> None:
+    assert read_choices(reply, COLLECTION) == chosen
+
+
+@pytest.mark.parametrize(
+    ("reply", "chosen"),
+    [
+        ("A small house, rented.", (0,)),
+        ("Rented, small.", (0,)),
+        ("A house.", None),
+        ("It was small. We rented.", (0,)),
+        ("A large flat, no garden.", (2,)),
+    ],
+)
+def test_words_of_several_options_name_the_one_that_has_all_of_them(reply: str, chosen: tuple[int, ...] | None) -> None:
+    assert (
+        read_choices(reply, ["a small rented house", "a large rented house", "a large flat", "a house with a garden"]) == chosen
+    )
+
+
+def test_an_option_of_letters_is_read_as_its_text() -> None:
+    assert read_choices("AB", ["A", "B", "AB", "O"]) == (2,)
+
+
+def test_what_a_relative_did_is_an_answer_where_relatives_are_asked_for() -> None:
+    taught = ["my grandmother", "my brother Jan", "a neighbour"]
+    assert read_choices("My brother Jan, and a neighbour.", taught) == (1, 2)
