@@ -19,6 +19,7 @@ from human_simulacra.replies.option_cues import ONLY_THAT, SETTLES, UNDECIDED
 from human_simulacra.replies.option_letters import letter_list
 from human_simulacra.replies.option_mentions import Mention, find_mentions
 from human_simulacra.replies.option_scopes import behind_corrections, plain_idioms
+from human_simulacra.replies.option_texts import NUMBERS
 from human_simulacra.replies.option_typos import mend_typos
 from human_simulacra.replies.plain_text import plain_text
 from human_simulacra.replies.stance_cues import SPEAKS_AS_AI
@@ -41,6 +42,8 @@ _JOINED = re.compile(
     r"\W*(?:\([^()]*\)\W*)?(?:\n\W*\d{1,2}\W*)?(?:\b(?:and|as well as|plus|also|both|then|the|or rather|oh|possibly|und)\b\W*)*",
     re.IGNORECASE,
 )
+# A letter that is the subject of a sentence of its own: "A. B would mean leaving home."
+_BEGINS_SENTENCE = re.compile(r"[.!] +\S+ (?!and\b|or\b|as well\b|too\b|also\b)[a-z]+")
 # "*sets down her needles* I fish." A gesture is read only if the rest chooses nothing: it may be an option in italics.
 _GESTURE = re.compile(r"^[ \t]*\*(?:\w+s|i|my)\b[^*\n]* [^*\n]*\*(?=[^*\n]*\w)", re.IGNORECASE | re.MULTILINE)
 # Words with which only a sentence goes on: a reply that ends with one was cut off.
@@ -148,7 +151,8 @@ def _everything(text: str, options: Sequence[str], mentions: Sequence[Mention]) 
     if any(mention.decided for mention in mentions):
         return None
     if (found := _ALL.search(text)) and not re.search(r"\bnot\b|n't\b", text[max(0, found.start() - 12) : found.start()]):
-        return every
+        number = found[0].split()[-1].casefold()
+        return every if number not in NUMBERS or NUMBERS.index(number) + 1 == len(every) else None
     affirmed = [mention for mention in mentions if mention.meant == "affirmed"]
     return set() if not affirmed and _NONE.search(text) else None
 
@@ -183,7 +187,7 @@ def _decided_list(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     for later in mentions[last + 1 :]:
         if later.meant != "affirmed":
             break
-        if _joined(text, chain[-1], later):
+        if _joined(text, chain[-1], later) and not _BEGINS_SENTENCE.match(text[chain[-1].end :]):
             chain.append(later)
         elif later.option not in {mention.option for mention in chain}:
             break

@@ -44,7 +44,7 @@ def letter_list(text: str, count: int) -> set[int] | None:
         The options' positions, or None if the text is anything else.
     """
     last = chr(ord("A") + count - 1)
-    if found := re.fullmatch(rf"\W*(?:from )?([A-{last}])\s*(?:-|to|through)\s*([A-{last}])\W*", text, re.IGNORECASE):
+    if found := re.fullmatch(rf"\W*(?:from )?([A-{last}]) *(?:-|to|through) *([A-{last}])\W*", text, re.IGNORECASE):
         first, final = (ord(letter.upper()) - ord("A") for letter in found.groups())
         return set(range(first, final + 1)) if first < final else None
     text = re.sub(r"(?<=\w )an? (?=[A-H]\b)", "", text)  # "It's a C"
@@ -82,6 +82,9 @@ def named_letters(text: str, count: int) -> Iterator[tuple[int, int, int]]:
     ):
         if _names_option(match[1], text[: match.start(1)], text[match.end(1) :]):
             yield ord(match[1].upper()) - ord("A"), match.start(), match.end()
+    for match in re.finditer(rf"\b([A-{last}]) ?(?:to|through|-) ?([A-{last}])\b(?! ?-)", text):  # "C to E, all of them"
+        for place in range(ord(match[1]) - ord("A") + 1, ord(match[2]) - ord("A")):
+            yield place, match.start(2), match.end(2)
 
 
 def _names_option(letter: str, before: str, after: str) -> bool:

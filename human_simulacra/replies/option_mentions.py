@@ -82,7 +82,14 @@ def find_mentions(text: str, options: Sequence[str]) -> list[Mention]:
         spans = places
     told = REST.search(text, spans[0][2]) if spans else None
     spans = [span for span in spans if not told or span[1] < told.start()]
-    return _set_aside([mention for group in list_groups(text, spans) for mention in _meant(text, group, spans, options)])
+    found = _meant_all(text, spans, options)
+    if letters and places and all(mention.meant == "denied" for mention in found):  # "Not A and not B. The last one."
+        found = _meant_all(text, sorted({*spans, *places}, key=lambda span: span[1:]), options)
+    return _set_aside(found)
+
+
+def _meant_all(text: str, spans: Sequence[Span], options: Sequence[str]) -> list[Mention]:
+    return [mention for group in list_groups(text, spans) for mention in _meant(text, group, spans, options)]
 
 
 def _set_aside(found: list[Mention]) -> list[Mention]:

@@ -22,6 +22,7 @@ _IDIOMS = tuple(
         (r"anything (?:but|except|other than)", "not"),
         (r"(?:never|not|didn't|did not) (?:got?|went|get|made it|make it) (?:any )?(?:past|beyond|further than)", "reached"),
         (r"not (?:only|just|merely|simply)(?= .*\b(?:but|also|too|as well)\b)|not to mention|not forgetting", "both"),
+        (r"n/a", "none"),
         (r"(?:no|without(?: an?y?)?) (?:doubt|question|hesitation)(?: about (?:it|that))?|why not|no wonder", "surely"),
     )
 )

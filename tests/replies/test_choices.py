@@ -254,3 +254,20 @@ def test_an_option_of_letters_is_read_as_its_text() -> None:
 def test_what_a_relative_did_is_an_answer_where_relatives_are_asked_for() -> None:
     taught = ["my grandmother", "my brother Jan", "a neighbour"]
     assert read_choices("My brother Jan, and a neighbour.", taught) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("reply", "chosen"),
+    [
+        ("* B\n* E", (1, 4)),  # two items, not a range
+        ("B - E", (1, 2, 3, 4)),
+        ("B to D, all three of them.", (1, 2, 3)),
+        ("N/A", None),
+        ("B. C would be my wife's dream, and D is for the rich.", (1,)),
+        ("The first three. D, E and F were never for me.", (0, 1, 2)),
+        ("Not A and not C. Only the last one.", (5,)),
+        ("All six of them", (0, 1, 2, 3, 4, 5)),
+    ],
+)
+def test_lists_ranges_and_the_rest(reply: str, chosen: tuple[int, ...] | None) -> None:
+    assert read_choices(reply, SIX) == chosen
