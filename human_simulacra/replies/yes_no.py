@@ -74,7 +74,9 @@ def read_yes_no(reply: str) -> bool | None:
     if not found:
         return None
     opposed = [
-        one for polarity, one in found if polarity != found[0][0] and (len(one.split()) <= 4 or claims(one) or _IF.match(one))
+        one
+        for polarity, one in found
+        if polarity != found[0][0] and (len(one.split()) <= 4 or claims(one) or _CORRECTS.search(one) or _IF.match(one))
     ]
     if not opposed:
         return found[0][0]

@@ -6,7 +6,7 @@ import re
 
 from human_simulacra.replies.yes_no_cues import END, joined
 
-_FOOLISH = r"(?:lying|fibbing|liar|lie|daft|mad|crazy|fool(?:ish)?|ashamed|nonsense|rubbish)"
+_FOOLISH = r"(?:lying|fibbing|liar|lie|daft|mad|crazy|fool(?:ish)?|ashamed|hypocrite|nonsense|rubbish)"
 # A claim says yes, or no if the number of these words in it is odd: "Why would I say no?" has two.
 _DENIAL = re.compile(
     rf"\b(?:not|never|hardly|scarcely|nothing|nobody|none|no|(?:why|how|who)(?= (?:would|could|can|should|will))|{_FOOLISH}|last|"
@@ -27,12 +27,14 @@ _BELIEF = r"(?:\bi (?:do|can|could) not (?:think|believe|suppose|imagine|see (?:
 _SAID = joined(rf"""
     (?:(?:with |to )?(?:that|it|so|this|as much|you)(?: (?:of|about|to|for) (?:me|myself|that|it|this)| with a straight face)?|
     me (?:of )?(?:that|it)|otherwise|(?:an? )?(?:\w+ )?(?:yes|no)(?: (?:to|on) [^,.]*)?|(?:that )?i (?:{_BARE}|have|did)|
-    (?:that )?(?:that|it|this) (?:is|fits|describes|does)(?: me)?|myself (?:like|as) (?:that|so)|it that way|that far)
+    (?:that )?(?:that|it|this) (?:is|fits|describes|does)(?: me)?|myself (?:like|as) (?:that|so)|it that way|that far|
+    such a thing)
 """)
 # "Nobody would say that of me", "Why would I say no?", "I can hardly deny it", "I can't say I do", "I'd be lying if I said no".
 _SAYS = joined(rf"""
-    (?:^\W*(?:\w+ )?{_MODAL} |{_BELIEF}?\b(?:{_NOT_AFTER}i|{_NOBODY})(?: (?:else|(?:who|that) knows me))? (?:am |will )?
-    (?:{_MODAL} )?|\b(?:why|how|never) (?:can|could|would|should) i |\bit would )(?:{_NOT} )?
+    (?:^\W*(?:(?:no|well|oh|sorry|so)\W+)?{_MODAL} |^\W*(?:you|one) (?:could|can|might) |{_BELIEF}?\b(?:{_NOT_AFTER}i|
+    {_NOBODY})(?: (?:else|(?:who|that) knows me))? (?:am |will )?
+    (?:{_MODAL} )?|\b(?:why|how|never) (?:can|could|would|should) (?:i|anyone) |\bit would )(?:{_NOT} )?
     (?:be (?:an? )?(?:{_FOOLISH}|glad|happy|proud) (?:if i|to)\b |be the (?:last|first)(?: one| person)? to\b |
     (?:have to|rather)\b )?(?:say(?:ing)?|said|claim|call|deny(?:ing)?|admit|own up|accuse|dispute|argue|pretend|
     answer(?= (?:with|yes|no))|describe|put(?: my name to)?|go(?:ing)?(?: with)?|lean(?:ing)? (?:to|towards?)) {_SAID}{END}|
@@ -40,7 +42,8 @@ _SAYS = joined(rf"""
     \bif i said (?:yes|no|that|otherwise),? i would be (?:lying|a liar)\b|\bi (?:have to )?(?:dis)?agree\b|\bplead guilty\b|
     \bi (?:can not |do not )?(?:recogni[sz]e|see) myself in (?:that|it|this)\b|
     \b(?:can|could|would) not \w+ (?:\w+ )?any other way\b|
-    \b(?:it|that|answer|truth|mine) (?:is|would be|has to be|must be)(?: (?!yes\b|no\b)\w+){{0,2}} (?:yes|no){END}|
+    \b(?:it|that|answer|vote|truth|mine) (?:is|(?:(?:would|has to|have to|must) )+be)(?: (?!yes\b|no\b)\w+){{0,2}} (?:yes|
+    no){END}|
     (?<!\bwant )(?<!\bexpect )\b(?:a|the) (?:\w+ )?(?:yes|no) (?:from|for)\b|\b(?:down|me) (?:as|for) an? (?:yes|no){END}
 """)
 # "That isn't like me", "This describes me".
@@ -52,7 +55,9 @@ _FITS = joined(rf"""
     {_IT}(?: \w+)? (?:is|was|would) not(?: be)?(?: \w+)? (?:like|how|something|what|so|that|the (?:sort|kind|way))\b|
     (?:{_IT}(?: \w+)? |^\W*)(?:does|would) {_NOT}(?: \w+)? (?:sound|fit|describe|apply|match|ring|suit)\b|
     {_IT} is nothing like\b|{_IT} (?:describes|is) some(?:one|body) else\b|
-    {_IT} (?:\w+ )?(?:fits|describes me|sounds (?:\w+ )*like me|applies|suits me|sums me up|rings true)\b|
+    {_IT} (?:\w+ ){{0,2}}?(?:fits?(?! (?:my|him|her|them|the)\b)|describes? me|sounds? (?:\w+ )*like me|applies|suits me|
+    sums me up|
+    rings true)\b|
     \b(?:not )?(?:fits? me|me (?:to a t|all over))\b|\bsounds (?:about right|(?:\w+ )?like me)\b|^is not me\b|
     \bi am {_NOT} (?:like that|the (?:sort|kind|type)|that|one (?:of|for) (?:that|those|it))\b|
     \b(?:i )?could have (?:written|said) that myself\b|\bnot (?:me|i|any ?more)(?: at all)?[.!]*$|

@@ -30,8 +30,8 @@ _SPELLINGS = [
         # What only strengthens or weakens what it stands beside: "I most certainly would", "I can't honestly say yes".
         (
             r"(?<=[a-z] )(?:(?:most |very |almost )?(?:certainly|definitely|probably)|very (?:well|much)|really|honestly|truly|"
-            r"simply|exactly|quite|actually|in all honesty|sure as hell|(?:damn|bloody) well|sure(?= (?:do|would|am)\b)|even|"
-            r"possibly(?= (?:say|deny)\b))\b ?",
+            r"simply|exactly|quite|actually|in (?:all honesty|good conscience)|sure as hell|(?:damn|bloody) well|"
+            r"sure(?= (?:do|would|am)\b)|even|possibly(?= (?:say|deny)\b))\b ?",
             "",
         ),
     )
@@ -47,7 +47,8 @@ def joined(pattern: str) -> str:
 END = r"(?:(?=\W*$)|(?=[\"')]*[,.;:!?/)(])|(?=\s*[^\w\s'\"-])|(?=\s+[-\"']))"
 _GOES_ON = joined(r"""
     i|id|ive|my|me|we|you|he|she|it|its|that|this|they|there|the|these|those|of course|not|never|no|nope|yes|yeah|sir+e*|ma'?am|
-    madam|mate|man(?=\W*$)|pal|friend|buddy|dear|bro|dude|lad|pet|thanks?|because|cause|cos|cuz|since|as|but|and|so|though|when|
+    madam|mate|man(?=\W*$)|pal|friend|buddy|dear|bro|dude|lad|pet|thanks?|thx|because|cause|cos|cuz|since|as|but|and|so|though|
+    when|
     on|in(?!-)|at|to|for|from|with|by|lol|haha|tbh|sorry|definitely|absolutely|certainly|then|again|sadly|alas|only|always|
     usually|can|do|did|will|would|could|am|is|are|was|has|have|indeed|ever|enough|about|oh
 """)
@@ -58,7 +59,8 @@ _HABIT_TAIL = rf"(?:{END}|(?=(?: {_AUXILIARY}){{1,2}}{END})|(?= (?:ever|in (?:my
 
 _SURE = "absolutely|certainly|definitely|surely|clearly|obviously|naturally|totally|undoubtedly|of course|exactly|precisely"
 _YES = joined(r"""
-    y|oui|(?:for )?sure thing|for sure|indeed|agreed|affirmative|roger(?: that)?|right on|correct|(?:all )?true|
+    y|oui|(?:for )?sure thing|for sure|indeed|agreed|affirmative|roger(?: that)?|right on|correct|(?:(?:all|how|too|so|
+    only) )*true|(?:you are )?not (?:wrong|untrue)|you are right|count me in|
     same(?: here)?|gladly|happily|guilty(?: as charged)?|(?:spot|bang|dead) on|right you are|(?:too|damn|damned) right|
     without (?:a |any )?(?:doubt|question|hesitation|fail)|no (?:doubt|question|two ways|denying|exceptions?|arguments?)|
     in a heartbeat|every time|hits? the nail on the head|word for word|more than you know|you bet(?:cha)?|you know it|
@@ -72,13 +74,15 @@ _NO = joined(r"""
     wrong(?: (?:fellow|person|man|woman|guy|one|friend|guess))?|far from it|nowhere near|on the contrary|
     (?:the )?(?:very )?(?:opposite|contrary|reverse)|nothing of the (?:sort|kind)|by no means|in no way|under no circumstances|
     nothing like me|anything but|when pigs fly|(?:fat|not a) chance|do i heck|i doubt it|i wish|if only|over my dead body|
-    (?:god|heaven) forbid|perish the thought|hard pass|do not make me laugh|(?:i )?do not (?:think|believe|suppose) so|i beg to differ|
+    (?:god|heaven) forbid|perish the thought|count me out|hard pass|do not make me laugh|(?:i )?do not (?:think|believe|
+    suppose) so|i beg to differ|
     i (?:think|suppose|believe|guess|reckon|hope|should (?:think|hope|say)) not|
     (?:(?:could|can) not|nothing could) be (?:further|farther|less)[^,.]*
 """)
 # "Not a chance" is an answer, "Not a day goes by" and "Not sure" are none.
 _NOT = joined(r"""
-    not(?! (?:sure|certain|only|just|long|everyone|everybody|half|necessarily|that (?!often)|to (?:mention|brag)|for me to|no\b|
+    not(?! (?:sure|certain|only|just|long|everyone|everybody|half|necessarily|wrong|untrue|that (?!often|i know)|(?:gonna|
+    going to|to) (?:mention|brag|lie)|for me to|no\b|
     an? (?!chance|bit|hope|jot)|one (?!bit)))(?![\w-])
 """)
 _OTHER_ONE = joined(r"""
@@ -91,7 +95,8 @@ _BEFORE = joined(rf"""
     frankly|honest|tbh|look|listen|lord|god|jesus|heavens?|hell|heck|goodness|gosh|gracious|good|dear|friend|pal|lad|love|my dear|
     (?:great|good) question|i (?:think|suppose|guess|reckon|admit|must say|have to say|would (?:have to )?say|am afraid)|afraid|
     hard to admit|ok(?:ay)?|fine|all ?right|(?:laugh|grin|smile|sigh|shrug|chuckle|wink|snort|pause)s|actually|but|and|then|
-    to (?:be honest|the)|(?:my|the)? ?answer(?: is| would be| must be)?|(?:it|that) is|{_SURE}|that would be|mostly|largely|
+    to (?:be honest|the)|(?:my|the)? ?(?:answer|vote)(?: is|(?: would| has to| have to| must)+ be)?|(?:it|that) is|{_SURE}|
+    that would be|mostly|largely|
     usually|probably|very|quite|almost|just|indeed|(?:most )?likely|hard|big|firm|only|sadly|
     (?:un)?fortunately|thankfully|regrettably|alas|100 ?%|100|
     an? (?:\w+ )?|for me|me|wait|sorry|i (?:do|would|am)(?! not))(?:\b|(?<=%))[\s,.:!\]-]*){{0,7}}

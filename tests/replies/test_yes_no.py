@@ -231,4 +231,4 @@ def test_letters_without_a_word_are_neither(text: str) -> None:
 
 
 def test_a_reply_that_repeats_itself_is_read_soon() -> None:
-    assert read_yes_no("well, an and a yes or an " * 400) is None
+    assert read_yes_no("well, an oak and an ash and " * 400) is None
