@@ -24,7 +24,8 @@ _UNDECIDED = re.compile(
     joined(r"""
         ^\W*(?:both|neither|sometimes)\b|\bnot say (?:yes|no)(?: to \w+)?,? (?:and|n?or|but)\b|
         \b(?:can|could) not (?:tell|say)(?: you| ye)?(?: which| whether| if| either| for (?:sure|certain)|[.,!]|$)|
-        \b(?:yes and no|no and yes|(?:neither|both|either) yes (?:and|n?or) no|half (?:and half|yes|me|of it)|
+        \b(?:yes and no|no and yes|true,? (?:or |and )?false|(?:neither|both|either) yes (?:and|n?or) no|half (?:and half|yes|me|
+        of it)|
         (?:it|that|this|rather) depends|depends on|depending on|(?:a )?bit of both|both sides|partly|in part|fifty[- ]fifty|
         50[/-]50|sometimes yes|sometimes no|idk|not sure|(?:not|never)\b[^.!?]{0,20}\bthought (?:about|of)|
         i (?:\w+ )?(?:do not|could not) know(?! (?:who|where|why|an?|any\w*)\b)|
@@ -34,14 +35,15 @@ _UNDECIDED = re.compile(
 )
 _CORRECTS = re.compile(
     joined(r"""
-        \b(?:wait|(?:hang|hold) on|mis(?:heard|read|understood)|thought you (?:said|meant)|actually|sorry|oops|i mean|
+        \b(?:wait|(?:hang|hold) (?:on|about)|i tell a lie|mis(?:heard|read|understood)|thought you (?:said|meant)|actually|sorry|
+        oops|i mean|
         come to think|(?:scratch|strike) that|on (?:second thoughts?|reflection|balance)|
         i take that back|in the end|all in all|after all|
         kidding|joking|so (?:yes|no)|(?:yes|no),? then|but (?:yes|no))\b
     """),
     re.IGNORECASE,
 )
-_NOW = re.compile(r"\b(?:now|nowadays|these days|today|any ?more|no longer)\b", re.IGNORECASE)
+_NOW = re.compile(r"\b(?:now|nowadays|these days|today|any ?more|no longer|since)\b", re.IGNORECASE)
 _CONTRAST = re.compile(r"\b(?:but|yet|now|nowadays|today|these days|i say)\b", re.IGNORECASE)
 _IF = re.compile(r"\W*(?:yes|no),? (?:if|when|on|in|with|for)\b", re.IGNORECASE)
 # Between a yes and a "but I don't" stands what somebody else does; "Yes, but no" is neither.

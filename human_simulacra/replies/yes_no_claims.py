@@ -6,12 +6,12 @@ import re
 
 from human_simulacra.replies.yes_no_cues import END, joined
 
-_FOOLISH = r"(?:lying|fibbing|liar|lie|daft|mad|crazy|fool(?:ish)?|ashamed|hypocrite|nonsense|rubbish)"
+_FOOLISH = r"(?:lying|fibbing|liar|lie|daft|mad|crazy|fool(?:ish)?|ashamed|hypocrite|kidding|fooling|opposite|nonsense|rubbish)"
 # A claim says yes, or no if the number of these words in it is odd: "Why would I say no?" has two.
 _DENIAL = re.compile(
-    rf"\b(?:not|never|hardly|scarcely|nothing|nobody|none|no|(?:why|how|who)(?= (?:would|could|can|should|will))|{_FOOLISH}|last|"
-    r"(?<!that )far|unlike|wrong|false|untrue|deny(?:ing)?|dispute|argue|doubt|otherwise|other way|disagree|else|shakes?)\b|"
-    r"\U0001f44e",
+    r"\b(?:not|never|hardly|scarcely|nothing|nobody|none|no|(?:why|how|who)(?= (?:would|could|can|should|will|deny|am))|last|"
+    rf"unlike|(?<!that )far(?! as)|wrong|false|untrue|den(?:y|ying|ied)|dispute|argue|doubt|otherwise|other way|disagree|else|"
+    rf"shakes?|{_FOOLISH})\b|\U0001f44e",
     re.IGNORECASE,
 )
 _NOT = "(?:not|never|hardly|scarcely|nothing)"
@@ -34,11 +34,14 @@ _SAID = joined(rf"""
 _SAYS = joined(rf"""
     (?:^\W*(?:(?:no|well|oh|sorry|so)\W+)?{_MODAL} |^\W*(?:you|one) (?:could|can|might) |{_BELIEF}?\b(?:{_NOT_AFTER}i|
     {_NOBODY})(?: (?:else|(?:who|that) knows me))? (?:am |will )?
-    (?:{_MODAL} )?|\b(?:why|how|never) (?:can|could|would|should) (?:i|anyone) |\bit would )(?:{_NOT} )?
-    (?:be (?:an? )?(?:{_FOOLISH}|glad|happy|proud) (?:if i|to)\b |be the (?:last|first)(?: one| person)? to\b |
-    (?:have to|rather)\b )?(?:say(?:ing)?|said|claim|call|deny(?:ing)?|admit|own up|accuse|dispute|argue|pretend|
+    (?:{_NOT} )?(?:{_MODAL} )?|\b(?:why|how|never) (?:can|could|would|should) i |\bwhy would anyone |\bit would )(?:{_NOT} )?
+    (?:be (?:an? )?(?:{_FOOLISH}|glad|happy|proud)(?: myself)? (?:if i|to)\b |go (?:so|as) far as to |be the (?:last|
+    first)(?: one| person)? to\b |
+    (?:have to|rather)\b )?(?:(?:dream of |see myself |imagine |hear myself )?say(?:ing)?|dream of|said|claim|call|deny(?:ing)?|
+    admit|own up|accuse|dispute|argue|pretend|
     answer(?= (?:with|yes|no))|describe|put(?: my name to)?|go(?:ing)?(?: with)?|lean(?:ing)? (?:to|towards?)) {_SAID}{END}|
-    \bno (?:(?:point|use|sense) (?:in )?)?(?:saying|denying) (?:it|that|this|yes|no){END}|\bthe last thing i would (?:say|call)\b|
+    \bno (?:(?:point|use|sense) (?:in )?)?saying (?:it|that|this|yes|no){END}|
+    \b(?:{_NOT}|no|why|who)(?: \w+){{0,3}}? den(?:y|ying|ied) (?:it|that|this){END}|\bthe last thing i would (?:say|call)\b|
     \bif i said (?:yes|no|that|otherwise),? i would be (?:lying|a liar)\b|\bi (?:have to )?(?:dis)?agree\b|\bplead guilty\b|
     \bi (?:can not |do not )?(?:recogni[sz]e|see) myself in (?:that|it|this)\b|
     \b(?:can|could|would) not \w+ (?:\w+ )?any other way\b|
@@ -50,7 +53,8 @@ _SAYS = joined(rf"""
 _FITS = joined(rf"""
     (?:\bnot (?:a|one) word of )?{_IT} (?:is|was(?= not)|would(?: not)? be|could not be|has (?:always|never) been)
     (?: (?!(?:for|to|about|with|of|from|on|by)\b)\w+){{0,3}}? (?:me|true|untrue|(?:about )?right|wrong|false|fair|accurate|
-    correct|like me|a lie|nonsense|rubbish|so(?=\W*$)|the story of my life|(?:fair|good|perfect) (?:description|portrait|summary)|
+    correct|like me|a lie|nonsense|rubbish|the (?:very )?opposite|so(?=\W*$)|the story of my life|(?:fair|good|
+    perfect) (?:description|portrait|summary)|
     how i\b.*)(?! to (?!a t)| (?:of|for) (?!me|myself))\b|
     {_IT}(?: \w+)? (?:is|was|would) not(?: be)?(?: \w+)? (?:like|how|something|what|so|that|the (?:sort|kind|way))\b|
     (?:{_IT}(?: \w+)? |^\W*)(?:does|would) {_NOT}(?: \w+)? (?:sound|fit|describe|apply|match|ring|suit)\b|
@@ -84,9 +88,10 @@ _ONCE = (
 )
 ONCE = re.compile(rf"\W*(?:yes|no)\W+{_ONCE}[^,.;]*\W*", re.IGNORECASE)
 _ELSEWHERE = joined(rf"""
-    \b{_ONCE}\b|(?:^|[,;] )\W*(?:if (?!i am (?:honest|frank|being)|you ask|truth)|with|on|for (?!me|the most)|
+    \b{_ONCE}\b|(?:^|[,;] )\W*(?:if (?!i am (?:honest|frank|being)|you ask|truth|pressed|pushed)|with|on|for (?!me|the most)|
     (?:my|our|most|many|other) \w+(?=,))\b|
-    \b(?!(?:i|to)\b)\w+ (?:would|will|may|might|do|does|did|expects?|thinks?|says?)\b(?! not\b)
+    \b(?!(?:i|to)\b)\w+ (?:would|will|may|might|do|does|did|expects|thinks|says)\b(?! not\b)|
+    \b(?:they|people|every(?:one|body)|you|we|some|most|others|friends|family) (?:all )?(?:say|think|expect)\b
 """)
 _AT_THE_END = re.compile(rf"^(?:(?!.*(?:{_ELSEWHERE})).*(?:[,-] |\bme )|.*\bso )(?P<answer>yes|yeah|aye|no)[.!]*$", re.IGNORECASE)
 

@@ -15,6 +15,7 @@ _SPELLINGS = [
         (r"\bn+o+pe*\b", "nope"),
         (r"\bn+a+h*\b", "nah"),
         (r"\bdef(?:in[aei]t?e?ly|o)?\b", "definitely"),
+        (r"(?:(?<=^)|(?<=[.,!] ))'?course\b", "of course"),
         (r"(?<!\w)'?fraid\b", "afraid"),
         (r"[\"'](yes|no)([.,!]?)[\"']", r"\1\2"),
         (r"\b(?:cannot|can't|cant|cannae)\b", "can not"),
@@ -62,9 +63,11 @@ _YES = joined(r"""
     y|oui|(?:for )?sure thing|for sure|indeed|agreed|affirmative|roger(?: that)?|right on|correct|(?:(?:all|how|too|so|
     only) )*true|(?:you are )?not (?:wrong|untrue)|you are right|count me in|
     same(?: here)?|gladly|happily|guilty(?: as charged)?|(?:spot|bang|dead) on|right you are|(?:too|damn|damned) right|
-    without (?:a |any )?(?:doubt|question|hesitation|fail)|no (?:doubt|question|two ways|denying|exceptions?|arguments?)|
+    without (?:a |any )?(?:doubt|question|hesitation|fail)|no (?:(?:doubt|question)(?! (?:you|he|she|they)\b)|two ways|denying|
+    exceptions?|arguments?)|
     in a heartbeat|every time|hits? the nail on the head|word for word|more than you know|you bet(?:cha)?|you know it|
-    by all means|very much(?: so)?|not half|(?:it |that )?goes without saying|likely|pretty much|quite so|need you ask|do i ever|
+    by all means|very much(?: so)?|not half(?! as)|(?:it |that )?goes without saying|likely|pretty much|(?:quite|just) (?:so|
+    right)|need you ask|do i ever|
     and how|what else|(?:i (?:think|suppose|believe|guess|reckon|hope|should (?:say|think)|dare say)|(?:i am )?afraid) so|
     you know me too well|you took the words out of my mouth|(?:you )?(?:have )?(?:just )?(?:got|described) me(?: \w+)*|
     (?:i )?could not have (?:put|said) it better(?: myself)?|is the pope catholic|who (?:would|does) not
@@ -81,7 +84,7 @@ _NO = joined(r"""
 """)
 # "Not a chance" is an answer, "Not a day goes by" and "Not sure" are none.
 _NOT = joined(r"""
-    not(?! (?:sure|certain|only|just|long|everyone|everybody|half|necessarily|wrong|untrue|that (?!often|i know)|(?:gonna|
+    not(?! (?:sure|certain|only|just|long|everyone|everybody|half(?! as)|necessarily|wrong|untrue|that (?!often|i know)|(?:gonna|
     going to|to) (?:mention|brag|lie)|for me to|no\b|
     an? (?!chance|bit|hope|jot)|one (?!bit)))(?![\w-])
 """)
@@ -91,7 +94,8 @@ _OTHER_ONE = joined(r"""
 """)
 # Words that may stand before the answer: "Oh, well, to be honest, no". Few, since their ways to match multiply.
 _BEFORE = joined(rf"""
-    (?:(?:oh|ah+|och|ha+h?a?|lol|well|h+m+|eh|um|so|now|nowadays|today|these days|since then|lately|at my age|not no|honestly|
+    (?:(?:oh|ah+|och|ha+h?a?|lol|well|h+m+|[eu]h|um|er|ugh|ew|aw|why(?! not)|do not be \w+|obvs|so|now|nowadays|today|these days|
+    since then|lately|at my age|not no|honestly|
     frankly|honest|tbh|look|listen|lord|god|jesus|heavens?|hell|heck|goodness|gosh|gracious|good|dear|friend|pal|lad|love|my dear|
     (?:great|good) question|i (?:think|suppose|guess|reckon|admit|must say|have to say|would (?:have to )?say|am afraid)|afraid|
     hard to admit|ok(?:ay)?|fine|all ?right|(?:laugh|grin|smile|sigh|shrug|chuckle|wink|snort|pause)s|actually|but|and|then|
@@ -102,13 +106,13 @@ _BEFORE = joined(rf"""
     an? (?:\w+ )?|for me|me|wait|sorry|i (?:do|would|am)(?! not))(?:\b|(?<=%))[\s,.:!\]-]*){{0,7}}
 """)
 _STARTS_YES = (
-    r"(?:yes|yeah|yea|yep|yup|aye|ja|uh[- ]?huh|mm-?hm+|yessir)(?![\w-]| if\b)|"
-    rf"(?:{_YES}|{_SURE})(?! (?:not|never|no|nope)\b){_TAIL}|always{_HABIT_TAIL}|"
+    r"(?:yes|yeah|yea|yep|yup|aye|ja|uh[- ]?huh|m+-?hm+|yessir)(?![\w-]| if\b)|"
+    rf"(?:{_YES}|{_SURE})(?! (?:i (?:\w+ )?)?(?:not|never|no|nope)\b){_TAIL}|always{_HABIT_TAIL}|"
     rf"sure(?:{END}|(?= (?:i|do|am|would|it|that|is|as|but)\b))|rather(?=!)|"
     r"(?:nothing|never)(?: could be| was)?(?: an?)? truer\b|(?:(?:so|literally|all)(?: like)?|(?:just )?like) me(?=\W*$)"
 )
 _STARTS_NO = (
-    rf"(?:nope|nah|naw|nuh[- ]?uh|uh[- ]?uh)(?![\w-])|(?:{_NO}){_TAIL}|(?:never|hardly|scarcely|rarely|seldom){_HABIT_TAIL}|"
+    rf"(?:nope|nah|naw|nuh(?:[- ]?uh)?|uh[- ]?uh)(?![\w-])|(?:{_NO}){_TAIL}|(?:never|hardly|scarcely|rarely|seldom){_HABIT_TAIL}|"
     rf"as if(?=[.!]*$)|like (?:hell|heck)\b|{_NOT}|{_OTHER_ONE}"
 )
 STARTS_YES, STARTS_NO = (

@@ -67,6 +67,12 @@ I most certainly would.
 How could I deny it?
 Why ever would I deny that? No, I mean it: yes.
 Why should I say no?
+I have never denied that.
+'Course I would
+Just so.
+Not wrong.
+You could say that.
+I'd go so far as to say yes.
 I can't honestly say no.
 I'd be a fool to deny it.
 Nobody would deny that.
@@ -130,6 +136,13 @@ That ain't me, pal.
 Dont think so
 I can't honestly say yes.
 Why should I say yes?
+Of course I don't.
+I'm not going to say yes.
+I wouldn't dream of saying that.
+It's the very opposite of me.
+Doesn't describe me.
+My vote has to be no.
+Up to the war, yes. Since then, no.
 How could I say that of myself?
 No one would call me that.
 Nobody who knows me would say so.
@@ -192,6 +205,8 @@ My wife would say yes.
 They'd all say that's me.
 Would I say that?
 Is that me?
+Some would say yes.
+No doubt you'd like that.
 I sleep as badly as you say I do, like I do.
 That's true of my brother.
 Yeah, no, I suppose I do that now and then.
