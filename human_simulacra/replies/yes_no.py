@@ -25,26 +25,24 @@ _UNDECIDED = re.compile(
         ^\W*(?:both|neither|sometimes)\b|\bnot say (?:yes|no)(?: to \w+)?,? (?:and|n?or|but)\b|
         \b(?:can|could) not (?:tell|say)(?: you| ye)?(?: which| whether| if| either| for (?:sure|certain)|[.,!]|$)|
         \b(?:yes and no|no and yes|true,? (?:or |and )?false|(?:neither|both|either) yes (?:and|n?or) no|half (?:and half|yes|me|
-        of it)|
-        (?:it|that|this|rather) depends|depends on|depending on|(?:a )?bit of both|both sides|partly|in part|fifty[- ]fifty|
-        50[/-]50|sometimes yes|sometimes no|idk|not sure|(?:not|never)\b[^.!?]{0,20}\bthought (?:about|of)|
-        i (?:\w+ )?(?:do not|could not) know(?! (?:who|where|why|an?|any\w*)\b)|
-        (?:a |give you a |call it a )?(?:\w+ )?yes or (?:a )?no|one or the other|either way)\b
+        of it)|(?:it|that|this|rather) depends|depends on|depending on|(?:a )?bit of both|both sides|partly|in part|
+        fifty[- ]fifty|50[/-]50|sometimes yes|sometimes no|idk|not sure|(?:not|never)\b[^.!?]{0,20}\bthought (?:about|of)|
+        i (?:\w+ )?(?:do not|could not) know(?! (?:who|where|why|an?|any\w*)\b)|(?:a |give you a |
+        call it a )?(?:\w+ )?yes or (?:a )?no|one or the other|either way)\b
     """),
     re.IGNORECASE,
 )
 _CORRECTS = re.compile(
     joined(r"""
         \b(?:wait|(?:hang|hold) (?:on|about)|i tell a lie|mis(?:heard|read|understood)|thought you (?:said|meant)|actually|sorry|
-        oops|i mean|
-        come to think|(?:scratch|strike) that|on (?:second thoughts?|reflection|balance)|
-        i take that back|in the end|all in all|after all|
-        kidding|joking|so (?:yes|no)|(?:yes|no),? then|but (?:yes|no))\b
+        oops|i mean|come to think|(?:scratch|strike) that|on (?:second thoughts?|reflection|balance)|i take that back|in the end|
+        all in all|after all|kidding|joking|so (?:yes|no)|(?:yes|no),? then|but (?:yes|no))\b
     """),
     re.IGNORECASE,
 )
 _NOW = re.compile(r"\b(?:now|nowadays|these days|today|any ?more|no longer|since)\b", re.IGNORECASE)
 _CONTRAST = re.compile(r"\b(?:but|yet|now|nowadays|today|these days|i say)\b", re.IGNORECASE)
+_TAKES_BACK = re.compile(rf" but |{_CORRECTS.pattern}", re.IGNORECASE)
 _IF = re.compile(r"\W*(?:yes|no),? (?:if|when|on|in|with|for)\b", re.IGNORECASE)
 # Between a yes and a "but I don't" stands what somebody else does; "Yes, but no" is neither.
 _CONCEDES = re.compile(r"^\W*\w+\W+\w.*\b(?:but|yet|while|whereas)$", re.IGNORECASE | re.DOTALL)
@@ -96,7 +94,7 @@ def _polarity(sentence: str) -> bool | None:
     if YES_AND_NO.search(sentence):
         return claimed[-1] if claimed and _CONTRAST.search(sentence) else None
     if starts is not None:
-        return starts if not claimed or claimed[-1] == starts or " but " not in sentence else None
+        return None if claimed and claimed[-1] != starts and _TAKES_BACK.search(sentence) else starts
     if claimed:
         return claimed[-1] if len(set(claimed)) == 1 or _CORRECTS.search(sentence) else None
     return at_the_end(sentence)

@@ -14,6 +14,7 @@ _SPELLINGS = [
         (r"\bn+o+\b", "no"),
         (r"\bn+o+pe*\b", "nope"),
         (r"\bn+a+h*\b", "nah"),
+        (r"\bmost (?=certainly|definitely)", ""),
         (r"\bdef(?:in[aei]t?e?ly|o)?\b", "definitely"),
         (r"(?:(?<=^)|(?<=[.,!] ))'?course\b", "of course"),
         (r"(?<!\w)'?fraid\b", "afraid"),
@@ -49,8 +50,7 @@ END = r"(?:(?=\W*$)|(?=[\"')]*[,.;:!?/)(])|(?=\s*[^\w\s'\"-])|(?=\s+[-\"']))"
 _GOES_ON = joined(r"""
     i|id|ive|my|me|we|you|he|she|it|its|that|this|they|there|the|these|those|of course|not|never|no|nope|yes|yeah|sir+e*|ma'?am|
     madam|mate|man(?=\W*$)|pal|friend|buddy|dear|bro|dude|lad|pet|thanks?|thx|because|cause|cos|cuz|since|as|but|and|so|though|
-    when|
-    on|in(?!-)|at|to|for|from|with|by|lol|haha|tbh|sorry|definitely|absolutely|certainly|then|again|sadly|alas|only|always|
+    when|on|in(?!-)|at|to|for|from|with|by|lol|haha|tbh|sorry|definitely|absolutely|certainly|then|again|sadly|alas|only|always|
     usually|can|do|did|will|would|could|am|is|are|was|has|have|indeed|ever|enough|about|oh
 """)
 _TAIL = rf"(?:{END}|(?=\s+(?:{_GOES_ON})\b))"
@@ -60,14 +60,13 @@ _HABIT_TAIL = rf"(?:{END}|(?=(?: {_AUXILIARY}){{1,2}}{END})|(?= (?:ever|in (?:my
 
 _SURE = "absolutely|certainly|definitely|surely|clearly|obviously|naturally|totally|undoubtedly|of course|exactly|precisely"
 _YES = joined(r"""
-    y|oui|(?:for )?sure thing|for sure|indeed|agreed|affirmative|roger(?: that)?|right on|correct|(?:(?:all|how|too|so|
-    only) )*true|(?:you are )?not (?:wrong|untrue)|you are right|count me in|
-    same(?: here)?|gladly|happily|guilty(?: as charged)?|(?:spot|bang|dead) on|right you are|(?:too|damn|damned) right|
-    without (?:a |any )?(?:doubt|question|hesitation|fail)|no (?:(?:doubt|question)(?! (?:you|he|she|they)\b)|two ways|denying|
-    exceptions?|arguments?)|
-    in a heartbeat|every time|hits? the nail on the head|word for word|more than you know|you bet(?:cha)?|you know it|
-    by all means|very much(?: so)?|not half(?! as)|(?:it |that )?goes without saying|likely|pretty much|(?:quite|just) (?:so|
-    right)|need you ask|do i ever|
+    y|oui|(?:for )?sure thing|for sure|indeed|agreed|affirmative|roger(?: that)?|right on|correct|
+    (?:(?:all|how|too|so|only) )*true|(?:you are )?not (?:wrong|untrue)|you are right|count me in|same(?: here)?|gladly|happily|
+    guilty(?: as charged)?|(?:spot|bang|dead) on|right you are|(?:too|damn|damned)(?: bloody| damn)? right|
+    beyond (?:doubt|question)|without (?:a |any |a shadow of a |the shadow of a )?(?:doubt|question|hesitation|fail)|
+    no (?:(?:doubt|question)(?! (?:you|he|she|they)\b)|two ways|denying|exceptions?|arguments?)|in a heartbeat|every time|
+    hits? the nail on the head|word for word|more than you know|you bet(?:cha)?|you know it|by all means|very much(?: so)?|
+    not half(?! as)|(?:it |that )?goes without saying|likely|pretty much|(?:quite|just) (?:so|right)|need you ask|do i ever|
     and how|what else|(?:i (?:think|suppose|believe|guess|reckon|hope|should (?:say|think)|dare say)|(?:i am )?afraid) so|
     you know me too well|you took the words out of my mouth|(?:you )?(?:have )?(?:just )?(?:got|described) me(?: \w+)*|
     (?:i )?could not have (?:put|said) it better(?: myself)?|is the pope catholic|who (?:would|does) not
@@ -76,17 +75,16 @@ _NO = joined(r"""
     no(?: (?:way(?! (?:to|of|i can))|chance|fear|longer))?|no+ ?sir+e*|nae|nay|n|nein|false|negat(?:ive|ory)|
     wrong(?: (?:fellow|person|man|woman|guy|one|friend|guess))?|far from it|nowhere near|on the contrary|
     (?:the )?(?:very )?(?:opposite|contrary|reverse)|nothing of the (?:sort|kind)|by no means|in no way|under no circumstances|
-    nothing like me|anything but|when pigs fly|(?:fat|not a) chance|do i heck|i doubt it|i wish|if only|over my dead body|
-    (?:god|heaven) forbid|perish the thought|count me out|hard pass|do not make me laugh|(?:i )?do not (?:think|believe|
-    suppose) so|i beg to differ|
-    i (?:think|suppose|believe|guess|reckon|hope|should (?:think|hope|say)) not|
-    (?:(?:could|can) not|nothing could) be (?:further|farther|less)[^,.]*
+    nothing like me|anything but|when pigs fly|(?:fat|not a) chance|do i heck|i doubt it|
+    i wish(?=[.!,]*$|[.!,]| i (?:were|was|did)\b)|if only|over my dead body|(?:god|heaven) forbid|perish the thought|count me out|
+    hard pass|do not make me laugh|(?:i )?do not (?:think|believe|suppose) so|i beg to differ|
+    i (?:think|suppose|believe|guess|reckon|hope|should (?:think|hope|say)) not|(?:(?:could|can) not|nothing could) be (?:further|
+    farther|less)[^,.]*
 """)
 # "Not a chance" is an answer, "Not a day goes by" and "Not sure" are none.
 _NOT = joined(r"""
     not(?! (?:sure|certain|only|just|long|everyone|everybody|half(?! as)|necessarily|wrong|untrue|that (?!often|i know)|(?:gonna|
-    going to|to) (?:mention|brag|lie)|for me to|no\b|
-    an? (?!chance|bit|hope|jot)|one (?!bit)))(?![\w-])
+    going to|to) (?:mention|brag|lie)|for me to|no\b|an? (?!chance|bit|hope|jot)|one (?!bit)))(?![\w-])
 """)
 _OTHER_ONE = joined(r"""
     you (?:must|have to|are) (?:be )?(?:thinking of|mean) (?!me\b)|(?:that is )?(?:my|your) \w+ you are \w+ing|
@@ -95,19 +93,17 @@ _OTHER_ONE = joined(r"""
 # Words that may stand before the answer: "Oh, well, to be honest, no". Few, since their ways to match multiply.
 _BEFORE = joined(rf"""
     (?:(?:oh|ah+|och|ha+h?a?|lol|well|h+m+|[eu]h|um|er|ugh|ew|aw|why(?! not)|do not be \w+|obvs|so|now|nowadays|today|these days|
-    since then|lately|at my age|not no|honestly|
-    frankly|honest|tbh|look|listen|lord|god|jesus|heavens?|hell|heck|goodness|gosh|gracious|good|dear|friend|pal|lad|love|my dear|
-    (?:great|good) question|i (?:think|suppose|guess|reckon|admit|must say|have to say|would (?:have to )?say|am afraid)|afraid|
-    hard to admit|ok(?:ay)?|fine|all ?right|(?:laugh|grin|smile|sigh|shrug|chuckle|wink|snort|pause)s|actually|but|and|then|
-    to (?:be honest|the)|(?:my|the)? ?(?:answer|vote)(?: is|(?: would| has to| have to| must)+ be)?|(?:it|that) is|{_SURE}|
-    that would be|mostly|largely|
-    usually|probably|very|quite|almost|just|indeed|(?:most )?likely|hard|big|firm|only|sadly|
-    (?:un)?fortunately|thankfully|regrettably|alas|100 ?%|100|
+    since then|lately|at my age|not no|honestly|frankly|honest|tbh|look|listen|lord|god|jesus|heavens?|hell|heck|goodness|gosh|
+    gracious|good|dear|friend|pal|lad|love|my dear|(?:great|good) question|i (?:think|suppose|guess|reckon|admit|must say|
+    have to say|would (?:have to )?say|am afraid)|afraid|hard to admit|ok(?:ay)?|fine|all ?right|(?:laugh|grin|smile|sigh|shrug|
+    chuckle|wink|snort|pause)s|actually|but|and|then|to (?:be honest|the)|(?:my|the)? ?(?:answer|vote)(?: is|
+    (?: would| has to| have to| must)+ be)?|(?:it|that) is(?! not)|{_SURE}|that would be|mostly|largely|usually|probably|very|
+    quite|almost|just|indeed|(?:most )?likely|hard|big|firm|only|sadly|(?:un)?fortunately|thankfully|regrettably|alas|100 ?%|100|
     an? (?:\w+ )?|for me|me|wait|sorry|i (?:do|would|am)(?! not))(?:\b|(?<=%))[\s,.:!\]-]*){{0,7}}
 """)
 _STARTS_YES = (
     r"(?:yes|yeah|yea|yep|yup|aye|ja|uh[- ]?huh|m+-?hm+|yessir)(?![\w-]| if\b)|"
-    rf"(?:{_YES}|{_SURE})(?! (?:i (?:\w+ )?)?(?:not|never|no|nope)\b){_TAIL}|always{_HABIT_TAIL}|"
+    rf"(?:{_YES}|(?:most )?(?:{_SURE}))(?! (?:i (?:\w+ )?)?(?:not|never|no|nope)\b){_TAIL}|always{_HABIT_TAIL}|"
     rf"sure(?:{END}|(?= (?:i|do|am|would|it|that|is|as|but)\b))|rather(?=!)|"
     r"(?:nothing|never)(?: could be| was)?(?: an?)? truer\b|(?:(?:so|literally|all)(?: like)?|(?:just )?like) me(?=\W*$)"
 )
