@@ -56,6 +56,35 @@ Agreed.
 <answer>yes</answer>
 \\boxed{yes}
 No. Wait, yes.
+Yesss, I do
+Yeaaah
+Y-E-S!
+Ye, always
+Hell yeah!
+Surely.
+'Fraid so.
+I most certainly would.
+How could I deny it?
+Why ever would I deny that? No, I mean it: yes.
+Why should I say no?
+I have never denied that.
+'Course I would
+Just so.
+Not wrong.
+You could say that.
+I'd go so far as to say yes.
+I can't honestly say no.
+I'd be a fool to deny it.
+Nobody would deny that.
+I can't say I don't.
+No point denying it.
+I won't pretend otherwise.
+I wouldn't live any other way.
+My sister wouldn't, but I would.
+My brother says no, but I say yes.
+As a girl, no. These days, yes.
+I used not to, but now I do.
+No. Hold on, I misread it. Yes, then.
 """.strip().splitlines()
 
 NO = """
@@ -97,6 +126,40 @@ That doesn't sound like me at all.
 Of course not.
 On the contrary.
 No. I can see why people stay out of it, but I'd try.
+Nooo way
+Heck no.
+Definitely not.
+Definitely no.
+Indeed not.
+N.O.
+That ain't me, pal.
+Dont think so
+I can't honestly say yes.
+Why should I say yes?
+Of course I don't.
+I'm not going to say yes.
+I wouldn't dream of saying that.
+It's the very opposite of me.
+Doesn't describe me.
+My vote has to be no.
+Up to the war, yes. Since then, no.
+How could I say that of myself?
+No one would call me that.
+Nobody who knows me would say so.
+Not a soul would say that of me.
+I'd be a liar if I said yes.
+I don't think I would.
+I doubt I'd say that.
+I can hardly claim that.
+You'll never hear me say that.
+Yes, my neighbours all do, but I don't.
+Yes, half the street would say so, but not me.
+My father would, yes, but I never have.
+At school I was like that, yes. Not any more.
+Years ago I'd have said yes, now it's no.
+As a boy, yes. These days, no.
+My cousin, yes. Me, no.
+Yes. Hang on, I misheard. No then.
 """.strip().splitlines()
 
 NEITHER = """
@@ -122,6 +185,33 @@ Sometimes I do, sometimes I don't.
 I can't give you a clear yes or no.
 Why do you ask?
 In a warm room full of company I usually start to think about
+No idea.
+No comment from me.
+No way to tell.
+No bed is too hard for me.
+Not for me to say.
+Not a night goes by without it.
+Never slept better than there.
+Never thought about it.
+Absolutely hate the heat.
+I can answer neither "yes" nor "no".
+I won't say no and I won't say yes.
+I'd say yes in May and no in June.
+Yes if it is hot, no if it is not.
+Yes, but no.
+As a child, yes.
+Yes, when I was young.
+My wife would say yes.
+They'd all say that's me.
+Would I say that?
+Is that me?
+Some would say yes.
+No doubt you'd like that.
+I sleep as badly as you say I do, like I do.
+That's true of my brother.
+Yeah, no, I suppose I do that now and then.
+Ya never know.
+Ye never know.
 """.strip().splitlines()
 
 
@@ -153,3 +243,7 @@ def test_case_and_punctuation_do_not_matter(word: str, case: Callable[[str], str
 @given(st.text("BCEFGHJKLMPQRSVWXZ .,!?\n"))
 def test_letters_without_a_word_are_neither(text: str) -> None:
     assert read_yes_no(text) is None
+
+
+def test_a_reply_that_repeats_itself_is_read_soon() -> None:
+    assert read_yes_no("well, an oak and an ash and " * 400) is None
