@@ -36,7 +36,7 @@ def plain_text(reply: str) -> str:
     text = re.sub(r"\$(?!\d)", " ", text)  # of LaTeX, not of an amount
     for _ in range(2):  # \boxed{\text{B}}
         text = _LATEX.sub(r" \1 ", text)
-    text = _TAG.sub(" ", text)
+    text = _TAG.sub(" ", re.sub(r"~~[^~\n]+~~", " ", text))  # what is struck out is not said
     text = _GESTURE.sub(r"\n\1\n", text)
     text = re.sub(r"(?<=[a-z]{2}in)'(?!\w)", "g", text)  # walkin'
     text = re.sub(r"^\s*>+\s?", "", text, flags=re.MULTILINE)

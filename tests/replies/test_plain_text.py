@@ -38,3 +38,8 @@ def test_an_amount_in_latex_is_the_amount(reply: str) -> None:
 
 def test_text_without_marks_keeps_its_words_and_lines() -> None:
     assert plain_text("**One** line\n> and `another`") == "One line\nand another"
+
+
+@pytest.mark.parametrize("reply", ["~~A~~ C", "~~Answer: B~~\nAnswer: C"])
+def test_what_is_struck_out_is_not_said(reply: str) -> None:
+    assert read_choices(reply, PETS) == (2,)
