@@ -1,8 +1,7 @@
 """Reading whether a free-form reply states an accepted answer to a cloze question (docs/reading.md).
 
 The reply's words are compared as whole words in order, in one form of case, accents, numbers and dates. A mention of the
-answer counts unless its clause denies it, gives it as one of several candidates, or tells it of somebody else (`cloze_cues`), or
-of something else than the question asks (`cloze_events`).
+answer counts unless its clause denies it, gives it as one of several candidates, or tells it of somebody else (`cloze_cues`).
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from typing import NamedTuple
 from text_to_num import alpha2digit
 
 from human_simulacra.replies.cloze_cues import is_stated, leaves_open
-from human_simulacra.replies.cloze_events import tells_of_another
 from human_simulacra.replies.demanded_form import answer_lines
 from human_simulacra.replies.numbers_and_dates import date_spans, number_words_as_digits, roman_numerals
 from human_simulacra.replies.plain_text import plain_text
@@ -50,7 +48,7 @@ def states_answer(reply: str, accepted: Sequence[str], question: str = "") -> bo
     Args:
         reply: The free-form reply.
         accepted: Accepted answers.
-        question: The question, if known: a relative that it asks about is nobody else, and what it asks is what counts.
+        question: The question, if known: a relative that it asks about is nobody else.
     """
     text = _answer_text(reply)
     if leaves_open(text, accepted):
@@ -58,12 +56,11 @@ def states_answer(reply: str, accepted: Sequence[str], question: str = "") -> bo
     text = number_words_as_digits(text)
     words = list(_words(text))
     currencies = {currency for answer in accepted for currency in _read_accepted(answer).currencies}
-    mentions = {mention for answer in accepted for mention in _mentions(text, words, answer)}
     return any(
         is_stated(text, start, end, question, repeats="__" in question and _echoes(text[:start], question))
         and not (currencies and currency_near(text, start, end) not in (None, *currencies))
-        and not tells_of_another(text, start, end, mentions, question)
-        for start, end in mentions
+        for answer in accepted
+        for start, end in _mentions(text, words, answer)
     )
 
 
