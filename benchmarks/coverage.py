@@ -1,7 +1,7 @@
 """How often the 95 % intervals of a run's tables cover the truth, in simulated data whose truth is known.
 
 `python benchmarks/coverage.py [--quick]` prints the percentage for 3, 6, 12 and 30 characters, with the standard error of
-simulation, and names cases where some data sets have no interval. Seeded. Two minutes on two idle cores; `--quick` takes ten
+simulation, and names cases where some data sets have no interval. Seeded. 2.5 minutes on two idle cores; `--quick` takes ten
 seconds.
 
 Characters differ: their true shares have a beta distribution with the given standard deviation ("sd").
@@ -34,7 +34,7 @@ from human_simulacra.statistics import (
 
 CHARACTERS = (3, 6, 12, 30)
 DATA_SETS = 2000
-MIXED_DATA_SETS = {3: 2000, 6: 1000, 12: 400, 30: 60}  # a fit takes 0.02 to 2 seconds
+MIXED_DATA_SETS = {3: 800, 6: 400, 12: 120, 30: 40}  # a fit takes 0.02 to 5 seconds
 UNEQUAL = (5, 60)
 Rng = np.random.Generator
 Case = Callable[[Rng, int], tuple[Estimate, float]]  # a data set of so many characters: its interval, and the truth
@@ -113,13 +113,16 @@ def retest(rng: Rng, characters: int, share: float, sd: float, alike: float, mea
     return found.flips, 200 * (share * (1 - share) - between)
 
 
-def mixed(rng: Rng, characters: int, sd: float) -> tuple[Estimate, float]:
-    """Scores of two methods, three questions of each character in two runs; `sd` is that of the characters' effects."""
+def mixed(rng: Rng, characters: int, sd: float, questions: tuple[int, int]) -> tuple[Estimate, float]:
+    """Scores of two methods, some questions of each character in two runs; `sd` is that of the characters' effects."""
     rows = []
     of_run, of_character = rng.normal(0, 3, 2), rng.normal(0, 8, characters)
-    leads, of_item = rng.normal(5, sd, characters), rng.normal(0, 12, (characters, 3))
-    for place in np.ndindex(2, characters, 3, 2):
+    leads, of_item = rng.normal(5, sd, characters), rng.normal(0, 12, (characters, questions[1]))
+    counts = rng.integers(questions[0], questions[1] + 1, characters)
+    for place in np.ndindex(2, characters, questions[1], 2):
         method, c, item, run = place
+        if item >= counts[c]:
+            continue
         value = 50 + method * leads[c] + of_character[c] + of_item[c, item] + of_run[run] + rng.normal(0, 25)
         rows.append((value, "ab"[method], f"c{c}", f"c{c}-{item}", run))
     scores, models, people, items, runs = (list(column) for column in zip(*rows, strict=True))
@@ -148,7 +151,8 @@ CASES: dict[str, Case] = {
     "ICC 0.72, rate 80 %": partial(retest, share=0.8, sd=0.08, alike=0.7, measure="icc"),
     "flip rate 29 %, rate 50 %": partial(retest, share=0.5, sd=0.1, alike=0.4, measure="flips"),
     "flip rate 9 %, rate 80 %": partial(retest, share=0.8, sd=0.08, alike=0.7, measure="flips"),
-    "mixed model's effect, sd 8": partial(mixed, sd=8.0),
+    "mixed model's effect, sd 8": partial(mixed, sd=8.0, questions=(3, 3)),
+    "mixed model's effect, sd 8, 2 to 12 questions": partial(mixed, sd=8.0, questions=(2, 12)),
 }
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import jsonlines
 
-from human_simulacra.experiments.cloze_candidates import CANDIDATES, draw_candidates
 from human_simulacra.experiments.second_reader import ReadingTask, cloze_task, reads_answer
 from human_simulacra.replies.choices import read_choices
 from human_simulacra.replies.cloze import states_answer
@@ -23,14 +22,9 @@ Row = Mapping[str, Any]
 
 
 def load_replies(part: str) -> list[dict[str, Any]]:
-    """Returns the replies of a part; those to cloze questions have candidates, drawn from the answers to all questions."""
+    """Returns the replies of a part; the hidden ones to cloze questions have the candidates that second readers were shown."""
     with jsonlines.open(REPLIES / f"{part}.jsonl") as stream:
-        rows = list(stream)
-    answers = [row["key"] for row in rows if row["kind"] == "cloze"]
-    for row in rows:
-        if row["kind"] == "cloze":
-            row.update({"answer": row["key"], CANDIDATES: draw_candidates(row["id"], row["key"], answers)})
-    return rows
+        return [{**row, "answer": row["key"]} for row in stream]
 
 
 def read_choice(row: Row) -> Any:

@@ -20,6 +20,7 @@ from saved_readings import load_readings
 from tabulate import tabulate
 
 RULES = "rules alone"
+MADE_UP = ("states", "hedges")  # stances that count as a false memory
 HEAD = ("kind", "prompt", "read by", "replies", "by the model", "a person can read", "misread", "misread %", "unparseable",
         "unparseable %")  # fmt: skip
 
@@ -32,6 +33,23 @@ def table_line(rows: Sequence[Row], written: Mapping[str, str]) -> tuple[Any, ..
     readable = sum(row["label"] not in ([], None) for row in rows)
     shares = misread, f"{100 * misread / len(rows):.1f}", unread, f"{100 * unread / max(readable, 1):.1f}"
     return len(rows), sum(by_model for _, by_model in found), readable, *shares
+
+
+def detail_lines(rows: Sequence[Row], readings: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Returns what the errors of the rules consist of, and what a second reader would leave if it only filled their gaps."""
+    by_rules = [(row, read_reply(row, "")[0]) for row in rows]
+    memory = [(value in MADE_UP) != (row["label"] in MADE_UP) for row, value in by_rules if row["kind"] == "stance"]
+    missed = [row["label"] for row, value in by_rules if row["kind"] == "cloze" and value != row["label"]]
+    lines = [
+        f"rules alone: of {len(memory)} stances, {sum(memory)} change whether a false memory is counted; of {len(missed)} wrong "
+        f"cloze readings, {sum(missed)} miss a right answer"
+    ]
+    for name, own in readings.items():
+        both = [(row, value, read_reply(row, own.get(row["id"], ""))[0]) for row, value in by_rules if row["kind"] != "stance"]
+        kept = sum(value not in (None, found) and judge_reading(value, row) == "misread" for row, value, found in both)
+        if own:
+            lines.append(f"{name}: {kept} more misread if its word counted only where the rules read nothing")
+    return lines
 
 
 def main() -> None:
@@ -50,6 +68,7 @@ def main() -> None:
             if len(shown) == 1 or kind == "all":
                 lines += [(kind, " or ".join(shown), name, *table_line(part, own)) for name, own in readings.items()]
     print(tabulate(lines, HEAD, tablefmt="github", disable_numparse=True))
+    print("\n".join(detail_lines(rows, readings)))
     for row in rows if options.show else ():
         if (verdict := judge_reading(read_reply(row, "")[0], row)) != "right":
             print(f"\n{verdict}: {row['id']}, label {row['label']}\n  {row['question']}\n  {row['reply']!r}")

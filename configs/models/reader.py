@@ -1,4 +1,4 @@
-"""The second reader: a model that reads replies in free words, and every stance; None for the rules alone."""
+"""The second reader: a model that reads replies in free words, cloze answers too, and every stance; None for the rules alone."""
 
 reader_llm = None
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterable, Sequence
 
 from human_simulacra.replies.cloze import states_answer
+from human_simulacra.replies.numbers_and_dates import date_spans, number_words_as_digits
 
 CANDIDATES = "candidates"  # the column of a row
 OTHERS = 3
@@ -15,7 +17,7 @@ Forms = Sequence[str]  # the accepted forms of one answer
 def draw_candidates(item: str, answer: Forms, others: Iterable[Forms]) -> list[list[str]]:
     """Draws the candidates of one question: its own answer among answers to other questions.
 
-    Answers with a number come first beside one with a number, and those without beside one without.
+    Answers of the same shape come first: dates beside a date, numbers beside a number, names beside a name.
 
     Args:
         item: The question's id, the seed of the draw.
@@ -23,16 +25,16 @@ def draw_candidates(item: str, answer: Forms, others: Iterable[Forms]) -> list[l
         others: Those of other questions of the same life; what would be an answer to this question, too, is left out.
 
     Returns:
-        At most `OTHERS` + 1 answers with all their forms, in a drawn order.
+        At most `OTHERS` + 1 answers with all their forms, in a drawn order; nothing if there is no other one.
     """
     draw = random.Random(f"candidates:{item}")
     wrong = [list(forms) for forms in others if not (_same(forms, answer) or _same(answer, forms))]
     distinct = list({tuple(forms): forms for forms in wrong}.values())
     draw.shuffle(distinct)
-    distinct.sort(key=lambda forms: _has_digit(forms) != _has_digit(answer))
+    distinct.sort(key=lambda forms: _shape(forms) != _shape(answer))
     candidates = [list(answer), *distinct[:OTHERS]]
     draw.shuffle(candidates)
-    return candidates
+    return candidates if distinct else []
 
 
 def stated_candidates(reply: str, candidates: Sequence[Forms], question: str) -> list[int]:
@@ -44,5 +46,8 @@ def _same(said: Forms, answer: Forms) -> bool:
     return list(said) == list(answer) or any(states_answer(form, answer) for form in said)
 
 
-def _has_digit(forms: Forms) -> bool:
-    return any(character.isdigit() for form in forms for character in form)
+def _shape(forms: Forms) -> str:
+    text = number_words_as_digits(forms[0])
+    if date_spans(text):
+        return "date"
+    return "number" if re.search(r"\d", text) else "name" if text[:1].isupper() else "phrase"

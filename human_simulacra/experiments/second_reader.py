@@ -105,7 +105,7 @@ def choice_task(row: Row, reply: str, several: bool) -> ReadingTask:
 
 
 def cloze_task(row: Row, reply: str) -> ReadingTask | None:
-    """Returns the task for a cloze reply: which candidate it states; None for a row without candidates, of an older version."""
+    """Returns the task for a cloze reply: which candidate it states; None for a row without candidates."""
     candidates = row.get(CANDIDATES)
     if not candidates:
         return None

@@ -29,8 +29,8 @@ class ExperimentEvaluator(BaseEvaluator):
     """Scores replies with the experiment that the rows name in their column `experiment`.
 
     Args:
-        reader_llm: OpenCompass config, with an abbr, of a model that reads replies that do not keep the demanded form, and every
-            stance (`experiments.second_reader`); None for the rules alone.
+        reader_llm: OpenCompass config, with an abbr, of a model that reads replies that do not keep the demanded form, cloze
+            answers in other words, and every stance (`experiments.second_reader`); None for the rules alone.
         reader_check: Share of the replies in the form that it reads too, so that its agreement with the rules is known; 0 to 1.
         concurrency: Maximum number of concurrent calls.
         retry: Maximum number of attempts per call.

@@ -18,6 +18,7 @@ from human_simulacra.replies.demanded_form import answer_lines, json_answer
 from human_simulacra.replies.option_cues import ONLY_THAT, SETTLES, UNDECIDED
 from human_simulacra.replies.option_letters import letter_list
 from human_simulacra.replies.option_mentions import Mention, find_mentions
+from human_simulacra.replies.option_openings import opening_answer
 from human_simulacra.replies.option_scopes import behind_corrections, plain_idioms
 from human_simulacra.replies.option_texts import NUMBERS
 from human_simulacra.replies.option_typos import mend_typos
@@ -26,14 +27,15 @@ from human_simulacra.replies.stance_cues import SPEAKS_AS_AI
 
 _ALL = re.compile(
     r"\b(?:all (?:of (?:them|these|those|the above|it|the options)|the above|(?:two|three|four|five|six|seven|eight)\b|options|"
-    r"are true|apply)|every (?:single )?one(?: of (?:them|these))?|everything on (?:the|that|your) list|"
+    r"are true|apply)|every (?:single |last )?one(?: of (?:them|these))?|everything on (?:the|that|your) list|"
     r"^\W*everything(?=\W*$))\b",
     re.IGNORECASE,
 )
 _EXCEPT = re.compile(
     r"\b(?<!at )(?:all|every(?:thing|one)?|each|any(?:one|where)?)\b(?: single)?(?: one)?"
     r"(?: of (?:them|these|those|it|the above|the options))?(?: options?)?(?: (?:on|in) (?:the|your|that|this) \w+| there| here|"
-    r" you \w+)?,? (?:except|but|bar|apart from|save|other than|excluding|minus)(?: for)? ([^.;!?\n]+)",
+    r" you \w+)?,? (?:except|but|bar|apart from|save|other than|excluding|minus)(?: for)? "
+    r"([^.;!?\n]+?)(?=, (?:so|which|that is|hence)\b|[.;!?\n]|$)",
     re.IGNORECASE,
 )
 _REST_YES = re.compile(r"\b(?:rest|others?)\b,? (?:yes|yep|all|are (?:all )?(?:true|me|mine))\b", re.IGNORECASE)
@@ -42,6 +44,8 @@ _JOINED = re.compile(
     r"\W*(?:\([^()]*\)\W*)?(?:\n\W*\d{1,2}\W*)?(?:\b(?:and|as well as|plus|also|both|then|the|or rather|oh|possibly|und)\b\W*)*",
     re.IGNORECASE,
 )
+_ADDS, _ADDS_TOO = re.compile(r"\W*(?:and|also|plus|then|besides)\b", re.IGNORECASE), re.compile(r"\b(?:too|also|as well)\b")
+_ABBREVIATION = re.compile(r"\b(Mrs?|Ms|Dr|St)\.(?=\s)")
 # A letter that is the subject of a sentence of its own: "A. B would mean leaving home."
 _BEGINS_SENTENCE = re.compile(r"[.!] +\S+ (?!and\b|or\b|as well\b|too\b|also\b)[a-z]+")
 # "*sets down her needles* I fish." A gesture is read only if the rest chooses nothing: it may be an option in italics.
@@ -85,10 +89,12 @@ def _read(text: str, options: Sequence[str]) -> set[int] | None:
     for found in (_json_options(json_answer(text), options), letter_list(text, len(options))):
         if found is not None:
             return found
-    text = plain_idioms(text)
+    text = plain_idioms(_ABBREVIATION.sub(r"\1", text))
     if _UNFINISHED.search(text) and not lines:
         return None
     text, mentions = _corrected(text, options)
+    if (opened := _opened(text, mentions, options)) is not None and not lines:
+        return opened
     if SPEAKS_AS_AI.search(text) and all(mention.quoted for mention in mentions):
         return None  # "As a language model, I don't vote" chooses no option "I did not vote"
     chosen = _resolve(text, mentions) if mentions else None
@@ -138,6 +144,22 @@ def _corrected(text: str, options: Sequence[str]) -> tuple[str, list[Mention]]:
         if mentions and mentions[0].meant == "affirmed" and not mentions[0].doubtful:
             return after, mentions
     return text, find_mentions(text, options)
+
+
+def _opened(text: str, mentions: Sequence[Mention], options: Sequence[str]) -> set[int] | None:
+    """Returns the options that open a reply as an answer in words; what follows comments on it, unless it says otherwise."""
+    if not all(mention.quoted for mention in mentions) or (opening := opening_answer(text, options)) is None:
+        return None
+    (named, end), rest = opening, text[opening[1] :]
+    found = named & {mention.option for mention in find_mentions(text[:end], options) if mention.meant == "affirmed"}
+    later = [mention for mention in find_mentions(rest, options) if mention.meant == "affirmed" and mention.option not in found]
+    return None if any(mention.decided for mention in later) or _adds_more(rest, later) else found or None
+
+
+def _adds_more(text: str, mentions: Sequence[Mention]) -> bool:
+    """Returns whether a sentence adds an option to an answer before it: "And Ines was there too"."""
+    around = ((re.split(r"[.!?;\n]", text[: m.start])[-1], re.split(r"[.!?;\n]", text[m.end :])[0]) for m in mentions)
+    return any(_ADDS.match(before) or _ADDS_TOO.search(before + after) for before, after in around)
 
 
 def _everything(text: str, options: Sequence[str], mentions: Sequence[Mention]) -> set[int] | None:

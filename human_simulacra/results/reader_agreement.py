@@ -92,7 +92,7 @@ def _compare(model: str, kind: str, reader: str, replies: int, asked: Sequence[R
     nothing = 0 if kind == "cloze" else decided.count(NO_ANSWER)
     left = nothing + sum(one["rules"] is None and one["reader"] is None for one in readings)
     both = [row for row in asked if None not in row[SECOND_READING].values()]
-    same = [row[SECOND_READING]["rules"] == row[SECOND_READING]["reader"] for row in both]
+    same = [_decisions(row, "rules") == _decisions(row, "reader") for row in both]
     labels = ([label for row in both for label in _decisions(row, who)] for who in ("rules", "reader"))
     failed = sum(entry["text"] is None for entry in entries)
     return ReaderAgreement(
@@ -104,8 +104,11 @@ def _compare(model: str, kind: str, reader: str, replies: int, asked: Sequence[R
 
 
 def _decisions(row: Row, who: str) -> list[Any]:
-    """Returns the label of one reader; of a multiple choice, whether it has each option."""
+    """Returns the label of one reader; of a multiple choice whether it has each option, of a cloze reply whether it is right."""
     label = row[SECOND_READING][who]
+    if row[READING]["kind"] == "cloze":
+        right = chr(ord("A") + row["candidates"].index(list(row["answer"])))
+        return ["right" if right in label.split(", ") else "none" if label == NO_ANSWER else "another"]
     if row[READING]["kind"] != "multiple_choice":
         return [label]
     chosen = label.split(", ")

@@ -9,7 +9,7 @@ from typing import Any
 # run needs its own version.
 # Rules 1 are those of version 0.1.0, which recorded no number; rules 2 did not know "not known" as an answer; intervals of
 # rules 3 were wider near the ends of a range; by rules 4 a second reader's reading counted only where the rules had none, and by
-# rules 5 it read no cloze reply, and the mixed model's intervals were wider.
+# rules 5 it read no cloze reply, and the intervals of the mixed model and of few values near an end were others.
 RULES = 6
 
 

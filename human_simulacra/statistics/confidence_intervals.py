@@ -168,15 +168,23 @@ def _one_sided_bounds(value: float, error: float, freedom: float, bounds: Bounds
 
 
 def _standard_error(points: np.ndarray, fulls: np.ndarray, value: float, codes: np.ndarray) -> tuple[float, float]:
-    """Returns the standard error of a ratio over units (CR2) and its degrees of freedom; both 0 for a single unit.
-
-    Both follow Bell and McCaffrey (2002) for a regression on a constant, weighted by `fulls`. With units of equal size they
-    are the standard error of the mean and the number of units less one.
-    """
+    """Returns the standard error of a ratio over units, and its degrees of freedom; both 0 for a single unit."""
     weights = np.bincount(codes, weights=fulls) / fulls.sum()
+    return clustered_error(weights, np.bincount(codes, weights=points - value * fulls) / fulls.sum())
+
+
+def clustered_error(weights: np.ndarray, residuals: np.ndarray) -> tuple[float, float]:
+    """Returns the standard error of a weighted mean over units (CR2) and its degrees of freedom; both 0 for a single unit.
+
+    Both follow Bell and McCaffrey (2002) for a regression on a constant. With equal weights they are the standard error of the
+    mean and the number of units less one.
+
+    Args:
+        weights: Weight of each unit, shape (units,), 1 together.
+        residuals: Weighted deviation of each unit from the mean, shape (units,).
+    """
     if np.count_nonzero(weights) < 2:
         return 0.0, 0.0
-    residuals = np.bincount(codes, weights=points - value * fulls) / fulls.sum()
     leverage = weights**2 / (1 - weights)
     freedom = 1 / (np.sum(weights**2) + np.sum(leverage) ** 2 - np.sum(leverage**2))
     return math.sqrt(np.sum(residuals**2 / (1 - weights))), float(freedom)

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from human_simulacra.statistics.confidence_intervals import Estimate
+from human_simulacra.statistics.confidence_intervals import Estimate, clustered_error
 
 MAX_ROWS = 1000  # crossed effects need a dense matrix: ten times the rows take a thousand times as long
 ZERO_SHARE = 0.01  # a random effect below this share of the residual counts as zero: optimisers stop near, not at, zero
+SMALLEST_ERROR = 1e-6  # in percentage points; below it are rounding errors
 DECIMALS = 3  # optimisers stop at slightly different points on different processors
 BY_CHARACTER = "method by character"
 _RANDOM = ("character", "item", "run", BY_CHARACTER)
@@ -55,8 +56,9 @@ def fit_mixed_model(
     Without character:model, a method that helps some characters and harms others would become significant with enough
     questions (Barr et al. 2013, Random effects structure for confirmatory hypothesis testing). With few characters its variance
     is often estimated at zero, so the standard errors of the effects are not the model's but those of Liang and Zeger (1986,
-    Biometrika 73) over characters: where every character has the same rows, intervals and p values are those of a paired t
-    test over characters. With one character they are the model's own, with the normal distribution.
+    Biometrika 73) over characters, with the correction and degrees of freedom of `cluster_interval`: where every character has
+    the same rows, intervals and p values are those of a paired t test over characters. With one character they are the model's
+    own, with the normal distribution, and so they are, with t, where all characters have the same difference.
 
     Args:
         scores: Scores in percent, shape (rows,).
@@ -85,7 +87,7 @@ def fit_mixed_model(
     names = [name for name in dict.fromkeys(frame["model"]) if name != reference]
     try:
         fitted, doubts = _fit(frame, reference, names, random)
-        errors, freedom = _standard_errors(fitted, frame["character"])
+        errors = _standard_errors(fitted, frame["character"])
     except (np.linalg.LinAlgError, ValueError) as error:
         return MixedModel(reference, (), {}, len(frame), (*problems, f"The mixed model could not be fitted ({error})."))
     variances = dict(zip(fitted.model.exog_vc.names, fitted.vcomp, strict=True))
@@ -94,7 +96,7 @@ def fit_mixed_model(
     nothing = [name for name in random if deviations[name] <= ZERO_SHARE * deviations["residual"]]
     if fitted.converged and nothing:
         doubts.append(f"The mixed model estimates the random effect of {' and of '.join(nothing)} at zero.")
-    effects = tuple(_effect(fitted, name, place, errors[place], freedom) for place, name in enumerate(names, 1))
+    effects = tuple(_effect(fitted, name, place, *errors[place]) for place, name in enumerate(names, 1))
     return MixedModel(reference, effects, deviations, len(frame), (*problems, *doubts))
 
 
@@ -127,18 +129,23 @@ def _fit(frame: Any, reference: str, names: Sequence[str], random: Sequence[str]
     return fitted, [] if fitted.converged else ["The mixed model's fit did not converge: read its figures as a rough guide."]
 
 
-def _standard_errors(fitted: Any, characters: Any) -> tuple[np.ndarray, float]:
-    """Returns the standard errors of the fixed effects over characters, shape (effects,), and their degrees of freedom."""
-    count = characters.nunique()
-    if count == 1:
-        return np.asarray(fitted.bse_fe), math.inf
+def _standard_errors(fitted: Any, characters: Any) -> list[tuple[float, float]]:
+    """Returns the standard error of each fixed effect over characters, and its degrees of freedom.
+
+    They are the model's own for a single character, and where characters do not differ beyond rounding.
+    """
     exog, parts = fitted.model.exog, zip(fitted.model.exog_vc.mats, fitted.vcomp, strict=True)
     covariance = fitted.scale * np.eye(len(exog)) + sum(float(variance) * mats[0] @ mats[0].T for mats, variance in parts)
     weighted = np.linalg.solve(covariance, exog)
+    of_rows = np.linalg.solve(exog.T @ weighted, weighted.T)  # what a point more of a row adds to each effect
     residuals = np.asarray(fitted.model.endog) - exog @ np.asarray(fitted.fe_params)
-    of_rows = np.linalg.solve(exog.T @ weighted, weighted.T) * residuals
-    of_characters = np.stack([of_rows[:, characters == name].sum(axis=1) for name in characters.unique()])
-    return np.sqrt(count / (count - 1) * np.sum(of_characters**2, axis=0)), count - 1
+    own = np.stack([characters == name for name in characters.unique()]).astype(float)
+    errors = [clustered_error(own @ (row * column), own @ (row * residuals)) for row, column in zip(of_rows, exog.T, strict=True)]
+    if all(error > SMALLEST_ERROR for error, _ in errors[1:]):
+        return errors
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of no convergence, which is read from the fit
+        return [(float(error), len(own) - 1 or math.inf) for error in fitted.bse_fe]
 
 
 def _effect(fitted: Any, name: str, place: int, error: float, freedom: float) -> MixedEffect:

@@ -131,7 +131,7 @@ CLOZE = {"type": "cloze", "question": "What was your boat called?", "options": [
     ("reply", "text", "correct", "rules", "decides"),
     [
         ("After the bird that cannot fly far, A-L-K.", "ANSWER: C", True, "none", True),
-        ("Not as you think, an Alk it was never.", "ANSWER: NONE", False, None, True),
+        ("Not as you think, an Alk it was never.", "ANSWER: NONE", False, "C", True),
         ("We said Bergen.", "ANSWER: D", False, "D", True),
         ("The Alk.", "ANSWER: D", True, "C", False),  # an accepted form alone: the rules read it
         ("Answer: 1980", "ANSWER: C", False, "B", False),
@@ -140,19 +140,16 @@ CLOZE = {"type": "cloze", "question": "What was your boat called?", "options": [
     ],
 )  # fmt: skip
 def test_of_a_cloze_reply_the_reader_says_which_candidate_it_states(
-    reply: str, text: str | None, correct: bool, rules: str | None, decides: bool
+    reply: str, text: str | None, correct: bool, rules: str, decides: bool
 ) -> None:
     found = EXPERIMENTS["self_report"].score({**CLOZE, "reading": entry(text, "cloze")}, reply)
-    assert found["correct"] is correct and found["second_reading"]["decides"] is decides
-    if rules is not None:
-        assert found["second_reading"]["rules"] == rules
-    # The task is the same whichever candidate is right.
-    other = EXPERIMENTS["self_report"].reading_task({**CLOZE, "answer": ["Bergen"]}, reply)
-    assert other == EXPERIMENTS["self_report"].reading_task(CLOZE, reply)
+    assert found["correct"] is correct
+    assert (found["second_reading"]["rules"], found["second_reading"]["decides"]) == (rules, decides)
 
 
-def test_a_cloze_row_of_an_older_run_is_read_by_the_rules_alone() -> None:
-    old = {key: value for key, value in CLOZE.items() if key != "candidates"}
+@pytest.mark.parametrize("candidates", [{}, {"candidates": []}])
+def test_a_cloze_row_without_candidates_is_read_by_the_rules_alone(candidates: dict[str, Any]) -> None:
+    old = {key: value for key, value in CLOZE.items() if key != "candidates"} | candidates
     found = EXPERIMENTS["self_report"].score({**old, "reading": entry("ANSWER: A")}, "The Alk.")
     assert found["correct"] and "second_reading" not in found
 
@@ -170,10 +167,36 @@ ANSWERS = st.lists(st.text("abcdeÅé 019-", min_size=1, max_size=12).filter(str
 @given(st.lists(ANSWERS, min_size=1, max_size=12), st.text(max_size=8))
 def test_candidates_hold_the_answer_once_and_no_other_that_would_be_right(answers: list[list[str]], item: str) -> None:
     found = draw_candidates(item, answers[0], answers)
-    assert found.count(answers[0]) == 1 and len(found) <= 4 and found == draw_candidates(item, answers[0], answers)
+    assert found == draw_candidates(item, answers[0], answers) and len(found) in (0, 2, 3, 4)
+    assert found.count(answers[0]) == bool(found)
     assert all(forms in answers for forms in found)
     for forms in found:
         assert forms == answers[0] or not any(states_answer(form, answers[0]) for form in forms)
+
+
+def test_candidates_are_of_one_shape_where_they_can_and_the_right_one_stands_anywhere() -> None:
+    dates, names = [["1987-05-12"], ["3 May 1990", "1990-05-03"], ["1 June 2001"], ["1999-12-31"]], [["Bergen"], ["Alk"], ["Rex"]]
+    others = [*dates, *names, ["31", "thirty-one"], ["a red scarf"], ["twelve grams"]]
+    drawn = [draw_candidates(f"q{number}", dates[0], others) for number in range(40)]
+    assert all(sorted(found) == sorted(dates) for found in drawn)
+    assert {found.index(dates[0]) for found in drawn} == {0, 1, 2, 3}
+    assert draw_candidates("q", ["Bergen"], [["Bergen"], ["Bergen, Norway", "Bergen"]]) == []
+
+
+def test_agreement_on_cloze_replies_is_on_whether_they_are_right() -> None:
+    def row(number: int, reply: str, text: str) -> dict[str, Any]:
+        base = {**CLOZE, "experiment": "self_report", "model": "m", "id": f"q{number}", "character": f"c{number}", "prediction": reply,
+                "missing": False, "trace": None, "evidence": [], "reading": entry(text, "cloze")}  # fmt: skip
+        return {**base, **EXPERIMENTS["self_report"].score(base, reply)}
+
+    rows = [
+        row(1, "She was the Alk, and I took up rowing in 1980.", "ANSWER: C"),  # by the rules, three candidates
+        row(2, "I say Bergen.", "ANSWER: B"),  # both wrong, in two ways
+        row(3, "I do not know.", "ANSWER: NONE"),
+        row(4, "That was the Alk.", "ANSWER: NONE"),
+    ]
+    (found,) = summarise_run(rows)[1].data["second_reader"]
+    assert (found["compared"], found["percent"], found["read"], found["still_unread"]) == (4, 75.0, 4, 0)
 
 
 def test_of_a_statement_yes_and_no_alone_keep_the_form() -> None:

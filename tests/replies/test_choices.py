@@ -271,3 +271,22 @@ def test_what_a_relative_did_is_an_answer_where_relatives_are_asked_for() -> Non
 )
 def test_lists_ranges_and_the_rest(reply: str, chosen: tuple[int, ...] | None) -> None:
     assert read_choices(reply, SIX) == chosen
+
+
+DISHES = ("oysters", "tripe", "liver", "boiled turnips", "none of these")
+
+
+@pytest.mark.parametrize(
+    ("reply", "chosen"),
+    [
+        ("Oysters. There was a night in Brest. Tripe and liver I'll eat any day.", (0,)),
+        ("Well, the liver, always, because my mother cooked it. Turnips come second to nothing but hunger.", (2,)),
+        ("Tripe and turnips, and I make no apologies.", (1, 3)),
+        ("Tripe. And the liver, too.", (1, 2)),
+        ("Turnips, though oysters have the fame.", (3,)),
+        ("Oysters are what my wife would say.", None),
+        ("None of these agreed with me. Turnips, perhaps?", None),
+    ],
+)
+def test_options_that_open_a_reply_without_a_verb_are_its_answer(reply: str, chosen: tuple[int, ...] | None) -> None:
+    assert read_choices(reply, DISHES) == chosen

@@ -100,6 +100,16 @@ def test_in_a_complete_design_it_is_a_paired_t_test_over_characters() -> None:
     assert (effect.difference.low, effect.difference.high) == pytest.approx((bounds.low, bounds.high), abs=0.1)
 
 
+def test_characters_with_the_same_difference_have_an_interval_of_the_model() -> None:
+    right = {"a": 1, "b": 2}  # of three questions, with every character
+    rows = [
+        (100.0 * (item < right[model]), model, who, f"{who}{item}", 1) for model in "ab" for who in "xyz" for item in range(3)
+    ]
+    (effect,) = fit_mixed_model(*map(list, zip(*rows, strict=True))).effects
+    assert effect.difference.value == pytest.approx(100 / 3, abs=0.01)
+    assert effect.difference.high - effect.difference.low > 10 and effect.p > 0.001
+
+
 def test_the_mixed_model_keeps_its_level_if_a_method_helps_some_and_harms_others() -> None:
     tests = [fit_mixed_model(*simulated(0.0, seed, 12, 3, 2, differing=20.0)) for seed in range(20)]
     assert sum(test.effects[0].p < 0.05 for test in tests) <= 3  # one is expected; without the component about ten
