@@ -34,9 +34,9 @@ def choose_readings(
 ) -> Iterator[tuple[int, ReadingTask, str]]:
     """Yields the replies that the reader reads, each with its place and its task.
 
-    These are the replies that do not keep the demanded form (of cloze questions: that are more than a candidate), every reply with
-    a stance, and a drawn share of the others, so that agreement is known. The draw depends on seed and row alone: it is the same
-    for every model. A reply without a word says nothing to read.
+    These are the replies that do not keep the demanded form (of cloze questions: that are more than a candidate), every reply
+    with a stance, and a drawn share of the others, so that agreement is known. The draw depends on seed and row alone: it is the
+    same for every model. A reply without a word says nothing to read.
 
     Args:
         rows: The rows.
