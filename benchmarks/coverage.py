@@ -1,7 +1,7 @@
 """How often the 95 % intervals of a run's tables cover the truth, in simulated data whose truth is known.
 
 `python benchmarks/coverage.py [--quick]` prints the percentage for 3, 6, 12 and 30 characters, with the standard error of
-simulation, and names cases where some data sets have no interval. Seeded. 2.5 minutes on two idle cores; `--quick` takes ten
+simulation, and names cases where some data sets have no interval. Seeded. Five minutes on two idle cores; `--quick` takes ten
 seconds.
 
 Characters differ: their true shares have a beta distribution with the given standard deviation ("sd").
