@@ -19,9 +19,9 @@ _OPENER = re.compile(
 )
 # How what is no sentence goes on behind the option; a verb or a subject would make it one: "Oysters are", "Oysters I".
 _GOES_ON = re.compile(
-    r"['\"]*\s*(?:$|[.,;:!?(-]|\b(?:and|or|plus|for|because|since|when|if|as|in|on|at|from|with|without|of|to|by|after|before|until|"
-    r"then|now|first|mostly|mainly|always|every|all|though|please|too|also|once|twice|indeed|obviously|naturally|instead)\b"
-    r"(?! (?:i|we|he|she|they|you|it)\b))",
+    r"['\"]*\s*(?:$|[.,;:!?(-]|\b(?:for|because|since|when|if|as|in|on|at|from|with|without|of|to|by|over|under|near|after|before|"
+    r"until|then|now|first|mostly|mainly|always|every|all|though|please|too|also|once|twice|indeed|obviously|naturally|instead|that|"
+    r"which|who|the \w+ (?:after|before)|(?:and|or|plus)(?! (?:i|we|he|she|they|you|it)\b))\b)",
     re.IGNORECASE,
 )
 # What is set against the answer, or gives its reason: "Limestone, though marble has the fame".
@@ -57,7 +57,9 @@ def opening_answer(text: str, options: Sequence[str]) -> tuple[set[int], int] | 
 
 def _opens(text: str, place: int, start: int, stop: int, options: Sequence[str]) -> bool:
     """Returns whether a text begins with a mention: a phrase of the option's words, no sentence, and no "none of these"."""
-    own = {stem for stem, *_ in content_words(options[place])}
-    phrase = all(stem in own for stem, *_ in content_words(text[start:stop])) and not _SENTENCE.search(text[start:stop])
+    own, said = ({stem: one[a:b].casefold() for stem, a, b in content_words(one)} for one in (options[place], text[start:stop]))
+    phrase = all(stem in own for stem in said) and not _SENTENCE.search(text[start:stop])
+    # "Cows lying down" is a phrase; "the cows lie down" is a sentence.
+    phrase = phrase and all(said[stem] == word for stem, word in own.items() if word.endswith("ing") and stem in said)
     around = _OPENER.fullmatch(text[:start]) and _GOES_ON.match(text[stop:])
     return bool(phrase and around and not NEGATED.search(options[place]))

@@ -284,6 +284,7 @@ DISHES = ("oysters", "tripe", "liver", "boiled turnips", "none of these")
         ("Tripe and turnips, and I make no apologies.", (1, 3)),
         ("Tripe. And the liver, too.", (1, 2)),
         ("Turnips, though oysters have the fame.", (3,)),
+        ("Tripe, when it is cold, and liver in spring. Oysters lie heavy.", (1, 2)),
         ("Is it turnips? Or tripe?", None),
     ],
 )
