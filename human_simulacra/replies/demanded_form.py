@@ -55,7 +55,7 @@ def json_answer(text: str) -> Any:
 
 def checked_boxes(text: str) -> list[tuple[str, bool]]:
     """Returns the first word after every box of a list, such as `- [x] B`, each with whether the box is ticked."""
-    return [(label, bool(mark.strip())) for mark, label in re.findall(r"\[([ xX\u2713\u2714]?)\]\s*\(?([^\W\d_]+)\b", text)]
+    return [(label, bool(mark.strip())) for mark, label in re.findall(r"\[([ xX]?)\]\s*\(?([^\W\d_]+)\b", text)]
 
 
 def keeps_form(reply: str, options: Sequence[str] = ()) -> bool:

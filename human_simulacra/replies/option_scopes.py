@@ -27,7 +27,7 @@ _IDIOMS = tuple(
     )
 )
 # A box before its text is a verdict on it, like "B: yes".
-_BOX = re.compile(r"\[([ xX\u2713\u2714]?)\][ \t]*([^\[\]\n|]*[^\[\]\n|\s,;])")
+_BOX = re.compile(r"\[([ xX]?)\][ \t]*([^\[\]\n|]*[^\[\]\n|\s,;])")
 _CORRECTION = re.compile(
     r"\b(?:scratch that|strike that|no,? wait|wait,? no|hang on|hold on|or rather|i take that back|correction|"
     r"what am i saying|i misread|my mistake|on second thoughts?|sorry,? no|no,? sorry|no,? actually)\b|"

@@ -11,10 +11,11 @@ _LATEX = re.compile(r"\\(?:boxed|text(?:bf|it|rm)?|mathrm|mathbf)\s*\{([^{}]*)\}
 # A gesture of role play, `*nods slowly*`, is a sentence of its own; one word in asterisks is emphasis.
 _GESTURE = re.compile(r"(?<![*\w])\*([^*\n]+ [^*\n]+)\*(?![*\w])")
 _MARK = re.compile(
-    r"([\u2611\u2705\u2713\u2714\U0001f5f9])\ufe0f?|[\u2610\u274c\u274e\u2717\u2718\u2b1c]\ufe0f?"
+    r"\[?(?:([\u2611\u2705\u2713\u2714\U0001f5f9])|[\u2610\u274c\u274e\u2717\u2718\u2b1c])\ufe0f?\]?"
 )  # ticks, and empty boxes or crosses
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,30}>")
-_ABBREVIATION = re.compile(r"\b(Mrs?|Ms|Dr|St|vs|etc|e\.g|i\.e)\.(?=\s)")
+TITLES = "Mrs?|Ms|Dr|St"  # whose full stop ends no sentence
+_ABBREVIATION = re.compile(rf"\b({TITLES}|vs|etc|e\.g|i\.e)\.(?=\s)")
 _END = re.compile(r"(?<=[.!?;:])[\"')\]]*\s+|\n+")
 
 

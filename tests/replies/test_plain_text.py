@@ -31,6 +31,11 @@ def test_a_mark_alone_is_yes_or_no(reply: str, said: bool) -> None:
     assert read_yes_no(reply) is said
 
 
+@pytest.mark.parametrize(("reply", "said"), [("[✓] Yes\n[ ] No", True), ("- [ ] Yes\n- [✔] No", False)])
+def test_a_mark_in_a_box_ticks_it(reply: str, said: bool) -> None:
+    assert read_yes_no(reply) is said
+
+
 @pytest.mark.parametrize("reply", [r"\$4{,}250", r"$\boxed{\$4{,}250}$", "$4,250", "４,２５０ dollars"])
 def test_an_amount_in_latex_is_the_amount(reply: str) -> None:
     assert states_answer(reply, ["$4,250"])
