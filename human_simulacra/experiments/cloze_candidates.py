@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from human_simulacra.replies.cloze import states_answer
 from human_simulacra.replies.numbers_and_dates import date_spans, number_words_as_digits
 
-CANDIDATES = "candidates"  # the column of a row
 OTHERS = 3
 Forms = Sequence[str]  # the accepted forms of one answer
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from human_simulacra.experiments.cloze_candidates import CANDIDATES, stated_candidates
+from human_simulacra.experiments.cloze_candidates import stated_candidates
 from human_simulacra.judge_models.judge_calls import Entry, Judge, JudgeCalls, gather_entries
 from human_simulacra.judge_models.reading_material import quote_untrusted
 from human_simulacra.prompts import render
@@ -22,7 +22,7 @@ from human_simulacra.replies.cloze import is_an_answer_alone
 from human_simulacra.replies.demanded_form import answer_lines, keeps_form
 from human_simulacra.replies.plain_text import plain_text
 from human_simulacra.replies.stance import STANCES
-from human_simulacra.results.reader_agreement import NO_ANSWER, READING, SECOND_READING
+from human_simulacra.results.reader_agreement import CANDIDATES, NO_ANSWER, READING, SECOND_READING, right_candidate
 from human_simulacra.results.summary import Row
 from human_simulacra.stimuli import ABSTAIN_OPTION
 from human_simulacra.types import Message
@@ -117,7 +117,7 @@ def cloze_task(row: Row, reply: str) -> ReadingTask | None:
 
 def reads_answer(row: Row, label: str | None) -> bool | None:
     """Returns whether a label of a cloze reply is the candidate that is right; None without a label."""
-    return None if label is None else label == _letter(row[CANDIDATES].index(list(row["answer"])))
+    return None if label is None else label == right_candidate(row)
 
 
 def second_reading(

@@ -15,14 +15,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from human_simulacra.replies.demanded_form import answer_lines, json_answer
-from human_simulacra.replies.option_cues import ONLY_THAT, SETTLES, UNDECIDED
+from human_simulacra.replies.option_cues import ONLY_THAT, SETTLES, STOP, UNDECIDED
 from human_simulacra.replies.option_letters import letter_list
 from human_simulacra.replies.option_mentions import Mention, find_mentions
 from human_simulacra.replies.option_openings import opening_answer
 from human_simulacra.replies.option_scopes import behind_corrections, plain_idioms
 from human_simulacra.replies.option_texts import NUMBERS
 from human_simulacra.replies.option_typos import mend_typos
-from human_simulacra.replies.plain_text import plain_text
+from human_simulacra.replies.plain_text import TITLES, plain_text
 from human_simulacra.replies.stance_cues import SPEAKS_AS_AI
 
 _ALL = re.compile(
@@ -45,7 +45,7 @@ _JOINED = re.compile(
     re.IGNORECASE,
 )
 _ADDS, _ADDS_TOO = re.compile(r"\W*(?:and|also|plus|then|besides)\b", re.IGNORECASE), re.compile(r"\b(?:too|also|as well)\b")
-_ABBREVIATION = re.compile(r"\b(Mrs?|Ms|Dr|St)\.(?=\s)")
+_TITLE = re.compile(rf"\b({TITLES})\.(?=\s)")
 # A letter that is the subject of a sentence of its own: "A. B would mean leaving home."
 _BEGINS_SENTENCE = re.compile(r"[.!] +\S+ (?!and\b|or\b|as well\b|too\b|also\b)[a-z]+")
 # "*sets down her needles* I fish." A gesture is read only if the rest chooses nothing: it may be an option in italics.
@@ -89,11 +89,11 @@ def _read(text: str, options: Sequence[str]) -> set[int] | None:
     for found in (_json_options(json_answer(text), options), letter_list(text, len(options))):
         if found is not None:
             return found
-    text = plain_idioms(_ABBREVIATION.sub(r"\1", text))
+    text = plain_idioms(_TITLE.sub(r"\1", text))
     if _UNFINISHED.search(text) and not lines:
         return None
     text, mentions = _corrected(text, options)
-    if (opened := _opened(text, mentions, options)) is not None and not lines:
+    if not lines and (opened := _opened(text, mentions, options)) is not None:
         return opened
     if SPEAKS_AS_AI.search(text) and all(mention.quoted for mention in mentions):
         return None  # "As a language model, I don't vote" chooses no option "I did not vote"
@@ -150,7 +150,8 @@ def _opened(text: str, mentions: Sequence[Mention], options: Sequence[str]) -> s
     """Returns the options that open a reply as an answer in words; what follows comments on it, unless it says otherwise."""
     if not all(mention.quoted for mention in mentions) or (opening := opening_answer(text, options)) is None:
         return None
-    (named, end), rest = opening, text[opening[1] :]
+    named, end = opening
+    rest = text[end:]
     found = named & {mention.option for mention in find_mentions(text[:end], options) if mention.meant == "affirmed"}
     later = [mention for mention in find_mentions(rest, options) if mention.meant == "affirmed" and mention.option not in found]
     return None if any(mention.decided for mention in later) or _adds_more(rest, later) else found or None
@@ -158,7 +159,7 @@ def _opened(text: str, mentions: Sequence[Mention], options: Sequence[str]) -> s
 
 def _adds_more(text: str, mentions: Sequence[Mention]) -> bool:
     """Returns whether a sentence adds an option to an answer before it: "And Ines was there too"."""
-    around = ((re.split(r"[.!?;\n]", text[: m.start])[-1], re.split(r"[.!?;\n]", text[m.end :])[0]) for m in mentions)
+    around = ((STOP.split(text[: m.start])[-1], STOP.split(text[m.end :])[0]) for m in mentions)
     return any(_ADDS.match(before) or _ADDS_TOO.search(before + after) for before, after in around)
 
 

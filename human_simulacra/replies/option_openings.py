@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from human_simulacra.replies.option_cues import NEGATED
 from human_simulacra.replies.option_texts import named_texts
-from human_simulacra.replies.option_words import JOINT, content_words
+from human_simulacra.replies.option_words import JOINT, SENTENCE, content_words
 from human_simulacra.replies.words_beyond_options import tells_more
 
 # Words that may stand before an option: "Well, just the hens", "Don't laugh: a diesel engine", "and in summer rowing".
@@ -28,7 +28,7 @@ _GOES_ON = re.compile(
 _ASIDE = re.compile(
     r"\W*(?:since|because|though|although|while|whereas|than|not|never|but|unlike|instead|as|when|if|who|which)\b", re.IGNORECASE
 )
-_SENTENCE = re.compile(r"\b(?:is|was|are|were|has|have|had|do|does|did|would|will|can|could)\b|n't\b", re.IGNORECASE)
+_VERB = re.compile(r"\b(?:is|was|are|were|has|have|had|do|does|did|would|will|can|could)\b|n't\b", re.IGNORECASE)
 
 
 def opening_answer(text: str, options: Sequence[str]) -> tuple[set[int], int] | None:
@@ -39,7 +39,7 @@ def opening_answer(text: str, options: Sequence[str]) -> tuple[set[int], int] | 
         options: Texts of the options, A first.
     """
     found, end = set[int](), 0
-    for sentence in re.finditer(r"[^.!?;\n]+(?:\.(?=\d)[^.!?;\n]*)*[.!?;\n]*\s*", text):
+    for sentence in re.finditer(rf"{SENTENCE}[.!?;\n]*\s*", text):
         named = [] if sentence[0].rstrip().endswith("?") else named_texts(sentence[0], options)
         if not named or any(doubtful for *_, doubtful in named) or not _opens(sentence[0], *named[0][:3], options):
             break
@@ -58,7 +58,7 @@ def opening_answer(text: str, options: Sequence[str]) -> tuple[set[int], int] | 
 def _opens(text: str, place: int, start: int, stop: int, options: Sequence[str]) -> bool:
     """Returns whether a text begins with a mention: a phrase of the option's words, no sentence, and no "none of these"."""
     own, said = ({stem: one[a:b].casefold() for stem, a, b in content_words(one)} for one in (options[place], text[start:stop]))
-    phrase = all(stem in own for stem in said) and not _SENTENCE.search(text[start:stop])
+    phrase = all(stem in own for stem in said) and not _VERB.search(text[start:stop])
     # "Cows lying down" is a phrase; "the cows lie down" is a sentence.
     phrase = phrase and all(said[stem] == word for stem, word in own.items() if word.endswith("ing") and stem in said)
     around = _OPENER.fullmatch(text[:start]) and _GOES_ON.match(text[stop:])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from human_simulacra.replies.option_words import JOINT, NEUTRAL, content_words
+from human_simulacra.replies.option_words import JOINT, NEUTRAL, SENTENCE, content_words
 from human_simulacra.replies.words_beyond_options import unknown_words
 from human_simulacra.word_stems import word_stem
 
@@ -61,7 +61,7 @@ def named_texts(text: str, options: Sequence[str]) -> list[tuple[int, int, int, 
     quotes whole takes its words from the others.
     """
     wanted = [_Wanted(option, options) for option in options]
-    found = _best_by_sentence(text, re.finditer(r"[^.!?;\n]+(?:\.(?=\d)[^.!?;\n]*)*", text), wanted)
+    found = _best_by_sentence(text, re.finditer(SENTENCE, text), wanted)
     if any(doubtful for *_, doubtful in found) and not re.search(r"\b(?:not?|never|neither|but)\b|n't\b|\?", text):
         # Sentences that each leave it open may name one option together: "Low income. A single parent, that is."
         whole = [one for one in _best_by_sentence(text, re.finditer(r"(?s).+", text), wanted) if not one[3]]

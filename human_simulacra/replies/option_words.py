@@ -23,6 +23,7 @@ NEUTRAL = frozenset(
     "free friend afraid just prefer care mind too also answer option options list rather still even quite both every day week "
     "night home days ha gosh lord god honest first second close ever".split()
 )
+SENTENCE = r"[^.!?;\n]+(?:\.(?=\d)[^.!?;\n]*)*"  # a pattern; the point in a number ends none
 JOINT = re.compile(r",|\s-\s|\b(?:and|or|plus|also|then)\b|[&+/:()]", re.IGNORECASE)
 _ORDINAL_ENDING = re.compile(r"(?<=\d)(?:st|nd|rd|th)$")
 

@@ -12,6 +12,7 @@ from human_simulacra.results.summary import Caution, Row, Summary, Table
 # A row's columns: what the reader wrote, an entry of `JudgeCalls.ask`; and the score: the readings of rules and reader (labels
 # of `experiments.second_reader`, or None), and whether the reader's counts (`decides`).
 READING, SECOND_READING = "reading", "second_reading"
+CANDIDATES = "candidates"  # the column of a cloze row: answers, each with its forms, of which the reader names one by its letter
 NO_ANSWER = "none"  # the reader's label of a reply that gives no answer
 HEAD = ("model", "reader", "type", "replies", "read by the reader", "of replies %", "unread by the rules", "still unread",
         "compared", "agreement %", "Cohen's kappa", "unusable", "failed")  # fmt: skip
@@ -70,6 +71,11 @@ def compare_readings(rows: Sequence[Row]) -> list[ReaderAgreement]:
     return found
 
 
+def right_candidate(row: Row) -> str:
+    """Returns the letter of the candidate that is the answer of a cloze row."""
+    return chr(ord("A") + row[CANDIDATES].index(list(row["answer"])))
+
+
 def with_reader(summary: Summary, rows: Sequence[Row]) -> Summary:
     """Returns a summary with the table of its second reader; unchanged if there was none.
 
@@ -107,8 +113,7 @@ def _decisions(row: Row, who: str) -> list[Any]:
     """Returns the label of one reader; of a multiple choice whether it has each option, of a cloze reply whether it is right."""
     label = row[SECOND_READING][who]
     if row[READING]["kind"] == "cloze":
-        right = chr(ord("A") + row["candidates"].index(list(row["answer"])))
-        return ["right" if right in label.split(", ") else "none" if label == NO_ANSWER else "another"]
+        return ["right" if right_candidate(row) in label.split(", ") else "none" if label == NO_ANSWER else "another"]
     if row[READING]["kind"] != "multiple_choice":
         return [label]
     chosen = label.split(", ")

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from human_simulacra.experiments.cloze_candidates import CANDIDATES, draw_candidates
+from human_simulacra.experiments.cloze_candidates import draw_candidates
 from human_simulacra.experiments.samples import Sample, choose_characters, repeat_row, require_rows
 from human_simulacra.library import Library
+from human_simulacra.results.reader_agreement import CANDIDATES
 from human_simulacra.schema import AtLeastOne, Names, Whole
 from human_simulacra.stimuli import question_stimulus, shuffle_options
 from human_simulacra.types import Question, QuestionType
